@@ -1,0 +1,11 @@
+//! How a managed signature crosses to wasm: value-type layout, lowering to tokens, signature strings and argument slots.
+//!
+//! Nothing here reads a file: layout works on resolved types from [`crate::types`], and everything after lowering
+//! works on [`Signature`]s alone.
+
+pub mod signature;
+pub mod slots;
+pub mod target;
+
+pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
+pub use target::{TargetOs, TokenSet};

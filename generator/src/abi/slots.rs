@@ -1,0 +1,107 @@
+//! Where each argument of a signature stands in the interpreter's argument area.
+//!
+//! The area is an array of 8-byte slots whose base is 16-aligned. A scalar, `this`, the generic context and the async
+//! continuation take one slot; `S<N>` and `A<N>` take `max(ceil(N / 8), 1)`; a v128, `l2`, `V2`, `V4` take their size;
+//! `A`, v128 and multi-slot arguments start at an even slot. The return buffer takes none.
+
+use super::signature::{MultiSlot, ParamToken, Scalar, Signature, StructAlign};
+
+/// Size of one interpreter slot in bytes (`INTERP_STACK_SLOT_SIZE`).
+pub const SLOT_SIZE: u32 = 8;
+
+/// Alignment of the argument area in bytes (`INTERP_STACK_ALIGNMENT`).
+pub const AREA_ALIGN: u32 = 16;
+
+/// What stands at a place of the argument area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgKind {
+    /// `this`, one i32.
+    This,
+    /// The hidden generic context, one i32.
+    GenericContext,
+    /// The async continuation: its slot is reserved, the callee always receives 0.
+    AsyncContinuation,
+    /// The explicit parameter with this index.
+    Param(usize, ParamToken),
+}
+
+/// One argument's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArgSlot {
+    /// What it is.
+    pub kind: ArgKind,
+    /// First slot, counted in [`SLOT_SIZE`] units from the start of the area.
+    pub slot: u32,
+}
+
+/// The argument area of a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgArea {
+    /// Every argument, in wasm parameter order (the return buffer, which takes no slot, left out).
+    pub args: Vec<ArgSlot>,
+    /// Number of slots the arguments take.
+    pub slots: u32,
+}
+
+impl ArgArea {
+    /// Places the arguments of `signature`.
+    pub fn of(signature: &Signature) -> ArgArea {
+        let mut area = ArgArea { args: Vec::with_capacity(signature.params.len() + 1), slots: 0 };
+        let hidden = [
+            (signature.has_this, ArgKind::This),
+            (signature.has_generic_context, ArgKind::GenericContext),
+            (signature.is_async, ArgKind::AsyncContinuation),
+        ];
+        for (_, kind) in hidden.into_iter().filter(|(present, _)| *present) {
+            area.push(kind, 1, false);
+        }
+        for (index, &param) in signature.params.iter().enumerate() {
+            let (slots, even) = extent(param);
+            area.push(ArgKind::Param(index, param), slots, even);
+        }
+        area
+    }
+
+    fn push(&mut self, kind: ArgKind, slots: u32, even: bool) {
+        let slot = if even { self.slots.next_multiple_of(AREA_ALIGN / SLOT_SIZE) } else { self.slots };
+        self.args.push(ArgSlot { kind, slot });
+        self.slots = slot + slots;
+    }
+}
+
+/// Slots a parameter takes, and whether they start at an even index.
+fn extent(param: ParamToken) -> (u32, bool) {
+    match param {
+        ParamToken::Scalar(Scalar::V128) => (2, true),
+        ParamToken::Scalar(_) => (1, false),
+        ParamToken::MultiSlot(multi @ (MultiSlot::L2 | MultiSlot::V2 | MultiSlot::V4)) => {
+            (multi.size() / SLOT_SIZE, true)
+        }
+        ParamToken::Struct { size, align } => (size.div_ceil(SLOT_SIZE).max(1), align == StructAlign::Sixteen),
+        ParamToken::Empty => (1, false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offsets(text: &str) -> Vec<u32> {
+        let area = ArgArea::of(&text.parse().unwrap());
+        area.args.iter().map(|arg| arg.slot * SLOT_SIZE).collect()
+    }
+
+    // The worked argument areas of the interpreter-to-R2R thunk.
+    #[test]
+    fn worked_layouts() {
+        assert_eq!(offsets("vp"), [] as [u32; 0]);
+        assert_eq!(offsets("iip"), [0]);
+        assert_eq!(offsets("iTlA32dp"), [0, 8, 16, 48]);
+        assert_eq!(offsets("S12Tip"), [0, 8]);
+        assert_eq!(offsets("vl2Vp"), [0, 16]);
+        assert_eq!(offsets("viA16p"), [0, 16]);
+        assert_eq!(offsets("viap"), [0, 8]);
+        assert_eq!(offsets("vlV4i"), [0, 16, 80]);
+        assert_eq!(offsets("vlS1i"), [0, 8, 16]);
+    }
+}

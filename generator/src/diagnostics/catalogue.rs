@@ -1,0 +1,135 @@
+//! Every problem the tool can report: one constant each, its code never reused.
+//!
+//! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG09xx the tool itself.
+
+use super::Level::{self, Error, Warning};
+
+/// One kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable code, `TG` and four digits.
+    pub code: &'static str,
+    /// Level unless `--strict` is given.
+    pub level: Level,
+    /// Level with `--strict`.
+    pub strict_level: Level,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What it means and what to do.
+    pub help: &'static str,
+    /// The upstream tool's code for it (`WASM00xx`), or empty.
+    pub alias: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $code:literal $level:ident $strict:ident $alias:literal $title:literal $help:literal;)*) => {
+        $($(#[$doc])* pub static $name: Rule = Rule {
+            code: $code, level: $level, strict_level: $strict, title: $title, help: $help, alias: $alias,
+        };)*
+        /// Every rule, in the order of the codes.
+        pub static ALL: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+catalogue! {
+    /// An input file cannot be opened or read.
+    UNREADABLE = "TG0001" Error Error "" "input cannot be read"
+        "The operating system refused to open or read the file. Check the path and its permissions.";
+    /// A managed file breaks its own format.
+    DAMAGED = "TG0002" Error Error "" "damaged assembly"
+        "The file has managed metadata, but a part of it is outside of the file or contradicts another part. Rebuild or download it again.";
+    /// Two inputs have one simple name.
+    DUPLICATE_ASSEMBLY = "TG0003" Error Error "" "two assemblies with one name"
+        "The runtime resolves assemblies by simple name, so only one of the two files can be meant. Remove one from the inputs.";
+    /// No input is managed.
+    NO_ASSEMBLY = "TG0004" Error Error "" "no managed assembly among the inputs"
+        "Every input was skipped because it holds no managed metadata. Name the folder or the files of the app's assemblies.";
+    /// A module list is no well-formed MSBuild file, or holds none for the target.
+    BAD_MODULE_LIST = "TG0005" Error Error "" "module list cannot be used"
+        "A P/Invoke module list is an MSBuild file whose items carry the module name in Include and the targets as metadata, such as Browser=\"true\".";
+    /// A struct-size declaration that cannot be parsed.
+    BAD_STRUCT_SIZE = "TG0006" Error Error "" "struct size declaration cannot be read"
+        "A declaration is Full.Name=SIZE or Full.Name=SIZE:ALIGN, nested types as Outer+Inner; ALIGN is a power of two, SIZE at least 1.";
+
+    /// A by-value struct whose size stays unknown, for code that is kept.
+    UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"
+        "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";
+    /// The same for a P/Invoke whose module is filtered out.
+    UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "size of a struct is not known, in a P/Invoke that is not kept"
+        "The P/Invoke's module is not among the kept ones, so only its thunk is left out.";
+    /// The type breaks a rule of the class loader.
+    BAD_LAYOUT = "TG0103" Warning Error "" "type cannot be loaded"
+        "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry.";
+    /// A declared size differs from the computed one.
+    STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
+        "The type is among the inputs and its layout gives another size or alignment. Remove the declaration.";
+    /// A signature holds something that has no native form.
+    UNSUPPORTED_TYPE = "TG0105" Warning Error "WASM0065" "type has no native form"
+        "The signature holds a type that cannot cross the boundary, so the method gets no thunk and no table entry.";
+
+    /// A generic delegate with `UnmanagedFunctionPointerAttribute`.
+    GENERIC_DELEGATE = "TG0201" Warning Error "" "generic delegate has no single native shape"
+        "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
+    /// An InternalCall of a generic method or type.
+    GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no single shape"
+        "No key is made for it; a call from the interpreter would not find a thunk.";
+    /// P/Invokes of one symbol lower to different wasm types.
+    SYMBOL_TYPES = "TG0203" Error Error "" "one native symbol is declared with different types"
+        "A wasm symbol has exactly one type; calling it through another one traps. Correct the declaration that does not match the native function.";
+    /// P/Invokes of one symbol with different parameter counts.
+    VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
+        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry.";
+    /// Two callbacks with one reverse-thunk key.
+    DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks cannot be told apart"
+        "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. Rename one of the methods or types.";
+    /// A callback with an EntryPoint whose method name is overloaded.
+    OVERLOADED_EXPORT = "TG0206" Error Error "" "exported callback's name is overloaded"
+        "The runtime looks an exported callback up by name alone. Give the method a name of its own.";
+    /// An EntryPoint that is no C identifier.
+    BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is no C identifier"
+        "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
+    /// A callback type that is not blittable, without DisableRuntimeMarshalling.
+    NOT_BLITTABLE = "TG0208" Error Error "WASM0060" "callback type is not blittable"
+        "Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
+    /// An empty struct by value in native code.
+    EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
+        "C has no such parameter, while the runtime passes the address of one byte. Remove the parameter or give the struct a field.";
+    /// An `UnmanagedCallersOnly` method that cannot be called.
+    BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
+        "UnmanagedCallersOnly works on static, non-generic methods of non-generic types only; no thunk is made.";
+    /// A P/Invoke with the vararg calling convention.
+    VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
+        "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry.";
+    /// Two callbacks with one EntryPoint.
+    DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
+        "Every EntryPoint becomes a C function of that name, so it can be used once.";
+
+    /// A file that `check` found different.
+    STALE = "TG0301" Error Error "" "generated file is not current"
+        "Run the command printed at the end of the check.";
+    /// A file that `check` found missing.
+    MISSING = "TG0302" Error Error "" "generated file is missing"
+        "Run the command printed at the end of the check.";
+    /// A generated file in the output folder that is not in the output set.
+    LEFT_OVER = "TG0303" Error Error "" "generated file is left over"
+        "It carries this tool's header but is no output of the given options. Delete it.";
+    /// An output cannot be written.
+    UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
+        "The operating system refused to create or replace the file. Nothing else was changed.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(ALL.windows(2).all(|pair| pair[0].code < pair[1].code));
+        for rule in ALL {
+            assert!(
+                rule.code.len() == 6 && rule.code.starts_with("TG") && !rule.title.is_empty() && !rule.help.is_empty()
+            );
+            assert!(rule.strict_level <= rule.level, "--strict never makes {} milder", rule.code);
+        }
+    }
+}

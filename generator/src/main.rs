@@ -1,0 +1,7 @@
+//! The `thunkgen` executable.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    thunkgen::cli::main()
+}
