@@ -1,0 +1,85 @@
+//! The keys of the tables dotnet/runtime has checked in, read from `tests/data`.
+
+use std::path::{Path, PathBuf};
+
+/// Keys of one target's checked-in tables.
+#[derive(Clone, Debug)]
+pub struct CheckedInKeys {
+    /// `M` keys of the interp-to-native table, in the file's order.
+    pub interp: Vec<String>,
+    /// Hash and key of every reverse thunk.
+    pub reverse: Vec<(u32, String)>,
+    /// Module and number of entries of every P/Invoke table.
+    pub pinvoke_tables: Vec<(String, usize)>,
+}
+
+impl CheckedInKeys {
+    /// The browser tables.
+    pub fn browser() -> CheckedInKeys {
+        read("keys-browser.txt")
+    }
+
+    /// The wasi tables.
+    pub fn wasi() -> CheckedInKeys {
+        read("keys-wasi.txt")
+    }
+}
+
+/// The folder of the test crate.
+pub fn crate_dir() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file below the test crate's folder, as text.
+pub fn crate_file(relative: &str) -> String {
+    let path: PathBuf = crate_dir().join(relative);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
+}
+
+// Each section starts with a `#` line that names the generated file; its announced entry count is checked.
+fn read(file: &str) -> CheckedInKeys {
+    let mut keys = CheckedInKeys { interp: Vec::new(), reverse: Vec::new(), pinvoke_tables: Vec::new() };
+    let mut section = String::new();
+    for line in crate_file(&format!("data/{file}")).lines() {
+        if let Some(header) = line.strip_prefix('#') {
+            section = header.to_owned();
+        } else if line.is_empty() {
+            continue;
+        } else if section.contains("callhelpers-interp-to-managed.cpp") {
+            keys.interp.push(line.to_owned());
+        } else if section.contains("callhelpers-reverse.cpp") {
+            let (hash, key) = line.split_once(' ').expect("a `hash key` line");
+            keys.reverse.push((hash.parse().expect("a decimal hash"), key.to_owned()));
+        } else if section.contains("callhelpers-pinvoke.cpp") {
+            let (module, count) = line.rsplit_once(' ').expect("a `module count` line");
+            keys.pinvoke_tables.push((module.to_owned(), count.parse().expect("a decimal count")));
+        } else {
+            assert!(section.contains("portable-entrypoints"), "{file}: line outside a known section: {line}");
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::djb2_xor;
+
+    #[test]
+    fn the_sections_hold_what_their_headers_announce() {
+        let (browser, wasi) = (CheckedInKeys::browser(), CheckedInKeys::wasi());
+        assert_eq!((browser.interp.len(), wasi.interp.len()), (143, 100));
+        assert_eq!((browser.reverse.len(), wasi.reverse.len()), (85, 76));
+        assert_eq!(browser.pinvoke_tables.iter().map(|table| table.1).sum::<usize>(), 144);
+        assert_eq!(wasi.pinvoke_tables.iter().map(|table| table.1).sum::<usize>(), 194);
+    }
+
+    #[test]
+    fn every_checked_in_hash_is_reproduced() {
+        for keys in [CheckedInKeys::browser(), CheckedInKeys::wasi()] {
+            for (hash, key) in keys.reverse {
+                assert_eq!(djb2_xor(&key), hash, "{key}");
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Test harness: an independent oracle for what generated thunks do.
+//!
+//! Nothing here looks at how the generator works. The expected wasm types, argument slots and hashes are derived
+//! from the signature strings by this crate's own code, the generated C++ is compiled and linked by clang and
+//! wasm-ld, and the thunks run in a wasm engine against host functions that record every bit they receive.
+
+pub mod data;
+pub mod failure;
+pub mod hash;
+pub mod wasm;
+
+pub use failure::Failure;

@@ -1,0 +1,69 @@
+//! Generated text to a linked module: which support objects each table needs.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use crate::data::crate_file;
+
+use super::toolchain::{Flags, Toolchain};
+
+/// The runtime's functions that reverse thunks call.
+pub const REVERSE_IMPORTS: [&str; 2] =
+    ["LookupUnmanagedCallersOnlyMethodByName", "ExecuteInterpretedMethodFromUnmanaged"];
+
+/// A module being built in a temporary folder.
+pub struct Build {
+    toolchain: &'static Toolchain,
+    dir: TempDir,
+    flags: Flags,
+    objects: Vec<PathBuf>,
+}
+
+impl Build {
+    /// A build that holds the support runtime.
+    pub fn new(flags: Flags) -> Build {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut build = Build { toolchain: Toolchain::find(), dir, flags, objects: Vec::new() };
+        let text = crate_file("support/runtime.cpp");
+        // The support code is fixed and must compile at any level; without -fno-builtin its loops become calls to
+        // themselves.
+        let text = format!("#pragma clang optimize off\n{text}");
+        build.add("runtime", &text).expect("the support runtime compiles");
+        build
+    }
+
+    /// Compiles a file into the module.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let object = self.toolchain.compile(self.dir.path(), name, text, self.flags)?;
+        self.objects.push(object);
+        Ok(())
+    }
+
+    /// Compiles a file of `tests/support` into the module.
+    pub fn add_support(&mut self, name: &str) {
+        let text = crate_file(&format!("support/{name}.cpp"));
+        self.add(name, &text).unwrap_or_else(|error| panic!("support/{name}.cpp does not compile: {error}"));
+    }
+
+    /// Links; `host_functions` may stay undefined.
+    pub fn link(&self, host_functions: &[&str]) -> Result<Vec<u8>, String> {
+        self.toolchain.link(self.dir.path(), &self.objects, host_functions)
+    }
+}
+
+/// Links an interp-to-native table with an object that reads it.
+pub fn interp_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
+    let mut build = Build::new(flags);
+    build.add("generated", text)?;
+    build.add_support("interp_probe");
+    build.link(&[])
+}
+
+/// Links a reverse-thunk table with an object that reads it.
+pub fn reverse_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
+    let mut build = Build::new(flags);
+    build.add("generated", text)?;
+    build.add_support("reverse_probe");
+    build.link(&REVERSE_IMPORTS)
+}

@@ -1,0 +1,9 @@
+//! Compiling, linking and running generated code.
+
+pub mod engine;
+pub mod interp;
+pub mod keys;
+pub mod link;
+pub mod patterns;
+pub mod synthetic;
+pub mod toolchain;
