@@ -1,1 +1,40 @@
-//! Reads images and metadata.
+//! Reads .NET images: containers, metadata tables and heaps, signatures, custom attributes and IL (ECMA-335 partition II,
+//! the Webcil format).
+//!
+//! Zero-copy over the input bytes, no policy, and no panic on any input: every access is checked, every loop is bounded
+//! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
+
+mod attribute;
+mod container;
+mod cursor;
+mod error;
+mod heaps;
+pub mod il;
+mod module;
+mod schema;
+mod signature;
+mod tables;
+mod token;
+
+pub use attribute::{AttributeArguments, AttributeValue, EnumSizes, NamedArgument, decode_arguments};
+pub use container::{Container, Image};
+pub use error::{Place, ReadError};
+pub use heaps::Heaps;
+pub use module::Module;
+pub use schema::TableId;
+pub use signature::{
+    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MethodSig, ParamSig, Primitive, StandAloneSig, TypeSig,
+    decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
+};
+pub use tables::Tables;
+pub use token::{CodedIndex, Token};
+
+/// Opens an image: `None` when the bytes are no managed image at all.
+///
+/// ```
+/// assert!(thunkgen::metadata::open(b"\x7fELF, for example").unwrap().is_none());
+/// assert!(thunkgen::metadata::open(b"MZ, but no PE header").is_err());
+/// ```
+pub fn open(bytes: &[u8]) -> Result<Option<Module<'_>>, ReadError> {
+    Image::open(bytes)?.map(Module::open).transpose()
+}

@@ -1,0 +1,154 @@
+//! An opened module: container, heaps, tables, and the look-ups that need more than one of them.
+
+use super::container::{Container, Image};
+use super::cursor::Span;
+use super::error::{Place, ReadError};
+use super::heaps::Heaps;
+use super::il::MethodBody;
+use super::schema::TableId;
+use super::tables::Tables;
+use super::token::{CodedIndex, Token};
+
+/// A managed module.
+#[derive(Clone, Debug)]
+pub struct Module<'a> {
+    image: Image<'a>,
+    /// The heaps.
+    pub heaps: Heaps<'a>,
+    /// The tables.
+    pub tables: Tables<'a>,
+    /// False for a `#-` stream, whose tables need not be sorted.
+    sorted: bool,
+}
+
+impl<'a> Module<'a> {
+    /// Reads the metadata root (II.24.2.1) and the headers of the streams.
+    pub fn open(image: Image<'a>) -> Result<Module<'a>, ReadError> {
+        let metadata = image.metadata()?;
+        let place = Place::Part("metadata root");
+        let mut root = metadata.cursor(place);
+        if root.u32()? != 0x424A_5342 {
+            return Err(metadata.cursor(place).error("metadata signature expected"));
+        }
+        root.skip(8)?;
+        let version_length = root.u32()? as usize;
+        root.skip(version_length)?;
+        root.align(4)?;
+        root.skip(2)?;
+
+        let mut heaps = Heaps::default();
+        let mut table_stream = None;
+        let mut all_wide = false;
+        for _ in 0..root.u16()? {
+            let offset = root.u32()? as usize;
+            let size = root.u32()? as usize;
+            let span = metadata.sub(offset, size).ok_or_else(|| root.error("stream runs past the end of the metadata"));
+            match stream_name(&mut root)? {
+                b"#Strings" => heaps.strings = span?,
+                b"#US" => heaps.user_strings = span?,
+                b"#Blob" => heaps.blobs = span?,
+                b"#GUID" => heaps.guids = span?,
+                b"#~" => table_stream = Some((span?, true)),
+                b"#-" => table_stream = Some((span?, false)),
+                b"#JTD" => all_wide = true,
+                _ => {}
+            }
+        }
+        let (stream, sorted) = table_stream.ok_or_else(|| root.error("stream #~ or #- expected"))?;
+        let name = if sorted { "#~" } else { "#-" };
+        let tables = Tables::open(stream.cursor(Place::Stream(name)), all_wide)?;
+        Ok(Module { image, heaps, tables, sorted })
+    }
+
+    /// Kind of file the module was read from.
+    pub fn container(&self) -> Container {
+        self.image.container
+    }
+
+    /// True when the image holds ReadyToRun code beside the IL.
+    pub fn is_ready_to_run(&self) -> bool {
+        self.image.is_ready_to_run()
+    }
+
+    /// Simple name of the assembly; `None` for a module without an Assembly row (a netmodule).
+    pub fn assembly_name(&self) -> Result<Option<&'a str>, ReadError> {
+        if self.tables.rows(TableId::Assembly) == 0 {
+            return Ok(None);
+        }
+        self.string(TableId::Assembly, 1, 7).map(Some)
+    }
+
+    /// The string a column points to.
+    pub fn string(&self, table: TableId, row: u32, column: usize) -> Result<&'a str, ReadError> {
+        self.heaps.string(self.tables.cell(table, row, column)?)
+    }
+
+    /// The row whose `column` (the table's key) is `value`.
+    pub fn find(&self, table: TableId, column: usize, value: u32) -> Result<Option<u32>, ReadError> {
+        self.tables.find(table, column, value, self.sorted)
+    }
+
+    /// The members that a type or method owns: MethodDef, Field, Param, Property or Event rows, in metadata order.
+    ///
+    /// An uncompressed stream may list them through a pointer table, which this resolves.
+    pub fn owned(&self, owner: Token, column: usize, members: TableId) -> Result<Vec<u32>, ReadError> {
+        let pointers = match members {
+            TableId::Field => TableId::FieldPtr,
+            TableId::MethodDef => TableId::MethodPtr,
+            TableId::Param => TableId::ParamPtr,
+            TableId::Event => TableId::EventPtr,
+            _ => TableId::PropertyPtr,
+        };
+        if self.tables.rows(pointers) == 0 {
+            return Ok(self.tables.list(owner.table, owner.row, column, members)?.collect());
+        }
+        let list = self.tables.list(owner.table, owner.row, column, pointers)?;
+        list.map(|pointer| self.tables.cell(pointers, pointer, 0)).collect()
+    }
+
+    /// The TypeDef that owns each MethodDef or Field: entry `row - 1` for row `row`, 0 for a row nobody owns.
+    pub fn owners(&self, members: TableId) -> Result<Vec<u32>, ReadError> {
+        let column = if members == TableId::Field { 4 } else { 5 };
+        let mut owners = vec![0; self.tables.rows(members) as usize];
+        for row in self.tables.all(TableId::TypeDef) {
+            for member in self.owned(Token::new(TableId::TypeDef, row), column, members)? {
+                if let Some(owner) = owners.get_mut(member.wrapping_sub(1) as usize) {
+                    *owner = row;
+                }
+            }
+        }
+        Ok(owners)
+    }
+
+    /// The body of a method; `None` when the method has none.
+    pub fn method_body(&self, row: u32) -> Result<Option<MethodBody<'a>>, ReadError> {
+        let rva = self.tables.cell(TableId::MethodDef, row, 0)?;
+        let impl_flags = self.tables.cell(TableId::MethodDef, row, 1)?;
+        // CodeTypeMask: only IL (0) has a body this reader knows.
+        if rva == 0 || impl_flags & 0x3 != 0 {
+            return Ok(None);
+        }
+        let place = Place::Row(TableId::MethodDef, row);
+        MethodBody::read(self.image.at_rva(rva, place)?, place).map(Some)
+    }
+
+    /// The token in a coded-index column.
+    pub fn coded(&self, table: TableId, row: u32, column: usize, kind: CodedIndex) -> Result<Token, ReadError> {
+        self.tables.coded(table, row, column, kind)
+    }
+}
+
+/// A stream's name: zero-terminated, at most 32 bytes, padded to four.
+fn stream_name<'a>(root: &mut super::cursor::Cursor<'a>) -> Result<&'a [u8], ReadError> {
+    let start = *root;
+    let mut length = 0;
+    while root.u8()? != 0 {
+        length += 1;
+        if length > 31 {
+            return Err(root.error("stream name of at most 31 characters expected"));
+        }
+    }
+    root.align(4)?;
+    let name: Span<'a> = { start }.span(length)?;
+    Ok(name.data)
+}

@@ -1,0 +1,182 @@
+//! The table stream, `#~` or `#-` (II.24.2.6): row counts, column widths, checked cells.
+
+use super::cursor::{Cursor, Span};
+use super::error::{Place, ReadError};
+use super::schema::{ALL_TABLES, Column, MAX_COLUMNS, TableId};
+use super::token::{CodedIndex, Token};
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Table<'a> {
+    data: Span<'a>,
+    rows: u32,
+    row_size: u32,
+    /// Offset of each column in a row.
+    offsets: [u8; MAX_COLUMNS],
+    /// Width of each column in bytes.
+    widths: [u8; MAX_COLUMNS],
+}
+
+/// All tables of a module.
+#[derive(Clone, Debug)]
+pub struct Tables<'a> {
+    tables: [Table<'a>; ALL_TABLES.len()],
+}
+
+/// Flags of the heap-size byte.
+mod heap_sizes {
+    pub const WIDE_STRINGS: u8 = 0x01;
+    pub const WIDE_GUIDS: u8 = 0x02;
+    pub const WIDE_BLOBS: u8 = 0x04;
+    /// Four more bytes stand between the row counts and the rows (edit-and-continue streams).
+    pub const EXTRA_DATA: u8 = 0x40;
+}
+
+impl<'a> Tables<'a> {
+    /// Reads the stream's header and finds every table. `all_wide` is set by a `#JTD` stream (a minimal delta), which
+    /// makes every index four bytes wide.
+    pub(crate) fn open(mut stream: Cursor<'a>, all_wide: bool) -> Result<Tables<'a>, ReadError> {
+        stream.skip(6)?;
+        let heap_sizes = stream.u8()?;
+        stream.skip(1)?;
+        let valid = stream.u64()?;
+        stream.skip(8)?;
+        if valid >> ALL_TABLES.len() != 0 {
+            return Err(stream.error("only the tables of an assembly (0x00 to 0x2C) expected"));
+        }
+        let mut tables = [Table::default(); ALL_TABLES.len()];
+        for (number, table) in tables.iter_mut().enumerate() {
+            if valid >> number & 1 == 1 {
+                table.rows = stream.u32()?;
+                if table.rows > 0x00FF_FFFF {
+                    return Err(stream.error("row count below 2^24 expected"));
+                }
+            }
+        }
+        if heap_sizes & heap_sizes::EXTRA_DATA != 0 {
+            stream.skip(4)?;
+        }
+        let counts = tables.map(|table| table.rows);
+        let widths = Widths { heap_sizes, counts: &counts, all_wide };
+        for &id in ALL_TABLES {
+            let table = &mut tables[id as usize];
+            let mut offset = 0;
+            for (index, &column) in id.columns().iter().enumerate() {
+                table.offsets[index] = offset;
+                table.widths[index] = widths.of(column);
+                offset += table.widths[index];
+            }
+            table.row_size = u32::from(offset);
+            // At most 2^24 rows of 36 bytes: no overflow.
+            table.data = stream.span(table.rows as usize * usize::from(offset))?;
+        }
+        Ok(Tables { tables })
+    }
+
+    /// Number of rows.
+    pub fn rows(&self, table: TableId) -> u32 {
+        self.tables[table as usize].rows
+    }
+
+    /// Every row number of a table, 1-based.
+    pub fn all(&self, table: TableId) -> std::ops::RangeInclusive<u32> {
+        1..=self.rows(table)
+    }
+
+    /// An error at a row.
+    pub fn error(&self, table: TableId, row: u32, reason: &'static str) -> ReadError {
+        let place = &self.tables[table as usize];
+        let within = row.saturating_sub(1).min(place.rows) as usize * place.row_size as usize;
+        ReadError::new(Place::Row(table, row), place.data.base + within, reason)
+    }
+
+    /// The raw value of a column (0-based) of a row (1-based).
+    pub fn cell(&self, table: TableId, row: u32, column: usize) -> Result<u32, ReadError> {
+        let t = &self.tables[table as usize];
+        if row == 0 || row > t.rows {
+            return Err(self.error(table, row, "row number past the end of the table"));
+        }
+        let start = (row - 1) as usize * t.row_size as usize + usize::from(t.offsets[column]);
+        let value = match t.widths[column] {
+            1 => t.data.data.get(start).copied().map(u32::from),
+            2 => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from(u16::from_le_bytes(*b))),
+            _ => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from_le_bytes(*b)),
+        };
+        value.ok_or_else(|| self.error(table, row, "row outside of the table"))
+    }
+
+    /// The token in a coded-index column; nil tokens are returned as they are.
+    pub fn coded(&self, table: TableId, row: u32, column: usize, kind: CodedIndex) -> Result<Token, ReadError> {
+        let value = self.cell(table, row, column)?;
+        kind.decode(value).ok_or_else(|| self.error(table, row, "coded index with a table tag of its kind expected"))
+    }
+
+    /// The rows of `list_table` that row `row` of `table` owns through a list column: from its own first index to the
+    /// next row's.
+    pub fn list(
+        &self,
+        table: TableId,
+        row: u32,
+        column: usize,
+        list_table: TableId,
+    ) -> Result<std::ops::Range<u32>, ReadError> {
+        let start = self.cell(table, row, column)?;
+        let past = self.rows(list_table) + 1;
+        let end = if row < self.rows(table) { self.cell(table, row + 1, column)? } else { past };
+        if start == 0 || start > end || end > past {
+            return Err(self.error(table, row, "list of rows inside of the table it points to expected"));
+        }
+        Ok(start..end)
+    }
+
+    /// The first row whose `column` is `value`, in a table sorted by that column; an unsorted table (`#-` streams may
+    /// hold one) is searched from end to end.
+    pub fn find(&self, table: TableId, column: usize, value: u32, sorted: bool) -> Result<Option<u32>, ReadError> {
+        if !sorted {
+            for row in self.all(table) {
+                if self.cell(table, row, column)? == value {
+                    return Ok(Some(row));
+                }
+            }
+            return Ok(None);
+        }
+        let (mut low, mut high) = (1, self.rows(table) + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.cell(table, middle, column)? < value {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let found = low <= self.rows(table) && self.cell(table, low, column)? == value;
+        Ok(found.then_some(low))
+    }
+}
+
+struct Widths<'c> {
+    heap_sizes: u8,
+    counts: &'c [u32; ALL_TABLES.len()],
+    all_wide: bool,
+}
+
+impl Widths<'_> {
+    fn of(&self, column: Column) -> u8 {
+        match column {
+            Column::U8Padded | Column::U16 => 2,
+            Column::U32 => 4,
+            Column::String => self.index(self.heap_sizes & heap_sizes::WIDE_STRINGS != 0),
+            Column::Guid => self.index(self.heap_sizes & heap_sizes::WIDE_GUIDS != 0),
+            Column::Blob => self.index(self.heap_sizes & heap_sizes::WIDE_BLOBS != 0),
+            // One past the last row must be expressible too, as the end of a list: the limit is 0xFFFF rows.
+            Column::Row(table) => self.index(self.counts[table as usize] > 0xFFFF),
+            Column::Coded(kind) => {
+                let most = kind.tables().iter().flatten().map(|table| self.counts[*table as usize]).max().unwrap_or(0);
+                self.index(most > 0xFFFF >> kind.tag_bits())
+            }
+        }
+    }
+
+    fn index(&self, wide: bool) -> u8 {
+        if wide || self.all_wide { 4 } else { 2 }
+    }
+}
