@@ -1,0 +1,44 @@
+//! C types of tokens on wasm32, such that clang's C ABI gives each the wasm parameters the token stands for.
+
+use crate::abi::{ParamToken, ReturnToken, Scalar, Signature};
+
+/// The C type of one wasm parameter or result.
+pub(super) fn scalar(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::I32 => "int32_t",
+        Scalar::I64 => "int64_t",
+        Scalar::F32 => "float",
+        Scalar::F64 => "double",
+        Scalar::V128 => "v128_t",
+    }
+}
+
+/// The C parameters a token stands for: none for `e`, several for a multi-slot value. A struct is `by_reference`.
+pub(super) fn params(token: ParamToken, by_reference: &'static str) -> impl Iterator<Item = &'static str> {
+    let (name, count) = match token {
+        ParamToken::Scalar(of) => (scalar(of), 1),
+        ParamToken::MultiSlot(multi) => (scalar(multi.element()), multi.count()),
+        ParamToken::Struct { .. } => (by_reference, 1),
+        ParamToken::Empty => ("", 0),
+    };
+    (0..count).map(move |_| name)
+}
+
+/// The C result. A struct is written through a buffer: generated code declares no function that returns one, since
+/// clang returns a struct of one scalar field in a register.
+pub(super) fn result(token: ReturnToken) -> &'static str {
+    match token {
+        ReturnToken::Scalar(of) => scalar(of),
+        ReturnToken::Void | ReturnToken::Struct(_) => "void",
+    }
+}
+
+/// True when a signature needs the `v128_t` type.
+pub(super) fn uses_simd(signature: &Signature) -> bool {
+    let in_params = signature.params.iter().any(|token| match token {
+        ParamToken::Scalar(of) => *of == Scalar::V128,
+        ParamToken::MultiSlot(multi) => multi.element() == Scalar::V128,
+        ParamToken::Struct { .. } | ParamToken::Empty => false,
+    });
+    in_params || signature.ret == ReturnToken::Scalar(Scalar::V128)
+}

@@ -1,0 +1,82 @@
+// Calls from the interpreter into compiled code, one thunk per signature. The runtime finds a thunk by its key.
+//
+// The interpreter's arguments are an array of slots on a 16-aligned base. A native callee receives them in the C
+// convention; a managed one (the thunks ending in _PE) is reached through its portable entry point and also receives
+// the stack pointer first and the portable entry point last.
+
+#include <callhelpers.hpp>
+#include <minipal/utils.h>
+#include <stddef.h>
+#include <stdint.h>
+// [if: simd]
+
+#ifndef __wasm_simd128__
+#error "Some of the signatures below pass 128-bit vectors: compile this file with -msimd128."
+#endif
+#include <wasm_simd128.h>
+// [end]
+
+static_assert(INTERP_STACK_SLOT_SIZE == 8, "the thunks load arguments from 8-byte slots");
+static_assert(sizeof(void*) == 4 && sizeof(PCODE) == 4, "the signatures are lowered for 32-bit pointers");
+static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(double) == 8, "unexpected size of a C type");
+static_assert(TERMINATE_R2R_STACK_WALK == 1, "the stack walk recognizes a frame of native code by this value");
+
+// Slots and results are copied as bytes: they have no C++ type of their own.
+template <typename T>
+static inline T LoadArg(const int8_t* pArgs, size_t slot)
+{
+    T value;
+    __builtin_memcpy(&value, pArgs + slot * INTERP_STACK_SLOT_SIZE, sizeof(value));
+    return value;
+}
+
+// A struct is passed by the address of its slots.
+[[maybe_unused]] static inline int8_t* ArgAddress(int8_t* pArgs, size_t slot)
+{
+    return pArgs + slot * INTERP_STACK_SLOT_SIZE;
+}
+
+template <typename T>
+static inline void StoreResult(int8_t* pRet, T value)
+{
+    __builtin_memcpy(pRet, &value, sizeof(value));
+}
+
+// The first word of a portable entry point is the function.
+[[maybe_unused]] static inline PCODE GetCode(PCODE portableEntryPoint)
+{
+    PCODE code;
+    __builtin_memcpy(&code, (const void*)portableEntryPoint, sizeof(code));
+    return code;
+}
+
+// Managed code takes the address of `frame` for its stack pointer: the stack below belongs to it, and the stack walk
+// reads there that no managed frame follows. So `frame` is at the bottom of a frame of its own: declared last, and
+// the thunk never inlined.
+
+// [rows: thunks]
+static void CallFunc_I32_F64_RetI32(PCODE target, int8_t* pArgs, int8_t* pRet)
+{
+    auto code = (int32_t (*)(int32_t, double))target;
+    StoreResult(pRet, code(LoadArg<int32_t>(pArgs, 0), LoadArg<double>(pArgs, 1)));
+}
+
+NOINLINE static void CallFunc_This_S12_RetVoid_PE(PCODE target, int8_t* pArgs, int8_t*)
+{
+    auto code = (void (*)(int*, int32_t, int8_t*, PCODE))GetCode(target);
+    alignas(16) int frame = TERMINATE_R2R_STACK_WALK;
+    code(&frame, LoadArg<int32_t>(pArgs, 0), ArgAddress(pArgs, 1), target);
+}
+// [end]
+
+const StringToWasmSigThunk g_wasmThunks[] = {
+    // [rows: table]
+    { "Miid", (void*)&CallFunc_I32_F64_RetI32 },
+    { "MvTS12p", (void*)&CallFunc_This_S12_RetVoid_PE },
+    // [end]
+    { nullptr, nullptr } // not counted; C++ has no empty arrays
+};
+const size_t g_wasmThunksCount = sizeof(g_wasmThunks) / sizeof(g_wasmThunks[0]) - 1;
+// [rows: length]
+static_assert(g_wasmThunksCount == 2, "rows were added or lost by hand");
+// [end]
