@@ -1,8 +1,8 @@
-// Calls from the interpreter into compiled code, one thunk per signature. The runtime finds a thunk by its key.
+// Calls from the interpreter into compiled code, one thunk per signature, found by its key.
 //
-// The interpreter's arguments are an array of slots on a 16-aligned base. A native callee receives them in the C
-// convention; a managed one (the thunks ending in _PE) is reached through its portable entry point and also receives
-// the stack pointer first and the portable entry point last.
+// The interpreter's arguments are slots on a 16-aligned base. A native callee receives them in the C convention. A
+// managed one, called by the thunks ending in _PE, is reached through its portable entry point, which it receives as
+// the last parameter; its first one is the stack pointer. Structs are returned through an explicit buffer.
 
 #include <callhelpers.hpp>
 #include <minipal/utils.h>
@@ -21,12 +21,12 @@ static_assert(sizeof(void*) == 4 && sizeof(PCODE) == 4, "the signatures are lowe
 static_assert(sizeof(int) == 4 && sizeof(float) == 4 && sizeof(double) == 8, "unexpected size of a C type");
 static_assert(TERMINATE_R2R_STACK_WALK == 1, "the stack walk recognizes a frame of native code by this value");
 
-// Slots and results are copied as bytes: they have no C++ type of their own.
+// Slots and results are copied as bytes, since they have no C++ type of their own.
 template <typename T>
 static inline T LoadArg(const int8_t* pArgs, size_t slot)
 {
     T value;
-    __builtin_memcpy(&value, pArgs + slot * INTERP_STACK_SLOT_SIZE, sizeof(value));
+    __builtin_memcpy(&value, __builtin_assume_aligned(pArgs + slot * INTERP_STACK_SLOT_SIZE, alignof(T)), sizeof(T));
     return value;
 }
 
@@ -39,20 +39,19 @@ static inline T LoadArg(const int8_t* pArgs, size_t slot)
 template <typename T>
 static inline void StoreResult(int8_t* pRet, T value)
 {
-    __builtin_memcpy(pRet, &value, sizeof(value));
+    constexpr size_t align = alignof(T) < INTERP_STACK_SLOT_SIZE ? alignof(T) : INTERP_STACK_SLOT_SIZE;
+    __builtin_memcpy(__builtin_assume_aligned(pRet, align), &value, sizeof(T));
 }
 
-// The first word of a portable entry point is the function.
+// The first word of a portable entry point is the function. What calls it passes the address of `frame` as the stack
+// pointer: the callee uses the stack below, and the stack walk reads there that no managed frame follows. So `frame`
+// must be at the bottom of a frame of its own: it is declared last, and the thunk is never inlined.
 [[maybe_unused]] static inline PCODE GetCode(PCODE portableEntryPoint)
 {
     PCODE code;
-    __builtin_memcpy(&code, (const void*)portableEntryPoint, sizeof(code));
+    __builtin_memcpy(&code, __builtin_assume_aligned((const void*)portableEntryPoint, alignof(PCODE)), sizeof(code));
     return code;
 }
-
-// Managed code takes the address of `frame` for its stack pointer: the stack below belongs to it, and the stack walk
-// reads there that no managed frame follows. So `frame` is at the bottom of a frame of its own: declared last, and
-// the thunk never inlined.
 
 // [rows: thunks]
 static void CallFunc_I32_F64_RetI32(PCODE target, int8_t* pArgs, int8_t* pRet)

@@ -30,7 +30,7 @@ static const Entry s_libSystem_Native[] = {
 };
 
 static const Entry s_wasi_3A_clocks[] = {
-    { "now", (const void*)&App_23_wasi_3A_clocks_23_now }, // System.Private.CoreLib
+    { "now", (const void*)&App_23_wasi_3A_clocks_23_now }, // App
 };
 // [end]
 

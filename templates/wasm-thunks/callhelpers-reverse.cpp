@@ -1,5 +1,5 @@
-// Calls from native code into interpreted methods, one function per method with UnmanagedCallersOnlyAttribute. The
-// runtime finds the function of a method by its key, and hands it out as the method's address.
+// Calls from native code into interpreted methods: a function for each method with UnmanagedCallersOnlyAttribute. The
+// runtime finds the function by the method's key and hands it out as the method's address.
 
 #include <callhelpers.hpp>
 #include <stddef.h>
@@ -12,8 +12,10 @@
 #include <wasm_simd128.h>
 // [end]
 
-extern "C" void LookupUnmanagedCallersOnlyMethodByName(const char* fullQualifiedTypeName, const char* methodName, MethodDesc** ppMD);
-extern "C" void ExecuteInterpretedMethodFromUnmanaged(MethodDesc* pMD, int8_t* args, size_t argSize, int8_t* ret, PCODE callerIp);
+extern "C" void LookupUnmanagedCallersOnlyMethodByName(
+    const char* fullQualifiedTypeName, const char* methodName, MethodDesc** ppMD);
+extern "C" void ExecuteInterpretedMethodFromUnmanaged(
+    MethodDesc* pMD, int8_t* args, size_t argSize, int8_t* ret, PCODE callerIp);
 
 static_assert(INTERP_STACK_SLOT_SIZE == 8 && sizeof(int64_t) == 8, "the arguments are stored in 8-byte slots");
 static_assert(sizeof(void*) == 4 && sizeof(PCODE) == 4, "the signatures are lowered for 32-bit pointers");
@@ -41,8 +43,8 @@ static inline T LoadResult(const int64_t* result)
 }
 
 // Runs the method, which is looked up by name before its first call. `result` has 8 bytes at least.
-[[maybe_unused]] static void RunMethod(
-    MethodDesc** ppMD, const char* typeName, const char* methodName, int64_t* args, size_t argSize, void* result, PCODE caller)
+[[maybe_unused]] static void RunMethod(MethodDesc** ppMD, const char* typeName, const char* methodName, int64_t* args,
+    size_t argSize, void* result, PCODE callerIp)
 {
     if (*ppMD == nullptr)
     {
@@ -50,7 +52,7 @@ static inline T LoadResult(const int64_t* result)
         if (*ppMD == nullptr)
             __builtin_trap(); // reading through null is no trap in wasm
     }
-    ExecuteInterpretedMethodFromUnmanaged(*ppMD, (int8_t*)args, argSize, (int8_t*)result, caller);
+    ExecuteInterpretedMethodFromUnmanaged(*ppMD, (int8_t*)args, argSize, (int8_t*)result, callerIp);
 }
 
 // [rows: callbacks]
@@ -75,8 +77,8 @@ extern "C" int32_t Export_app_compare(int32_t arg0, float arg1)
 
 const ReverseThunkMapEntry g_ReverseThunks[] = {
     // [rows: table]
-    { 2854474997u, "Compare#2:App:App:Callbacks",
-        { &MD_App_App_Callbacks_Compare_I32_F32_RetI32, (void*)&Call_App_App_Callbacks_Compare_I32_F32_RetI32 } },
+    { 2337540659u, "Compare#2:App:App:Callbacks", { &MD_App_App_Callbacks_Compare_I32_F32_RetI32,
+        (void*)&Call_App_App_Callbacks_Compare_I32_F32_RetI32 } },
     // [end]
     { 0, nullptr, { nullptr, nullptr } } // not counted; C++ has no empty arrays
 };

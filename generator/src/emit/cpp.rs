@@ -55,3 +55,26 @@ impl Cpp {
         self.text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_are_wrapped() {
+        let mut out = Cpp::default();
+        out.list(4, format_args!("f("), &[] as &[&str], ");");
+        out.list(4, format_args!("f("), &["a", "b"], ");");
+        out.list(4, format_args!("f("), &["a".repeat(60), "b".repeat(54), "c".into()], ");");
+        out.list(4, format_args!("{}(", "f".repeat(118)), &["a", "b"], ");");
+        let expected = [
+            "f();".to_owned(),
+            "f(a, b);".to_owned(),
+            format!("f({}, {},", "a".repeat(60), "b".repeat(54)),
+            "    c);".to_owned(),
+            format!("{}(", "f".repeat(118)),
+            "    a, b);".to_owned(),
+        ];
+        assert_eq!(out.finish(), expected.join("\n") + "\n");
+    }
+}

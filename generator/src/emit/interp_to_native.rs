@@ -10,7 +10,7 @@ use crate::abi::slots::{ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use crate::abi::{ParamToken, ReturnToken, Scalar, Signature};
 use crate::collect::ir::KeyEntry;
 
-const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
 
 pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
     let mut thunks = Cpp::default();

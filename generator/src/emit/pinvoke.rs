@@ -9,7 +9,7 @@ use super::{c_types, names};
 use crate::abi::{ReturnToken, Signature};
 use crate::collect::ir::{Linkage, PInvoke};
 
-const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-pinvoke.cpp");
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-pinvoke.cpp");
 
 pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> String {
     let functions = functions(modules);
@@ -103,7 +103,10 @@ impl<'a> Linked<'a> {
     fn wanted_name(&self) -> String {
         match self {
             Linked::Symbol(name) => format!("p_{}", names::sanitize(name)),
-            Linked::WasmImport { namespace, module, name } => names::sanitize(&format!("{namespace}#{module}#{name}")),
+            Linked::WasmImport { namespace, module, name } => {
+                let name = names::sanitize(&format!("{namespace}#{module}#{name}"));
+                if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use crate::abi::{ParamToken, ReturnToken, Scalar, Signature};
 use crate::collect::ir::Callback;
 
-const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-reverse.cpp");
+pub(super) const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-reverse.cpp");
 
 pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
     let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
@@ -22,8 +22,9 @@ pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
         let symbol = &symbols[key];
         thunks.separate();
         thunk(&mut thunks, symbol, callback);
-        table.line(format_args!("    {{ {}u, {},", reverse_hash(key), Literal(key)));
-        table.line(format_args!("        {{ &MD_{symbol}, (void*)&Call_{symbol} }} }},"));
+        let (hash, literal) = (reverse_hash(key), Literal(key));
+        let value = [format!("&MD_{symbol}"), format!("(void*)&Call_{symbol}")];
+        table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
     }
     let mut length = Cpp::default();
     length.line(format_args!(
@@ -99,6 +100,7 @@ fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result:
 /// neither a macro nor a declaration of a C library.
 fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &Function) {
     let tail = format!(") __asm__({});", AsmLabel(name));
+    let name = names::sanitize(name);
     let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
     let arguments: Vec<_> = function.params.iter().map(|param| &param.name).collect();
     let call = if result == "void" { "" } else { "return " };
