@@ -3,9 +3,13 @@
 //! Nothing here reads a file: layout works on resolved types from [`crate::types`], and everything after lowering
 //! works on [`Signature`]s alone.
 
+pub mod layout;
+pub mod lower;
 pub mod signature;
 pub mod slots;
 pub mod target;
 
+pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
+pub use lower::{LowerError, Lowered};
 pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
-pub use target::{TargetOs, TokenSet};
+pub use target::{LayoutTarget, TargetOs, TokenSet};

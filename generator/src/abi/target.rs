@@ -1,5 +1,7 @@
 //! What differs between targets, as data.
 
+use crate::metadata::Primitive;
+
 /// The operating system the runtime is built for; it selects platform attributes and module lists, never the ABI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TargetOs {
@@ -31,4 +33,55 @@ pub enum TokenSet {
     /// A runtime of dotnet/runtime PR 127483's age: the async continuation is `i`, 16-aligned structs are `S`, and
     /// multi-slot types are `S<size>`.
     Pr127483,
+}
+
+/// Constants that a value-type layout depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LayoutTarget {
+    /// Size and alignment in bytes of pointers, references, `nint`.
+    pub pointer_size: u32,
+    /// Alignment in bytes of 8-byte primitives.
+    pub align_of_8_byte_primitives: u32,
+    /// Heap objects with 8-byte aligned fields are 8-aligned although pointers are smaller (Arm32 and wasm32).
+    pub supports_align8: bool,
+    /// Packing of types without a Pack; an upper bound of every alignment.
+    pub default_packing: u32,
+    /// Upper bound in bytes of the alignment of `Vector64<T>` to `Vector512<T>`. A newer text of upstream's rules caps
+    /// it at 16, but its unit tests and pull requests assert 32 and 64.
+    pub max_vector_align: u32,
+    /// Size and alignment in bytes of `Vector<T>`.
+    pub vector_t_size: u32,
+    /// Alignment in bytes of `Int128`, `UInt128` and `Decimal128`.
+    pub int128_align: u32,
+}
+
+impl LayoutTarget {
+    /// wasm32, browser and wasi alike.
+    pub const WASM32: LayoutTarget = LayoutTarget {
+        pointer_size: 4,
+        align_of_8_byte_primitives: 8,
+        supports_align8: true,
+        default_packing: 64,
+        max_vector_align: 64,
+        vector_t_size: 16,
+        int128_align: 16,
+    };
+
+    /// Size and alignment in bytes of a primitive; `void` has none.
+    pub fn primitive(self, primitive: Primitive) -> Option<(u32, u32)> {
+        let size = match primitive {
+            Primitive::Void => return None,
+            Primitive::Boolean | Primitive::I1 | Primitive::U1 => 1,
+            Primitive::Char | Primitive::I2 | Primitive::U2 => 2,
+            Primitive::I4 | Primitive::U4 | Primitive::R4 => 4,
+            Primitive::I8 | Primitive::U8 | Primitive::R8 => return Some((8, self.align_of_8_byte_primitives)),
+            Primitive::I | Primitive::U => self.pointer_size,
+        };
+        Some((size, size))
+    }
+
+    /// Alignment in bytes of a heap object whose fields need `align`.
+    pub fn object_align(self, align: u32) -> u32 {
+        if align > self.pointer_size && self.supports_align8 { 8 } else { self.pointer_size }
+    }
 }

@@ -1,13 +1,26 @@
 //! Which signatures cross the boundary, and why: assemblies in, [`ir::Ir`] out.
 
+mod blittable;
+mod callbacks;
+mod declared_sizes;
+mod delegates;
+mod internal_calls;
 pub mod ir;
+mod pinvokes;
+mod platform;
+mod signatures;
+mod symbols;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::abi::{TargetOs, TokenSet};
-use crate::diagnostics::Diagnostics;
-use crate::types::Universe;
-use ir::Ir;
+use crate::abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, TokenSet};
+use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
+use crate::metadata::{TableId, Token};
+use crate::types::{Assembly, Damaged, Role, Universe};
+use ir::{Ir, Reason, ReasonKind};
+use signatures::SignatureError;
+
+pub use crate::abi::DeclaredSize;
 
 /// What is collected, for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,19 +35,127 @@ pub struct Options {
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
 }
 
-/// Size of a value type, declared by the user for a type that cannot be resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeclaredSize {
-    /// Size in bytes, at least 1.
-    pub size: u32,
-    /// Alignment in bytes, a power of two.
-    pub align: Option<u32>,
-}
-
 /// Collects everything the inputs of `universe` need on one target.
 ///
 /// Problems go to `diagnostics`; when one is an error, the result must not be used for output.
 pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Diagnostics) -> Ir {
-    let _ = (universe, options, diagnostics);
-    todo!()
+    let declared = declared_sizes::with_built_in(&options.declared_sizes);
+    let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
+    declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
+    let mut collector = Collector { universe, layouts, options, diagnostics, ir: Ir::default() };
+    collector.ir.totals.skipped_files = universe.skipped_files();
+    internal_calls::need_string_constructors(&mut collector.ir);
+    let mut symbols = symbols::Symbols::default();
+    for (index, assembly) in universe.assemblies().iter().enumerate() {
+        if assembly.role == Role::Input {
+            collector.ir.totals.assemblies += 1;
+            collector.guard(index, |collector| pinvokes::collect(collector, index, &mut symbols));
+            collector.guard(index, |collector| delegates::collect(collector, index));
+            collector.guard(index, |collector| internal_calls::collect(collector, index));
+            collector.guard(index, |collector| callbacks::collect(collector, index));
+        }
+    }
+    symbols.finish(&mut collector);
+    collector.ir
+}
+
+/// What the collecting passes share.
+struct Collector<'c, 'a> {
+    universe: &'c Universe<'a>,
+    layouts: Layouts<'c, 'a>,
+    options: &'c Options,
+    diagnostics: &'c mut Diagnostics,
+    ir: Ir,
+}
+
+/// A method in messages: where it is and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct MethodRef {
+    path: String,
+    assembly: String,
+    full_name: String,
+    token: u32,
+}
+
+impl MethodRef {
+    fn location(&self) -> Location {
+        Location::member(&self.path, &self.full_name, self.token)
+    }
+
+    fn reason(&self, kind: ReasonKind) -> Reason {
+        Reason { kind, assembly: self.assembly.clone(), member: self.full_name.clone(), token: self.token }
+    }
+}
+
+/// How bad it is that a size is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// The code is kept: a missing thunk would be found at run time.
+    Kept,
+    /// The code is filtered out.
+    Unused,
+}
+
+impl<'c, 'a> Collector<'c, 'a> {
+    fn assembly(&self, index: usize) -> &'c Assembly<'a> {
+        &self.universe.assemblies()[index]
+    }
+
+    /// Runs a pass over one assembly; a damaged file ends the pass with an error.
+    fn guard(&mut self, _index: usize, pass: impl FnOnce(&mut Self) -> Result<(), Damaged>) {
+        if let Err(damaged) = pass(self) {
+            self.universe.report(&damaged, self.diagnostics);
+        }
+    }
+
+    fn report(&mut self, rule: &'static Rule, method: &MethodRef, message: impl Into<String>) {
+        self.diagnostics.report(rule, method.location(), message);
+    }
+
+    /// A MethodDef by name.
+    fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, Damaged> {
+        let assembly = self.assembly(index);
+        let read = || {
+            let name = assembly.module.string(TableId::MethodDef, row, 3)?;
+            Ok(match assembly.method_owner(row)? {
+                Some(owner) => format!("{}.{name}", assembly.full_name(owner)?),
+                None => name.to_owned(),
+            })
+        };
+        let full_name = read().map_err(Universe::damaged(index))?;
+        Ok(MethodRef {
+            path: assembly.path.to_owned(),
+            assembly: assembly.name.to_owned(),
+            full_name,
+            token: Token::new(TableId::MethodDef, row).to_u32(),
+        })
+    }
+
+    /// Reports why a method has no signature. A damaged file ends the pass.
+    fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), Damaged> {
+        let place = error.place();
+        match error.error {
+            LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
+            LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
+                let rule = match need {
+                    Need::Kept => &catalogue::UNKNOWN_SIZE,
+                    Need::Unused => &catalogue::UNKNOWN_SIZE_UNUSED,
+                };
+                let message = format!(
+                    "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or \
+                     declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+                );
+                self.report(rule, method, message);
+            }
+            LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
+                let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
+                self.report(&catalogue::BAD_LAYOUT, method, message);
+            }
+            LowerError::OpenParameter => {
+                let message = format!("{place} is a type parameter, which has no native form; use a concrete type");
+                self.report(&catalogue::UNSUPPORTED_TYPE, method, message);
+            }
+        }
+        Ok(())
+    }
 }

@@ -127,3 +127,22 @@ impl Universe<'_> {
         unresolved("its type forwarders lead in a circle".into())
     }
 }
+
+impl Universe<'_> {
+    /// The type of an assembly with this reflection name (`Namespace.Outer+Inner`).
+    pub fn find_by_full_name(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, Damaged> {
+        let here = &self.assemblies()[assembly];
+        let damaged = Self::damaged(assembly);
+        let mut parts = full_name.split('+');
+        let outermost = parts.next().unwrap_or_default();
+        let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
+        let Some(mut row) = here.find_type(namespace, name).map_err(&damaged)? else { return Ok(None) };
+        for name in parts {
+            match here.find_nested(row, name).map_err(&damaged)? {
+                Some(nested) => row = nested,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(TypeDefId { assembly, row }))
+    }
+}

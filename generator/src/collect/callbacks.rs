@@ -1,0 +1,236 @@
+//! Callbacks: methods with `UnmanagedCallersOnlyAttribute`.
+
+use std::collections::BTreeMap;
+
+use super::ir::Callback;
+use super::signatures::MethodTypes;
+use super::{Collector, MethodRef, Need};
+use crate::diagnostics::catalogue;
+use crate::metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
+use crate::types::{Assembly, Attribute, Damaged, KnownAttribute, Universe};
+
+/// MethodAttributes.Static
+const STATIC: u32 = 0x10;
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
+    let attributes = collector.universe.all_attributes(index)?;
+    let callbacks: Vec<Attribute> = attributes
+        .iter()
+        .filter(|a| a.kind == KnownAttribute::UnmanagedCallersOnly && a.parent.table == TableId::MethodDef)
+        .copied()
+        .collect();
+    if callbacks.is_empty() {
+        return Ok(());
+    }
+    let assembly_row = Token::new(TableId::Assembly, 1);
+    let disabled = collector.universe.attribute(index, assembly_row, KnownAttribute::DisableRuntimeMarshalling)?;
+    for attribute in callbacks {
+        collector.ir.totals.callbacks += 1;
+        collect_one(collector, index, attribute, disabled.is_some())?;
+    }
+    Ok(())
+}
+
+/// What metadata says of a callback.
+struct Candidate<'a> {
+    owner: u32,
+    name: &'a str,
+    is_static: bool,
+    generic_params: u32,
+    sig: MethodSig,
+}
+
+fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, ReadError> {
+    let Some(owner) = assembly.method_owner(row)? else { return Ok(None) };
+    let tables = &assembly.module.tables;
+    Ok(Some(Candidate {
+        owner,
+        name: assembly.module.string(TableId::MethodDef, row, 3)?,
+        is_static: tables.cell(TableId::MethodDef, row, 2)? & STATIC != 0,
+        generic_params: assembly.generic_param_count(Token::new(TableId::MethodDef, row))?
+            + assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?,
+        sig: decode_method(&assembly.module.heaps, tables.cell(TableId::MethodDef, row, 4)?)?,
+    }))
+}
+
+fn collect_one(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    attribute: Attribute,
+    marshalling_disabled: bool,
+) -> Result<(), Damaged> {
+    let row = attribute.parent.row;
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    let Some(candidate) = read(assembly, row).map_err(&damaged)? else { return Ok(()) };
+    if collector.is_excluded_by_platform(index, Some(row), Some(candidate.owner))? {
+        return Ok(());
+    }
+    let method = collector.method_ref(index, row)?;
+    if !candidate.is_static || candidate.generic_params > 0 {
+        let message = "UnmanagedCallersOnly works on static methods that are not generic, in types that are not \
+                       generic; the method gets no thunk";
+        collector.report(&catalogue::BAD_CALLBACK, &method, message);
+        return Ok(());
+    }
+    let lowered = MethodTypes::resolve(&collector.layouts, index, &candidate.sig)
+        .and_then(|types| Ok((types.native(&collector.layouts, collector.options.tokens)?, types)));
+    let (signature, types) = match lowered {
+        Ok(lowered) => lowered,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    if !marshalling_disabled && !check_blittable(collector, &method, &types)? {
+        return Ok(());
+    }
+    let (namespace, type_name) = assembly.type_name(candidate.owner).map_err(&damaged)?;
+    let is_nested = assembly.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
+    let callback = Callback {
+        assembly: assembly.name.to_owned(),
+        namespace: if is_nested { String::new() } else { namespace.to_owned() },
+        type_name: type_name.to_owned(),
+        type_full_name: runtime_type_name(assembly, candidate.owner).map_err(&damaged)?,
+        method: candidate.name.to_owned(),
+        token: method.token,
+        signature,
+        entry_point: entry_point(collector, index, attribute)?,
+    };
+    if let Some(export) = &callback.entry_point {
+        check_export(collector, index, &candidate, row, &method, export)?;
+    }
+    add(collector, method, callback);
+    Ok(())
+}
+
+/// The type's full name as the runtime's type-name parser reads it: what is special to it escaped by a backslash.
+fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadError> {
+    let mut full = String::new();
+    for part in assembly.enclosing_chain(row)?.into_iter().rev().chain([row]) {
+        let (namespace, name) = assembly.type_name(part)?;
+        let nested = !full.is_empty();
+        if nested {
+            full.push('+');
+        }
+        for (index, text) in [namespace, name].into_iter().enumerate() {
+            if index == 0 && (nested || text.is_empty()) {
+                continue;
+            }
+            for c in text.chars() {
+                if matches!(c, '\\' | '+' | ',' | '[' | ']' | '&' | '*') {
+                    full.push('\\');
+                }
+                full.push(c);
+            }
+            if index == 0 {
+                full.push('.');
+            }
+        }
+    }
+    Ok(full)
+}
+
+/// Reports the first type that is represented differently in native code.
+fn check_blittable(
+    collector: &mut Collector<'_, '_>,
+    method: &MethodRef,
+    types: &MethodTypes,
+) -> Result<bool, Damaged> {
+    let params = types.params.iter().enumerate().map(|(index, ty)| (format!("parameter {}", index + 1), ty));
+    for (place, ty) in [("the return type".to_owned(), &types.ret)].into_iter().chain(params) {
+        if let Some(reason) = collector.why_not_blittable(ty)? {
+            let message = format!(
+                "{place} is not blittable ({reason}); use a blittable type, or put DisableRuntimeMarshallingAttribute \
+                 on the assembly"
+            );
+            collector.report(&catalogue::NOT_BLITTABLE, method, message);
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, Damaged> {
+    let arguments = collector.universe.attribute_arguments(index, attribute.row)?;
+    Ok(match arguments.named("EntryPoint") {
+        Some(AttributeValue::String(Some(name))) if !name.is_empty() => Some((*name).to_owned()),
+        _ => None,
+    })
+}
+
+/// An exported callback needs a C name, and a method name that finds it.
+fn check_export(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    candidate: &Candidate<'_>,
+    row: u32,
+    method: &MethodRef,
+    export: &str,
+) -> Result<(), Damaged> {
+    if !is_c_identifier(export) {
+        let message = format!("EntryPoint `{export}` is no C identifier; use letters, digits and underscores");
+        collector.report(&catalogue::BAD_EXPORT_NAME, method, message);
+    }
+    let assembly = collector.assembly(index);
+    let overload = || -> Result<Option<u32>, ReadError> {
+        let owner = Token::new(TableId::TypeDef, candidate.owner);
+        for other in assembly.module.owned(owner, 5, TableId::MethodDef)? {
+            if other != row && assembly.module.string(TableId::MethodDef, other, 3)? == candidate.name {
+                return Ok(Some(other));
+            }
+        }
+        Ok(None)
+    };
+    if let Some(other) = overload().map_err(Universe::damaged(index))? {
+        let message = format!(
+            "the runtime finds the exported `{export}` by method name alone, but method 0x{:08X} of the type has the \
+             same name; rename one of the two",
+            Token::new(TableId::MethodDef, other).to_u32()
+        );
+        collector.report(&catalogue::OVERLOADED_EXPORT, method, message);
+    }
+    Ok(())
+}
+
+fn is_c_identifier(name: &str) -> bool {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !CXX_KEYWORDS.contains(&name)
+}
+
+/// Words that are no identifier in C++17.
+#[rustfmt::skip]
+const CXX_KEYWORDS: &[&str] = &[
+    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+    "char16_t", "char32_t", "class", "compl", "const", "const_cast", "constexpr", "continue", "decltype", "default",
+    "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
+    "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
+    "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "return",
+    "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
+    "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual",
+    "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+];
+
+/// Adds a callback unless it cannot be told from another.
+fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback) {
+    let key = callback.key();
+    if let Some(other) = collector.ir.callbacks.get(&key) {
+        let message = format!(
+            "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}); rename one of the methods or types",
+            other.type_full_name, other.method, other.token
+        );
+        collector.report(&catalogue::DUPLICATE_CALLBACK, &method, message);
+        return;
+    }
+    let exports: BTreeMap<&str, &Callback> =
+        collector.ir.callbacks.values().filter_map(|c| Some((c.entry_point.as_deref()?, c))).collect();
+    if let Some(other) = callback.entry_point.as_deref().and_then(|export| exports.get(export)) {
+        let message = format!(
+            "EntryPoint `{}` is also that of {}.{} of {}; every export needs a name of its own",
+            callback.entry_point.as_deref().unwrap_or_default(),
+            other.type_full_name,
+            other.method,
+            other.assembly
+        );
+        collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);
+        return;
+    }
+    collector.ir.callbacks.insert(key, callback);
+}

@@ -1,0 +1,131 @@
+//! P/Invokes: MethodDefs with an ImplMap row.
+
+use super::ir::{Linkage, ReasonKind};
+use super::signatures::MethodTypes;
+use super::symbols::{Declaration, Symbols};
+use super::{Collector, Need};
+use crate::abi::{ParamToken, Signature, StructAlign};
+use crate::diagnostics::catalogue;
+use crate::metadata::{CallConv, CodedIndex, ReadError, TableId, Token, decode_method};
+use crate::types::{Damaged, KnownAttribute, Type, Universe};
+
+/// Module whose entry points the runtime resolves by itself.
+const QCALL_MODULE: &str = "QCall";
+
+/// Module that stands for every library.
+const ANY_MODULE: &str = "*";
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), Damaged> {
+    for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
+        let Some(import) = read(collector, index, row).map_err(Universe::damaged(index))? else { continue };
+        collector.ir.totals.pinvoke_rows += 1;
+        collect_one(collector, index, import, symbols)?;
+    }
+    Ok(())
+}
+
+/// A row of ImplMap.
+struct Import<'a> {
+    method: u32,
+    module: &'a str,
+    entry_point: &'a str,
+}
+
+fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<Import<'a>>, ReadError> {
+    let module = &collector.assembly(index).module;
+    let forwarded = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
+    if forwarded.table != TableId::MethodDef {
+        return Ok(None); // a field: reserved, never emitted
+    }
+    let scope = module.tables.cell(TableId::ImplMap, row, 3)?;
+    let import_name = module.string(TableId::ImplMap, row, 2)?;
+    let method_name = module.string(TableId::MethodDef, forwarded.row, 3)?;
+    Ok(Some(Import {
+        method: forwarded.row,
+        module: module.string(TableId::ModuleRef, scope, 0)?,
+        entry_point: if import_name.is_empty() { method_name } else { import_name },
+    }))
+}
+
+fn collect_one(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    import: Import<'_>,
+    symbols: &mut Symbols,
+) -> Result<(), Damaged> {
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    let owner = assembly.method_owner(import.method).map_err(&damaged)?;
+    if collector.is_excluded_by_platform(index, Some(import.method), owner)? {
+        return Ok(());
+    }
+    let method = collector.method_ref(index, import.method)?;
+    let linkage = linkage(collector, index, import.method, owner)?;
+    let is_kept = matches!(linkage, Linkage::WasmImport { .. }) || is_kept(collector, import.module);
+    let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
+
+    let blob = assembly.module.tables.cell(TableId::MethodDef, import.method, 4).map_err(&damaged)?;
+    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    if sig.conv == CallConv::VarArg || sig.conv == CallConv::NativeVarArg {
+        let message = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";
+        collector.report(&catalogue::VARARG_CALL, &method, message);
+        return Ok(());
+    }
+    let types = MethodTypes::resolve(&collector.layouts, index, &sig);
+    let lowered = types.and_then(|types| {
+        let signature = types.native(&collector.layouts, collector.options.tokens)?;
+        Ok((signature, types))
+    });
+    let (signature, types) = match lowered {
+        Ok(lowered) => lowered,
+        Err(error) => return collector.report_signature(&method, error, need),
+    };
+    if is_kept {
+        warn_of_empty_structs(collector, &method, &types, &signature);
+        symbols.add(import.module, import.entry_point, Declaration::new(method.clone(), signature.clone(), linkage));
+    }
+    collector.ir.need(signature, method.reason(ReasonKind::PInvoke));
+    Ok(())
+}
+
+/// True when P/Invokes of a module get a table entry.
+fn is_kept(collector: &Collector<'_, '_>, module: &str) -> bool {
+    let modules = &collector.options.modules;
+    module == ANY_MODULE || modules.contains(module) || modules.contains(&format!("lib{module}"))
+}
+
+fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, Damaged> {
+    let token = Token::new(TableId::MethodDef, method);
+    if collector.universe.attribute(index, token, KnownAttribute::WasmImportLinkage)?.is_none() {
+        return Ok(Linkage::Static);
+    }
+    let assembly = collector.assembly(index);
+    let namespace = match owner {
+        Some(owner) => assembly.type_name(owner).map_err(Universe::damaged(index))?.0.to_owned(),
+        None => String::new(),
+    };
+    Ok(Linkage::WasmImport { namespace })
+}
+
+/// C has no parameter for an empty struct, the runtime passes the address of its one byte.
+fn warn_of_empty_structs(
+    collector: &mut Collector<'_, '_>,
+    method: &super::MethodRef,
+    types: &MethodTypes,
+    signature: &Signature,
+) {
+    let one_byte = ParamToken::Struct { size: 1, align: StructAlign::Slot };
+    for (position, (ty, token)) in types.params.iter().zip(&signature.params).enumerate() {
+        let Type::Value(named) = ty else { continue };
+        let is_empty = *token == one_byte && collector.layouts.info(named).is_ok_and(|info| info.fields.is_empty());
+        if is_empty {
+            let message = format!(
+                "parameter {} is the empty struct `{}` by value: C has no such parameter, the runtime passes an \
+                 address; remove the parameter or give the struct a field",
+                position + 1,
+                collector.layouts.name(named)
+            );
+            collector.report(&catalogue::EMPTY_STRUCT, method, message);
+        }
+    }
+}

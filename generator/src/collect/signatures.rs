@@ -1,0 +1,77 @@
+//! From a method's metadata signature to its lowered form.
+
+use crate::abi::{Layouts, LowerError, Lowered, ParamToken, ReturnToken, Signature, TokenSet};
+use crate::metadata::MethodSig;
+use crate::types::{Type, TypeArguments};
+
+/// Which part of a signature cannot be lowered, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignatureError {
+    /// Index of the parameter; `None` for the return.
+    pub param: Option<usize>,
+    pub error: LowerError,
+}
+
+impl SignatureError {
+    /// The part as the start of a sentence.
+    pub fn place(&self) -> String {
+        match self.param {
+            Some(index) => format!("parameter {}", index + 1),
+            None => "the return type".to_owned(),
+        }
+    }
+}
+
+/// The types of a method, return first.
+#[derive(Clone, Debug)]
+pub(super) struct MethodTypes {
+    pub ret: Type,
+    pub params: Vec<Type>,
+}
+
+impl MethodTypes {
+    /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
+    pub fn resolve(layouts: &Layouts<'_, '_>, assembly: usize, sig: &MethodSig) -> Result<MethodTypes, SignatureError> {
+        let resolve = |param, sig: &_| {
+            let resolved = layouts.universe().instantiate(assembly, sig, TypeArguments::default());
+            resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
+        };
+        let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));
+        Ok(MethodTypes {
+            ret: resolve(None, &sig.ret)?,
+            params: declared.map(|(index, sig)| resolve(Some(index), sig)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The unmanaged form: no `this`, no `p`.
+    pub fn native(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Signature, SignatureError> {
+        Ok(Signature::native(self.ret_token(layouts)?, self.param_tokens(layouts, tokens)?))
+    }
+
+    /// The managed form.
+    pub fn managed(
+        &self,
+        layouts: &Layouts<'_, '_>,
+        tokens: TokenSet,
+        has_this: bool,
+    ) -> Result<Signature, SignatureError> {
+        Ok(Signature { has_this, managed: true, ..self.native(layouts, tokens)? })
+    }
+
+    fn ret_token(&self, layouts: &Layouts<'_, '_>) -> Result<ReturnToken, SignatureError> {
+        lower(layouts, None, &self.ret).map(Lowered::ret)
+    }
+
+    fn param_tokens(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Vec<ParamToken>, SignatureError> {
+        let mut params = Vec::with_capacity(self.params.len());
+        for (index, ty) in self.params.iter().enumerate() {
+            // A void parameter cannot be written in any language; it takes no value.
+            params.extend(lower(layouts, Some(index), ty)?.param(tokens));
+        }
+        Ok(params)
+    }
+}
+
+fn lower(layouts: &Layouts<'_, '_>, param: Option<usize>, ty: &Type) -> Result<Lowered, SignatureError> {
+    layouts.lower(ty).map_err(|error| SignatureError { param, error })
+}
