@@ -6,6 +6,7 @@
 
 pub mod data;
 pub mod failure;
+pub mod generated;
 pub mod hash;
 pub mod wasm;
 

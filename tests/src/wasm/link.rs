@@ -33,11 +33,12 @@ impl Build {
         build
     }
 
-    /// Compiles a file into the module.
-    pub fn add(&mut self, name: &str, text: &str) -> Result<(), String> {
+    /// Compiles a file into the module; the object's bytes are returned.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<Vec<u8>, String> {
         let object = self.toolchain.compile(self.dir.path(), name, text, self.flags)?;
+        let bytes = std::fs::read(&object).map_err(|error| format!("cannot read {}: {error}", object.display()));
         self.objects.push(object);
-        Ok(())
+        bytes
     }
 
     /// Compiles a file of `tests/support` into the module.
@@ -46,9 +47,9 @@ impl Build {
         self.add(name, &text).unwrap_or_else(|error| panic!("support/{name}.cpp does not compile: {error}"));
     }
 
-    /// Links; `host_functions` may stay undefined.
-    pub fn link(&self, host_functions: &[&str]) -> Result<Vec<u8>, String> {
-        self.toolchain.link(self.dir.path(), &self.objects, host_functions)
+    /// Links; `host_functions` may stay undefined, `exports` are exported.
+    pub fn link(&self, host_functions: &[&str], exports: &[&str]) -> Result<Vec<u8>, String> {
+        self.toolchain.link(self.dir.path(), &self.objects, host_functions, exports)
     }
 }
 
@@ -57,13 +58,13 @@ pub fn interp_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
     let mut build = Build::new(flags);
     build.add("generated", text)?;
     build.add_support("interp_probe");
-    build.link(&[])
+    build.link(&[], &[])
 }
 
-/// Links a reverse-thunk table with an object that reads it.
-pub fn reverse_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
+/// Links a reverse-thunk table with an object that reads it, and exports the callbacks' entry points.
+pub fn reverse_module(text: &str, exports: &[&str], flags: Flags) -> Result<Vec<u8>, String> {
     let mut build = Build::new(flags);
     build.add("generated", text)?;
     build.add_support("reverse_probe");
-    build.link(&REVERSE_IMPORTS)
+    build.link(&REVERSE_IMPORTS, exports)
 }

@@ -5,5 +5,7 @@ pub mod interp;
 pub mod keys;
 pub mod link;
 pub mod patterns;
+pub mod pinvoke;
+pub mod reverse;
 pub mod synthetic;
 pub mod toolchain;

@@ -70,13 +70,20 @@ impl Toolchain {
     /// Links objects to a module, which is returned; every warning is an error.
     ///
     /// `host_functions` are the only symbols that may stay undefined; they become imports from `env`.
-    pub fn link(&self, dir: &Path, objects: &[PathBuf], host_functions: &[&str]) -> Result<Vec<u8>, String> {
+    pub fn link(
+        &self,
+        dir: &Path,
+        objects: &[PathBuf],
+        host_functions: &[&str],
+        exports: &[&str],
+    ) -> Result<Vec<u8>, String> {
         let module = dir.join("linked.wasm");
         let allowed = dir.join("host-functions.txt");
         std::fs::write(&allowed, host_functions.join("\n")).map_err(|error| error.to_string())?;
         let mut command = Command::new(&self.wasm_ld);
         command.args(["--no-entry", "--fatal-warnings", "--export-table", "--growable-table"]);
         command.args(["--export=__stack_pointer", "--export=__data_end", "--export=__heap_base"]);
+        command.args(exports.iter().map(|name| format!("--export={name}")));
         command.arg(format!("--allow-undefined-file={}", allowed.display()));
         command.args(objects).arg("-o").arg(&module);
         run(command)?;
