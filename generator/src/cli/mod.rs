@@ -1,8 +1,117 @@
 //! Arguments, files, streams and exit codes.
+//!
+//! [`main`] is the process; [`run`] is everything but the process and can be called by tests. The verbs are thin:
+//! [`generate`] makes a map of paths to contents, which [`write`](mod@write) puts on the disk and [`check`] compares
+//! with it.
 
+mod args;
+mod bug;
+pub mod check;
+mod console;
+mod depfile;
+mod diff;
+mod error;
+mod files;
+pub mod generate;
+mod glob;
+mod inputs;
+mod module_list;
+mod modules;
+mod output_path;
+mod progress;
+mod quote;
+mod request;
+mod response;
+mod signatures;
+mod struct_sizes;
+mod summary;
+mod verbs;
+pub mod write;
+
+use std::ffi::OsString;
+use std::io::{BufWriter, IsTerminal};
 use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Format, Verb};
+use console::Console;
+use error::{Exit, UsageError};
+use progress::Progress;
 
 /// Runs the tool with the process's arguments.
 pub fn main() -> ExitCode {
-    todo!()
+    let args: Vec<OsString> = std::env::args_os().collect();
+    // Not the standard library's own handle: that one is flushed at every line.
+    let (mut out, mut err) = (BufWriter::with_capacity(1 << 16, std::io::stdout()), std::io::stderr());
+    let mut console = Console::new(&mut out, &mut err);
+    console.interactive = std::io::stderr().is_terminal();
+    bug::install();
+    ExitCode::from(run(&args, &mut console) as u8)
 }
+
+/// Runs the tool with these arguments, the program's name first.
+fn run(args: &[OsString], console: &mut Console<'_>) -> Exit {
+    let mut progress = if console.interactive { Progress::on_terminal() } else { Progress::silent() };
+    let exit = bug::guard(|| parse_and_run(args, console, &mut progress));
+    let exit = exit.unwrap_or_else(|message| {
+        let step = progress.current();
+        progress.finish();
+        bug::report(&message, &step, console);
+        Exit::Bug
+    });
+    match console.finish() {
+        Ok(()) => exit,
+        Err(reason) => {
+            console.remark(&format!("error: standard output cannot be written: {reason}"));
+            if exit == Exit::Done { Exit::Problems } else { exit }
+        }
+    }
+}
+
+fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Exit {
+    progress.step("reading the command line");
+    match try_run(args, console, progress) {
+        Ok(exit) => exit,
+        Err(UsageError(message)) => {
+            progress.finish();
+            console.remark(&format!("error: {message}"));
+            Exit::Usage
+        }
+    }
+}
+
+fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Result<Exit, UsageError> {
+    let expanded = response::expand(args)?;
+    if asks_for_build_log(&expanded.args) {
+        console.format = Format::Msbuild;
+    }
+    let cli = match Cli::try_parse_from(&expanded.args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            progress.finish();
+            let text = error.render().to_string();
+            if error.use_stderr() {
+                console.report(&text);
+                return Ok(Exit::Usage);
+            }
+            console.artefact(&text);
+            return Ok(Exit::Done);
+        }
+    };
+    let run = verbs::Run { given: args, expanded: &expanded, console, progress };
+    match cli.verb {
+        Verb::Generate(args) => run.generate(&args),
+        Verb::Check(args) => run.check(&args),
+        Verb::Signatures(args) => run.signatures(&args),
+    }
+}
+
+/// Whether `--format msbuild` is among the arguments, before they are understood: mistakes belong into the log too.
+fn asks_for_build_log(args: &[OsString]) -> bool {
+    args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "msbuild")
+        || args.iter().any(|arg| arg == "--format=msbuild")
+}
+
+#[cfg(test)]
+mod tests;

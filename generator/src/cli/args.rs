@@ -1,0 +1,294 @@
+//! The command line as clap reads it; what the values mean is decided by the other files of this stage.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::output_path::OutputPath;
+use super::struct_sizes::Declaration;
+use crate::abi::{TargetOs, TokenSet};
+use crate::emit::Contract;
+
+/// Generates and checks the C++ call thunks that let the CoreCLR interpreter on WebAssembly cross between managed
+/// and native code.
+///
+/// The thunks a program needs are found by reading its assemblies; no .NET SDK is needed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "thunkgen",
+    version,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    max_term_width = 100,
+    styles = Styles::plain(),
+    after_help = AFTER_HELP,
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Example:
+  thunkgen generate bin/Release/publish/_framework --out generated
+
+Arguments can be kept in a file: `@FILE` stands for the arguments in FILE, one to a line.
+
+Exit codes: 0 done or up to date; 1 the check found a difference; 2 wrong usage; 3 problems in the input; 4 a bug in \
+thunkgen.";
+
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  Write the three files for every assembly of a folder:
+    thunkgen generate bin/Release/publish/_framework --out generated
+
+  Link one more native library into the app and know its functions:
+    thunkgen generate app/ --module libSkiaSharp --out generated
+
+  For browser and wasi in one run, into generated/browser and generated/wasi:
+    thunkgen generate app/ --target-os browser --target-os wasi --out generated
+
+  Only some of the files, with names of your own:
+    thunkgen generate app/ --pinvoke pinvoke-table.cpp --reverse callbacks.cpp";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  In continuous integration, with the same arguments that generated the files:
+    thunkgen check app/ --target-os browser --target-os wasi --out generated
+
+Differences go to standard output as a unified diff, what is wrong with which file to standard error.";
+
+const SIGNATURES_EXAMPLES: &str = "\
+Examples:
+  Who needs the thunk of \"WASM calli missing for key: MviS8\"?
+    thunkgen signatures app/ | grep '^MviS8 '
+
+  Everything that was collected, for a script:
+    thunkgen signatures app/ --json";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Write the C++ files for the given assemblies.
+    ///
+    /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
+    #[command(after_long_help = GENERATE_EXAMPLES)]
+    Generate(GenerateArgs),
+    /// Compare the files on disk with what `generate` would write.
+    ///
+    /// Nothing is written. Every file that is stale, missing or left over is named with the reason, and the command
+    /// that brings the files up to date is printed.
+    #[command(after_long_help = CHECK_EXAMPLES)]
+    Check(GenerateArgs),
+    /// List every thunk key that is needed, and what needs it.
+    ///
+    /// Each line of the text holds one key and one method or type that needs it.
+    #[command(after_long_help = SIGNATURES_EXAMPLES)]
+    Signatures(SignaturesArgs),
+}
+
+/// Arguments of `generate` and `check`.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    #[command(flatten)]
+    pub outputs: OutputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Generate for this interface between runtime and generated files.
+    #[arg(long, value_name = "NAME", default_value = "wasm-thunks", hide_possible_values = true)]
+    #[arg(help_heading = "Target")]
+    pub contract: ContractArg,
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Arguments of `signatures`.
+#[derive(Debug, Args)]
+pub struct SignaturesArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Print one JSON document instead, with P/Invokes, callbacks and totals.
+    #[arg(long, help_heading = "Reporting")]
+    pub json: bool,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Assemblies, folders of assemblies, or patterns such as 'bin/**/*.dll'.
+    ///
+    /// Of a folder, the files directly in it that end in .dll, .exe, .wasm or .webcil are taken. Files
+    /// that turn out to hold no managed code are skipped.
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Look types up in this assembly, folder or pattern too, but generate nothing for it.
+    #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
+    pub reference: Vec<PathBuf>,
+}
+
+/// What is written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Outputs")]
+pub struct OutputArgs {
+    /// Write the files into this folder, under their default names; with several targets, into one folder for each.
+    ///
+    /// Those folders are DIR/browser and DIR/wasi. To name them otherwise, write `{target}` in this or one of the
+    /// following paths: the name of the target replaces it.
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<OutputPath>,
+    /// Write the interpreter-to-native table to this file [default name: callhelpers-interp-to-managed.cpp].
+    #[arg(long, value_name = "FILE")]
+    pub interp_to_native: Option<OutputPath>,
+    /// Write the P/Invoke table to this file [default name: callhelpers-pinvoke.cpp].
+    #[arg(long, value_name = "FILE")]
+    pub pinvoke: Option<OutputPath>,
+    /// Write the callbacks from native code to this file [default name: callhelpers-reverse.cpp].
+    ///
+    /// Without --out, only the files that have an option of their own are made.
+    #[arg(long, value_name = "FILE")]
+    pub reverse: Option<OutputPath>,
+    /// Set the time of this file to now after every success, for build systems (`check` ignores it).
+    #[arg(long, value_name = "FILE")]
+    pub stamp: Option<PathBuf>,
+    /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
+    #[arg(long, value_name = "FILE")]
+    pub depfile: Option<PathBuf>,
+}
+
+/// What it is made for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Target")]
+pub struct TargetArgs {
+    /// Generate for the runtime of this operating system; repeat it to generate for several.
+    #[arg(long, value_name = "OS", default_value = "browser")]
+    pub target_os: Vec<TargetOsArg>,
+    /// Spell keys as the runtime does: as now, or as one as old as pull request 127483 of dotnet/runtime.
+    #[arg(long, value_name = "SET", default_value = "current")]
+    pub tokens: TokensArg,
+}
+
+/// Which native libraries are linked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "P/Invoke modules")]
+pub struct ModuleArgs {
+    /// Count this native library as linked into the app, besides the runtime's own; `*` means every library.
+    ///
+    /// Only P/Invokes of linked libraries get an entry in the P/Invoke table. Several names may be joined by commas
+    /// or semicolons. The runtime's own libraries are libSystem.Native, libSystem.Globalization.Native and
+    /// libSystem.IO.Compression.Native, for browser also libSystem.Native.Browser and
+    /// libSystem.Runtime.InteropServices.JavaScript.Native.
+    #[arg(short, long, value_name = "NAME")]
+    pub module: Vec<String>,
+    /// Count the libraries in this file as linked: MSBuild items, or plain text with one name per line.
+    ///
+    /// Of an MSBuild file, every item is taken unless ITEM names one kind. An item with metadata named Browser or Wasi
+    /// counts only for the targets that are set to true there, one without for all.
+    #[arg(long, value_name = "FILE[:ITEM]")]
+    pub module_list: Vec<PathBuf>,
+    /// Do not count the runtime's own libraries as linked.
+    #[arg(long)]
+    pub no_default_modules: bool,
+}
+
+/// Sizes that cannot be computed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Struct sizes")]
+pub struct SizeArgs {
+    /// Declare the size in bytes of a value type whose assembly is not at hand; a nested type is Outer+Inner.
+    #[arg(long, value_name = "TYPE=SIZE[:ALIGN]")]
+    pub struct_size: Vec<Declaration>,
+    /// Declare the sizes in this file, one per line; `#` starts a comment.
+    #[arg(long, value_name = "FILE")]
+    pub struct_size_file: Vec<PathBuf>,
+}
+
+/// How problems are told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reporting")]
+pub struct ReportArgs {
+    /// Treat every warning as an error.
+    #[arg(long)]
+    pub strict: bool,
+    /// Tell problems and remarks to people, on standard error, or to a build log, on standard output.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Also tell the counts of each target, what became of each file, and help on each problem.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Where diagnostics go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Standard error, for people.
+    #[default]
+    Text,
+    /// Standard output, where MSBuild recognises errors and warnings.
+    Msbuild,
+}
+
+/// [`TargetOs`] on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs)]
+pub enum TargetOsArg {
+    Browser,
+    Wasi,
+}
+
+impl From<TargetOsArg> for TargetOs {
+    fn from(arg: TargetOsArg) -> TargetOs {
+        match arg {
+            TargetOsArg::Browser => TargetOs::Browser,
+            TargetOsArg::Wasi => TargetOs::Wasi,
+        }
+    }
+}
+
+/// [`Contract`] on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ContractArg {
+    WasmThunks,
+}
+
+impl From<ContractArg> for Contract {
+    fn from(arg: ContractArg) -> Contract {
+        match arg {
+            ContractArg::WasmThunks => Contract::WasmThunks,
+        }
+    }
+}
+
+/// [`TokenSet`] on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs)]
+pub enum TokensArg {
+    Current,
+    #[value(name = "127483")]
+    Pr127483,
+}
+
+impl From<TokensArg> for TokenSet {
+    fn from(arg: TokensArg) -> TokenSet {
+        match arg {
+            TokensArg::Current => TokenSet::Current,
+            TokensArg::Pr127483 => TokenSet::Pr127483,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Comparing what would be generated with what is on disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::diff::unified;
+use super::error::reason;
+use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::emit::header::{self, Change};
+
+/// What a check found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Files that differ or are missing.
+    pub stale: usize,
+    /// Generated files that belong to no output.
+    pub left_over: usize,
+    /// The difference of each stale file, as text.
+    pub diff: String,
+}
+
+/// Compares `files` with the disk, and looks for generated files in `folders` that are not among them.
+///
+/// Every difference is reported with its reason; a file that cannot be read is reported as such.
+pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostics: &mut Diagnostics) -> Findings {
+    let mut findings = Findings::default();
+    for (path, current) in files {
+        let location = Location::file(path.display().to_string());
+        let current = String::from_utf8_lossy(current);
+        let found = match fs::read(path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                findings.stale += 1;
+                diagnostics.report(&catalogue::MISSING, location, "the file does not exist; generate it");
+                continue;
+            }
+            Err(error) => {
+                diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+                continue;
+            }
+        };
+        let Some(change) = header::change(&found, &current) else { continue };
+        findings.stale += 1;
+        diagnostics.report(&catalogue::STALE, location, advice(&change));
+        // Every line would differ, and look the same.
+        if change != Change::LineEnds {
+            findings.diff += &unified(&path.display().to_string(), &String::from_utf8_lossy(&found), &current);
+        }
+    }
+    for path in left_overs(files, folders) {
+        findings.left_over += 1;
+        let message = "no current option makes this generated file; delete it";
+        diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
+    }
+    findings
+}
+
+fn advice(change: &Change) -> String {
+    let what = match change {
+        Change::HandEdited | Change::Foreign => "generating it again overwrites that",
+        Change::LineEnds => "keep version control from converting it (`*.cpp eol=lf` in .gitattributes)",
+        Change::NewerFormat(_) => "use that version of thunkgen",
+        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => {
+            "generate it again"
+        }
+    };
+    format!("{change}; {what}")
+}
+
+/// Files with this tool's header in the tool's folders that are no outputs.
+fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let outputs: BTreeSet<PathBuf> = files.keys().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let mut found = BTreeSet::new();
+    for folder in folders {
+        // A folder that does not exist or cannot be listed holds nothing that could be deleted.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_generated(&path) && !is_output() {
+                found.insert(path);
+            }
+        }
+    }
+    found
+}
+
+fn is_generated(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
+    read.is_ok() && header::is_generated(&start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::TargetOs;
+    use crate::collect::ir::Ir;
+    use crate::emit::{Contract, Options, Output, render};
+
+    fn generated(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let options = Options { contract: Contract::WasmThunks, target_os: TargetOs::Browser };
+        let text = render(&Ir::default(), &options);
+        Output::ALL.iter().map(|output| (root.join(output.file_name()), text[output].clone().into_bytes())).collect()
+    }
+
+    fn lines(root: &Path, diagnostics: Diagnostics) -> Vec<String> {
+        let prefix = format!("{}/", root.display());
+        diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect()
+    }
+
+    #[test]
+    fn every_kind_of_difference_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let files = generated(root);
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(check(&files, &[root.to_owned()], &mut diagnostics).stale, 3);
+        for (path, bytes) in &files {
+            fs::write(path, bytes).unwrap();
+        }
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(check(&files, &[root.to_owned()], &mut diagnostics), Findings::default());
+        assert!(diagnostics.into_sorted().is_empty());
+
+        let [interp, pinvoke, reverse] = Output::ALL.map(|output| root.join(output.file_name()));
+        let text = |path: &PathBuf| String::from_utf8(files[path].clone()).unwrap();
+        fs::write(&interp, text(&interp).replacen("#include", "#import", 1)).unwrap();
+        fs::write(&pinvoke, text(&pinvoke).replace('\n', "\r\n")).unwrap();
+        fs::remove_file(&reverse).unwrap();
+        fs::write(root.join("old.cpp"), text(&reverse)).unwrap();
+        fs::write(root.join("mine.cpp"), "int x;").unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let findings = check(&files, &[root.to_owned(), root.join("none")], &mut diagnostics);
+        assert_eq!((findings.stale, findings.left_over), (3, 1));
+        assert!(findings.diff.contains("\n-#import") && findings.diff.contains("\n+#include"), "{}", findings.diff);
+        assert!(!findings.diff.contains("pinvoke"));
+        assert_eq!(
+            lines(root, diagnostics),
+            [
+                "callhelpers-interp-to-managed.cpp: error TG0301: it was edited by hand; generating it again overwrites that",
+                "callhelpers-pinvoke.cpp: error TG0301: only its line ends differ; keep version control from converting it (`*.cpp eol=lf` in .gitattributes)",
+                "callhelpers-reverse.cpp: error TG0302: the file does not exist; generate it",
+                "old.cpp: error TG0303: no current option makes this generated file; delete it",
+            ]
+        );
+    }
+
+    #[test]
+    fn any_edit_of_one_byte_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let files = generated(root.path());
+        let (path, bytes) = files.first_key_value().unwrap();
+        let files = BTreeMap::from([(path.clone(), bytes.clone())]);
+        for at in (0..bytes.len()).step_by(7) {
+            let mut edited = bytes.clone();
+            edited[at] ^= 1;
+            fs::write(path, edited).unwrap();
+            let findings = check(&files, &[], &mut Diagnostics::default());
+            assert!(findings.stale == 1 && !findings.diff.is_empty(), "byte {at}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Patterns in input arguments, for shells that do not expand them and for build systems.
+//!
+//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+/// Deepest folder below a pattern's fixed part; a limit against endless trees.
+const MAX_DEPTH: usize = 64;
+
+/// True when the argument has a character with a meaning in patterns.
+pub fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}
+
+/// The regular files that match, in no particular order. A folder that cannot be listed holds none.
+pub fn matches(pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
+    // The fixed part is walked from, and kept as it was written.
+    let fixed = match pattern.find(['*', '?', '[', '{']).and_then(|first| pattern[..first].rfind('/')) {
+        Some(slash) => &pattern[..=slash],
+        None => "",
+    };
+    let varying = &pattern[fixed.len()..];
+    let matcher = GlobBuilder::new(varying)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| error.kind().to_string())?
+        .compile_matcher();
+    let depth = if varying.contains("**") { MAX_DEPTH } else { varying.matches('/').count() + 1 };
+    let mut found = Vec::new();
+    walk(Path::new(fixed), Path::new(""), depth, &matcher, &mut found);
+    Ok(found)
+}
+
+fn walk(fixed: &Path, below: &Path, depth: usize, matcher: &GlobMatcher, found: &mut Vec<PathBuf>) {
+    let folder = fixed.join(below);
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+    let Ok(entries) = fs::read_dir(listed) else { return };
+    for entry in entries.flatten() {
+        let path = below.join(entry.file_name());
+        // Links to folders are not followed: they can lead back up.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if depth > 1 {
+                walk(fixed, &path, depth - 1, matcher, found);
+            }
+        } else if matcher.is_match(&path) && fixed.join(&path).is_file() {
+            found.push(fixed.join(&path));
+        }
+    }
+}

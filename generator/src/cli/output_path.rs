@@ -1,0 +1,182 @@
+//! Where each file of each target goes.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::args::OutputArgs;
+use super::error::UsageError;
+use crate::abi::TargetOs;
+use crate::emit::Output;
+
+/// A path in which `{target}` stands for the name of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputPath(String);
+
+const PLACEHOLDER: &str = "{target}";
+
+impl FromStr for OutputPath {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<OutputPath, Infallible> {
+        Ok(OutputPath(text.to_owned()))
+    }
+}
+
+impl OutputPath {
+    /// As the user wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn depends_on_target(&self) -> bool {
+        self.0.contains(PLACEHOLDER)
+    }
+
+    fn for_target(&self, target: TargetOs) -> PathBuf {
+        PathBuf::from(self.0.replace(PLACEHOLDER, target.name()))
+    }
+}
+
+/// The places of all outputs of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The files made for each target.
+    pub files: BTreeMap<(TargetOs, Output), PathBuf>,
+    /// The folders that belong to the tool: a generated file in one of them that is no output is left over.
+    pub folders: Vec<PathBuf>,
+}
+
+/// Decides the places from the options.
+///
+/// With several targets `--out DIR` means `DIR/{target}`; an option for one file must then hold `{target}` itself.
+pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, UsageError> {
+    let options = [
+        (Output::InterpToNative, "--interp-to-native", &args.interp_to_native),
+        (Output::PInvoke, "--pinvoke", &args.pinvoke),
+        (Output::Reverse, "--reverse", &args.reverse),
+    ];
+    if args.out.is_none() && options.iter().all(|(_, _, path)| path.is_none()) {
+        return Err(UsageError::new(
+            "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
+        ));
+    }
+    let named = options.iter().map(|(_, option, path)| (*option, *path)).chain([("--out", &args.out)]);
+    for (option, path) in named {
+        match path {
+            Some(path) if path.0.is_empty() => {
+                return Err(UsageError::new(format_args!("{option} needs a path that is not empty")));
+            }
+            Some(path) if option != "--out" && targets.len() > 1 && !path.depends_on_target() => {
+                return Err(UsageError::new(format_args!(
+                    "{option} {}: several targets need a file each: put {PLACEHOLDER} into the path",
+                    path.0
+                )));
+            }
+            _ => {}
+        }
+    }
+    let mut places = Places::default();
+    for &target in targets {
+        let folder = args.out.as_ref().map(|out| match targets.len() {
+            1 => out.for_target(target),
+            _ if out.depends_on_target() => out.for_target(target),
+            _ => out.for_target(target).join(target.name()),
+        });
+        for (output, _, path) in options {
+            let by_default = folder.as_ref().map(|folder| folder.join(output.file_name()));
+            if let Some(path) = path.as_ref().map(|path| path.for_target(target)).or(by_default) {
+                places.files.insert((target, output), path);
+            }
+        }
+        places.folders.extend(folder);
+    }
+    if let (Some(out), true) = (&args.out, targets.len() > 1)
+        && !out.depends_on_target()
+    {
+        places.folders.push(PathBuf::from(&out.0));
+    }
+    no_two_alike(&places)?;
+    Ok(places)
+}
+
+fn no_two_alike(places: &Places) -> Result<(), UsageError> {
+    let mut seen = BTreeMap::new();
+    for ((_, output), path) in &places.files {
+        // Lexical only: two spellings of one file that does not exist yet are the user's own riddle.
+        let clean: PathBuf = path.components().collect();
+        if let Some(other) = seen.insert(clean, output) {
+            return Err(UsageError::new(format_args!(
+                "{} and {} cannot both be written to {}",
+                other.file_name(),
+                output.file_name(),
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use TargetOs::{Browser, Wasi};
+
+    fn args(out: &str, pinvoke: &str, reverse: &str) -> OutputArgs {
+        let path = |text: &str| (!text.is_empty()).then(|| OutputPath(text.to_owned()));
+        OutputArgs {
+            out: path(out),
+            interp_to_native: None,
+            pinvoke: path(pinvoke),
+            reverse: path(reverse),
+            stamp: None,
+            depfile: None,
+        }
+    }
+
+    fn files(places: &Places) -> Vec<String> {
+        places.files.values().map(|p| p.display().to_string().replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn a_folder_has_all_files_and_an_option_moves_one() {
+        let found = places(&args("gen", "p.cpp", ""), &[Browser]).unwrap();
+        assert_eq!(files(&found), ["gen/callhelpers-interp-to-managed.cpp", "p.cpp", "gen/callhelpers-reverse.cpp"]);
+        assert_eq!(found.folders, [PathBuf::from("gen")]);
+    }
+
+    #[test]
+    fn without_a_folder_only_what_is_named() {
+        let found = places(&args("", "p-{target}.cpp", ""), &[Wasi]).unwrap();
+        assert_eq!((files(&found), found.folders.len()), (vec!["p-wasi.cpp".to_owned()], 0));
+    }
+
+    #[test]
+    fn each_target_has_its_folder() {
+        let found = places(&args("gen", "{target}/p.cpp", ""), &[Browser, Wasi]).unwrap();
+        assert_eq!(
+            files(&found)[1..4],
+            ["browser/p.cpp", "gen/browser/callhelpers-reverse.cpp", "gen/wasi/callhelpers-interp-to-managed.cpp"]
+        );
+        assert_eq!(found.folders, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
+        let found = places(&args("{target}/gen", "", ""), &[Browser, Wasi]).unwrap();
+        assert_eq!(found.folders, ["browser/gen", "wasi/gen"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for (args, targets, error) in [
+            (args("", "", ""), &[Browser][..], "nowhere to write to: "),
+            (args("", "p.cpp", ""), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
+            (
+                args("", "x/./a.cpp", "x/a.cpp"),
+                &[Browser],
+                "callhelpers-pinvoke.cpp and callhelpers-reverse.cpp cannot",
+            ),
+        ] {
+            let found = places(&args, targets).unwrap_err().0;
+            assert!(found.starts_with(error), "{found}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! From arguments to what the stages take: open files, and options for each target.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::args::{InputArgs, ModuleArgs, SizeArgs, TargetArgs};
+use super::error::UsageError;
+use super::files::{Identity, identity};
+use super::inputs::{self, OpenInput};
+use super::{modules, struct_sizes};
+use crate::abi::TargetOs;
+use crate::collect;
+use crate::diagnostics::Diagnostics;
+use crate::types::Input;
+
+/// What a run works on.
+pub struct Request {
+    /// Every file that was opened.
+    pub inputs: Vec<OpenInput>,
+    /// What is collected, by target.
+    pub targets: Vec<collect::Options>,
+    /// Lists that were read beside the inputs.
+    lists: Vec<PathBuf>,
+}
+
+impl Request {
+    /// Opens the files and reads the lists that the arguments name; problems with their contents are reported.
+    pub fn new(
+        input: &InputArgs,
+        target: &TargetArgs,
+        module: &ModuleArgs,
+        size: &SizeArgs,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Request, UsageError> {
+        let files = inputs::expand(&input.inputs, &input.reference)?;
+        let targets = target_list(target);
+        let mut modules = modules::gather(module, &targets, diagnostics);
+        let declared_sizes = struct_sizes::gather(size, diagnostics)?;
+        let targets = targets.into_iter().map(|target_os| collect::Options {
+            target_os,
+            tokens: target.tokens.into(),
+            modules: modules.remove(&target_os).unwrap_or_default(),
+            declared_sizes: declared_sizes.clone(),
+        });
+        let targets = targets.collect();
+        let lists = module.module_list.iter().map(|list| modules::list_file(list).0);
+        let lists = lists.chain(size.struct_size_file.iter().cloned()).collect();
+        Ok(Request { inputs: inputs::open(&files, diagnostics), targets, lists })
+    }
+
+    /// The inputs as the library takes them.
+    pub fn inputs(&self) -> Vec<Input<'_>> {
+        self.inputs.iter().map(OpenInput::as_input).collect()
+    }
+
+    /// Every file whose contents decide the output, response files aside.
+    pub fn read_files(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().map(|input| input.path.as_path()).chain(self.lists.iter().map(PathBuf::as_path))
+    }
+
+    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other.
+    pub fn refuse_clashes<'a>(&self, outputs: impl Iterator<Item = &'a Path>) -> Result<(), UsageError> {
+        let known = |path: &Path| std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok();
+        let lists = self.lists.iter().filter_map(|list| known(list));
+        let read: BTreeSet<Identity> = self.inputs.iter().map(|input| input.identity).chain(lists).collect();
+        let mut written: BTreeMap<Result<Identity, PathBuf>, &Path> = BTreeMap::new();
+        for path in outputs {
+            let identity = known(path).ok_or_else(|| path.components().collect());
+            if identity.as_ref().is_ok_and(|identity| read.contains(identity)) {
+                return Err(UsageError::new(format_args!("output {} is also an input", path.display())));
+            }
+            if let Some(other) = written.insert(identity, path) {
+                let message = format_args!("outputs {} and {} are one file", other.display(), path.display());
+                return Err(UsageError::new(message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The targets asked for, each once.
+pub fn target_list(args: &TargetArgs) -> Vec<TargetOs> {
+    let targets: BTreeSet<TargetOs> = args.target_os.iter().map(|&target| target.into()).collect();
+    targets.into_iter().collect()
+}

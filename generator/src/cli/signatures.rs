@@ -1,0 +1,261 @@
+//! What was collected, as text to read and search, or as JSON.
+//!
+//! In the text every line stands on its own: key, kind, member, where it is defined. The columns of a P/Invoke or
+//! delegate are those of its reasons; callbacks follow the keys, since native code calls them by another table.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::abi::TargetOs;
+use crate::collect::ir::{Ir, Linkage, ReasonKind};
+use crate::diagnostics::escape_controls;
+
+/// Longer keys do not push the other columns of all lines to the right.
+const MAX_KEY_COLUMN: usize = 40;
+
+/// One line per key and reason, then one per callback; the target's name comes first when there are several.
+pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    for (target, ir) in collected {
+        let prefix = if collected.len() > 1 { format!("{} ", target.name()) } else { String::new() };
+        for (key, entry) in &ir.keys {
+            for reason in &entry.reasons {
+                let place = place(&reason.assembly, reason.token);
+                rows.push([format!("{prefix}{key}"), reason.kind.name().to_owned(), reason.member.clone(), place]);
+            }
+        }
+        for (key, callback) in &ir.callbacks {
+            let member = format!("{}.{}", callback.type_full_name, callback.method);
+            let place = place(&callback.assembly, callback.token);
+            rows.push([format!("{prefix}{key}"), "callback".to_owned(), member, place]);
+        }
+    }
+    let width = |column: usize, max: usize| {
+        rows.iter().map(|row| row[column].chars().count()).filter(|&width| width <= max).max().unwrap_or(0)
+    };
+    let (keys, kinds) = (width(0, MAX_KEY_COLUMN), width(1, usize::MAX));
+    let mut out = String::new();
+    for [key, kind, member, place] in &rows {
+        let line = format!("{key:keys$}  {kind:kinds$}  {member}  {place}");
+        out += escape_controls(line.trim_end()).as_str();
+        out.push('\n');
+    }
+    out
+}
+
+fn place(assembly: &str, token: u32) -> String {
+    match token {
+        0 => assembly.to_owned(),
+        token => format!("{assembly} 0x{token:08x}"),
+    }
+}
+
+/// Format number of the JSON; raised when a field changes its meaning or goes away.
+const JSON_FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    format: u32,
+    targets: Vec<Target<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Target<'a> {
+    target_os: &'a str,
+    keys: Vec<Key<'a>>,
+    pinvokes: Vec<PInvoke<'a>>,
+    callbacks: Vec<Callback<'a>>,
+    totals: Totals,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Key<'a> {
+    key: &'a str,
+    reasons: Vec<Reason<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    assembly: &'a str,
+    member: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PInvoke<'a> {
+    module: &'a str,
+    entry_point: &'a str,
+    signature: String,
+    /// Present for an import of the wasm module: the namespace in its symbol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import_namespace: Option<&'a str>,
+    assemblies: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Callback<'a> {
+    key: &'a str,
+    signature: String,
+    assembly: &'a str,
+    #[serde(rename = "type")]
+    type_full_name: &'a str,
+    method: &'a str,
+    token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_point: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Totals {
+    assemblies: usize,
+    skipped_files: usize,
+    pinvoke_rows: usize,
+    delegates: usize,
+    internal_calls: usize,
+    callbacks: usize,
+}
+
+/// Everything that was collected, as one JSON document.
+pub fn json(collected: &BTreeMap<TargetOs, Ir>) -> String {
+    let targets = collected.iter().map(|(target, ir)| target_shape(*target, ir)).collect();
+    let mut text = String::new();
+    // Cannot fail: the shapes hold only strings and numbers.
+    let document = serde_json::to_string_pretty(&Document { format: JSON_FORMAT, targets }).unwrap_or_default();
+    let _ = writeln!(text, "{document}");
+    text
+}
+
+fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
+    let token = |token: u32| format!("0x{token:08x}");
+    let keys = ir.keys.iter().map(|(key, entry)| {
+        let reasons = entry.reasons.iter().map(|reason| Reason {
+            kind: kind(reason.kind),
+            assembly: &reason.assembly,
+            member: &reason.member,
+            token: (reason.token != 0).then(|| token(reason.token)),
+        });
+        Key { key, reasons: reasons.collect() }
+    });
+    let pinvokes = ir.pinvokes.iter().flat_map(|(module, entries)| {
+        entries.iter().map(|(entry_point, pinvoke)| PInvoke {
+            module,
+            entry_point,
+            signature: pinvoke.signature.to_string(),
+            import_namespace: match &pinvoke.linkage {
+                Linkage::Static => None,
+                Linkage::WasmImport { namespace } => Some(namespace.as_str()),
+            },
+            assemblies: pinvoke.assemblies.iter().map(String::as_str).collect(),
+        })
+    });
+    let callbacks = ir.callbacks.iter().map(|(key, callback)| Callback {
+        key,
+        signature: callback.signature.to_string(),
+        assembly: &callback.assembly,
+        type_full_name: &callback.type_full_name,
+        method: &callback.method,
+        token: token(callback.token),
+        entry_point: callback.entry_point.as_deref(),
+    });
+    let totals = &ir.totals;
+    Target {
+        target_os: target.name(),
+        keys: keys.collect(),
+        pinvokes: pinvokes.collect(),
+        callbacks: callbacks.collect(),
+        totals: Totals {
+            assemblies: totals.assemblies,
+            skipped_files: totals.skipped_files,
+            pinvoke_rows: totals.pinvoke_rows,
+            delegates: totals.delegates,
+            internal_calls: totals.internal_calls,
+            callbacks: totals.callbacks,
+        },
+    }
+}
+
+/// The kind as scripts compare it.
+fn kind(kind: ReasonKind) -> &'static str {
+    match kind {
+        ReasonKind::PInvoke => "pinvoke",
+        ReasonKind::Delegate => "delegate",
+        ReasonKind::InternalCall => "internalCall",
+        ReasonKind::Runtime => "runtime",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::ir;
+
+    fn example() -> Ir {
+        let mut ir = Ir::default();
+        let reason = |kind, assembly: &str, member: &str, token| ir::Reason {
+            kind,
+            assembly: assembly.into(),
+            member: member.into(),
+            token,
+        };
+        ir.need("viS8".parse().unwrap(), reason(ReasonKind::PInvoke, "App", "N.C+D.Call\u{1b}", 0x0600_0002));
+        ir.need("viS8".parse().unwrap(), reason(ReasonKind::Delegate, "App", "N.Del", 0x0600_0009));
+        ir.need("iip".parse().unwrap(), reason(ReasonKind::Runtime, "", "string..ctor", 0));
+        let callback = ir::Callback {
+            assembly: "App".into(),
+            namespace: "N".into(),
+            type_name: "C".into(),
+            type_full_name: "N.C".into(),
+            method: "OnKey".into(),
+            token: 0x0600_0003,
+            signature: "vi".parse().unwrap(),
+            entry_point: Some("on_key".into()),
+        };
+        ir.callbacks.insert(callback.key(), callback);
+        let pinvoke = ir::PInvoke {
+            signature: "viS8".parse().unwrap(),
+            linkage: Linkage::Static,
+            assemblies: ["App".to_owned()].into(),
+        };
+        ir.pinvokes.entry("libx".into()).or_default().insert("call".into(), pinvoke);
+        ir
+    }
+
+    #[test]
+    fn every_line_stands_on_its_own() {
+        let one = BTreeMap::from([(TargetOs::Browser, example())]);
+        assert_eq!(
+            text(&one),
+            "Miip             runtime   string..ctor\n\
+             MviS8            P/Invoke  N.C+D.Call\\u{1b}  App 0x06000002\n\
+             MviS8            delegate  N.Del  App 0x06000009\n\
+             OnKey#1:App:N:C  callback  N.C.OnKey  App 0x06000003\n"
+        );
+        let two = BTreeMap::from([(TargetOs::Browser, example()), (TargetOs::Wasi, example())]);
+        assert!(text(&two).lines().nth(5).unwrap().starts_with("wasi MviS8               P/Invoke  N.C+D"));
+    }
+
+    #[test]
+    fn json_holds_everything() {
+        let document: serde_json::Value =
+            serde_json::from_str(&json(&BTreeMap::from([(TargetOs::Browser, example())]))).unwrap();
+        let target = &document["targets"][0];
+        assert_eq!((&document["format"], &target["targetOs"]), (&1.into(), &"browser".into()));
+        assert_eq!(target["keys"][1]["reasons"][0]["token"], "0x06000002");
+        assert_eq!(target["keys"][0]["reasons"][0], serde_json::json!({ "kind": "runtime", "member": "string..ctor" }));
+        assert_eq!(target["pinvokes"][0]["entryPoint"], "call");
+        assert_eq!(target["callbacks"][0]["entryPoint"], "on_key");
+        assert_eq!(target["totals"]["assemblies"], 0);
+    }
+}

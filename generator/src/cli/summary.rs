@@ -1,0 +1,76 @@
+//! The remarks at the end of a run. None of them reads like a diagnostic of a build log (`error:`, `warning:`).
+
+use std::collections::BTreeMap;
+
+use super::console::plural;
+use crate::abi::TargetOs;
+use crate::collect;
+use crate::collect::ir::Ir;
+use crate::diagnostics::Diagnostic;
+
+/// What was collected: `143 keys, 170 P/Invokes in 5 modules, 29 callbacks from 202 assemblies`.
+pub fn collected(ir: &Ir) -> String {
+    let pinvokes = ir.pinvokes.values().map(BTreeMap::len).sum();
+    format!(
+        "{}, {} in {}, {} from {}",
+        plural(ir.keys.len(), "key"),
+        plural(pinvokes, "P/Invoke"),
+        plural(ir.pinvokes.len(), "module"),
+        plural(ir.callbacks.len(), "callback"),
+        plural(ir.totals.assemblies, "assembly"),
+    )
+}
+
+/// What was collected for each target, the target's name first when there are several, and what came of it.
+pub fn lines(targets: &BTreeMap<TargetOs, Ir>, outcome: &str) -> Vec<String> {
+    if let (1, Some(ir)) = (targets.len(), targets.values().next()) {
+        let separator = if outcome.is_empty() { "" } else { "; " };
+        return vec![format!("thunkgen: {}{separator}{outcome}", collected(ir))];
+    }
+    let line = |(target, ir): (&TargetOs, &Ir)| format!("thunkgen: {} has {}", target.name(), collected(ir));
+    targets.iter().map(line).chain((!outcome.is_empty()).then(|| format!("thunkgen: {outcome}"))).collect()
+}
+
+/// More about a target, for `--verbose`.
+pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
+    let name = options.target_os.name();
+    let totals = &ir.totals;
+    let mut lines = vec![format!(
+        "thunkgen: {name}, before filters: {}, {}, {}, {}; skipped {} without managed code",
+        plural(totals.pinvoke_rows, "P/Invoke"),
+        plural(totals.delegates, "attributed delegate"),
+        plural(totals.internal_calls, "InternalCall"),
+        plural(totals.callbacks, "callback"),
+        plural(totals.skipped_files, "file"),
+    )];
+    for (module, entries) in &ir.pinvokes {
+        lines.push(format!("thunkgen: {name}, module {module}: {}", plural(entries.len(), "P/Invoke")));
+    }
+    let unused: Vec<&str> = options.modules.iter().filter(|m| !used(ir, m)).map(String::as_str).collect();
+    if !unused.is_empty() {
+        lines.push(format!("thunkgen: {name}, modules no P/Invoke names: {}", unused.join(", ")));
+    }
+    lines
+}
+
+/// A module's table has the managed name, which may lack the `lib` of the library on the list.
+fn used(ir: &Ir, module: &str) -> bool {
+    let managed = module.strip_prefix("lib").unwrap_or(module);
+    module == "*" || ir.pinvokes.contains_key(module) || ir.pinvokes.contains_key(managed)
+}
+
+/// What each kind of problem means and what to do about it, for `--verbose`.
+pub fn help(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let rules: BTreeMap<&str, _> = diagnostics.iter().map(|d| (d.rule.code, d.rule)).collect();
+    rules.into_values().map(|rule| format!("thunkgen: {} is \"{}\". {}", rule.code, rule.title, rule.help)).collect()
+}
+
+/// `wrote 1 of 3 files in out`, or `all 3 files in out are up to date`.
+pub fn written(changed: usize, total: usize, folder: Option<&str>) -> String {
+    let place = folder.map(|folder| format!(" in {folder}")).unwrap_or_default();
+    match (changed, total) {
+        (0, 1) => format!("1 file{place} is up to date"),
+        (0, _) => format!("all {total} files{place} are up to date"),
+        _ => format!("wrote {changed} of {}{place}", plural(total, "file")),
+    }
+}

@@ -1,0 +1,201 @@
+//! What each verb does, step by step.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::args::{Format, GenerateArgs, ReportArgs, SignaturesArgs};
+use super::check::check;
+use super::console::{Console, count, plural};
+use super::error::{Exit, UsageError};
+use super::generate::{collect_all, generate};
+use super::output_path::{Places, places};
+use super::progress::Progress;
+use super::request::{Request, target_list};
+use super::response::Expanded;
+use super::write::{Outcome, WriteError, Written, touch, write_all};
+use super::{depfile, quote, signatures, summary};
+use crate::abi::TargetOs;
+use crate::collect::ir::Ir;
+use crate::diagnostics::{Diagnostics, Location, Policy, catalogue};
+
+/// One run of a verb.
+pub struct Run<'a, 'c> {
+    /// The arguments as they were given.
+    pub given: &'a [OsString],
+    /// The same with response files replaced.
+    pub expanded: &'a Expanded,
+    /// The output streams.
+    pub console: &'a mut Console<'c>,
+    /// What is being done.
+    pub progress: &'a mut Progress,
+}
+
+impl Run<'_, '_> {
+    /// `generate`
+    pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
+        let mut diagnostics = sink(&args.report);
+        let (places, request) = self.prepare(args, &mut diagnostics)?;
+        let extra = [&args.outputs.stamp, &args.outputs.depfile].into_iter().flatten().map(PathBuf::as_path);
+        request.refuse_clashes(places.files.values().map(PathBuf::as_path).chain(extra))?;
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
+        };
+        let mut files = generate(&collected, args.contract.into(), &places.files, self.progress);
+        if let Some(path) = &args.outputs.depfile {
+            files.insert(path.clone(), self.dependencies(args, &places, &request).into_bytes());
+        }
+        self.progress.step("writing files");
+        let written = write_all(&files).and_then(|written| {
+            args.outputs.stamp.as_deref().map_or(Ok(()), touch)?;
+            Ok(written)
+        });
+        let mut written = match written {
+            Ok(written) => written,
+            Err(WriteError { path, reason }) => {
+                diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), reason);
+                return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
+            }
+        };
+        if let Some(path) = &args.outputs.depfile {
+            written.remove(path);
+        }
+        let changed = written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
+        let folder = args.outputs.out.as_ref().map(|out| out.as_str());
+        let outcome = summary::written(changed, written.len(), folder);
+        self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &written);
+        Ok(Exit::Done)
+    }
+
+    /// `check`
+    pub fn check(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
+        let mut diagnostics = sink(&args.report);
+        let (places, request) = self.prepare(args, &mut diagnostics)?;
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
+        };
+        let files = generate(&collected, args.contract.into(), &places.files, self.progress);
+        self.progress.step("comparing files");
+        let warnings = diagnostics.clone();
+        let findings = check(&files, &places.folders, &mut diagnostics);
+        let unreadable = |d: &crate::diagnostics::Diagnostic| d.rule == &catalogue::UNREADABLE;
+        if diagnostics.clone().into_sorted().iter().any(unreadable) {
+            return Ok(self.stop(diagnostics, &args.report, "the check is incomplete"));
+        }
+        if findings.stale + findings.left_over == 0 {
+            let folder = args.outputs.out.as_ref().map(|out| out.as_str());
+            let outcome = summary::written(0, files.len(), folder);
+            self.conclude(warnings, &args.report, &request, &collected, &outcome, &Written::new());
+            return Ok(Exit::Done);
+        }
+        self.progress.finish();
+        self.console.diagnostics(&diagnostics.into_sorted());
+        self.console.artefact(&findings.diff);
+        let mut parts = Vec::new();
+        if findings.stale > 0 {
+            parts.push(format!("{} of {} not current", findings.stale, plural(files.len(), "file")));
+        }
+        if findings.left_over > 0 {
+            parts.push(format!("{} left over", plural(findings.left_over, "file")));
+        }
+        let fix = if findings.stale > 0 { "; to generate them again, run" } else { "" };
+        self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
+        if findings.stale > 0 {
+            self.console.remark(&format!("  {}", self.command_with("generate")));
+        }
+        Ok(Exit::CheckFailed)
+    }
+
+    /// `signatures`
+    pub fn signatures(mut self, args: &SignaturesArgs) -> Result<Exit, UsageError> {
+        self.console.format = args.report.format;
+        if args.json && args.report.format == Format::Msbuild {
+            return Err(UsageError::new("--json and --format msbuild cannot share standard output: leave one out"));
+        }
+        let mut diagnostics = sink(&args.report);
+        self.progress.step("looking for assemblies");
+        let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
+        };
+        let text = if args.json { signatures::json(&collected) } else { signatures::text(&collected) };
+        self.progress.finish();
+        self.console.artefact(&text);
+        self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new());
+        Ok(Exit::Done)
+    }
+
+    fn prepare(&mut self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(Places, Request), UsageError> {
+        self.console.format = args.report.format;
+        self.progress.step("looking for assemblies");
+        let places = places(&args.outputs, &target_list(&args.target))?;
+        let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
+        Ok((places, request))
+    }
+
+    /// The end of a run that has errors.
+    fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
+        self.progress.finish();
+        let diagnostics = diagnostics.into_sorted();
+        self.console.diagnostics(&diagnostics);
+        if report.verbose {
+            summary::help(&diagnostics).iter().for_each(|line| self.console.remark(line));
+        }
+        if let Some(count) = count(&diagnostics) {
+            self.console.remark(&format!("thunkgen: {count}; {consequence}"));
+        }
+        Exit::Problems
+    }
+
+    /// The end of a run that has none.
+    fn conclude(
+        &mut self,
+        diagnostics: Diagnostics,
+        report: &ReportArgs,
+        request: &Request,
+        collected: &BTreeMap<TargetOs, Ir>,
+        outcome: &str,
+        written: &Written,
+    ) {
+        self.progress.finish();
+        let diagnostics = diagnostics.into_sorted();
+        self.console.diagnostics(&diagnostics);
+        let mut lines = Vec::new();
+        if report.verbose {
+            lines.extend(summary::help(&diagnostics));
+            for options in &request.targets {
+                lines
+                    .extend(collected.get(&options.target_os).into_iter().flat_map(|ir| summary::details(ir, options)));
+            }
+            lines.extend(written.iter().map(|(path, outcome)| format!("thunkgen: {outcome} {}", path.display())));
+        }
+        let parts: Vec<String> = count(&diagnostics).into_iter().chain([outcome.to_owned()]).collect();
+        lines.extend(summary::lines(collected, parts.join("; ").trim_end_matches("; ")));
+        lines.iter().for_each(|line| self.console.remark(line));
+    }
+
+    fn dependencies(&self, args: &GenerateArgs, places: &Places, request: &Request) -> String {
+        let outputs = places.files.values().chain(&args.outputs.stamp).map(PathBuf::as_path);
+        let response_files = self.expanded.files.iter().map(PathBuf::as_path);
+        let mut inputs: Vec<&Path> = request.read_files().chain(response_files).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        depfile::render(outputs, inputs)
+    }
+
+    /// The command the user gave, with another verb.
+    fn command_with(&self, verb: &str) -> String {
+        // Every option belongs to a verb, so the verb is the first argument; when it came out of a response file,
+        // only the replaced arguments can show another one.
+        let from_response_file = self.given.get(1) != self.expanded.args.get(1);
+        let mut args = if from_response_file { self.expanded.args.clone() } else { self.given.to_vec() };
+        if let Some(first) = args.get_mut(1) {
+            *first = verb.into();
+        }
+        quote::command(&args)
+    }
+}
+
+fn sink(report: &ReportArgs) -> Diagnostics {
+    Diagnostics::new(Policy { strict: report.strict })
+}
