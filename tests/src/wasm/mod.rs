@@ -4,6 +4,7 @@ pub mod engine;
 pub mod interp;
 pub mod keys;
 pub mod link;
+pub mod mutate;
 pub mod patterns;
 pub mod pinvoke;
 pub mod reverse;
