@@ -6,36 +6,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-// Generated code only carries pointers to method descriptors around.
-typedef void MethodDesc;
+typedef void MethodDesc; // generated code only hands pointers to it on
 typedef uintptr_t PCODE;
 typedef uint32_t ULONG;
 
-#define INTERP_STACK_SLOT_SIZE 8u // Alignment of each var offset on the interpreter's stack
+#define INTERP_STACK_SLOT_SIZE 8u // size of a slot on the interpreter's stack
 
-// First word of a frame that is not ReadyToRun code: the stack walk goes on with the explicit frame chain.
+// First word of a native frame that managed code has for its own caller's: the stack walk ends there, and goes on with
+// the runtime's explicit frames.
 #define TERMINATE_R2R_STACK_WALK 1
-
-#define LF_INTEROP 0
-#define LL_INFO1000 0
-#define LOG(x) ((void)0)
-
-#define PORTABILITY_ASSERT(message) (fprintf(stderr, "%s\n", (message)), abort())
-
-template <typename T>
-inline T VolatileLoad(T const* location)
-{
-    return *(T const volatile*)location;
-}
-
-template <typename T>
-inline void VolatileStore(T* location, T value)
-{
-    *(T volatile*)location = value;
-}
 
 struct StringToWasmSigThunk
 {

@@ -56,6 +56,11 @@ impl Cpp {
     }
 }
 
+/// A check that a table still has the rows it was generated with; `length` is an expression.
+pub(super) fn length_assert(length: &str, rows: usize) -> String {
+    format!("static_assert({length} == {rows}, \"rows were added or lost by hand\");\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

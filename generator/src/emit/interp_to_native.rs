@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cpp::Cpp;
+use super::cpp::{Cpp, length_assert};
 use super::escape::Literal;
 use super::template::{Fill, fill};
 use super::{c_types, names};
@@ -21,9 +21,7 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
         thunk(&mut thunks, &name, signature);
         table.line(format_args!("    {{ {}, (void*)&{name} }},", Literal(key)));
     }
-    let mut length = Cpp::default();
-    length
-        .line(format_args!("static_assert(g_wasmThunksCount == {}, \"rows were added or lost by hand\");", keys.len()));
+    let length = length_assert("g_wasmThunksCount", keys.len());
     let simd = keys.values().any(|entry| c_types::uses_simd(&entry.signature));
     fill(
         TEMPLATE,
@@ -31,7 +29,7 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
             ("simd", Fill::If(simd)),
             ("thunks", Fill::Rows(thunks.finish())),
             ("table", Fill::Rows(table.finish())),
-            ("length", Fill::Rows(length.finish())),
+            ("length", Fill::Rows(length)),
         ],
     )
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::Cpp;
+use super::cpp::{Cpp, length_assert};
 use super::escape::{AsmLabel, Comment, Literal};
 use super::template::{Fill, fill};
 use super::{c_types, names};
@@ -37,11 +37,7 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
         entries.line(format_args!("}};"));
         rows.line(format_args!("    {{ {}, s_{table}, sizeof(s_{table}) / sizeof(Entry) }},", Literal(module)));
     }
-    let mut length = Cpp::default();
-    length.line(format_args!(
-        "static_assert(sizeof(s_libraries) / sizeof(Library) - 1 == {}, \"rows were added or lost by hand\");",
-        libraries.len()
-    ));
+    let length = length_assert("sizeof(s_libraries) / sizeof(Library) - 1", libraries.len());
     let simd = functions.values().any(|function| c_types::uses_simd(function.signature));
     fill(
         TEMPLATE,
@@ -50,7 +46,7 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
             ("prototypes", Fill::Rows(prototypes.finish())),
             ("entries", Fill::Rows(entries.finish())),
             ("libraries", Fill::Rows(rows.finish())),
-            ("length", Fill::Rows(length.finish())),
+            ("length", Fill::Rows(length)),
         ],
     )
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::Cpp;
+use super::cpp::{Cpp, length_assert};
 use super::escape::{AsmLabel, Literal};
 use super::reverse_hash::reverse_hash;
 use super::template::{Fill, fill};
@@ -26,11 +26,7 @@ pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
         let value = [format!("&MD_{symbol}"), format!("(void*)&Call_{symbol}")];
         table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
     }
-    let mut length = Cpp::default();
-    length.line(format_args!(
-        "static_assert(g_ReverseThunksCount == {}, \"rows were added or lost by hand\");",
-        callbacks.len()
-    ));
+    let length = length_assert("g_ReverseThunksCount", callbacks.len());
     let simd = callbacks.values().any(|callback| c_types::uses_simd(&callback.signature));
     fill(
         TEMPLATE,
@@ -38,7 +34,7 @@ pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
             ("simd", Fill::If(simd)),
             ("callbacks", Fill::Rows(thunks.finish())),
             ("table", Fill::Rows(table.finish())),
-            ("length", Fill::Rows(length.finish())),
+            ("length", Fill::Rows(length)),
         ],
     )
 }

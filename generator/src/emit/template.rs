@@ -1,8 +1,7 @@
 //! Filling the rows of a template.
 //!
-//! A template is C++ that compiles as it is. Marker lines enclose the example rows the generator replaces
-//! (`// [rows: NAME]` to `// [end]`) and text it keeps or drops (`// [if: NAME]` to `// [end]`); they may be indented,
-//! do not nest, and do not reach the output.
+//! A template is C++ that compiles as it is, with example rows between marker lines; `templates/README.md` lists the
+//! markers.
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,6 @@
 #define HAVE_MINIPAL_ENTRYPOINTS_H
 
 #include <stddef.h>
-#include <string.h>
 
 typedef struct
 {
@@ -17,7 +16,7 @@ static inline const void* minipal_resolve_dllimport(const Entry* resolutionTable
 {
     for (size_t i = 0; i < tableLength; i++)
     {
-        if (strcmp(name, resolutionTable[i].name) == 0)
+        if (__builtin_strcmp(name, resolutionTable[i].name) == 0)
             return resolutionTable[i].method;
     }
     return NULL;
