@@ -100,11 +100,11 @@ pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// `1 file`, `2 files`.
+/// `1 file`, `2 files`, `2 assemblies`.
 pub fn plural(count: usize, noun: &str) -> String {
-    match noun.strip_suffix('y') {
+    match noun.strip_suffix("ly") {
         _ if count == 1 => format!("{count} {noun}"),
-        Some(stem) => format!("{count} {stem}ies"),
+        Some(stem) => format!("{count} {stem}lies"),
         None => format!("{count} {noun}s"),
     }
 }
@@ -143,6 +143,13 @@ mod tests {
             console.remark("remark");
             assert_eq!(console.finish(), result);
         }
+    }
+
+    #[test]
+    fn plurals() {
+        let both = |noun| [1, 2].map(|count| plural(count, noun));
+        assert_eq!(both("key"), ["1 key", "2 keys"]);
+        assert_eq!(both("assembly"), ["1 assembly", "2 assemblies"]);
     }
 
     #[test]

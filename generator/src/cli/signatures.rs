@@ -48,7 +48,7 @@ pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
 fn place(assembly: &str, token: u32) -> String {
     match token {
         0 => assembly.to_owned(),
-        token => format!("{assembly} 0x{token:08x}"),
+        token => format!("{assembly} 0x{token:08X}"),
     }
 }
 
@@ -138,7 +138,7 @@ pub fn json(collected: &BTreeMap<TargetOs, Ir>) -> String {
 }
 
 fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
-    let token = |token: u32| format!("0x{token:08x}");
+    let token = |token: u32| format!("0x{token:08X}");
     let keys = ir.keys.iter().map(|(key, entry)| {
         let reasons = entry.reasons.iter().map(|reason| Reason {
             kind: kind(reason.kind),

@@ -48,7 +48,7 @@ pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
     }
     let unused: Vec<&str> = options.modules.iter().filter(|m| !used(ir, m)).map(String::as_str).collect();
     if !unused.is_empty() {
-        lines.push(format!("thunkgen: {name}, modules no P/Invoke names: {}", unused.join(", ")));
+        lines.push(format!("thunkgen: {name}, modules without a P/Invoke: {}", unused.join(", ")));
     }
     lines
 }

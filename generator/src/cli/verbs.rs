@@ -93,10 +93,12 @@ impl Run<'_, '_> {
         self.console.artefact(&findings.diff);
         let mut parts = Vec::new();
         if findings.stale > 0 {
-            parts.push(format!("{} of {} not current", findings.stale, plural(files.len(), "file")));
+            let are = if findings.stale == 1 { "is" } else { "are" };
+            parts.push(format!("{} of {} {are} not current", findings.stale, plural(files.len(), "file")));
         }
         if findings.left_over > 0 {
-            parts.push(format!("{} left over", plural(findings.left_over, "file")));
+            let are = if findings.left_over == 1 { "is" } else { "are" };
+            parts.push(format!("{} {are} left over", plural(findings.left_over, "file")));
         }
         let fix = if findings.stale > 0 { "; to generate them again, run" } else { "" };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
