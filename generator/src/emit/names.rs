@@ -77,29 +77,37 @@ pub(super) fn sanitize(name: &str) -> String {
 
 /// One symbol for each of several things, given what each would like to be called.
 ///
-/// `wanted` maps a thing's identity to its sanitized name. A name that only one thing wants and that is not in `taken`
-/// stays; otherwise a hash of the identity is appended, so that a symbol does not depend on how many others there are.
+/// `wanted` maps a thing's identity to its sanitized name. A name that only one thing wants and that is not `taken`
+/// stays. Otherwise a hash of the identity is appended, so that a symbol does not change with what else is there.
 pub(super) fn distinct(wanted: BTreeMap<String, String>, taken: BTreeSet<String>) -> BTreeMap<String, String> {
     let mut users: BTreeMap<&str, usize> = BTreeMap::new();
     for name in wanted.values() {
         *users.entry(name).or_default() += 1;
     }
-    let alone = |name: &str| users[name] == 1 && !taken.contains(name);
-    let mut used: BTreeSet<String> = wanted.values().filter(|name| alone(name)).cloned().collect();
-    used.extend(taken.iter().cloned());
+    let alone: BTreeSet<&str> =
+        users.into_iter().filter(|&(name, count)| count == 1 && !taken.contains(name)).map(|(name, _)| name).collect();
+    let mut used: BTreeSet<String> = alone.iter().map(|&name| name.to_owned()).collect();
+    used.extend(taken);
 
-    let mut symbols = BTreeMap::new();
-    for (identity, name) in &wanted {
-        let mut symbol = name.clone();
-        let mut round = 0u32;
-        while !alone(name) && (round == 0 || !used.insert(symbol.clone())) {
-            let hash = fnv1a64([identity.as_bytes(), &round.to_le_bytes()[..usize::from(round > 0)]]);
-            symbol = format!("{name}_{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
+    let symbol = |(identity, name): (&String, &String)| {
+        if alone.contains(name.as_str()) {
+            return (identity.clone(), name.clone());
+        }
+        let mut round = 0;
+        loop {
+            let symbol = suffixed(name, identity, round);
+            if used.insert(symbol.clone()) {
+                return (identity.clone(), symbol);
+            }
             round += 1;
         }
-        symbols.insert(identity.clone(), symbol);
-    }
-    symbols
+    };
+    wanted.iter().map(symbol).collect()
+}
+
+fn suffixed(name: &str, identity: &str, round: u32) -> String {
+    let hash = fnv1a64([identity.as_bytes(), &round.to_le_bytes()]);
+    format!("{name}_{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }
 
 #[cfg(test)]

@@ -119,8 +119,8 @@ fn a_symbol_is_declared_once_under_a_private_name() {
     assert_holds(
         &text,
         &[
-            "extern \"C\" void p_a_b_e27efb9a() __asm__(\"a-b\");",
-            "extern \"C\" void p_a_b_e27bcb35(void*, void*, v128_t) __asm__(\"a.b\");",
+            "extern \"C\" void p_a_b_3a39f7af() __asm__(\"a-b\");",
+            "extern \"C\" void p_a_b_cf525a7c(void*, void*, v128_t) __asm__(\"a.b\");",
             "extern \"C\" int32_t p_memcpy(int32_t, int32_t, int32_t) __asm__(\"memcpy\");",
             "extern \"C\" void N_23_wasi_3A_io_2F_poll_40_0_2_8_23__5B_method_5D_pollable_block(int32_t)",
             "    __attribute__((import_module(\"wasi:io/poll@0.2.8\"), import_name(\"[method]pollable.block\")));",
