@@ -33,7 +33,6 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
     for row in assembly.module.tables.all(TableId::MethodDef) {
         let flags = assembly.module.tables.cell(TableId::MethodDef, row, 1).map_err(Universe::damaged(index))?;
         if flags & INTERNAL_CALL != 0 {
-            collector.ir.totals.internal_calls += 1;
             collect_one(collector, index, row)?;
         }
     }
@@ -58,6 +57,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Res
     if owner_name == Some(("System", "String")) && name == ".ctor" {
         return Ok(()); // the fixed keys serve them
     }
+    collector.ir.totals.internal_calls += 1;
     let method = collector.method_ref(index, row)?;
     if generic_params > 0 {
         let message = "a generic InternalCall has no single shape and gets no thunk; it cannot be called from the \

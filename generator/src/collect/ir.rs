@@ -141,7 +141,7 @@ pub struct Totals {
     pub pinvoke_rows: usize,
     /// Delegates with `UnmanagedFunctionPointerAttribute`, before filters.
     pub delegates: usize,
-    /// InternalCalls of CoreLib.
+    /// InternalCalls of CoreLib, without the string constructors, which the runtime asks for by fixed keys.
     pub internal_calls: usize,
     /// Methods with `UnmanagedCallersOnlyAttribute`, before filters.
     pub callbacks: usize,

@@ -29,7 +29,8 @@ pub struct Options {
     pub target_os: TargetOs,
     /// The runtime's token generation.
     pub tokens: TokenSet,
-    /// Names of the native libraries that are linked statically: P/Invokes of other modules get no table entry.
+    /// Names of the native libraries that are linked statically: P/Invokes of other modules get no table entry. `*`
+    /// stands for every library.
     pub modules: BTreeSet<String>,
     /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
     pub declared_sizes: BTreeMap<String, DeclaredSize>,

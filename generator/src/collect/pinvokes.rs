@@ -12,7 +12,7 @@ use crate::types::{Damaged, KnownAttribute, Type, Universe};
 /// Module whose entry points the runtime resolves by itself.
 const QCALL_MODULE: &str = "QCall";
 
-/// Module that stands for every library.
+/// As the module of a P/Invoke: any library may have the function. On the list of modules: every library is linked.
 const ANY_MODULE: &str = "*";
 
 pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), Damaged> {
@@ -91,7 +91,13 @@ fn collect_one(
 /// True when P/Invokes of a module get a table entry.
 fn is_kept(collector: &Collector<'_, '_>, module: &str) -> bool {
     let modules = &collector.options.modules;
-    module == ANY_MODULE || modules.contains(module) || modules.contains(&format!("lib{module}"))
+    if module == QCALL_MODULE {
+        return false;
+    }
+    module == ANY_MODULE
+        || modules.contains(ANY_MODULE)
+        || modules.contains(module)
+        || modules.contains(&format!("lib{module}"))
 }
 
 fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, Damaged> {

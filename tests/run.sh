@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what the tests need on Debian, fetches the real assemblies they run on, and runs them all.
+# usage: tests/run.sh
+# needs: Rust with cargo, root or sudo, network. Downloads go to target/ and are kept.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tests/tools/download.sh
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install() { # PACKAGE...
+  echo "installing: $*"
+  retry as_root apt-get -qq update
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
+}
+
+packages=()
+command -v clang++ >/dev/null || packages+=(clang)
+command -v wasm-ld >/dev/null || packages+=(lld)
+command -v npm >/dev/null || packages+=(npm)
+python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
+command -v curl >/dev/null || packages+=(ca-certificates)
+[ ${#packages[@]} = 0 ] || install "${packages[@]}"
+
+export THUNKGEN_SETS=$PWD/target/sets
+tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
+
+retry cargo fetch --locked
+cargo test --workspace --locked
+# Twenty thousand damaged files: optimised, but with overflow checks and debug assertions.
+cargo test --locked --profile checked -p thunkgen-tests --test bad_input -- --include-ignored
