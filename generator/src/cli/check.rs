@@ -15,6 +15,8 @@ use crate::emit::header::{self, Change};
 pub struct Findings {
     /// Files that differ or are missing.
     pub stale: usize,
+    /// Files that cannot be compared.
+    pub unreadable: usize,
     /// Generated files that belong to no output.
     pub left_over: usize,
     /// The difference of each stale file, as text.
@@ -37,6 +39,7 @@ pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostic
                 continue;
             }
             Err(error) => {
+                findings.unreadable += 1;
                 diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
                 continue;
             }
@@ -66,7 +69,11 @@ fn advice(change: &Change) -> String {
             "generate it again"
         }
     };
-    format!("{change}; {what}")
+    match change {
+        // Which of the two, the file does not tell.
+        Change::Inputs => format!("the inputs or options changed; {what}"),
+        _ => format!("{change}; {what}"),
+    }
 }
 
 /// Files with this tool's header in the tool's folders that are no outputs.

@@ -31,13 +31,17 @@ impl Deref for FileBytes {
     }
 }
 
-/// What makes two paths one file: device and inode.
-#[cfg(unix)]
-pub type Identity = (u64, u64);
+/// What makes two paths one file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity(Key);
 
-/// What makes two paths one file: the canonical path.
+/// Device and inode.
+#[cfg(unix)]
+type Key = (u64, u64);
+
+/// The canonical path.
 #[cfg(not(unix))]
-pub type Identity = std::path::PathBuf;
+type Key = std::path::PathBuf;
 
 /// Opens a regular file; pipes and devices are refused before they are opened, since opening one can block for ever.
 pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
@@ -69,13 +73,13 @@ pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
 #[cfg(unix)]
 pub fn identity(_path: &Path, metadata: &fs::Metadata) -> io::Result<Identity> {
     use std::os::unix::fs::MetadataExt;
-    Ok((metadata.dev(), metadata.ino()))
+    Ok(Identity((metadata.dev(), metadata.ino())))
 }
 
 /// The identity of an existing file.
 #[cfg(not(unix))]
 pub fn identity(path: &Path, _metadata: &fs::Metadata) -> io::Result<Identity> {
-    fs::canonicalize(path)
+    fs::canonicalize(path).map(Identity)
 }
 
 #[cfg(test)]

@@ -26,6 +26,10 @@ pub fn collect_all(
         let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }
+    // What is missing would be told again as types that cannot be resolved.
+    if diagnostics.has_errors() {
+        return None;
+    }
     let mut collected = BTreeMap::new();
     for options in targets {
         progress.step(format!("collecting signatures for {}", options.target_os.name()));

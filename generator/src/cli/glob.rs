@@ -1,6 +1,7 @@
 //! Patterns in input arguments, for shells that do not expand them and for build systems.
 //!
-//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose.
+//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose. Links to folders are
+//! followed, except below `**`: they can lead back up.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,25 +30,37 @@ pub fn matches(pattern: &str) -> Result<Vec<PathBuf>, String> {
         .build()
         .map_err(|error| error.kind().to_string())?
         .compile_matcher();
-    let depth = if varying.contains("**") { MAX_DEPTH } else { varying.matches('/').count() + 1 };
-    let mut found = Vec::new();
-    walk(Path::new(fixed), Path::new(""), depth, &matcher, &mut found);
-    Ok(found)
+    let endless = varying.contains("**");
+    let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
+    let mut walk = Walk { fixed: Path::new(fixed), follow_links: !endless, matcher, found: Vec::new() };
+    walk.folder(Path::new(""), depth);
+    Ok(walk.found)
 }
 
-fn walk(fixed: &Path, below: &Path, depth: usize, matcher: &GlobMatcher, found: &mut Vec<PathBuf>) {
-    let folder = fixed.join(below);
-    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-    let Ok(entries) = fs::read_dir(listed) else { return };
-    for entry in entries.flatten() {
-        let path = below.join(entry.file_name());
-        // Links to folders are not followed: they can lead back up.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            if depth > 1 {
-                walk(fixed, &path, depth - 1, matcher, found);
+struct Walk<'a> {
+    /// The part of the pattern without special characters.
+    fixed: &'a Path,
+    follow_links: bool,
+    matcher: GlobMatcher,
+    found: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, below: &Path, depth: usize) {
+        let folder = self.fixed.join(below);
+        let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+        let Ok(entries) = fs::read_dir(listed) else { return };
+        for entry in entries.flatten() {
+            let path = below.join(entry.file_name());
+            let full = self.fixed.join(&path);
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if full.is_dir() {
+                if depth > 1 && (self.follow_links || !is_link) {
+                    self.folder(&path, depth - 1);
+                }
+            } else if self.matcher.is_match(&path) && full.is_file() {
+                self.found.push(full);
             }
-        } else if matcher.is_match(&path) && fixed.join(&path).is_file() {
-            found.push(fixed.join(&path));
         }
     }
 }

@@ -96,7 +96,7 @@ pub fn open(files: &BTreeMap<PathBuf, Role>, diagnostics: &mut Diagnostics) -> V
                 Some(&index) if role == Role::Input => opened[index].role = Role::Input,
                 Some(_) => {}
                 None => {
-                    seen.insert(identity, opened.len());
+                    seen.insert(identity.clone(), opened.len());
                     opened.push(OpenInput { path: path.clone(), display, bytes, identity, role });
                 }
             },

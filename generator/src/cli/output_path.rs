@@ -97,25 +97,7 @@ pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, UsageEr
     {
         places.folders.push(PathBuf::from(&out.0));
     }
-    no_two_alike(&places)?;
     Ok(places)
-}
-
-fn no_two_alike(places: &Places) -> Result<(), UsageError> {
-    let mut seen = BTreeMap::new();
-    for ((_, output), path) in &places.files {
-        // Lexical only: two spellings of one file that does not exist yet are the user's own riddle.
-        let clean: PathBuf = path.components().collect();
-        if let Some(other) = seen.insert(clean, output) {
-            return Err(UsageError::new(format_args!(
-                "{} and {} cannot both be written to {}",
-                other.file_name(),
-                output.file_name(),
-                path.display()
-            )));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -169,11 +151,6 @@ mod tests {
         for (args, targets, error) in [
             (args("", "", ""), &[Browser][..], "nowhere to write to: "),
             (args("", "p.cpp", ""), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
-            (
-                args("", "x/./a.cpp", "x/a.cpp"),
-                &[Browser],
-                "callhelpers-pinvoke.cpp and callhelpers-reverse.cpp cannot",
-            ),
         ] {
             let found = places(&args, targets).unwrap_err().0;
             assert!(found.starts_with(error), "{found}");

@@ -1,7 +1,7 @@
 //! From arguments to what the stages take: open files, and options for each target.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::args::{InputArgs, ModuleArgs, SizeArgs, TargetArgs};
 use super::error::UsageError;
@@ -62,14 +62,13 @@ impl Request {
     pub fn refuse_clashes<'a>(&self, outputs: impl Iterator<Item = &'a Path>) -> Result<(), UsageError> {
         let known = |path: &Path| std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok();
         let lists = self.lists.iter().filter_map(|list| known(list));
-        let read: BTreeSet<Identity> = self.inputs.iter().map(|input| input.identity).chain(lists).collect();
-        let mut written: BTreeMap<Result<Identity, PathBuf>, &Path> = BTreeMap::new();
+        let read: BTreeSet<Identity> = self.inputs.iter().map(|input| input.identity.clone()).chain(lists).collect();
+        let mut written: BTreeMap<PathBuf, &Path> = BTreeMap::new();
         for path in outputs {
-            let identity = known(path).ok_or_else(|| path.components().collect());
-            if identity.as_ref().is_ok_and(|identity| read.contains(identity)) {
+            if known(path).is_some_and(|identity| read.contains(&identity)) {
                 return Err(UsageError::new(format_args!("output {} is also an input", path.display())));
             }
-            if let Some(other) = written.insert(identity, path) {
+            if let Some(other) = written.insert(place(path), path) {
                 let message = format_args!("outputs {} and {} are one file", other.display(), path.display());
                 return Err(UsageError::new(message));
             }
@@ -78,8 +77,44 @@ impl Request {
     }
 }
 
+/// Where a path leads, also when a part of it does not exist yet; that part would be made of real folders.
+fn place(path: &Path) -> PathBuf {
+    let components: Vec<Component<'_>> = path.components().collect();
+    for existing in (0..=components.len()).rev() {
+        let (there, missing) = components.split_at(existing);
+        let there: PathBuf = there.iter().collect();
+        let there = if there.as_os_str().is_empty() { Path::new(".") } else { &there };
+        if let Ok(mut place) = std::fs::canonicalize(there) {
+            for component in missing {
+                match component {
+                    Component::ParentDir => _ = place.pop(),
+                    Component::CurDir => {}
+                    other => place.push(other),
+                }
+            }
+            return place;
+        }
+    }
+    path.to_owned()
+}
+
 /// The targets asked for, each once.
 pub fn target_list(args: &TargetArgs) -> Vec<TargetOs> {
     let targets: BTreeSet<TargetOs> = args.target_os.iter().map(|&target| target.into()).collect();
     targets.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_files_that_do_not_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        assert_eq!(place(&root.join("./a/../c/./b.cpp")), root.join("c/b.cpp"));
+        assert_eq!(place(&root.join("new/./b.cpp")), root.join("new/b.cpp"));
+        assert_eq!(place(Path::new("./no-such.cpp")), place(Path::new("no-such.cpp")));
+        assert!(place(Path::new("no-such/b.cpp")).is_absolute());
+    }
 }

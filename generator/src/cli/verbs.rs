@@ -36,8 +36,6 @@ impl Run<'_, '_> {
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
         let mut diagnostics = sink(&args.report);
         let (places, request) = self.prepare(args, &mut diagnostics)?;
-        let extra = [&args.outputs.stamp, &args.outputs.depfile].into_iter().flatten().map(PathBuf::as_path);
-        request.refuse_clashes(places.files.values().map(PathBuf::as_path).chain(extra))?;
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
         };
@@ -46,17 +44,18 @@ impl Run<'_, '_> {
             files.insert(path.clone(), self.dependencies(args, &places, &request).into_bytes());
         }
         self.progress.step("writing files");
-        let written = write_all(&files).and_then(|written| {
-            args.outputs.stamp.as_deref().map_or(Ok(()), touch)?;
-            Ok(written)
-        });
-        let mut written = match written {
+        let mut written = match write_all(&files) {
             Ok(written) => written,
-            Err(WriteError { path, reason }) => {
-                diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), reason);
+            Err(error) => {
+                report_unwritable(error, &mut diagnostics);
                 return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
             }
         };
+        // Last, so that it never says more than is true.
+        if let Some(Err(error)) = args.outputs.stamp.as_deref().map(touch) {
+            report_unwritable(error, &mut diagnostics);
+            return Ok(self.stop(diagnostics, &args.report, "all files are written, but the stamp is not set"));
+        }
         if let Some(path) = &args.outputs.depfile {
             written.remove(path);
         }
@@ -76,16 +75,14 @@ impl Run<'_, '_> {
         };
         let files = generate(&collected, args.contract.into(), &places.files, self.progress);
         self.progress.step("comparing files");
-        let warnings = diagnostics.clone();
         let findings = check(&files, &places.folders, &mut diagnostics);
-        let unreadable = |d: &crate::diagnostics::Diagnostic| d.rule == &catalogue::UNREADABLE;
-        if diagnostics.clone().into_sorted().iter().any(unreadable) {
+        if findings.unreadable > 0 {
             return Ok(self.stop(diagnostics, &args.report, "the check is incomplete"));
         }
         if findings.stale + findings.left_over == 0 {
             let folder = args.outputs.out.as_ref().map(|out| out.as_str());
             let outcome = summary::written(0, files.len(), folder);
-            self.conclude(warnings, &args.report, &request, &collected, &outcome, &Written::new());
+            self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &Written::new());
             return Ok(Exit::Done);
         }
         self.progress.finish();
@@ -132,6 +129,8 @@ impl Run<'_, '_> {
         self.progress.step("looking for assemblies");
         let places = places(&args.outputs, &target_list(&args.target))?;
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
+        let outputs = places.files.values().chain(&args.outputs.stamp).chain(&args.outputs.depfile);
+        request.refuse_clashes(outputs.map(PathBuf::as_path))?;
         Ok((places, request))
     }
 
@@ -196,6 +195,11 @@ impl Run<'_, '_> {
         }
         quote::command(&args)
     }
+}
+
+fn report_unwritable(error: WriteError, diagnostics: &mut Diagnostics) {
+    let WriteError { path, reason } = error;
+    diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), reason);
 }
 
 fn sink(report: &ReportArgs) -> Diagnostics {
