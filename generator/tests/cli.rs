@@ -3,7 +3,7 @@
 //! Each file in `cli/` is a session in a fresh folder that holds links to the fixtures' folders. A line `$ COMMAND` is
 //! run by the shell; below it are expected `? EXIT-CODE`, the lines of standard output after `1>` and those of standard
 //! error after `2>`. `BLESS=1 cargo test --test cli` writes what commands said instead of comparing.
-#![cfg(unix)]
+#![cfg(target_os = "linux")] // the commands beside the tool's are GNU ones
 
 use std::fs;
 use std::path::{Path, PathBuf};

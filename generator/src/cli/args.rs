@@ -187,7 +187,7 @@ pub struct TargetArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "P/Invoke modules")]
 pub struct ModuleArgs {
-    /// Count this native library as linked into the app, besides the runtime's own.
+    /// Count this native library as linked into the app, besides the runtime's own; `*` means every library.
     ///
     /// Only P/Invokes of linked libraries get an entry in the P/Invoke table. Several names may be joined by commas
     /// or semicolons. The runtime's own libraries are libSystem.Native, libSystem.Globalization.Native and

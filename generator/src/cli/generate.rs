@@ -1,9 +1,32 @@
-//! The main job as a function: assemblies in, a map of paths to contents out. Nothing is written here.
+//! The main job as functions: assemblies in, a map of paths to contents out. Nothing is written here.
+//!
+//! ```
+//! use std::collections::{BTreeMap, BTreeSet};
+//! use thunkgen::abi::{TargetOs, TokenSet};
+//! use thunkgen::cli::generate::{collect_all, default_files, generate};
+//! use thunkgen::collect::Options;
+//! use thunkgen::diagnostics::Diagnostics;
+//! use thunkgen::emit::Contract;
+//! use thunkgen::types::{Input, Role};
+//!
+//! let path = "../tests/fixtures/corlib/System.Private.CoreLib.dll";
+//! let bytes = std::fs::read(path).unwrap();
+//! let options = Options {
+//!     target_os: TargetOs::Browser,
+//!     tokens: TokenSet::Current,
+//!     modules: BTreeSet::from(["libSystem.Native".to_owned()]),
+//!     declared_sizes: BTreeMap::new(),
+//! };
+//! let inputs = [Input { path, bytes: &bytes, role: Role::Input }];
+//! let mut diagnostics = Diagnostics::default();
+//! let collected = collect_all(&inputs, &[options], &mut diagnostics, &|_| {}).unwrap();
+//! let files = generate(&collected, Contract::WasmThunks, &default_files([TargetOs::Browser]), &|_| {});
+//! assert!(files.keys().any(|path| path.ends_with("callhelpers-pinvoke.cpp")));
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::progress::Progress;
 use crate::abi::TargetOs;
 use crate::collect::ir::Ir;
 use crate::collect::{self, collect};
@@ -13,14 +36,14 @@ use crate::types::{Input, Role, Universe};
 
 /// Everything collected from `inputs`, once for each of `targets`.
 ///
-/// `None` when a problem that is an error was reported, here or before.
+/// `step` is told what is done next, in a few words. `None` when a problem that is an error was reported, here or before.
 pub fn collect_all(
     inputs: &[Input<'_>],
     targets: &[collect::Options],
     diagnostics: &mut Diagnostics,
-    progress: &Progress,
+    step: &dyn Fn(&str),
 ) -> Option<BTreeMap<TargetOs, Ir>> {
-    progress.step("reading assemblies");
+    step("reading assemblies");
     let universe = Universe::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !universe.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
         let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
@@ -32,10 +55,21 @@ pub fn collect_all(
     }
     let mut collected = BTreeMap::new();
     for options in targets {
-        progress.step(format!("collecting signatures for {}", options.target_os.name()));
+        step(&format!("collecting signatures for {}", options.target_os.name()));
         collected.insert(options.target_os, collect(&universe, options, diagnostics));
     }
     (!diagnostics.has_errors()).then_some(collected)
+}
+
+/// Every file under its default name: in the current folder for one target, in one named after it for each of several.
+pub fn default_files(targets: impl IntoIterator<Item = TargetOs>) -> BTreeMap<(TargetOs, Output), PathBuf> {
+    let targets: Vec<TargetOs> = targets.into_iter().collect();
+    let mut files = BTreeMap::new();
+    for &target in &targets {
+        let folder = if targets.len() > 1 { target.name() } else { "" };
+        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(folder).join(output.file_name()))));
+    }
+    files
 }
 
 /// The contents of each of `files` for what was collected.
@@ -43,11 +77,11 @@ pub fn generate(
     collected: &BTreeMap<TargetOs, Ir>,
     contract: Contract,
     files: &BTreeMap<(TargetOs, Output), PathBuf>,
-    progress: &Progress,
+    step: &dyn Fn(&str),
 ) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut contents = BTreeMap::new();
     for (&target_os, ir) in collected {
-        progress.step(format!("generating code for {}", target_os.name()));
+        step(&format!("generating code for {}", target_os.name()));
         for (output, text) in render(ir, &emit::Options { contract, target_os }) {
             if let Some(path) = files.get(&(target_os, output)) {
                 contents.insert(path.clone(), text.into_bytes());

@@ -1,6 +1,6 @@
 //! Arguments, files, streams and exit codes.
 //!
-//! [`main`] is the process; [`run`] is everything but the process and can be called by tests. The verbs are thin:
+//! [`main`] is the process; `run` is everything but the process and can be called by tests. The verbs are thin:
 //! [`generate`] makes a map of paths to contents, which [`write`](mod@write) puts on the disk and [`check`] compares
 //! with it.
 
@@ -52,8 +52,13 @@ pub fn main() -> ExitCode {
 
 /// Runs the tool with these arguments, the program's name first.
 fn run(args: &[OsString], console: &mut Console<'_>) -> Exit {
+    guarded(console, |console, progress| parse_and_run(args, console, progress))
+}
+
+/// Runs `work` and ends the output, whatever happens.
+fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut Progress) -> Exit) -> Exit {
     let mut progress = if console.interactive { Progress::on_terminal() } else { Progress::silent() };
-    let exit = bug::guard(|| parse_and_run(args, console, &mut progress));
+    let exit = bug::guard(|| work(console, &mut progress));
     let exit = exit.unwrap_or_else(|message| {
         let step = progress.current();
         progress.finish();

@@ -268,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_list_is_some_answer() {
+        for at in 0..LIST.len() {
+            for byte in [b'<', b'"', b'&', b'>', 0, 0xff] {
+                let mut bytes = LIST.as_bytes().to_vec();
+                bytes[at] = byte;
+                let _ = parse(&String::from_utf8_lossy(&bytes), None);
+            }
+            let _ = parse(&String::from_utf8_lossy(&LIST.as_bytes()[..at]), Some("WasmPInvokeModule"));
+        }
+    }
+
+    #[test]
     fn plain_text_has_one_name_per_line() {
         let text = "\u{feff}# modules\r\nlibA\r\n\r\n  libB # why\r\n*\r\n";
         assert_eq!(parsed(text, None).unwrap(), ["libA browser+wasi", "libB browser+wasi", "* browser+wasi"]);

@@ -56,7 +56,7 @@ pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
 /// A module's table has the managed name, which may lack the `lib` of the library on the list.
 fn used(ir: &Ir, module: &str) -> bool {
     let managed = module.strip_prefix("lib").unwrap_or(module);
-    ir.pinvokes.contains_key(module) || ir.pinvokes.contains_key(managed)
+    module == "*" || ir.pinvokes.contains_key(module) || ir.pinvokes.contains_key(managed)
 }
 
 /// What each kind of problem means and what to do about it, for `--verbose`.

@@ -4,8 +4,7 @@ use std::ffi::OsString;
 
 use super::console::Console;
 use super::error::Exit;
-use super::progress::Progress;
-use super::{bug, run};
+use super::{guarded, run};
 
 fn tool(args: &[&str]) -> (Exit, String, String) {
     let args: Vec<OsString> = ["thunkgen"].iter().chain(args).map(OsString::from).collect();
@@ -42,17 +41,14 @@ fn a_build_log_gets_mistakes_too() {
 
 #[test]
 fn a_panic_is_a_bug_in_the_tool() {
-    let progress = Progress::silent();
-    progress.step("laying out types");
-    let message = bug::guard(|| -> () { panic!("index {}", 7) }).unwrap_err();
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    bug::report(&message, &progress.current(), &mut Console::new(&mut out, &mut err));
-    assert_eq!(
-        String::from_utf8(err).unwrap(),
-        "thunkgen: error: this is a bug in thunkgen: index 7, while laying out types\n\
-         thunkgen: no file was changed; please report it with the line above, the command and its inputs\n"
-    );
-    assert_eq!((out, bug::guard(|| 1)), (Vec::new(), Ok(1)));
+    let exit = guarded(&mut Console::new(&mut out, &mut err), |_, progress| {
+        progress.step("laying out types");
+        panic!("index {}", 7)
+    });
+    let expected = "thunkgen: error: this is a bug in thunkgen: index 7, while laying out types\n\
+        thunkgen: no file was changed; please report it with the line above, the command and its inputs\n";
+    assert_eq!((exit, String::from_utf8(err).unwrap()), (Exit::Bug, expected.to_owned()));
 }
 
 #[test]

@@ -36,10 +36,10 @@ impl Run<'_, '_> {
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
         let mut diagnostics = sink(&args.report);
         let (places, request) = self.prepare(args, &mut diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
         };
-        let mut files = generate(&collected, args.contract.into(), &places.files, self.progress);
+        let mut files = generate(&collected, args.contract.into(), &places.files, &self.step());
         if let Some(path) = &args.outputs.depfile {
             files.insert(path.clone(), self.dependencies(args, &places, &request).into_bytes());
         }
@@ -70,10 +70,10 @@ impl Run<'_, '_> {
     pub fn check(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
         let mut diagnostics = sink(&args.report);
         let (places, request) = self.prepare(args, &mut diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
-        let files = generate(&collected, args.contract.into(), &places.files, self.progress);
+        let files = generate(&collected, args.contract.into(), &places.files, &self.step());
         self.progress.step("comparing files");
         let findings = check(&files, &places.folders, &mut diagnostics);
         if findings.unreadable > 0 {
@@ -114,7 +114,7 @@ impl Run<'_, '_> {
         let mut diagnostics = sink(&args.report);
         self.progress.step("looking for assemblies");
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, self.progress) else {
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
         };
         let text = if args.json { signatures::json(&collected) } else { signatures::text(&collected) };
@@ -122,6 +122,10 @@ impl Run<'_, '_> {
         self.console.artefact(&text);
         self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new());
         Ok(Exit::Done)
+    }
+
+    fn step(&self) -> impl Fn(&str) {
+        |step| self.progress.step(step)
     }
 
     fn prepare(&mut self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(Places, Request), UsageError> {
