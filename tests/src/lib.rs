@@ -4,10 +4,14 @@
 //! from the signature strings by this crate's own code, the generated C++ is compiled and linked by clang and
 //! wasm-ld, and the thunks run in a wasm engine against host functions that record every bit they receive.
 
+pub mod corrupt;
 pub mod data;
+pub mod executed;
 pub mod failure;
 pub mod generated;
 pub mod hash;
+pub mod native_wasm;
+pub mod tool;
 pub mod wasm;
 
 pub use failure::Failure;

@@ -76,6 +76,15 @@ fn the_checked_in_names_are_found_and_looked_up() {
     }
 }
 
+#[test]
+fn the_generator_s_hash_is_the_runtime_s() {
+    let keys = [CheckedInKeys::browser(), CheckedInKeys::wasi()].map(|keys| keys.reverse).concat();
+    assert_eq!(keys.len(), 85 + 76);
+    for (hash, key) in keys {
+        assert_eq!(thunkgen::emit::reverse_hash::reverse_hash(&key), hash, "{key}");
+    }
+}
+
 /// Names are metadata: anything may stand in them, and two may sanitise to one symbol.
 #[test]
 fn hostile_and_colliding_names_survive() {

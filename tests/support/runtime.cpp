@@ -2,9 +2,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// A P/Invoke may have the name of one of these functions; then its definition in the test takes its place.
+#define WEAK __attribute__((weak))
+
 extern "C" {
 
-void* memcpy(void* destination, const void* source, size_t count)
+WEAK void* memcpy(void* destination, const void* source, size_t count)
 {
     for (size_t i = 0; i < count; i++)
     {
@@ -13,7 +16,7 @@ void* memcpy(void* destination, const void* source, size_t count)
     return destination;
 }
 
-void* memmove(void* destination, const void* source, size_t count)
+WEAK void* memmove(void* destination, const void* source, size_t count)
 {
     if (destination < source)
     {
@@ -26,7 +29,7 @@ void* memmove(void* destination, const void* source, size_t count)
     return destination;
 }
 
-void* memset(void* destination, int value, size_t count)
+WEAK void* memset(void* destination, int value, size_t count)
 {
     for (size_t i = 0; i < count; i++)
     {
@@ -35,7 +38,7 @@ void* memset(void* destination, int value, size_t count)
     return destination;
 }
 
-int strcmp(const char* left, const char* right)
+WEAK int strcmp(const char* left, const char* right)
 {
     while (*left != 0 && *left == *right)
     {
@@ -45,7 +48,7 @@ int strcmp(const char* left, const char* right)
     return static_cast<unsigned char>(*left) - static_cast<unsigned char>(*right);
 }
 
-size_t strlen(const char* text)
+WEAK size_t strlen(const char* text)
 {
     size_t length = 0;
     while (text[length] != 0)

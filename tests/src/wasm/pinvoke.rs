@@ -120,7 +120,7 @@ impl Symbols {
                 Some(Ty::V128) => ("v128_t", format!(" return wasm_i32x4_splat({number});")),
                 Some(ty) => (c_type(ty), format!(" return {number};")),
             };
-            let label = name.replace('\\', "\\\\").replace('"', "\\\"");
+            let label = escaped(name);
             writeln!(text, "extern \"C\" {ret} definition_{number}({params}) __asm__(\"{label}\");").expect("a string");
             writeln!(text, "{ret} definition_{number}({params}) {{ probe_hit({number});{value} }}").expect("a string");
         }
@@ -215,6 +215,13 @@ fn returned(number: u32, ty: Ty) -> Bits {
         Ty::V128 => (0..4).fold(0, |bits, _| bits << 32 | u128::from(number)),
     };
     Bits { ty, bits }
+}
+
+/// A name inside a C string literal: everything that could mean something there is spelt in octal.
+fn escaped(name: &str) -> String {
+    let spell =
+        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("\\{byte:03o}") };
+    name.bytes().map(spell).collect()
 }
 
 fn c_type(ty: Ty) -> &'static str {

@@ -1,0 +1,231 @@
+//! Asks everything of a file that the tool could ask: every cell, every signature, every attribute, every body, every
+//! layout, and the whole collection.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use thunkgen::abi::{LayoutTarget, Layouts, TargetOs, TokenSet};
+use thunkgen::collect::{Options, collect};
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::emit::{self, Contract};
+use thunkgen::metadata::il::Operand;
+use thunkgen::metadata::{self, Module, Primitive, ReadError, TableId, Token};
+use thunkgen::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, Universe};
+
+use super::schema;
+
+/// What a walk met, to see that it was no short one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// Cells that were read.
+    pub cells: u64,
+    /// Signatures that were decoded.
+    pub signatures: u64,
+    /// Attributes whose arguments were decoded.
+    pub attributes: u64,
+    /// Instructions.
+    pub instructions: u64,
+    /// Value types that have a layout.
+    pub layouts: u64,
+    /// Anything that could not be read.
+    pub errors: u64,
+    /// Not even opened.
+    pub refused: u64,
+    /// Taken for a file that is not managed.
+    pub skipped: u64,
+    /// Opened and collected without a diagnostic of damage.
+    pub collected: u64,
+}
+
+impl Walked {
+    /// Adds what another walk met.
+    pub fn add(&mut self, other: &Walked) {
+        self.cells += other.cells;
+        self.signatures += other.signatures;
+        self.attributes += other.attributes;
+        self.instructions += other.instructions;
+        self.layouts += other.layouts;
+        self.errors += other.errors;
+        self.refused += other.refused;
+        self.skipped += other.skipped;
+        self.collected += other.collected;
+    }
+
+    fn note<T>(&mut self, result: Result<T, impl std::fmt::Display>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.errors += 1;
+                assert_clean(&error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// Walks `bytes`, resolved against `references`.
+///
+/// Panics when a message is no clean line; anything else that panics is what the caller looks for.
+pub fn walk(bytes: &[u8], references: &[(&str, &[u8])]) -> Walked {
+    let mut walked = Walked::default();
+    match metadata::open(bytes) {
+        Ok(Some(module)) => {
+            tables(&module, &mut walked);
+            lists(&module, &mut walked);
+            signatures(&module, &mut walked);
+            bodies(&module, &mut walked);
+        }
+        Ok(None) => walked.skipped = 1,
+        Err(error) => {
+            assert_clean(&error.to_string());
+            walked.refused = 1;
+        }
+    }
+    let mut inputs = vec![Input { path: INPUT, bytes, role: Role::Input }];
+    inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
+    let mut diagnostics = Diagnostics::default();
+    let universe = Universe::load(&inputs, &mut diagnostics);
+    if let Some(index) = universe.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+        attributes(&universe, index, &mut walked);
+        layouts(&universe, index, &mut walked);
+    }
+    collection(&universe, diagnostics, &mut walked);
+    walked
+}
+
+const INPUT: &str = "damaged.dll";
+
+fn assert_clean(line: &str) {
+    assert!(!line.chars().any(char::is_control), "a message with control characters: {line:?}");
+}
+
+fn tables(module: &Module<'_>, walked: &mut Walked) {
+    for (number, columns) in schema::COLUMNS.iter().enumerate() {
+        let table = schema::table(number);
+        for row in module.tables.all(table) {
+            for (column, word) in columns.split(' ').enumerate() {
+                walked.cells += 1;
+                let Some(value) = walked.note(module.tables.cell(table, row, column)) else { continue };
+                match word.as_bytes()[0] {
+                    b's' => drop(walked.note(module.heaps.string(value))),
+                    b'b' => drop(walked.note(module.heaps.blob(value))),
+                    b'g' => drop(walked.note(module.heaps.guid(value))),
+                    b'/' => drop(walked.note(module.coded(table, row, column, schema::coded(word).kind))),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn lists(module: &Module<'_>, walked: &mut Walked) {
+    let lists = [
+        (TableId::TypeDef, 4, TableId::Field),
+        (TableId::TypeDef, 5, TableId::MethodDef),
+        (TableId::MethodDef, 5, TableId::Param),
+        (TableId::EventMap, 1, TableId::Event),
+        (TableId::PropertyMap, 1, TableId::Property),
+    ];
+    for (owner, column, members) in lists {
+        for row in module.tables.all(owner) {
+            walked.note(module.owned(Token::new(owner, row), column, members));
+        }
+    }
+    walked.note(module.owners(TableId::MethodDef));
+    walked.note(module.owners(TableId::Field));
+}
+
+type DecodeBlob = fn(&metadata::Heaps<'_>, u32) -> Result<(), ReadError>;
+
+/// Every column of signatures.
+const SIGNATURES: [(TableId, usize, DecodeBlob); 8] = [
+    (TableId::Field, 2, |heaps, blob| metadata::decode_field(heaps, blob).map(drop)),
+    (TableId::MethodDef, 4, |heaps, blob| metadata::decode_method(heaps, blob).map(drop)),
+    (TableId::MemberRef, 2, |heaps, blob| match heaps.blob(blob)?.first() {
+        Some(0x06) => metadata::decode_field(heaps, blob).map(drop),
+        _ => metadata::decode_method(heaps, blob).map(drop),
+    }),
+    (TableId::StandAloneSig, 0, |heaps, blob| metadata::decode_stand_alone(heaps, blob).map(drop)),
+    (TableId::Property, 2, |heaps, blob| metadata::decode_property(heaps, blob).map(drop)),
+    (TableId::TypeSpec, 0, |heaps, blob| metadata::decode_type_spec(heaps, blob).map(drop)),
+    (TableId::MethodSpec, 1, |heaps, blob| metadata::decode_method_spec(heaps, blob).map(drop)),
+    // Any blob may be taken for a signature of any kind.
+    (TableId::Constant, 2, |heaps, blob| metadata::decode_type_spec(heaps, blob).map(drop)),
+];
+
+fn signatures(module: &Module<'_>, walked: &mut Walked) {
+    for (table, column, decode) in SIGNATURES {
+        for row in module.tables.all(table) {
+            walked.signatures += 1;
+            let decoded = module.tables.cell(table, row, column).and_then(|blob| decode(&module.heaps, blob));
+            walked.note(decoded);
+        }
+    }
+}
+
+fn bodies(module: &Module<'_>, walked: &mut Walked) {
+    for row in module.tables.all(TableId::MethodDef) {
+        let Some(Some(body)) = walked.note(module.method_body(row)) else { continue };
+        for instruction in body.instructions() {
+            walked.instructions += 1;
+            let Some(instruction) = walked.note(instruction) else { break };
+            if let (0x72, Operand::Token(token)) = (instruction.opcode, instruction.operand) {
+                walked.note(module.heaps.user_string(token & 0x00FF_FFFF));
+            }
+        }
+    }
+}
+
+fn attributes(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
+    let module = &universe.assemblies()[index].module;
+    walked.note(universe.all_attributes(index));
+    for row in module.tables.all(TableId::CustomAttribute) {
+        walked.attributes += 1;
+        walked.note(universe.attribute_arguments(index, row));
+    }
+}
+
+fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
+    let module = &universe.assemblies()[index].module;
+    let layouts = Layouts::new(universe, LayoutTarget::WASM32, BTreeMap::new());
+    for row in module.tables.all(TableId::TypeDef) {
+        let id = TypeDefId { assembly: index, row };
+        let Some(info) = walked.note(universe.type_info(id)) else { continue };
+        // A damaged count may claim any number of parameters.
+        let count = info.generic_params.min(1000) as usize;
+        let arguments: Rc<[Type]> = vec![Type::Primitive(Primitive::I4); count].into();
+        let named = Named { definition: Definition::Resolved(id), arguments };
+        if walked.note(layouts.of(&named)).is_some() {
+            walked.layouts += 1;
+        }
+        walked.note(layouts.lower(&Type::Value(named)));
+    }
+    for row in module.tables.all(TableId::TypeSpec) {
+        let blob = module.tables.cell(TableId::TypeSpec, row, 0);
+        let Ok(sig) = blob.and_then(|blob| metadata::decode_type_spec(&module.heaps, blob)) else { continue };
+        if let Some(ty) = walked.note(universe.instantiate(index, &sig, TypeArguments::default())) {
+            walked.note(layouts.lower(&ty));
+        }
+    }
+}
+
+fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mut Walked) {
+    for target_os in TargetOs::ALL {
+        let options = Options {
+            target_os,
+            tokens: TokenSet::Current,
+            modules: BTreeSet::from(["*".to_owned()]),
+            declared_sizes: BTreeMap::new(),
+        };
+        let ir = collect(universe, &options, &mut diagnostics);
+        if !diagnostics.has_errors() {
+            walked.collected = 1;
+            emit::render(&ir, &emit::Options { contract: Contract::default(), target_os });
+        }
+    }
+    for diagnostic in diagnostics.into_sorted() {
+        let line = diagnostic.to_string();
+        assert_clean(&line);
+        assert!(line.chars().count() <= 400, "a diagnostic of more than 400 characters: {line}");
+    }
+}

@@ -1,0 +1,116 @@
+//! The generator on assemblies: everything but the command line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use thunkgen::abi::{TargetOs, TokenSet};
+use thunkgen::collect::ir::{Callback, Ir, Linkage, PInvoke};
+use thunkgen::collect::{Options, collect};
+use thunkgen::diagnostics::{Diagnostics, Policy};
+use thunkgen::metadata::{self, CodedIndex, TableId};
+use thunkgen::types::{Input, Role, Universe};
+
+use crate::wasm::{pinvoke, reverse};
+
+/// Files held in memory, with their names.
+pub struct Files(Vec<(String, Vec<u8>)>);
+
+impl Files {
+    /// Reads files. Panics when one cannot be read: a test's inputs are there.
+    pub fn read(paths: impl IntoIterator<Item = PathBuf>) -> Files {
+        let read = |path: PathBuf| {
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+            (path.file_name().expect("a file").to_string_lossy().into_owned(), bytes)
+        };
+        let files: Vec<_> = paths.into_iter().map(read).collect();
+        assert!(!files.is_empty(), "no files");
+        Files(files)
+    }
+
+    /// Reads every `.dll` and `.wasm` file of a folder.
+    pub fn read_folder(folder: &Path) -> Files {
+        let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+        paths.sort();
+        let named =
+            |path: &PathBuf| path.extension().is_some_and(|extension| extension == "dll" || extension == "wasm");
+        Files::read(paths.into_iter().filter(named))
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The bytes of the only file whose name starts with `prefix`.
+    pub fn starting_with(&self, prefix: &str) -> &[u8] {
+        let found: Vec<_> = self.0.iter().filter(|(name, _)| name.starts_with(prefix)).collect();
+        assert_eq!(found.len(), 1, "files named {prefix}*");
+        &found[0].1
+    }
+
+    /// Module and entry point of every ImplMap row, before any filter.
+    pub fn pinvoke_rows(&self) -> Vec<(String, String)> {
+        let mut rows = Vec::new();
+        for (name, bytes) in &self.0 {
+            let Some(module) = metadata::open(bytes).unwrap_or_else(|error| panic!("{name}: {error}")) else {
+                continue;
+            };
+            for row in module.tables.all(TableId::ImplMap) {
+                let read = || {
+                    let scope = module.tables.cell(TableId::ImplMap, row, 3)?;
+                    let entry_point = module.string(TableId::ImplMap, row, 2)?;
+                    let method = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
+                    let method = module.string(TableId::MethodDef, method.row, 3)?;
+                    let entry_point = if entry_point.is_empty() { method } else { entry_point };
+                    Ok::<_, metadata::ReadError>((module.string(TableId::ModuleRef, scope, 0)?, entry_point))
+                };
+                let (module, entry_point) = read().unwrap_or_else(|error| panic!("{name}: {error}"));
+                rows.push((module.to_owned(), entry_point.to_owned()));
+            }
+        }
+        rows
+    }
+
+    /// What the generator collects with these native modules linked. The error is its errors, one a line.
+    pub fn collect(&self, target_os: TargetOs, modules: &BTreeSet<String>) -> Result<Ir, Vec<String>> {
+        let inputs: Vec<Input<'_>> =
+            self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
+        let mut diagnostics = Diagnostics::new(Policy::default());
+        let universe = Universe::load(&inputs, &mut diagnostics);
+        let options =
+            Options { target_os, tokens: TokenSet::Current, modules: modules.clone(), declared_sizes: BTreeMap::new() };
+        let ir = collect(&universe, &options, &mut diagnostics);
+        if !diagnostics.has_errors() {
+            return Ok(ir);
+        }
+        Err(diagnostics.into_sorted().iter().map(ToString::to_string).filter(|line| line.contains(" error ")).collect())
+    }
+}
+
+/// What the P/Invoke table of a representation must answer.
+pub fn expected_pinvokes(ir: &Ir) -> Vec<pinvoke::Entry> {
+    let entry = |module: &String, entry_point: &String, row: &PInvoke| pinvoke::Entry {
+        module: module.clone(),
+        entry_point: entry_point.clone(),
+        signature: row.signature.to_string(),
+        source: match row.linkage {
+            Linkage::Static => pinvoke::Source::Symbol(entry_point.clone()),
+            Linkage::WasmImport { .. } => pinvoke::Source::Import(module.clone(), entry_point.clone()),
+        },
+    };
+    let rows = ir.pinvokes.iter().flat_map(|(module, rows)| rows.iter().map(move |(name, row)| (module, name, row)));
+    rows.map(|(module, name, row)| entry(module, name, row)).collect()
+}
+
+/// What the reverse-thunk table of a representation must hold.
+pub fn expected_callbacks(ir: &Ir) -> Vec<reverse::Callback> {
+    let callback = |(key, row): (&String, &Callback)| reverse::Callback {
+        key: key.clone(),
+        qualified_type: format!("{}, {}", row.type_full_name, row.assembly),
+        method: row.method.clone(),
+        signature: row.signature.to_string(),
+        export: row.entry_point.clone(),
+    };
+    ir.callbacks.iter().map(callback).collect()
+}
