@@ -9,7 +9,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::abi::TargetOs;
-use crate::collect::ir::{Ir, Linkage, ReasonKind};
+use crate::collect::ir::{Ir, Linkage};
 use crate::diagnostics::escape_controls;
 
 /// Longer keys do not push the other columns of all lines to the right.
@@ -141,7 +141,7 @@ fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
     let token = |token: u32| format!("0x{token:08X}");
     let keys = ir.keys.iter().map(|(key, entry)| {
         let reasons = entry.reasons.iter().map(|reason| Reason {
-            kind: kind(reason.kind),
+            kind: reason.kind.name(),
             assembly: &reason.assembly,
             member: &reason.member,
             token: (reason.token != 0).then(|| token(reason.token)),
@@ -186,20 +186,10 @@ fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
     }
 }
 
-/// The kind as scripts compare it.
-fn kind(kind: ReasonKind) -> &'static str {
-    match kind {
-        ReasonKind::PInvoke => "pinvoke",
-        ReasonKind::Delegate => "delegate",
-        ReasonKind::InternalCall => "internalCall",
-        ReasonKind::Runtime => "runtime",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::ir;
+    use crate::collect::ir::{self, ReasonKind};
 
     fn example() -> Ir {
         let mut ir = Ir::default();

@@ -16,6 +16,8 @@ pub struct Ir {
     pub pinvokes: BTreeMap<String, BTreeMap<String, PInvoke>>,
     /// Callbacks by reverse-thunk key, in byte order.
     pub callbacks: BTreeMap<String, Callback>,
+    /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.
+    pub unresolved: BTreeSet<Reason>,
     /// Totals over the inputs.
     pub totals: Totals,
 }
@@ -60,6 +62,10 @@ pub enum ReasonKind {
     Delegate,
     /// An InternalCall of System.Private.CoreLib.
     InternalCall,
+    /// A `calli` instruction with an unmanaged convention.
+    Calli,
+    /// A function-pointer type with an unmanaged convention in a field, parameter, return or local.
+    FunctionPointer,
     /// A key the runtime asks for by itself (string constructors).
     Runtime,
 }
@@ -71,6 +77,8 @@ impl ReasonKind {
             ReasonKind::PInvoke => "P/Invoke",
             ReasonKind::Delegate => "delegate",
             ReasonKind::InternalCall => "InternalCall",
+            ReasonKind::Calli => "calli",
+            ReasonKind::FunctionPointer => "function pointer",
             ReasonKind::Runtime => "runtime",
         }
     }

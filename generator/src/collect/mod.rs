@@ -4,12 +4,14 @@ mod blittable;
 mod callbacks;
 mod declared_sizes;
 mod delegates;
+mod generics;
 mod internal_calls;
 pub mod ir;
 mod pinvokes;
 mod platform;
 mod signatures;
 mod symbols;
+mod unmanaged_calls;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,16 +49,19 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     collector.ir.totals.skipped_files = universe.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
     let mut symbols = symbols::Symbols::default();
+    let mut open_sites = Vec::new();
     for (index, assembly) in universe.assemblies().iter().enumerate() {
         if assembly.role == Role::Input {
             collector.ir.totals.assemblies += 1;
-            collector.guard(index, |collector| pinvokes::collect(collector, index, &mut symbols));
-            collector.guard(index, |collector| delegates::collect(collector, index));
-            collector.guard(index, |collector| internal_calls::collect(collector, index));
-            collector.guard(index, |collector| callbacks::collect(collector, index));
+            collector.guard(|collector| pinvokes::collect(collector, index, &mut symbols));
+            collector.guard(|collector| delegates::collect(collector, index));
+            collector.guard(|collector| internal_calls::collect(collector, index));
+            collector.guard(|collector| callbacks::collect(collector, index));
+            collector.guard(|collector| unmanaged_calls::collect(collector, index, &mut open_sites));
         }
     }
     symbols.finish(&mut collector);
+    collector.guard(|collector| generics::close(collector, open_sites));
     collector.ir
 }
 
@@ -103,7 +108,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 
     /// Runs a pass over one assembly; a damaged file ends the pass with an error.
-    fn guard(&mut self, _index: usize, pass: impl FnOnce(&mut Self) -> Result<(), Damaged>) {
+    fn guard(&mut self, pass: impl FnOnce(&mut Self) -> Result<(), Damaged>) {
         if let Err(damaged) = pass(self) {
             self.universe.report(&damaged, self.diagnostics);
         }
@@ -137,6 +142,11 @@ impl<'c, 'a> Collector<'c, 'a> {
         let place = error.place();
         match error.error {
             LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
+            LowerError::Layout(LayoutError::Open { type_name }) => {
+                let reason = "it is an open generic type".to_owned();
+                let unknown = LowerError::Layout(LayoutError::Unknown { type_name, reason });
+                return self.report_signature(method, SignatureError { error: unknown, ..error }, need);
+            }
             LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
                 let rule = match need {
                     Need::Kept => &catalogue::UNKNOWN_SIZE,

@@ -32,8 +32,18 @@ pub(super) struct MethodTypes {
 impl MethodTypes {
     /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
     pub fn resolve(layouts: &Layouts<'_, '_>, assembly: usize, sig: &MethodSig) -> Result<MethodTypes, SignatureError> {
+        MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
+    }
+
+    /// The same with generic variables replaced.
+    pub fn resolve_with(
+        layouts: &Layouts<'_, '_>,
+        assembly: usize,
+        sig: &MethodSig,
+        arguments: TypeArguments<'_>,
+    ) -> Result<MethodTypes, SignatureError> {
         let resolve = |param, sig: &_| {
-            let resolved = layouts.universe().instantiate(assembly, sig, TypeArguments::default());
+            let resolved = layouts.universe().instantiate(assembly, sig, arguments);
             resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
         };
         let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));

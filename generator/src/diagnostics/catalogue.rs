@@ -103,6 +103,12 @@ catalogue! {
     /// Two callbacks with one EntryPoint.
     DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
         "Every EntryPoint becomes a C function of that name, so it can be used once.";
+    /// A `calli` with a convention the runtime has no thunk for.
+    NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
+        "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps.";
+    /// Closing generic signatures ended at a bound.
+    TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
+        "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
 
     /// A file that `check` found different.
     STALE = "TG0301" Error Error "" "generated file is not current"

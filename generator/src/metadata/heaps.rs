@@ -30,6 +30,11 @@ impl<'a> Heaps<'a> {
         self.blob_cursor(index).and_then(|mut blob| blob.bytes(blob.remaining()))
     }
 
+    /// The whole of `#Blob`, for looking through it.
+    pub fn blob_heap(&self) -> &'a [u8] {
+        self.blobs.data
+    }
+
     /// A cursor over the blob at an index of `#Blob`.
     pub(crate) fn blob_cursor(&self, index: u32) -> Result<Cursor<'a>, ReadError> {
         let place = Place::Stream("#Blob");

@@ -23,6 +23,7 @@ pub struct Assembly<'a> {
     pub module: Module<'a>,
     type_names: OnceCell<TypeNames<'a>>,
     method_owners: OnceCell<Vec<u32>>,
+    field_owners: OnceCell<Vec<u32>>,
     pub(super) attributes: OnceCell<AttributeIndex>,
 }
 
@@ -46,6 +47,7 @@ impl<'a> Assembly<'a> {
             module,
             type_names: OnceCell::new(),
             method_owners: OnceCell::new(),
+            field_owners: OnceCell::new(),
             attributes: OnceCell::new(),
         }
     }
@@ -101,14 +103,23 @@ impl<'a> Assembly<'a> {
 
     /// TypeDef row that owns a MethodDef; `None` for a method that no type lists.
     pub fn method_owner(&self, method: u32) -> Result<Option<u32>, ReadError> {
-        let owners = match self.method_owners.get() {
+        self.owner(&self.method_owners, TableId::MethodDef, method)
+    }
+
+    /// TypeDef row that owns a Field; `None` for a field that no type lists.
+    pub fn field_owner(&self, field: u32) -> Result<Option<u32>, ReadError> {
+        self.owner(&self.field_owners, TableId::Field, field)
+    }
+
+    fn owner(&self, known: &OnceCell<Vec<u32>>, members: TableId, row: u32) -> Result<Option<u32>, ReadError> {
+        let owners = match known.get() {
             Some(owners) => owners,
             None => {
-                let owners = self.module.owners(TableId::MethodDef)?;
-                self.method_owners.get_or_init(|| owners)
+                let owners = self.module.owners(members)?;
+                known.get_or_init(|| owners)
             }
         };
-        Ok(owners.get(method.wrapping_sub(1) as usize).copied().filter(|owner| *owner != 0))
+        Ok(owners.get(row.wrapping_sub(1) as usize).copied().filter(|owner| *owner != 0))
     }
 
     pub(super) fn find_type(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {

@@ -71,6 +71,12 @@ pub enum LayoutError {
         /// Why, as the end of a sentence.
         reason: String,
     },
+    /// The type depends on a generic parameter that nothing stands for.
+    #[error("`{type_name}`: it is an open generic type")]
+    Open {
+        /// Full name of the open type.
+        type_name: String,
+    },
     /// The class loader refuses the type.
     #[error("`{type_name}`: {reason}")]
     Invalid {
@@ -179,8 +185,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     fn compute(&self, named: &Named) -> Result<Layout, LayoutError> {
         let info = self.info(named)?;
         if info.generic_params as usize != named.arguments.len() {
-            let reason = "it is an open generic type".to_owned();
-            return Err(LayoutError::Unknown { type_name: info.full_name.clone(), reason });
+            return Err(LayoutError::Open { type_name: info.full_name.clone() });
         }
         check_definition(&info).map_err(|reason| self.invalid(named, reason))?;
         let mut fields = Vec::with_capacity(info.fields.len());
@@ -326,8 +331,7 @@ impl Layouts<'_, '_> {
             Type::ByRef(_) => pointer(FieldClass::ByRef),
             Type::TypedReference => FieldLayout::typed_reference(self.target.pointer_size),
             Type::TypeVariable(_) | Type::MethodVariable(_) => {
-                let reason = "it is an open generic type".to_owned();
-                return Err(LayoutError::Unknown { type_name: "type parameter".into(), reason });
+                return Err(LayoutError::Open { type_name: "type parameter".into() });
             }
             Type::Value(named) => match (special::as_primitive(self, named), self.declared(named)) {
                 (Some(primitive), _) => self.field_layout(&Type::Primitive(primitive))?,

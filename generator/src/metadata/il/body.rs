@@ -88,6 +88,11 @@ impl<'a> MethodBody<'a> {
         self.code.data.len()
     }
 
+    /// The IL.
+    pub fn code(&self) -> &'a [u8] {
+        self.code.data
+    }
+
     /// The instructions, in order.
     pub fn instructions(&self) -> Instructions<'a> {
         Instructions::new(self.code.cursor(self.place))
