@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::diff::unified;
 use super::error::reason;
+use super::files;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::header::{self, Change};
 
@@ -31,8 +32,8 @@ pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostic
     for (path, current) in files {
         let location = Location::file(path.display().to_string());
         let current = String::from_utf8_lossy(current);
-        let found = match fs::read(path) {
-            Ok(found) => found,
+        let found = match files::open(path) {
+            Ok((found, _)) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 findings.stale += 1;
                 diagnostics.report(&catalogue::MISSING, location, "the file does not exist; generate it");

@@ -97,7 +97,7 @@ impl Run<'_, '_> {
             let are = if findings.left_over == 1 { "is" } else { "are" };
             parts.push(format!("{} {are} left over", plural(findings.left_over, "file")));
         }
-        let fix = if findings.stale > 0 { "; to generate them again, run" } else { "" };
+        let fix = if findings.stale > 0 { "; to generate again, run" } else { "" };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
             self.console.remark(&format!("  {}", self.command_with("generate")));
