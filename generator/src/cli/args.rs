@@ -126,6 +126,9 @@ pub struct SignaturesArgs {
     /// Print one JSON document instead, with P/Invokes, callbacks and totals.
     #[arg(long, help_heading = "Reporting")]
     pub json: bool,
+    /// List instead what has no key because it depends on generic parameters that nothing in the inputs stands for.
+    #[arg(long, help_heading = "Reporting", conflicts_with = "json")]
+    pub unresolved: bool,
 }
 
 /// What is read.

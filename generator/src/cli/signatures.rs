@@ -9,7 +9,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::abi::TargetOs;
-use crate::collect::ir::{Ir, Linkage};
+use crate::collect::ir::{self, Ir, Linkage};
 use crate::diagnostics::escape_controls;
 
 /// Longer keys do not push the other columns of all lines to the right.
@@ -17,14 +17,11 @@ const MAX_KEY_COLUMN: usize = 40;
 
 /// One line per key and reason, then one per callback; the target's name comes first when there are several.
 pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
-    let mut rows: Vec<[String; 4]> = Vec::new();
+    let mut rows = Vec::new();
     for (target, ir) in collected {
-        let prefix = if collected.len() > 1 { format!("{} ", target.name()) } else { String::new() };
+        let prefix = prefix(collected, *target);
         for (key, entry) in &ir.keys {
-            for reason in &entry.reasons {
-                let place = place(&reason.assembly, reason.token);
-                rows.push([format!("{prefix}{key}"), reason.kind.name().to_owned(), reason.member.clone(), place]);
-            }
+            rows.extend(entry.reasons.iter().map(|reason| row(format!("{prefix}{key}"), reason)));
         }
         for (key, callback) in &ir.callbacks {
             let member = format!("{}.{}", callback.type_full_name, callback.method);
@@ -32,12 +29,35 @@ pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
             rows.push([format!("{prefix}{key}"), "callback".to_owned(), member, place]);
         }
     }
+    table(&rows)
+}
+
+/// One line per signature that stays open, with `-` for the key it has not.
+pub fn unresolved(collected: &BTreeMap<TargetOs, Ir>) -> String {
+    let mut rows = Vec::new();
+    for (target, ir) in collected {
+        let prefix = prefix(collected, *target);
+        rows.extend(ir.unresolved.iter().map(|reason| row(format!("{prefix}-"), reason)));
+    }
+    table(&rows)
+}
+
+/// The target's name when there are several.
+fn prefix(collected: &BTreeMap<TargetOs, Ir>, target: TargetOs) -> String {
+    if collected.len() > 1 { format!("{} ", target.name()) } else { String::new() }
+}
+
+fn row(key: String, reason: &ir::Reason) -> [String; 4] {
+    [key, reason.kind.name().to_owned(), reason.member.clone(), place(&reason.assembly, reason.token)]
+}
+
+fn table(rows: &[[String; 4]]) -> String {
     let width = |column: usize, max: usize| {
         rows.iter().map(|row| row[column].chars().count()).filter(|&width| width <= max).max().unwrap_or(0)
     };
     let (keys, kinds) = (width(0, MAX_KEY_COLUMN), width(1, usize::MAX));
     let mut out = String::new();
-    for [key, kind, member, place] in &rows {
+    for [key, kind, member, place] in rows {
         let line = format!("{key:keys$}  {kind:kinds$}  {member}  {place}");
         out += escape_controls(line.trim_end()).as_str();
         out.push('\n');
@@ -69,6 +89,8 @@ struct Target<'a> {
     keys: Vec<Key<'a>>,
     pinvokes: Vec<PInvoke<'a>>,
     callbacks: Vec<Callback<'a>>,
+    /// What depends on generic parameters that nothing in the inputs stands for.
+    unresolved: Vec<Reason<'a>>,
     totals: Totals,
 }
 
@@ -137,17 +159,15 @@ pub fn json(collected: &BTreeMap<TargetOs, Ir>) -> String {
     text
 }
 
-fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
+fn target_shape<'a>(target: TargetOs, ir: &'a Ir) -> Target<'a> {
     let token = |token: u32| format!("0x{token:08X}");
-    let keys = ir.keys.iter().map(|(key, entry)| {
-        let reasons = entry.reasons.iter().map(|reason| Reason {
-            kind: reason.kind.name(),
-            assembly: &reason.assembly,
-            member: &reason.member,
-            token: (reason.token != 0).then(|| token(reason.token)),
-        });
-        Key { key, reasons: reasons.collect() }
-    });
+    let reason = |reason: &'a ir::Reason| Reason {
+        kind: reason.kind.name(),
+        assembly: &reason.assembly,
+        member: &reason.member,
+        token: (reason.token != 0).then(|| token(reason.token)),
+    };
+    let keys = ir.keys.iter().map(|(key, entry)| Key { key, reasons: entry.reasons.iter().map(reason).collect() });
     let pinvokes = ir.pinvokes.iter().flat_map(|(module, entries)| {
         entries.iter().map(|(entry_point, pinvoke)| PInvoke {
             module,
@@ -175,6 +195,7 @@ fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
         keys: keys.collect(),
         pinvokes: pinvokes.collect(),
         callbacks: callbacks.collect(),
+        unresolved: ir.unresolved.iter().map(reason).collect(),
         totals: Totals {
             assemblies: totals.assemblies,
             skipped_files: totals.skipped_files,
@@ -189,7 +210,7 @@ fn target_shape(target: TargetOs, ir: &Ir) -> Target<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::ir::{self, ReasonKind};
+    use crate::collect::ir::ReasonKind;
 
     fn example() -> Ir {
         let mut ir = Ir::default();
@@ -213,6 +234,7 @@ mod tests {
             entry_point: Some("on_key".into()),
         };
         ir.callbacks.insert(callback.key(), callback);
+        ir.unresolved.insert(reason(ReasonKind::Calli, "App", "N.G`1.Call", 0x0600_0004));
         let pinvoke = ir::PInvoke {
             signature: "viS8".parse().unwrap(),
             linkage: Linkage::Static,
@@ -232,6 +254,7 @@ mod tests {
              MviS8            delegate  N.Del  App 0x06000009\n\
              OnKey#1:App:N:C  callback  N.C.OnKey  App 0x06000003\n"
         );
+        assert_eq!(unresolved(&one), "-  calli  N.G`1.Call  App 0x06000004\n");
         let two = BTreeMap::from([(TargetOs::Browser, example()), (TargetOs::Wasi, example())]);
         assert!(text(&two).lines().nth(5).unwrap().starts_with("wasi MviS8               P/Invoke  N.C+D"));
     }
@@ -246,6 +269,7 @@ mod tests {
         assert_eq!(target["keys"][0]["reasons"][0], serde_json::json!({ "kind": "runtime", "member": "string..ctor" }));
         assert_eq!(target["pinvokes"][0]["entryPoint"], "call");
         assert_eq!(target["callbacks"][0]["entryPoint"], "on_key");
+        assert_eq!(target["unresolved"][0]["member"], "N.G`1.Call");
         assert_eq!(target["totals"]["assemblies"], 0);
     }
 }

@@ -46,6 +46,10 @@ pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
     for (module, entries) in &ir.pinvokes {
         lines.push(format!("thunkgen: {name}, module {module}: {}", plural(entries.len(), "P/Invoke")));
     }
+    if !ir.unresolved.is_empty() {
+        let open = plural(ir.unresolved.len(), "signature");
+        lines.push(format!("thunkgen: {name}, {open} depending on generic parameters without key: see `thunkgen signatures --unresolved`"));
+    }
     let unused: Vec<&str> = options.modules.iter().filter(|m| !used(ir, m)).map(String::as_str).collect();
     if !unused.is_empty() {
         lines.push(format!("thunkgen: {name}, modules without a P/Invoke: {}", unused.join(", ")));

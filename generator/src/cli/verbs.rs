@@ -117,7 +117,11 @@ impl Run<'_, '_> {
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
         };
-        let text = if args.json { signatures::json(&collected) } else { signatures::text(&collected) };
+        let text = match (args.json, args.unresolved) {
+            (true, _) => signatures::json(&collected),
+            (_, true) => signatures::unresolved(&collected),
+            _ => signatures::text(&collected),
+        };
         self.progress.finish();
         self.console.artefact(&text);
         self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new());
