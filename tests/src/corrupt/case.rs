@@ -11,13 +11,8 @@ use super::prng::Prng;
 pub enum Damage {
     /// Only this many bytes are left.
     Truncate(usize),
-    /// The byte at an offset is another.
-    Flip {
-        /// Offset in the file.
-        offset: usize,
-        /// The new value.
-        value: u8,
-    },
+    /// The bytes at these offsets are others.
+    Flips(Vec<(usize, u8)>),
 }
 
 /// One damaged file.
@@ -40,7 +35,6 @@ impl Case {
     }
 
     fn of_file(file: &File, index: usize, prng: &mut Prng, number: usize, truncate: bool) -> Case {
-        let anywhere = prng.below(file.bytes.len());
         let damage = if truncate {
             // Half of the cuts are near the edges of a part, where lengths meet.
             let edge = file.regions.as_ref().filter(|_| prng.below(2) == 0).and_then(|regions| {
@@ -49,16 +43,11 @@ impl Case {
                 let edge = *prng.pick(&[range.start, range.end]) + prng.below(17);
                 Some(edge.saturating_sub(8).min(file.bytes.len() - 1))
             });
-            Damage::Truncate(edge.unwrap_or(anywhere))
+            Damage::Truncate(edge.unwrap_or_else(|| prng.below(file.bytes.len())))
         } else {
-            let within = file.regions.as_ref().filter(|_| prng.below(2) == 0).and_then(|regions| {
-                let ranges: Vec<_> = prng.pick(&regions.kinds()).iter().filter(|range| !range.is_empty()).collect();
-                let range = (!ranges.is_empty()).then(|| *prng.pick(&ranges))?;
-                // A heap or a list of bodies ends where the file ends, or before.
-                Some((range.start + prng.below(range.len())).min(file.bytes.len() - 1))
-            });
-            let offset = within.unwrap_or(anywhere);
-            Damage::Flip { offset, value: other_value(file.bytes[offset], prng) }
+            // A quarter of the cases has more than one: the checks behind the first are met too.
+            let more = if prng.below(4) == 0 { prng.below(16) } else { 0 };
+            Damage::Flips((0..=more).map(|_| flip(file, prng)).collect())
         };
         Case { number, file: index, damage }
     }
@@ -68,9 +57,11 @@ impl Case {
         let good = &corpus.files[self.file].bytes;
         match self.damage {
             Damage::Truncate(length) => Cow::Borrowed(&good[..length]),
-            Damage::Flip { offset, value } => {
+            Damage::Flips(ref flips) => {
                 let mut bytes = good.clone();
-                bytes[offset] = value;
+                for &(offset, value) in flips {
+                    bytes[offset] = value;
+                }
                 Cow::Owned(bytes)
             }
         }
@@ -86,9 +77,24 @@ impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Damage::Truncate(length) => write!(f, "cut to 0x{length:x} bytes"),
-            Damage::Flip { offset, value } => write!(f, "with 0x{value:02x} at 0x{offset:x}"),
+            Damage::Flips(flips) => {
+                f.write_str("with")?;
+                flips.iter().try_for_each(|(offset, value)| write!(f, " 0x{value:02x} at 0x{offset:x}"))
+            }
         }
     }
+}
+
+/// A changed byte: half of them in headers, tables, heaps or IL, equally often, the others anywhere.
+fn flip(file: &File, prng: &mut Prng) -> (usize, u8) {
+    let within = file.regions.as_ref().filter(|_| prng.below(2) == 0).and_then(|regions| {
+        let ranges: Vec<_> = prng.pick(&regions.kinds()).iter().filter(|range| !range.is_empty()).collect();
+        let range = (!ranges.is_empty()).then(|| *prng.pick(&ranges))?;
+        // A heap or a list of bodies ends where the file ends, or before.
+        Some((range.start + prng.below(range.len())).min(file.bytes.len() - 1))
+    });
+    let offset = within.unwrap_or_else(|| prng.below(file.bytes.len()));
+    (offset, other_value(file.bytes[offset], prng))
 }
 
 /// Another value: a bit turned, a neighbour, an extreme, or any.

@@ -108,7 +108,9 @@ impl Corpus {
 fn is_named(file: &str, name: &str) -> bool {
     let rest = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
     rest.is_some_and(|rest| match rest.split_once('.') {
-        Some((fingerprint, _)) => fingerprint.len() == 10 && fingerprint.bytes().all(|b| b.is_ascii_alphanumeric()),
+        Some((fingerprint, _)) => {
+            fingerprint.len() == 10 && fingerprint.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        }
         None => true,
     })
 }

@@ -17,8 +17,8 @@ use super::walk::{Walked, walk};
 pub const LIMIT: Duration = Duration::from_secs(5);
 
 /// Memory that a case may hold: this much, and so much for each byte of its files.
-const MEMORY_BASE: usize = 4 << 20;
-const MEMORY_PER_BYTE: usize = 16;
+const MEMORY_BASE: usize = 2 << 20;
+const MEMORY_PER_BYTE: usize = 8;
 
 /// What all cases did.
 #[derive(Clone, Debug, Default)]
