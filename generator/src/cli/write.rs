@@ -2,12 +2,13 @@
 //!
 //! Every changed file is first written in full beside its target, then renamed over it. What a failure interrupts is
 //! undone from hard links to the old files, so their contents and times come back. A process that is killed leaves
-//! every output whole, old or new; at worst a file named `.thunkgen-*` stays behind.
+//! every output whole, old or new; a temporary file it leaves behind is removed by a later run.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use tempfile::{NamedTempFile, TempPath};
 
@@ -15,6 +16,9 @@ use super::error::reason;
 
 /// Prefix of temporary files.
 const TEMPORARY: &str = ".thunkgen-";
+
+/// Writing takes milliseconds: a temporary file of this age belongs to a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A file that cannot be written; everything is as it was before.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +79,7 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteErr
     let mut staged = Vec::with_capacity(changes.len());
     for change in &changes {
         folders.create(change.folder()).map_err(WriteError::io(change.path))?;
+        sweep(change.folder(), SystemTime::now());
         staged.push(change.stage().map_err(WriteError::io(change.path))?);
     }
     commit(&changes, staged)?;
@@ -199,6 +204,32 @@ fn undo(done: Vec<(&Change<'_>, Option<TempPath>)>, mut cause: WriteError) -> Wr
     cause
 }
 
+/// Removes what killed processes left in a folder. What cannot be removed is left to the next run.
+fn sweep(folder: &Path, now: SystemTime) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let ours = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(TEMPORARY) && (name.ends_with(".tmp") || name.ends_with(".old")));
+        let age = || now.duration_since(changed(&entry.metadata().ok()?)?).ok();
+        if ours && age().is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// When the file got its name: a link to an old file is as old as the file in all other respects.
+#[cfg(unix)]
+fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().ok()?))
+}
+
+#[cfg(not(unix))]
+fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
+    metadata.modified().ok()
+}
+
 /// Folders that were made for the outputs, removed again unless they are kept.
 #[derive(Default)]
 struct NewFolders(Vec<PathBuf>);
@@ -239,7 +270,6 @@ pub fn touch(path: &Path) -> Result<(), WriteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, SystemTime};
 
     /// Every file below a folder with its contents; folders end in `/`.
     fn tree(root: &Path) -> Vec<String> {
@@ -354,6 +384,18 @@ mod tests {
         assert_eq!(write_all(&files(root, &[("fresh", "new")])).unwrap().len(), 1, "what is current may be read-only");
         let device = BTreeMap::from([(PathBuf::from("/dev/null"), Vec::new())]);
         assert_eq!(write_all(&device).unwrap_err().reason, "it is no regular file");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_later() {
+        let root = tempfile::tempdir().unwrap();
+        for name in [".thunkgen-a.tmp", ".thunkgen-b.old", ".thunkgen-c.mine", "d.tmp"] {
+            fs::write(root.path().join(name), "").unwrap();
+        }
+        sweep(root.path(), SystemTime::now());
+        assert_eq!(tree(root.path()).len(), 4, "it may still be in use");
+        sweep(root.path(), SystemTime::now() + 2 * ABANDONED);
+        assert_eq!(tree(root.path()), [".thunkgen-c.mine=", "d.tmp="]);
     }
 
     #[test]
