@@ -268,6 +268,10 @@ impl Decoder<'_> {
                 self.cursor.skip(1)?;
                 sentinel = Some(index);
             }
+            // Mono's ilasm counts the sentinel as a parameter.
+            if sentinel.is_some() && index + 1 == count as usize && self.cursor.is_at_end() {
+                break;
+            }
             params.push(self.ty(depth)?);
         }
         let (has_this, explicit_this) = (first & 0x20 != 0, first & 0x40 != 0);
