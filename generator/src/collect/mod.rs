@@ -1,6 +1,7 @@
 //! Which signatures cross the boundary, and why: assemblies in, [`ir::Ir`] out.
 
 mod blittable;
+mod bodies;
 mod callbacks;
 mod declared_sizes;
 mod delegates;
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, TokenSet};
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
 use crate::metadata::{TableId, Token};
-use crate::types::{Assembly, Damaged, Role, Universe};
+use crate::types::{Assembly, Damaged, Role, TypeDefId, Universe};
 use ir::{Ir, Reason, ReasonKind};
 use signatures::SignatureError;
 
@@ -134,6 +135,17 @@ impl<'c, 'a> Collector<'c, 'a> {
             assembly: assembly.name.to_owned(),
             full_name,
             token: Token::new(TableId::MethodDef, row).to_u32(),
+        })
+    }
+
+    /// A TypeDef by name.
+    fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, Damaged> {
+        let assembly = self.assembly(id.assembly);
+        Ok(MethodRef {
+            path: assembly.path.to_owned(),
+            assembly: assembly.name.to_owned(),
+            full_name: assembly.full_name(id.row).map_err(Universe::damaged(id.assembly))?,
+            token: Token::new(TableId::TypeDef, id.row).to_u32(),
         })
     }
 

@@ -23,7 +23,7 @@ impl SignatureError {
 }
 
 /// The types of a method, return first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MethodTypes {
     pub ret: Type,
     pub params: Vec<Type>,

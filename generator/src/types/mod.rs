@@ -11,6 +11,7 @@ mod universe;
 pub use assembly::Assembly;
 pub use attributes::{Attribute, KnownAttribute};
 pub use instantiate::{MAX_TYPE_NODES, TypeArguments};
+pub use resolve::Resolution;
 pub use ty::{Definition, Named, Type, Unresolved};
 pub use type_info::{Field, LayoutKind, TypeDefId, TypeInfo, TypeKind};
 pub use universe::{Damaged, Input, Role, Universe};

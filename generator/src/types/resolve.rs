@@ -14,11 +14,13 @@ const MAX_FORWARDERS: u32 = 16;
 const MAX_NESTING: u32 = 64;
 
 /// A TypeDef, or why there is none.
-pub(super) type Resolution = Result<TypeDefId, Rc<Unresolved>>;
+pub type Resolution = Result<TypeDefId, Rc<Unresolved>>;
 
 impl Universe<'_> {
     /// Resolves a TypeDef or TypeRef.
-    pub(super) fn resolve_token(&self, assembly: usize, token: Token) -> Result<Resolution, Damaged> {
+    ///
+    /// The outer error is a damaged file, the inner one a reference that leads nowhere.
+    pub fn resolve_token(&self, assembly: usize, token: Token) -> Result<Resolution, Damaged> {
         match token.table {
             TableId::TypeDef => {
                 self.check_row(assembly, token)?;

@@ -2,7 +2,6 @@
 //!
 //! The runtime's IL stubs make the call with the native signature of the site, so that each needs a key.
 
-mod bodies;
 mod calli;
 mod filter;
 mod function_pointers;

@@ -1,6 +1,6 @@
 //! Looks through the method bodies of a module.
 
-use crate::collect::Collector;
+use super::Collector;
 use crate::metadata::il::MethodBody;
 use crate::metadata::{ReadError, TableId};
 use crate::types::{Damaged, Universe};
