@@ -73,13 +73,17 @@ impl Files {
     }
 
     /// What the generator collects with these native modules linked. The error is its errors, one a line.
-    pub fn collect(&self, target_os: TargetOs, modules: &BTreeSet<String>) -> Result<Ir, Vec<String>> {
+    pub fn collect(
+        &self,
+        target_os: TargetOs,
+        tokens: TokenSet,
+        modules: &BTreeSet<String>,
+    ) -> Result<Ir, Vec<String>> {
         let inputs: Vec<Input<'_>> =
             self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
         let mut diagnostics = Diagnostics::new(Policy::default());
         let universe = Universe::load(&inputs, &mut diagnostics);
-        let options =
-            Options { target_os, tokens: TokenSet::Current, modules: modules.clone(), declared_sizes: BTreeMap::new() };
+        let options = Options { target_os, tokens, modules: modules.clone(), declared_sizes: BTreeMap::new() };
         let ir = collect(&universe, &options, &mut diagnostics);
         if !diagnostics.has_errors() {
             return Ok(ir);

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use thunkgen::abi::TargetOs;
+use thunkgen::abi::{TargetOs, TokenSet};
 use thunkgen::collect::ir::{Ir, ReasonKind};
 use thunkgen_tests::executed::{Ran, run_all};
 use thunkgen_tests::native_wasm::pinvoke_tables;
@@ -23,7 +23,17 @@ fn set(name: &str) -> Files {
 /// Everything collected, with every native module any P/Invoke names linked, QCalls aside.
 fn collect(files: &Files, target_os: TargetOs) -> Ir {
     let modules = files.pinvoke_rows().into_iter().map(|(module, _)| module).filter(|module| module != "QCall");
-    files.collect(target_os, &modules.collect()).unwrap_or_else(|errors| panic!("{}", errors.join("\n")))
+    files
+        .collect(target_os, TokenSet::Current, &modules.collect())
+        .unwrap_or_else(|errors| panic!("{}", errors.join("\n")))
+}
+
+/// The keys of P/Invokes, delegates, InternalCalls and string constructors are `keys`; calls through function pointers
+/// may add some.
+#[track_caller]
+fn expect(ran: Ran, keys: usize, pinvokes: usize, callbacks: usize) {
+    assert!((keys..keys + 10).contains(&ran.keys), "{ran:?}, not {keys} keys");
+    assert_eq!((ran.pinvokes, ran.callbacks), (pinvokes, callbacks));
 }
 
 #[test]
@@ -31,7 +41,7 @@ fn net10() {
     let files = set("net10");
     let ir = collect(&files, TargetOs::Browser);
     assert_eq!(ir.totals.pinvoke_rows, 170);
-    assert_eq!(run_all("net10", &ir, Flags::PLAIN), Ran { keys: 83, pinvokes: 139, callbacks: 5 });
+    expect(run_all("net10", &ir, Flags::PLAIN), 83, 139, 5);
 }
 
 #[test]
@@ -39,7 +49,7 @@ fn net8() {
     let files = set("net8");
     let ir = collect(&files, TargetOs::Browser);
     assert_eq!(ir.totals.pinvoke_rows, 166);
-    assert_eq!(run_all("net8", &ir, Flags::PLAIN), Ran { keys: 78, pinvokes: 135, callbacks: 4 });
+    expect(run_all("net8", &ir, Flags::PLAIN), 78, 135, 4);
 }
 
 #[test]
@@ -47,7 +57,7 @@ fn net7() {
     let files = set("net7");
     let ir = collect(&files, TargetOs::Browser);
     assert_eq!(ir.totals.pinvoke_rows, 163);
-    assert_eq!(run_all("net7", &ir, Flags::PLAIN), Ran { keys: 77, pinvokes: 133, callbacks: 2 });
+    expect(run_all("net7", &ir, Flags::PLAIN), 77, 133, 2);
 }
 
 /// The desktop framework: ReadyToRun images, a CoreLib of CoreCLR, and libraries with much more interop.
@@ -62,11 +72,11 @@ fn framework8() {
     let internal_calls = reasons.filter(|reason| reason.kind == ReasonKind::InternalCall).count();
     assert_eq!((ir.totals.internal_calls, internal_calls), (363, 363));
     let ran = run_all("framework8", &ir, Flags::PLAIN);
-    assert_eq!(ran, Ran { keys: 96, pinvokes: 128, callbacks: 10 });
+    expect(ran, 96, 128, 10);
     // Most libraries are marked as built for unix, so their interop goes on both targets.
     let ir = collect(&files, TargetOs::Wasi);
     let ran = run_all("framework8 wasi", &ir, Flags::PLAIN);
-    assert_eq!(ran, Ran { keys: 98, pinvokes: 128, callbacks: 13 });
+    expect(ran, 98, 128, 13);
 }
 
 /// The names the runtime's own build put into its native module, and the wasm types of the functions behind them.
