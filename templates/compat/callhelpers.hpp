@@ -17,6 +17,7 @@ typedef uint32_t ULONG;
 // the runtime's explicit frames.
 #define TERMINATE_R2R_STACK_WALK 1
 
+// The contract wasm-thunks.
 struct StringToWasmSigThunk
 {
     const char* key;
@@ -27,6 +28,17 @@ struct StringToWasmSigThunk
 extern const StringToWasmSigThunk g_wasmThunks[];
 extern const size_t g_wasmThunksCount;
 
+// The contract portable-callhelpers, which took its place.
+struct StringToPortableSigThunk
+{
+    const char* key;
+    void* value;
+};
+
+extern const StringToPortableSigThunk g_portableCallHelperThunks[];
+extern const size_t g_portableCallHelperThunksCount;
+
+// Both.
 struct ReverseThunkMapValue
 {
     MethodDesc** Target;

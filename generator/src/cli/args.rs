@@ -99,9 +99,11 @@ pub struct GenerateArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Generate for this interface between runtime and generated files.
-    #[arg(long, value_name = "NAME", default_value = "wasm-thunks", hide_possible_values = true)]
-    #[arg(help_heading = "Target")]
-    pub contract: ContractArg,
+    ///
+    /// wasm-thunks is the one with the table `g_wasmThunks`, portable-callhelpers the later one with
+    /// `g_portableCallHelperThunks`. The default is wasm-thunks; `check` goes by the files that are there.
+    #[arg(long, value_name = "NAME", help_heading = "Target")]
+    pub contract: Option<ContractArg>,
     #[command(flatten)]
     pub modules: ModuleArgs,
     #[command(flatten)]
@@ -268,12 +270,14 @@ impl From<TargetOsArg> for TargetOs {
 #[allow(missing_docs)]
 pub enum ContractArg {
     WasmThunks,
+    PortableCallhelpers,
 }
 
 impl From<ContractArg> for Contract {
     fn from(arg: ContractArg) -> Contract {
         match arg {
             ContractArg::WasmThunks => Contract::WasmThunks,
+            ContractArg::PortableCallhelpers => Contract::PortableCallhelpers,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::diff::unified;
 use super::error::reason;
 use super::files;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::emit::Contract;
 use crate::emit::header::{self, Change};
 
 /// What a check found.
@@ -61,6 +62,12 @@ pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostic
     findings
 }
 
+/// The contract that the first of `files` with a header names.
+pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
+    let headers = files.values().filter_map(|path| header::read(&first_bytes(path)?));
+    headers.filter_map(|header| Contract::from_name(&header.contract)).next()
+}
+
 fn advice(change: &Change) -> String {
     let what = match change {
         Change::HandEdited | Change::Foreign => "generating it again overwrites that",
@@ -95,9 +102,14 @@ fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf]) -> BTreeS
 }
 
 fn is_generated(path: &Path) -> bool {
+    first_bytes(path).is_some_and(|start| header::is_generated(&start))
+}
+
+/// As much of a file as holds a header.
+fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
-    read.is_ok() && header::is_generated(&start)
+    fs::File::open(path).ok()?.take(256).read_to_end(&mut start).ok()?;
+    Some(start)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod args;
 mod bug;
 pub mod check;
 mod console;
+mod crossgen2;
 mod depfile;
 mod diff;
 mod error;
@@ -87,7 +88,10 @@ fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Pr
 }
 
 fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Result<Exit, UsageError> {
-    let expanded = response::expand(args)?;
+    let mut expanded = response::expand(args)?;
+    if let Some(own) = crossgen2::translate(&expanded.args)? {
+        expanded.args = own;
+    }
     if asks_for_build_log(&expanded.args) {
         console.format = Format::Msbuild;
     }

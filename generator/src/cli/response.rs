@@ -71,11 +71,11 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
 }
 
 /// One argument, or two when an option and its value share the line: no argument that starts with `--` has a space
-/// before its `=`.
+/// before its `=` or `:`.
 fn split(line: &str) -> Vec<&str> {
     if line.starts_with("--")
         && let Some((option, value)) = line.split_once(char::is_whitespace)
-        && !option.contains('=')
+        && !option.contains(['=', ':'])
     {
         return vec![option, unquote(value.trim_start())];
     }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::args::{Format, GenerateArgs, ReportArgs, SignaturesArgs};
-use super::check::check;
+use super::check::{check, contract_on_disk};
 use super::console::{Console, count, plural};
 use super::error::{Exit, UsageError};
 use super::generate::{collect_all, generate};
@@ -18,6 +18,7 @@ use super::{depfile, quote, signatures, summary};
 use crate::abi::TargetOs;
 use crate::collect::ir::Ir;
 use crate::diagnostics::{Diagnostics, Location, Policy, catalogue};
+use crate::emit::Contract;
 
 /// One run of a verb.
 pub struct Run<'a, 'c> {
@@ -39,7 +40,8 @@ impl Run<'_, '_> {
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
         };
-        let mut files = generate(&collected, args.contract.into(), &places.files, &self.step());
+        let contract = args.contract.map(Contract::from).unwrap_or_default();
+        let mut files = generate(&collected, contract, &places.files, &self.step());
         if let Some(path) = &args.outputs.depfile {
             files.insert(path.clone(), self.dependencies(args, &places, &request).into_bytes());
         }
@@ -73,7 +75,8 @@ impl Run<'_, '_> {
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
-        let files = generate(&collected, args.contract.into(), &places.files, &self.step());
+        let contract = args.contract.map(Contract::from).or_else(|| contract_on_disk(&places.files));
+        let files = generate(&collected, contract.unwrap_or_default(), &places.files, &self.step());
         self.progress.step("comparing files");
         let findings = check(&files, &places.folders, &mut diagnostics);
         if findings.unreadable > 0 {

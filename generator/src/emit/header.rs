@@ -119,6 +119,13 @@ pub fn is_generated(file: &[u8]) -> bool {
     without_bom(file).starts_with(MARK.as_bytes())
 }
 
+/// The header of a file, of which the first 256 bytes are enough; the rest may have been edited.
+pub fn read(file: &[u8]) -> Option<Header> {
+    let line = file.split(|&byte| byte == b'\n').next()?;
+    let line = std::str::from_utf8(without_bom(line)).ok()?;
+    Header::parse(line.strip_suffix('\r').unwrap_or(line))
+}
+
 /// Where a file comes from.
 pub fn origin(file: &[u8]) -> Origin {
     if !is_generated(file) {

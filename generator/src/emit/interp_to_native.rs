@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use super::cpp::{Cpp, length_assert};
 use super::escape::Literal;
 use super::template::{Fill, fill};
-use super::{c_types, names};
+use super::{Contract, c_types, names};
 use crate::abi::slots::{ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use crate::abi::{ParamToken, ReturnToken, Scalar, Signature};
 use crate::collect::ir::KeyEntry;
 
 pub(super) const TEMPLATE: &str = include_str!("../../../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
 
-pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
+/// The template is that of the oldest contract; the others differ in the names of the table and of its rows' type.
+pub(super) fn render(keys: &BTreeMap<String, KeyEntry>, contract: Contract) -> String {
     let mut thunks = Cpp::default();
     let mut table = Cpp::default();
     for (key, KeyEntry { signature, .. }) in keys {
@@ -23,7 +24,7 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
     }
     let length = length_assert("g_wasmThunksCount", keys.len());
     let simd = keys.values().any(|entry| c_types::uses_simd(&entry.signature));
-    fill(
+    let text = fill(
         TEMPLATE,
         [
             ("simd", Fill::If(simd)),
@@ -31,7 +32,10 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>) -> String {
             ("table", Fill::Rows(table.finish())),
             ("length", Fill::Rows(length)),
         ],
-    )
+    );
+    let (row, table) = Contract::WasmThunks.table();
+    let (own_row, own_table) = contract.table();
+    text.replace(row, own_row).replace(table, own_table)
 }
 
 fn thunk(out: &mut Cpp, name: &str, signature: &Signature) {

@@ -26,6 +26,15 @@ struct StringToWasmSigThunk
 extern const StringToWasmSigThunk g_wasmThunks[];
 extern const size_t g_wasmThunksCount;
 
+struct StringToPortableSigThunk
+{
+    const char* key;
+    void* value;
+};
+
+extern const StringToPortableSigThunk g_portableCallHelperThunks[];
+extern const size_t g_portableCallHelperThunksCount;
+
 struct ReverseThunkMapValue
 {
     MethodDesc** Target;
