@@ -10,6 +10,7 @@ mod cursor;
 mod error;
 mod heaps;
 pub mod il;
+mod lookup;
 mod module;
 mod schema;
 mod signature;

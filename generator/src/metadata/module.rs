@@ -5,6 +5,7 @@ use super::cursor::Span;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::il::MethodBody;
+use super::lookup::Lookup;
 use super::schema::TableId;
 use super::tables::Tables;
 use super::token::{CodedIndex, Token};
@@ -19,6 +20,7 @@ pub struct Module<'a> {
     pub tables: Tables<'a>,
     /// False for a `#-` stream, whose tables need not be sorted.
     sorted: bool,
+    lookup: Lookup,
 }
 
 impl<'a> Module<'a> {
@@ -57,7 +59,7 @@ impl<'a> Module<'a> {
         let (stream, sorted) = table_stream.ok_or_else(|| root.error("stream #~ or #- expected"))?;
         let name = if sorted { "#~" } else { "#-" };
         let tables = Tables::open(stream.cursor(Place::Stream(name)), all_wide)?;
-        Ok(Module { image, heaps, tables, sorted })
+        Ok(Module { image, heaps, tables, sorted, lookup: Lookup::default() })
     }
 
     /// Kind of file the module was read from.
@@ -83,9 +85,28 @@ impl<'a> Module<'a> {
         self.heaps.string(self.tables.cell(table, row, column)?)
     }
 
-    /// The row whose `column` (the table's key) is `value`.
+    /// The first row whose `column` (the table's key) is `value`.
     pub fn find(&self, table: TableId, column: usize, value: u32) -> Result<Option<u32>, ReadError> {
-        self.tables.find(table, column, value, self.sorted)
+        if self.sorted {
+            return self.tables.find(table, column, value);
+        }
+        Ok(self.lookup.find(&self.tables, table, column, value)?.map(|(first, _)| first))
+    }
+
+    /// The number of rows whose `column` (the table's key) is `value`.
+    pub fn count(&self, table: TableId, column: usize, value: u32) -> Result<u32, ReadError> {
+        if !self.sorted {
+            return Ok(self.lookup.find(&self.tables, table, column, value)?.map_or(0, |(_, count)| count));
+        }
+        let Some(first) = self.tables.find(table, column, value)? else { return Ok(0) };
+        let mut count = 0;
+        for row in first..=self.tables.rows(table) {
+            if self.tables.cell(table, row, column)? != value {
+                break;
+            }
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// The members that a type or method owns: MethodDef, Field, Param, Property or Event rows, in metadata order.

@@ -128,17 +128,8 @@ impl<'a> Tables<'a> {
         Ok(start..end)
     }
 
-    /// The first row whose `column` is `value`, in a table sorted by that column; an unsorted table (`#-` streams may
-    /// hold one) is searched from end to end.
-    pub fn find(&self, table: TableId, column: usize, value: u32, sorted: bool) -> Result<Option<u32>, ReadError> {
-        if !sorted {
-            for row in self.all(table) {
-                if self.cell(table, row, column)? == value {
-                    return Ok(Some(row));
-                }
-            }
-            return Ok(None);
-        }
+    /// The first row whose `column` is `value`, in a table sorted by that column.
+    pub fn find(&self, table: TableId, column: usize, value: u32) -> Result<Option<u32>, ReadError> {
         let (mut low, mut high) = (1, self.rows(table) + 1);
         while low < high {
             let middle = low + (high - low) / 2;

@@ -179,17 +179,8 @@ impl<'a> Assembly<'a> {
 impl Assembly<'_> {
     /// Number of generic parameters of a TypeDef or MethodDef.
     pub fn generic_param_count(&self, owner: Token) -> Result<u32, ReadError> {
-        let tables = &self.module.tables;
         // TypeOrMethodDef: tag 0 is TypeDef, 1 MethodDef.
-        let wanted = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
-        let Some(first) = self.module.find(TableId::GenericParam, 2, wanted)? else { return Ok(0) };
-        let mut count = 0;
-        for row in first..=tables.rows(TableId::GenericParam) {
-            if tables.cell(TableId::GenericParam, row, 2)? != wanted {
-                break;
-            }
-            count += 1;
-        }
-        Ok(count)
+        let key = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
+        self.module.count(TableId::GenericParam, 2, key)
     }
 }
