@@ -8,19 +8,28 @@ use crate::wasm::{pinvoke, reverse};
 
 /// The generated file for a representation.
 pub fn text(ir: &Ir, output: Output) -> String {
-    let options = Options { contract: Contract::WasmThunks, target_os: TargetOs::Browser };
+    text_for(Contract::WasmThunks, ir, output)
+}
+
+fn text_for(contract: Contract, ir: &Ir, output: Output) -> String {
+    let options = Options { contract, target_os: TargetOs::Browser };
     render(ir, &options).remove(&output).unwrap_or_else(|| panic!("no {}", output.file_name()))
 }
 
 /// The interp-to-native table of these keys.
 pub fn interp_to_native<'a>(keys: impl IntoIterator<Item = &'a String>) -> String {
+    interp_to_native_for(Contract::WasmThunks, keys)
+}
+
+/// The same for another contract.
+pub fn interp_to_native_for<'a>(contract: Contract, keys: impl IntoIterator<Item = &'a String>) -> String {
     let mut ir = Ir::default();
     for key in keys {
         let reason =
             Reason { kind: ReasonKind::Runtime, assembly: String::new(), member: "tests".to_owned(), token: 0 };
         ir.need(signature(key.strip_prefix('M').expect("an M key")), reason);
     }
-    text(&ir, Output::InterpToNative)
+    text_for(contract, &ir, Output::InterpToNative)
 }
 
 /// The P/Invoke table of these entries.

@@ -1,9 +1,10 @@
 //! Every thunk of the interp-to-native table, called.
 
+use thunkgen::emit::Contract;
 use thunkgen_tests::failure::expect_none;
-use thunkgen_tests::generated::interp_to_native;
+use thunkgen_tests::generated::{interp_to_native, interp_to_native_for};
 use thunkgen_tests::wasm::interp;
-use thunkgen_tests::wasm::link::interp_module;
+use thunkgen_tests::wasm::link::{interp_module, portable_interp_module};
 use thunkgen_tests::wasm::synthetic::{all_keys, without_simd};
 use thunkgen_tests::wasm::toolchain::Flags;
 
@@ -18,6 +19,15 @@ fn every_key_calls_its_callee_exactly() {
         let ran = expect_none(optimize, interp::check(&wasm, &keys, ROUNDS));
         assert_eq!((ran.keys, ran.calls), (keys.len(), keys.len() * ROUNDS as usize));
     }
+}
+
+#[test]
+fn the_other_contract_s_table_does_the_same() {
+    let keys = all_keys();
+    let text = interp_to_native_for(Contract::PortableCallhelpers, &keys);
+    let wasm = portable_interp_module(&text, Flags::SIMD).unwrap();
+    let ran = expect_none("portable-callhelpers", interp::check(&wasm, &keys, ROUNDS));
+    assert_eq!((ran.keys, ran.calls), (keys.len(), keys.len() * ROUNDS as usize));
 }
 
 #[test]

@@ -61,6 +61,14 @@ pub fn interp_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
     build.link(&[], &[])
 }
 
+/// The same for the table of the contract `portable-callhelpers`.
+pub fn portable_interp_module(text: &str, flags: Flags) -> Result<Vec<u8>, String> {
+    let mut build = Build::new(flags);
+    build.add("generated", text)?;
+    build.add_support("portable_probe");
+    build.link(&[], &[])
+}
+
 /// Links a reverse-thunk table with an object that reads it, and exports the callbacks' entry points.
 pub fn reverse_module(text: &str, exports: &[&str], flags: Flags) -> Result<Vec<u8>, String> {
     let mut build = Build::new(flags);
