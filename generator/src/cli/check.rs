@@ -108,6 +108,8 @@ fn is_generated(path: &Path) -> bool {
 /// As much of a file as holds a header.
 fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
+    // Opening a pipe would wait for its other end.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     fs::File::open(path).ok()?.take(256).read_to_end(&mut start).ok()?;
     Some(start)
 }
