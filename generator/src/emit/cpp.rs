@@ -40,6 +40,7 @@ impl Cpp {
                 column += separator.len() + item.len();
             } else {
                 self.text.push_str(separator.trim_end());
+                self.text.truncate(self.text.trim_end_matches(' ').len());
                 self.text.push('\n');
                 self.text.extend(std::iter::repeat_n(' ', indent));
                 column = indent + item.len();
