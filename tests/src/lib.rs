@@ -6,12 +6,16 @@
 
 pub mod corrupt;
 pub mod data;
+pub mod executable;
 pub mod executed;
 pub mod failure;
+pub mod fixtures;
 pub mod generated;
 pub mod hash;
+pub mod member_rows;
 pub mod native_wasm;
 pub mod tool;
+pub mod type_notation;
 pub mod wasm;
 
 pub use failure::Failure;

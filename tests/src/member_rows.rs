@@ -1,0 +1,127 @@
+//! The members of an assembly that can need a thunk, read from the tables alone and told apart by the letter of the
+//! specification: flags, attribute names, base types. No filter, no look into another assembly.
+
+use std::collections::BTreeMap;
+
+use thunkgen::metadata::{self, CodedIndex, Module, ReadError, TableId, Token};
+
+/// MethodAttributes.PInvokeImpl
+const PINVOKE_IMPL: u32 = 0x2000;
+
+/// MethodImplAttributes.InternalCall
+const INTERNAL_CALL: u32 = 0x1000;
+
+/// What makes a member need a thunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// PInvokeImpl flag.
+    PInvoke,
+    /// InternalCall flag.
+    InternalCall,
+    /// `UnmanagedCallersOnlyAttribute` of System.Runtime.InteropServices.
+    Callback,
+    /// A type derived from MulticastDelegate with `UnmanagedFunctionPointerAttribute`.
+    Delegate,
+}
+
+/// A member of an assembly.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MemberRow {
+    /// What it is.
+    pub kind: Kind,
+    /// Simple name of the assembly.
+    pub assembly: String,
+    /// Name of the owning type without namespace; of a delegate its own.
+    pub type_name: String,
+    /// Name of the method or delegate.
+    pub name: String,
+    /// Metadata token of the method or delegate.
+    pub token: u32,
+}
+
+impl MemberRow {
+    /// The signature string at the end of the name.
+    pub fn announced(&self) -> Option<&str> {
+        self.name.rsplit_once("__").map(|(_, signature)| signature)
+    }
+}
+
+/// Every such member, in the order of kinds and tokens.
+pub fn read(bytes: &[u8]) -> Vec<MemberRow> {
+    let module = metadata::open(bytes).and_then(|module| {
+        let module = module.expect("a managed file");
+        let rows = rows(&module)?;
+        Ok(rows)
+    });
+    module.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn rows(module: &Module<'_>) -> Result<Vec<MemberRow>, ReadError> {
+    let assembly = module.assembly_name()?.expect("an assembly");
+    let owners = module.owners(TableId::MethodDef)?;
+    let attributes = attributes(module, &owners)?;
+    let has = |token: Token, name: &str| {
+        attributes.get(&token.to_u32()).is_some_and(|names| names.iter().any(|found| found == name))
+    };
+    let mut found = Vec::new();
+    for row in module.tables.all(TableId::MethodDef) {
+        let token = Token::new(TableId::MethodDef, row);
+        let owner = owners[row as usize - 1];
+        let mut push = |kind| -> Result<(), ReadError> {
+            found.push(MemberRow {
+                kind,
+                assembly: assembly.to_owned(),
+                type_name: module.string(TableId::TypeDef, owner, 1)?.to_owned(),
+                name: module.string(TableId::MethodDef, row, 3)?.to_owned(),
+                token: token.to_u32(),
+            });
+            Ok(())
+        };
+        if module.tables.cell(TableId::MethodDef, row, 2)? & PINVOKE_IMPL != 0 {
+            push(Kind::PInvoke)?;
+        }
+        if module.tables.cell(TableId::MethodDef, row, 1)? & INTERNAL_CALL != 0 {
+            push(Kind::InternalCall)?;
+        }
+        if has(token, "System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute") {
+            push(Kind::Callback)?;
+        }
+    }
+    for row in module.tables.all(TableId::TypeDef) {
+        let token = Token::new(TableId::TypeDef, row);
+        let base = module.coded(TableId::TypeDef, row, 3, CodedIndex::TypeDefOrRef)?;
+        let is_delegate = !base.is_nil() && type_name(module, base)? == "System.MulticastDelegate";
+        if is_delegate && has(token, "System.Runtime.InteropServices.UnmanagedFunctionPointerAttribute") {
+            let name = module.string(TableId::TypeDef, row, 1)?.to_owned();
+            let (type_name, token) = (name.clone(), token.to_u32());
+            found.push(MemberRow { kind: Kind::Delegate, assembly: assembly.to_owned(), type_name, name, token });
+        }
+    }
+    found.sort_by_key(|row| (row.kind, row.token));
+    Ok(found)
+}
+
+/// Full names of the attributes on every row, by token.
+fn attributes(module: &Module<'_>, owners: &[u32]) -> Result<BTreeMap<u32, Vec<String>>, ReadError> {
+    let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for row in module.tables.all(TableId::CustomAttribute) {
+        let parent = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute)?;
+        let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
+        let owner = match constructor.table {
+            TableId::MemberRef => module.coded(TableId::MemberRef, constructor.row, 0, CodedIndex::MemberRefParent)?,
+            _ => Token::new(TableId::TypeDef, owners[constructor.row as usize - 1]),
+        };
+        found.entry(parent.to_u32()).or_default().push(type_name(module, owner)?);
+    }
+    Ok(found)
+}
+
+/// Namespace and name of a TypeDef or TypeRef that is not nested.
+fn type_name(module: &Module<'_>, token: Token) -> Result<String, ReadError> {
+    let (name, namespace) = match token.table {
+        TableId::TypeDef | TableId::TypeRef => (1, 2),
+        _ => return Ok(String::new()),
+    };
+    let name = module.string(token.table, token.row, name)?;
+    Ok(format!("{}.{name}", module.string(token.table, token.row, namespace)?))
+}

@@ -1,0 +1,260 @@
+//! Equal input gives equal bytes, whatever the order, the folders and the working directory; and `check` sees every
+//! byte that is not as generated.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use thunkgen::abi::TargetOs;
+use thunkgen::cli::check::check;
+use thunkgen::cli::generate::{collect_all, default_files, generate};
+use thunkgen::diagnostics::{Diagnostics, Level};
+use thunkgen::emit::Contract;
+use thunkgen::types::{Input, Role};
+use thunkgen_tests::executable::run;
+use thunkgen_tests::fixtures::{Fixtures, assembly, options};
+
+const FOLDERS: [&str; 8] =
+    ["corlib", "facade", "facade-netstandard", "netstandard-user", "layouts", "interop", "interop-linux", "interop-il"];
+
+const MODULES: [&str; 3] = ["native", "libSystem.Native", "layouts"];
+
+type Contents = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Both targets' files through the library.
+fn generated(inputs: &[Input<'_>], modules: &[&str]) -> Contents {
+    let targets = TargetOs::ALL.map(|target_os| options(target_os, modules));
+    let mut diagnostics = Diagnostics::default();
+    let collected = collect_all(inputs, &targets, &mut diagnostics, &|_| {});
+    let collected = collected.unwrap_or_else(|| panic!("{:?}", diagnostics.into_sorted()));
+    generate(&collected, Contract::WasmThunks, &default_files(TargetOs::ALL), &|_| {})
+}
+
+#[test]
+fn the_order_and_the_names_of_inputs_do_not_matter() {
+    let fixtures = Fixtures::inputs(FOLDERS);
+    let inputs = fixtures.as_inputs();
+    let expected = generated(&inputs, &MODULES);
+    assert_eq!(expected.len(), 6);
+    let size: usize = expected.values().map(Vec::len).sum();
+    assert!(size > 200_000, "{size} bytes");
+    for turn in 0..inputs.len() {
+        let mut turned = inputs.clone();
+        turned.rotate_left(turn);
+        assert!(generated(&turned, &MODULES) == expected, "rotated by {turn}");
+        turned.reverse();
+        assert!(generated(&turned, &MODULES) == expected, "rotated by {turn} and reversed");
+        turned.swap(0, turn);
+        assert!(generated(&turned, &MODULES) == expected, "shuffled by {turn}");
+    }
+    for folder in ["", "/a b/", "C:\\x\\", "../../"] {
+        // Names whose order is another one.
+        let paths: Vec<String> = (0..inputs.len()).map(|index| format!("{folder}{}", 99 - index)).collect();
+        let renamed: Vec<Input<'_>> = inputs.iter().zip(&paths).map(|(input, path)| Input { path, ..*input }).collect();
+        assert!(generated(&renamed, &MODULES) == expected, "in {folder:?}");
+    }
+    let mut modules = MODULES;
+    modules.reverse();
+    assert!(generated(&inputs, &modules) == expected);
+    // What is no assembly, and a reference nothing refers to, is as good as not there.
+    let mut more = inputs.clone();
+    more.push(Input { path: "notes.txt", bytes: b"text", role: Role::Input });
+    more.push(Input { path: "other/Interop.dll", role: Role::Reference, ..inputs[5] });
+    assert!(generated(&more, &MODULES) == expected);
+}
+
+#[test]
+fn another_input_gives_other_bytes() {
+    let all = Fixtures::inputs(FOLDERS);
+    let expected = generated(&all.as_inputs(), &MODULES);
+    let fewer = Fixtures::inputs(FOLDERS[..7].iter().copied());
+    let fewer = generated(&fewer.as_inputs(), &MODULES);
+    assert_eq!(fewer.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    assert!(fewer.iter().all(|(path, bytes)| expected[path] != *bytes), "each file lost rows");
+    let unlisted = generated(&all.as_inputs(), &MODULES[..1]);
+    let changed: Vec<_> = unlisted.iter().filter(|(path, bytes)| expected[*path] != **bytes).collect();
+    assert_eq!(changed.len(), 2, "only the P/Invoke tables know the modules");
+}
+
+#[test]
+fn outputs_say_nothing_of_the_machine() {
+    for (path, bytes) in generated(&Fixtures::inputs(FOLDERS).as_inputs(), &MODULES) {
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert!(text.is_ascii(), "{}", path.display());
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}", path.display());
+        assert!(!text.contains(['\r', '\t']), "{}", path.display());
+        assert!(!text.contains(".dll\""), "{}", path.display());
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for word in [here.to_string_lossy(), env!("CARGO_PKG_VERSION").into(), "fixtures".into()] {
+            assert!(!text.contains(&*word), "{}: {word}", path.display());
+        }
+        for (number, line) in text.lines().enumerate() {
+            assert_eq!(line.trim_end(), line, "{}:{}", path.display(), number + 1);
+        }
+    }
+}
+
+/// Arguments that name the modules and both targets.
+const OPTIONS: [&str; 9] =
+    ["-m", "native", "-m", "layouts", "--target-os", "browser", "--target-os", "wasi", "--no-default-modules"];
+
+/// Runs `generate` in `folder` and returns what it wrote into `out`.
+fn written(folder: &Path, inputs: &[String], options: &[&str], out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let out_text = out.to_string_lossy().into_owned();
+    let given = ["generate".to_owned(), "--out".to_owned(), out_text].into_iter();
+    let run = run(folder, given.chain(inputs.iter().cloned()).chain(options.iter().map(|&option| option.to_owned())));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+    let mut found = BTreeMap::new();
+    for target in TargetOs::ALL {
+        for entry in fs::read_dir(folder.join(out).join(target.name())).expect("a folder of the target") {
+            let path = entry.expect("an entry").path();
+            let name = format!("{}/{}", target.name(), path.file_name().expect("a name").to_string_lossy());
+            found.insert(name, fs::read(&path).expect("a file"));
+        }
+    }
+    assert_eq!(found.len(), 6);
+    found
+}
+
+#[test]
+fn the_working_directory_and_the_way_to_a_file_do_not_matter() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root = root.path();
+    let copies = root.join("some where").join("app");
+    fs::create_dir_all(&copies).expect("a folder");
+    let files = FOLDERS.map(assembly);
+    for file in &files {
+        fs::copy(file, copies.join(file.file_name().expect("a name"))).expect("a copy");
+    }
+    let absolute: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+    let expected = written(root, &absolute, &OPTIONS, &root.join("out-absolute"));
+
+    let reversed: Vec<String> = absolute.iter().rev().cloned().collect();
+    let mut options = OPTIONS;
+    options.rotate_left(4);
+    assert!(written(root, &reversed, &options, Path::new("out-reversed")) == expected, "another order");
+    assert!(written(&copies, &[".".to_owned()], &OPTIONS, Path::new("../out")) == expected, "from inside");
+    assert!(written(root, &["some where/app".to_owned()], &OPTIONS, Path::new("o")) == expected, "a folder");
+    assert!(written(root, &["some where/**/*.dll".to_owned()], &OPTIONS, Path::new("p")) == expected, "a pattern");
+    let twice = vec!["some where/app".to_owned(), "./some where/../some where/app/Interop.dll".to_owned()];
+    assert!(written(root, &twice, &OPTIONS, Path::new("q")) == expected, "one file by two names");
+    fs::write(root.join("args.rsp"), "some where/app\n").expect("a response file");
+    assert!(written(root, &["@args.rsp".to_owned()], &OPTIONS, Path::new("r")) == expected, "a response file");
+    // Again over what is there: nothing is touched.
+    let before = fs::metadata(root.join("o/wasi/callhelpers-pinvoke.cpp")).and_then(|file| file.modified()).unwrap();
+    assert!(written(root, &["some where/app".to_owned()], &OPTIONS, Path::new("o")) == expected);
+    let after = fs::metadata(root.join("o/wasi/callhelpers-pinvoke.cpp")).and_then(|file| file.modified()).unwrap();
+    assert_eq!(before, after);
+    // And the executable makes what the library makes.
+    let inputs = Fixtures::inputs(FOLDERS);
+    let library = generated(&inputs.as_inputs(), &["native", "layouts"]);
+    let library: BTreeMap<String, Vec<u8>> =
+        library.into_iter().map(|(path, bytes)| (path.to_string_lossy().into_owned(), bytes)).collect();
+    assert!(library == expected);
+}
+
+/// The same bytes but for one, which becomes another printable one.
+fn edited(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut edited = bytes.to_vec();
+    edited[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
+    edited
+}
+
+/// Positions at which every output is edited: each 97th byte, the first and the last.
+fn positions(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let last = bytes.len() - 1;
+    (0..last).step_by(97).chain([last])
+}
+
+/// The line of a text that holds a position, without its end.
+fn line_at(text: &[u8], at: usize) -> &str {
+    let start = text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let end = text[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| at + length);
+    std::str::from_utf8(&text[start..end]).expect("UTF-8")
+}
+
+#[test]
+fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixtures = Fixtures::with_core(&["interop"]);
+    let targets = [options(TargetOs::Browser, &["native"])];
+    let collected =
+        collect_all(&fixtures.as_inputs(), &targets, &mut Diagnostics::default(), &|_| {}).expect("no error");
+    let files = default_files([TargetOs::Browser]);
+    let files = files.into_iter().map(|(key, path)| (key, folder.path().join(path))).collect();
+    let current = generate(&collected, Contract::WasmThunks, &files, &|_| {});
+    assert_eq!(current.len(), 3);
+    for (path, bytes) in &current {
+        fs::write(path, bytes).expect("a file");
+    }
+    let folders = [folder.path().to_owned()];
+    let clean = check(&current, &folders, &mut Diagnostics::default());
+    assert_eq!((clean.stale, clean.unreadable, clean.left_over, clean.diff.as_str()), (0, 0, 0, ""));
+    let mut edits = 0;
+    for (path, bytes) in &current {
+        for at in positions(bytes) {
+            let changed = edited(bytes, at);
+            fs::write(path, &changed).expect("a file");
+            let mut diagnostics = Diagnostics::default();
+            let findings = check(&current, &folders, &mut diagnostics);
+            let place = format!("{} at {at}", path.display());
+            assert_eq!((findings.stale, findings.unreadable, findings.left_over), (1, 0, 0), "{place}");
+            let diagnostics = diagnostics.into_sorted();
+            assert_eq!(diagnostics.len(), 1, "{place}");
+            assert_eq!((diagnostics[0].rule.code, diagnostics[0].level), ("TG0301", Level::Error), "{place}");
+            let shows = |mark: char, line: &str| findings.diff.lines().any(|found| found == format!("{mark}{line}"));
+            assert!(shows('-', line_at(&changed, at)), "{place}:\n{}", findings.diff);
+            assert!(shows('+', line_at(bytes, at)), "{place}:\n{}", findings.diff);
+            edits += 1;
+        }
+        fs::write(path, bytes).expect("a file");
+    }
+    assert!(edits > 500, "{edits} edits");
+}
+
+#[test]
+fn check_says_no_after_an_edit_a_removal_and_a_left_over() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root = root.path();
+    let inputs: Vec<String> =
+        ["corlib", "facade", "interop"].iter().map(|folder| assembly(folder).to_string_lossy().into_owned()).collect();
+    let tool = |verb: &str| run(root, [verb, "--out", "out", "-m", "native"].map(str::to_owned).iter().chain(&inputs));
+    assert_eq!(tool("generate").code, Some(0));
+    let clean = || {
+        let run = tool("check");
+        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+        assert!(run.stderr.contains("up to date"), "{}", run.stderr);
+    };
+    clean();
+    let names = ["callhelpers-interp-to-managed.cpp", "callhelpers-pinvoke.cpp", "callhelpers-reverse.cpp"];
+    for name in names {
+        let path = root.join("out").join(name);
+        let bytes = fs::read(&path).expect("an output");
+        for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
+            let changed = edited(&bytes, at);
+            fs::write(&path, &changed).expect("an edit");
+            let run = tool("check");
+            assert_eq!(run.code, Some(1), "{name} at {at}: {}", run.stderr);
+            assert!(run.stderr.contains(&format!("out/{name}: error TG0301: ")), "{}", run.stderr);
+            assert!(run.stdout.lines().any(|line| line == format!("-{}", line_at(&changed, at))), "{}", run.stdout);
+            assert!(run.stdout.lines().any(|line| line == format!("+{}", line_at(&bytes, at))), "{}", run.stdout);
+            assert_eq!(fs::read(&path).expect("the edit"), changed, "check writes nothing");
+        }
+        fs::remove_file(&path).expect("an output");
+        let run = tool("check");
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.contains(&format!("out/{name}: error TG0302: ")), "{}", run.stderr);
+        assert!(!path.exists(), "check writes nothing");
+        fs::write(&path, bytes).expect("an output");
+        clean();
+    }
+    // A copy carries the header and is no output; a file of somebody else's is nobody's business.
+    fs::copy(root.join("out").join(names[1]), root.join("out/old-pinvoke.cpp")).expect("a copy");
+    fs::write(root.join("out/own.cpp"), "int own;\n").expect("a file");
+    let run = tool("check");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
+    assert!(run.stderr.contains("out/old-pinvoke.cpp: error TG0303: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("own.cpp"), "{}", run.stderr);
+    fs::remove_file(root.join("out/old-pinvoke.cpp")).expect("the copy");
+    clean();
+}
