@@ -12,6 +12,7 @@ mod pinvokes;
 mod platform;
 mod signatures;
 mod symbols;
+pub mod type_layouts;
 mod unmanaged_calls;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,14 @@ pub struct Options {
     pub modules: BTreeSet<String>,
     /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
+}
+
+impl Options {
+    /// The options of a target before anything is asked for: no library is linked, no size declared.
+    pub fn new(target_os: TargetOs) -> Options {
+        let (modules, declared_sizes) = (BTreeSet::new(), BTreeMap::new());
+        Options { target_os, tokens: TokenSet::default(), modules, declared_sizes }
+    }
 }
 
 /// Collects everything the inputs of `universe` need on one target.

@@ -2,6 +2,7 @@
 
 mod assembly;
 mod attributes;
+mod display;
 mod instantiate;
 mod resolve;
 mod ty;

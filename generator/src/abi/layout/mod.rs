@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::target::LayoutTarget;
+use super::target::{InlineArrayRules, LayoutTarget};
 use crate::types::{Damaged, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, Universe};
 use field::{FieldClass, FieldLayout};
 
@@ -159,6 +159,11 @@ impl<'u, 'a> Layouts<'u, 'a> {
         Ok(types)
     }
 
+    /// Size in bytes of a type as a field.
+    pub fn size_of(&self, ty: &Type) -> Result<u32, LayoutError> {
+        self.field_layout(ty).map(|field| field.size)
+    }
+
     /// Full name for messages.
     pub fn name(&self, named: &Named) -> String {
         match &named.definition {
@@ -205,7 +210,8 @@ impl<'u, 'a> Layouts<'u, 'a> {
         };
         let mut placed = placed.map_err(|reason| self.invalid(named, reason))?;
         if let Some(length) = info.inline_array {
-            placed = inline_array::repeat(&info, placed, length).map_err(|reason| self.invalid(named, reason))?;
+            let repeated = inline_array::repeat(self.target, &info, kind, placed, length);
+            placed = repeated.map_err(|reason| self.invalid(named, reason))?;
         }
         if let Some(align) = special::forced_align(self, &info) {
             placed.align = align;
@@ -220,7 +226,6 @@ impl<'u, 'a> Layouts<'u, 'a> {
     }
 
     /// What is known of a type once its fields are placed.
-
     fn finish(&self, info: &TypeInfo<'_>, kind: Kind, fields: &[FieldLayout], placed: Placed) -> Layout {
         let contains_gc = fields.iter().any(FieldLayout::contains_gc);
         let is_enum = info.kind == TypeKind::Enum;

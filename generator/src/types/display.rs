@@ -1,0 +1,59 @@
+//! Types as C# writes them, for messages.
+
+use super::ty::{Definition, Named, Type};
+use super::universe::Universe;
+use crate::metadata::Primitive;
+
+impl Universe<'_> {
+    /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables.
+    pub fn type_name(&self, ty: &Type) -> String {
+        match ty {
+            Type::Primitive(primitive) => keyword(*primitive).to_owned(),
+            Type::TypedReference => "System.TypedReference".to_owned(),
+            Type::String => "string".to_owned(),
+            Type::Object => "object".to_owned(),
+            Type::Class(named) | Type::Value(named) => self.named_type_name(named),
+            Type::Array(inner) => format!("{}[]", self.type_name(inner)),
+            Type::Pointer(inner) => format!("{}*", self.type_name(inner)),
+            Type::ByRef(inner) => format!("ref {}", self.type_name(inner)),
+            Type::FunctionPointer => "function pointer".to_owned(),
+            Type::TypeVariable(index) => format!("T{index}"),
+            Type::MethodVariable(index) => format!("M{index}"),
+        }
+    }
+
+    fn named_type_name(&self, named: &Named) -> String {
+        let mut name = match &named.definition {
+            Definition::Resolved(id) => match self.assemblies()[id.assembly].full_name(id.row) {
+                Ok(name) => name,
+                Err(_) => format!("TypeDef 0x{:08X}", 0x0200_0000 | id.row),
+            },
+            Definition::Unresolved(unresolved) => unresolved.full_name.clone(),
+        };
+        if !named.arguments.is_empty() {
+            let arguments: Vec<String> = named.arguments.iter().map(|argument| self.type_name(argument)).collect();
+            name += &format!("<{}>", arguments.join(", "));
+        }
+        name
+    }
+}
+
+fn keyword(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::Void => "void",
+        Primitive::Boolean => "bool",
+        Primitive::Char => "char",
+        Primitive::I1 => "sbyte",
+        Primitive::U1 => "byte",
+        Primitive::I2 => "short",
+        Primitive::U2 => "ushort",
+        Primitive::I4 => "int",
+        Primitive::U4 => "uint",
+        Primitive::I8 => "long",
+        Primitive::U8 => "ulong",
+        Primitive::R4 => "float",
+        Primitive::R8 => "double",
+        Primitive::I => "nint",
+        Primitive::U => "nuint",
+    }
+}
