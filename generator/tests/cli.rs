@@ -35,8 +35,9 @@ fn workplace() -> tempfile::TempDir {
 fn shell(command: &str, folder: &Path) -> Output {
     let tool = Path::new(env!("CARGO_BIN_EXE_thunkgen")).parent().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
-    Command::new("sh")
-        .args(["-c", command])
+    // What hangs is ended with exit code 124.
+    Command::new("timeout")
+        .args(["60", "sh", "-c", command])
         .current_dir(folder)
         .env("PATH", format!("{}:{path}", tool.display()))
         .env("COLUMNS", "80")

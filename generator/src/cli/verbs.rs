@@ -1,5 +1,7 @@
 //! What each verb does, step by step.
 
+mod inspect;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -75,8 +77,11 @@ impl Run<'_, '_> {
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
-        let contract = args.contract.map(Contract::from).or_else(|| contract_on_disk(&places.files));
-        let files = generate(&collected, contract.unwrap_or_default(), &places.files, &self.step());
+        // Without a choice the files themselves say; the command that makes them current must then say it too.
+        let given = args.contract.map(Contract::from);
+        let contract = given.or_else(|| contract_on_disk(&places.files)).unwrap_or_default();
+        let implied = (given.unwrap_or_default() != contract).then_some(contract);
+        let files = generate(&collected, contract, &places.files, &self.step());
         self.progress.step("comparing files");
         let findings = check(&files, &places.folders, &mut diagnostics);
         if findings.unreadable > 0 {
@@ -103,7 +108,7 @@ impl Run<'_, '_> {
         let fix = if findings.stale > 0 { "; to generate again, run" } else { "" };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
-            self.console.remark(&format!("  {}", self.command_with("generate")));
+            self.console.remark(&format!("  {}", self.generate_command(implied)));
         }
         Ok(Exit::CheckFailed)
     }
@@ -195,15 +200,14 @@ impl Run<'_, '_> {
         depfile::render(outputs, inputs)
     }
 
-    /// The command the user gave, with another verb.
-    fn command_with(&self, verb: &str) -> String {
+    /// The command the user gave, with `generate` for its verb, and for a contract that was not given.
+    fn generate_command(&self, contract: Option<Contract>) -> String {
         // Every option belongs to a verb, so the verb is the first argument; when it came out of a response file,
         // only the replaced arguments can show another one.
         let from_response_file = self.given.get(1) != self.expanded.args.get(1);
         let mut args = if from_response_file { self.expanded.args.clone() } else { self.given.to_vec() };
-        if let Some(first) = args.get_mut(1) {
-            *first = verb.into();
-        }
+        let option = contract.map(|contract| ["--contract".into(), contract.name().into()]);
+        args.splice(1..2, [OsString::from("generate")].into_iter().chain(option.into_iter().flatten()));
         quote::command(&args)
     }
 }
