@@ -1,9 +1,9 @@
 //! The fixture assemblies by name, with everything the generator says of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use thunkgen::abi::{DeclaredSize, TargetOs, TokenSet};
+use thunkgen::abi::{DeclaredSize, TargetOs};
 use thunkgen::collect::ir::Ir;
 use thunkgen::collect::{Options, collect};
 use thunkgen::diagnostics::{Diagnostic, Diagnostics, Level, Policy};
@@ -136,7 +136,7 @@ fn problem(diagnostic: &Diagnostic) -> String {
 /// Options with these P/Invoke modules linked and nothing declared.
 pub fn options(target_os: TargetOs, modules: &[&str]) -> Options {
     let modules = modules.iter().map(|module| (*module).to_owned()).collect();
-    Options { target_os, tokens: TokenSet::Current, modules, declared_sizes: BTreeMap::new() }
+    Options { modules, ..Options::new(target_os) }
 }
 
 /// The same with the size and alignment of types declared.

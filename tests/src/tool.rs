@@ -1,6 +1,6 @@
 //! The generator on assemblies: everything but the command line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use thunkgen::abi::{TargetOs, TokenSet};
@@ -83,7 +83,7 @@ impl Files {
             self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
         let mut diagnostics = Diagnostics::new(Policy::default());
         let universe = Universe::load(&inputs, &mut diagnostics);
-        let options = Options { target_os, tokens, modules: modules.clone(), declared_sizes: BTreeMap::new() };
+        let options = Options { tokens, modules: modules.clone(), ..Options::new(target_os) };
         let ir = collect(&universe, &options, &mut diagnostics);
         if !diagnostics.has_errors() {
             return Ok(ir);

@@ -1,8 +1,8 @@
 //! The main job as functions: assemblies in, a map of paths to contents out. Nothing is written here.
 //!
 //! ```
-//! use std::collections::{BTreeMap, BTreeSet};
-//! use thunkgen::abi::{TargetOs, TokenSet};
+//! use std::collections::BTreeSet;
+//! use thunkgen::abi::TargetOs;
 //! use thunkgen::cli::generate::{collect_all, default_files, generate};
 //! use thunkgen::collect::Options;
 //! use thunkgen::diagnostics::Diagnostics;
@@ -11,12 +11,8 @@
 //!
 //! let path = "../tests/fixtures/corlib/System.Private.CoreLib.dll";
 //! let bytes = std::fs::read(path).unwrap();
-//! let options = Options {
-//!     target_os: TargetOs::Browser,
-//!     tokens: TokenSet::Current,
-//!     modules: BTreeSet::from(["libSystem.Native".to_owned()]),
-//!     declared_sizes: BTreeMap::new(),
-//! };
+//! let modules = BTreeSet::from(["libSystem.Native".to_owned()]);
+//! let options = Options { modules, ..Options::new(TargetOs::Browser) };
 //! let inputs = [Input { path, bytes: &bytes, role: Role::Input }];
 //! let mut diagnostics = Diagnostics::default();
 //! let collected = collect_all(&inputs, &[options], &mut diagnostics, &|_| {}).unwrap();

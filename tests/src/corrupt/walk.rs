@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use thunkgen::abi::{LayoutTarget, Layouts, TargetOs, TokenSet};
+use thunkgen::abi::{LayoutTarget, Layouts, TargetOs};
 use thunkgen::collect::{Options, collect};
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::emit::{self, Contract};
@@ -212,12 +212,7 @@ fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
 
 fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mut Walked) {
     for target_os in TargetOs::ALL {
-        let options = Options {
-            target_os,
-            tokens: TokenSet::Current,
-            modules: BTreeSet::from(["*".to_owned()]),
-            declared_sizes: BTreeMap::new(),
-        };
+        let options = Options { modules: BTreeSet::from(["*".to_owned()]), ..Options::new(target_os) };
         let ir = collect(universe, &options, &mut diagnostics);
         if !diagnostics.has_errors() {
             walked.collected = 1;
