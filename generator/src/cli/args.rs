@@ -68,6 +68,25 @@ Examples:
   Everything that was collected, for a script:
     thunkgen signatures app/ --json";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  What does \"WASM calli missing for key: MviS8\" ask for, and which method needs it?
+    thunkgen explain MviS8 app/
+
+  Which key does a method need?
+    thunkgen explain SystemNative_Read app/
+
+  What does a diagnostic mean?
+    thunkgen explain TG0101";
+
+const LAYOUT_EXAMPLES: &str = "\
+Examples:
+  Why is a struct S16?
+    thunkgen layout System.DateTimeOffset app/
+
+  Every value type that is not generic, for a script:
+    thunkgen layout --all app/ --json";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -87,6 +106,17 @@ pub enum Verb {
     /// Each line of the text holds one key and one method or type that needs it.
     #[command(after_long_help = SIGNATURES_EXAMPLES)]
     Signatures(SignaturesArgs),
+    /// Explain a thunk key, the keys of a method, or a diagnostic code.
+    ///
+    /// A key is taken apart into its tokens, C and wasm types and stack slots. With assemblies, what needs it is listed.
+    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Show where the fields of a value type are, its size, and how it is passed.
+    #[command(after_long_help = LAYOUT_EXAMPLES)]
+    #[command(
+        override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>..."
+    )]
+    Layout(LayoutArgs),
 }
 
 /// Arguments of `generate` and `check`.
@@ -131,6 +161,58 @@ pub struct SignaturesArgs {
     /// List instead what has no key because it depends on generic parameters that nothing in the inputs stands for.
     #[arg(long, help_heading = "Reporting", conflicts_with = "json")]
     pub unresolved: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
+    #[arg(value_name = "SUBJECT")]
+    pub subject: String,
+    /// Assemblies, folders of assemblies, or patterns, in which to look for what needs it.
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Look types up in this assembly, folder or pattern too.
+    #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
+    pub reference: Vec<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Arguments of `layout`.
+#[derive(Debug, Args)]
+pub struct LayoutArgs {
+    /// Full name of the type, nested types as Outer+Inner, and then assemblies, folders of assemblies, or patterns.
+    #[arg(value_name = "TYPE> <INPUT", required = true)]
+    pub words: Vec<PathBuf>,
+    /// Every value type of the inputs that is not generic; no TYPE is given then.
+    #[arg(long)]
+    pub all: bool,
+    /// Look types up in this assembly, folder or pattern too.
+    #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
+    pub reference: Vec<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Print one JSON document instead, with the reason for each type that has no layout.
+    #[arg(long, help_heading = "Reporting")]
+    pub json: bool,
+}
+
+impl LayoutArgs {
+    /// Layouts do not depend on the linked libraries.
+    pub fn modules(&self) -> ModuleArgs {
+        ModuleArgs { module: Vec::new(), module_list: Vec::new(), no_default_modules: true }
+    }
 }
 
 /// What is read.

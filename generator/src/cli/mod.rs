@@ -12,10 +12,12 @@ mod crossgen2;
 mod depfile;
 mod diff;
 mod error;
+mod explain;
 mod files;
 pub mod generate;
 mod glob;
 mod inputs;
+mod layout;
 mod module_list;
 mod modules;
 mod output_path;
@@ -113,6 +115,8 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
         Verb::Generate(args) => run.generate(&args),
         Verb::Check(args) => run.check(&args),
         Verb::Signatures(args) => run.signatures(&args),
+        Verb::Explain(args) => run.explain(&args),
+        Verb::Layout(args) => run.layout(&args),
     }
 }
 

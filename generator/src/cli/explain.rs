@@ -1,0 +1,272 @@
+//! `explain`: what a key spells, which keys a method needs, what a diagnostic code means.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
+use crate::abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign, TargetOs};
+use crate::collect::ir::{Ir, Linkage, Reason};
+use crate::diagnostics::{Rule, catalogue, escape_controls};
+
+/// What a user asks about.
+pub enum Subject {
+    /// A diagnostic.
+    Rule(&'static Rule),
+    /// A key without its prefix, and the prefix.
+    Key(char, Signature),
+    /// A method or type by name, or a part of it.
+    Member(String),
+}
+
+impl Subject {
+    /// Codes and their aliases first, then keys with a prefix; everything else is a name.
+    pub fn parse(text: &str) -> Subject {
+        let rule = |rule: &&&'static Rule| {
+            rule.code.eq_ignore_ascii_case(text) || (!rule.alias.is_empty() && rule.alias.eq_ignore_ascii_case(text))
+        };
+        if let Some(rule) = catalogue::ALL.iter().find(rule) {
+            return Subject::Rule(rule);
+        }
+        for prefix in ['M', 'I'] {
+            if let Some(Ok(signature)) = text.strip_prefix(prefix).map(str::parse) {
+                return Subject::Key(prefix, signature);
+            }
+        }
+        match text.parse() {
+            Ok(signature) => Subject::Key('M', signature),
+            Err(_) => Subject::Member(text.to_owned()),
+        }
+    }
+}
+
+/// What a diagnostic means.
+pub fn rule(rule: &Rule) -> String {
+    let mut out = String::new();
+    let strict = if rule.strict_level == rule.level {
+        String::new()
+    } else {
+        format!(", {} with --strict", rule.strict_level.name())
+    };
+    let _ = writeln!(out, "{}: {} ({}{strict})", rule.code, rule.title, rule.level.name());
+    if !rule.alias.is_empty() {
+        let _ = writeln!(out, "  The runtime's own generator calls it {}.", rule.alias);
+    }
+    let _ = writeln!(out, "  {}", rule.help);
+    out
+}
+
+/// What a key spells: tokens, C and wasm types, slots.
+pub fn key(prefix: char, signature: &Signature) -> String {
+    let mut out = String::new();
+    let direction = match (prefix, signature.managed) {
+        ('I', _) => "from compiled code into the interpreter",
+        (_, true) => "from the interpreter to compiled managed code or an InternalCall",
+        (_, false) => "from the interpreter to native code",
+    };
+    let _ = writeln!(out, "{prefix}{signature}: a call {direction}\n");
+    let rows = rows(signature);
+    let _ = writeln!(out, "  token  what              C type    wasm        offset  size");
+    for row in &rows {
+        let text = format!(
+            "  {:5}  {:16}  {:8}  {:10}  {:>6}  {:>4}",
+            row.token, row.what, row.c_type, row.wasm, row.offset, row.size
+        );
+        let _ = writeln!(out, "{}", text.trim_end());
+    }
+    let slots = ArgArea::of(signature).slots;
+    let params: Vec<&str> =
+        rows.iter().skip(1).flat_map(|row| row.wasm.split(", ")).filter(|ty| !ty.is_empty()).collect();
+    let result = match signature.ret {
+        ReturnToken::Scalar(scalar) => wasm(scalar),
+        _ => "",
+    };
+    let _ = writeln!(out, "\n  wasm type  ({}) -> ({result})", params.join(", "));
+    let _ = writeln!(out, "  arguments  {slots} slots, {} bytes", slots * SLOT_SIZE);
+    out
+}
+
+/// A line of a key's explanation.
+struct Row {
+    token: String,
+    what: String,
+    c_type: &'static str,
+    wasm: String,
+    offset: String,
+    size: String,
+}
+
+fn rows(signature: &Signature) -> Vec<Row> {
+    let hidden = |what: &str, c_type| Row {
+        token: String::new(),
+        what: what.to_owned(),
+        c_type,
+        wasm: "i32".to_owned(),
+        offset: String::new(),
+        size: String::new(),
+    };
+    let (c_type, what) = match signature.ret {
+        ReturnToken::Void => ("void", "returns nothing"),
+        ReturnToken::Scalar(scalar) => (c(scalar), "returns"),
+        ReturnToken::Struct(_) => ("void", "returns a struct"),
+    };
+    let token = signature.ret.to_string();
+    let none = String::new;
+    let mut rows = vec![Row { token, what: what.to_owned(), c_type, wasm: none(), offset: none(), size: none() }];
+    if signature.managed {
+        rows.push(hidden("stack pointer", "int*"));
+    }
+    let mut buffer = matches!(signature.ret, ReturnToken::Struct(_));
+    if buffer && !signature.has_this {
+        rows.push(hidden("return buffer", "void*"));
+        buffer = false;
+    }
+    for arg in ArgArea::of(signature).args {
+        let offset = (arg.slot * SLOT_SIZE).to_string();
+        let (token, what, c_type, wasm, size) = match arg.kind {
+            ArgKind::This => ("T".to_owned(), "this".to_owned(), "void*", "i32".to_owned(), 4),
+            ArgKind::GenericContext => ("i".to_owned(), "generic context".to_owned(), "void*", "i32".to_owned(), 4),
+            ArgKind::AsyncContinuation => ("a".to_owned(), "continuation, 0".to_owned(), "void*", "i32".to_owned(), 4),
+            ArgKind::Param(index, token) => {
+                let (c_type, wasm, size) = param(token);
+                (token.to_string(), format!("parameter {}", index + 1), c_type, wasm, size)
+            }
+        };
+        rows.push(Row { token, what, c_type, wasm, offset, size: size.to_string() });
+        if buffer {
+            rows.push(hidden("return buffer", "void*"));
+            buffer = false;
+        }
+    }
+    if signature.managed {
+        rows.push(hidden("entry point", "PCODE"));
+    }
+    rows
+}
+
+/// C type, wasm types and size in bytes of a parameter.
+fn param(token: ParamToken) -> (&'static str, String, u32) {
+    match token {
+        ParamToken::Scalar(scalar) => (c(scalar), wasm(scalar).to_owned(), size(scalar)),
+        ParamToken::MultiSlot(multi) => {
+            let wasm = vec![wasm(multi.element()); multi.count() as usize].join(", ");
+            (c(multi.element()), wasm, multi.size())
+        }
+        ParamToken::Struct { size, align: StructAlign::Slot | StructAlign::Sixteen } => {
+            ("void*", "i32".to_owned(), size)
+        }
+        ParamToken::Empty => ("", String::new(), 0),
+    }
+}
+
+fn c(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::I32 => "int32_t",
+        Scalar::I64 => "int64_t",
+        Scalar::F32 => "float",
+        Scalar::F64 => "double",
+        Scalar::V128 => "v128_t",
+    }
+}
+
+fn wasm(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::I32 => "i32",
+        Scalar::I64 => "i64",
+        Scalar::F32 => "f32",
+        Scalar::F64 => "f64",
+        Scalar::V128 => "v128",
+    }
+}
+
+fn size(scalar: Scalar) -> u32 {
+    match scalar {
+        Scalar::I32 | Scalar::F32 => 4,
+        Scalar::I64 | Scalar::F64 => 8,
+        Scalar::V128 => 16,
+    }
+}
+
+/// Who needs a key, and which native functions have its signature.
+pub fn needs(key: &str, collected: &BTreeMap<TargetOs, Ir>) -> String {
+    let mut out = String::new();
+    for (target, ir) in collected {
+        let suffix = if collected.len() > 1 { format!(" on {}", target.name()) } else { String::new() };
+        let Some(entry) = ir.keys.get(key) else {
+            let _ = writeln!(out, "\n  needed by nothing in the inputs{suffix}; `generate` makes no thunk for it");
+            continue;
+        };
+        let _ = writeln!(out, "\n  needed{suffix} by");
+        for reason in &entry.reasons {
+            let _ = writeln!(out, "    {}", reason_line(reason));
+        }
+        let functions: Vec<String> = functions(ir, &entry.signature);
+        if !functions.is_empty() {
+            let _ = writeln!(out, "  calls in the P/Invoke table{suffix}");
+            functions.iter().for_each(|function| {
+                let _ = writeln!(out, "    {function}");
+            });
+        }
+    }
+    escape(&out)
+}
+
+fn functions(ir: &Ir, signature: &Signature) -> Vec<String> {
+    let mut functions = Vec::new();
+    for (module, entries) in &ir.pinvokes {
+        for (entry_point, pinvoke) in entries.iter().filter(|(_, pinvoke)| pinvoke.signature == *signature) {
+            let import = if matches!(pinvoke.linkage, Linkage::WasmImport { .. }) { "  (wasm import)" } else { "" };
+            functions.push(format!("{module}  {entry_point}{import}"));
+        }
+    }
+    functions
+}
+
+fn reason_line(reason: &Reason) -> String {
+    let Reason { kind, assembly, member, token } = reason;
+    match token {
+        0 => format!("{}  {member}", kind.name()),
+        token => format!("{}  {member}  {assembly} 0x{token:08X}", kind.name()),
+    }
+}
+
+/// The keys that members with this name, or with a name that ends in it, need; `None` when there is no such member.
+pub fn member(name: &str, collected: &BTreeMap<TargetOs, Ir>) -> Option<String> {
+    let matches =
+        |member: &str| member == name || member.strip_suffix(name).is_some_and(|before| before.ends_with(['.', '+']));
+    let mut out = String::new();
+    let mut explained: Vec<&Signature> = Vec::new();
+    for (target, ir) in collected {
+        let suffix = if collected.len() > 1 { format!(" on {}", target.name()) } else { String::new() };
+        for (key, entry) in &ir.keys {
+            for reason in entry.reasons.iter().filter(|reason| matches(&reason.member)) {
+                let _ = writeln!(out, "{}  needs {key}{suffix}", reason_line(reason));
+                if !explained.contains(&&entry.signature) {
+                    explained.push(&entry.signature);
+                }
+            }
+        }
+        for (key, callback) in &ir.callbacks {
+            let member = format!("{}.{}", callback.type_full_name, callback.method);
+            if matches(&member) {
+                let _ =
+                    writeln!(out, "callback  {member}  is found{suffix} as {key}, signature {}", callback.signature);
+            }
+        }
+        for reason in ir.unresolved.iter().filter(|reason| matches(&reason.member)) {
+            let _ =
+                writeln!(out, "{}  depends{suffix} on generic parameters that nothing stands for", reason_line(reason));
+        }
+    }
+    if out.is_empty() {
+        return None;
+    }
+    for signature in explained {
+        out.push('\n');
+        out += &self::key('M', signature);
+    }
+    Some(escape(&out))
+}
+
+fn escape(text: &str) -> String {
+    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
+}

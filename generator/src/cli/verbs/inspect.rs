@@ -1,0 +1,90 @@
+//! The verbs that explain: `layout` and `explain`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Run, collect_all, sink};
+use crate::cli::args::{ExplainArgs, InputArgs, LayoutArgs};
+use crate::cli::error::{Exit, UsageError};
+use crate::cli::explain::{self, Subject};
+use crate::cli::layout;
+use crate::cli::request::Request;
+use crate::collect::type_layouts::type_layouts;
+use crate::types::Universe;
+
+impl Run<'_, '_> {
+    /// `layout`
+    pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
+        self.console.format = args.report.format;
+        let mut words = args.words.iter();
+        let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
+        let inputs: Vec<PathBuf> = words.cloned().collect();
+        if inputs.is_empty() {
+            return Err(UsageError::new("name the assemblies, or a folder of them, behind the type"));
+        }
+        let mut diagnostics = sink(&args.report);
+        self.progress.step("looking for assemblies");
+        let input = InputArgs { inputs, reference: args.reference.clone() };
+        let request = Request::new(&input, &args.target, &args.modules(), &args.sizes, &mut diagnostics)?;
+        let opened = request.inputs();
+        self.progress.step("reading assemblies");
+        let universe = Universe::load(&opened, &mut diagnostics);
+        let options = request.targets.first().ok_or_else(|| UsageError::new("name a target"))?;
+        let types = type_layouts(&universe, options, wanted, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
+        }
+        if let Some(name) = wanted.filter(|_| types.is_empty()) {
+            let message = format_args!(
+                "no value type `{name}` in the inputs; write its full name, nested types as Outer+Inner, or list all \
+                 with --all"
+            );
+            return Err(UsageError::new(message));
+        }
+        self.progress.finish();
+        self.console.artefact(&if args.json { layout::json(&types) } else { layout::text(&types) });
+        self.console.diagnostics(&diagnostics.into_sorted());
+        Ok(Exit::Done)
+    }
+
+    /// `explain`
+    pub fn explain(mut self, args: &ExplainArgs) -> Result<Exit, UsageError> {
+        self.console.format = args.report.format;
+        let subject = Subject::parse(&args.subject);
+        if let Subject::Rule(rule) = subject {
+            self.console.artefact(&explain::rule(rule));
+            return Ok(Exit::Done);
+        }
+        let mut collected = BTreeMap::new();
+        let mut diagnostics = sink(&args.report);
+        if !args.inputs.is_empty() {
+            self.progress.step("looking for assemblies");
+            let input = InputArgs { inputs: args.inputs.clone(), reference: args.reference.clone() };
+            let request = Request::new(&input, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
+            let found = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step());
+            let Some(found) = found else {
+                return Ok(self.stop(diagnostics, &args.report, "nothing was explained"));
+            };
+            collected = found;
+        }
+        let text = match &subject {
+            Subject::Key(prefix, signature) => {
+                explain::key(*prefix, signature) + &explain::needs(&format!("{prefix}{signature}"), &collected)
+            }
+            Subject::Member(name) if args.inputs.is_empty() => {
+                let message = format_args!(
+                    "`{name}` is neither a key such as MviS8 nor a diagnostic code; for a method, name the assemblies \
+                     behind it"
+                );
+                return Err(UsageError::new(message));
+            }
+            Subject::Member(name) => explain::member(name, &collected).ok_or_else(|| {
+                UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs"))
+            })?,
+            Subject::Rule(rule) => explain::rule(rule),
+        };
+        self.progress.finish();
+        self.console.artefact(&text);
+        Ok(Exit::Done)
+    }
+}
