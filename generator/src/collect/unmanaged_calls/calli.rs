@@ -69,7 +69,10 @@ fn unmanaged_signatures(collector: &Collector<'_, '_>, index: usize) -> Result<B
 
 /// Whether the bytes of a body hold what could be a `calli`: most bodies do not, and need no decoding.
 fn may_call(body: &MethodBody<'_>) -> bool {
-    body.code().windows(5).any(|bytes| bytes[0] == CALLI as u8 && bytes[4] == TableId::StandAloneSig as u8)
+    // The token's last byte is its table: rarer than the opcode.
+    let code = body.code();
+    let mut tables = memchr::memchr_iter(TableId::StandAloneSig as u8, code);
+    tables.any(|at| at.checked_sub(4).is_some_and(|opcode| code[opcode] == CALLI as u8))
 }
 
 fn site(

@@ -12,9 +12,9 @@ pub(super) struct FnPtrPositions(Vec<u32>);
 impl FnPtrPositions {
     pub fn find(heaps: &Heaps<'_>) -> FnPtrPositions {
         let heap = heaps.blob_heap();
-        let pairs = heap.iter().zip(heap.iter().skip(1)).enumerate();
-        let found = pairs.filter(|(_, (byte, next))| **byte == FNPTR && is_unmanaged_convention(**next));
-        FnPtrPositions(found.map(|(at, _)| at as u32).collect())
+        let found = memchr::memchr_iter(FNPTR, heap);
+        let found = found.filter(|at| heap.get(at + 1).is_some_and(|next| is_unmanaged_convention(*next)));
+        FnPtrPositions(found.map(|at| at as u32).collect())
     }
 
     pub fn is_empty(&self) -> bool {
