@@ -75,8 +75,7 @@ impl Layouts<'_, '_> {
         };
         let mut ty = named.clone();
         let mut outermost = None;
-        loop {
-            let Type::Value(named) = &ty else { break };
+        while let Type::Value(named) = &ty {
             if let Some(declared) = self.declared(named) {
                 let declared = Lowered::Struct { size: declared.size, align: declared.align.unwrap_or(SLOT_ALIGN) };
                 return Ok(outermost.unwrap_or(declared));
