@@ -6,7 +6,7 @@ use super::console::plural;
 use crate::abi::TargetOs;
 use crate::collect;
 use crate::collect::ir::Ir;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, escape_controls};
 
 /// What was collected: `143 keys, 170 P/Invokes in 5 modules, 29 callbacks from 202 assemblies`.
 pub fn collected(ir: &Ir) -> String {
@@ -45,6 +45,13 @@ pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
     )];
     for (module, entries) in &ir.pinvokes {
         lines.push(format!("thunkgen: {name}, module {module}: {}", plural(entries.len(), "P/Invoke")));
+    }
+    for (module, count) in &ir.dropped_modules {
+        let module = escape_controls(module);
+        lines.push(format!(
+            "thunkgen: {name}, module {module} is not linked: {} without entry",
+            plural(*count, "P/Invoke")
+        ));
     }
     if !ir.unresolved.is_empty() {
         let open = plural(ir.unresolved.len(), "signature");

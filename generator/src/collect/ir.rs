@@ -14,6 +14,8 @@ pub struct Ir {
     pub keys: BTreeMap<String, KeyEntry>,
     /// P/Invokes kept by the filters: module name to entry point to P/Invoke, both in byte order.
     pub pinvokes: BTreeMap<String, BTreeMap<String, PInvoke>>,
+    /// Modules that are not linked, with the number of P/Invokes that get no table entry for it.
+    pub dropped_modules: BTreeMap<String, usize>,
     /// Callbacks by reverse-thunk key, in byte order.
     pub callbacks: BTreeMap<String, Callback>,
     /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.
@@ -45,11 +47,13 @@ pub struct KeyEntry {
 pub struct Reason {
     /// Kind of the row that asks for the key.
     pub kind: ReasonKind,
-    /// Simple name of the assembly that holds it; empty for [`ReasonKind::Runtime`].
+    /// Simple name of the assembly that holds it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
+    /// [`ReasonKind::Extra`].
     pub assembly: String,
-    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type.
+    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; what the user says for
+    /// [`ReasonKind::Extra`].
     pub member: String,
-    /// Metadata token of the method, 0 for [`ReasonKind::Runtime`].
+    /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
     pub token: u32,
 }
 
@@ -68,6 +72,8 @@ pub enum ReasonKind {
     FunctionPointer,
     /// A key the runtime asks for by itself (string constructors).
     Runtime,
+    /// A line of a file of extra signatures.
+    Extra,
 }
 
 impl ReasonKind {
@@ -80,6 +86,7 @@ impl ReasonKind {
             ReasonKind::Calli => "calli",
             ReasonKind::FunctionPointer => "function pointer",
             ReasonKind::Runtime => "runtime",
+            ReasonKind::Extra => "extra",
         }
     }
 }

@@ -62,6 +62,9 @@ fn collect_one(
     let method = collector.method_ref(index, import.method)?;
     let linkage = linkage(collector, index, import.method, owner)?;
     let is_kept = matches!(linkage, Linkage::WasmImport { .. }) || is_kept(collector, import.module);
+    if !is_kept && import.module != QCALL_MODULE {
+        *collector.ir.dropped_modules.entry(import.module.to_owned()).or_default() += 1;
+    }
     let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
 
     let blob = assembly.module.tables.cell(TableId::MethodDef, import.method, 4).map_err(&damaged)?;
