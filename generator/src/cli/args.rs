@@ -137,6 +137,8 @@ pub struct GenerateArgs {
     #[command(flatten)]
     pub modules: ModuleArgs,
     #[command(flatten)]
+    pub extra: ExtraArgs,
+    #[command(flatten)]
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
@@ -151,6 +153,8 @@ pub struct SignaturesArgs {
     pub target: TargetArgs,
     #[command(flatten)]
     pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub extra: ExtraArgs,
     #[command(flatten)]
     pub sizes: SizeArgs,
     #[command(flatten)]
@@ -291,6 +295,19 @@ pub struct ModuleArgs {
     /// Do not count the runtime's own libraries as linked.
     #[arg(long)]
     pub no_default_modules: bool,
+}
+
+/// Signatures that no assembly shows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Extra signatures")]
+pub struct ExtraArgs {
+    /// Make thunks for the signatures in this file too, one per line, each with its reason behind `#`.
+    ///
+    /// A line is a key such as MviS8, or what C# declares: `int (float, System.Guid, byte*) # why`, or
+    /// `delegate* unmanaged<int, void> # why`. A comment above gives the reason of the lines below it, up to an empty
+    /// line. `managed` before a declaration asks for the managed convention, `managed instance` for a `this` as well.
+    #[arg(long, value_name = "FILE")]
+    pub extra_signatures: Vec<PathBuf>,
 }
 
 /// Sizes that cannot be computed.

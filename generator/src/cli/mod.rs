@@ -13,6 +13,7 @@ mod depfile;
 mod diff;
 mod error;
 mod explain;
+mod extra_signatures;
 mod files;
 pub mod generate;
 mod glob;

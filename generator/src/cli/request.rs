@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::args::{InputArgs, ModuleArgs, SizeArgs, TargetArgs};
+use super::args::{ExtraArgs, InputArgs, ModuleArgs, SizeArgs, TargetArgs};
 use super::error::UsageError;
 use super::files::{Identity, identity};
 use super::inputs::{self, OpenInput};
-use super::{modules, struct_sizes};
+use super::{extra_signatures, modules, struct_sizes};
 use crate::abi::TargetOs;
 use crate::collect;
 use crate::diagnostics::Diagnostics;
@@ -41,11 +41,22 @@ impl Request {
             tokens: target.tokens.into(),
             modules: modules.remove(&target_os).unwrap_or_default(),
             declared_sizes: declared_sizes.clone(),
+            extra_signatures: Vec::new(),
         });
         let targets = targets.collect();
         let lists = module.module_list.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(size.struct_size_file.iter().cloned()).collect();
         Ok(Request { inputs: inputs::open(&files, diagnostics), targets, lists })
+    }
+
+    /// Reads the files of extra signatures for every target.
+    pub fn with_extra_signatures(mut self, args: &ExtraArgs, diagnostics: &mut Diagnostics) -> Request {
+        let extra = extra_signatures::gather(args, diagnostics);
+        for options in &mut self.targets {
+            options.extra_signatures = extra.clone();
+        }
+        self.lists.extend(args.extra_signatures.iter().cloned());
+        self
     }
 
     /// The inputs as the library takes them.

@@ -122,6 +122,7 @@ impl Run<'_, '_> {
         let mut diagnostics = sink(&args.report);
         self.progress.step("looking for assemblies");
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
+        let request = request.with_extra_signatures(&args.extra, &mut diagnostics);
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
         };
@@ -145,6 +146,7 @@ impl Run<'_, '_> {
         self.progress.step("looking for assemblies");
         let places = places(&args.outputs, &target_list(&args.target))?;
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
+        let request = request.with_extra_signatures(&args.extra, diagnostics);
         let outputs = places.files.values().chain(&args.outputs.stamp).chain(&args.outputs.depfile);
         request.refuse_clashes(outputs.map(PathBuf::as_path))?;
         Ok((places, request))

@@ -5,6 +5,7 @@ mod bodies;
 mod callbacks;
 mod declared_sizes;
 mod delegates;
+pub mod extra_signatures;
 mod generics;
 mod internal_calls;
 pub mod ir;
@@ -21,6 +22,7 @@ use crate::abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, Token
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
 use crate::metadata::{TableId, Token};
 use crate::types::{Assembly, Damaged, Role, TypeDefId, Universe};
+use extra_signatures::ExtraSignature;
 use ir::{Ir, Reason, ReasonKind};
 use signatures::SignatureError;
 
@@ -38,13 +40,20 @@ pub struct Options {
     pub modules: BTreeSet<String>,
     /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
+    /// Signatures the user asks for.
+    pub extra_signatures: Vec<ExtraSignature>,
 }
 
 impl Options {
     /// The options of a target before anything is asked for: no library is linked, no size declared.
     pub fn new(target_os: TargetOs) -> Options {
-        let (modules, declared_sizes) = (BTreeSet::new(), BTreeMap::new());
-        Options { target_os, tokens: TokenSet::default(), modules, declared_sizes }
+        Options {
+            target_os,
+            tokens: TokenSet::default(),
+            modules: BTreeSet::new(),
+            declared_sizes: BTreeMap::new(),
+            extra_signatures: Vec::new(),
+        }
     }
 }
 
@@ -58,6 +67,7 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     let mut collector = Collector { universe, layouts, options, diagnostics, ir: Ir::default() };
     collector.ir.totals.skipped_files = universe.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
+    extra_signatures::collect(&mut collector);
     let mut symbols = symbols::Symbols::default();
     let mut open_sites = Vec::new();
     for (index, assembly) in universe.assemblies().iter().enumerate() {
@@ -112,6 +122,15 @@ enum Need {
     Unused,
 }
 
+impl Need {
+    fn unknown_size(self) -> &'static Rule {
+        match self {
+            Need::Kept => &catalogue::UNKNOWN_SIZE,
+            Need::Unused => &catalogue::UNKNOWN_SIZE_UNUSED,
+        }
+    }
+}
+
 impl<'c, 'a> Collector<'c, 'a> {
     fn assembly(&self, index: usize) -> &'c Assembly<'a> {
         &self.universe.assemblies()[index]
@@ -160,34 +179,38 @@ impl<'c, 'a> Collector<'c, 'a> {
 
     /// Reports why a method has no signature. A damaged file ends the pass.
     fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), Damaged> {
-        let place = error.place();
-        match error.error {
-            LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
-            LowerError::Layout(LayoutError::Open { type_name }) => {
-                let reason = "it is an open generic type".to_owned();
-                let unknown = LowerError::Layout(LayoutError::Unknown { type_name, reason });
-                return self.report_signature(method, SignatureError { error: unknown, ..error }, need);
-            }
-            LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
-                let rule = match need {
-                    Need::Kept => &catalogue::UNKNOWN_SIZE,
-                    Need::Unused => &catalogue::UNKNOWN_SIZE_UNUSED,
-                };
-                let message = format!(
-                    "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or \
-                     declare --struct-size '{type_name}=SIZE[:ALIGN]'"
-                );
-                self.report(rule, method, message);
-            }
-            LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
-                let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
-                self.report(&catalogue::BAD_LAYOUT, method, message);
-            }
-            LowerError::OpenParameter => {
-                let message = format!("{place} is a type parameter, which has no native form; use a concrete type");
-                self.report(&catalogue::UNSUPPORTED_TYPE, method, message);
-            }
-        }
+        let (rule, message) = signature_problem(error, need)?;
+        self.report(rule, method, message);
         Ok(())
     }
+}
+
+/// Why there is no signature, as a user is told.
+fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule, String), Damaged> {
+    let place = error.place();
+    Ok(match error.error {
+        LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
+        LowerError::Layout(LayoutError::Open { type_name }) => {
+            let message = format!(
+                "{place} needs the size of `{type_name}`, which depends on a generic parameter; native code needs one \
+                 shape, so use a concrete type"
+            );
+            (need.unknown_size(), message)
+        }
+        LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
+            let message = format!(
+                "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or \
+                 declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+            );
+            (need.unknown_size(), message)
+        }
+        LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
+            let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
+            (&catalogue::BAD_LAYOUT, message)
+        }
+        LowerError::OpenParameter => {
+            let message = format!("{place} is a type parameter, which has no native form; use a concrete type");
+            (&catalogue::UNSUPPORTED_TYPE, message)
+        }
+    })
 }

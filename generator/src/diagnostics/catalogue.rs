@@ -50,6 +50,9 @@ catalogue! {
     /// A struct-size declaration that cannot be parsed.
     BAD_STRUCT_SIZE = "TG0006" Error Error "" "struct size declaration cannot be read"
         "A declaration is Full.Name=SIZE or Full.Name=SIZE:ALIGN, nested types as Outer+Inner; ALIGN is a power of two, SIZE at least 1.";
+    /// A line of a file of extra signatures that cannot be used.
+    BAD_EXTRA_SIGNATURE = "TG0007" Error Error "" "extra signature cannot be used"
+        "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), and gives its reason behind `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"

@@ -91,12 +91,7 @@ impl Universe<'_> {
     }
 
     /// Finds a top-level type in an assembly or where that assembly forwards it to.
-    pub(super) fn find_type_by_name(
-        &self,
-        assembly: usize,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Resolution, Damaged> {
+    pub fn find_type_by_name(&self, assembly: usize, namespace: &str, name: &str) -> Result<Resolution, Damaged> {
         let mut at = assembly;
         let unresolved = |reason: String| {
             let full_name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") };
