@@ -49,10 +49,26 @@ pub struct LayoutTarget {
     /// Upper bound in bytes of the alignment of `Vector64<T>` to `Vector512<T>`. A newer text of upstream's rules caps
     /// it at 16, but its unit tests and pull requests assert 32 and 64.
     pub max_vector_align: u32,
-    /// Size and alignment in bytes of `Vector<T>`.
+    /// Size in bytes of `Vector<T>`; on x64 it depends on the machine.
     pub vector_t_size: u32,
+    /// Alignment in bytes of `Vector<T>`: that of `Vector128<T>` on wasm32, of its 8-byte fields elsewhere.
+    pub vector_t_align: u32,
     /// Alignment in bytes of `Int128`, `UInt128` and `Decimal128`.
     pub int128_align: u32,
+    /// The rules of `[InlineArray]`.
+    pub inline_arrays: InlineArrayRules,
+    /// Knows `[ExtendedLayout]` (.NET 11); before, the layout bits it stands for are refused.
+    pub has_extended_layout: bool,
+}
+
+/// What the class loader makes of `[InlineArray]`, beyond repeating the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InlineArrayRules {
+    /// .NET 8: a Size is that of one element. The alignment of an auto type that is as for its size is recomputed for
+    /// the size of the whole, which raises it up to a pointer's.
+    Net8,
+    /// Later: a Size is refused, and the alignment is that of one element.
+    Current,
 }
 
 impl LayoutTarget {
@@ -64,7 +80,24 @@ impl LayoutTarget {
         default_packing: 64,
         max_vector_align: 64,
         vector_t_size: 16,
+        vector_t_align: 16,
         int128_align: 16,
+        inline_arrays: InlineArrayRules::Current,
+        has_extended_layout: true,
+    };
+
+    /// linux-x64 with .NET 8, on a machine with AVX2: where a runtime that can be had confirms the rules.
+    pub const LINUX_X64_NET8: LayoutTarget = LayoutTarget {
+        pointer_size: 8,
+        align_of_8_byte_primitives: 8,
+        supports_align8: false,
+        default_packing: 64,
+        max_vector_align: 64,
+        vector_t_size: 32,
+        vector_t_align: 8,
+        int128_align: 16,
+        inline_arrays: InlineArrayRules::Net8,
+        has_extended_layout: false,
     };
 
     /// Size and alignment in bytes of a primitive; `void` has none.

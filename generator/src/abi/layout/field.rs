@@ -68,6 +68,7 @@ impl FieldLayout {
             offsets: Vec::new(),
             contains_gc: false,
             contains_byref: false,
+            is_byref_like: false,
             is_auto_tainted: false,
             references: References::none(),
             is_blittable: true,
@@ -91,8 +92,8 @@ impl FieldLayout {
         }
     }
 
-    /// A field that only a ref struct may have.
+    /// A value of a `ref struct`.
     pub fn is_byref_like(&self) -> bool {
-        self.contains_byref()
+        matches!(&self.class, FieldClass::Struct(layout) if layout.is_byref_like)
     }
 }

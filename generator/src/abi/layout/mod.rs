@@ -22,6 +22,8 @@ use field::{FieldClass, FieldLayout};
 /// Largest size in bytes of a type, from the runtime's limit on field offsets.
 pub const MAX_SIZE: u32 = (1 << 27) - 1 - 6;
 
+const NO_VALUE_TYPE: &str = "it is no value type";
+
 /// Deepest nesting of value types.
 const MAX_DEPTH: u32 = 100;
 
@@ -52,6 +54,8 @@ pub struct Layout {
     pub contains_gc: bool,
     /// Holds managed pointers (`ref` fields).
     pub contains_byref: bool,
+    /// Is a `ref struct`: only others of its kind can hold it.
+    pub is_byref_like: bool,
     /// Is auto layout or holds a field that is: its shape has no native counterpart.
     pub is_auto_tainted: bool,
     /// Where the references are; see [`references`].
@@ -192,13 +196,16 @@ impl<'u, 'a> Layouts<'u, 'a> {
         if info.generic_params as usize != named.arguments.len() {
             return Err(LayoutError::Open { type_name: info.full_name.clone() });
         }
-        check_definition(&info).map_err(|reason| self.invalid(named, reason))?;
+        check_definition(self.target, &info).map_err(|reason| self.invalid(named, reason))?;
         let mut fields = Vec::with_capacity(info.fields.len());
         for ty in self.field_types(named, &info)? {
             fields.push(self.field_layout(&ty)?);
         }
-        if !info.is_byref_like && fields.iter().any(FieldLayout::is_byref_like) {
+        if !info.is_byref_like && fields.iter().any(FieldLayout::contains_byref) {
             return Err(self.invalid(named, "it has a ref field but is no ref struct"));
+        }
+        if !info.is_byref_like && fields.iter().any(FieldLayout::is_byref_like) {
+            return Err(self.invalid(named, "it holds a ref struct but is none"));
         }
         let kind = Kind::of(&info, &fields);
         let placed = match kind {
@@ -246,6 +253,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
             references: references::References::of(self.target, fields, &placed.offsets, info.inline_array),
             contains_gc,
             contains_byref: fields.iter().any(FieldLayout::contains_byref),
+            is_byref_like: info.is_byref_like,
             is_auto_tainted: !is_enum && (kind == Kind::Auto || fields.iter().any(|field| field.is_auto_tainted)),
             is_blittable,
             size: placed.size,
@@ -300,14 +308,17 @@ fn align_up(value: u32, align: u32) -> Option<u32> {
 }
 
 /// What the class loader refuses before any field is placed.
-fn check_definition(info: &TypeInfo<'_>) -> Result<(), &'static str> {
+fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'static str> {
     match info.kind {
         TypeKind::Enum if info.fields.len() != 1 => return Err("an enum has exactly one instance field"),
         TypeKind::Enum if matches!(info.layout, LayoutKind::Sequential | LayoutKind::Explicit) => {
             return Err("an enum has auto layout");
         }
-        TypeKind::Class | TypeKind::Delegate => return Err("it is no value type"),
+        TypeKind::Class | TypeKind::Delegate => return Err(NO_VALUE_TYPE),
         _ => {}
+    }
+    if info.layout == LayoutKind::Extended && !target.has_extended_layout {
+        return Err("the target knows no extended layout");
     }
     if info.layout == LayoutKind::Explicit && info.generic_params > 0 {
         return Err("a generic type cannot have explicit layout");
@@ -346,7 +357,7 @@ impl Layouts<'_, '_> {
                 })?,
                 (None, None) => match self.info(named)?.kind {
                     // The reference was compiled against another version, where the class was a struct.
-                    TypeKind::Class | TypeKind::Delegate => pointer(FieldClass::Reference),
+                    TypeKind::Class | TypeKind::Delegate => return Err(self.invalid(named, NO_VALUE_TYPE)),
                     kind => FieldLayout::value(self.of(named)?, kind == TypeKind::Enum),
                 },
             },

@@ -52,7 +52,7 @@ pub(super) fn forced_align(layouts: &Layouts<'_, '_>, info: &TypeInfo<'_>) -> Op
     let target = layouts.target();
     Some(match layouts.intrinsic(info)? {
         Intrinsic::Vector(size) => size.min(target.max_vector_align),
-        Intrinsic::VectorT => target.vector_t_size,
+        Intrinsic::VectorT => target.vector_t_align,
         Intrinsic::Int128 | Intrinsic::Decimal128 => target.int128_align,
     })
 }
