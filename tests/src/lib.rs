@@ -13,6 +13,7 @@ pub mod fixtures;
 pub mod generated;
 pub mod hash;
 pub mod member_rows;
+pub mod metadata_writer;
 pub mod native_wasm;
 pub mod tool;
 pub mod type_notation;
