@@ -7,11 +7,14 @@
 mod attribute;
 mod container;
 mod cursor;
+mod debug_directory;
 mod error;
 mod heaps;
 pub mod il;
 mod lookup;
 mod module;
+pub mod pdb;
+mod root;
 mod schema;
 mod signature;
 mod tables;
@@ -19,6 +22,7 @@ mod token;
 
 pub use attribute::{AttributeArguments, AttributeValue, EnumSizes, NamedArgument, decode_arguments};
 pub use container::{Container, Image};
+pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;
 pub use module::Module;

@@ -1,11 +1,12 @@
 //! An opened module: container, heaps, tables, and the look-ups that need more than one of them.
 
 use super::container::{Container, Image};
-use super::cursor::Span;
+use super::debug_directory::DebugDirectory;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::il::MethodBody;
 use super::lookup::Lookup;
+use super::root::Streams;
 use super::schema::TableId;
 use super::tables::Tables;
 use super::token::{CodedIndex, Token};
@@ -26,45 +27,21 @@ pub struct Module<'a> {
 impl<'a> Module<'a> {
     /// Reads the metadata root (II.24.2.1) and the headers of the streams.
     pub fn open(image: Image<'a>) -> Result<Module<'a>, ReadError> {
-        let metadata = image.metadata()?;
-        let place = Place::Part("metadata root");
-        let mut root = metadata.cursor(place);
-        if root.u32()? != 0x424A_5342 {
-            return Err(metadata.cursor(place).error("metadata signature expected"));
-        }
-        root.skip(8)?;
-        let version_length = root.u32()? as usize;
-        root.skip(version_length)?;
-        root.align(4)?;
-        root.skip(2)?;
-
-        let mut heaps = Heaps::default();
-        let mut table_stream = None;
-        let mut all_wide = false;
-        for _ in 0..root.u16()? {
-            let offset = root.u32()? as usize;
-            let size = root.u32()? as usize;
-            let span = metadata.sub(offset, size).ok_or_else(|| root.error("stream runs past the end of the metadata"));
-            match stream_name(&mut root)? {
-                b"#Strings" => heaps.strings = span?,
-                b"#US" => heaps.user_strings = span?,
-                b"#Blob" => heaps.blobs = span?,
-                b"#GUID" => heaps.guids = span?,
-                b"#~" => table_stream = Some((span?, true)),
-                b"#-" => table_stream = Some((span?, false)),
-                b"#JTD" => all_wide = true,
-                _ => {}
-            }
-        }
-        let (stream, sorted) = table_stream.ok_or_else(|| root.error("stream #~ or #- expected"))?;
+        let streams = Streams::find(image.metadata()?)?;
+        let (stream, sorted) = streams.tables;
         let name = if sorted { "#~" } else { "#-" };
-        let tables = Tables::open(stream.cursor(Place::Stream(name)), all_wide)?;
-        Ok(Module { image, heaps, tables, sorted, lookup: Lookup::default() })
+        let tables = Tables::open(stream.cursor(Place::Stream(name)), streams.all_wide)?;
+        Ok(Module { image, heaps: streams.heaps, tables, sorted, lookup: Lookup::default() })
     }
 
     /// Kind of file the module was read from.
     pub fn container(&self) -> Container {
         self.image.container
+    }
+
+    /// What the image says about its PDB.
+    pub fn debug_directory(&self) -> Result<DebugDirectory<'a>, ReadError> {
+        DebugDirectory::read(&self.image)
     }
 
     /// True when the image holds ReadyToRun code beside the IL.
@@ -157,19 +134,4 @@ impl<'a> Module<'a> {
     pub fn coded(&self, table: TableId, row: u32, column: usize, kind: CodedIndex) -> Result<Token, ReadError> {
         self.tables.coded(table, row, column, kind)
     }
-}
-
-/// A stream's name: zero-terminated, at most 32 bytes, padded to four.
-fn stream_name<'a>(root: &mut super::cursor::Cursor<'a>) -> Result<&'a [u8], ReadError> {
-    let start = *root;
-    let mut length = 0;
-    while root.u8()? != 0 {
-        length += 1;
-        if length > 31 {
-            return Err(root.error("stream name of at most 31 characters expected"));
-        }
-    }
-    root.align(4)?;
-    let name: Span<'a> = { start }.span(length)?;
-    Ok(name.data)
 }

@@ -1,4 +1,4 @@
-//! The metadata tables and their columns (II.22), as data.
+//! The metadata tables and their columns, as data: II.22, and from 0x30 on the Portable PDB specification.
 
 use super::token::CodedIndex;
 
@@ -24,8 +24,11 @@ macro_rules! tables {
         pub enum TableId { $($name = $number),* }
 
         impl TableId {
-            /// The table with this number.
+            /// The assembly's table with this number: no token of an assembly names a table of its PDB.
             pub fn from_number(number: u8) -> Option<TableId> {
+                if usize::from(number) >= ASSEMBLY_TABLES {
+                    return None;
+                }
                 match number { $($number => Some(TableId::$name),)* _ => None }
             }
 
@@ -41,10 +44,16 @@ macro_rules! tables {
             }
         }
 
-        /// Every table, by number.
+        /// Every table, by number: an assembly's, then a PDB's.
         pub(crate) const ALL_TABLES: &[TableId] = &[$(TableId::$name),*];
     };
 }
+
+/// Tables with a smaller number are those of an assembly.
+pub(crate) const ASSEMBLY_TABLES: usize = TableId::GenericParamConstraint as usize + 1;
+
+/// Every table's number is smaller.
+pub(crate) const TABLE_NUMBERS: usize = TableId::CustomDebugInformation as usize + 1;
 
 /// Number of columns of the widest table.
 pub(crate) const MAX_COLUMNS: usize = 9;
@@ -95,6 +104,14 @@ tables! {
     GenericParam = 0x2A [U16, U16, Coded(TypeOrMethodDef), String];
     MethodSpec = 0x2B [Coded(MethodDefOrRef), Blob];
     GenericParamConstraint = 0x2C [Row(TableId::GenericParam), Coded(TypeDefOrRef)];
+    Document = 0x30 [Blob, Guid, Blob, Guid];
+    MethodDebugInformation = 0x31 [Row(TableId::Document), Blob];
+    LocalScope = 0x32 [Row(TableId::MethodDef), Row(TableId::ImportScope), Row(TableId::LocalVariable), Row(TableId::LocalConstant), U32, U32];
+    LocalVariable = 0x33 [U16, U16, String];
+    LocalConstant = 0x34 [String, Blob];
+    ImportScope = 0x35 [Row(TableId::ImportScope), Blob];
+    StateMachineMethod = 0x36 [Row(TableId::MethodDef), Row(TableId::MethodDef)];
+    CustomDebugInformation = 0x37 [Coded(HasCustomDebugInformation), Guid, Blob];
 }
 
 #[cfg(test)]
@@ -102,10 +119,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_dense_and_no_table_is_too_wide() {
-        for (number, table) in ALL_TABLES.iter().enumerate() {
-            assert_eq!(*table as usize, number);
+    fn numbers_ascend_and_no_table_is_too_wide() {
+        assert!(ALL_TABLES.windows(2).all(|pair| pair[0] < pair[1]));
+        for table in ALL_TABLES {
             assert!(table.columns().len() <= MAX_COLUMNS);
+            let number = *table as u8;
+            assert_eq!(TableId::from_number(number), (number < 0x2D).then_some(*table));
         }
+        assert_eq!((ASSEMBLY_TABLES, TABLE_NUMBERS), (0x2D, 0x38));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Span};
 use super::error::{Place, ReadError};
-use super::schema::{ALL_TABLES, Column, MAX_COLUMNS, TableId};
+use super::schema::{ALL_TABLES, ASSEMBLY_TABLES, Column, MAX_COLUMNS, TABLE_NUMBERS, TableId};
 use super::token::{CodedIndex, Token};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,11 +16,15 @@ struct Table<'a> {
     widths: [u8; MAX_COLUMNS],
 }
 
-/// All tables of a module.
+/// All tables of a module, or of a PDB.
 #[derive(Clone, Debug)]
 pub struct Tables<'a> {
-    tables: [Table<'a>; ALL_TABLES.len()],
+    /// By number.
+    tables: [Table<'a>; TABLE_NUMBERS],
 }
+
+/// Number of rows of each table, by its number.
+pub(crate) type RowCounts = [u32; TABLE_NUMBERS];
 
 /// Flags of the heap-size byte.
 mod heap_sizes {
@@ -32,30 +36,48 @@ mod heap_sizes {
 }
 
 impl<'a> Tables<'a> {
-    /// Reads the stream's header and finds every table. `all_wide` is set by a `#JTD` stream (a minimal delta), which
-    /// makes every index four bytes wide.
-    pub(crate) fn open(mut stream: Cursor<'a>, all_wide: bool) -> Result<Tables<'a>, ReadError> {
+    /// Reads an assembly's tables. `all_wide` is set by a `#JTD` stream (a minimal delta), which makes every index four
+    /// bytes wide.
+    pub(crate) fn open(stream: Cursor<'a>, all_wide: bool) -> Result<Tables<'a>, ReadError> {
+        let foreign = "only the tables of an assembly (0x00 to 0x2C) expected";
+        Tables::read(stream, all_wide, (1 << ASSEMBLY_TABLES) - 1, foreign, &[0; TABLE_NUMBERS])
+    }
+
+    /// Reads a PDB's tables. `assembly` has the row counts of the assembly's tables, which decide the width of columns
+    /// that point into them.
+    pub(crate) fn open_pdb(stream: Cursor<'a>, assembly: &RowCounts) -> Result<Tables<'a>, ReadError> {
+        let own = (1 << TABLE_NUMBERS) - (1 << TableId::Document as u8);
+        Tables::read(stream, false, own, "only the tables of a PDB (0x30 to 0x37) expected", assembly)
+    }
+
+    /// Reads the stream's header and finds every table; those outside of the set `expected` are refused.
+    fn read(
+        mut stream: Cursor<'a>,
+        all_wide: bool,
+        expected: u64,
+        foreign: &'static str,
+        elsewhere: &RowCounts,
+    ) -> Result<Tables<'a>, ReadError> {
         stream.skip(6)?;
         let heap_sizes = stream.u8()?;
         stream.skip(1)?;
         let valid = stream.u64()?;
         stream.skip(8)?;
-        if valid >> ALL_TABLES.len() != 0 {
-            return Err(stream.error("only the tables of an assembly (0x00 to 0x2C) expected"));
+        if valid & !expected != 0 {
+            return Err(stream.error(foreign));
         }
-        let mut tables = [Table::default(); ALL_TABLES.len()];
-        for (number, table) in tables.iter_mut().enumerate() {
-            if valid >> number & 1 == 1 {
-                table.rows = stream.u32()?;
-                if table.rows > 0x00FF_FFFF {
-                    return Err(stream.error("row count below 2^24 expected"));
-                }
+        let mut tables = [Table::default(); TABLE_NUMBERS];
+        let mut counts = *elsewhere;
+        for &id in ALL_TABLES {
+            if valid >> id as u8 & 1 == 1 {
+                let rows = row_count(&mut stream)?;
+                tables[id as usize].rows = rows;
+                counts[id as usize] = rows;
             }
         }
         if heap_sizes & heap_sizes::EXTRA_DATA != 0 {
             stream.skip(4)?;
         }
-        let counts = tables.map(|table| table.rows);
         let widths = Widths { heap_sizes, counts: &counts, all_wide };
         for &id in ALL_TABLES {
             let table = &mut tables[id as usize];
@@ -144,9 +166,17 @@ impl<'a> Tables<'a> {
     }
 }
 
+/// The number of rows of a table; a token has 24 bits for it.
+pub(crate) fn row_count(stream: &mut Cursor<'_>) -> Result<u32, ReadError> {
+    match stream.u32()? {
+        rows if rows <= 0x00FF_FFFF => Ok(rows),
+        _ => Err(stream.error("row count below 2^24 expected")),
+    }
+}
+
 struct Widths<'c> {
     heap_sizes: u8,
-    counts: &'c [u32; ALL_TABLES.len()],
+    counts: &'c RowCounts,
     all_wide: bool,
 }
 

@@ -33,7 +33,7 @@ impl Token {
     }
 }
 
-/// Kinds of coded index: a row number and a few tag bits that select the table.
+/// Kinds of coded index: a row number and a few tag bits that select the table. The last is one of PDBs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are the specification's
 pub enum CodedIndex {
@@ -50,6 +50,7 @@ pub enum CodedIndex {
     CustomAttributeType,
     ResolutionScope,
     TypeOrMethodDef,
+    HasCustomDebugInformation,
 }
 
 impl CodedIndex {
@@ -95,6 +96,35 @@ impl CodedIndex {
             CodedIndex::CustomAttributeType => &[None, None, Some(MethodDef), Some(MemberRef), None],
             CodedIndex::ResolutionScope => &[Some(Module), Some(ModuleRef), Some(AssemblyRef), Some(TypeRef)],
             CodedIndex::TypeOrMethodDef => &[Some(TypeDef), Some(MethodDef)],
+            CodedIndex::HasCustomDebugInformation => &[
+                Some(MethodDef),
+                Some(Field),
+                Some(TypeRef),
+                Some(TypeDef),
+                Some(Param),
+                Some(InterfaceImpl),
+                Some(MemberRef),
+                Some(Module),
+                Some(DeclSecurity),
+                Some(Property),
+                Some(Event),
+                Some(StandAloneSig),
+                Some(ModuleRef),
+                Some(TypeSpec),
+                Some(Assembly),
+                Some(AssemblyRef),
+                Some(File),
+                Some(ExportedType),
+                Some(ManifestResource),
+                Some(GenericParam),
+                Some(GenericParamConstraint),
+                Some(MethodSpec),
+                Some(Document),
+                Some(LocalScope),
+                Some(LocalVariable),
+                Some(LocalConstant),
+                Some(ImportScope),
+            ],
         }
     }
 

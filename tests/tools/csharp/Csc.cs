@@ -46,7 +46,9 @@ public static class Csc
 
         // Into memory first: a failed compilation leaves the previous output alone.
         var image = new MemoryStream();
-        MemoryStream symbols = arguments.EmitPdb ? new MemoryStream() : null;
+        // An embedded PDB needs no stream of its own.
+        bool separate = arguments.EmitPdb && arguments.EmitOptions.DebugInformationFormat != DebugInformationFormat.Embedded;
+        MemoryStream symbols = separate ? new MemoryStream() : null;
         EmitResult result = compilation.Emit(image, symbols, null, null, arguments.ManifestResources, arguments.EmitOptions,
             null, null, null, CancellationToken.None);
         Report(result.Diagnostics);

@@ -39,6 +39,14 @@ pub struct Image<'a> {
     payload: Span<'a>,
     sections: Vec<Section>,
     cli_header: CliHeader,
+    debug_directory: DataDirectory,
+}
+
+/// A part of an image, as its header names it; nothing is known to be there.
+#[derive(Clone, Copy, Debug, Default)]
+struct DataDirectory {
+    rva: u32,
+    size: u32,
 }
 
 /// The CLI header (II.25.3.3), as far as it is used.
@@ -71,9 +79,10 @@ impl<'a> Image<'a> {
         payload: Span<'a>,
         sections: Vec<Section>,
         cli_header_rva: u32,
+        debug_directory: DataDirectory,
     ) -> Result<Image<'a>, ReadError> {
         let cli_header = CliHeader { metadata_rva: 0, metadata_size: 0, managed_native_rva: 0 };
-        let mut image = Image { container, payload, sections, cli_header };
+        let mut image = Image { container, payload, sections, cli_header, debug_directory };
         let place = Place::Part("CLI header");
         let mut header = image.at_rva(cli_header_rva, place)?.cursor(place);
         if header.u32()? < 72 {
@@ -100,6 +109,18 @@ impl<'a> Image<'a> {
             bytes.from(within as usize)
         });
         found.ok_or(ReadError::new(place, self.payload.base, "RVA outside of the image's sections"))
+    }
+
+    /// The debug directory; empty when there is none.
+    pub(crate) fn debug_directory(&self) -> Result<Span<'a>, ReadError> {
+        let place = Place::Part("debug directory");
+        let DataDirectory { rva, size } = self.debug_directory;
+        if size == 0 {
+            return Ok(Span { data: &[], base: self.payload.base });
+        }
+        let span = self.at_rva(rva, place)?;
+        let error = ReadError::new(place, span.base, "debug directory runs past the end of its section");
+        span.sub(0, size as usize).ok_or(error)
     }
 
     pub(crate) fn metadata(&self) -> Result<Span<'a>, ReadError> {

@@ -1,8 +1,11 @@
 //! PE32 and PE32+ images (II.25).
 
-use super::{Container, Image, Section};
+use super::{Container, DataDirectory, Image, Section};
 use crate::metadata::cursor::Span;
 use crate::metadata::error::{Place, ReadError};
+
+/// Index of the debug directory in the data directories.
+const DEBUG_DIRECTORY: usize = 6;
 
 /// Index of the CLI header in the data directories.
 const CLI_HEADER_DIRECTORY: u32 = 14;
@@ -35,7 +38,9 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
     if directories <= CLI_HEADER_DIRECTORY {
         return Ok(None);
     }
-    fields.skip(CLI_HEADER_DIRECTORY as usize * 8)?;
+    fields.skip(DEBUG_DIRECTORY * 8)?;
+    let debug_directory = DataDirectory { rva: fields.u32()?, size: fields.u32()? };
+    fields.skip((CLI_HEADER_DIRECTORY as usize - DEBUG_DIRECTORY - 1) * 8)?;
     let cli_header_rva = fields.u32()?;
     if cli_header_rva == 0 {
         return Ok(None);
@@ -53,5 +58,5 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
         }
         sections.push(Section { rva, raw_size, raw_offset });
     }
-    Image::new(container, file, sections, cli_header_rva).map(Some)
+    Image::new(container, file, sections, cli_header_rva, debug_directory).map(Some)
 }

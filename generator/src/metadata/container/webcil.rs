@@ -1,6 +1,6 @@
 //! Webcil images, versions 0 and 1: the sections of a PE image behind a small header.
 
-use super::{Container, Image, Section};
+use super::{Container, DataDirectory, Image, Section};
 use crate::metadata::cursor::Span;
 use crate::metadata::error::{Place, ReadError};
 
@@ -19,7 +19,8 @@ pub(super) fn open(payload: Span<'_>) -> Result<(u16, Image<'_>), ReadError> {
     let section_count = header.u16()?;
     header.skip(2)?;
     let cli_header_rva = header.u32()?;
-    header.skip(12)?;
+    header.skip(4)?;
+    let debug_directory = DataDirectory { rva: header.u32()?, size: header.u32()? };
     if major == 1 {
         header.skip(4)?; // TableBase: written at load time
     }
@@ -35,6 +36,6 @@ pub(super) fn open(payload: Span<'_>) -> Result<(u16, Image<'_>), ReadError> {
         // The runtime's decoder needs an RVA to be inside both sizes.
         sections.push(Section { rva, raw_size: raw_size.min(virtual_size), raw_offset });
     }
-    let image = Image::new(Container::Webcil(major), payload, sections, cli_header_rva)?;
+    let image = Image::new(Container::Webcil(major), payload, sections, cli_header_rva, debug_directory)?;
     Ok((major, image))
 }

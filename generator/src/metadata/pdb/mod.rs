@@ -1,0 +1,92 @@
+//! Portable PDBs: where the code of a method was written (Portable PDB specification 1.0).
+//!
+//! Only what leads from a method to its first line is read. A PDB is an aid: its reader follows the rules of the
+//! assembly's, and what to do about a damaged one is the caller's decision.
+
+mod document;
+mod sequence_points;
+
+use super::cursor::Span;
+use super::error::{Place, ReadError};
+use super::heaps::Heaps;
+use super::root::{SIGNATURE, Streams};
+use super::schema::{ASSEMBLY_TABLES, TABLE_NUMBERS, TableId};
+use super::tables::{RowCounts, Tables, row_count};
+
+/// Identity of a PDB: the assembly it was made with names the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PdbId([u8; 20]);
+
+impl PdbId {
+    /// From the parts that a CodeView entry has. `guid` is 16 bytes.
+    pub(super) fn new(guid: &[u8], stamp: u32) -> PdbId {
+        let mut id = [0; 20];
+        for (to, from) in id.iter_mut().zip(guid.iter().chain(&stamp.to_le_bytes())) {
+            *to = *from;
+        }
+        PdbId(id)
+    }
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePosition {
+    /// The file, as the compiler was told it.
+    pub document: String,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, in UTF-16 code units.
+    pub column: u32,
+}
+
+/// An opened portable PDB.
+#[derive(Clone, Debug)]
+pub struct Pdb<'a> {
+    /// Its identity.
+    pub id: PdbId,
+    heaps: Heaps<'a>,
+    tables: Tables<'a>,
+}
+
+impl<'a> Pdb<'a> {
+    /// Opens a PDB; `None` when the bytes are no portable one (the older format starts differently).
+    pub fn open(bytes: &'a [u8]) -> Result<Option<Pdb<'a>>, ReadError> {
+        if !bytes.starts_with(&SIGNATURE) {
+            return Ok(None);
+        }
+        let streams = Streams::find(Span { data: bytes, base: 0 })?;
+        let place = Place::Stream("#Pdb");
+        let stream = streams.pdb.ok_or(ReadError::new(place, 0, "stream inside of the file expected"))?;
+        let mut cursor = stream.cursor(place);
+        let id = PdbId::new(cursor.bytes(16)?, cursor.u32()?);
+        cursor.skip(4)?;
+        let referenced = cursor.u64()?;
+        let mut counts: RowCounts = [0; TABLE_NUMBERS];
+        for (number, count) in counts.iter_mut().take(ASSEMBLY_TABLES).enumerate() {
+            if referenced >> number & 1 == 1 {
+                *count = row_count(&mut cursor)?;
+            }
+        }
+        let tables = Tables::open_pdb(streams.tables.0.cursor(Place::Stream("#~")), &counts)?;
+        Ok(Some(Pdb { id, heaps: streams.heaps, tables }))
+    }
+
+    /// Where the code of a MethodDef row starts; `None` when it has no code, or none that was written by a person.
+    pub fn method_start(&self, row: u32) -> Result<Option<SourcePosition>, ReadError> {
+        let table = TableId::MethodDebugInformation;
+        if row > self.tables.rows(table) {
+            return Ok(None);
+        }
+        let document = self.tables.cell(table, row, 0)?;
+        let blob = self.tables.cell(table, row, 1)?;
+        if blob == 0 {
+            return Ok(None);
+        }
+        let Some(first) = sequence_points::first_visible(self.heaps.blob_cursor(blob)?, document)? else {
+            return Ok(None);
+        };
+        let name = self.tables.cell(TableId::Document, first.document, 0)?;
+        let document = document::name(&self.heaps, self.heaps.blob_cursor(name)?)?;
+        Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
+    }
+}
