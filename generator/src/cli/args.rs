@@ -329,15 +329,29 @@ pub struct ReportArgs {
     /// Treat every warning as an error.
     #[arg(long)]
     pub strict: bool,
-    /// Tell problems and remarks to people, on standard error, or to a build log, on standard output.
+    /// Treat these warnings as errors; without codes, every warning, like --strict.
+    #[arg(long, value_name = "CODE,...", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub warnaserror: Option<Vec<String>>,
+    /// Do not tell these warnings; what is always an error cannot be named.
+    #[arg(long, value_name = "CODE,...")]
+    pub nowarn: Vec<String>,
+    /// Do not tell the warnings that this TOML file lists with a reason for each.
+    ///
+    /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `assembly` and `package` to match fewer.
+    #[arg(long, value_name = "FILE")]
+    pub suppressions: Vec<PathBuf>,
+    /// Tell problems to people, on standard error, or to a program, on standard output.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+    /// Also write the problems to this file: SARIF if its name ends in .sarif, else JSON.
+    #[arg(long, value_name = "FILE")]
+    pub diagnostics: Option<PathBuf>,
     /// Also tell the counts of each target, what became of each file, and help on each problem.
     #[arg(short, long)]
     pub verbose: bool,
 }
 
-/// Where diagnostics go.
+/// How and where problems are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Standard error, for people.
@@ -345,6 +359,28 @@ pub enum Format {
     Text,
     /// Standard output, where MSBuild recognises errors and warnings.
     Msbuild,
+    /// Standard output, as workflow commands of GitHub Actions.
+    Github,
+    /// Standard output, as one JSON array.
+    Json,
+    /// Standard output, as one SARIF 2.1.0 document.
+    Sarif,
+}
+
+impl Format {
+    /// Whether standard output is a build log, which everything goes to in order.
+    pub fn is_build_log(self) -> bool {
+        matches!(self, Format::Msbuild | Format::Github)
+    }
+
+    /// The name of a format that leaves no room for anything else on standard output.
+    pub fn document_name(self) -> Option<&'static str> {
+        match self {
+            Format::Json => Some("json"),
+            Format::Sarif => Some("sarif"),
+            Format::Text | Format::Msbuild | Format::Github => None,
+        }
+    }
 }
 
 /// [`TargetOs`] on the command line.

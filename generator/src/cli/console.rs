@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::args::Format;
 use super::error::reason;
-use crate::diagnostics::{Diagnostic, Level, escape_controls};
+use crate::diagnostics::{Diagnostic, Findings, Level, escape_controls, github, json, sarif};
 
 /// Where a run writes to: artefacts and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
@@ -58,10 +58,26 @@ impl<'a> Console<'a> {
         self.report_stream().write(&line);
     }
 
-    /// Writes each diagnostic as a line.
-    pub fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
-        let lines: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
-        self.report_stream().write(&lines);
+    /// Writes what is wrong with the command line.
+    pub fn mistake(&mut self, message: &str) {
+        match self.format {
+            Format::Github => self.remark(&format!("::error title=thunkgen::{}", message.replace('%', "%25"))),
+            _ => self.remark(&format!("error: {message}")),
+        }
+    }
+
+    /// Writes all problems of a run in the console's format.
+    pub fn findings(&mut self, findings: &Findings) {
+        let diagnostics = &findings.diagnostics;
+        match self.format {
+            Format::Text | Format::Msbuild => {
+                let lines: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+                self.report_stream().write(&lines);
+            }
+            Format::Github => self.out.write(&github::render(diagnostics)),
+            Format::Json => self.out.write(&json::render(diagnostics)),
+            Format::Sarif => self.out.write(&sarif::render(findings)),
+        }
     }
 
     /// Why standard output could not be written, unless its reader just went away.
@@ -75,15 +91,13 @@ impl<'a> Console<'a> {
     }
 
     fn report_stream(&mut self) -> &mut Stream<'a> {
-        match self.format {
-            Format::Text => {
-                // On a terminal both streams end up in one place: keep their order.
-                self.out.flush();
-                &mut self.err
-            }
-            // One stream, so that a build log has everything in order.
-            Format::Msbuild => &mut self.out,
+        // One stream, so that a build log has everything in order.
+        if self.format.is_build_log() {
+            return &mut self.out;
         }
+        // On a terminal both streams end up in one place: keep their order.
+        self.out.flush();
+        &mut self.err
     }
 }
 
@@ -98,6 +112,11 @@ pub fn count(diagnostics: &[Diagnostic]) -> Option<String> {
         .map(|level| plural(number(level), level.name()))
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `3 suppressed`, or nothing.
+pub fn suppressed(findings: &Findings) -> Option<String> {
+    (!findings.suppressed.is_empty()).then(|| format!("{} suppressed", findings.suppressed.len()))
 }
 
 /// `1 file`, `2 files`, `2 assemblies`.

@@ -54,6 +54,10 @@ pub fn collect_all(
         step(&format!("collecting signatures for {}", options.target_os.name()));
         collected.insert(options.target_os, collect(&universe, options, diagnostics));
     }
+    // After an error, what was not reached may be what a suppression is for.
+    if !diagnostics.has_errors() {
+        diagnostics.report_unused_suppressions();
+    }
     (!diagnostics.has_errors()).then_some(collected)
 }
 

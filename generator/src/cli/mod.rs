@@ -22,13 +22,16 @@ mod layout;
 mod module_list;
 mod modules;
 mod output_path;
+mod policy;
 mod progress;
 mod quote;
 mod request;
 mod response;
 mod signatures;
+mod source_lines;
 mod struct_sizes;
 mod summary;
+mod tell;
 mod verbs;
 pub mod write;
 
@@ -84,7 +87,7 @@ fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Pr
         Ok(exit) => exit,
         Err(UsageError(message)) => {
             progress.finish();
-            console.remark(&format!("error: {message}"));
+            console.mistake(&message);
             Exit::Usage
         }
     }
@@ -95,8 +98,8 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
     if let Some(own) = crossgen2::translate(&expanded.args)? {
         expanded.args = own;
     }
-    if asks_for_build_log(&expanded.args) {
-        console.format = Format::Msbuild;
+    if let Some(format) = build_log(&expanded.args) {
+        console.format = format;
     }
     let cli = match Cli::try_parse_from(&expanded.args) {
         Ok(cli) => cli,
@@ -121,10 +124,14 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
     }
 }
 
-/// Whether `--format msbuild` is among the arguments, before they are understood: mistakes belong into the log too.
-fn asks_for_build_log(args: &[OsString]) -> bool {
-    args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "msbuild")
-        || args.iter().any(|arg| arg == "--format=msbuild")
+/// The format of a build log, when it is asked for, before the arguments are understood: mistakes belong into the log.
+fn build_log(args: &[OsString]) -> Option<Format> {
+    [("msbuild", Format::Msbuild), ("github", Format::Github)].into_iter().find_map(|(name, format)| {
+        let joined = format!("--format={name}");
+        let asked = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == name)
+            || args.iter().any(|arg| *arg == *joined);
+        asked.then_some(format)
+    })
 }
 
 #[cfg(test)]

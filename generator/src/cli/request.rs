@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::args::{ExtraArgs, InputArgs, ModuleArgs, SizeArgs, TargetArgs};
+use super::args::{ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
 use super::error::UsageError;
 use super::files::{Identity, identity};
 use super::inputs::{self, OpenInput};
@@ -62,6 +62,13 @@ impl Request {
     /// The inputs as the library takes them.
     pub fn inputs(&self) -> Vec<Input<'_>> {
         self.inputs.iter().map(OpenInput::as_input).collect()
+    }
+
+    /// The same with the suppression files among those that were read; the file of problems must be none of them.
+    pub fn with_report(mut self, report: &ReportArgs) -> Result<Request, UsageError> {
+        self.lists.extend_from_slice(&report.suppressions);
+        self.refuse_clashes(report.diagnostics.iter().map(PathBuf::as_path))?;
+        Ok(self)
     }
 
     /// Every file whose contents decide the output, response files aside.

@@ -6,20 +6,22 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::args::{Format, GenerateArgs, ReportArgs, SignaturesArgs};
+use super::args::{GenerateArgs, ReportArgs, SignaturesArgs};
 use super::check::{check, contract_on_disk};
-use super::console::{Console, count, plural};
+use super::console::{Console, count, plural, suppressed};
 use super::error::{Exit, UsageError};
 use super::generate::{collect_all, generate};
 use super::output_path::{Places, places};
+use super::policy::sink;
 use super::progress::Progress;
 use super::request::{Request, target_list};
 use super::response::Expanded;
+use super::tell::{refuse_document, tell};
 use super::write::{Outcome, WriteError, Written, touch, write_all};
 use super::{depfile, quote, signatures, summary};
 use crate::abi::TargetOs;
 use crate::collect::ir::Ir;
-use crate::diagnostics::{Diagnostics, Location, Policy, catalogue};
+use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::Contract;
 
 /// One run of a verb.
@@ -37,7 +39,7 @@ pub struct Run<'a, 'c> {
 impl Run<'_, '_> {
     /// `generate`
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
-        let mut diagnostics = sink(&args.report);
+        let mut diagnostics = sink(&args.report)?;
         let (places, request) = self.prepare(args, &mut diagnostics)?;
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
@@ -66,13 +68,12 @@ impl Run<'_, '_> {
         let changed = written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
         let folder = args.outputs.out.as_ref().map(|out| out.as_str());
         let outcome = summary::written(changed, written.len(), folder);
-        self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &written);
-        Ok(Exit::Done)
+        Ok(self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &written))
     }
 
     /// `check`
     pub fn check(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
-        let mut diagnostics = sink(&args.report);
+        let mut diagnostics = sink(&args.report)?;
         let (places, request) = self.prepare(args, &mut diagnostics)?;
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
@@ -90,12 +91,14 @@ impl Run<'_, '_> {
         if findings.stale + findings.left_over == 0 {
             let folder = args.outputs.out.as_ref().map(|out| out.as_str());
             let outcome = summary::written(0, files.len(), folder);
-            self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &Written::new());
-            return Ok(Exit::Done);
+            return Ok(self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &Written::new()));
         }
         self.progress.finish();
-        self.console.diagnostics(&diagnostics.into_sorted());
-        self.console.artefact(&findings.diff);
+        tell(diagnostics, &args.report, self.console);
+        // A document on standard output stands alone.
+        if args.report.format.document_name().is_none() {
+            self.console.artefact(&findings.diff);
+        }
         let mut parts = Vec::new();
         if findings.stale > 0 {
             let are = if findings.stale == 1 { "is" } else { "are" };
@@ -116,13 +119,16 @@ impl Run<'_, '_> {
     /// `signatures`
     pub fn signatures(mut self, args: &SignaturesArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
-        if args.json && args.report.format == Format::Msbuild {
-            return Err(UsageError::new("--json and --format msbuild cannot share standard output: leave one out"));
+        if args.json && args.report.format.is_build_log() {
+            let message = "--json and the format of a build log cannot share standard output: leave one out";
+            return Err(UsageError::new(message));
         }
-        let mut diagnostics = sink(&args.report);
+        refuse_document(args.report.format)?;
+        let mut diagnostics = sink(&args.report)?;
         self.progress.step("looking for assemblies");
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
         let request = request.with_extra_signatures(&args.extra, &mut diagnostics);
+        let request = request.with_report(&args.report)?;
         let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
         };
@@ -133,8 +139,7 @@ impl Run<'_, '_> {
         };
         self.progress.finish();
         self.console.artefact(&text);
-        self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new());
-        Ok(Exit::Done)
+        Ok(self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new()))
     }
 
     fn step(&self) -> impl Fn(&str) {
@@ -147,7 +152,9 @@ impl Run<'_, '_> {
         let places = places(&args.outputs, &target_list(&args.target))?;
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
         let request = request.with_extra_signatures(&args.extra, diagnostics);
+        let request = request.with_report(&args.report)?;
         let outputs = places.files.values().chain(&args.outputs.stamp).chain(&args.outputs.depfile);
+        let outputs = outputs.chain(&args.report.diagnostics);
         request.refuse_clashes(outputs.map(PathBuf::as_path))?;
         Ok((places, request))
     }
@@ -155,8 +162,7 @@ impl Run<'_, '_> {
     /// The end of a run that has errors.
     fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
         self.progress.finish();
-        let diagnostics = diagnostics.into_sorted();
-        self.console.diagnostics(&diagnostics);
+        let diagnostics = tell(diagnostics, report, self.console).diagnostics;
         if report.verbose {
             summary::help(&diagnostics).iter().for_each(|line| self.console.remark(line));
         }
@@ -175,22 +181,24 @@ impl Run<'_, '_> {
         collected: &BTreeMap<TargetOs, Ir>,
         outcome: &str,
         written: &Written,
-    ) {
+    ) -> Exit {
         self.progress.finish();
-        let diagnostics = diagnostics.into_sorted();
-        self.console.diagnostics(&diagnostics);
+        let findings = tell(diagnostics, report, self.console);
+        let diagnostics = &findings.diagnostics;
         let mut lines = Vec::new();
         if report.verbose {
-            lines.extend(summary::help(&diagnostics));
+            lines.extend(summary::help(diagnostics));
             for options in &request.targets {
                 lines
                     .extend(collected.get(&options.target_os).into_iter().flat_map(|ir| summary::details(ir, options)));
             }
             lines.extend(written.iter().map(|(path, outcome)| format!("thunkgen: {outcome} {}", path.display())));
         }
-        let parts: Vec<String> = count(&diagnostics).into_iter().chain([outcome.to_owned()]).collect();
+        let parts: Vec<String> =
+            count(diagnostics).into_iter().chain(suppressed(&findings)).chain([outcome.to_owned()]).collect();
         lines.extend(summary::lines(collected, parts.join("; ").trim_end_matches("; ")));
         lines.iter().for_each(|line| self.console.remark(line));
+        findings.exit()
     }
 
     fn dependencies(&self, args: &GenerateArgs, places: &Places, request: &Request) -> String {
@@ -217,8 +225,4 @@ impl Run<'_, '_> {
 fn report_unwritable(error: WriteError, diagnostics: &mut Diagnostics) {
     let WriteError { path, reason } = error;
     diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), reason);
-}
-
-fn sink(report: &ReportArgs) -> Diagnostics {
-    Diagnostics::new(Policy { strict: report.strict })
 }

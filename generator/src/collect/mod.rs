@@ -105,7 +105,7 @@ struct MethodRef {
 
 impl MethodRef {
     fn location(&self) -> Location {
-        Location::member(&self.path, &self.full_name, self.token)
+        Location::member(&self.path, &self.full_name, self.token).of_assembly(&self.assembly)
     }
 
     fn reason(&self, kind: ReasonKind) -> Reason {

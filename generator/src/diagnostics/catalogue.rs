@@ -53,6 +53,12 @@ catalogue! {
     /// A line of a file of extra signatures that cannot be used.
     BAD_EXTRA_SIGNATURE = "TG0007" Error Error "" "extra signature cannot be used"
         "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), and gives its reason behind `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
+    /// A suppression file that cannot be understood.
+    BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, assembly and package, where * and ? stand for other characters. Only problems that are warnings by default can be suppressed.";
+    /// A suppression that matches nothing.
+    UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
+        "The problem is gone, or the method, assembly or package has another name now. Remove the entry or correct it.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"
@@ -127,6 +133,21 @@ catalogue! {
         "The operating system refused to create or replace the file. Nothing else was changed.";
 }
 
+/// The rules with this code, or with this alias, in any case.
+pub fn find(code: &str) -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied().filter(move |rule| {
+        rule.code.eq_ignore_ascii_case(code) || (!code.is_empty() && rule.alias.eq_ignore_ascii_case(code))
+    })
+}
+
+/// The code or alias that is spelled most like `code`, when one is so similar that it can be meant.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    let code = code.to_ascii_uppercase();
+    let known = ALL.iter().flat_map(|rule| [rule.code, rule.alias]).filter(|known| !known.is_empty());
+    let distances = known.map(|known| (strsim::damerau_levenshtein(&code, known), known));
+    distances.filter(|(distance, _)| *distance <= 2).min().map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +161,16 @@ mod tests {
             );
             assert!(rule.strict_level <= rule.level, "--strict never makes {} milder", rule.code);
         }
+    }
+
+    #[test]
+    fn codes_and_aliases_are_found() {
+        let codes = |code| find(code).map(|rule| rule.code).collect::<Vec<_>>();
+        assert_eq!(codes("tg0101"), ["TG0101"]);
+        assert_eq!(codes("WASM0067"), ["TG0101", "TG0102"]);
+        assert!(codes("").is_empty() && codes("TG01").is_empty());
+        assert_eq!(nearest("TG0111"), Some("TG0101"));
+        assert_eq!(nearest("WASM067"), Some("WASM0067"));
+        assert_eq!(nearest("CS1591"), None);
     }
 }

@@ -3,9 +3,19 @@
 //! Stages report into a [`Diagnostics`] sink and go on, so that one run names every problem of a stage.
 
 pub mod catalogue;
+pub mod github;
+pub mod json;
+mod location;
+pub mod page;
+mod policy;
+pub mod sarif;
+mod sink;
 mod text;
 
 pub use catalogue::Rule;
+pub use location::{Location, SourceLine};
+pub use policy::{Pattern, Policy, Suppression};
+pub use sink::{Diagnostics, Findings};
 pub use text::escape_controls;
 
 use std::fmt;
@@ -29,34 +39,6 @@ impl Level {
     }
 }
 
-/// Where a problem is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Location {
-    /// The file as the user named it; empty when the problem is in no file.
-    pub file: String,
-    /// 1-based line and column, for text files.
-    pub position: Option<(u32, u32)>,
-    /// Full name and metadata token of the method or type, for assemblies.
-    pub member: Option<(String, u32)>,
-}
-
-impl Location {
-    /// A whole file.
-    pub fn file(file: impl Into<String>) -> Location {
-        Location { file: file.into(), ..Location::default() }
-    }
-
-    /// A place in a text file; `line` and `column` are 1-based.
-    pub fn position(file: impl Into<String>, line: u32, column: u32) -> Location {
-        Location { file: file.into(), position: Some((line, column)), member: None }
-    }
-
-    /// A member of an assembly, by full name and metadata token.
-    pub fn member(file: impl Into<String>, member: impl Into<String>, token: u32) -> Location {
-        Location { file: file.into(), position: None, member: Some((member.into(), token)) }
-    }
-}
-
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -70,75 +52,29 @@ pub struct Diagnostic {
     pub message: String,
 }
 
+/// A problem the user asked not to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The problem.
+    pub diagnostic: Diagnostic,
+    /// The reason the user gave.
+    pub justification: String,
+}
+
 /// Longest line in characters; MSBuild reads no more of a line than this as a diagnostic.
 const MAX_LINE: usize = 400;
 
 impl fmt::Display for Diagnostic {
     /// `origin(line,column): error TG0001: text`, one line of at most 400 characters without control characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = if self.location.file.is_empty() { "thunkgen" } else { &self.location.file };
-        let mut line = text::escape_controls(origin);
-        if let Some((row, column)) = self.location.position {
+        let (file, position) = self.location.origin();
+        let mut line = text::escape_controls(if file.is_empty() { "thunkgen" } else { file });
+        if let Some((row, column)) = position {
             line += &format!("({row},{column})");
         }
         line += &format!(": {} {}: ", self.level.name(), self.rule.code);
-        if let Some((member, token)) = &self.location.member {
-            line += &text::shorten(&text::escape_controls(member), MAX_LINE / 3);
-            line += &format!(" (0x{token:08X}): ");
-        }
-        line += &text::escape_controls(&self.message);
+        line += &text::escape_controls(&self.location.describe(&self.message, MAX_LINE / 3));
         f.write_str(&text::shorten(&line, MAX_LINE))
-    }
-}
-
-/// What the user asked diagnostics to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// Problems that cost only themselves are errors too.
-    pub strict: bool,
-}
-
-/// Where stages report to.
-#[derive(Clone, Debug, Default)]
-pub struct Diagnostics {
-    policy: Policy,
-    list: Vec<Diagnostic>,
-}
-
-impl Diagnostics {
-    /// An empty sink.
-    pub fn new(policy: Policy) -> Diagnostics {
-        Diagnostics { policy, list: Vec::new() }
-    }
-
-    /// Reports a problem at its rule's level.
-    pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        let level = if self.policy.strict { rule.strict_level } else { rule.level };
-        self.list.push(Diagnostic { rule, level, location, message: message.into() });
-    }
-
-    /// True when an error was reported.
-    pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| d.level == Level::Error)
-    }
-
-    /// The policy in force, for making another sink like this one.
-    pub fn policy(&self) -> Policy {
-        self.policy
-    }
-
-    /// Takes over all problems of another sink.
-    pub fn extend(&mut self, other: Diagnostics) {
-        self.list.extend(other.list);
-    }
-
-    /// Every problem once, by location, then code, then text.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| {
-            (&a.location, a.rule.code, a.level, &a.message).cmp(&(&b.location, b.rule.code, b.level, &b.message))
-        });
-        self.list.dedup();
-        self.list
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Run, collect_all, sink};
+use super::{Run, collect_all};
 use crate::cli::args::{ExplainArgs, InputArgs, LayoutArgs};
 use crate::cli::error::{Exit, UsageError};
 use crate::cli::explain::{self, Subject};
 use crate::cli::layout;
+use crate::cli::policy::sink;
 use crate::cli::request::Request;
+use crate::cli::tell::{refuse_document, tell};
 use crate::collect::type_layouts::type_layouts;
 use crate::types::Universe;
 
@@ -16,16 +18,18 @@ impl Run<'_, '_> {
     /// `layout`
     pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
+        refuse_document(args.report.format)?;
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
         let inputs: Vec<PathBuf> = words.cloned().collect();
         if inputs.is_empty() {
             return Err(UsageError::new("name the assemblies, or a folder of them, behind the type"));
         }
-        let mut diagnostics = sink(&args.report);
+        let mut diagnostics = sink(&args.report)?;
         self.progress.step("looking for assemblies");
         let input = InputArgs { inputs, reference: args.reference.clone() };
         let request = Request::new(&input, &args.target, &args.modules(), &args.sizes, &mut diagnostics)?;
+        let request = request.with_report(&args.report)?;
         let opened = request.inputs();
         self.progress.step("reading assemblies");
         let universe = Universe::load(&opened, &mut diagnostics);
@@ -43,24 +47,25 @@ impl Run<'_, '_> {
         }
         self.progress.finish();
         self.console.artefact(&if args.json { layout::json(&types) } else { layout::text(&types) });
-        self.console.diagnostics(&diagnostics.into_sorted());
-        Ok(Exit::Done)
+        Ok(tell(diagnostics, &args.report, self.console).exit())
     }
 
     /// `explain`
     pub fn explain(mut self, args: &ExplainArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
+        refuse_document(args.report.format)?;
         let subject = Subject::parse(&args.subject);
         if let Subject::Rule(rule) = subject {
             self.console.artefact(&explain::rule(rule));
             return Ok(Exit::Done);
         }
         let mut collected = BTreeMap::new();
-        let mut diagnostics = sink(&args.report);
+        let mut diagnostics = sink(&args.report)?;
         if !args.inputs.is_empty() {
             self.progress.step("looking for assemblies");
             let input = InputArgs { inputs: args.inputs.clone(), reference: args.reference.clone() };
             let request = Request::new(&input, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
+            let request = request.with_report(&args.report)?;
             let found = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step());
             let Some(found) = found else {
                 return Ok(self.stop(diagnostics, &args.report, "nothing was explained"));

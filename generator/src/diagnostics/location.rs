@@ -1,0 +1,68 @@
+//! Where a problem is.
+
+/// Where a problem is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file as the user named it; empty when the problem is in no file.
+    pub file: String,
+    /// 1-based line and column, for text files.
+    pub position: Option<(u32, u32)>,
+    /// Full name and metadata token of the method or type, for assemblies.
+    pub member: Option<(String, u32)>,
+    /// Simple name of the assembly; empty when the problem is in none, or in all of it.
+    pub assembly: String,
+    /// Where the member was written, when its PDB is at hand.
+    pub source: Option<SourceLine>,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceLine {
+    /// The file as the compiler was told it.
+    pub file: String,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+}
+
+impl Location {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Location {
+        Location { file: file.into(), ..Location::default() }
+    }
+
+    /// A place in a text file; `line` and `column` are 1-based.
+    pub fn position(file: impl Into<String>, line: u32, column: u32) -> Location {
+        Location { file: file.into(), position: Some((line, column)), ..Location::default() }
+    }
+
+    /// A member of an assembly, by full name and metadata token.
+    pub fn member(file: impl Into<String>, member: impl Into<String>, token: u32) -> Location {
+        Location { file: file.into(), member: Some((member.into(), token)), ..Location::default() }
+    }
+
+    /// The same, in the assembly with this simple name.
+    pub fn of_assembly(self, name: impl Into<String>) -> Location {
+        Location { assembly: name.into(), ..self }
+    }
+
+    /// What to show first: the file and position where the problem can be looked at.
+    pub fn origin(&self) -> (&str, Option<(u32, u32)>) {
+        match &self.source {
+            Some(source) => (&source.file, Some((source.line, source.column))),
+            None => (&self.file, self.position),
+        }
+    }
+
+    /// `Full.Name (0x06000001): text`, or only the text when no member is known.
+    pub(super) fn describe(&self, text: &str, max_name: usize) -> String {
+        use super::text::{escape_controls, shorten};
+        match &self.member {
+            Some((member, token)) => {
+                format!("{} (0x{token:08X}): {text}", shorten(&escape_controls(member), max_name))
+            }
+            None => text.to_owned(),
+        }
+    }
+}
