@@ -90,3 +90,6 @@ impl<'a> Pdb<'a> {
         Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
     }
 }
+
+#[cfg(test)]
+mod tests;
