@@ -72,6 +72,15 @@ impl Files {
         rows
     }
 
+    /// Hands the assemblies over, opened and resolved against each other.
+    pub fn with_universe<T>(&self, use_it: impl FnOnce(&Universe<'_>) -> T) -> T {
+        use_it(&Universe::load(&self.as_inputs(), &mut Diagnostics::new(Policy::default())))
+    }
+
+    fn as_inputs(&self) -> Vec<Input<'_>> {
+        self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect()
+    }
+
     /// What the generator collects with these native modules linked. The error is its errors, one a line.
     pub fn collect(
         &self,
@@ -79,10 +88,8 @@ impl Files {
         tokens: TokenSet,
         modules: &BTreeSet<String>,
     ) -> Result<Ir, Vec<String>> {
-        let inputs: Vec<Input<'_>> =
-            self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
         let mut diagnostics = Diagnostics::new(Policy::default());
-        let universe = Universe::load(&inputs, &mut diagnostics);
+        let universe = Universe::load(&self.as_inputs(), &mut diagnostics);
         let options = Options { tokens, modules: modules.clone(), ..Options::new(target_os) };
         let ir = collect(&universe, &options, &mut diagnostics);
         if !diagnostics.has_errors() {

@@ -1,6 +1,6 @@
 //! Signatures that the user asks for, since nothing in the assemblies shows that they are called.
 //!
-//! A file of them is [read](read) without any assembly; the types it names are looked up when a target is collected.
+//! A file of them is [read](fn@read) without any assembly; the types it names are looked up when a target is collected.
 
 mod declaration;
 mod file;
