@@ -7,7 +7,9 @@ use thunkgen::diagnostics::{Diagnostics, Policy};
 use thunkgen::types::{Role, Universe};
 use thunkgen_tests::fixtures::{Collected, Fixtures, declared, options};
 
-const STRICT: Policy = Policy { strict: true };
+fn strict() -> Policy {
+    Policy { strict: true, ..Policy::default() }
+}
 
 fn native() -> Options {
     options(TargetOs::Browser, &["native"])
@@ -16,7 +18,7 @@ fn native() -> Options {
 /// The core library, its facade and one fixture, for both targets: problems do not depend on the target.
 fn collect(folder: &str, options: Options, policy: Policy) -> Collected {
     let fixtures = Fixtures::with_core(&[folder]);
-    let wasi = fixtures.collect(&Options { target_os: TargetOs::Wasi, ..options.clone() }, policy);
+    let wasi = fixtures.collect(&Options { target_os: TargetOs::Wasi, ..options.clone() }, policy.clone());
     let browser = fixtures.collect(&options, policy);
     assert_eq!(browser.diagnostics, wasi.diagnostics, "{folder}");
     browser
@@ -38,7 +40,7 @@ fn expect(folder: &str, expected: &[&str]) -> Collected {
         assert!(!name.starts_with("Fine"), "{problem}");
         assert!(!name.starts_with("Warning_") || problem.starts_with("warning "), "{problem}");
     }
-    let strict = collect(folder, native(), STRICT);
+    let strict = collect(folder, native(), self::strict());
     let mut found = strict.problems(&file);
     found.sort();
     let mut strict: Vec<String> = expected.iter().map(|line| line.replacen("warning ", "error ", 1)).collect();
@@ -384,13 +386,13 @@ fn the_warnings_of_sound_fixtures() {
     let collected = collect("interop", native(), Policy::default());
     assert_eq!(collected.problems("corlib.dll"), ["warning TG0202 Fixture.Statics.Generic"]);
     assert_eq!(collected.problems("facade.dll"), [] as [&str; 0]);
-    let strict = collect("interop", native(), STRICT);
+    let strict = collect("interop", native(), self::strict());
     assert_eq!(strict.problems("corlib.dll"), ["error TG0202 Fixture.Statics.Generic"]);
     assert!(strict.has_errors() && !collected.has_errors());
     for folder in ["interop-linux", "netstandard-user", "facade-netstandard"] {
         let fixtures = Fixtures::with_core(&["facade-netstandard", folder]);
         let fixtures = if folder == "facade-netstandard" { Fixtures::with_core(&[folder]) } else { fixtures };
-        let collected = fixtures.collect(&native(), STRICT);
+        let collected = fixtures.collect(&native(), self::strict());
         assert_eq!(collected.problems(&format!("{folder}.dll")), [] as [&str; 0], "{folder}");
     }
 }
