@@ -15,13 +15,13 @@ fn sessions() -> Vec<String> {
     files.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-/// The shortest line that a session shows for a code at its usual level.
+/// The shortest line that a session shows for a code at its usual level, with a member if there is one.
 fn example(sessions: &[String], code: &str) -> Option<String> {
     let level = catalogue::find(code).next()?.level.name();
     let lines = sessions.iter().flat_map(|session| session.lines());
     let told = lines.filter_map(|line| line.strip_prefix("2> ").or_else(|| line.strip_prefix("1> ")));
     let examples = told.filter(|line| line.contains(&format!(": {level} {code}: ")));
-    examples.min_by_key(|line| (line.len(), *line)).map(str::to_owned)
+    examples.min_by_key(|line| (!line.contains(" (0x0"), line.len(), *line)).map(str::to_owned)
 }
 
 #[test]

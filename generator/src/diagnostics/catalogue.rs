@@ -65,29 +65,29 @@ catalogue! {
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";
     /// The same for a P/Invoke whose module is filtered out.
     UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "size of a struct is not known, in a P/Invoke that is not kept"
-        "The P/Invoke's module is not among the kept ones, so only its thunk is left out.";
+        "The module is not among the linked ones, or the type is part of a calli or function-pointer type, so only this thunk is left out. Where the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
     BAD_LAYOUT = "TG0103" Warning Error "" "type cannot be loaded"
-        "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry.";
+        "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry. Correct the type, or remove the method.";
     /// A declared size differs from the computed one.
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
         "The type is among the inputs and its layout gives another size or alignment. Remove the declaration.";
     /// A signature holds something that has no native form.
     UNSUPPORTED_TYPE = "TG0105" Warning Error "WASM0065" "type has no native form"
-        "The signature holds a type that cannot cross the boundary, so the method gets no thunk and no table entry.";
+        "The signature holds a type that cannot cross the boundary, so the method gets no thunk and no table entry. Use a type of one fixed shape: a number, a pointer, or a struct of those.";
 
     /// A generic delegate with `UnmanagedFunctionPointerAttribute`.
     GENERIC_DELEGATE = "TG0201" Warning Error "" "generic delegate has no single native shape"
         "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
     /// An InternalCall of a generic method or type.
     GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no single shape"
-        "No key is made for it; a call from the interpreter would not find a thunk.";
+        "No key is made for it, and a call from the interpreter would not find a thunk. Mono's core library has such methods, which CoreCLR never calls; for one of your own, declare a method per type.";
     /// P/Invokes of one symbol lower to different wasm types.
     SYMBOL_TYPES = "TG0203" Error Error "" "one native symbol is declared with different types"
         "A wasm symbol has exactly one type; calling it through another one traps. Correct the declaration that does not match the native function.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
-        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry.";
+        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per shape.";
     /// Two callbacks with one reverse-thunk key.
     DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks cannot be told apart"
         "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. Rename one of the methods or types.";
@@ -99,7 +99,7 @@ catalogue! {
         "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
     NOT_BLITTABLE = "TG0208" Error Error "WASM0060" "callback type is not blittable"
-        "Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
+        "Native code passes the bits of an argument as they are, and the runtime marshals nothing on the way into a callback. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
         "C has no such parameter, while the runtime passes the address of one byte. Remove the parameter or give the struct a field.";
@@ -108,29 +108,29 @@ catalogue! {
         "UnmanagedCallersOnly works on static, non-generic methods of non-generic types only; no thunk is made.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
-        "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry.";
+        "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
     /// Two callbacks with one EntryPoint.
     DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
-        "Every EntryPoint becomes a C function of that name, so it can be used once.";
+        "Every EntryPoint becomes a C function of that name, so it can be used once. Rename one of the two.";
     /// A `calli` with a convention the runtime has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
-        "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps.";
+        "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
     /// Closing generic signatures ended at a bound.
     TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
 
     /// A file that `check` found different.
     STALE = "TG0301" Error Error "" "generated file is not current"
-        "Run the command printed at the end of the check.";
+        "The inputs, the options or the version of the tool changed since it was generated, or it was edited. Run the command printed at the end of the check, with the same version everywhere.";
     /// A file that `check` found missing.
     MISSING = "TG0302" Error Error "" "generated file is missing"
-        "Run the command printed at the end of the check.";
+        "An output of the given options does not exist. Run the command printed at the end of the check, and keep the file where the build finds it.";
     /// A generated file in the output folder that is not in the output set.
     LEFT_OVER = "TG0303" Error Error "" "generated file is left over"
         "It carries this tool's header but is no output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file. Nothing else was changed.";
+        "The operating system refused to create or replace the file. Generated files change all together or not at all.";
 }
 
 /// The rules with this code, or with this alias, in any case.
