@@ -1,4 +1,5 @@
-//! Rows by the value of a column, for tables that are not sorted by it.
+//! What is found out about a whole column once: rows by value where a table is not sorted by it, and whether its lists
+//! are in order.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,13 +9,19 @@ use super::error::ReadError;
 use super::schema::TableId;
 use super::tables::Tables;
 
+/// Whether the lists of each column that was asked for are in order.
+type Lists = HashMap<(TableId, usize), Result<(), ReadError>>;
+
 /// First row with a value, and how many rows have it.
 type Rows = HashMap<u32, (u32, u32)>;
 
-/// The columns that were looked up, each read once: without this, asking every type of a large uncompressed stream for
-/// its rows would take time that grows with the square of the file.
+/// The columns that were asked for, each read once: without this, asking every type of a large file for its rows could
+/// take time that grows with the square of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lookup(RefCell<HashMap<(TableId, usize), Rc<Rows>>>);
+pub(super) struct Lookup {
+    rows: RefCell<HashMap<(TableId, usize), Rc<Rows>>>,
+    lists: RefCell<Lists>,
+}
 
 impl Lookup {
     /// The first row whose `column` is `value` and the number of such rows, which need not follow each other.
@@ -25,16 +32,29 @@ impl Lookup {
         column: usize,
         value: u32,
     ) -> Result<Option<(u32, u32)>, ReadError> {
-        let known = self.0.borrow().get(&(table, column)).map(Rc::clone);
+        let known = self.rows.borrow().get(&(table, column)).map(Rc::clone);
         let rows = match known {
             Some(rows) => rows,
             None => {
                 let rows = Rc::new(read(tables, table, column)?);
-                self.0.borrow_mut().insert((table, column), Rc::clone(&rows));
+                self.rows.borrow_mut().insert((table, column), Rc::clone(&rows));
                 rows
             }
         };
         Ok(rows.get(&value).copied())
+    }
+
+    /// Checks that the lists of a column follow each other: only then do they not overlap.
+    pub fn check_lists(
+        &self,
+        tables: &Tables<'_>,
+        table: TableId,
+        column: usize,
+        list_table: TableId,
+    ) -> Result<(), ReadError> {
+        let mut lists = self.lists.borrow_mut();
+        let check = || tables.all(table).try_for_each(|row| tables.list(table, row, column, list_table).map(drop));
+        lists.entry((table, column)).or_insert_with(check).clone()
     }
 }
 

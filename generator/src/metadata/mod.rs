@@ -28,8 +28,8 @@ pub use heaps::Heaps;
 pub use module::Module;
 pub use schema::TableId;
 pub use signature::{
-    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MethodSig, ParamSig, Primitive, StandAloneSig, TypeSig,
-    decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
+    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, Primitive, StandAloneSig,
+    TypeSig, decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
 };
 pub use tables::Tables;
 pub use token::{CodedIndex, Token};

@@ -97,10 +97,13 @@ impl<'a> Module<'a> {
             TableId::Event => TableId::EventPtr,
             _ => TableId::PropertyPtr,
         };
-        if self.tables.rows(pointers) == 0 {
-            return Ok(self.tables.list(owner.table, owner.row, column, members)?.collect());
+        let has_pointers = self.tables.rows(pointers) != 0;
+        let listed = if has_pointers { pointers } else { members };
+        self.lookup.check_lists(&self.tables, owner.table, column, listed)?;
+        let list = self.tables.list(owner.table, owner.row, column, listed)?;
+        if !has_pointers {
+            return Ok(list.collect());
         }
-        let list = self.tables.list(owner.table, owner.row, column, pointers)?;
         list.map(|pointer| self.tables.cell(pointers, pointer, 0)).collect()
     }
 

@@ -9,6 +9,9 @@ use super::token::{CodedIndex, Token};
 /// Deepest nesting of types in one signature; compilers stay far below, and hostile input must not exhaust the stack.
 pub const MAX_TYPE_DEPTH: u32 = 64;
 
+/// Most parts of one type: an instance with more arguments exists in no program, and one blob may be read for many rows.
+pub const MAX_TYPE_PARTS: u32 = 2_000;
+
 /// The element types that are no more than their name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // the names are the specification's
@@ -217,7 +220,7 @@ fn decode_whole<'a, T>(
     blob: u32,
     decode: impl FnOnce(&mut Decoder<'a>) -> Result<T, ReadError>,
 ) -> Result<T, ReadError> {
-    let mut decoder = Decoder { cursor: heaps.blob_cursor(blob)? };
+    let mut decoder = Decoder { cursor: heaps.blob_cursor(blob)?, parts: 0 };
     let decoded = decode(&mut decoder)?;
     if !decoder.cursor.is_at_end() {
         return Err(decoder.cursor.error("end of the signature expected"));
@@ -227,7 +230,7 @@ fn decode_whole<'a, T>(
 
 /// Decodes one type in the middle of another blob.
 pub(super) fn decode_type_at(cursor: &mut Cursor<'_>) -> Result<TypeSig, ReadError> {
-    let mut decoder = Decoder { cursor: *cursor };
+    let mut decoder = Decoder { cursor: *cursor, parts: 0 };
     let sig = decoder.ty(0)?;
     *cursor = decoder.cursor;
     Ok(sig)
@@ -235,6 +238,8 @@ pub(super) fn decode_type_at(cursor: &mut Cursor<'_>) -> Result<TypeSig, ReadErr
 
 struct Decoder<'a> {
     cursor: Cursor<'a>,
+    /// Parts of the outermost type so far.
+    parts: u32,
 }
 
 impl Decoder<'_> {
@@ -300,6 +305,10 @@ impl Decoder<'_> {
     fn ty(&mut self, depth: u32) -> Result<TypeSig, ReadError> {
         if depth > MAX_TYPE_DEPTH {
             return Err(self.cursor.error("types nested at most 64 deep expected"));
+        }
+        self.parts = if depth == 0 { 1 } else { self.parts + 1 };
+        if self.parts > MAX_TYPE_PARTS {
+            return Err(self.cursor.error("type of at most 2,000 parts expected"));
         }
         let deeper = depth + 1;
         Ok(match self.cursor.u8()? {

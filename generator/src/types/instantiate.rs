@@ -10,6 +10,12 @@ use crate::metadata::{TableId, Token, TypeSig, decode_type_spec};
 /// near.
 pub const MAX_TYPE_NODES: usize = 2_000;
 
+/// Nodes of all types of a run, by the size of its inputs: a few structs whose fields are instances of each other can
+/// stand for more types than memory holds. Real assemblies need less than a thousandth.
+pub(super) fn type_nodes_of_run(input_bytes: usize) -> usize {
+    input_bytes.saturating_add(100_000)
+}
+
 /// What generic variables stand for; a variable past the end of its list stays open.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TypeArguments<'t> {
@@ -34,6 +40,7 @@ impl Universe<'_> {
         budget: &mut usize,
         specs: u32,
     ) -> Result<Type, Damaged> {
+        self.spend(assembly, 1, budget)?;
         let mut nested = |sig: &TypeSig| self.build(assembly, sig, arguments, budget, specs);
         Ok(match sig.unmodified() {
             TypeSig::Primitive(primitive) => Type::Primitive(*primitive),
@@ -71,13 +78,22 @@ impl Universe<'_> {
         budget: &mut usize,
     ) -> Result<Type, Damaged> {
         let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
-        *budget = budget.saturating_sub(count_nodes(value, *budget));
-        if *budget == 0 {
-            let tables = &self.assemblies()[assembly].module.tables;
-            let error = tables.error(TableId::TypeSpec, 0, "generic type of at most 2,000 parts expected");
-            return Err(Damaged { assembly, error });
-        }
+        self.spend(assembly, count_nodes(value, *budget), budget)?;
         Ok(value.clone())
+    }
+
+    /// Counts nodes of a type against what the type and the run may have.
+    fn spend(&self, assembly: usize, nodes: usize, budget: &mut usize) -> Result<(), Damaged> {
+        *budget = budget.saturating_sub(nodes);
+        let left = self.type_nodes_left.get().saturating_sub(nodes);
+        self.type_nodes_left.set(left);
+        let reason = match (*budget, left) {
+            (0, _) => "generic type of at most 2,000 parts expected",
+            (_, 0) => "types with fewer parts in all expected",
+            _ => return Ok(()),
+        };
+        let error = self.assemblies()[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
+        Err(Damaged { assembly, error })
     }
 
     fn named(&self, assembly: usize, token: Token, arguments: Rc<[Type]>) -> Result<Named, Damaged> {

@@ -1,10 +1,11 @@
 //! All assemblies of a run, by simple name.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::assembly::Assembly;
+use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::metadata::{self, ReadError};
@@ -46,6 +47,8 @@ pub struct Universe<'a> {
     by_name: HashMap<String, usize>,
     skipped_files: usize,
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
+    /// Nodes that types may still have, see [`type_nodes_of_run`].
+    pub(super) type_nodes_left: Cell<usize>,
 }
 
 impl<'a> Universe<'a> {
@@ -67,8 +70,14 @@ impl<'a> Universe<'a> {
                 }
             }
         }
-        let mut universe =
-            Universe { assemblies: Vec::new(), by_name: HashMap::new(), skipped_files, type_infos: RefCell::default() };
+        let input_bytes = inputs.iter().map(|input| input.bytes.len()).sum();
+        let mut universe = Universe {
+            assemblies: Vec::new(),
+            by_name: HashMap::new(),
+            skipped_files,
+            type_infos: RefCell::default(),
+            type_nodes_left: Cell::new(type_nodes_of_run(input_bytes)),
+        };
         for (name, mut same_name) in found {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
             report_duplicates(&same_name, diagnostics);
