@@ -20,5 +20,6 @@ pub mod raise;
 pub mod tool;
 pub mod type_notation;
 pub mod wasm;
+pub mod webcil;
 
 pub use failure::Failure;

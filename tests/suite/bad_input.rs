@@ -7,13 +7,20 @@
 //! ```
 //! `THUNKGEN_BAD_SEED` chooses other cases, `THUNKGEN_BAD_CASE` runs a single one by its number.
 
+#[path = "bad_input/hostile.rs"]
+mod hostile;
+#[path = "bad_input/names.rs"]
+mod names;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use thunkgen_tests::corrupt::alloc::Counting;
 use thunkgen_tests::corrupt::case::Case;
 use thunkgen_tests::corrupt::corpus::Corpus;
+use thunkgen_tests::corrupt::process::{self, Ended};
 use thunkgen_tests::corrupt::runner::run;
+use thunkgen_tests::executable;
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -46,6 +53,30 @@ fn real_files_cut_short_and_with_a_byte_changed() {
         assert!(report.walked.layouts > 100_000, "hardly a layout: {:?}", report.walked);
         assert!(report.walked.collected > count as u64 / 4, "hardly a collection: {:?}", report.walked);
     }
+}
+
+/// Another 200 cases, run like users would.
+#[test]
+#[ignore = "needs the real sets and `--profile checked`"]
+fn damaged_files_through_the_executable() {
+    refuse_unoptimised();
+    let seed = number_from("THUNKGEN_BAD_SEED").unwrap_or(SEED);
+    let corpus = Corpus::all();
+    let executable = executable::path();
+    let mut ended = [0, 0];
+    let mut failures = Vec::new();
+    for number in 0..200 {
+        // A tenth is cut short.
+        let case = Case::new(&corpus, !seed, number, 20);
+        match process::generate(executable, &corpus, &case) {
+            Ok(Ended::Generated) => ended[0] += 1,
+            Ok(Ended::Refused) => ended[1] += 1,
+            Err(what) => failures.push(format!("{}: {what}", case.describe(&corpus))),
+        }
+    }
+    println!("generated {}, refused {}", ended[0], ended[1]);
+    assert!(failures.is_empty(), "seed 0x{seed:x}: {} failures\n  {}", failures.len(), failures.join("\n  "));
+    assert!(ended.iter().all(|count| *count >= 20), "the cases are all alike: {ended:?}");
 }
 
 /// Unoptimised, the cases take an hour, and times mean nothing.

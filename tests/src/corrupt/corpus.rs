@@ -10,6 +10,8 @@ use crate::data::crate_dir;
 pub struct File {
     /// `set/name`.
     pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Where its parts are; `None` for a file that is not managed.
@@ -79,7 +81,7 @@ impl Corpus {
             }
             files.push(self.files.len());
             let name = format!("{set}/{file_name}");
-            self.files.push(File { regions: locate(&bytes), name, bytes, set: self.sets.len() });
+            self.files.push(File { regions: locate(&bytes), name, path, bytes, set: self.sets.len() });
         }
         assert_eq!(core.len(), 2, "core library and facade of set {set}");
         self.sets.push(Set { files, core });

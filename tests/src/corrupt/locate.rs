@@ -13,6 +13,8 @@ pub struct Regions {
     pub tables: Vec<Range<usize>>,
     /// The heaps.
     pub heaps: Vec<Range<usize>>,
+    /// Of the heaps, the one of names.
+    pub strings: Option<Range<usize>>,
     /// Method bodies.
     pub il: Vec<Range<usize>>,
 }
@@ -53,6 +55,9 @@ pub fn locate(bytes: &[u8]) -> Option<Regions> {
         let start = root + u32_at(bytes, header)?;
         let range = start..start + u32_at(bytes, header + 4)?;
         let name = bytes.get(header + 8..)?.split(|byte| *byte == 0).next()?;
+        if name == b"#Strings" {
+            regions.strings = Some(range.clone());
+        }
         match name {
             b"#~" | b"#-" => regions.tables.push(range),
             _ => regions.heaps.push(range),

@@ -7,6 +7,8 @@ pub mod case;
 pub mod corpus;
 pub mod locate;
 pub mod prng;
+pub mod process;
+pub mod rename;
 pub mod runner;
 pub mod schema;
 pub mod walk;

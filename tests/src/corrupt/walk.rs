@@ -15,7 +15,7 @@ use thunkgen::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeD
 use super::schema;
 
 /// What a walk met, to see that it was no short one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Walked {
     /// Cells that were read.
     pub cells: u64,
@@ -33,8 +33,12 @@ pub struct Walked {
     pub refused: u64,
     /// Taken for a file that is not managed.
     pub skipped: u64,
-    /// Opened and collected without a diagnostic of damage.
+    /// Opened and collected without an error.
     pub collected: u64,
+    /// Keeps the errors' texts.
+    keep: bool,
+    /// Those texts.
+    kept: Vec<String>,
 }
 
 impl Walked {
@@ -57,7 +61,10 @@ impl Walked {
             Err(error) => {
                 self.errors += 1;
                 // Names in it are raw: diagnostics make them harmless.
-                let _ = error.to_string();
+                let text = error.to_string();
+                if self.keep {
+                    self.kept.push(text);
+                }
                 None
             }
         }
@@ -95,6 +102,28 @@ pub fn walk(bytes: &[u8], references: &[(&str, &[u8])]) -> Walked {
 }
 
 const INPUT: &str = "damaged.dll";
+
+/// What cannot be read in a file that is thought to be whole.
+pub fn read_errors(bytes: &[u8], references: &[(&str, &[u8])]) -> Vec<String> {
+    let mut walked = Walked { keep: true, ..Walked::default() };
+    match metadata::open(bytes) {
+        Ok(Some(module)) => {
+            tables(&module, &mut walked);
+            lists(&module, &mut walked);
+            signatures(&module, &mut walked);
+            bodies(&module, &mut walked);
+        }
+        Ok(None) => {}
+        Err(error) => walked.kept.push(error.to_string()),
+    }
+    let mut inputs = vec![Input { path: INPUT, bytes, role: Role::Input }];
+    inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
+    let universe = Universe::load(&inputs, &mut Diagnostics::default());
+    if let Some(index) = universe.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+        attributes(&universe, index, &mut walked);
+    }
+    walked.kept
+}
 
 fn assert_clean(line: &str) {
     assert!(!line.chars().any(char::is_control), "a message with control characters: {line:?}");
@@ -155,7 +184,8 @@ const SIGNATURES: [(TableId, usize, DecodeBlob); 8] = [
 ];
 
 fn signatures(module: &Module<'_>, walked: &mut Walked) {
-    for (table, column, decode) in SIGNATURES {
+    let whole = walked.keep;
+    for (table, column, decode) in SIGNATURES.into_iter().filter(|row| !whole || row.0 != TableId::Constant) {
         for row in module.tables.all(table) {
             walked.signatures += 1;
             let decoded = module.tables.cell(table, row, column).and_then(|blob| decode(&module.heaps, blob));
