@@ -12,4 +12,4 @@ pub mod target;
 pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
 pub use lower::{LowerError, Lowered};
 pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
-pub use target::{InlineArrayRules, LayoutTarget, TargetOs, TokenSet};
+pub use target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget, TargetOs, TokenSet};

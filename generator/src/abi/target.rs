@@ -57,8 +57,21 @@ pub struct LayoutTarget {
     pub int128_align: u32,
     /// The rules of `[InlineArray]`.
     pub inline_arrays: InlineArrayRules,
+    /// How references change an explicit layout.
+    pub explicit_references: ExplicitReferenceRules,
     /// Knows `[ExtendedLayout]` (.NET 11); before, the layout bits it stands for are refused.
     pub has_extended_layout: bool,
+}
+
+/// Size and alignment of an explicit layout that holds references.
+///
+/// The two differ only where a field needs more than a pointer's alignment, or Pack allows less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExplicitReferenceRules {
+    /// The runtime's class loader: aligned like a pointer, and a multiple of it in size.
+    ClassLoader,
+    /// The compiler's type system: aligned like the field that needs most; a Size is rounded up to a pointer's.
+    TypeSystem,
 }
 
 /// What the class loader makes of `[InlineArray]`, beyond repeating the field.
@@ -83,6 +96,7 @@ impl LayoutTarget {
         vector_t_align: 16,
         int128_align: 16,
         inline_arrays: InlineArrayRules::Current,
+        explicit_references: ExplicitReferenceRules::TypeSystem,
         has_extended_layout: true,
     };
 
@@ -97,6 +111,7 @@ impl LayoutTarget {
         vector_t_align: 8,
         int128_align: 16,
         inline_arrays: InlineArrayRules::Net8,
+        explicit_references: ExplicitReferenceRules::ClassLoader,
         has_extended_layout: false,
     };
 

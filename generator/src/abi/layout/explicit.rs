@@ -2,7 +2,7 @@
 
 use super::field::{FieldClass, FieldLayout};
 use super::sequential::{check_c_type, finish};
-use super::{LayoutTarget, Placed, packing};
+use super::{ExplicitReferenceRules, LayoutTarget, Placed, packing};
 use crate::types::TypeInfo;
 
 const TOO_MANY: &str = "it holds too many references for an explicit layout to be checked";
@@ -25,10 +25,16 @@ pub(super) fn place(target: LayoutTarget, info: &TypeInfo<'_>, fields: &[FieldLa
     }
     check_overlaps(target, fields, &offsets)?;
     let mut size = finish(end, largest_align, info.class_size)?;
-    if info.class_size != 0 && fields.iter().any(FieldLayout::contains_gc) {
-        size = size.next_multiple_of(target.pointer_size);
+    let mut align = largest_align;
+    if fields.iter().any(FieldLayout::contains_gc) {
+        let pointer = target.pointer_size;
+        match target.explicit_references {
+            ExplicitReferenceRules::TypeSystem if info.class_size == 0 => {}
+            ExplicitReferenceRules::TypeSystem => size = size.next_multiple_of(pointer),
+            ExplicitReferenceRules::ClassLoader => (size, align) = (size.next_multiple_of(pointer), pointer),
+        }
     }
-    Ok(Placed { size, align: largest_align, offsets })
+    Ok(Placed { size, align, offsets })
 }
 
 /// `ExtendedLayoutKind.CUnion`: every field at 0.

@@ -1,6 +1,6 @@
 //! Layout of value types, as the CoreCLR class loader does it for the target.
 //!
-//! [`Layouts`] picks the algorithm of a type: the special types by name, then [explicit], [sequential] or [auto] by the
+//! [`Layouts`] picks the algorithm of a type: the special types by name, then `explicit`, `sequential` or `auto` by the
 //! layout bits, as `MethodTableBuilder` and the compiler's type system agree on.
 
 mod auto;
@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::target::{InlineArrayRules, LayoutTarget};
+use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
 use crate::types::{Damaged, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, Universe};
 use field::{FieldClass, FieldLayout};
 
@@ -58,7 +58,7 @@ pub struct Layout {
     pub is_byref_like: bool,
     /// Is auto layout or holds a field that is: its shape has no native counterpart.
     pub is_auto_tainted: bool,
-    /// Where the references are; see [`references`].
+    /// Where the references are; see the module `references`.
     pub(crate) references: references::References,
     /// Same representation in managed and native code: no reference, bool, char or auto layout inside.
     pub is_blittable: bool,
@@ -330,7 +330,7 @@ fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'s
     Ok(())
 }
 
-/// Size, alignment and kind of every field class; see [`field`].
+/// Size, alignment and kind of every field class; see the module `field`.
 impl Layouts<'_, '_> {
     fn field_layout(&self, ty: &Type) -> Result<FieldLayout, LayoutError> {
         let pointer = |class| FieldLayout::new(class, self.target.pointer_size, self.target.pointer_size);
