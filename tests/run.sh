@@ -24,6 +24,8 @@ command -v curl >/dev/null || packages+=(ca-certificates)
 
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
+export THUNKGEN_LAB=$PWD/target/lab
+tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
 
 retry cargo fetch --locked
 cargo test --workspace --locked

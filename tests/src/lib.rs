@@ -16,6 +16,7 @@ pub mod hash;
 pub mod member_rows;
 pub mod metadata_writer;
 pub mod native_wasm;
+pub mod runtime_layouts;
 pub mod raise;
 pub mod tool;
 pub mod type_notation;

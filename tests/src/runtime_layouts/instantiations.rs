@@ -1,0 +1,109 @@
+//! The instantiated generic value types that an assembly's metadata names, and those inside of them.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use thunkgen::metadata::{
+    MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
+    decode_stand_alone, decode_type_spec,
+};
+use thunkgen::types::{Definition, Named, Type, TypeArguments, TypeKind, Universe};
+
+/// Deepest nesting of type arguments that is followed: fields of generic types can ask for ever deeper ones.
+const MAX_DEPTH: u32 = 6;
+
+/// Every instantiation of a value type in the signatures of these assemblies, without those that are open.
+pub fn closed(universe: &Universe<'_>, assemblies: &[usize]) -> BTreeSet<Named> {
+    let mut found = Found { universe, seen: BTreeSet::new(), values: BTreeSet::new() };
+    for &assembly in assemblies {
+        let name = universe.assemblies()[assembly].name;
+        let sigs = signatures(universe, assembly).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for sig in sigs {
+            // A signature with open variables can still hold closed types.
+            found.visit(&universe.instantiate(assembly, &sig, TypeArguments::default()).expect("a sound signature"));
+        }
+    }
+    found.values
+}
+
+/// The types in the signatures of an assembly.
+fn signatures(universe: &Universe<'_>, assembly: usize) -> Result<Vec<TypeSig>, ReadError> {
+    let module = &universe.assemblies()[assembly].module;
+    let (tables, heaps) = (&module.tables, &module.heaps);
+    let mut sigs = Vec::new();
+    for row in tables.all(TableId::TypeSpec) {
+        sigs.push(decode_type_spec(heaps, tables.cell(TableId::TypeSpec, row, 0)?)?);
+    }
+    for row in tables.all(TableId::Field) {
+        sigs.push(decode_field(heaps, tables.cell(TableId::Field, row, 2)?)?);
+    }
+    for row in tables.all(TableId::MethodDef) {
+        add_method(decode_method(heaps, tables.cell(TableId::MethodDef, row, 4)?)?, &mut sigs);
+    }
+    for row in tables.all(TableId::MethodSpec) {
+        sigs.extend(decode_method_spec(heaps, tables.cell(TableId::MethodSpec, row, 1)?)?);
+    }
+    for row in tables.all(TableId::StandAloneSig) {
+        match decode_stand_alone(heaps, tables.cell(TableId::StandAloneSig, row, 0)?)? {
+            StandAloneSig::Locals(locals) => sigs.extend(locals),
+            StandAloneSig::Method(method) => add_method(method, &mut sigs),
+            _ => {}
+        }
+    }
+    Ok(sigs)
+}
+
+fn add_method(method: MethodSig, sigs: &mut Vec<TypeSig>) {
+    sigs.push(method.ret);
+    sigs.extend(method.params);
+}
+
+struct Found<'u, 'a> {
+    universe: &'u Universe<'a>,
+    /// Every named type that was looked into.
+    seen: BTreeSet<Named>,
+    values: BTreeSet<Named>,
+}
+
+impl Found<'_, '_> {
+    fn visit(&mut self, ty: &Type) {
+        match ty {
+            Type::Array(element) | Type::Pointer(element) | Type::ByRef(element) => self.visit(element),
+            Type::Class(named) | Type::Value(named) if !named.arguments.is_empty() => {
+                named.arguments.iter().for_each(|argument| self.visit(argument));
+                if is_closed(ty, 0) {
+                    self.visit_instantiation(named);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_instantiation(&mut self, named: &Named) {
+        let Definition::Resolved(id) = &named.definition else { return };
+        if !self.seen.insert(named.clone()) {
+            return;
+        }
+        let info = self.universe.type_info(*id).expect("a sound definition");
+        if matches!(info.kind, TypeKind::Struct | TypeKind::Enum) {
+            self.values.insert(named.clone());
+        }
+        let arguments = Rc::clone(&named.arguments);
+        for field in &info.fields {
+            let arguments = TypeArguments { of_type: &arguments, of_method: &[] };
+            self.visit(&self.universe.instantiate(id.assembly, &field.sig, arguments).expect("a sound field"));
+        }
+    }
+}
+
+fn is_closed(ty: &Type, depth: u32) -> bool {
+    match ty {
+        Type::TypeVariable(_) | Type::MethodVariable(_) => false,
+        _ if depth > MAX_DEPTH => false,
+        Type::Array(element) | Type::Pointer(element) | Type::ByRef(element) => is_closed(element, depth + 1),
+        Type::Class(named) | Type::Value(named) => {
+            named.arguments.iter().all(|argument| is_closed(argument, depth + 1))
+        }
+        _ => true,
+    }
+}

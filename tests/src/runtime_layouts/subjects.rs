@@ -1,0 +1,100 @@
+//! What is compared: which types, in sets.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use thunkgen::metadata::TableId;
+use thunkgen::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, Universe};
+
+use super::{exceptions, instantiations, notation};
+
+/// Where a type comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Set {
+    /// Defined in the framework.
+    Framework,
+    /// Generic, instantiated in the framework.
+    FrameworkInstantiations,
+    /// Defined for this comparison.
+    Shapes,
+    /// Generic, instantiated in the shapes.
+    ShapesInstantiations,
+    /// A shape of the namespace [`AROUND`] around each type of the other sets, enums of the framework left out.
+    Around,
+}
+
+/// Namespace of the generic shapes that are put around every type.
+const AROUND: &str = "LayoutShapes.Around";
+
+/// The types to compare.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// Value types that are not generic, and instantiations.
+    pub types: Vec<(Set, Named)>,
+    /// Generic value types.
+    pub generic: BTreeSet<TypeDefId>,
+}
+
+impl Subjects {
+    /// Of all assemblies; those for which `is_shapes` holds, given their path, are the shapes.
+    pub fn collect(universe: &Universe<'_>, is_shapes: impl Fn(&str) -> bool) -> Subjects {
+        let mut subjects = Subjects::default();
+        let sets =
+            [(false, Set::Framework, Set::FrameworkInstantiations), (true, Set::Shapes, Set::ShapesInstantiations)];
+        for (shapes, definitions, instantiated) in sets {
+            let all = universe.assemblies().iter().enumerate();
+            let indices: Vec<usize> =
+                all.filter(|(_, assembly)| is_shapes(assembly.path) == shapes).map(|(index, _)| index).collect();
+            subjects.add_definitions(universe, &indices, definitions);
+            let found = instantiations::closed(universe, &indices);
+            subjects.types.extend(found.into_iter().map(|named| (instantiated, named)));
+        }
+        // An argument that is unresolved or a function pointer's array cannot be put into a question.
+        subjects.types.retain(|(_, named)| notation::question(universe, named).is_some());
+        subjects.add_around(universe);
+        subjects
+    }
+
+    fn add_definitions(&mut self, universe: &Universe<'_>, assemblies: &[usize], set: Set) {
+        for &assembly in assemblies {
+            for row in universe.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+                let id = TypeDefId { assembly, row };
+                let info = universe.type_info(id).expect("a sound assembly");
+                match info.kind {
+                    TypeKind::Class | TypeKind::Delegate => {}
+                    TypeKind::Struct | TypeKind::Enum if info.generic_params > 0 => drop(self.generic.insert(id)),
+                    TypeKind::Struct | TypeKind::Enum => {
+                        let definition = Definition::Resolved(id);
+                        self.types.push((set, Named { definition, arguments: Rc::new([]) }));
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_around(&mut self, universe: &Universe<'_>) {
+        let info = |id| universe.type_info(id).expect("a sound assembly");
+        let mut around = Vec::new();
+        for &outer in self.generic.iter().filter(|outer| info(**outer).namespace == AROUND) {
+            for (set, named) in &self.types {
+                let Definition::Resolved(inner) = &named.definition else { continue };
+                let is_one_of_many_enums = *set == Set::Framework && info(*inner).kind == TypeKind::Enum;
+                if !is_one_of_many_enums
+                    && can_be_argument(&info(outer), &info(*inner))
+                    && exceptions::reason(universe, named).is_none()
+                {
+                    let arguments = [Type::Value(named.clone())].into();
+                    around.push((Set::Around, Named { definition: Definition::Resolved(outer), arguments }));
+                }
+            }
+        }
+        self.types.extend(around);
+    }
+}
+
+/// Ref structs cannot be type arguments in .NET 8, and `Nullable<T>` not where `struct` is asked for.
+fn can_be_argument(outer: &TypeInfo<'_>, inner: &TypeInfo<'_>) -> bool {
+    let is_ref_struct = inner.is_byref_like || inner.is("System", "TypedReference");
+    let is_nullable = inner.is("System", "Nullable`1");
+    !is_ref_struct && (!is_nullable || outer.name != "Nullables`1")
+}
