@@ -155,11 +155,15 @@ impl EnumSizes for ResolvedEnums<'_, '_> {
     }
 
     fn of_name(&self, name: &str) -> Option<Primitive> {
-        let type_name = name.split(',').next().unwrap_or_default().trim();
-        let (namespace, simple) = type_name.rsplit_once('.').unwrap_or(("", type_name));
-        let assembly_name = name.split(',').nth(1).map(str::trim);
-        let assembly = assembly_name.map_or(Some(self.assembly), |name| self.universe.find_assembly(name));
-        let definition = self.universe.find_type_by_name(assembly?, namespace, simple).ok()?.ok()?;
+        let mut parts = name.split(',').map(str::trim);
+        let type_name = parts.next().unwrap_or_default();
+        // Without an assembly it is the attribute's own or the core library.
+        let homes = match parts.next() {
+            Some(assembly) => [self.universe.find_assembly(assembly), None],
+            None => [Some(self.assembly), self.universe.find_assembly("System.Private.CoreLib")],
+        };
+        let find = |home: usize| self.universe.find_forwarded(home, type_name).ok()?;
+        let definition = homes.into_iter().flatten().find_map(find)?;
         self.universe.type_info(definition).ok()?.enum_underlying()
     }
 

@@ -126,6 +126,21 @@ impl Universe<'_> {
 }
 
 impl Universe<'_> {
+    /// The type with this reflection name in an assembly or where that assembly forwards it to.
+    pub(super) fn find_forwarded(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, Damaged> {
+        let mut parts = full_name.split('+');
+        let outermost = parts.next().unwrap_or_default();
+        let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
+        let Ok(mut found) = self.find_type_by_name(assembly, namespace, name)? else { return Ok(None) };
+        for name in parts {
+            match self.find_nested_type(found, name)? {
+                Ok(nested) => found = nested,
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
+
     /// The type of an assembly with this reflection name (`Namespace.Outer+Inner`).
     pub fn find_by_full_name(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, Damaged> {
         let here = &self.assemblies()[assembly];

@@ -3,6 +3,8 @@
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::metadata::{CodedIndex, TableId, Token};
 use thunkgen::types::{Input, Role, Universe};
+use thunkgen_tests::webcil::metadata::{Metadata, table};
+use thunkgen_tests::webcil::pe;
 
 use crate::fixture;
 use crate::text::{quoted, value_text, values_text};
@@ -119,4 +121,47 @@ fn on_rows_of_every_kind() {
         }),
         text("return")
     );
+}
+
+/// An enum inside a named argument is known by its reflection name alone: nested, and in this assembly or another.
+#[test]
+fn enums_by_name() {
+    let mut module = Metadata::assembly("Named");
+    let (system, base, value, ctor) =
+        (module.string("System"), module.string("Enum"), module.string("value__"), module.string(".ctor"));
+    let enum_base = module.row(table::TYPE_REF, &[1 << 2 | 2, base, system]) << 2 | 1;
+    let sig = module.blob(&[0x06, 0x06]);
+    for (name, visibility) in [("Outer", 1), ("E", 2), ("F", 2)] {
+        let name = module.string(name);
+        let field = module.row(table::FIELD, &[6, value, sig]);
+        module.row(table::TYPE_DEF, &[0x100 | visibility, name, 0, enum_base, field, 1]);
+    }
+    module.row(table::NESTED_CLASS, &[3, 2]);
+    module.row(table::NESTED_CLASS, &[4, 3]);
+    let boxed = module.blob(&[0x20, 0x01, 0x01, 0x1C]);
+    module.row(table::METHOD_DEF, &[0, 0, 0, ctor, boxed, 1]);
+    let names =
+        ["Outer", "Outer+E", "Outer+E+F", "Outer+E, Named, Version=1.0.0.0", "System.DayOfWeek", "Outer+None", "E"];
+    for name in names {
+        let length = name.len() as u8;
+        let blob = module.blob(&[&[1, 0, 0x55, length], name.as_bytes(), &[0xFE, 0xFF, 0, 0]].concat());
+        // HasCustomAttribute: tag 3 is TypeDef; CustomAttributeType: tag 2 is MethodDef.
+        module.row(table::CUSTOM_ATTRIBUTE, &[2 << 5 | 3, 1 << 3 | 2, blob]);
+    }
+    let file = pe::write(&module.write(), &[], false);
+    let core = fixture("corlib/System.Private.CoreLib.dll");
+    let facade = fixture("facade/System.Runtime.dll");
+    let inputs = [("Named.dll", &file), ("core.dll", &core), ("facade.dll", &facade)];
+    let inputs = inputs.map(|(path, bytes)| Input { path, bytes, role: Role::Input });
+    let universe = Universe::load(&inputs, &mut Diagnostics::default());
+    let index = universe.find_assembly("Named").expect("the assembly");
+    let texts: Vec<String> = (1..=names.len() as u32)
+        .map(|row| match universe.attribute_arguments(index, row) {
+            Ok(arguments) => values_text(&arguments.fixed),
+            Err(damaged) => damaged.error.reason.to_owned(),
+        })
+        .collect();
+    let unknown = "underlying type of an enum is not known";
+    // An `int` takes four bytes: two of the value are those of the count of named arguments, which is then missing.
+    assert_eq!(texts, ["i-2", "i-2", "i-2", "i-2", "more bytes expected", unknown, unknown]);
 }
