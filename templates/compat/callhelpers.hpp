@@ -17,6 +17,11 @@ typedef uint32_t ULONG;
 // the runtime's explicit frames.
 #define TERMINATE_R2R_STACK_WALK 1
 
+// Prints the message and ends the program, through the C library's function behind `assert`.
+extern "C" void __assert_fail(const char* message, const char* file, int line, const char* function)
+    __attribute__((noreturn));
+#define PORTABILITY_ASSERT(message) __assert_fail(message, __FILE__, __LINE__, __func__)
+
 // The contract wasm-thunks.
 struct StringToWasmSigThunk
 {

@@ -66,6 +66,7 @@ pub fn callbacks(callbacks: &[reverse::Callback]) -> String {
             token,
             signature: signature(&callback.signature),
             entry_point: callback.export.clone(),
+            problem: None,
         };
         assert_eq!(ir.callbacks.insert(callback.key.clone(), row), None, "{} is asked for twice", callback.key);
     }

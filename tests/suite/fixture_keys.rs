@@ -68,6 +68,9 @@ const SILENT: [(&str, &str, &str); 7] = [
     ("Statics", "Generic", ""),
 ];
 
+/// P/Invokes of a shape that the runtime does not marshal (`object`, `TypedReference`), whatever their name announces.
+const NOT_MARSHALLED: [&str; 2] = ["Marshalled__iiiii", "Types__iiS8iS8"];
+
 fn fixtures() -> Fixtures {
     Fixtures::inputs(FOLDERS)
 }
@@ -119,6 +122,9 @@ fn expected<'r>(row: &'r MemberRow, rows: &[MemberRow], target_os: TargetOs) -> 
             return None;
         }
     }
+    if row.assembly == "InteropIl" && NOT_MARSHALLED.contains(&row.name.as_str()) {
+        return None;
+    }
     if let Some(announced) = row.announced() {
         return Some(announced);
     }
@@ -151,7 +157,7 @@ fn every_member_has_the_signature_its_name_announces_or_is_left_out_for_a_reason
         assert_eq!(found, BTreeMap::new(), "collected, but no such row");
         let counts: Vec<usize> = counts.into_values().collect();
         // P/Invokes, InternalCalls, callbacks, delegates, as counted in the sources.
-        let expected = if target_os == TargetOs::Browser { [655, 74, 55, 11] } else { [652, 74, 54, 11] };
+        let expected = if target_os == TargetOs::Browser { [653, 74, 55, 11] } else { [650, 74, 54, 11] };
         assert_eq!(counts, expected, "{}", target_os.name());
     }
 }

@@ -34,6 +34,9 @@ pub enum LowerError {
     /// An open generic parameter.
     #[error("it is a type parameter of a generic type or method")]
     OpenParameter,
+    /// The runtime does not marshal it; the reason, and what to do.
+    #[error("{0}")]
+    Marshalling(String),
 }
 
 /// ABI alignment in bytes above which a parameter's slots are 16-aligned.

@@ -5,11 +5,13 @@
 
 pub mod layout;
 pub mod lower;
+pub mod marshal;
 pub mod signature;
 pub mod slots;
 pub mod target;
 
 pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
 pub use lower::{LowerError, Lowered};
+pub use marshal::{Marshaller, Native};
 pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
 pub use target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget, TargetOs, TokenSet};

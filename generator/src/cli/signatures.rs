@@ -136,6 +136,9 @@ struct Callback<'a> {
     token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry_point: Option<&'a str>,
+    /// Present when the runtime refuses to call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -188,6 +191,7 @@ fn target_shape<'a>(target: TargetOs, ir: &'a Ir) -> Target<'a> {
         method: &callback.method,
         token: token(callback.token),
         entry_point: callback.entry_point.as_deref(),
+        problem: callback.problem.as_deref(),
     });
     let totals = &ir.totals;
     Target {
@@ -232,6 +236,7 @@ mod tests {
             token: 0x0600_0003,
             signature: "vi".parse().unwrap(),
             entry_point: Some("on_key".into()),
+            problem: None,
         };
         ir.callbacks.insert(callback.key(), callback);
         ir.unresolved.insert(reason(ReasonKind::Calli, "App", "N.G`1.Call", 0x0600_0004));

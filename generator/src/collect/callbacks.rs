@@ -22,11 +22,10 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
     if callbacks.is_empty() {
         return Ok(());
     }
-    let assembly_row = Token::new(TableId::Assembly, 1);
-    let disabled = collector.universe.attribute(index, assembly_row, KnownAttribute::DisableRuntimeMarshalling)?;
+    let has_marshalling = collector.has_marshalling(index)?;
     for attribute in callbacks {
         collector.ir.totals.callbacks += 1;
-        collect_one(collector, index, attribute, disabled.is_some())?;
+        collect_one(collector, index, attribute, has_marshalling)?;
     }
     Ok(())
 }
@@ -57,7 +56,7 @@ fn collect_one(
     collector: &mut Collector<'_, '_>,
     index: usize,
     attribute: Attribute,
-    marshalling_disabled: bool,
+    has_marshalling: bool,
 ) -> Result<(), Damaged> {
     let row = attribute.parent.row;
     let assembly = collector.assembly(index);
@@ -73,14 +72,26 @@ fn collect_one(
         collector.report(&catalogue::BAD_CALLBACK, &method, message);
         return Ok(());
     }
-    let lowered = MethodTypes::resolve(&collector.layouts, index, &candidate.sig)
-        .and_then(|types| Ok((types.native(&collector.layouts, collector.options.tokens)?, types)));
-    let (signature, types) = match lowered {
-        Ok(lowered) => lowered,
+    let call = collector.method_call(index, row)?;
+    let types = match MethodTypes::resolve(&collector.layouts, index, &candidate.sig) {
+        Ok(types) => types,
         Err(error) => return collector.report_signature(&method, error, Need::Kept),
     };
-    if !marshalling_disabled && !check_blittable(collector, &method, &types)? {
-        return Ok(());
+    let problem = match collector.why_not_blittable(&types, &call, has_marshalling) {
+        Ok(problem) => problem,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    let tokens = collector.options.tokens;
+    let lowered = match types.marshalled(&collector.layouts, tokens, &call) {
+        Ok(signature) if problem.is_some() && has_marshalling => Ok(signature),
+        _ => types.native(&collector.layouts, tokens),
+    };
+    let signature = match lowered {
+        Ok(signature) => signature,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    if let Some(problem) = &problem {
+        collector.report(&catalogue::NOT_BLITTABLE, &method, problem);
     }
     let (namespace, type_name) = assembly.type_name(candidate.owner).map_err(&damaged)?;
     let is_nested = assembly.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
@@ -92,6 +103,7 @@ fn collect_one(
         method: candidate.name.to_owned(),
         token: method.token,
         signature,
+        problem,
         entry_point: entry_point(collector, index, attribute)?,
     };
     if let Some(export) = &callback.entry_point {
@@ -126,26 +138,6 @@ fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadEr
         }
     }
     Ok(full)
-}
-
-/// Reports the first type that is represented differently in native code.
-fn check_blittable(
-    collector: &mut Collector<'_, '_>,
-    method: &MethodRef,
-    types: &MethodTypes,
-) -> Result<bool, Damaged> {
-    let params = types.params.iter().enumerate().map(|(index, ty)| (format!("parameter {}", index + 1), ty));
-    for (place, ty) in [("the return type".to_owned(), &types.ret)].into_iter().chain(params) {
-        if let Some(reason) = collector.why_not_blittable(ty)? {
-            let message = format!(
-                "{place} is not blittable ({reason}); use a blittable type, or put DisableRuntimeMarshallingAttribute \
-                 on the assembly"
-            );
-            collector.report(&catalogue::NOT_BLITTABLE, method, message);
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, Damaged> {

@@ -43,8 +43,12 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), D
     let Some(invoke) = find_invoke(assembly, id.row).map_err(&damaged)? else { return Ok(()) };
     let blob = assembly.module.tables.cell(TableId::MethodDef, invoke, 4).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
-    let types = MethodTypes::resolve(&collector.layouts, id.assembly, &sig);
-    match types.and_then(|types| types.native(&collector.layouts, collector.options.tokens)) {
+    let call = collector.method_call(id.assembly, invoke)?;
+    let types = match MethodTypes::resolve(&collector.layouts, id.assembly, &sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&delegate, error, Need::Kept),
+    };
+    match collector.native_signature(id.assembly, &delegate, &types, &call)? {
         Ok(signature) => collector.ir.need(signature, delegate.reason(ReasonKind::Delegate)),
         Err(error) => return collector.report_signature(&delegate, error, Need::Kept),
     }

@@ -133,6 +133,8 @@ pub struct Callback {
     pub signature: Signature,
     /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
     pub entry_point: Option<String>,
+    /// Why the runtime refuses to call it: its function ends the program with this reason.
+    pub problem: Option<String>,
 }
 
 impl Callback {

@@ -9,6 +9,7 @@ pub mod extra_signatures;
 mod generics;
 mod internal_calls;
 pub mod ir;
+mod marshalling;
 mod pinvokes;
 mod platform;
 mod signatures;
@@ -208,6 +209,7 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
             let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
             (&catalogue::BAD_LAYOUT, message)
         }
+        LowerError::Marshalling(reason) => (&catalogue::UNSUPPORTED_MARSHALLING, format!("{place}: {reason}")),
         LowerError::OpenParameter => {
             let message = format!("{place} is a type parameter, which has no native form; use a concrete type");
             (&catalogue::UNSUPPORTED_TYPE, message)

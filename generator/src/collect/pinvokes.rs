@@ -26,6 +26,7 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: 
 
 /// A row of ImplMap.
 struct Import<'a> {
+    row: u32,
     method: u32,
     module: &'a str,
     entry_point: &'a str,
@@ -41,6 +42,7 @@ fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Opt
     let import_name = module.string(TableId::ImplMap, row, 2)?;
     let method_name = module.string(TableId::MethodDef, forwarded.row, 3)?;
     Ok(Some(Import {
+        row,
         method: forwarded.row,
         module: module.string(TableId::ModuleRef, scope, 0)?,
         entry_point: if import_name.is_empty() { method_name } else { import_name },
@@ -74,13 +76,13 @@ fn collect_one(
         collector.report(&catalogue::VARARG_CALL, &method, message);
         return Ok(());
     }
-    let types = MethodTypes::resolve(&collector.layouts, index, &sig);
-    let lowered = types.and_then(|types| {
-        let signature = types.native(&collector.layouts, collector.options.tokens)?;
-        Ok((signature, types))
-    });
-    let (signature, types) = match lowered {
-        Ok(lowered) => lowered,
+    let call = collector.pinvoke_call(index, import.row, import.method)?;
+    let types = match MethodTypes::resolve(&collector.layouts, index, &sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&method, error, need),
+    };
+    let signature = match collector.native_signature(index, &method, &types, &call)? {
+        Ok(signature) => signature,
         Err(error) => return collector.report_signature(&method, error, need),
     };
     if is_kept {

@@ -1,7 +1,11 @@
 //! From a method's metadata signature to its lowered form.
 
-use crate::abi::{Layouts, LowerError, Lowered, ParamToken, ReturnToken, Signature, TokenSet};
-use crate::metadata::MethodSig;
+use super::marshalling::Call;
+use crate::abi::marshal::Position;
+use crate::abi::{
+    Layouts, LowerError, Lowered, Marshaller, Native, ParamToken, ReturnToken, Scalar, Signature, TokenSet,
+};
+use crate::metadata::{MethodSig, Primitive};
 use crate::types::{Type, TypeArguments};
 
 /// Which part of a signature cannot be lowered, and why.
@@ -56,6 +60,36 @@ impl MethodTypes {
     /// The unmanaged form: no `this`, no `p`.
     pub fn native(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Signature, SignatureError> {
         Ok(Signature::native(self.ret_token(layouts)?, self.param_tokens(layouts, tokens)?))
+    }
+
+    /// The unmanaged form of a call that is marshalled.
+    pub fn marshalled(
+        &self,
+        layouts: &Layouts<'_, '_>,
+        tokens: TokenSet,
+        call: &Call,
+    ) -> Result<Signature, SignatureError> {
+        let marshaller = Marshaller::new(layouts);
+        let position = if call.returns_hresult { Position::ReturnByPointer } else { Position::Return };
+        let mut params = Vec::with_capacity(self.params.len());
+        for (index, ty) in self.params.iter().enumerate() {
+            let native = marshaller.value(ty, call.marshal.param(index), Position::Param);
+            let lowered = native.and_then(|native| marshaller.lower(&native));
+            params.extend(lowered.map_err(|error| SignatureError { param: Some(index), error })?.param(tokens));
+        }
+        if let Some(after) = call.lcid {
+            params.insert(after.min(params.len()), ParamToken::Scalar(Scalar::I32));
+        }
+        let native = marshaller.value(&self.ret, call.marshal.ret(), position);
+        let native = native.map_err(|error| SignatureError { param: None, error })?;
+        if call.returns_hresult {
+            if native != Native::Scalar(Primitive::Void) {
+                params.push(ParamToken::Scalar(Scalar::I32));
+            }
+            return Ok(Signature::native(ReturnToken::Scalar(Scalar::I32), params));
+        }
+        let lowered = marshaller.lower(&native).map_err(|error| SignatureError { param: None, error })?;
+        Ok(Signature::native(lowered.ret(), params))
     }
 
     /// The managed form.

@@ -98,8 +98,8 @@ catalogue! {
     BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is no C identifier"
         "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
-    NOT_BLITTABLE = "TG0208" Error Error "WASM0060" "callback type is not blittable"
-        "Native code passes the bits of an argument as they are, and the runtime marshals nothing on the way into a callback. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
+    NOT_BLITTABLE = "TG0208" Warning Error "WASM0060" "callback type is not blittable"
+        "The runtime marshals nothing on the way into a callback and refuses to call such a method, so its function ends the program with the reason. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
         "C has no such parameter, while the runtime passes the address of one byte. Remove the parameter or give the struct a field.";
@@ -112,6 +112,12 @@ catalogue! {
     /// Two callbacks with one EntryPoint.
     DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
         "Every EntryPoint becomes a C function of that name, so it can be used once. Rename one of the two.";
+    /// A type that the runtime does not marshal.
+    UNSUPPORTED_MARSHALLING = "TG0213" Warning Error "" "shape that the runtime does not marshal"
+        "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, strings, delegates, handles, or structs with sequential or explicit layout.";
+    /// A native signature that needs marshalling in an assembly that turns it off.
+    MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
+        "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// A `calli` with a convention the runtime has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
         "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";

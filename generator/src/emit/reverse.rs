@@ -50,6 +50,31 @@ fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
     let function = Function::of(signature);
     let result = c_types::result(signature.ret);
     out.line(format_args!("static MethodDesc* MD_{symbol};"));
+    if let Some(problem) = &callback.problem {
+        refuse(out, symbol, callback, result, &function, problem);
+    } else {
+        call(out, symbol, callback, result, &function);
+    }
+    if let Some(name) = &callback.entry_point {
+        export(out, symbol, name, result, &function);
+    }
+}
+
+/// A function of the right type that ends the program with the reason.
+fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function, problem: &str) {
+    let Callback { assembly, type_full_name, method, .. } = callback;
+    let text = format!("{type_full_name}.{method} of {assembly} cannot be called: {problem}");
+    let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
+    out.list(4, format_args!("static {result} Call_{symbol}("), &types, ")");
+    out.line(format_args!("{{"));
+    out.line(format_args!("    PORTABILITY_ASSERT({});", Literal(&text)));
+    out.line(format_args!("    __builtin_trap();"));
+    out.line(format_args!("}}"));
+}
+
+/// The function that runs the method.
+fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function) {
+    let signature = &callback.signature;
     out.list(4, format_args!("static {result} Call_{symbol}("), &function.declarations(), ")");
     out.line(format_args!("{{"));
     if function.slots > 0 {
@@ -72,9 +97,6 @@ fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
         ReturnToken::Struct(_) | ReturnToken::Void => {}
     }
     out.line(format_args!("}}"));
-    if let Some(name) = &callback.entry_point {
-        export(out, symbol, name, result, &function);
-    }
 }
 
 fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result: &str) {

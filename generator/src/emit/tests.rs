@@ -22,6 +22,7 @@ fn callback(method: &str, text: &str, entry_point: Option<&str>) -> Callback {
         token: 0x0600_0001,
         signature: signature(text),
         entry_point: entry_point.map(str::to_owned),
+        problem: None,
     }
 }
 
@@ -257,4 +258,19 @@ fn example_rows_in_templates_are_what_is_generated() {
         let text = text(&ir, output);
         assert_eq!(text.split_once('\n').unwrap().1, examples(template));
     }
+}
+
+#[test]
+fn a_callback_the_runtime_refuses_ends_the_program_with_the_reason() {
+    let mut refused = callback("OnDate", "idS16", Some("on_date"));
+    refused.problem = Some("parameter 1 is not blittable (\"auto\" layout)".to_owned());
+    let text = text(&sample(&[], &[], vec![refused]), Output::Reverse);
+    let body = "static int32_t Call_App_N_T_OnDate_F64_S16_RetI32(double, const void*)\n\
+                {\n    \
+                    PORTABILITY_ASSERT(\"N.T.OnDate of App cannot be called: parameter 1 is not blittable \
+                (\\\"auto\\\" layout)\");\n    \
+                    __builtin_trap();\n\
+                }\n";
+    assert!(text.contains(body), "{text}");
+    assert!(text.contains("return Call_App_N_T_OnDate_F64_S16_RetI32(arg0, arg1);"), "{text}");
 }

@@ -12,6 +12,7 @@ mod error;
 mod heaps;
 pub mod il;
 mod lookup;
+mod marshal_descriptor;
 mod module;
 pub mod pdb;
 mod root;
@@ -25,6 +26,7 @@ pub use container::{Container, Image};
 pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;
+pub use marshal_descriptor::{MarshalDescriptor, NativeType, decode_marshal};
 pub use module::Module;
 pub use schema::TableId;
 pub use signature::{

@@ -31,6 +31,7 @@ known_attributes! {
     UnmanagedCallersOnly = "System.Runtime.InteropServices" "UnmanagedCallersOnlyAttribute";
     UnmanagedFunctionPointer = "System.Runtime.InteropServices" "UnmanagedFunctionPointerAttribute";
     WasmImportLinkage = "System.Runtime.InteropServices" "WasmImportLinkageAttribute";
+    LcidConversion = "System.Runtime.InteropServices" "LCIDConversionAttribute";
     ExtendedLayout = "System.Runtime.InteropServices" "ExtendedLayoutAttribute";
     DisableRuntimeMarshalling = "System.Runtime.CompilerServices" "DisableRuntimeMarshallingAttribute";
     InlineArray = "System.Runtime.CompilerServices" "InlineArrayAttribute";

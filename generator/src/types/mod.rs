@@ -2,8 +2,10 @@
 
 mod assembly;
 mod attributes;
+mod base;
 mod display;
 mod instantiate;
+mod marshal_as;
 mod resolve;
 mod ty;
 mod type_info;
@@ -11,7 +13,9 @@ mod universe;
 
 pub use assembly::Assembly;
 pub use attributes::{Attribute, KnownAttribute};
+pub use base::{Bases, CharSet};
 pub use instantiate::{MAX_TYPE_NODES, TypeArguments};
+pub use marshal_as::MethodMarshal;
 pub use resolve::Resolution;
 pub use ty::{Definition, Named, Type, Unresolved};
 pub use type_info::{Field, LayoutKind, TypeDefId, TypeInfo, TypeKind};

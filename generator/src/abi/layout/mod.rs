@@ -7,6 +7,7 @@ mod auto;
 mod explicit;
 mod field;
 mod inline_array;
+mod native;
 mod references;
 mod sequential;
 pub mod special;
@@ -15,6 +16,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::marshal;
 use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
 use crate::types::{Damaged, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, Universe};
 use field::{FieldClass, FieldLayout};
@@ -102,6 +104,8 @@ pub struct Layouts<'u, 'a> {
     done: RefCell<HashMap<Named, Result<Rc<Layout>, LayoutError>>>,
     /// Types whose layout is being computed, outermost first.
     open: RefCell<Vec<Named>>,
+    /// What marshalling knows of the same types.
+    pub(in crate::abi) marshalled: marshal::Known,
 }
 
 impl<'u, 'a> Layouts<'u, 'a> {
@@ -112,7 +116,14 @@ impl<'u, 'a> Layouts<'u, 'a> {
         target: LayoutTarget,
         declared: BTreeMap<String, DeclaredSize>,
     ) -> Layouts<'u, 'a> {
-        Layouts { universe, target, declared, done: RefCell::default(), open: RefCell::default() }
+        Layouts {
+            universe,
+            target,
+            declared,
+            done: RefCell::default(),
+            open: RefCell::default(),
+            marshalled: marshal::Known::default(),
+        }
     }
 
     /// Where types are resolved.
