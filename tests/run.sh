@@ -15,11 +15,13 @@ install() { # PACKAGE...
 }
 
 packages=()
+command -v cc >/dev/null || packages+=(gcc libc6-dev)
 command -v clang++ >/dev/null || packages+=(clang)
 command -v wasm-ld >/dev/null || packages+=(lld)
 command -v npm >/dev/null || packages+=(npm)
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
-command -v curl >/dev/null || packages+=(ca-certificates)
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+[ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 
 export THUNKGEN_SETS=$PWD/target/sets
@@ -29,5 +31,6 @@ tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
 
 retry cargo fetch --locked
 cargo test --workspace --locked
-# Twenty thousand damaged files: optimised, but with overflow checks and debug assertions.
-cargo test --locked --profile checked -p thunkgen-tests --test bad_input -- --include-ignored
+# Optimised, but with overflow checks and debug assertions: twenty thousand damaged files, every file of the sets read
+# in each container, and everything in the framework's files compared with another reader.
+cargo test --locked --profile checked -p thunkgen-tests --test bad_input --test reader --test peer_reader -- --include-ignored

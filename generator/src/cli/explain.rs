@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::console::plural;
 use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use crate::abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign, TargetOs};
 use crate::collect::ir::{Ir, Linkage, Reason};
@@ -10,8 +11,8 @@ use crate::diagnostics::{Rule, catalogue, escape_controls};
 
 /// What a user asks about.
 pub enum Subject {
-    /// A diagnostic.
-    Rule(&'static Rule),
+    /// Diagnostics: one by its code, all that share an alias.
+    Rules(Vec<&'static Rule>),
     /// A key without its prefix, and the prefix.
     Key(char, Signature),
     /// A method or type by name, or a part of it.
@@ -21,11 +22,9 @@ pub enum Subject {
 impl Subject {
     /// Codes and their aliases first, then keys with a prefix; everything else is a name.
     pub fn parse(text: &str) -> Subject {
-        let rule = |rule: &&&'static Rule| {
-            rule.code.eq_ignore_ascii_case(text) || (!rule.alias.is_empty() && rule.alias.eq_ignore_ascii_case(text))
-        };
-        if let Some(rule) = catalogue::ALL.iter().find(rule) {
-            return Subject::Rule(rule);
+        let rules: Vec<&'static Rule> = catalogue::find(text).collect();
+        if !rules.is_empty() {
+            return Subject::Rules(rules);
         }
         for prefix in ['M', 'I'] {
             if let Some(Ok(signature)) = text.strip_prefix(prefix).map(str::parse) {
@@ -81,7 +80,7 @@ pub fn key(prefix: char, signature: &Signature) -> String {
         _ => "",
     };
     let _ = writeln!(out, "\n  wasm type  ({}) -> ({result})", params.join(", "));
-    let _ = writeln!(out, "  arguments  {slots} slots, {} bytes", slots * SLOT_SIZE);
+    let _ = writeln!(out, "  arguments  {}, {} bytes", plural(slots as usize, "slot"), slots * SLOT_SIZE);
     out
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::args::{GenerateArgs, ReportArgs, SignaturesArgs};
+use super::args::{ContractArg, GenerateArgs, ReportArgs, SignaturesArgs, TokensArg};
 use super::check::{check, contract_on_disk};
 use super::console::{Console, count, plural, suppressed};
 use super::error::{Exit, UsageError};
@@ -149,6 +149,11 @@ impl Run<'_, '_> {
     fn prepare(&mut self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(Places, Request), UsageError> {
         self.console.format = args.report.format;
         self.progress.step("looking for assemblies");
+        if matches!(args.contract, Some(ContractArg::PortableCallhelpers))
+            && !matches!(args.target.tokens, TokensArg::Current)
+        {
+            return Err(UsageError::new("a runtime of the contract portable-callhelpers knows --tokens current only"));
+        }
         let places = places(&args.outputs, &target_list(&args.target))?;
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
         let request = request.with_extra_signatures(&args.extra, diagnostics);

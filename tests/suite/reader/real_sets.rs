@@ -25,6 +25,8 @@ fn nothing_in_real_files_is_unreadable() {
             assert_eq!(read_errors(&file.bytes, &references), [""; 0], "{}", file.name);
         }
     }
+    let fixtures = corpus.files.iter().filter(|file| file.name.starts_with("fixtures/")).count();
+    assert!(fixtures > 15, "only {fixtures} fixtures");
     let known = [
         ("net10", Some((Container::WasmWebcil(0), false)), 202),
         ("net10", None, 1),

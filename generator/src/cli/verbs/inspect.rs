@@ -55,8 +55,9 @@ impl Run<'_, '_> {
         self.console.format = args.report.format;
         refuse_document(args.report.format)?;
         let subject = Subject::parse(&args.subject);
-        if let Subject::Rule(rule) = subject {
-            self.console.artefact(&explain::rule(rule));
+        if let Subject::Rules(rules) = subject {
+            let texts: Vec<String> = rules.into_iter().map(explain::rule).collect();
+            self.console.artefact(&texts.join("\n"));
             return Ok(Exit::Done);
         }
         let mut collected = BTreeMap::new();
@@ -86,7 +87,7 @@ impl Run<'_, '_> {
             Subject::Member(name) => explain::member(name, &collected).ok_or_else(|| {
                 UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs"))
             })?,
-            Subject::Rule(rule) => explain::rule(rule),
+            Subject::Rules(rules) => rules.iter().map(|rule| explain::rule(rule)).collect(),
         };
         self.progress.finish();
         self.console.artefact(&text);
