@@ -314,7 +314,10 @@ pub struct ExtraArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Struct sizes")]
 pub struct SizeArgs {
-    /// Declare the size in bytes of a value type whose assembly is not at hand; a nested type is Outer+Inner.
+    /// Declare the size in bytes of a struct with several fields whose assembly is not at hand; a nested type is Outer+Inner.
+    ///
+    /// Such a struct is passed by address. An enum or a struct with one field is passed as what is in it, so for those
+    /// the assembly itself is needed (--reference).
     #[arg(long, value_name = "TYPE=SIZE[:ALIGN]")]
     pub struct_size: Vec<Declaration>,
     /// Declare the sizes in this file, one per line; `#` starts a comment.

@@ -1,7 +1,5 @@
 //! Callbacks: methods with `UnmanagedCallersOnlyAttribute`.
 
-use std::collections::BTreeMap;
-
 use super::ir::Callback;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
@@ -211,18 +209,16 @@ fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback)
         collector.report(&catalogue::DUPLICATE_CALLBACK, &method, message);
         return;
     }
-    let exports: BTreeMap<&str, &Callback> =
-        collector.ir.callbacks.values().filter_map(|c| Some((c.entry_point.as_deref()?, c))).collect();
-    if let Some(other) = callback.entry_point.as_deref().and_then(|export| exports.get(export)) {
-        let message = format!(
-            "EntryPoint `{}` is also that of {}.{} of {}; every export needs a name of its own",
-            callback.entry_point.as_deref().unwrap_or_default(),
-            other.type_full_name,
-            other.method,
-            other.assembly
-        );
-        collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);
-        return;
+    if let Some(export) = &callback.entry_point {
+        if let Some(other) = collector.exports.get(export).and_then(|key| collector.ir.callbacks.get(key)) {
+            let message = format!(
+                "EntryPoint `{export}` is also that of {}.{} of {}; every export needs a name of its own",
+                other.type_full_name, other.method, other.assembly
+            );
+            collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);
+            return;
+        }
+        collector.exports.insert(export.clone(), key.clone());
     }
     collector.ir.callbacks.insert(key, callback);
 }

@@ -17,7 +17,8 @@ mod symbols;
 pub mod type_layouts;
 mod unmanaged_calls;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, TokenSet};
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
@@ -65,7 +66,15 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     let declared = declared_sizes::with_built_in(&options.declared_sizes);
     let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
     declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
-    let mut collector = Collector { universe, layouts, options, diagnostics, ir: Ir::default() };
+    let mut collector = Collector {
+        universe,
+        layouts,
+        options,
+        diagnostics,
+        ir: Ir::default(),
+        exports: BTreeMap::new(),
+        verdicts: RefCell::default(),
+    };
     collector.ir.totals.skipped_files = universe.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
     extra_signatures::collect(&mut collector);
@@ -93,6 +102,10 @@ struct Collector<'c, 'a> {
     options: &'c Options,
     diagnostics: &'c mut Diagnostics,
     ir: Ir,
+    /// Exported C names and the keys of their callbacks.
+    exports: BTreeMap<String, String>,
+    /// What the platform attributes of types and assemblies say, by assembly and token.
+    verdicts: RefCell<HashMap<(usize, Token), Option<bool>>>,
 }
 
 /// A method in messages: where it is and what it is called.
@@ -200,8 +213,8 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
         }
         LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
             let message = format!(
-                "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or \
-                 declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+                "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or, \
+                 for a struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
             );
             (need.unknown_size(), message)
         }

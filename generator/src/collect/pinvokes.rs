@@ -73,7 +73,9 @@ fn collect_one(
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
     if sig.conv == CallConv::VarArg || sig.conv == CallConv::NativeVarArg {
         let message = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";
-        collector.report(&catalogue::VARARG_CALL, &method, message);
+        if need == Need::Kept {
+            collector.report(&catalogue::VARARG_CALL, &method, message);
+        }
         return Ok(());
     }
     let call = collector.pinvoke_call(index, import.row, import.method)?;

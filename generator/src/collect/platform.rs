@@ -27,8 +27,19 @@ impl Collector<'_, '_> {
         Ok(false)
     }
 
-    /// What the attributes on one row say: `None` when there are none.
+    /// What the attributes on one row say: `None` when there are none. Asked again for every member of a type.
     fn verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
+        if let Some(known) = self.verdicts.borrow().get(&(assembly, level)) {
+            return Ok(*known);
+        }
+        let verdict = self.read_verdict(assembly, level)?;
+        if level.table != TableId::MethodDef {
+            self.verdicts.borrow_mut().insert((assembly, level), verdict);
+        }
+        Ok(verdict)
+    }
+
+    fn read_verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
         let (mut supported, mut says_supported, mut says_anything) = (false, false, false);
         for attribute in self.universe.attributes(assembly, level)? {
             let is_support = match attribute.kind {

@@ -51,6 +51,17 @@ impl Symbols {
             }
             for (module, declarations) in modules {
                 let Some(first) = declarations.first() else { continue };
+                // Imports come after the statically linked functions; the runtime tells entries apart by name alone.
+                if collector.ir.pinvokes.get(&module).is_some_and(|entries| entries.contains_key(&symbol.name)) {
+                    let message = format!(
+                        "`{}` of this module is also declared without WasmImportLinkageAttribute; the runtime finds \
+                         one function by that name, so declare all of its P/Invokes alike",
+                        symbol.name
+                    );
+                    let method = first.method.clone();
+                    collector.report(&catalogue::SYMBOL_TYPES, &method, message);
+                    continue;
+                }
                 let assemblies: BTreeSet<String> = declarations.iter().map(|d| d.method.assembly.clone()).collect();
                 let pinvoke =
                     PInvoke { signature: first.signature.clone(), linkage: first.linkage.clone(), assemblies };

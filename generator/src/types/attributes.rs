@@ -151,8 +151,7 @@ impl EnumSizes for ResolvedEnums<'_, '_> {
         let TypeSig::ValueType(token) = sig else { return None };
         let resolved = self.universe.resolve_token(self.assembly, *token).ok()?;
         let Ok(definition) = resolved else { return Some(Primitive::I4) };
-        let info = self.universe.type_info(definition).ok()?;
-        Some(info.enum_underlying().unwrap_or(Primitive::I4))
+        Some(self.universe.enum_underlying(definition).unwrap_or(Primitive::I4))
     }
 
     fn of_name(&self, name: &str) -> Option<Primitive> {
@@ -165,7 +164,7 @@ impl EnumSizes for ResolvedEnums<'_, '_> {
         };
         let find = |home: usize| self.universe.find_forwarded(home, type_name).ok()?;
         let definition = homes.into_iter().flatten().find_map(find)?;
-        self.universe.type_info(definition).ok()?.enum_underlying()
+        self.universe.enum_underlying(definition)
     }
 
     fn is_system_type(&self, sig: &TypeSig) -> bool {

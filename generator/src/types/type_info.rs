@@ -124,6 +124,11 @@ impl<'a> Universe<'a> {
         Ok(info)
     }
 
+    /// Underlying type of an enum, without its attributes: decoding one may be what asks for it.
+    pub(super) fn enum_underlying(&self, id: TypeDefId) -> Option<Primitive> {
+        self.read_definition(id).ok()?.enum_underlying()
+    }
+
     fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, Damaged> {
         let token = Token::new(TableId::TypeDef, id.row);
         let mut info = self.read_definition(id).map_err(Self::damaged(id.assembly))?;

@@ -8,7 +8,7 @@ use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
-use crate::metadata::{self, ReadError};
+use crate::metadata::{self, ReadError, TableId};
 
 /// One file given to the tool.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +120,10 @@ fn open<'a>(input: &Input<'a>) -> Result<Option<Assembly<'a>>, ReadError> {
     let Some(module) = metadata::open(input.bytes)? else { return Ok(None) };
     // A netmodule has no name the runtime could find it by.
     let Some(name) = module.assembly_name()? else { return Ok(None) };
+    // A satellite assembly: resources of one culture, found by name and culture, and no code.
+    if !module.string(TableId::Assembly, 1, 8)?.is_empty() {
+        return Ok(None);
+    }
     Ok(Some(Assembly::new(input.path, name, input.role, module)))
 }
 

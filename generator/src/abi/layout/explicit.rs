@@ -2,7 +2,7 @@
 
 use super::field::{FieldClass, FieldLayout};
 use super::sequential::{check_c_type, finish};
-use super::{ExplicitReferenceRules, LayoutTarget, Placed, packing};
+use super::{ExplicitReferenceRules, LayoutTarget, Placed, align_up, packing};
 use crate::types::TypeInfo;
 
 const TOO_MANY: &str = "it holds too many references for an explicit layout to be checked";
@@ -28,10 +28,11 @@ pub(super) fn place(target: LayoutTarget, info: &TypeInfo<'_>, fields: &[FieldLa
     let mut align = largest_align;
     if fields.iter().any(FieldLayout::contains_gc) {
         let pointer = target.pointer_size;
+        let rounded = align_up(size, pointer).ok_or("it is larger than the runtime allows")?;
         match target.explicit_references {
             ExplicitReferenceRules::TypeSystem if info.class_size == 0 => {}
-            ExplicitReferenceRules::TypeSystem => size = size.next_multiple_of(pointer),
-            ExplicitReferenceRules::ClassLoader => (size, align) = (size.next_multiple_of(pointer), pointer),
+            ExplicitReferenceRules::TypeSystem => size = rounded,
+            ExplicitReferenceRules::ClassLoader => (size, align) = (rounded, pointer),
         }
     }
     Ok(Placed { size, align, offsets })

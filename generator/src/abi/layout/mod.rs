@@ -18,6 +18,7 @@ use std::rc::Rc;
 
 use super::marshal;
 use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
+use crate::metadata::Primitive;
 use crate::types::{Damaged, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, Universe};
 use field::{FieldClass, FieldLayout};
 
@@ -318,12 +319,19 @@ fn align_up(value: u32, align: u32) -> Option<u32> {
     value.checked_next_multiple_of(align)
 }
 
+fn is_integral(primitive: Primitive) -> bool {
+    !matches!(primitive, Primitive::Void | Primitive::R4 | Primitive::R8)
+}
+
 /// What the class loader refuses before any field is placed.
 fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'static str> {
     match info.kind {
         TypeKind::Enum if info.fields.len() != 1 => return Err("an enum has exactly one instance field"),
         TypeKind::Enum if matches!(info.layout, LayoutKind::Sequential | LayoutKind::Explicit) => {
             return Err("an enum has auto layout");
+        }
+        TypeKind::Enum if !info.enum_underlying().is_some_and(is_integral) => {
+            return Err("an enum is over an integer, bool or char");
         }
         TypeKind::Class | TypeKind::Delegate => return Err(NO_VALUE_TYPE),
         _ => {}
