@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use thunkgen::abi::TargetOs;
+use thunkgen::collect::{Options, collect};
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::emit::{self, Contract, render};
+use thunkgen::types::{Input, Role, Universe};
 use wait4::Wait4;
 
 /// Counted runs of each process.
@@ -18,10 +23,17 @@ const RUNS: usize = 20;
 /// Argument that turns this program into the baseline.
 const READ_ONLY: &str = "--read-only";
 
+/// Argument that turns this program into one run through the library, which prints the time of each stage.
+const STAGES: &str = "--stages";
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|argument| argument == READ_ONLY) {
         read_everything(Path::new(&arguments[at + 1]));
+        return;
+    }
+    if let Some(at) = arguments.iter().position(|argument| argument == STAGES) {
+        print_stages(Path::new(&arguments[at + 1]));
         return;
     }
     let sets = std::env::var_os("THUNKGEN_SETS").map_or_else(default_sets, PathBuf::from);
@@ -31,6 +43,12 @@ fn main() {
     println!("|---|---|---|---|---|---|---|---|");
     for set in ["net10", "framework8", "net8", "net7"] {
         bench_set(&tool, set, &sets.join(set));
+    }
+    println!("\nmedian of each stage, through the library in fresh processes");
+    println!("| set | read files | open, resolve names | collect, lay out, lower | render |");
+    println!("|---|---|---|---|---|");
+    for set in ["net10", "framework8", "net8", "net7"] {
+        bench_stages(set, &sets.join(set));
     }
 }
 
@@ -104,6 +122,50 @@ fn run_once(command: &mut Command) -> (Duration, u64) {
     let time = start.elapsed();
     assert!(used.status.success(), "{command:?} failed");
     (time, used.rusage.maxrss)
+}
+
+fn bench_stages(name: &str, folder: &Path) {
+    let this = std::env::current_exe().expect("this program's path");
+    let mut runs: Vec<Vec<f64>> = Vec::new();
+    for _ in 0..RUNS {
+        let output = Command::new(&this).arg(STAGES).arg(folder).output().expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("numbers");
+        runs.push(text.split_whitespace().map(|number| number.parse().expect("a number")).collect());
+    }
+    let median = |stage: usize| {
+        let mut times: Vec<f64> = runs.iter().map(|run| run[stage]).collect();
+        times.sort_by(f64::total_cmp);
+        times[RUNS / 2]
+    };
+    let [read, open, collect, render] = [0, 1, 2, 3].map(median);
+    println!("| {name} | {read:.1} ms | {open:.1} ms | {collect:.1} ms | {render:.1} ms |");
+}
+
+/// Prints the milliseconds of reading, opening, collecting and rendering. Files are read, not mapped.
+fn print_stages(folder: &Path) {
+    let mut clock = Instant::now();
+    let mut lap = || {
+        let time = clock.elapsed();
+        clock = Instant::now();
+        print!("{} ", time.as_secs_f64() * 1000.0);
+    };
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+    let files: Vec<(String, Vec<u8>)> =
+        paths.iter().map(|path| (path.display().to_string(), std::fs::read(path).expect("a readable file"))).collect();
+    lap();
+    let inputs: Vec<Input<'_>> = files.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
+    let mut diagnostics = Diagnostics::default();
+    let universe = Universe::load(&inputs, &mut diagnostics);
+    lap();
+    let mut options = Options::new(TargetOs::Browser);
+    options.modules.insert("*".to_owned());
+    let ir = collect(&universe, &options, &mut diagnostics);
+    lap();
+    let files = render(&ir, &emit::Options { contract: Contract::default(), target_os: TargetOs::Browser });
+    lap();
+    assert!(!diagnostics.has_errors() && files.len() == 3, "a real set has no errors");
 }
 
 fn read_everything(folder: &Path) {

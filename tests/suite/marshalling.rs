@@ -204,3 +204,13 @@ fn strict_makes_errors_of_the_warnings() {
     assert_eq!(count(&collect(Policy::default())), BTreeMap::from([("warning", total)]));
     assert_eq!(count(&collect(Policy { strict: true, ..Policy::default() })), BTreeMap::from([("error", total)]));
 }
+
+#[test]
+fn a_call_through_a_function_pointer_is_marshalled_too() {
+    let collected = collect(Policy::default());
+    for (member, expected) in [("Marshalling.Calli.Date__dd", "Mdd"), ("Marshalling.Calli.Pair__iS8", "MiS8")] {
+        let asks = |reason: &Reason| reason.member == member && reason.kind == ReasonKind::Calli;
+        let entries = collected.ir.keys.iter().filter(|(_, entry)| entry.reasons.iter().any(asks));
+        assert_eq!(entries.map(|(key, _)| key.as_str()).collect::<Vec<_>>(), [expected], "{member}");
+    }
+}

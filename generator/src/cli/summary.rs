@@ -11,8 +11,12 @@ use crate::diagnostics::{Diagnostic, escape_controls};
 /// What was collected: `143 keys, 170 P/Invokes in 5 modules, 29 callbacks from 202 assemblies`.
 pub fn collected(ir: &Ir) -> String {
     let pinvokes = ir.pinvokes.values().map(BTreeMap::len).sum();
+    let open = match ir.unresolved.len() {
+        0 => String::new(),
+        open => format!(" ({} still open)", plural(open, "generic signature")),
+    };
     format!(
-        "{}, {} in {}, {} from {}",
+        "{}{open}, {} in {}, {} from {}",
         plural(ir.keys.len(), "key"),
         plural(pinvokes, "P/Invoke"),
         plural(ir.pinvokes.len(), "module"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Run, collect_all};
-use crate::cli::args::{ExplainArgs, InputArgs, LayoutArgs};
+use crate::cli::args::{ExplainArgs, Format, InputArgs, LayoutArgs};
 use crate::cli::error::{Exit, UsageError};
 use crate::cli::explain::{self, Subject};
 use crate::cli::layout;
@@ -17,8 +17,12 @@ use crate::types::Universe;
 impl Run<'_, '_> {
     /// `layout`
     pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
-        self.console.format = args.report.format;
-        refuse_document(args.report.format)?;
+        // The document asked for is the types; problems are then told as text beside it.
+        let as_json = args.json || args.report.format == Format::Json;
+        self.console.format = if as_json { Format::Text } else { args.report.format };
+        if !as_json {
+            refuse_document(args.report.format)?;
+        }
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
         let inputs: Vec<PathBuf> = words.cloned().collect();
@@ -46,7 +50,7 @@ impl Run<'_, '_> {
             return Err(UsageError::new(message));
         }
         self.progress.finish();
-        self.console.artefact(&if args.json { layout::json(&types) } else { layout::text(&types) });
+        self.console.artefact(&if as_json { layout::json(&types) } else { layout::text(&types) });
         Ok(tell(diagnostics, &args.report, self.console).exit())
     }
 

@@ -7,6 +7,7 @@ mod filter;
 mod function_pointers;
 
 use super::ir::ReasonKind;
+use super::marshalling::Call;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use crate::abi::{LayoutError, LowerError};
@@ -47,7 +48,14 @@ impl Collector<'_, '_> {
     /// Adds the key of a site for the given type arguments; false when the signature is still open.
     pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, Damaged> {
         let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
-        match types.and_then(|types| types.native(&self.layouts, self.options.tokens)) {
+        let tokens = self.options.tokens;
+        let has_marshalling = self.has_marshalling(site.assembly)?;
+        let signature = types.and_then(|types| {
+            // As declared first: only a closed signature can be marshalled.
+            let declared = types.native(&self.layouts, tokens)?;
+            if has_marshalling { types.marshalled(&self.layouts, tokens, &Call::default()) } else { Ok(declared) }
+        });
+        match signature {
             Ok(signature) => self.ir.need(signature, site.member.reason(site.kind)),
             Err(error) => match error.error {
                 LowerError::OpenParameter | LowerError::Layout(LayoutError::Open { .. }) => return Ok(false),
