@@ -1,6 +1,6 @@
 //! PE files: written around metadata, and taken apart into sections (ECMA-335 II.25).
 
-/// Where the section of [`write`] begins: its address, and its offset in the file.
+/// Where the section of `write` begins: its address, and its offset in the file.
 pub const RVA: u32 = 0x2000;
 const OFFSET: usize = 0x400;
 
