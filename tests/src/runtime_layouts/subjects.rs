@@ -19,7 +19,7 @@ pub enum Set {
     Shapes,
     /// Generic, instantiated in the shapes.
     ShapesInstantiations,
-    /// A shape of the namespace [`AROUND`] around each type of the other sets, enums of the framework left out.
+    /// A shape of the namespace `AROUND` around each type of the other sets, enums of the framework left out.
     Around,
 }
 
