@@ -53,16 +53,18 @@ pub fn sink(report: &ReportArgs) -> Result<Diagnostics, UsageError> {
 /// The rules with the given codes or aliases, joined by commas or semicolons.
 fn lookup(codes: &str) -> Result<Vec<&'static Rule>, String> {
     let mut rules = Vec::new();
-    for code in codes.split([',', ';']).map(str::trim).filter(|code| !code.is_empty()) {
+    let mut codes = codes.split([',', ';']).map(str::trim).filter(|code| !code.is_empty()).peekable();
+    if codes.peek().is_none() {
+        return Err("a code such as TG0202 expected".to_owned());
+    }
+    for code in codes {
         let before = rules.len();
         rules.extend(catalogue::find(code));
-        if rules.len() == before {
+        let is_upstreams = catalogue::WITHOUT_COUNTERPART.iter().any(|known| known.eq_ignore_ascii_case(code));
+        if rules.len() == before && !is_upstreams {
             let hint = catalogue::nearest(code).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
             return Err(format!("there is no code `{code}`{hint}"));
         }
-    }
-    if rules.is_empty() {
-        return Err("a code such as TG0202 expected".to_owned());
     }
     Ok(rules)
 }

@@ -17,7 +17,7 @@ pub struct Rule {
     pub title: &'static str,
     /// What it means and what to do.
     pub help: &'static str,
-    /// The upstream tool's code for it (`WASM00xx`), or empty.
+    /// The upstream tool's codes for it (`WASM00xx`), separated by spaces, or empty.
     pub alias: &'static str,
 }
 
@@ -67,7 +67,7 @@ catalogue! {
     UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "size of a struct is not known, in a P/Invoke that is not kept"
         "The module is not among the linked ones, or the type is part of a calli or function-pointer type, so only this thunk is left out. Where the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
-    BAD_LAYOUT = "TG0103" Warning Error "" "type cannot be loaded"
+    BAD_LAYOUT = "TG0103" Warning Error "WASM0064" "type cannot be loaded"
         "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry. Correct the type, or remove the method.";
     /// A declared size differs from the computed one.
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
@@ -98,7 +98,7 @@ catalogue! {
     BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is no C identifier"
         "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
-    NOT_BLITTABLE = "TG0208" Warning Error "WASM0060" "callback type is not blittable"
+    NOT_BLITTABLE = "TG0208" Warning Error "WASM0060 WASM0061 WASM0062 WASM0063" "callback type is not blittable"
         "The runtime marshals nothing on the way into a callback and refuses to call such a method, so its function ends the program with the reason. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
@@ -142,14 +142,19 @@ catalogue! {
 /// The rules with this code, or with this alias, in any case.
 pub fn find(code: &str) -> impl Iterator<Item = &'static Rule> {
     ALL.iter().copied().filter(move |rule| {
-        rule.code.eq_ignore_ascii_case(code) || (!code.is_empty() && rule.alias.eq_ignore_ascii_case(code))
+        rule.code.eq_ignore_ascii_case(code)
+            || rule.alias.split_whitespace().any(|alias| alias.eq_ignore_ascii_case(code))
     })
 }
+
+/// Codes of the upstream tool for what is no problem here: a P/Invoke of a module that is not linked (told with `-v`
+/// only), and a multi-slot type (which has a thunk).
+pub const WITHOUT_COUNTERPART: [&str; 2] = ["WASM0066", "WASM0068"];
 
 /// The code or alias that is spelled most like `code`, when one is so similar that it can be meant.
 pub fn nearest(code: &str) -> Option<&'static str> {
     let code = code.to_ascii_uppercase();
-    let known = ALL.iter().flat_map(|rule| [rule.code, rule.alias]).filter(|known| !known.is_empty());
+    let known = ALL.iter().flat_map(|rule| [rule.code].into_iter().chain(rule.alias.split_whitespace()));
     let distances = known.map(|known| (strsim::damerau_levenshtein(&code, known), known));
     distances.filter(|(distance, _)| *distance <= 2).min().map(|(_, known)| known)
 }
