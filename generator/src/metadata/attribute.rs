@@ -3,7 +3,8 @@
 use super::cursor::Cursor;
 use super::error::ReadError;
 use super::heaps::Heaps;
-use super::signature::{MethodSig, Primitive, TypeSig, decode_type_at};
+use super::primitive::Primitive;
+use super::signature::{MethodSig, TypeSig, decode_type_at};
 
 /// Deepest nesting of boxed values and arrays.
 const MAX_DEPTH: u32 = 16;

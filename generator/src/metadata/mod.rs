@@ -15,6 +15,7 @@ mod lookup;
 mod marshal_descriptor;
 mod module;
 pub mod pdb;
+mod primitive;
 mod root;
 mod schema;
 mod signature;
@@ -28,10 +29,11 @@ pub use error::{Place, ReadError};
 pub use heaps::Heaps;
 pub use marshal_descriptor::{MarshalDescriptor, NativeType, decode_marshal};
 pub use module::Module;
+pub use primitive::Primitive;
 pub use schema::TableId;
 pub use signature::{
-    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, Primitive, StandAloneSig,
-    TypeSig, decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
+    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, StandAloneSig, TypeSig,
+    decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
 };
 pub use tables::Tables;
 pub use token::{CodedIndex, Token};

@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use super::error::ReadError;
 use super::heaps::Heaps;
+use super::primitive::Primitive;
 use super::schema::TableId;
 use super::token::{CodedIndex, Token};
 
@@ -11,27 +12,6 @@ pub const MAX_TYPE_DEPTH: u32 = 64;
 
 /// Most parts of one type: an instance with more arguments exists in no program, and one blob may be read for many rows.
 pub const MAX_TYPE_PARTS: u32 = 2_000;
-
-/// The element types that are no more than their name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // the names are the specification's
-pub enum Primitive {
-    Void,
-    Boolean,
-    Char,
-    I1,
-    U1,
-    I2,
-    U2,
-    I4,
-    U4,
-    I8,
-    U8,
-    R4,
-    R8,
-    I,
-    U,
-}
 
 /// A type in a signature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,13 +2,12 @@
 
 use super::ty::{Definition, Named, Type};
 use super::universe::Universe;
-use crate::metadata::Primitive;
 
 impl Universe<'_> {
     /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables.
     pub fn type_name(&self, ty: &Type) -> String {
         match ty {
-            Type::Primitive(primitive) => keyword(*primitive).to_owned(),
+            Type::Primitive(primitive) => primitive.keyword().to_owned(),
             Type::TypedReference => "System.TypedReference".to_owned(),
             Type::String => "string".to_owned(),
             Type::Object => "object".to_owned(),
@@ -35,25 +34,5 @@ impl Universe<'_> {
             name += &format!("<{}>", arguments.join(", "));
         }
         name
-    }
-}
-
-fn keyword(primitive: Primitive) -> &'static str {
-    match primitive {
-        Primitive::Void => "void",
-        Primitive::Boolean => "bool",
-        Primitive::Char => "char",
-        Primitive::I1 => "sbyte",
-        Primitive::U1 => "byte",
-        Primitive::I2 => "short",
-        Primitive::U2 => "ushort",
-        Primitive::I4 => "int",
-        Primitive::U4 => "uint",
-        Primitive::I8 => "long",
-        Primitive::U8 => "ulong",
-        Primitive::R4 => "float",
-        Primitive::R8 => "double",
-        Primitive::I => "nint",
-        Primitive::U => "nuint",
     }
 }

@@ -70,22 +70,5 @@ pub(in crate::abi) fn as_primitive(layouts: &Layouts<'_, '_>, named: &Named) -> 
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return None;
     }
-    Some(match name {
-        "Void" => Primitive::Void,
-        "Boolean" => Primitive::Boolean,
-        "Char" => Primitive::Char,
-        "SByte" => Primitive::I1,
-        "Byte" => Primitive::U1,
-        "Int16" => Primitive::I2,
-        "UInt16" => Primitive::U2,
-        "Int32" => Primitive::I4,
-        "UInt32" => Primitive::U4,
-        "Int64" => Primitive::I8,
-        "UInt64" => Primitive::U8,
-        "Single" => Primitive::R4,
-        "Double" => Primitive::R8,
-        "IntPtr" => Primitive::I,
-        "UIntPtr" => Primitive::U,
-        _ => return None,
-    })
+    Primitive::from_core_name(name)
 }

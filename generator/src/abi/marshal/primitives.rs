@@ -16,7 +16,7 @@ pub(super) fn native(primitive: Primitive, given: Option<NativeType>, ansi: bool
     };
     native.ok_or_else(|| {
         let given = given.map_or("", NativeType::name);
-        refuse(format!("`{}` is not marshalled as {given}", name(primitive)), DROP_MARSHAL_AS)
+        refuse(format!("`{}` is not marshalled as {given}", primitive.keyword()), DROP_MARSHAL_AS)
     })
 }
 
@@ -39,26 +39,5 @@ pub(super) fn is_same(primitive: Primitive, given: Option<NativeType>, ansi: boo
         Primitive::R4 => given == R4,
         Primitive::R8 => given == R8,
         Primitive::I | Primitive::U => matches!(given, SysInt | SysUInt),
-    }
-}
-
-/// The C# keyword.
-fn name(primitive: Primitive) -> &'static str {
-    match primitive {
-        Primitive::Void => "void",
-        Primitive::Boolean => "bool",
-        Primitive::Char => "char",
-        Primitive::I1 => "sbyte",
-        Primitive::U1 => "byte",
-        Primitive::I2 => "short",
-        Primitive::U2 => "ushort",
-        Primitive::I4 => "int",
-        Primitive::U4 => "uint",
-        Primitive::I8 => "long",
-        Primitive::U8 => "ulong",
-        Primitive::R4 => "float",
-        Primitive::R8 => "double",
-        Primitive::I => "nint",
-        Primitive::U => "nuint",
     }
 }

@@ -47,25 +47,11 @@ fn built_in(path: &Path) -> Option<Type> {
     if path.assembly.is_some() || namespace.name != "System" || name.is_nested {
         return None;
     }
-    Some(Type::Primitive(match name.name.as_str() {
-        "Boolean" => Primitive::Boolean,
-        "Char" => Primitive::Char,
-        "SByte" => Primitive::I1,
-        "Byte" => Primitive::U1,
-        "Int16" => Primitive::I2,
-        "UInt16" => Primitive::U2,
-        "Int32" => Primitive::I4,
-        "UInt32" => Primitive::U4,
-        "Int64" => Primitive::I8,
-        "UInt64" => Primitive::U8,
-        "Single" => Primitive::R4,
-        "Double" => Primitive::R8,
-        "IntPtr" => Primitive::I,
-        "UIntPtr" => Primitive::U,
-        "String" => return Some(Type::String),
-        "Object" => return Some(Type::Object),
-        _ => return None,
-    }))
+    match name.name.as_str() {
+        "String" => Some(Type::String),
+        "Object" => Some(Type::Object),
+        name => Primitive::from_core_name(name).filter(|found| *found != Primitive::Void).map(Type::Primitive),
+    }
 }
 
 /// The reflection names a text can mean: C# writes the same dot in a namespace and before a nested type. The one with
