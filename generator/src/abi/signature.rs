@@ -39,7 +39,39 @@ impl Scalar {
         }
     }
 
-    fn from_letter(letter: u8) -> Option<Scalar> {
+    /// The value type's name in the WebAssembly text format.
+    pub fn wasm_name(self) -> &'static str {
+        match self {
+            Scalar::I32 => "i32",
+            Scalar::I64 => "i64",
+            Scalar::F32 => "f32",
+            Scalar::F64 => "f64",
+            Scalar::V128 => "v128",
+        }
+    }
+
+    /// The C type that clang passes as this value type; `v128_t` is that of `wasm_simd128.h`.
+    pub fn c_name(self) -> &'static str {
+        match self {
+            Scalar::I32 => "int32_t",
+            Scalar::I64 => "int64_t",
+            Scalar::F32 => "float",
+            Scalar::F64 => "double",
+            Scalar::V128 => "v128_t",
+        }
+    }
+
+    /// Size in bytes.
+    pub fn size(self) -> u32 {
+        match self {
+            Scalar::I32 | Scalar::F32 => 4,
+            Scalar::I64 | Scalar::F64 => 8,
+            Scalar::V128 => 16,
+        }
+    }
+
+    /// The scalar with this letter.
+    pub(super) fn from_letter(letter: u8) -> Option<Scalar> {
         Some(match letter {
             b'i' => Scalar::I32,
             b'l' => Scalar::I64,

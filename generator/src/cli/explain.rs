@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::console::plural;
 use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
-use crate::abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign, TargetOs};
+use crate::abi::{FunctionType, ParamToken, ReturnToken, Signature, StructAlign, TargetOs};
 use crate::collect::ir::{Ir, Linkage, Reason};
 use crate::diagnostics::{Rule, catalogue, escape_controls};
 
@@ -73,13 +73,7 @@ pub fn key(prefix: char, signature: &Signature) -> String {
         let _ = writeln!(out, "{}", text.trim_end());
     }
     let slots = ArgArea::of(signature).slots;
-    let params: Vec<&str> =
-        rows.iter().skip(1).flat_map(|row| row.wasm.split(", ")).filter(|ty| !ty.is_empty()).collect();
-    let result = match signature.ret {
-        ReturnToken::Scalar(scalar) => wasm(scalar),
-        _ => "",
-    };
-    let _ = writeln!(out, "\n  wasm type  ({}) -> ({result})", params.join(", "));
+    let _ = writeln!(out, "\n  wasm type  {}", FunctionType::of(signature));
     let _ = writeln!(out, "  arguments  {}, {} bytes", plural(slots as usize, "slot"), slots * SLOT_SIZE);
     out
 }
@@ -105,7 +99,7 @@ fn rows(signature: &Signature) -> Vec<Row> {
     };
     let (c_type, what) = match signature.ret {
         ReturnToken::Void => ("void", "returns nothing"),
-        ReturnToken::Scalar(scalar) => (c(scalar), "returns"),
+        ReturnToken::Scalar(scalar) => (scalar.c_name(), "returns"),
         ReturnToken::Struct(_) => ("void", "returns a struct"),
     };
     let token = signature.ret.to_string();
@@ -145,43 +139,15 @@ fn rows(signature: &Signature) -> Vec<Row> {
 /// C type, wasm types and size in bytes of a parameter.
 fn param(token: ParamToken) -> (&'static str, String, u32) {
     match token {
-        ParamToken::Scalar(scalar) => (c(scalar), wasm(scalar).to_owned(), size(scalar)),
+        ParamToken::Scalar(scalar) => (scalar.c_name(), scalar.wasm_name().to_owned(), scalar.size()),
         ParamToken::MultiSlot(multi) => {
-            let wasm = vec![wasm(multi.element()); multi.count() as usize].join(", ");
-            (c(multi.element()), wasm, multi.size())
+            let wasm = vec![multi.element().wasm_name(); multi.count() as usize].join(", ");
+            (multi.element().c_name(), wasm, multi.size())
         }
         ParamToken::Struct { size, align: StructAlign::Slot | StructAlign::Sixteen } => {
             ("void*", "i32".to_owned(), size)
         }
         ParamToken::Empty => ("", String::new(), 0),
-    }
-}
-
-fn c(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::I32 => "int32_t",
-        Scalar::I64 => "int64_t",
-        Scalar::F32 => "float",
-        Scalar::F64 => "double",
-        Scalar::V128 => "v128_t",
-    }
-}
-
-fn wasm(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::I32 => "i32",
-        Scalar::I64 => "i64",
-        Scalar::F32 => "f32",
-        Scalar::F64 => "f64",
-        Scalar::V128 => "v128",
-    }
-}
-
-fn size(scalar: Scalar) -> u32 {
-    match scalar {
-        Scalar::I32 | Scalar::F32 => 4,
-        Scalar::I64 | Scalar::F64 => 8,
-        Scalar::V128 => 16,
     }
 }
 

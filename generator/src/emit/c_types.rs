@@ -2,22 +2,11 @@
 
 use crate::abi::{ParamToken, ReturnToken, Scalar, Signature};
 
-/// The C type of one wasm parameter or result.
-pub(super) fn scalar(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::I32 => "int32_t",
-        Scalar::I64 => "int64_t",
-        Scalar::F32 => "float",
-        Scalar::F64 => "double",
-        Scalar::V128 => "v128_t",
-    }
-}
-
 /// The C parameters a token stands for: none for `e`, several for a multi-slot value. A struct is `by_reference`.
 pub(super) fn params(token: ParamToken, by_reference: &'static str) -> impl Iterator<Item = &'static str> {
     let (name, count) = match token {
-        ParamToken::Scalar(of) => (scalar(of), 1),
-        ParamToken::MultiSlot(multi) => (scalar(multi.element()), multi.count()),
+        ParamToken::Scalar(of) => (of.c_name(), 1),
+        ParamToken::MultiSlot(multi) => (multi.element().c_name(), multi.count()),
         ParamToken::Struct { .. } => (by_reference, 1),
         ParamToken::Empty => ("", 0),
     };
@@ -28,7 +17,7 @@ pub(super) fn params(token: ParamToken, by_reference: &'static str) -> impl Iter
 /// clang returns a struct of one scalar field in a register.
 pub(super) fn result(token: ReturnToken) -> &'static str {
     match token {
-        ReturnToken::Scalar(of) => scalar(of),
+        ReturnToken::Scalar(of) => of.c_name(),
         ReturnToken::Void | ReturnToken::Struct(_) => "void",
     }
 }

@@ -117,7 +117,7 @@ impl Callee {
     }
 
     fn load(&mut self, of: Scalar, slot: u32) {
-        let of_type = c_types::scalar(of);
+        let of_type = of.c_name();
         self.reads_args = true;
         self.push(of_type, format!("LoadArg<{of_type}>(pArgs, {slot})"));
     }

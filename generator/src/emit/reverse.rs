@@ -205,12 +205,12 @@ impl Function {
                 for part in 0..multi.count() {
                     let name = format!("arg{index}_{part}");
                     self.stores.push(format!("StoreArg(args, {}, {name});", slot + part * slots_each));
-                    self.push(c_types::scalar(multi.element()), name);
+                    self.push(multi.element().c_name(), name);
                 }
             }
             ParamToken::Scalar(of) => {
                 self.stores.push(format!("StoreArg(args, {slot}, arg{index});"));
-                self.push(c_types::scalar(of), format!("arg{index}"));
+                self.push(of.c_name(), format!("arg{index}"));
             }
             ParamToken::Empty => {}
         }
