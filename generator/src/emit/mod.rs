@@ -11,6 +11,7 @@ pub mod header;
 mod interp_to_native;
 mod names;
 mod pinvoke;
+pub mod r2r;
 mod reverse;
 pub mod reverse_hash;
 mod template;

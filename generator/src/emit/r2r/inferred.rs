@@ -1,0 +1,31 @@
+//! What is not documented and was concluded: from the form of older code, from numbers in readers of the format, from
+//! the only order that fits. Everything else in this module follows sources that say it.
+
+use crate::abi::slots::{ArgKind, SLOT_SIZE};
+use crate::abi::{MultiSlot, ParamToken, Scalar};
+
+/// `READYTORUN_HELPER_R2RToInterpreter`, a value of the enumeration of helpers. Known from the tests of a reader of
+/// ReadyToRun images only; the number before it is `READYTORUN_HELPER_InitInstClass`.
+pub const HELPER_R2R_TO_INTERPRETER: u32 = 0x118;
+
+/// The wasm parameters that an `I` thunk stores into the slots of an argument, as type and distance in bytes from the
+/// first slot. None for structs, whose bytes are copied.
+///
+/// The form of `I` that could be read knew `this` and explicit arguments of one wasm parameter. That the generic
+/// context and the async continuation are stored like any i32, and the parts of `l2`, `V2` and `V4` one after the
+/// other, follows from the interpreter-to-R2R direction, which reads them there.
+pub(super) fn stored_by_to_interp(kind: ArgKind) -> Vec<(Scalar, u32)> {
+    match kind {
+        ArgKind::This | ArgKind::GenericContext | ArgKind::AsyncContinuation => vec![(Scalar::I32, 0)],
+        ArgKind::Param(_, ParamToken::Scalar(of)) => vec![(of, 0)],
+        ArgKind::Param(_, ParamToken::MultiSlot(multi)) => parts(multi).collect(),
+        ArgKind::Param(_, ParamToken::Struct { .. } | ParamToken::Empty) => Vec::new(),
+    }
+}
+
+/// The parts of a multi-slot value, as type and distance in bytes from its first slot.
+pub(super) fn parts(multi: MultiSlot) -> impl Iterator<Item = (Scalar, u32)> {
+    let element = multi.element();
+    let step = element.size().next_multiple_of(SLOT_SIZE);
+    (0..multi.count()).map(move |index| (element, index * step))
+}
