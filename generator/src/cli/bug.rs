@@ -33,6 +33,12 @@ pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+/// [`guard`] for a program of its own: from here on, panics are quiet.
+pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    install();
+    guard(work)
+}
+
 fn text(payload: &(dyn Any + Send)) -> &str {
     let owned = payload.downcast_ref::<String>().map(String::as_str);
     owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("panic")

@@ -1,8 +1,8 @@
 //! Arguments, files, streams and exit codes.
 //!
-//! [`main`] is the process; `run` is everything but the process and can be called by tests. The verbs are thin:
-//! [`generate`] makes a map of paths to contents, which [`write`](mod@write) puts on the disk and [`check`] compares
-//! with it.
+//! [`main`] is the process; `run` is everything but the process and can be called by tests; [`embed`] is the main job
+//! for other programs. The verbs are thin: [`generate`] makes a map of paths to contents, which [`write`](mod@write)
+//! puts on the disk and [`check`] compares with it.
 
 mod args;
 mod bug;
@@ -11,6 +11,7 @@ mod console;
 mod crossgen2;
 mod depfile;
 mod diff;
+pub mod embed;
 mod error;
 mod explain;
 mod extra_signatures;

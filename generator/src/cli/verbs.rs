@@ -36,13 +36,39 @@ pub struct Run<'a, 'c> {
     pub progress: &'a mut Progress,
 }
 
+/// What `generate` made.
+pub struct Made {
+    /// What it worked on.
+    pub request: Request,
+    /// What was collected, by target.
+    pub collected: BTreeMap<TargetOs, Ir>,
+    /// What became of each file that holds code.
+    pub written: Written,
+}
+
 impl Run<'_, '_> {
     /// `generate`
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
         let mut diagnostics = sink(&args.report)?;
-        let (places, request) = self.prepare(args, &mut diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
-            return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
+        let made = match self.make(args, &mut diagnostics)? {
+            Ok(made) => made,
+            Err(consequence) => return Ok(self.stop(diagnostics, &args.report, consequence)),
+        };
+        let changed = made.written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
+        let folder = args.outputs.out.as_ref().map(|out| out.as_str());
+        let outcome = summary::written(changed, made.written.len(), folder);
+        Ok(self.conclude(diagnostics, &args.report, &made.request, &made.collected, &outcome, &made.written))
+    }
+
+    /// Writes the files of `generate`. The inner error says what came of a run with problems that are errors.
+    pub fn make(
+        &mut self,
+        args: &GenerateArgs,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Result<Made, &'static str>, UsageError> {
+        let (places, request) = self.prepare(args, diagnostics)?;
+        let Some(collected) = collect_all(&request.inputs(), &request.targets, diagnostics, &self.step()) else {
+            return Ok(Err("nothing was written"));
         };
         let contract = args.contract.map(Contract::from).unwrap_or_default();
         let mut files = generate(&collected, contract, &places.files, &self.step());
@@ -53,22 +79,19 @@ impl Run<'_, '_> {
         let mut written = match write_all(&files) {
             Ok(written) => written,
             Err(error) => {
-                report_unwritable(error, &mut diagnostics);
-                return Ok(self.stop(diagnostics, &args.report, "nothing was written"));
+                report_unwritable(error, diagnostics);
+                return Ok(Err("nothing was written"));
             }
         };
         // Last, so that it never says more than is true.
         if let Some(Err(error)) = args.outputs.stamp.as_deref().map(touch) {
-            report_unwritable(error, &mut diagnostics);
-            return Ok(self.stop(diagnostics, &args.report, "all files are written, but the stamp is not set"));
+            report_unwritable(error, diagnostics);
+            return Ok(Err("all files are written, but the stamp is not set"));
         }
         if let Some(path) = &args.outputs.depfile {
             written.remove(path);
         }
-        let changed = written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
-        let folder = args.outputs.out.as_ref().map(|out| out.as_str());
-        let outcome = summary::written(changed, written.len(), folder);
-        Ok(self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &written))
+        Ok(Ok(Made { request, collected, written }))
     }
 
     /// `check`

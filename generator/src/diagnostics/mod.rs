@@ -61,6 +61,13 @@ pub struct Suppressed {
     pub justification: String,
 }
 
+impl Diagnostic {
+    /// What a line says behind the code: member and message, of any length, without control characters.
+    pub fn text(&self) -> String {
+        escape_controls(&self.location.describe(&self.message, MAX_LINE / 3))
+    }
+}
+
 /// Longest line in characters; MSBuild reads no more of a line than this as a diagnostic.
 const MAX_LINE: usize = 400;
 
@@ -73,7 +80,7 @@ impl fmt::Display for Diagnostic {
             line += &format!("({row},{column})");
         }
         line += &format!(": {} {}: ", self.level.name(), self.rule.code);
-        line += &text::escape_controls(&self.location.describe(&self.message, MAX_LINE / 3));
+        line += &self.text();
         f.write_str(&text::shorten(&line, MAX_LINE))
     }
 }
