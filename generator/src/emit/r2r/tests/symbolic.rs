@@ -13,7 +13,7 @@ use crate::abi::{FunctionType, Scalar};
 pub(super) const HELPER_CELL: u32 = 0x1000;
 
 /// A sum of a symbol and a number; the symbol is empty for a number alone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Value(String, i64);
 
 impl std::fmt::Display for Value {
@@ -103,12 +103,6 @@ struct Machine {
     stack: Vec<Value>,
     stack_pointer: Value,
     effects: Vec<String>,
-}
-
-impl Default for Value {
-    fn default() -> Value {
-        Value(String::new(), 0)
-    }
 }
 
 impl Machine {
