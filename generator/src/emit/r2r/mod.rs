@@ -2,18 +2,28 @@
 //!
 //! A thunk comes straight from the signature in its key and from the places of the arguments that
 //! [`abi::slots`](crate::abi::slots) gives; its effect is that of the C++ of
-//! [`Output::InterpToNative`](super::Output::InterpToNative).
+//! [`Output::InterpToNative`](super::Output::InterpToNative). An [`image`] of thunks is a module with an assembly in it,
+//! which the runtime loads like any other; the fixups of its ReadyToRun header bring the thunks and their keys in.
 
+mod assembly;
+pub mod blob;
 pub mod code;
 mod from_interp;
+pub mod identity;
+mod image;
 pub mod inferred;
+pub mod key_index;
+mod payload;
 mod to_interp;
 
 use crate::abi::function_type::MAX_PARAMS;
 use crate::abi::slots::{ArgArea, SLOT_SIZE};
 use crate::abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
 
+pub use blob::{Blob, BlobError};
 pub use code::Code;
+pub use identity::{AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
+pub use image::{ImageError, MAX_THUNKS, image};
 pub use to_interp::Frame;
 
 /// A function that carries calls of one signature across the border between interpreter and compiled code.
