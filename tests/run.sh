@@ -22,12 +22,15 @@ command -v npm >/dev/null || packages+=(npm)
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
+command -v xbuild >/dev/null || packages+=(mono-xbuild)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
 export THUNKGEN_LAB=$PWD/target/lab
 tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
+export THUNKGEN_MSBUILD=$PWD/target/msbuild
+tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
 
 retry cargo fetch --locked
 cargo test --workspace --locked

@@ -15,6 +15,7 @@ pub mod generated;
 pub mod hash;
 pub mod member_rows;
 pub mod metadata_writer;
+pub mod msbuild;
 pub mod native_wasm;
 pub mod raise;
 pub mod runtime_layouts;
