@@ -18,6 +18,7 @@ pub mod metadata_writer;
 pub mod msbuild;
 pub mod native_wasm;
 pub mod raise;
+pub mod ready_to_run;
 pub mod runtime_layouts;
 pub mod tool;
 pub mod type_notation;

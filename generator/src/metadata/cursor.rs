@@ -47,6 +47,11 @@ impl<'a> Cursor<'a> {
         self.span.data.len() - self.at
     }
 
+    /// The bytes that are left, without moving.
+    pub fn rest(&self) -> &'a [u8] {
+        self.span.data.get(self.at..).unwrap_or_default()
+    }
+
     pub fn is_at_end(&self) -> bool {
         self.remaining() == 0
     }

@@ -1,5 +1,5 @@
 //! Reads .NET images: containers, metadata tables and heaps, signatures, custom attributes and IL (ECMA-335 partition II,
-//! the Webcil format).
+//! the Webcil format), ReadyToRun code and the wasm modules around it.
 //!
 //! Zero-copy over the input bytes, no policy, and no panic on any input: every access is checked, every loop is bounded
 //! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
@@ -16,14 +16,16 @@ mod marshal_descriptor;
 mod module;
 pub mod pdb;
 mod primitive;
+pub mod ready_to_run;
 mod root;
 mod schema;
 mod signature;
 mod tables;
 mod token;
+pub mod wasm_module;
 
 pub use attribute::{AttributeArguments, AttributeValue, EnumSizes, NamedArgument, decode_arguments};
-pub use container::{Container, Image};
+pub use container::{Container, DataDirectory, Image};
 pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;

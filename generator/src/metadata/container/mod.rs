@@ -40,13 +40,17 @@ pub struct Image<'a> {
     sections: Vec<Section>,
     cli_header: CliHeader,
     debug_directory: DataDirectory,
+    /// Machine field of the COFF header; 0 in Webcil, which has none.
+    machine: u16,
 }
 
 /// A part of an image, as its header names it; nothing is known to be there.
-#[derive(Clone, Copy, Debug, Default)]
-struct DataDirectory {
-    rva: u32,
-    size: u32,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DataDirectory {
+    /// Where it is loaded.
+    pub rva: u32,
+    /// In bytes.
+    pub size: u32,
 }
 
 /// The CLI header (II.25.3.3), as far as it is used.
@@ -54,7 +58,7 @@ struct DataDirectory {
 struct CliHeader {
     metadata_rva: u32,
     metadata_size: u32,
-    managed_native_rva: u32,
+    managed_native: DataDirectory,
 }
 
 impl<'a> Image<'a> {
@@ -81,8 +85,8 @@ impl<'a> Image<'a> {
         cli_header_rva: u32,
         debug_directory: DataDirectory,
     ) -> Result<Image<'a>, ReadError> {
-        let cli_header = CliHeader { metadata_rva: 0, metadata_size: 0, managed_native_rva: 0 };
-        let mut image = Image { container, payload, sections, cli_header, debug_directory };
+        let cli_header = CliHeader { metadata_rva: 0, metadata_size: 0, managed_native: DataDirectory::default() };
+        let mut image = Image { container, payload, sections, cli_header, debug_directory, machine: 0 };
         let place = Place::Part("CLI header");
         let mut header = image.at_rva(cli_header_rva, place)?.cursor(place);
         if header.u32()? < 72 {
@@ -92,13 +96,48 @@ impl<'a> Image<'a> {
         image.cli_header.metadata_rva = header.u32()?;
         image.cli_header.metadata_size = header.u32()?;
         header.skip(48)?;
-        image.cli_header.managed_native_rva = header.u32()?;
+        image.cli_header.managed_native = DataDirectory { rva: header.u32()?, size: header.u32()? };
         Ok(image)
     }
 
     /// True when the image holds ReadyToRun code beside the IL.
     pub fn is_ready_to_run(&self) -> bool {
-        self.cli_header.managed_native_rva != 0
+        self.cli_header.managed_native.rva != 0
+    }
+
+    /// Where the header of the ReadyToRun code is, if there is any.
+    pub(crate) fn managed_native(&self) -> Option<DataDirectory> {
+        Some(self.cli_header.managed_native).filter(|directory| directory.rva != 0)
+    }
+
+    /// What a PE image says it was made for (II.25.2.2); `None` for Webcil.
+    pub fn machine(&self) -> Option<u16> {
+        matches!(self.container, Container::Pe32 | Container::Pe32Plus).then_some(self.machine)
+    }
+
+    /// Bytes in a pointer of the machine the image is for.
+    pub fn pointer_size(&self) -> u32 {
+        if self.container == Container::Pe32Plus { 8 } else { 4 }
+    }
+
+    /// Bytes of the file, or of the Webcil payload in it: no part of the image is larger.
+    pub(crate) fn size(&self) -> usize {
+        self.payload.data.len()
+    }
+
+    /// Number of sections: what a look-up of an address costs.
+    pub(crate) fn section_count(&self) -> usize {
+        self.sections.len()
+    }
+
+    /// The bytes of a part; all of it must be in one section.
+    pub(crate) fn part(&self, part: DataDirectory, place: Place) -> Result<Span<'a>, ReadError> {
+        if part.size == 0 {
+            return Ok(Span { data: &[], base: self.payload.base });
+        }
+        let span = self.at_rva(part.rva, place)?;
+        let error = ReadError::new(place, span.base, "part runs past the end of its section");
+        span.sub(0, part.size as usize).ok_or(error)
     }
 
     /// The bytes from `rva` to the end of its section.

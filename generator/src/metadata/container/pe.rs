@@ -20,7 +20,7 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
     if coff.bytes(4)? != b"PE\0\0" {
         return Err(header.cursor(place).error("PE signature expected"));
     }
-    coff.skip(2)?;
+    let machine = coff.u16()?;
     let section_count = coff.u16()?;
     coff.skip(12)?;
     let optional_size = coff.u16()?;
@@ -58,5 +58,6 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
         }
         sections.push(Section { rva, raw_size, raw_offset });
     }
-    Image::new(container, file, sections, cli_header_rva, debug_directory).map(Some)
+    let image = Image::new(container, file, sections, cli_header_rva, debug_directory)?;
+    Ok(Some(Image { machine, ..image }))
 }

@@ -1,0 +1,74 @@
+//! Fixups: what the runtime puts into a cell, as the signature beside it says.
+
+use super::fixup_kind::{self, FixupKind, FixupPayload, MODULE_OVERRIDE};
+use super::signature::{MethodRef, TypeRef, field_ref, method_ref, type_ref};
+use crate::metadata::Token;
+use crate::metadata::cursor::Cursor;
+use crate::metadata::error::ReadError;
+use crate::metadata::schema::TableId;
+
+/// What a cell is filled with.
+#[derive(Clone, Debug)]
+pub struct Fixup<'a> {
+    /// RVA of the cell.
+    pub cell: u32,
+    /// RVA of the signature.
+    pub signature: u32,
+    /// Kind of fixup, without the bit for a module.
+    pub number: u8,
+    /// Index of the module the signature is about; `None` for the image's own.
+    pub module: Option<u32>,
+    /// What the signature names.
+    pub payload: Payload,
+    /// Behind the kind, and the module.
+    pub(super) content: Cursor<'a>,
+}
+
+/// What a signature names, as far as it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// A helper of the runtime, by number.
+    Helper(u32),
+    /// The token of a user string, a MethodDef or a MemberRef.
+    Token(u32),
+    /// A type.
+    Type(TypeRef),
+    /// A method or a field.
+    Method(MethodRef),
+    /// Keys and thunks.
+    StringThunks,
+    /// Something that is not taken apart.
+    Opaque,
+}
+
+impl<'a> Fixup<'a> {
+    /// Reads the start of a signature.
+    pub(super) fn read(cell: u32, signature: u32, mut cursor: Cursor<'a>) -> Result<Fixup<'a>, ReadError> {
+        let first = cursor.u8()?;
+        let number = first & !MODULE_OVERRIDE;
+        let module = if first & MODULE_OVERRIDE != 0 { Some(cursor.compressed()?) } else { None };
+        let content = cursor;
+        let payload = match fixup_kind::find(number).map_or(FixupPayload::Opaque, |kind| kind.payload) {
+            FixupPayload::Type => type_ref(&mut cursor)?.map(Payload::Type),
+            FixupPayload::Method => method_ref(&mut cursor)?.map(Payload::Method),
+            FixupPayload::Field => field_ref(&mut cursor)?.map(Payload::Method),
+            FixupPayload::MethodDef => Some(token(TableId::MethodDef, cursor.compressed()?)),
+            FixupPayload::MemberRef => Some(token(TableId::MemberRef, cursor.compressed()?)),
+            FixupPayload::Helper => Some(Payload::Helper(cursor.compressed()?)),
+            // User strings are no table, but have tokens like one.
+            FixupPayload::UserString => Some(Payload::Token(0x7000_0000 | cursor.compressed()? & 0x00FF_FFFF)),
+            FixupPayload::StringThunks => Some(Payload::StringThunks),
+            FixupPayload::Opaque => None,
+        };
+        Ok(Fixup { cell, signature, number, module, payload: payload.unwrap_or(Payload::Opaque), content })
+    }
+
+    /// The kind; `None` for one that was added to the format later.
+    pub fn kind(&self) -> Option<&'static FixupKind> {
+        fixup_kind::find(self.number)
+    }
+}
+
+fn token(table: TableId, row: u32) -> Payload {
+    Payload::Token(Token::new(table, row & 0x00FF_FFFF).to_u32())
+}

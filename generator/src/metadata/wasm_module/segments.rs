@@ -1,0 +1,124 @@
+//! Element and data segments, and the table slots they fill.
+
+use std::ops::Range;
+
+use wasmparser::{ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, Operator};
+
+use crate::metadata::error::{Place, ReadError};
+
+/// Where a segment goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Nowhere by itself: code puts it somewhere.
+    Passive,
+    /// Nowhere: the functions are only declared to be referred to.
+    Declared,
+    /// To the address that an `i32.const` or `i64.const` gives.
+    Constant(i64),
+    /// To the address in this global.
+    Global(u32),
+    /// To an address that takes more than one instruction.
+    Computed,
+}
+
+/// Functions that go into a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElementSegment {
+    /// Where in the table.
+    pub placement: Placement,
+    /// Which table.
+    pub table: u32,
+    /// Function indices; `None` for a null reference, or what is no function.
+    pub functions: Vec<Option<u32>>,
+    /// Where the segment is in the file.
+    pub range: Range<usize>,
+}
+
+/// Bytes that go into memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataSegment<'a> {
+    /// Where in the memory.
+    pub placement: Placement,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where they are in the file.
+    pub range: Range<usize>,
+}
+
+/// Index of the segment that fills a wrapper's table slots: the first one that is put into the first table.
+///
+/// A wrapper has exactly one; a second one would be placed relative to something the module does not tell.
+pub(super) fn table_segment(elements: &[ElementSegment]) -> Option<usize> {
+    elements.iter().position(|segment| segment.placement != Placement::Declared && segment.table == 0)
+}
+
+/// A range of `wasmparser`: its offsets are those of a file in memory.
+pub(super) fn file_range(range: Range<u64>) -> Range<usize> {
+    let end = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    end(range.start)..end(range.end)
+}
+
+pub(super) fn element(element: Element<'_>) -> Result<ElementSegment, wasmparser::Error> {
+    let (placement, table) = match element.kind {
+        ElementKind::Passive => (Placement::Passive, 0),
+        ElementKind::Declared => (Placement::Declared, 0),
+        ElementKind::Active { table_index, offset_expr } => (placement(&offset_expr)?, table_index.unwrap_or(0)),
+    };
+    let functions = match element.items {
+        ElementItems::Functions(items) => items.into_iter().map(|item| item.map(Some)).collect::<Result<_, _>>()?,
+        ElementItems::Expressions(_, items) => {
+            items.into_iter().map(|item| function_of(&item?)).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(ElementSegment { placement, table, functions, range: file_range(element.range) })
+}
+
+pub(super) fn data<'a>(data: Data<'a>) -> Result<DataSegment<'a>, wasmparser::Error> {
+    let placement = match data.kind {
+        DataKind::Passive => Placement::Passive,
+        DataKind::Active { offset_expr, .. } => placement(&offset_expr)?,
+    };
+    let end = file_range(data.range).end;
+    Ok(DataSegment { placement, bytes: data.data, range: end.saturating_sub(data.data.len())..end })
+}
+
+/// The only instruction of a constant expression besides `end`.
+fn single<'a>(expr: &ConstExpr<'a>) -> Result<Option<Operator<'a>>, wasmparser::Error> {
+    let mut operators = expr.get_operators_reader();
+    let first = operators.read()?;
+    let is_single = !operators.eof() && matches!(operators.read()?, Operator::End);
+    Ok(is_single.then_some(first))
+}
+
+fn placement(expr: &ConstExpr<'_>) -> Result<Placement, wasmparser::Error> {
+    Ok(match single(expr)? {
+        Some(Operator::I32Const { value }) => Placement::Constant(value.into()),
+        Some(Operator::I64Const { value }) => Placement::Constant(value),
+        Some(Operator::GlobalGet { global_index }) => Placement::Global(global_index),
+        _ => Placement::Computed,
+    })
+}
+
+/// The value of a global that starts as a constant.
+pub(super) fn constant(expr: &ConstExpr<'_>) -> Result<Option<i32>, wasmparser::Error> {
+    Ok(match single(expr)? {
+        Some(Operator::I32Const { value }) => Some(value),
+        _ => None,
+    })
+}
+
+fn function_of(expr: &ConstExpr<'_>) -> Result<Option<u32>, wasmparser::Error> {
+    Ok(match single(expr)? {
+        Some(Operator::RefFunc { function_index }) => Some(function_index),
+        _ => None,
+    })
+}
+
+/// The bytes of a segment as little-endian words.
+pub(super) fn words(segment: &DataSegment<'_>) -> Result<Vec<u32>, ReadError> {
+    let place = Place::Part("wasm data section");
+    if !segment.bytes.len().is_multiple_of(4) || segment.bytes.len() > 8 {
+        return Err(ReadError::new(place, segment.range.start, "one or two words expected"));
+    }
+    Ok(segment.bytes.chunks_exact(4).filter_map(|word| word.first_chunk().copied().map(u32::from_le_bytes)).collect())
+}
