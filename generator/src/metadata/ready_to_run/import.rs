@@ -73,7 +73,7 @@ impl<'a> ReadyToRun<'a> {
             let (flags, kind, entry_size) = (records.u16()?, records.u8()?, records.u8()?);
             let (signatures, auxiliary_data) = (records.u32()?, records.u32()?);
             let size = if entry_size == 0 { self.image.pointer_size() } else { entry_size.into() };
-            if at.size % size != 0 {
+            if !at.size.is_multiple_of(size) {
                 return Err(start.error("import section of whole cells expected"));
             }
             let cells = at.size / size;
