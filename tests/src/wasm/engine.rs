@@ -1,19 +1,50 @@
 //! A linked module running in a wasm engine, with its memory, function table and stack pointer at hand.
 
-use wasmi::{Caller, Engine, Extern, Func, Global, Instance, Linker, Memory, Module, Nullable, Ref, Store, Table, Val};
+use wasmi::{
+    AsContext, Caller, Engine, Extern, Func, Global, Instance, Linker, Memory, Module, Nullable, Ref, Store, Table, Val,
+};
 
 use super::patterns::Bits;
 
 /// Most bytes of stack a generated function may use; the suites watch everything outside them.
 pub const STACK_ALLOWANCE: u32 = 4096;
 
-/// A running module; `T` is what its host functions see.
+/// Bytes of a page of memory.
+const PAGE: u32 = 0x1_0000;
+
+/// What all modules of a machine have in common, good wherever a call comes from: a host function sees only what the
+/// module that calls it exports.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared {
+    /// The memory.
+    pub memory: Memory,
+    /// The table of all indirect calls.
+    pub table: Table,
+    /// `__stack_pointer`.
+    pub stack_pointer: Global,
+}
+
+impl Shared {
+    /// The function at a table index.
+    pub fn function(&self, store: impl AsContext, index: u32) -> Result<Func, String> {
+        match self.table.get(store, index.into()) {
+            Some(Ref::Func(Nullable::Val(func))) => Ok(func),
+            Some(_) => Err(format!("table index {index} is empty")),
+            None => Err(format!("table index {index} is outside the table")),
+        }
+    }
+
+    /// The stack pointer.
+    pub fn stack_pointer(&self, store: impl AsContext) -> u32 {
+        self.stack_pointer.get(store).i32().expect("an i32") as u32
+    }
+}
+
+/// A running module, and those added to it; `T` is what its host functions see.
 pub struct Machine<T: 'static> {
     store: Store<T>,
     instance: Instance,
-    memory: Memory,
-    table: Table,
-    stack_pointer: Global,
+    shared: Shared,
     stack_top: u32,
     arena: u32,
     arena_size: u32,
@@ -36,8 +67,8 @@ impl<T: 'static> Machine<T> {
         let stack_pointer = instance.get_global(&store, "__stack_pointer").ok_or("no exported stack pointer")?;
         // The last page belongs to the host alone: data put at its end shows reads past that data.
         memory.grow(&mut store, 1).map_err(|error| format!("the memory does not grow: {error}"))?;
-        let mut machine =
-            Machine { store, instance, memory, table, stack_pointer, stack_top: 0, arena: 0, arena_size: 0 };
+        let shared = Shared { memory, table, stack_pointer };
+        let mut machine = Machine { store, instance, shared, stack_top: 0, arena: 0, arena_size: 0 };
         machine.stack_top = machine.stack_pointer();
         let room = machine.stack_top.saturating_sub(machine.global("__data_end"));
         assert!(room >= 4 * STACK_ALLOWANCE, "a stack of {room} bytes");
@@ -52,6 +83,39 @@ impl<T: 'static> Machine<T> {
         self.store.data_mut()
     }
 
+    /// What the modules have in common.
+    pub fn shared(&self) -> Shared {
+        self.shared
+    }
+
+    /// Instantiates another module in the same store; `define` supplies its imports.
+    pub fn instantiate(
+        &mut self,
+        wasm: &[u8],
+        define: impl FnOnce(&mut Linker<T>, &mut Store<T>, Shared),
+    ) -> Result<Instance, String> {
+        let engine = self.store.engine().clone();
+        let module = Module::new(&engine, wasm).map_err(|error| format!("the module does not validate: {error}"))?;
+        let mut linker = Linker::new(&engine);
+        define(&mut linker, &mut self.store, self.shared);
+        linker
+            .instantiate_and_start(&mut self.store, &module)
+            .map_err(|error| format!("the module does not instantiate: {error}"))
+    }
+
+    /// The first address of that many bytes of new memory, which nobody else uses.
+    pub fn reserve(&mut self, size: u32) -> u32 {
+        let pages = size.div_ceil(PAGE).max(1);
+        let old = self.shared.memory.grow(&mut self.store, pages.into()).expect("the memory grows");
+        old as u32 * PAGE
+    }
+
+    /// The first index of that many new places of the table.
+    pub fn grow_table(&mut self, count: u32) -> u32 {
+        let empty = Ref::Func(Nullable::Null);
+        self.shared.table.grow(&mut self.store, count.into(), empty).expect("the table is growable") as u32
+    }
+
     /// First address of the memory the host may use; 16-aligned.
     pub fn arena(&self) -> u32 {
         self.arena
@@ -64,18 +128,18 @@ impl<T: 'static> Machine<T> {
 
     /// Size of the whole memory in bytes.
     pub fn memory_size(&self) -> u32 {
-        self.memory.data_size(&self.store) as u32
+        self.shared.memory.data_size(&self.store) as u32
     }
 
     /// A copy of the whole memory.
     pub fn snapshot(&self) -> Vec<u8> {
-        self.memory.data(&self.store).to_vec()
+        self.shared.memory.data(&self.store).to_vec()
     }
 
     /// The bytes at an address, or why there are none.
     pub fn read(&self, address: u32, count: u32) -> Result<&[u8], String> {
         let start = address as usize;
-        let bytes = self.memory.data(&self.store).get(start..start + count as usize);
+        let bytes = self.shared.memory.data(&self.store).get(start..start + count as usize);
         bytes.ok_or_else(|| format!("{count} bytes at {address:#x} are outside the memory"))
     }
 
@@ -87,30 +151,26 @@ impl<T: 'static> Machine<T> {
 
     /// The NUL-terminated UTF-8 string at an address.
     pub fn read_string(&self, address: u32) -> Result<String, String> {
-        let memory = self.memory.data(&self.store);
+        let memory = self.shared.memory.data(&self.store);
         c_string(memory, address)
     }
 
     /// Writes bytes.
     pub fn write(&mut self, address: u32, bytes: &[u8]) {
         let start = address as usize;
-        self.memory.data_mut(&mut self.store)[start..start + bytes.len()].copy_from_slice(bytes);
+        self.shared.memory.data_mut(&mut self.store)[start..start + bytes.len()].copy_from_slice(bytes);
     }
 
     /// Puts a function at a new table index.
     pub fn add_function(&mut self, make: impl FnOnce(&mut Store<T>) -> Func) -> u32 {
         let func = make(&mut self.store);
         let init = Ref::Func(Nullable::Val(func));
-        self.table.grow(&mut self.store, 1, init).expect("the table is growable") as u32
+        self.shared.table.grow(&mut self.store, 1, init).expect("the table is growable") as u32
     }
 
     /// The function at a table index.
     pub fn function(&self, index: u32) -> Result<Func, String> {
-        match self.table.get(&self.store, index.into()) {
-            Some(Ref::Func(Nullable::Val(func))) => Ok(func),
-            Some(_) => Err(format!("table index {index} is empty")),
-            None => Err(format!("table index {index} is outside the table")),
-        }
+        self.shared.function(&self.store, index)
     }
 
     /// The wasm type of the function at a table index.
@@ -132,6 +192,12 @@ impl<T: 'static> Machine<T> {
         self.call_func(func, arguments)
     }
 
+    /// Calls a function that an added module exports the same way.
+    pub fn call_instance(&mut self, of: Instance, name: &str, arguments: &[Bits]) -> Result<Vec<Bits>, String> {
+        let func = of.get_func(&self.store, name).ok_or_else(|| format!("`{name}` is not exported"))?;
+        self.call_func(func, arguments)
+    }
+
     /// The wasm type of an exported function.
     pub fn export_type(&self, name: &str) -> Result<wasmi::FuncType, String> {
         let func = self.instance.get_func(&self.store, name).ok_or_else(|| format!("`{name}` is not exported"))?;
@@ -141,7 +207,7 @@ impl<T: 'static> Machine<T> {
     fn call_func(&mut self, func: Func, arguments: &[Bits]) -> Result<Vec<Bits>, String> {
         // A trap leaves the pointer where it was.
         let reset = Val::I32(self.stack_top as i32);
-        self.stack_pointer.set(&mut self.store, reset).expect("a mutable i32");
+        self.shared.stack_pointer.set(&mut self.store, reset).expect("a mutable i32");
         let arguments: Vec<Val> = arguments.iter().map(|bits| bits.val()).collect();
         let results = func.ty(&self.store).results().to_vec();
         let mut results: Vec<Val> = results.into_iter().map(Val::default_for_ty).collect();
@@ -160,16 +226,18 @@ impl<T: 'static> Machine<T> {
 
     /// The first byte where the memory is not `expected`, the stack below the stack pointer left out.
     pub fn first_difference(&self, expected: &[u8]) -> Option<String> {
-        let actual = self.memory.data(&self.store);
+        self.difference(self.shared.memory.data(&self.store), expected)
+    }
+
+    /// The same for two copies of the memory.
+    pub fn difference(&self, actual: &[u8], expected: &[u8]) -> Option<String> {
         if actual.len() != expected.len() {
             return Some(format!("the memory has grown from {} to {} bytes", expected.len(), actual.len()));
         }
         let (low, high) = ((self.stack_top - STACK_ALLOWANCE) as usize, self.stack_top as usize);
         for range in [0..low, high..actual.len()] {
-            if actual[range.clone()] == expected[range.clone()] {
-                continue;
-            }
-            let at = range.into_iter().find(|&at| actual[at] != expected[at]).expect("a difference");
+            let Some(at) = position_of_difference(&actual[range.clone()], &expected[range.clone()]) else { continue };
+            let at = range.start + at;
             let from_arena = i64::from(at as u32) - i64::from(self.arena);
             return Some(format!(
                 "byte at {at:#x} (arena {from_arena:+}) is {:#04x}, expected {:#04x}",
@@ -180,13 +248,19 @@ impl<T: 'static> Machine<T> {
     }
 
     fn stack_pointer(&self) -> u32 {
-        self.stack_pointer.get(&self.store).i32().expect("an i32") as u32
+        self.shared.stack_pointer(&self.store)
     }
 
     fn global(&self, name: &str) -> u32 {
         let global = self.instance.get_global(&self.store, name).unwrap_or_else(|| panic!("`{name}` is not exported"));
         global.get(&self.store).i32().expect("an i32") as u32
     }
+}
+
+/// The first place where two byte strings of one length differ. Suites compare whole memories, most of them equal.
+pub fn position_of_difference(left: &[u8], right: &[u8]) -> Option<usize> {
+    assert_eq!(left.len(), right.len());
+    if left == right { None } else { left.iter().zip(right).position(|(left, right)| left != right) }
 }
 
 /// The NUL-terminated UTF-8 string at an address of a memory.

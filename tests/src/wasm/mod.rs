@@ -1,12 +1,19 @@
 //! Compiling, linking and running generated code.
 
+pub mod arg_iterator;
+pub mod call;
+pub mod differential;
 pub mod engine;
 pub mod interp;
 pub mod keys;
 pub mod link;
 pub mod mutate;
+pub mod mutate_wasm;
 pub mod patterns;
 pub mod pinvoke;
+pub mod plain_module;
+pub mod random_keys;
 pub mod reverse;
 pub mod synthetic;
+pub mod to_interp;
 pub mod toolchain;

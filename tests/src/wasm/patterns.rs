@@ -77,6 +77,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// A number below `limit`, which is small.
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next_u64() % limit as u64) as usize
+    }
+
     /// Fills `bytes`.
     pub fn fill(&mut self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
