@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
 use super::output_path::OutputPath;
 use super::struct_sizes::Declaration;
@@ -93,13 +93,13 @@ pub enum Verb {
     /// Write the C++ files for the given assemblies.
     ///
     /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
-    #[command(after_long_help = GENERATE_EXAMPLES)]
+    #[command(after_long_help = GENERATE_EXAMPLES, override_usage = usage("generate"), mut_arg("inputs", optional))]
     Generate(GenerateArgs),
     /// Compare the files on disk with what `generate` would write.
     ///
     /// Nothing is written. Every file that is stale, missing or left over is named with the reason, and the command
     /// that brings the files up to date is printed.
-    #[command(after_long_help = CHECK_EXAMPLES)]
+    #[command(after_long_help = CHECK_EXAMPLES, override_usage = usage("check"), mut_arg("inputs", optional))]
     Check(GenerateArgs),
     /// List every thunk key that is needed, and what needs it.
     ///
@@ -119,11 +119,26 @@ pub enum Verb {
     Layout(LayoutArgs),
 }
 
+fn usage(verb: &str) -> String {
+    format!("thunkgen {verb} [OPTIONS] <INPUT>...\n       thunkgen {verb} [--manifest <FILE>]")
+}
+
+/// INPUT where a manifest can stand for it.
+fn optional(input: Arg) -> Arg {
+    input.required(false)
+}
+
 /// Arguments of `generate` and `check`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
+    /// Do what this manifest says; without INPUT, the thunkgen.toml of this folder or of the nearest one above it.
+    ///
+    /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
+    /// no arguments. Of the options, those about reporting, --stamp and --depfile can be added to it.
+    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    pub manifest: Option<PathBuf>,
     #[command(flatten)]
     pub outputs: OutputArgs,
     #[command(flatten)]

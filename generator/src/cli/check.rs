@@ -1,14 +1,16 @@
 //! Comparing what would be generated with what is on disk.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::diff::unified;
+use super::console::plural;
+use super::diff::Diffs;
 use super::error::reason;
 use super::files;
-use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
 use crate::emit::Contract;
 use crate::emit::header::{self, Change};
 
@@ -17,11 +19,13 @@ use crate::emit::header::{self, Change};
 pub struct Findings {
     /// Files that differ or are missing.
     pub stale: usize,
+    /// Those of them that a newer tool wrote: this one must not write them.
+    pub newer: usize,
     /// Files that cannot be compared.
     pub unreadable: usize,
     /// Generated files that belong to no output.
     pub left_over: usize,
-    /// The difference of each stale file, as text.
+    /// The difference of each stale file, as text, up to a limit.
     pub diff: String,
 }
 
@@ -29,7 +33,7 @@ pub struct Findings {
 ///
 /// Every difference is reported with its reason; a file that cannot be read is reported as such.
 pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostics: &mut Diagnostics) -> Findings {
-    let mut findings = Findings::default();
+    let (mut findings, mut diffs) = (Findings::default(), Diffs::default());
     for (path, current) in files {
         let location = Location::file(path.display().to_string());
         let current = String::from_utf8_lossy(current);
@@ -48,12 +52,16 @@ pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostic
         };
         let Some(change) = header::change(&found, &current) else { continue };
         findings.stale += 1;
-        diagnostics.report(&catalogue::STALE, location, advice(&change));
+        findings.newer += usize::from(matches!(change, Change::NewerFormat(_)));
         // Every line would differ, and look the same.
-        if change != Change::LineEnds {
-            findings.diff += &unified(&path.display().to_string(), &String::from_utf8_lossy(&found), &current);
-        }
+        let lines = match change {
+            Change::LineEnds => 0,
+            _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
+        };
+        let edited = Edit { lines, only: header::read(&found) == header::read(current.as_bytes()) };
+        diagnostics.report(rule(&change), location, advice(path, &change, &edited));
     }
+    findings.diff = diffs.into_text();
     for path in left_overs(files, folders) {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it";
@@ -68,20 +76,65 @@ pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
     headers.filter_map(|header| Contract::from_name(&header.contract)).next()
 }
 
-fn advice(change: &Change) -> String {
-    let what = match change {
-        Change::HandEdited | Change::Foreign => "generating it again overwrites that",
-        Change::LineEnds => "keep version control from converting it (`*.cpp eol=lf` in .gitattributes)",
-        Change::NewerFormat(_) => "use that version of thunkgen",
-        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => {
-            "generate it again"
-        }
-    };
+/// How a file was edited.
+struct Edit {
+    /// Lines that differ from what is generated now.
+    lines: usize,
+    /// The file was generated as it would be now, so that the edit is all the difference.
+    only: bool,
+}
+
+fn rule(change: &Change) -> &'static Rule {
     match change {
-        // Which of the two, the file does not tell.
-        Change::Inputs => format!("the inputs or options changed; {what}"),
-        _ => format!("{change}; {what}"),
+        Change::HandEdited => &catalogue::HAND_EDITED,
+        Change::LineEnds => &catalogue::LINE_ENDS,
+        Change::OlderFormat(_) => &catalogue::OLDER_TOOL,
+        Change::NewerFormat(_) => &catalogue::NEWER_TOOL,
+        Change::Foreign => &catalogue::NOT_GENERATED,
+        Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => &catalogue::STALE,
     }
+}
+
+fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
+    let lines = plural(edit.lines, "line");
+    let differ = if edit.lines == 1 { "differs" } else { "differ" };
+    match change {
+        Change::HandEdited if edit.only => {
+            format!("{change}: {lines} {differ} from what was generated; generating it again overwrites that")
+        }
+        Change::HandEdited => format!(
+            "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
+        ),
+        Change::Foreign => format!("{change}; generating overwrites it"),
+        Change::LineEnds => {
+            let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");
+            let line = git_attribute(path);
+            format!(
+                "{change}; write `{line}` into {}, so that git does not convert it, and generate it again",
+                folder.display()
+            )
+        }
+        Change::NewerFormat(_) => format!("{change}; use that version of thunkgen"),
+        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) => {
+            format!("{change}; generate it again")
+        }
+        // Which of the two, the file does not tell.
+        Change::Inputs => "the inputs or options changed; generate it again".to_owned(),
+    }
+}
+
+/// The line of a `.gitattributes` file beside it that keeps the line ends of a file.
+fn git_attribute(path: &Path) -> String {
+    match path.extension() {
+        Some(ending) => format!("*.{} eol=lf", ending.display()),
+        None => format!("{} eol=lf", path.file_name().unwrap_or_default().display()),
+    }
+}
+
+/// The text of a file; where line ends were converted, that is no difference worth showing.
+fn with_plain_line_ends(found: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(found);
+    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
 }
 
 /// Files with this tool's header in the tool's folders that are no outputs.
@@ -148,7 +201,7 @@ mod tests {
 
         let [interp, pinvoke, reverse] = Output::ALL.map(|output| root.join(output.file_name()));
         let text = |path: &PathBuf| String::from_utf8(files[path].clone()).unwrap();
-        fs::write(&interp, text(&interp).replacen("#include", "#import", 1)).unwrap();
+        fs::write(&interp, text(&interp).replacen("#include", "#import", 1) + "// mine\n").unwrap();
         fs::write(&pinvoke, text(&pinvoke).replace('\n', "\r\n")).unwrap();
         fs::remove_file(&reverse).unwrap();
         fs::write(root.join("old.cpp"), text(&reverse)).unwrap();
@@ -161,8 +214,8 @@ mod tests {
         assert_eq!(
             lines(root, diagnostics),
             [
-                "callhelpers-interp-to-managed.cpp: error TG0301: it was edited by hand; generating it again overwrites that",
-                "callhelpers-pinvoke.cpp: error TG0301: only its line ends differ; keep version control from converting it (`*.cpp eol=lf` in .gitattributes)",
+                "callhelpers-interp-to-managed.cpp: error TG0510: it was edited by hand: 2 lines differ from what was generated; generating it again overwrites that",
+                "callhelpers-pinvoke.cpp: error TG0511: only its line ends differ; write `*.cpp eol=lf` into .gitattributes, so that git does not convert it, and generate it again",
                 "callhelpers-reverse.cpp: error TG0302: the file does not exist; generate it",
                 "old.cpp: error TG0303: no current option makes this generated file; delete it",
             ]

@@ -24,14 +24,13 @@ pub use super::modules::list_file;
 
 use super::args::{Cli, Verb};
 use super::console::Console;
-use super::policy::sink;
 use super::progress::Progress;
 use super::response::Expanded;
 use super::summary;
 use super::tell::tell;
 use super::verbs::Run;
 use super::write::Written;
-use crate::diagnostics::{Diagnostics, Findings};
+use crate::diagnostics::Findings;
 
 /// What came of `generate`.
 #[derive(Debug)]
@@ -50,16 +49,16 @@ pub struct Generated {
 pub fn generate(arguments: &[OsString]) -> Result<Generated, UsageError> {
     let args: Vec<OsString> =
         ["thunkgen", "generate"].into_iter().map(OsString::from).chain(arguments.to_vec()).collect();
-    let cli = Cli::try_parse_from(&args).map_err(|error| one_line(&error))?;
+    let expanded = Expanded { args, files: Vec::new() };
+    let cli = Cli::try_parse_from(&expanded.args).map_err(|error| one_line(&error))?;
     let Verb::Generate(args) = cli.verb else { return Err(UsageError::new("expected the verb generate")) };
     let (mut out, mut err) = (io::sink(), io::sink());
     let (mut console, mut progress) = (Console::new(&mut out, &mut err), Progress::silent());
-    let mut diagnostics: Diagnostics = sink(&args.report)?;
-    let expanded = Expanded::default();
     let mut run = Run { given: &[], expanded: &expanded, console: &mut console, progress: &mut progress };
-    let made = run.make(&args, &mut diagnostics)?.ok();
+    let (diagnostics, made) = run.make(&args)?;
+    let made = made.ok();
     let findings = tell(diagnostics, &args.report, &mut console);
-    let summary = made.as_ref().map(|made| summary::lines(&made.collected, "").join("; ")).unwrap_or_default();
+    let summary = made.as_ref().map(|made| summary::lines(&made.parts(), "").join("; ")).unwrap_or_default();
     Ok(Generated { findings, written: made.map(|made| made.written), summary })
 }
 

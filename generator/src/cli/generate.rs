@@ -30,7 +30,10 @@ use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::{self, Contract, Output, render};
 use crate::types::{Input, Role, Universe};
 
-/// Everything collected from `inputs`, once for each of `targets`.
+/// What was collected, by target.
+pub type Collected = BTreeMap<TargetOs, Ir>;
+
+/// Everything collected from `inputs`, once for each of `targets`. Suppressions that matched nothing are reported.
 ///
 /// `step` is told what is done next, in a few words. `None` when a problem that is an error was reported, here or before.
 pub fn collect_all(
@@ -38,7 +41,22 @@ pub fn collect_all(
     targets: &[collect::Options],
     diagnostics: &mut Diagnostics,
     step: &dyn Fn(&str),
-) -> Option<BTreeMap<TargetOs, Ir>> {
+) -> Option<Collected> {
+    let collected = collect_set(inputs, targets, diagnostics, step);
+    // After an error, what was not reached may be what a suppression is for.
+    if !diagnostics.has_errors() {
+        diagnostics.report_unused_suppressions();
+    }
+    collected.filter(|_| !diagnostics.has_errors())
+}
+
+/// The same for one of several sets of inputs, of which the others may match what is suppressed.
+pub fn collect_set(
+    inputs: &[Input<'_>],
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Collected> {
     step("reading assemblies");
     let universe = Universe::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !universe.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
@@ -49,14 +67,10 @@ pub fn collect_all(
     if diagnostics.has_errors() {
         return None;
     }
-    let mut collected = BTreeMap::new();
+    let mut collected = Collected::new();
     for options in targets {
         step(&format!("collecting signatures for {}", options.target_os.name()));
         collected.insert(options.target_os, collect(&universe, options, diagnostics));
-    }
-    // After an error, what was not reached may be what a suppression is for.
-    if !diagnostics.has_errors() {
-        diagnostics.report_unused_suppressions();
     }
     (!diagnostics.has_errors()).then_some(collected)
 }
@@ -74,7 +88,7 @@ pub fn default_files(targets: impl IntoIterator<Item = TargetOs>) -> BTreeMap<(T
 
 /// The contents of each of `files` for what was collected.
 pub fn generate(
-    collected: &BTreeMap<TargetOs, Ir>,
+    collected: &Collected,
     contract: Contract,
     files: &BTreeMap<(TargetOs, Output), PathBuf>,
     step: &dyn Fn(&str),

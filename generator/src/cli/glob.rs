@@ -16,8 +16,9 @@ pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-/// The regular files that match, in no particular order. A folder that cannot be listed holds none.
-pub fn matches(pattern: &str) -> Result<Vec<PathBuf>, String> {
+/// The regular files that match a pattern relative to `base`, in no particular order. A folder that cannot be listed
+/// holds none.
+pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
     // The fixed part is walked from, and kept as it was written.
     let fixed = match pattern.find(['*', '?', '[', '{']).and_then(|first| pattern[..first].rfind('/')) {
@@ -32,7 +33,8 @@ pub fn matches(pattern: &str) -> Result<Vec<PathBuf>, String> {
         .compile_matcher();
     let endless = varying.contains("**");
     let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
-    let mut walk = Walk { fixed: Path::new(fixed), follow_links: !endless, matcher, found: Vec::new() };
+    let fixed = base.join(fixed);
+    let mut walk = Walk { fixed: &fixed, follow_links: !endless, matcher, found: Vec::new() };
     walk.folder(Path::new(""), depth);
     Ok(walk.found)
 }

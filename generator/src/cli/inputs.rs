@@ -39,7 +39,7 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
     let mut files = BTreeMap::new();
     for (arguments, role) in [(inputs, Role::Input), (references, Role::Reference)] {
         for argument in arguments {
-            for file in expand_one(argument)? {
+            for file in expand_one(Path::new(""), argument)? {
                 files.entry(file).or_insert(role);
             }
         }
@@ -47,28 +47,30 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
     Ok(files)
 }
 
-fn expand_one(argument: &Path) -> Result<Vec<PathBuf>, UsageError> {
-    if argument.is_dir() {
-        let found = folder(argument)
-            .map_err(|e| UsageError::new(format_args!("folder {}: {}", argument.display(), reason(&e))))?;
+/// The files that an argument stands for, when it is relative to `base`.
+pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, UsageError> {
+    let path = base.join(argument);
+    if path.is_dir() {
+        let found =
+            folder(&path).map_err(|e| UsageError::new(format_args!("folder {}: {}", path.display(), reason(&e))))?;
         if found.is_empty() {
             let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-            let what = format_args!("folder {} holds no file that ends in {endings}", argument.display()).to_string();
+            let what = format_args!("folder {} holds no file that ends in {endings}", path.display()).to_string();
             return Err(UsageError::new(what));
         }
         return Ok(found);
     }
     match argument.to_str() {
         // A file whose name looks like a pattern is itself.
-        Some(pattern) if glob::is_pattern(pattern) && !argument.exists() => {
-            let found = glob::matches(pattern)
+        Some(pattern) if glob::is_pattern(pattern) && !path.exists() => {
+            let found = glob::matches(base, pattern)
                 .map_err(|e| UsageError::new(format_args!("pattern {pattern} cannot be read: {e}")))?;
             if found.is_empty() {
                 return Err(UsageError::new(format_args!("pattern {pattern} matches no file")));
             }
             Ok(found)
         }
-        _ => Ok(vec![argument.to_owned()]),
+        _ => Ok(vec![path]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::args::OutputArgs;
@@ -48,31 +48,67 @@ pub struct Places {
     pub folders: Vec<PathBuf>,
 }
 
+impl Places {
+    /// The same places as paths that start at `base`.
+    pub fn below(mut self, base: &Path) -> Places {
+        self.files.values_mut().chain(&mut self.folders).for_each(|path| *path = base.join(&path));
+        self
+    }
+}
+
+/// Why the options give no places. The option is named without its dashes, as a manifest has it too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceError {
+    /// None of them is given.
+    Nowhere,
+    /// This one is empty.
+    Empty(&'static str),
+    /// This one would give files of several targets this one path.
+    OnePath(&'static str, String),
+}
+
+impl From<PlaceError> for UsageError {
+    fn from(error: PlaceError) -> UsageError {
+        match error {
+            PlaceError::Nowhere => UsageError::new(
+                "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, \
+                 --reverse FILE",
+            ),
+            PlaceError::Empty(option) => UsageError::new(format_args!("--{option} needs a path that is not empty")),
+            PlaceError::OnePath(option, path) => UsageError::new(format_args!(
+                "--{option} {path}: several targets need a file each: put {PLACEHOLDER} into the path"
+            )),
+        }
+    }
+}
+
+/// The option, or key of a manifest, that names the file of an output.
+pub fn option_name(output: Output) -> &'static str {
+    match output {
+        Output::InterpToNative => "interp-to-native",
+        Output::PInvoke => "pinvoke",
+        Output::Reverse => "reverse",
+    }
+}
+
 /// Decides the places from the options.
 ///
 /// With several targets `--out DIR` means `DIR/{target}`; an option for one file must then hold `{target}` itself.
-pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, UsageError> {
+pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceError> {
     let options = [
-        (Output::InterpToNative, "--interp-to-native", &args.interp_to_native),
-        (Output::PInvoke, "--pinvoke", &args.pinvoke),
-        (Output::Reverse, "--reverse", &args.reverse),
+        (Output::InterpToNative, &args.interp_to_native),
+        (Output::PInvoke, &args.pinvoke),
+        (Output::Reverse, &args.reverse),
     ];
-    if args.out.is_none() && options.iter().all(|(_, _, path)| path.is_none()) {
-        return Err(UsageError::new(
-            "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
-        ));
+    if args.out.is_none() && options.iter().all(|(_, path)| path.is_none()) {
+        return Err(PlaceError::Nowhere);
     }
-    let named = options.iter().map(|(_, option, path)| (*option, *path)).chain([("--out", &args.out)]);
+    let named = options.iter().map(|(output, path)| (option_name(*output), *path)).chain([("out", &args.out)]);
     for (option, path) in named {
         match path {
-            Some(path) if path.0.is_empty() => {
-                return Err(UsageError::new(format_args!("{option} needs a path that is not empty")));
-            }
-            Some(path) if option != "--out" && targets.len() > 1 && !path.depends_on_target() => {
-                return Err(UsageError::new(format_args!(
-                    "{option} {}: several targets need a file each: put {PLACEHOLDER} into the path",
-                    path.0
-                )));
+            Some(path) if path.0.is_empty() => return Err(PlaceError::Empty(option)),
+            Some(path) if option != "out" && targets.len() > 1 && !path.depends_on_target() => {
+                return Err(PlaceError::OnePath(option, path.0.clone()));
             }
             _ => {}
         }
@@ -84,7 +120,7 @@ pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, UsageEr
             _ if out.depends_on_target() => out.for_target(target),
             _ => out.for_target(target).join(target.name()),
         });
-        for (output, _, path) in options {
+        for (output, path) in options {
             let by_default = folder.as_ref().map(|folder| folder.join(output.file_name()));
             if let Some(path) = path.as_ref().map(|path| path.for_target(target)).or(by_default) {
                 places.files.insert((target, output), path);
@@ -152,7 +188,7 @@ mod tests {
             (args("", "", ""), &[Browser][..], "nowhere to write to: "),
             (args("", "p.cpp", ""), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
         ] {
-            let found = places(&args, targets).unwrap_err().0;
+            let found = UsageError::from(places(&args, targets).unwrap_err()).0;
             assert!(found.starts_with(error), "{found}");
         }
     }

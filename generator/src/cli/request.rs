@@ -1,17 +1,17 @@
 //! From arguments to what the stages take: open files, and options for each target.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::args::{ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
 use super::error::UsageError;
-use super::files::{Identity, identity};
+use super::files::Identity;
 use super::inputs::{self, OpenInput};
-use super::{extra_signatures, modules, struct_sizes};
+use super::{clash, extra_signatures, modules, struct_sizes};
 use crate::abi::TargetOs;
 use crate::collect;
 use crate::diagnostics::Diagnostics;
-use crate::types::Input;
+use crate::types::{Input, Role};
 
 /// What a run works on.
 pub struct Request {
@@ -32,7 +32,17 @@ impl Request {
         size: &SizeArgs,
         diagnostics: &mut Diagnostics,
     ) -> Result<Request, UsageError> {
-        let files = inputs::expand(&input.inputs, &input.reference)?;
+        Request::open(&inputs::expand(&input.inputs, &input.reference)?, target, module, size, diagnostics)
+    }
+
+    /// The same for files that are known already.
+    pub fn open(
+        files: &BTreeMap<PathBuf, Role>,
+        target: &TargetArgs,
+        module: &ModuleArgs,
+        size: &SizeArgs,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Request, UsageError> {
         let targets = target_list(target);
         let mut modules = modules::gather(module, &targets, diagnostics);
         let declared_sizes = struct_sizes::gather(size, diagnostics)?;
@@ -46,7 +56,7 @@ impl Request {
         let targets = targets.collect();
         let lists = module.module_list.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(size.struct_size_file.iter().cloned()).collect();
-        Ok(Request { inputs: inputs::open(&files, diagnostics), targets, lists })
+        Ok(Request { inputs: inputs::open(files, diagnostics), targets, lists })
     }
 
     /// Reads the files of extra signatures for every target.
@@ -78,61 +88,19 @@ impl Request {
 
     /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other.
     pub fn refuse_clashes<'a>(&self, outputs: impl Iterator<Item = &'a Path>) -> Result<(), UsageError> {
-        let known = |path: &Path| std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok();
-        let lists = self.lists.iter().filter_map(|list| known(list));
-        let read: BTreeSet<Identity> = self.inputs.iter().map(|input| input.identity.clone()).chain(lists).collect();
-        let mut written: BTreeMap<PathBuf, &Path> = BTreeMap::new();
-        for path in outputs {
-            if known(path).is_some_and(|identity| read.contains(&identity)) {
-                return Err(UsageError::new(format_args!("output {} is also an input", path.display())));
-            }
-            if let Some(other) = written.insert(place(path), path) {
-                let message = format_args!("outputs {} and {} are one file", other.display(), path.display());
-                return Err(UsageError::new(message));
-            }
-        }
-        Ok(())
+        let clashes = clash::find(&self.identities(), outputs.map(|path| (path, ())));
+        clashes.into_iter().next().map_or(Ok(()), |(clash, ())| Err(UsageError::new(clash)))
     }
-}
 
-/// Where a path leads, also when a part of it does not exist yet; that part would be made of real folders.
-fn place(path: &Path) -> PathBuf {
-    let components: Vec<Component<'_>> = path.components().collect();
-    for existing in (0..=components.len()).rev() {
-        let (there, missing) = components.split_at(existing);
-        let there: PathBuf = there.iter().collect();
-        let there = if there.as_os_str().is_empty() { Path::new(".") } else { &there };
-        if let Ok(mut place) = std::fs::canonicalize(there) {
-            for component in missing {
-                match component {
-                    Component::ParentDir => _ = place.pop(),
-                    Component::CurDir => {}
-                    other => place.push(other),
-                }
-            }
-            return place;
-        }
+    /// What makes each file that is read one file under any name.
+    pub fn identities(&self) -> BTreeSet<Identity> {
+        let lists = self.lists.iter().filter_map(|list| clash::known(list));
+        self.inputs.iter().map(|input| input.identity.clone()).chain(lists).collect()
     }
-    path.to_owned()
 }
 
 /// The targets asked for, each once.
 pub fn target_list(args: &TargetArgs) -> Vec<TargetOs> {
     let targets: BTreeSet<TargetOs> = args.target_os.iter().map(|&target| target.into()).collect();
     targets.into_iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_of_files_that_do_not_exist() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        assert_eq!(place(&root.join("./a/../c/./b.cpp")), root.join("c/b.cpp"));
-        assert_eq!(place(&root.join("new/./b.cpp")), root.join("new/b.cpp"));
-        assert_eq!(place(Path::new("./no-such.cpp")), place(Path::new("no-such.cpp")));
-        assert!(place(Path::new("no-such/b.cpp")).is_absolute());
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::console::plural;
+use super::generate::Collected;
 use crate::abi::TargetOs;
 use crate::collect;
 use crate::collect::ir::Ir;
@@ -25,19 +26,51 @@ pub fn collected(ir: &Ir) -> String {
     )
 }
 
-/// What was collected for each target, the target's name first when there are several, and what came of it.
-pub fn lines(targets: &BTreeMap<TargetOs, Ir>, outcome: &str) -> Vec<String> {
-    if let (1, Some(ir)) = (targets.len(), targets.values().next()) {
+/// What was collected for one set of outputs.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// Which set, when there are several.
+    pub label: Option<&'a str>,
+    /// What was asked for.
+    pub targets: &'a [collect::Options],
+    /// What was found.
+    pub collected: &'a Collected,
+}
+
+impl<'a> Part<'a> {
+    /// Every target with what tells it from the others, in words.
+    fn named(&self) -> impl Iterator<Item = (String, &'a Ir, &'a collect::Options)> + use<'a> {
+        let Part { label, targets, collected } = *self;
+        let several = collected.len() > 1;
+        let find = move |target: TargetOs| targets.iter().find(|options| options.target_os == target);
+        collected.iter().filter_map(move |(&target, ir)| {
+            let name = match label {
+                Some(label) if several => format!("{label} for {}", target.name()),
+                Some(label) => label.to_owned(),
+                None => target.name().to_owned(),
+            };
+            Some((name, ir, find(target)?))
+        })
+    }
+}
+
+/// What was collected for each target, its name first when there are several, and what came of it.
+pub fn lines(parts: &[Part<'_>], outcome: &str) -> Vec<String> {
+    let all: Vec<_> = parts.iter().flat_map(Part::named).collect();
+    if let [(_, ir, _)] = &all[..] {
         let separator = if outcome.is_empty() { "" } else { "; " };
         return vec![format!("thunkgen: {}{separator}{outcome}", collected(ir))];
     }
-    let line = |(target, ir): (&TargetOs, &Ir)| format!("thunkgen: {} has {}", target.name(), collected(ir));
-    targets.iter().map(line).chain((!outcome.is_empty()).then(|| format!("thunkgen: {outcome}"))).collect()
+    let line = |(name, ir, _): &(String, &Ir, _)| format!("thunkgen: {name} has {}", collected(ir));
+    all.iter().map(line).chain((!outcome.is_empty()).then(|| format!("thunkgen: {outcome}"))).collect()
 }
 
-/// More about a target, for `--verbose`.
-pub fn details(ir: &Ir, options: &collect::Options) -> Vec<String> {
-    let name = options.target_os.name();
+/// More about each target, for `--verbose`.
+pub fn details(part: &Part<'_>) -> Vec<String> {
+    part.named().flat_map(|(name, ir, options)| target_details(&name, ir, options)).collect()
+}
+
+fn target_details(name: &str, ir: &Ir, options: &collect::Options) -> Vec<String> {
     let totals = &ir.totals;
     let mut lines = vec![format!(
         "thunkgen: {name}, before filters: {}, {}, {}, {}; skipped {} without managed code",

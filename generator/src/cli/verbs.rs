@@ -2,25 +2,24 @@
 
 mod inspect;
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::args::{ContractArg, GenerateArgs, ReportArgs, SignaturesArgs, TokensArg};
+use super::args::{GenerateArgs, ReportArgs, SignaturesArgs};
 use super::check::{check, contract_on_disk};
 use super::console::{Console, count, plural, suppressed};
 use super::error::{Exit, UsageError};
-use super::generate::{collect_all, generate};
-use super::output_path::{Places, places};
+use super::generate::{Collected, collect_all};
+use super::given::refused_with_manifest;
+use super::plan::{Job, Plan};
 use super::policy::sink;
 use super::progress::Progress;
-use super::request::{Request, target_list};
+use super::request::Request;
 use super::response::Expanded;
+use super::summary::Part;
 use super::tell::{refuse_document, tell};
 use super::write::{Outcome, WriteError, Written, touch, write_all};
-use super::{depfile, quote, signatures, summary};
-use crate::abi::TargetOs;
-use crate::collect::ir::Ir;
+use super::{depfile, manifest, quote, signatures, summary};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::Contract;
 
@@ -38,83 +37,83 @@ pub struct Run<'a, 'c> {
 
 /// What `generate` made.
 pub struct Made {
-    /// What it worked on.
-    pub request: Request,
-    /// What was collected, by target.
-    pub collected: BTreeMap<TargetOs, Ir>,
+    plan: Plan,
+    collected: Vec<Collected>,
     /// What became of each file that holds code.
     pub written: Written,
+}
+
+impl Made {
+    /// What was collected for each set of outputs.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        parts(&self.plan, &self.collected)
+    }
 }
 
 impl Run<'_, '_> {
     /// `generate`
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
-        let mut diagnostics = sink(&args.report)?;
-        let made = match self.make(args, &mut diagnostics)? {
+        let (diagnostics, made) = self.make(args)?;
+        let made = match made {
             Ok(made) => made,
             Err(consequence) => return Ok(self.stop(diagnostics, &args.report, consequence)),
         };
         let changed = made.written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
         let folder = args.outputs.out.as_ref().map(|out| out.as_str());
         let outcome = summary::written(changed, made.written.len(), folder);
-        Ok(self.conclude(diagnostics, &args.report, &made.request, &made.collected, &outcome, &made.written))
+        Ok(self.conclude(diagnostics, &args.report, &made.parts(), &outcome, &made.written))
     }
 
     /// Writes the files of `generate`. The inner error says what came of a run with problems that are errors.
-    pub fn make(
-        &mut self,
-        args: &GenerateArgs,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Result<Made, &'static str>, UsageError> {
-        let (places, request) = self.prepare(args, diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, diagnostics, &self.step()) else {
-            return Ok(Err("nothing was written"));
+    pub fn make(&mut self, args: &GenerateArgs) -> Result<(Diagnostics, Result<Made, &'static str>), UsageError> {
+        let (mut plan, mut diagnostics) = self.plan(args)?;
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
+            return Ok((diagnostics, Err("nothing was written")));
         };
-        let contract = args.contract.map(Contract::from).unwrap_or_default();
-        let mut files = generate(&collected, contract, &places.files, &self.step());
+        let mut files = plan.contents(&collected, |_| Contract::default(), &self.step());
         if let Some(path) = &args.outputs.depfile {
-            files.insert(path.clone(), self.dependencies(args, &places, &request).into_bytes());
+            files.insert(path.clone(), self.dependencies(args, &plan).into_bytes());
         }
         self.progress.step("writing files");
         let mut written = match write_all(&files) {
             Ok(written) => written,
             Err(error) => {
-                report_unwritable(error, diagnostics);
-                return Ok(Err("nothing was written"));
+                report_unwritable(error, &mut diagnostics);
+                return Ok((diagnostics, Err("nothing was written")));
             }
         };
         // Last, so that it never says more than is true.
         if let Some(Err(error)) = args.outputs.stamp.as_deref().map(touch) {
-            report_unwritable(error, diagnostics);
-            return Ok(Err("all files are written, but the stamp is not set"));
+            report_unwritable(error, &mut diagnostics);
+            return Ok((diagnostics, Err("all files are written, but the stamp is not set")));
         }
         if let Some(path) = &args.outputs.depfile {
             written.remove(path);
         }
-        Ok(Ok(Made { request, collected, written }))
+        Ok((diagnostics, Ok(Made { plan, collected, written })))
     }
 
     /// `check`
     pub fn check(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
-        let mut diagnostics = sink(&args.report)?;
-        let (places, request) = self.prepare(args, &mut diagnostics)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
+        let (mut plan, mut diagnostics) = self.plan(args)?;
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
         // Without a choice the files themselves say; the command that makes them current must then say it too.
-        let given = args.contract.map(Contract::from);
-        let contract = given.or_else(|| contract_on_disk(&places.files)).unwrap_or_default();
-        let implied = (given.unwrap_or_default() != contract).then_some(contract);
-        let files = generate(&collected, contract, &places.files, &self.step());
+        let on_disk = |job: &Job| contract_on_disk(&job.places.files).unwrap_or_default();
+        let mut guessed = plan.jobs.iter().filter(|job| job.contract.is_none()).map(on_disk);
+        let implied = guessed.find(|contract| *contract != Contract::default());
+        let files = plan.contents(&collected, on_disk, &self.step());
         self.progress.step("comparing files");
-        let findings = check(&files, &places.folders, &mut diagnostics);
+        let findings = check(&files, &plan.folders(), &mut diagnostics);
         if findings.unreadable > 0 {
             return Ok(self.stop(diagnostics, &args.report, "the check is incomplete"));
         }
         if findings.stale + findings.left_over == 0 {
             let folder = args.outputs.out.as_ref().map(|out| out.as_str());
             let outcome = summary::written(0, files.len(), folder);
-            return Ok(self.conclude(diagnostics, &args.report, &request, &collected, &outcome, &Written::new()));
+            let parts = parts(&plan, &collected);
+            return Ok(self.conclude(diagnostics, &args.report, &parts, &outcome, &Written::new()));
         }
         self.progress.finish();
         tell(diagnostics, &args.report, self.console);
@@ -131,7 +130,11 @@ impl Run<'_, '_> {
             let are = if findings.left_over == 1 { "is" } else { "are" };
             parts.push(format!("{} {are} left over", plural(findings.left_over, "file")));
         }
-        let fix = if findings.stale > 0 { "; to generate again, run" } else { "" };
+        let fix = match (findings.stale, findings.newer) {
+            (0, _) => "",
+            (_, 0) => "; to generate again, run",
+            _ => "; to generate again, run with the newer version of thunkgen",
+        };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
             self.console.remark(&format!("  {}", self.generate_command(implied)));
@@ -162,29 +165,35 @@ impl Run<'_, '_> {
         };
         self.progress.finish();
         self.console.artefact(&text);
-        Ok(self.conclude(diagnostics, &args.report, &request, &collected, "", &Written::new()))
+        let part = Part { label: None, targets: &request.targets, collected: &collected };
+        Ok(self.conclude(diagnostics, &args.report, &[part], "", &Written::new()))
     }
 
     fn step(&self) -> impl Fn(&str) {
         |step| self.progress.step(step)
     }
 
-    fn prepare(&mut self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(Places, Request), UsageError> {
+    fn plan(&mut self, args: &GenerateArgs) -> Result<(Plan, Diagnostics), UsageError> {
         self.console.format = args.report.format;
-        self.progress.step("looking for assemblies");
-        if matches!(args.contract, Some(ContractArg::PortableCallhelpers))
-            && !matches!(args.target.tokens, TokensArg::Current)
-        {
-            return Err(UsageError::new("a runtime of the contract portable-callhelpers knows --tokens current only"));
+        if !args.inputs.inputs.is_empty() {
+            self.progress.step("looking for assemblies");
+            return Plan::from_arguments(args);
         }
-        let places = places(&args.outputs, &target_list(&args.target))?;
-        let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
-        let request = request.with_extra_signatures(&args.extra, diagnostics);
-        let request = request.with_report(&args.report)?;
-        let outputs = places.files.values().chain(&args.outputs.stamp).chain(&args.outputs.depfile);
-        let outputs = outputs.chain(&args.report.diagnostics);
-        request.refuse_clashes(outputs.map(PathBuf::as_path))?;
-        Ok((places, request))
+        self.progress.step("reading the manifest");
+        let path = args.manifest.clone().or_else(manifest::find).ok_or_else(|| {
+            UsageError::new(format_args!(
+                "no INPUT, and no {} in this folder or one above it: name assemblies, a folder of them or a pattern, \
+                 or write a manifest",
+                manifest::FILE_NAME
+            ))
+        })?;
+        if let Some(option) = refused_with_manifest(&self.expanded.args) {
+            return Err(UsageError::new(format_args!(
+                "{option} cannot be combined with {}: write it there, or name INPUT to run without the manifest",
+                path.display()
+            )));
+        }
+        Plan::from_manifest(path, args)
     }
 
     /// The end of a run that has errors.
@@ -205,8 +214,7 @@ impl Run<'_, '_> {
         &mut self,
         diagnostics: Diagnostics,
         report: &ReportArgs,
-        request: &Request,
-        collected: &BTreeMap<TargetOs, Ir>,
+        parts: &[Part<'_>],
         outcome: &str,
         written: &Written,
     ) -> Exit {
@@ -216,23 +224,20 @@ impl Run<'_, '_> {
         let mut lines = Vec::new();
         if report.verbose {
             lines.extend(summary::help(diagnostics));
-            for options in &request.targets {
-                lines
-                    .extend(collected.get(&options.target_os).into_iter().flat_map(|ir| summary::details(ir, options)));
-            }
+            lines.extend(parts.iter().flat_map(summary::details));
             lines.extend(written.iter().map(|(path, outcome)| format!("thunkgen: {outcome} {}", path.display())));
         }
-        let parts: Vec<String> =
+        let counts: Vec<String> =
             count(diagnostics).into_iter().chain(suppressed(&findings)).chain([outcome.to_owned()]).collect();
-        lines.extend(summary::lines(collected, parts.join("; ").trim_end_matches("; ")));
+        lines.extend(summary::lines(parts, counts.join("; ").trim_end_matches("; ")));
         lines.iter().for_each(|line| self.console.remark(line));
         findings.exit()
     }
 
-    fn dependencies(&self, args: &GenerateArgs, places: &Places, request: &Request) -> String {
-        let outputs = places.files.values().chain(&args.outputs.stamp).map(PathBuf::as_path);
+    fn dependencies(&self, args: &GenerateArgs, plan: &Plan) -> String {
+        let outputs = plan.outputs().chain(args.outputs.stamp.as_deref());
         let response_files = self.expanded.files.iter().map(PathBuf::as_path);
-        let mut inputs: Vec<&Path> = request.read_files().chain(response_files).collect();
+        let mut inputs: Vec<&Path> = plan.read_files().chain(response_files).collect();
         inputs.sort_unstable();
         inputs.dedup();
         depfile::render(outputs, inputs)
@@ -248,6 +253,16 @@ impl Run<'_, '_> {
         args.splice(1..2, [OsString::from("generate")].into_iter().chain(option.into_iter().flatten()));
         quote::command(&args)
     }
+}
+
+/// What was collected for each set of outputs, as the summary takes it.
+fn parts<'a>(plan: &'a Plan, collected: &'a [Collected]) -> Vec<Part<'a>> {
+    let part = |(job, collected): (&'a Job, &'a Collected)| Part {
+        label: job.label.as_deref(),
+        targets: &job.request.targets,
+        collected,
+    };
+    plan.jobs.iter().zip(collected).map(part).collect()
 }
 
 fn report_unwritable(error: WriteError, diagnostics: &mut Diagnostics) {

@@ -1,6 +1,7 @@
 //! Every problem the tool can report: one constant each, its code never reused.
 //!
-//! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG09xx the tool itself.
+//! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG05xx manifests and
+//! files kept under version control, TG09xx the tool itself.
 
 use super::Level::{self, Error, Warning};
 
@@ -127,7 +128,7 @@ catalogue! {
 
     /// A file that `check` found different.
     STALE = "TG0301" Error Error "" "generated file is not current"
-        "The inputs, the options or the version of the tool changed since it was generated, or it was edited. Run the command printed at the end of the check, with the same version everywhere.";
+        "The inputs, the options or the version of the tool changed since it was generated. Run the command printed at the end of the check, with the same version everywhere.";
     /// A file that `check` found missing.
     MISSING = "TG0302" Error Error "" "generated file is missing"
         "An output of the given options does not exist. Run the command printed at the end of the check, and keep the file where the build finds it.";
@@ -137,6 +138,41 @@ catalogue! {
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
         "The operating system refused to create or replace the file. Generated files change all together or not at all.";
+
+    /// A manifest that is no TOML.
+    MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"
+        "thunkgen.toml is a TOML file: strings stand in quotes, lists in brackets, and each key once. docs/manifest.md has examples.";
+    /// A key of a manifest that means nothing.
+    MANIFEST_KEY = "TG0502" Error Error "" "manifest has an unknown key"
+        "A key that is misspelled, or stands in the wrong table, would silently do nothing. docs/manifest.md lists every key and where it belongs.";
+    /// A value of a manifest that cannot be used.
+    MANIFEST_VALUE = "TG0503" Error Error "" "manifest has a value that cannot be used"
+        "The key takes another type, or one of a few words. docs/manifest.md says which.";
+    /// A key that a manifest lacks.
+    MANIFEST_MISSING_KEY = "TG0504" Error Error "" "manifest lacks a key"
+        "Every output needs inputs and a place to write to, in its own table or above the first [[output]].";
+    /// A path of a manifest that leads nowhere.
+    MANIFEST_PATH = "TG0505" Error Error "" "path in the manifest leads nowhere"
+        "Paths are relative to the folder of the manifest. Build the assemblies first, or correct the path or pattern.";
+    /// Outputs of a manifest that are one file, or an input.
+    MANIFEST_CLASH = "TG0506" Error Error "" "outputs of the manifest overwrite something"
+        "Two outputs have one path, or an output is a file that is read. Give each output a folder or file of its own; {target} in a path stands for the target's name.";
+
+    /// A generated file that someone changed.
+    HAND_EDITED = "TG0510" Error Error "" "generated file was edited by hand"
+        "The hash in the file's first line is not that of the rest. Generating again undoes the edit; what it was for belongs into the inputs or options.";
+    /// A file that differs from what is generated in its line ends only.
+    LINE_ENDS = "TG0511" Error Error "" "line ends of a generated file were converted"
+        "Generated files have line feeds everywhere. A checkout that converts them (core.autocrlf of git on Windows) is kept from it by the printed line of .gitattributes.";
+    /// A file by a tool with a lower format number.
+    OLDER_TOOL = "TG0512" Error Error "" "generated file is by an older tool"
+        "The format number in the file's first line is lower than this tool's, so its contents differ also for equal inputs. Generate the files again and use one version everywhere.";
+    /// A file by a tool with a higher format number.
+    NEWER_TOOL = "TG0513" Error Error "" "generated file is by a newer tool"
+        "The format number in the file's first line is higher than this tool's. Use the version that wrote the file: generating with this one would take it back.";
+    /// A file of someone else where an output belongs.
+    NOT_GENERATED = "TG0514" Error Error "" "file in the place of an output was not generated"
+        "It lacks this tool's header. Generating overwrites it; if it is wanted, give the output another path.";
 }
 
 /// The rules with this code, or with this alias, in any case.

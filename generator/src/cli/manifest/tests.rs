@@ -1,0 +1,197 @@
+use super::*;
+use crate::abi::TargetOs;
+use crate::emit::{Contract, Output};
+use crate::types::Role;
+
+/// A folder with these files, each as long as its name.
+fn folder_with(files: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    folder
+}
+
+fn problems(text: &str, folder: &Path) -> Vec<String> {
+    let (_, reports) = parse("m", text, folder);
+    let prefix = format!("{}/", folder.display());
+    let line = |(rule, place, why): Report| {
+        format!("{:?} {} {}", place.position.unwrap(), rule.code, why.replace(&prefix, "").replace('\\', "/"))
+    };
+    reports.into_iter().map(line).collect()
+}
+
+const EVERYTHING: &str = r#"
+strict = true
+warnaserror = ["TG0201", "WASM0060"]
+nowarn = "TG0202"
+suppressions = ["s.toml"]
+
+inputs = ["app", "plugins/**/*.dll"]
+references = "ref/r.dll"
+modules = ["native", "other"]
+
+[struct-sizes]
+"A.B" = 16
+"A.C" = { size = 8, align = 4 }
+
+[[suppress]]
+code = "TG0220"
+reason = "never called"
+
+[[output]]
+name = "browser"
+out = "gen"
+module-lists = ["m.props:PInvokeModule"]
+extra-signatures = "extra.txt"
+
+[[output]]
+name = "both"
+target-os = ["wasi", "browser"]
+contract = "portable-callhelpers"
+tokens = "current"
+default-modules = false
+inputs = ["app/a.dll"]
+references = []
+modules = []
+struct-sizes = {}
+struct-size-files = ["sizes.txt"]
+interp-to-native = "{target}/i.cpp"
+pinvoke = "{target}/p.cpp"
+reverse = "{target}/r.cpp"
+"#;
+
+#[test]
+fn every_key_is_understood() {
+    let files = ["app/a.dll", "app/b.dll", "plugins/x/p.dll", "ref/r.dll", "s.toml", "m.props", "extra.txt"];
+    let folder = folder_with(&[&files[..], &["sizes.txt"]].concat());
+    let (Manifest { outputs, policy, suppression_files }, reports) = parse("m", EVERYTHING, folder.path());
+    assert_eq!(reports.len(), 0, "{reports:?}");
+    assert!(policy.strict && policy.errors.len() == 2 && policy.suppressions.len() == 2);
+    assert_eq!(suppression_files, [folder.path().join("s.toml")]);
+    let [browser, both] = &outputs[..] else { panic!("{outputs:?}") };
+    let roles = |set: &OutputSet| set.files.values().filter(|role| **role == Role::Input).count();
+    assert_eq!((browser.label.as_str(), roles(browser), browser.files.len()), ("browser", 3, 4));
+    assert_eq!((both.label.as_str(), roles(both), both.files.len()), ("both", 1, 1));
+    assert_eq!((browser.contract, both.contract), (Contract::WasmThunks, Contract::PortableCallhelpers));
+    assert_eq!((browser.sizes.struct_size.len(), both.sizes.struct_size.len()), (2, 0));
+    assert_eq!((&browser.modules.module[..], both.modules.module.len()), (&["native".into(), "other".into()][..], 0));
+    assert!(!browser.modules.no_default_modules && both.modules.no_default_modules);
+    let at = |path: &str| folder.path().join(path);
+    assert_eq!(browser.modules.module_list, [at("m.props:PInvokeModule")]);
+    assert_eq!(browser.extra.extra_signatures, [at("extra.txt")]);
+    assert_eq!(both.sizes.struct_size_file, [at("sizes.txt")]);
+    assert_eq!((browser.places.folders.clone(), both.places.folders.len()), (vec![at("gen")], 0));
+    assert_eq!(both.places.files[&(TargetOs::Wasi, Output::PInvoke)], at("wasi/p.cpp"));
+    assert_eq!(both.written_at[&Output::Reverse].position, Some((38, 11)));
+}
+
+#[test]
+fn every_key_is_known_and_tested() {
+    for key in [SHARED, REPORTING, OUTPUT].concat() {
+        assert!(EVERYTHING.lines().any(|line| line.starts_with(key) || line == format!("[{key}]")), "{key}");
+    }
+}
+
+#[test]
+fn one_output_needs_no_table() {
+    let folder = folder_with(&["a.dll"]);
+    let (manifest, reports) = parse("m", "inputs = \".\"\nout = \"o\"\n", folder.path());
+    assert_eq!((manifest.outputs.len(), reports.len()), (1, 0));
+    assert_eq!(manifest.outputs[0].label, "o");
+}
+
+#[test]
+fn every_mistake_is_told_in_one_run() {
+    let folder = folder_with(&["a.dll", "text/x.txt"]);
+    let text = r#"
+strict = "no"
+nowarn = ["TG0101", "TG0222"]
+suppressions = "none.toml"
+inptus = ["."]
+name = "x"
+references = ["none.dll", "*.exe", "text", ""]
+tokens = "127483"
+[struct-sizes]
+"A.B" = "7"
+"A.C" = { size = 0 }
+"A.D" = { algin = 4 }
+[[output]]
+name = "one"
+target-os = ["browser", "wsi"]
+contract = "portable-callhelpers"
+out = 1
+[[output]]
+name = "one"
+inputs = []
+struct-sizes = 1
+strict = true
+pinvoke = "p.cpp"
+target-os = ["browser", "wasi"]
+module-lists = ["none.props:X"]
+[[output]]
+inputs = "a.dll"
+out = ""
+"#;
+    assert_eq!(
+        problems(text, folder.path()),
+        [
+            "(2, 10) TG0503 `strict` takes true or false; this is a string",
+            "(3, 11) TG0503 TG0101 is always an error (size of a struct is not known) and cannot be suppressed: what it is about would fail at run time",
+            "(3, 21) TG0503 there is no code `TG0222`; did you mean TG0202?",
+            "(4, 16) TG0505 none.toml: no such file or folder; paths are relative to the manifest's folder",
+            "(5, 1) TG0502 there is no key `inptus` here; did you mean `inputs`?",
+            "(6, 1) TG0502 there is no key `name` here; it belongs into an [[output]]",
+            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
+            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
+            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
+            "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
+            "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
+            "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
+            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
+            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
+            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
+            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
+            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
+            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
+            "(8, 10) TG0503 a runtime of the contract portable-callhelpers knows tokens = \"current\" only",
+            "(10, 9) TG0503 `A.B` takes a number of bytes, or { size = 16, align = 8 }; this is a string",
+            "(11, 9) TG0503 `0` is no size: expected a number of bytes, at least 1",
+            "(12, 9) TG0503 `size` is missing: write { size = 16, align = 8 }",
+            "(12, 11) TG0502 there is no key `algin` here; did you mean `align`?",
+            "(13, 1) TG0504 `inputs` is missing: name the assemblies, their folders, or patterns such as 'bin/**/*.dll'",
+            "(15, 25) TG0503 `target-os` can be browser or wasi, not `wsi`; did you mean `wasi`?",
+            "(17, 7) TG0503 `out` takes a string; this is an integer",
+            "(19, 8) TG0503 another output is named `one`; give each a name of its own",
+            "(20, 10) TG0503 `inputs` is empty",
+            "(21, 16) TG0503 `struct-sizes` takes a table: [struct-sizes]; this is an integer",
+            "(22, 1) TG0502 there is no key `strict` here; it holds for the whole file and belongs above the first [[output]]",
+            "(23, 11) TG0503 `pinvoke` is p.cpp for every target; put {target} into the path",
+            "(25, 17) TG0505 none.props: no such file or folder; paths are relative to the manifest's folder",
+            "(28, 7) TG0503 `out` is empty; write \".\" for the manifest's folder",
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_manifest_is_said_once() {
+    let folder = folder_with(&[]);
+    assert_eq!(problems("inputs = [\n", folder.path()), ["(1, 11) TG0501 unclosed array, expected `]`"]);
+    assert_eq!(
+        problems("[output]\nout = 1", folder.path())[0],
+        "(1, 1) TG0503 `output` takes an array of tables: [[output]]; this is a table"
+    );
+    let (_, reports) = load(&folder.path().join("none.toml"));
+    assert_eq!((reports[0].0.code, reports[0].2.as_str()), ("TG0001", "no such file or folder"));
+}
+
+#[test]
+fn patterns_are_relative_to_a_folder_of_any_name() {
+    let folder = folder_with(&["[x]{target}/app/a.dll"]);
+    let base = folder.path().join("[x]{target}");
+    let (manifest, reports) = parse("m", "inputs = 'app/*.dll'\nout = '{target}'\n", &base);
+    assert_eq!((reports.len(), manifest.outputs[0].files.len()), (0, 1), "{reports:?}");
+    assert_eq!(manifest.outputs[0].places.folders, [base.join("browser")]);
+}

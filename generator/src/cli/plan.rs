@@ -1,0 +1,158 @@
+//! What `generate` and `check` are to make: from the command line, or from a manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::args::{ContractArg, GenerateArgs, TokensArg};
+use super::clash;
+use super::error::UsageError;
+use super::files::Identity;
+use super::generate::{Collected, collect_set, generate};
+use super::manifest::{self, Manifest, OutputSet};
+use super::output_path::{Places, places};
+use super::policy::{sink, sink_with};
+use super::request::{Request, target_list};
+use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::emit::{Contract, Output};
+
+/// Everything a run makes.
+pub struct Plan {
+    /// Its sets of outputs, each from its own inputs.
+    pub jobs: Vec<Job>,
+    /// Files that are read beside those of the jobs.
+    lists: Vec<PathBuf>,
+}
+
+/// One set of outputs.
+pub struct Job {
+    /// Which one, when there are several.
+    pub label: Option<String>,
+    /// What it is made from.
+    pub request: Request,
+    /// Where its files go.
+    pub places: Places,
+    /// The contract that was asked for.
+    pub contract: Option<Contract>,
+    /// Where a manifest says the place of each output.
+    written_at: BTreeMap<Output, Location>,
+    /// Problems of the whole run that are known, and those of this set.
+    diagnostics: Diagnostics,
+}
+
+impl Plan {
+    /// What the command line asks for. Problems are reported into the sink that comes with it.
+    pub fn from_arguments(args: &GenerateArgs) -> Result<(Plan, Diagnostics), UsageError> {
+        if args.manifest.is_some() {
+            return Err(UsageError::new("a manifest names the assemblies itself: leave INPUT or --manifest out"));
+        }
+        if matches!(args.contract, Some(ContractArg::PortableCallhelpers))
+            && !matches!(args.target.tokens, TokensArg::Current)
+        {
+            return Err(UsageError::new("a runtime of the contract portable-callhelpers knows --tokens current only"));
+        }
+        let mut diagnostics = sink(&args.report)?;
+        let places = places(&args.outputs, &target_list(&args.target))?;
+        let mut own = diagnostics.clone();
+        let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut own)?;
+        let request = request.with_extra_signatures(&args.extra, &mut own);
+        let contract = args.contract.map(Contract::from);
+        let job = Job { label: None, request, places, contract, written_at: BTreeMap::new(), diagnostics: own };
+        let plan = Plan { jobs: vec![job], lists: args.report.suppressions.clone() };
+        plan.refuse_clashes(args, &mut diagnostics)?;
+        Ok((plan, diagnostics))
+    }
+
+    /// What the manifest at `path` asks for. After a mistake in it, there are no jobs.
+    pub fn from_manifest(path: PathBuf, args: &GenerateArgs) -> Result<(Plan, Diagnostics), UsageError> {
+        let (Manifest { outputs, policy, suppression_files }, reports) = manifest::load(&path);
+        let mut diagnostics = sink_with(&args.report, policy)?;
+        reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
+        let lists = [vec![path], suppression_files, args.report.suppressions.clone()].concat();
+        let mut plan = Plan { jobs: Vec::new(), lists };
+        if diagnostics.has_errors() {
+            return Ok((plan, diagnostics));
+        }
+        let several = outputs.len() > 1;
+        for output in outputs {
+            plan.jobs.push(Job::from_manifest(output, several, &diagnostics)?);
+        }
+        plan.refuse_clashes(args, &mut diagnostics)?;
+        Ok((plan, diagnostics))
+    }
+
+    /// Everything that is collected for the jobs, in their order; `None` when an error was reported.
+    pub fn collect(&mut self, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)) -> Option<Vec<Collected>> {
+        let mut collected = Vec::new();
+        // A later set is looked at also when an earlier one has errors: one run tells all of them.
+        for job in &mut self.jobs {
+            let mut own = std::mem::take(&mut job.diagnostics);
+            collected.extend(collect_set(&job.request.inputs(), &job.request.targets, &mut own, step));
+            diagnostics.extend(own);
+        }
+        // After an error, what was not reached may be what a suppression is for.
+        if !diagnostics.has_errors() {
+            diagnostics.report_unused_suppressions();
+        }
+        (!diagnostics.has_errors()).then_some(collected)
+    }
+
+    /// The contents of every output. `contract` decides when none was asked for.
+    pub fn contents(
+        &self,
+        collected: &[Collected],
+        contract: impl Fn(&Job) -> Contract,
+        step: &dyn Fn(&str),
+    ) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for (job, collected) in self.jobs.iter().zip(collected) {
+            let contract = job.contract.unwrap_or_else(|| contract(job));
+            files.extend(generate(collected, contract, &job.places.files, step));
+        }
+        files
+    }
+
+    /// The path of every output.
+    pub fn outputs(&self) -> impl Iterator<Item = &Path> {
+        self.jobs.iter().flat_map(|job| job.places.files.values()).map(PathBuf::as_path)
+    }
+
+    /// The folders that belong to the tool.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.jobs.iter().flat_map(|job| job.places.folders.iter().cloned()).collect()
+    }
+
+    /// Every file whose contents decide the output, response files aside.
+    pub fn read_files(&self) -> impl Iterator<Item = &Path> {
+        let own = self.jobs.iter().flat_map(|job| job.request.read_files());
+        own.chain(self.lists.iter().map(PathBuf::as_path))
+    }
+
+    fn refuse_clashes(&self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(), UsageError> {
+        let mut read: BTreeSet<Identity> = self.lists.iter().filter_map(|list| clash::known(list)).collect();
+        for job in &self.jobs {
+            read.extend(job.request.identities());
+        }
+        let of_jobs = self.jobs.iter().flat_map(|job| {
+            job.places.files.iter().map(|((_, output), path)| (path.as_path(), job.written_at.get(output)))
+        });
+        let others = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.report.diagnostics);
+        let others = others.map(|path| (path.as_path(), None));
+        for (clash, place) in clash::find(&read, of_jobs.chain(others)) {
+            let Some(place) = place else { return Err(UsageError::new(clash)) };
+            let message = format!("{clash}; give each a path of its own");
+            diagnostics.report(&catalogue::MANIFEST_CLASH, place.clone(), message);
+        }
+        Ok(())
+    }
+}
+
+impl Job {
+    fn from_manifest(set: OutputSet, several: bool, diagnostics: &Diagnostics) -> Result<Job, UsageError> {
+        let mut own = diagnostics.clone();
+        let request = Request::open(&set.files, &set.target, &set.modules, &set.sizes, &mut own)?;
+        let request = request.with_extra_signatures(&set.extra, &mut own);
+        let OutputSet { label, places, contract, written_at, .. } = set;
+        let (label, contract) = (several.then_some(label), Some(contract));
+        Ok(Job { label, request, places, contract, written_at, diagnostics: own })
+    }
+}
