@@ -1,14 +1,15 @@
-//! The emitted wasm thunks, called: as what clang makes of the generated C++ calls its callees, and into the
+//! The emitted wasm thunks, called in an image a host has loaded: as what clang makes of the generated C++ calls its callees, and into the
 //! interpreter and out of it again.
 
 use std::collections::BTreeSet;
 
+use thunkgen::emit::r2r::{Identity, Thunk, image, thunk};
 use thunkgen_tests::failure::expect_none;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;
+use thunkgen_tests::wasm::image::load;
 use thunkgen_tests::wasm::interp::read_table;
 use thunkgen_tests::wasm::link::interp_module;
-use thunkgen_tests::wasm::plain_module::PlainModule;
 use thunkgen_tests::wasm::random_keys::{long_keys, random_keys, to_interp_keys};
 use thunkgen_tests::wasm::synthetic::all_keys;
 use thunkgen_tests::wasm::toolchain::Flags;
@@ -21,21 +22,33 @@ const ROUNDS: u32 = 3;
 /// Keys of each test of generated ones.
 const BATCH: usize = 550;
 
+/// An image of the thunks for both directions.
+fn emitted(name: &str, from_interp: &BTreeSet<String>, to_interp: &BTreeSet<String>) -> Vec<u8> {
+    let keys = from_interp.union(to_interp);
+    let thunks: Vec<Thunk> = keys.map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
+    image(&thunks, &Identity::new(name).unwrap()).unwrap()
+}
+
 /// Both directions of these `M` keys.
 fn run(name: &str, keys: &BTreeSet<String>) {
     let wasm = interp_module(&interp_to_native(keys), Flags::SIMD).unwrap_or_else(|error| panic!("{name}: {error}"));
 
-    let module = PlainModule::new(keys);
-    let ran = differential::check(&wasm, keys, ROUNDS, |machine| module.load(machine, 0));
+    let back = to_interp_keys(keys);
+    let emitted = emitted(name, keys, &back);
+    let is_to_interp = |(key, _): &(String, u32)| key.starts_with('I');
+    let ran = differential::check(&wasm, keys, ROUNDS, |machine| {
+        let thunks = load(machine, &emitted)?.resolve(machine, 0)?;
+        Ok(thunks.into_iter().filter(|thunk| !is_to_interp(thunk)).collect())
+    });
     let ran = expect_none(name, ran);
     assert_eq!((ran.keys, ran.calls), (keys.len(), 2 * keys.len() * ROUNDS as usize));
 
-    let back = to_interp_keys(keys);
     let mut machine = Machine::new(&wasm, to_interp::Host::default(), |_| {}).unwrap();
     let compiled = read_table(&mut machine, "probe_table", "probe_count").unwrap();
     let helper = to_interp::add_helper(&mut machine);
-    let emitted = module.load(&mut machine, helper).unwrap();
-    let thunks = PlainModule::new(&back).load(&mut machine, helper).unwrap();
+    let thunks = load(&mut machine, &emitted).unwrap().resolve(&mut machine, helper).unwrap();
+    let (thunks, emitted): (Vec<_>, Vec<_>) = thunks.into_iter().partition(is_to_interp);
+    assert!(thunks.iter().map(|(key, _)| key).eq(&back), "{name}: the keys of the `I` thunks");
     let ran = to_interp::check(&mut machine, &thunks, &[&compiled, &emitted], ROUNDS);
     let ran = expect_none(name, ran);
     assert_eq!((ran.keys, ran.calls), (back.len(), back.len() * ROUNDS as usize));

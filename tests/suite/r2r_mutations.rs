@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use thunkgen::emit::r2r::{Identity, Thunk, image, thunk};
 use thunkgen_tests::Failure;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;
+use thunkgen_tests::wasm::image::load;
 use thunkgen_tests::wasm::interp::Ran;
 use thunkgen_tests::wasm::link::interp_module;
 use thunkgen_tests::wasm::mutate_wasm::replace;
@@ -105,6 +107,23 @@ fn is_fill(op: &Operator<'_>) -> bool {
 fn undamaged_bodies_pass() {
     assert_eq!(from_interp(|_| {}).unwrap().keys, SIGNATURES.len());
     assert_eq!(to_interp(|_| {}).unwrap().keys, SIGNATURES.len() - 1);
+}
+
+#[test]
+fn keys_of_an_image_with_another_function() {
+    let thunks: Vec<Thunk> = keys().iter().map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
+    let mut bytes = image(&thunks, &Identity::new("Damaged").unwrap()).unwrap();
+    let check = |bytes: &[u8]| {
+        differential::check(compiled(), &keys(), ROUNDS, |machine| load(machine, bytes)?.resolve(machine, 0))
+    };
+    check(&bytes).unwrap();
+    // In the fixup, a key is followed by a NUL and its index.
+    let key = b"MS16Tiip\0";
+    let at = bytes.windows(key.len()).position(|window| window == key).unwrap() + key.len();
+    assert_eq!(bytes[at..at + 4], 0_u32.to_le_bytes());
+    bytes[at] = 1;
+    let failures = check(&bytes).expect_err("the damage went unnoticed");
+    assert!(failures.iter().all(|failure| failure.subject == "MS16Tiip"), "{failures:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ pub mod arg_iterator;
 pub mod call;
 pub mod differential;
 pub mod engine;
+pub mod image;
 pub mod interp;
 pub mod keys;
 pub mod link;
