@@ -24,7 +24,7 @@ const RUNTIME_VERSION: &[u8; 12] = b"v4.0.30319\0\0";
 
 /// The bytes from the metadata root to the end of the last stream.
 pub(super) fn metadata(identity: &Identity, mvid: Guid) -> Vec<u8> {
-    let strings = Strings::of(identity.name());
+    let strings = Strings::of(identity.name.as_str());
     let streams: [(&[u8], Vec<u8>); 4] = [
         (b"#~\0\0", tables(identity.version, &strings)),
         (b"#Strings\0\0\0\0", padded(strings.heap)),
@@ -56,7 +56,7 @@ struct Strings {
 }
 
 impl Strings {
-    /// [`Identity`] keeps names so short that every offset has two bytes.
+    /// [`AssemblyName`](super::AssemblyName) keeps names so short that every offset has two bytes.
     fn of(name: &str) -> Strings {
         let mut heap = vec![0];
         let mut add = |text: &str| {

@@ -7,13 +7,14 @@ use std::str::FromStr;
 ///
 /// ```
 /// use thunkgen::emit::r2r::Identity;
-/// let identity = Identity::new("App.Thunks").unwrap();
+/// let identity = Identity::new("App.Thunks".parse().unwrap());
 /// assert_eq!(identity.version.to_string(), "1.0.0.0");
 /// assert_eq!(identity.ready_to_run.to_string(), "18.6");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    name: String,
+    /// Simple name of the assembly.
+    pub name: AssemblyName,
     /// Version of the assembly.
     pub version: AssemblyVersion,
     /// Identity of this very build; `None` for one that depends on nothing but what is in the image.
@@ -21,6 +22,10 @@ pub struct Identity {
     /// Version of the ReadyToRun format.
     pub ready_to_run: FormatVersion,
 }
+
+/// Simple name of an assembly: part of a file name, and of a full name with version and culture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssemblyName(String);
 
 /// Version of an assembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,29 +69,35 @@ const MAX_NAME: usize = 200;
 
 impl Identity {
     /// An image with this assembly name, and versions of its own.
-    pub fn new(name: &str) -> Result<Identity, IdentityError> {
-        let reason = if name.is_empty() {
+    pub fn new(name: AssemblyName) -> Identity {
+        let version = AssemblyVersion([1, 0, 0, 0]);
+        Identity { name, version, mvid: None, ready_to_run: FIRST_VERSION_WITH_STRING_THUNKS }
+    }
+}
+
+impl AssemblyName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AssemblyName {
+    type Err = IdentityError;
+
+    fn from_str(text: &str) -> Result<AssemblyName, IdentityError> {
+        let reason = if text.is_empty() {
             "it is empty"
-        } else if name.len() > MAX_NAME {
+        } else if text.len() > MAX_NAME {
             "it is longer than 200 bytes"
-        } else if name.chars().any(|c| c.is_control() || "/\\:*?\"<>|,=".contains(c)) {
+        } else if text.chars().any(|c| c.is_control() || "/\\:*?\"<>|,=".contains(c)) {
             "only characters that are allowed in file names and in full names of assemblies can be in it"
-        } else if name.trim() != name || name.ends_with('.') {
+        } else if text.trim() != text || text.ends_with('.') {
             "it starts or ends with a space or ends with a dot"
         } else {
-            return Ok(Identity {
-                name: name.to_owned(),
-                version: AssemblyVersion([1, 0, 0, 0]),
-                mvid: None,
-                ready_to_run: FIRST_VERSION_WITH_STRING_THUNKS,
-            });
+            return Ok(AssemblyName(text.to_owned()));
         };
-        Err(IdentityError::Name { text: name.to_owned(), reason })
-    }
-
-    /// Simple name of the assembly.
-    pub fn name(&self) -> &str {
-        &self.name
+        Err(IdentityError::Name { text: text.to_owned(), reason })
     }
 }
 
@@ -165,6 +176,12 @@ fn swap_groups(bytes: &mut [u8; 16]) {
     }
 }
 
+impl fmt::Display for AssemblyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl fmt::Display for AssemblyVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let AssemblyVersion([major, minor, build, revision]) = self;
@@ -231,10 +248,10 @@ mod tests {
     #[test]
     fn names() {
         for name in ["a", "App.Thunks", "Größe", "a b"] {
-            assert_eq!(Identity::new(name).unwrap().name(), name);
+            assert_eq!(name.parse::<AssemblyName>().unwrap().as_str(), name);
         }
         for name in ["", "a/b", "a\\b", "..", "a\0", " a", "a.", "A, Version=1.0", "a\n", &"x".repeat(201)] {
-            assert!(Identity::new(name).is_err(), "{name}");
+            assert!(name.parse::<AssemblyName>().is_err(), "{name}");
         }
     }
 }

@@ -63,7 +63,7 @@ const PAGE: u64 = 65536;
 /// ```
 /// use thunkgen::emit::r2r::{Identity, image, thunk};
 /// let thunks = ["MviS8", "IviS8p"].map(|key| thunk(&key.parse().unwrap()).unwrap());
-/// let bytes = image(&thunks, &Identity::new("Thunks").unwrap()).unwrap();
+/// let bytes = image(&thunks, &Identity::new("Thunks".parse().unwrap())).unwrap();
 /// assert!(bytes.starts_with(b"\0asm"));
 /// ```
 pub fn image(thunks: &[Thunk], identity: &Identity) -> Result<Vec<u8>, ImageError> {
@@ -86,7 +86,7 @@ pub fn image(thunks: &[Thunk], identity: &Identity) -> Result<Vec<u8>, ImageErro
 
 /// Of the same thunks with the same name and versions, the same.
 fn mvid(identity: &Identity, thunks: &[&Thunk], bodies: &[Vec<u8>]) -> Guid {
-    let versions = format!("{}\0{}\0{}\0", identity.name(), identity.version, identity.ready_to_run);
+    let versions = format!("{}\0{}\0{}\0", identity.name, identity.version, identity.ready_to_run);
     let parts = thunks.iter().zip(bodies).flat_map(|(thunk, body)| [thunk.key.as_bytes(), b"\0", body]);
     Guid::from_hash(fnv1a128([versions.as_bytes()].into_iter().chain(parts)))
 }

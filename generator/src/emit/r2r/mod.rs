@@ -22,7 +22,7 @@ use crate::abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
 
 pub use blob::{Blob, BlobError};
 pub use code::Code;
-pub use identity::{AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
+pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
 pub use image::{ImageError, MAX_THUNKS, image};
 pub use to_interp::Frame;
 
