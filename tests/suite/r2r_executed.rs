@@ -26,7 +26,7 @@ const BATCH: usize = 550;
 fn emitted(name: &str, from_interp: &BTreeSet<String>, to_interp: &BTreeSet<String>) -> Vec<u8> {
     let keys = from_interp.union(to_interp);
     let thunks: Vec<Thunk> = keys.map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
-    image(&thunks, &Identity::new(name).unwrap()).unwrap()
+    image(&thunks, &Identity::new(name.parse().unwrap())).unwrap()
 }
 
 /// Both directions of these `M` keys.

@@ -112,7 +112,7 @@ fn undamaged_bodies_pass() {
 #[test]
 fn keys_of_an_image_with_another_function() {
     let thunks: Vec<Thunk> = keys().iter().map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
-    let mut bytes = image(&thunks, &Identity::new("Damaged").unwrap()).unwrap();
+    let mut bytes = image(&thunks, &Identity::new("Damaged".parse().unwrap())).unwrap();
     let check = |bytes: &[u8]| {
         differential::check(compiled(), &keys(), ROUNDS, |machine| load(machine, bytes)?.resolve(machine, 0))
     };
