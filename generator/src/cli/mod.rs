@@ -53,6 +53,11 @@ use console::Console;
 use error::{Exit, UsageError};
 use progress::Progress;
 
+/// Every key of a manifest, those of `[[suppress]]` aside.
+pub fn manifest_keys() -> impl Iterator<Item = &'static str> {
+    [manifest::SHARED, manifest::OUTPUT, manifest::REPORTING].into_iter().flatten().copied()
+}
+
 /// Runs the tool with the process's arguments.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();

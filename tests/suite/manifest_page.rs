@@ -1,0 +1,92 @@
+//! `docs/manifest.md`: every example is run, every key and code of the page exists, and none is missing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use thunkgen_tests::data::{crate_dir, crate_file};
+use thunkgen_tests::executable::run;
+
+fn page() -> String {
+    crate_file("../docs/manifest.md")
+}
+
+/// The fenced blocks of a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let start = format!("```{language}\n");
+    page.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+fn put(folder: &Path, path: &str, fixture: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::copy(crate_dir().join("fixtures").join(fixture), path).expect("a fixture");
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// A repository in which every path of the examples leads somewhere.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    for folder in ["bin", "artifacts/app", "artifacts/console", "artifacts/framework"] {
+        put(root, &format!("{folder}/System.Private.CoreLib.dll"), "corlib/System.Private.CoreLib.dll");
+        put(root, &format!("{folder}/System.Runtime.dll"), "facade/System.Runtime.dll");
+    }
+    put(root, "artifacts/plugins/one/SourceLines.dll", "source-lines/SourceLines.dll");
+    write(root, "native/modules.props", "<Project><ItemGroup><PInvokeModule Include='native'/></ItemGroup></Project>");
+    write(root, "native/extra.txt", "MviS8 # why\n");
+    write(root, "native/sizes.txt", "Geometry.Box=16\n");
+    write(root, "eng/thunkgen-suppressions.toml", "[[suppress]]\ncode = \"TG0009\"\nreason = \"an example\"\n");
+    folder
+}
+
+#[test]
+fn every_example_generates_and_is_then_current() {
+    let examples = blocks(&page(), "toml");
+    assert_eq!(examples.len(), 4);
+    for example in examples {
+        let folder = repository();
+        write(folder.path(), "thunkgen.toml", &example);
+        for verb in ["generate", "check"] {
+            let found = run(folder.path(), [verb]);
+            assert_eq!(found.code, Some(0), "{verb}: {}\n{example}", found.stderr);
+        }
+    }
+}
+
+/// What stands in quotes in the first column of the tables.
+fn first_columns(page: &str) -> BTreeSet<String> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
+    let cells = rows.filter_map(|row| row.split(" | ").next());
+    cells.flat_map(|cell| cell.split(", ")).map(|key| key.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn every_key_is_explained_and_every_explained_key_exists() {
+    let page = page();
+    let known: BTreeSet<String> = thunkgen::cli::manifest_keys().map(str::to_owned).collect();
+    let mut explained = first_columns(&page);
+    explained.retain(|key| !key.starts_with("TG") && !["key", "code", "[[suppress]]"].contains(&key.as_str()));
+    explained.insert("name".to_owned());
+    assert!(page.contains("`name`, which only an `[[output]]` can have"));
+    assert_eq!(explained, known);
+    let examples = blocks(&page, "toml").concat();
+    for key in &known {
+        let used = examples.lines().any(|line| line.starts_with(&format!("{key} = ")));
+        assert!(used, "no example has the key {key}");
+    }
+}
+
+#[test]
+fn every_code_of_the_page_exists_and_none_is_missing() {
+    let codes: BTreeSet<String> = first_columns(&page()).into_iter().filter(|cell| cell.starts_with("TG")).collect();
+    let known =
+        |code: &&str| code.starts_with("TG05") && *code < "TG0520" || ["TG0301", "TG0302", "TG0303"].contains(code);
+    let known = thunkgen::diagnostics::catalogue::ALL.iter().map(|rule| rule.code).filter(known);
+    assert_eq!(codes, known.map(str::to_owned).collect());
+}
