@@ -9,6 +9,7 @@
 //! | [`abi`] | lays out value types, lowers signatures to tokens, places arguments |
 //! | [`collect`] | finds what crosses the boundary and why: the intermediate representation |
 //! | [`emit`] | turns the intermediate representation into bytes of named files |
+//! | [`lookup`] | reads tables and images back, and finds thunks in them as the runtime does |
 //! | [`cli`] | arguments, files, streams, exit codes |
 
 pub mod abi;
@@ -16,5 +17,6 @@ pub mod cli;
 pub mod collect;
 pub mod diagnostics;
 pub mod emit;
+pub mod lookup;
 pub mod metadata;
 pub mod types;
