@@ -5,13 +5,13 @@
 //! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
 
 mod attribute;
+mod columns;
 mod container;
 mod cursor;
 mod debug_directory;
 mod error;
 mod heaps;
 pub mod il;
-mod lookup;
 mod marshal_descriptor;
 mod module;
 pub mod pdb;

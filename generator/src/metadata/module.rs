@@ -1,11 +1,11 @@
 //! An opened module: container, heaps, tables, and the look-ups that need more than one of them.
 
+use super::columns::Columns;
 use super::container::{Container, Image};
 use super::debug_directory::DebugDirectory;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::il::MethodBody;
-use super::lookup::Lookup;
 use super::root::Streams;
 use super::schema::TableId;
 use super::tables::Tables;
@@ -21,7 +21,7 @@ pub struct Module<'a> {
     pub tables: Tables<'a>,
     /// False for a `#-` stream, whose tables need not be sorted.
     sorted: bool,
-    lookup: Lookup,
+    columns: Columns,
 }
 
 impl<'a> Module<'a> {
@@ -31,7 +31,7 @@ impl<'a> Module<'a> {
         let (stream, sorted) = streams.tables;
         let name = if sorted { "#~" } else { "#-" };
         let tables = Tables::open(stream.cursor(Place::Stream(name)), streams.all_wide)?;
-        Ok(Module { image, heaps: streams.heaps, tables, sorted, lookup: Lookup::default() })
+        Ok(Module { image, heaps: streams.heaps, tables, sorted, columns: Columns::default() })
     }
 
     /// Kind of file the module was read from.
@@ -67,13 +67,13 @@ impl<'a> Module<'a> {
         if self.sorted {
             return self.tables.find(table, column, value);
         }
-        Ok(self.lookup.find(&self.tables, table, column, value)?.map(|(first, _)| first))
+        Ok(self.columns.find(&self.tables, table, column, value)?.map(|(first, _)| first))
     }
 
     /// The number of rows whose `column` (the table's key) is `value`.
     pub fn count(&self, table: TableId, column: usize, value: u32) -> Result<u32, ReadError> {
         if !self.sorted {
-            return Ok(self.lookup.find(&self.tables, table, column, value)?.map_or(0, |(_, count)| count));
+            return Ok(self.columns.find(&self.tables, table, column, value)?.map_or(0, |(_, count)| count));
         }
         let Some(first) = self.tables.find(table, column, value)? else { return Ok(0) };
         let mut count = 0;
@@ -99,7 +99,7 @@ impl<'a> Module<'a> {
         };
         let has_pointers = self.tables.rows(pointers) != 0;
         let listed = if has_pointers { pointers } else { members };
-        self.lookup.check_lists(&self.tables, owner.table, column, listed)?;
+        self.columns.check_lists(&self.tables, owner.table, column, listed)?;
         let list = self.tables.list(owner.table, owner.row, column, listed)?;
         if !has_pointers {
             return Ok(list.collect());

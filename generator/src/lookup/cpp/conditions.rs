@@ -68,11 +68,6 @@ impl<'a> LiveTokens<'a> {
         LiveTokens { lexer: Lexer::new(source), levels: Vec::new(), conditions: Vec::new(), guard: None }
     }
 
-    /// Where the rest of the source starts.
-    pub fn position(&self) -> Position {
-        self.lexer.position()
-    }
-
     /// The next token that can be compiled; directives other than conditions and `#define` are among them.
     pub fn next(&mut self) -> Result<Option<Live>, (StructureError, Position)> {
         loop {
@@ -84,10 +79,10 @@ impl<'a> LiveTokens<'a> {
                 return self.levels.pop().map_or(Ok(None), |level| Err(unclosed(level)));
             };
             let guard = self.guard.take();
-            if let Kind::Directive { name, rest } = &token.kind {
-                if self.directive(name, rest, token.at, guard)? || !live {
-                    continue;
-                }
+            if let Kind::Directive { name, rest } = &token.kind
+                && (self.directive(name, rest, token.at, guard)? || !live)
+            {
+                continue;
             }
             return Ok(Some(Live { token, condition: self.levels.last().and_then(|level| level.condition) }));
         }

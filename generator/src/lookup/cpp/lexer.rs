@@ -94,11 +94,6 @@ impl<'a> Lexer<'a> {
         Lexer { cursor: Cursor::new(source), at_line_start: true }
     }
 
-    /// Where the rest of the source starts.
-    pub fn position(&self) -> Position {
-        self.cursor.position()
-    }
-
     /// The next token, `None` at the end. After an error, the place is where the token started.
     pub fn next(&mut self) -> Result<Option<Token>, (LexError, Position)> {
         self.skip_blanks()?;

@@ -65,10 +65,6 @@ fn is_null(value: &[Token]) -> bool {
     }
 }
 
-fn describe(value: &[Token]) -> String {
-    value.first().map_or_else(|| "nothing".to_owned(), Token::describe)
-}
-
 /// The key; adjacent literals are one string.
 fn key(value: &[Token]) -> Result<Option<String>, ProblemKind> {
     if is_null(value) {

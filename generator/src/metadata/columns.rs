@@ -18,12 +18,12 @@ type Rows = HashMap<u32, (u32, u32)>;
 /// The columns that were asked for, each read once: without this, asking every type of a large file for its rows could
 /// take time that grows with the square of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lookup {
+pub(super) struct Columns {
     rows: RefCell<HashMap<(TableId, usize), Rc<Rows>>>,
     lists: RefCell<Lists>,
 }
 
-impl Lookup {
+impl Columns {
     /// The first row whose `column` is `value` and the number of such rows, which need not follow each other.
     pub fn find(
         &self,
