@@ -275,6 +275,9 @@ pub struct OutputArgs {
     /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
+    /// Files that are no outputs, but must not be hit by one.
+    #[arg(skip)]
+    pub reserved: Vec<PathBuf>,
 }
 
 /// What it is made for.

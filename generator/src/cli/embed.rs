@@ -4,62 +4,115 @@
 //! back what was found and written as data.
 //!
 //! ```
-//! use thunkgen::cli::embed;
+//! use thunkgen::cli::embed::Generate;
 //!
-//! let folder = std::env::temp_dir();
-//! let arguments = ["no-such.dll".into(), "--out".into(), folder.into_os_string()];
-//! let generated = embed::generate(&arguments).unwrap();
+//! let out = std::env::temp_dir().into_os_string();
+//! let generate = Generate::new(&["no-such.dll".into(), "--out".into(), out]).unwrap();
+//! let generated = generate.run().unwrap();
 //! assert!(generated.written.is_none());
 //! assert_eq!(generated.findings.diagnostics[0].rule.code, "TG0001");
 //! ```
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 
 use clap::Parser;
 
 pub use super::bug::guarded;
 pub use super::error::{UsageError, reason};
+pub use super::files::{FileBytes, open};
 pub use super::modules::list_file;
 
-use super::args::{Cli, Verb};
+use super::args::{Cli, GenerateArgs, Verb};
 use super::console::Console;
+use super::policy::sink;
 use super::progress::Progress;
 use super::response::Expanded;
 use super::summary;
 use super::tell::tell;
 use super::verbs::Run;
-use super::write::Written;
-use crate::diagnostics::Findings;
+use super::write::{Outcome, Written};
+use crate::diagnostics::{Diagnostics, Findings, Location, Rule};
 
-/// What came of `generate`.
+/// A run of `thunkgen generate` that tells nothing on the standard streams.
+pub struct Generate {
+    args: GenerateArgs,
+    diagnostics: Diagnostics,
+}
+
+/// What came of a run.
 #[derive(Debug)]
 pub struct Generated {
     /// The problems, with source lines where they are known.
     pub findings: Findings,
     /// What became of each file; `None` after an error, when everything is as it was.
     pub written: Option<Written>,
-    /// What was collected, in a line; empty after an error.
+    /// What is in the files that were written.
+    pub contents: BTreeMap<PathBuf, Vec<u8>>,
+    /// What was collected and written, in a line; empty after an error.
     pub summary: String,
 }
 
-/// Does what `thunkgen generate ARGUMENTS` does, but tells nothing on the standard streams.
-///
-/// `@FILE` is no response file here. The error is a mistake in the arguments, in one line.
-pub fn generate(arguments: &[OsString]) -> Result<Generated, UsageError> {
-    let args: Vec<OsString> =
-        ["thunkgen", "generate"].into_iter().map(OsString::from).chain(arguments.to_vec()).collect();
-    let expanded = Expanded { args, files: Vec::new() };
-    let cli = Cli::try_parse_from(&expanded.args).map_err(|error| one_line(&error))?;
-    let Verb::Generate(args) = cli.verb else { return Err(UsageError::new("expected the verb generate")) };
+impl Generate {
+    /// The run of `thunkgen generate ARGUMENTS`, where `@FILE` is no response file.
+    ///
+    /// The error is a mistake in the arguments, in one line.
+    pub fn new(arguments: &[OsString]) -> Result<Generate, UsageError> {
+        let words = ["thunkgen", "generate"].into_iter().map(OsString::from).chain(arguments.iter().cloned());
+        match Cli::try_parse_from(words).map_err(|error| one_line(&error))?.verb {
+            Verb::Generate(args) => Ok(Generate { diagnostics: sink(&args.report)?, args }),
+            _ => Err(UsageError::new("expected the verb generate")),
+        }
+    }
+
+    /// Names a file that the caller writes, or keeps, beside the outputs: no output may be the same, and no input.
+    pub fn reserve(&mut self, path: PathBuf) {
+        self.args.outputs.reserved.push(path);
+    }
+
+    /// Adds a problem that the caller found, at the level that the arguments give it. After an error, nothing is written.
+    pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.diagnostics.report(rule, location, message);
+    }
+
+    /// True when a problem so far is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.has_errors()
+    }
+
+    /// The problems so far, of a run that is not needed.
+    pub fn findings(self) -> Findings {
+        quietly(|run| tell(self.diagnostics, &self.args.report, run.console))
+    }
+
+    /// Writes the files.
+    pub fn run(self) -> Result<Generated, UsageError> {
+        quietly(|mut run| {
+            let (mut diagnostics, made) = match self.has_errors() {
+                true => (Diagnostics::new(self.diagnostics.policy().clone()), None),
+                false => run.make(&self.args).map(|(diagnostics, made)| (diagnostics, made.ok()))?,
+            };
+            diagnostics.extend(self.diagnostics);
+            let findings = tell(diagnostics, &self.args.report, run.console);
+            let Some(made) = made else {
+                return Ok(Generated { findings, written: None, contents: BTreeMap::new(), summary: String::new() });
+            };
+            let changed = made.written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
+            let outcome = summary::written(changed, made.written.len(), None);
+            let summary = summary::conclusion(&findings, &made.parts(), &outcome).join("; ");
+            Ok(Generated { findings, written: Some(made.written), contents: made.contents, summary })
+        })
+    }
+}
+
+/// Runs `work` with streams that go nowhere.
+fn quietly<T>(work: impl FnOnce(Run<'_, '_>) -> T) -> T {
     let (mut out, mut err) = (io::sink(), io::sink());
     let (mut console, mut progress) = (Console::new(&mut out, &mut err), Progress::silent());
-    let mut run = Run { given: &[], expanded: &expanded, console: &mut console, progress: &mut progress };
-    let (diagnostics, made) = run.make(&args)?;
-    let made = made.ok();
-    let findings = tell(diagnostics, &args.report, &mut console);
-    let summary = made.as_ref().map(|made| summary::lines(&made.parts(), "").join("; ")).unwrap_or_default();
-    Ok(Generated { findings, written: made.map(|made| made.written), summary })
+    let expanded = Expanded::default();
+    work(Run { given: &[], expanded: &expanded, console: &mut console, progress: &mut progress })
 }
 
 /// The first line of what clap says, without what it starts with.
@@ -72,31 +125,51 @@ fn one_line(error: &clap::Error) -> UsageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::catalogue;
 
-    fn arguments(text: &str) -> Vec<OsString> {
-        text.split(' ').map(OsString::from).collect()
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
+
+    fn generate(arguments: &str) -> Result<Generate, UsageError> {
+        Generate::new(&arguments.split(' ').map(OsString::from).collect::<Vec<_>>())
+    }
+
+    fn codes(findings: &Findings) -> Vec<&str> {
+        findings.diagnostics.iter().map(|diagnostic| diagnostic.rule.code).collect()
     }
 
     #[test]
     fn files_are_written_and_problems_returned() {
         let folder = tempfile::tempdir().unwrap();
-        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
-        let out = folder.path().display();
-        let arguments = arguments(&format!("{fixtures}/corlib {fixtures}/facade --out {out}"));
-        let generated = generate(&arguments).unwrap();
+        let out = folder.path().join("out");
+        let arguments = format!("{FIXTURES}/corlib {FIXTURES}/facade --out {}", out.display());
+        let generated = generate(&arguments).unwrap().run().unwrap();
         assert_eq!(generated.written.unwrap().len(), 3);
+        assert!(generated.contents.iter().all(|(path, bytes)| std::fs::read(path).unwrap() == *bytes));
         assert!(generated.summary.starts_with("thunkgen: "), "{}", generated.summary);
+
+        let mut again = generate(&format!("{arguments} --strict")).unwrap();
+        again.report(&catalogue::UNUSED_SUPPRESSION, Location::file("f"), "why");
+        assert!(again.has_errors());
+        let generated = again.run().unwrap();
+        assert!(generated.written.is_none() && generated.contents.is_empty());
+        assert_eq!(codes(&generated.findings), ["TG0009"]);
+
+        let mut third = generate(&arguments).unwrap();
+        third.reserve(out.join("callhelpers-reverse.cpp"));
+        assert!(third.run().unwrap_err().0.ends_with(" are one file"));
     }
 
     #[test]
     fn mistakes_are_one_line() {
         for (text, message) in [
             ("x.dll --out o --target-os linux", "invalid value 'linux' for '--target-os <OS>'"),
-            ("x.dll", "nowhere to write to: "),
             ("--nonsense", "unexpected argument '--nonsense' found"),
+            ("x.dll --out o --nowarn TG0101", "--nowarn: TG0101 is always an error"),
         ] {
-            let UsageError(found) = generate(&arguments(text)).unwrap_err();
+            let found = generate(text).err().unwrap().0;
             assert!(found.starts_with(message) && !found.contains('\n'), "{found}");
         }
+        let found = generate("x.dll").unwrap().run().unwrap_err().0;
+        assert!(found.starts_with("nowhere to write to: "), "{found}");
     }
 }

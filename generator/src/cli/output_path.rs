@@ -150,6 +150,7 @@ mod tests {
             reverse: path(reverse),
             stamp: None,
             depfile: None,
+            reserved: Vec::new(),
         }
     }
 

@@ -136,7 +136,7 @@ impl Plan {
             job.places.files.iter().map(|((_, output), path)| (path.as_path(), job.written_at.get(output)))
         });
         let others = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.report.diagnostics);
-        let others = others.map(|path| (path.as_path(), None));
+        let others = others.chain(&args.outputs.reserved).map(|path| (path.as_path(), None));
         for (clash, place) in clash::find(&read, of_jobs.chain(others)) {
             let Some(place) = place else { return Err(UsageError::new(clash)) };
             let message = format!("{clash}; give each a path of its own");

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::console::plural;
+use super::console::{count, plural, suppressed};
 use super::generate::Collected;
 use crate::abi::TargetOs;
 use crate::collect;
 use crate::collect::ir::Ir;
-use crate::diagnostics::{Diagnostic, escape_controls};
+use crate::diagnostics::{Diagnostic, Findings, escape_controls};
 
 /// What was collected: `143 keys, 170 P/Invokes in 5 modules, 29 callbacks from 202 assemblies`.
 pub fn collected(ir: &Ir) -> String {
@@ -63,6 +63,13 @@ pub fn lines(parts: &[Part<'_>], outcome: &str) -> Vec<String> {
     }
     let line = |(name, ir, _): &(String, &Ir, _)| format!("thunkgen: {name} has {}", collected(ir));
     all.iter().map(line).chain((!outcome.is_empty()).then(|| format!("thunkgen: {outcome}"))).collect()
+}
+
+/// The same with the number of problems.
+pub fn conclusion(findings: &Findings, parts: &[Part<'_>], outcome: &str) -> Vec<String> {
+    let counts: Vec<String> =
+        count(&findings.diagnostics).into_iter().chain(suppressed(findings)).chain([outcome.to_owned()]).collect();
+    lines(parts, counts.join("; ").trim_end_matches("; "))
 }
 
 /// More about each target, for `--verbose`.

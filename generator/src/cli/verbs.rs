@@ -2,12 +2,13 @@
 
 mod inspect;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::args::{GenerateArgs, ReportArgs, SignaturesArgs};
 use super::check::{check, contract_on_disk};
-use super::console::{Console, count, plural, suppressed};
+use super::console::{Console, count, plural};
 use super::error::{Exit, UsageError};
 use super::generate::{Collected, collect_all};
 use super::given::refused_with_manifest;
@@ -39,6 +40,8 @@ pub struct Run<'a, 'c> {
 pub struct Made {
     plan: Plan,
     collected: Vec<Collected>,
+    /// What is in each file.
+    pub contents: BTreeMap<PathBuf, Vec<u8>>,
     /// What became of each file that holds code.
     pub written: Written,
 }
@@ -90,7 +93,7 @@ impl Run<'_, '_> {
         if let Some(path) = &args.outputs.depfile {
             written.remove(path);
         }
-        Ok((diagnostics, Ok(Made { plan, collected, written })))
+        Ok((diagnostics, Ok(Made { plan, collected, contents: files, written })))
     }
 
     /// `check`
@@ -227,9 +230,7 @@ impl Run<'_, '_> {
             lines.extend(parts.iter().flat_map(summary::details));
             lines.extend(written.iter().map(|(path, outcome)| format!("thunkgen: {outcome} {}", path.display())));
         }
-        let counts: Vec<String> =
-            count(diagnostics).into_iter().chain(suppressed(&findings)).chain([outcome.to_owned()]).collect();
-        lines.extend(summary::lines(parts, counts.join("; ").trim_end_matches("; ")));
+        lines.extend(summary::conclusion(&findings, parts, outcome));
         lines.iter().for_each(|line| self.console.remark(line));
         findings.exit()
     }

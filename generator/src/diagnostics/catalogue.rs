@@ -1,7 +1,7 @@
 //! Every problem the tool can report: one constant each, its code never reused.
 //!
 //! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG05xx manifests and
-//! files kept under version control, TG09xx the tool itself.
+//! files kept under version control, TG052x the MSBuild task.
 
 use super::Level::{self, Error, Warning};
 
@@ -173,6 +173,19 @@ catalogue! {
     /// A file of someone else where an output belongs.
     NOT_GENERATED = "TG0514" Error Error "" "file in the place of an output was not generated"
         "It lacks this tool's header. Generating overwrites it; if it is wanted, give the output another path.";
+
+    /// A task's request that is no plain MSBuild file.
+    BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"
+        "A request is an MSBuild file of properties and items whose values need no evaluation: no conditions, imports, wildcards, $(...) or @(...). Write the values themselves, with %XX for characters that mean something to MSBuild.";
+    /// A parameter that the task needs, or cannot use.
+    BAD_PARAMETER = "TG0521" Error Error "" "task parameter cannot be used"
+        "A required parameter is missing or empty, or a value makes no sense. `thunkgen-task --help` lists the parameters; a build that sets them from properties must set those properties first.";
+    /// A name in a request that is no parameter.
+    UNKNOWN_PARAMETER = "TG0522" Warning Error "" "there is no such task parameter"
+        "The name is misspelled, or belongs to another version of the task. Correct or remove it.";
+    /// The task's program is missing, cannot be started, or ends without an answer.
+    NO_ANSWER = "TG0523" Error Error "" "thunkgen-task does not run"
+        "The MSBuild task starts the program thunkgen-task and found none, or was not allowed to start it, or got no answer. Set the parameter ThunkgenTaskPath to the executable for this machine.";
 }
 
 /// The rules with this code, or with this alias, in any case.

@@ -71,17 +71,21 @@ impl Diagnostic {
 /// Longest line in characters; MSBuild reads no more of a line than this as a diagnostic.
 const MAX_LINE: usize = 400;
 
+/// `origin(line,column): error TG0001: text`, one line of at most 400 characters without control characters.
+pub fn line(file: &str, position: Option<(u32, u32)>, level: Level, code: &str, text: &str) -> String {
+    let mut line = escape_controls(if file.is_empty() { "thunkgen" } else { file });
+    if let Some((row, column)) = position {
+        line += &format!("({row},{column})");
+    }
+    line += &format!(": {} {code}: {}", level.name(), escape_controls(text));
+    text::shorten(&line, MAX_LINE)
+}
+
 impl fmt::Display for Diagnostic {
-    /// `origin(line,column): error TG0001: text`, one line of at most 400 characters without control characters.
+    /// As [`line`] writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, position) = self.location.origin();
-        let mut line = text::escape_controls(if file.is_empty() { "thunkgen" } else { file });
-        if let Some((row, column)) = position {
-            line += &format!("({row},{column})");
-        }
-        line += &format!(": {} {}: ", self.level.name(), self.rule.code);
-        line += &self.text();
-        f.write_str(&text::shorten(&line, MAX_LINE))
+        f.write_str(&line(file, position, self.level, self.rule.code, &self.text()))
     }
 }
 

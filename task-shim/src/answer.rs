@@ -1,0 +1,148 @@
+//! The answer: an MSBuild file that holds what a task returns, every value with MSBuild's escapes.
+//!
+//! ```xml
+//! <!-- Answer of thunkgen-task. -->
+//! <Project>
+//!   <PropertyGroup>
+//!     <Succeeded>true</Succeeded>
+//!     <Skipped>false</Skipped>
+//!     <Reason>there is no cache file yet</Reason>
+//!     <Summary>thunkgen: 104 keys</Summary>
+//!   </PropertyGroup>
+//!   <ItemGroup>
+//!     <FileWrites Include="obj/pinvoke-table.cpp" />
+//!     <ChangedFiles Include="obj/pinvoke-table.cpp" />
+//!     <Diagnostic Include="TG0209">
+//!       <Level>warning</Level>
+//!       <File>src/Native.cs</File>
+//!       <Line>12</Line>
+//!       <Column>9</Column>
+//!       <Message>parameter 1 is an empty struct</Message>
+//!     </Diagnostic>
+//!   </ItemGroup>
+//! </Project>
+//! ```
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::BytesText;
+
+use crate::escapes::escape;
+use crate::problem::Told;
+
+/// How every answer starts. A file that does not is never replaced by one: it may be the request, or an input.
+pub const FIRST_LINE: &str = "<!-- Answer of thunkgen-task. -->\n";
+
+/// What came of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Whether the outputs are as they should be.
+    pub succeeded: bool,
+    /// Whether that was so before.
+    pub skipped: bool,
+    /// Why it was skipped, or not.
+    pub reason: String,
+    /// What was collected and written, in a line.
+    pub summary: String,
+    /// Every output, with the cache file.
+    pub file_writes: Vec<String>,
+    /// The outputs that were created or replaced.
+    pub changed_files: Vec<String>,
+    /// What is wrong.
+    pub problems: Vec<Told>,
+}
+
+impl Answer {
+    /// The file.
+    pub fn render(&self) -> Vec<u8> {
+        let mut writer = Writer::new_with_indent(FIRST_LINE.as_bytes().to_vec(), b' ', 2);
+        // Cannot fail: it is written to memory.
+        let _ = self.write(&mut writer);
+        let mut bytes = writer.into_inner();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    fn write(&self, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
+        writer.create_element("Project").write_inner_content(|writer| {
+            writer.create_element("PropertyGroup").write_inner_content(|writer| {
+                property(writer, "Succeeded", &self.succeeded.to_string())?;
+                property(writer, "Skipped", &self.skipped.to_string())?;
+                property(writer, "Reason", &self.reason)?;
+                property(writer, "Summary", &self.summary)
+            })?;
+            writer.create_element("ItemGroup").write_inner_content(|writer| {
+                for (name, files) in [("FileWrites", &self.file_writes), ("ChangedFiles", &self.changed_files)] {
+                    for file in files {
+                        writer.create_element(name).with_attribute(("Include", &*escape(file))).write_empty()?;
+                    }
+                }
+                self.problems.iter().try_for_each(|problem| diagnostic(writer, problem))
+            })?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+fn diagnostic(writer: &mut Writer<Vec<u8>>, problem: &Told) -> io::Result<()> {
+    let element = writer.create_element("Diagnostic").with_attribute(("Include", problem.code.as_str()));
+    element.write_inner_content(|writer| {
+        property(writer, "Level", problem.level.name())?;
+        property(writer, "File", &problem.file)?;
+        let (line, column) = problem.position.unwrap_or_default();
+        property(writer, "Line", &line.to_string())?;
+        property(writer, "Column", &column.to_string())?;
+        property(writer, "Message", &problem.text)
+    })?;
+    Ok(())
+}
+
+fn property(writer: &mut Writer<Vec<u8>>, name: &str, value: &str) -> io::Result<()> {
+    writer.create_element(name).write_text_content(BytesText::new(&escape(value)))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thunkgen::diagnostics::Level;
+
+    #[test]
+    fn values_are_escaped_for_msbuild_and_xml() {
+        let answer = Answer {
+            succeeded: true,
+            file_writes: vec!["a;b & \"c\" <ü>%.cpp".into()],
+            problems: vec![Told {
+                level: Level::Error,
+                code: "TG0101".into(),
+                file: "x y.cs".into(),
+                position: Some((3, 14)),
+                text: "`List<int>`; 50%".into(),
+            }],
+            ..Answer::default()
+        };
+        let expected = r#"<!-- Answer of thunkgen-task. -->
+<Project>
+  <PropertyGroup>
+    <Succeeded>true</Succeeded>
+    <Skipped>false</Skipped>
+    <Reason></Reason>
+    <Summary></Summary>
+  </PropertyGroup>
+  <ItemGroup>
+    <FileWrites Include="a%3bb &amp; &quot;c&quot; &lt;ü&gt;%25.cpp"/>
+    <Diagnostic Include="TG0101">
+      <Level>error</Level>
+      <File>x y.cs</File>
+      <Line>3</Line>
+      <Column>14</Column>
+      <Message>`List&lt;int&gt;`%3b 50%25</Message>
+    </Diagnostic>
+  </ItemGroup>
+</Project>
+"#;
+        assert_eq!(String::from_utf8(answer.render()).unwrap(), expected);
+    }
+}
