@@ -88,8 +88,8 @@ fn refused(path: &Path) -> Option<String> {
 
 /// What is printed, and the exit code.
 fn answer(arguments: &Arguments) -> (Vec<String>, u8) {
-    let reserved: Vec<PathBuf> = arguments.answer.iter().cloned().collect();
-    let mut answer = task::run(&arguments.request, &reserved);
+    let also_written: Vec<PathBuf> = arguments.answer.iter().cloned().collect();
+    let mut answer = task::run(&arguments.request, &also_written);
     if let Some(path) = &arguments.answer
         && let Err(error) = write_all(&BTreeMap::from([(path.clone(), answer.render())]))
     {

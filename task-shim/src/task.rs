@@ -16,9 +16,9 @@ use crate::request::{self, Entry, Problem};
 
 /// Does what the request asks for.
 ///
-/// `reserved` are files of the caller's that no output may be, such as that of the answer. Nothing is printed, and
-/// nothing but the outputs and the cache file is written.
-pub fn run(request: &Path, reserved: &[PathBuf]) -> Answer {
+/// `also_written` are files that the caller writes, such as the answer: no output may be one of them. Nothing is
+/// printed, and nothing but the outputs and the cache file is written.
+pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
     let file = request.display().to_string();
     let (entries, arguments) = match read(request, &file) {
         Ok(read) => read,
@@ -29,9 +29,8 @@ pub fn run(request: &Path, reserved: &[PathBuf]) -> Answer {
         Ok(generate) => generate,
         Err(mistake) => return failed(mistaken(mistake)),
     };
-    for path in [request.to_owned()].into_iter().chain(arguments.cache.clone()).chain(reserved.iter().cloned()) {
-        generate.reserve(path);
-    }
+    generate.also_reads(request.to_owned());
+    arguments.cache.iter().chain(also_written).for_each(|path| generate.also_writes(path.clone()));
     for problem in &arguments.unknown {
         generate.report(&catalogue::UNKNOWN_PARAMETER, place(&file, problem.position), &problem.message);
     }

@@ -275,9 +275,12 @@ pub struct OutputArgs {
     /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
-    /// Files that are no outputs, but must not be hit by one.
+    /// Files that the caller writes beside the outputs.
     #[arg(skip)]
-    pub reserved: Vec<PathBuf>,
+    pub also_written: Vec<PathBuf>,
+    /// Files that the caller has read.
+    #[arg(skip)]
+    pub also_read: Vec<PathBuf>,
 }
 
 /// What it is made for.

@@ -67,9 +67,14 @@ impl Generate {
         }
     }
 
-    /// Names a file that the caller writes, or keeps, beside the outputs: no output may be the same, and no input.
-    pub fn reserve(&mut self, path: PathBuf) {
-        self.args.outputs.reserved.push(path);
+    /// Names a file that the caller writes beside the outputs: neither an output nor an input may be the same.
+    pub fn also_writes(&mut self, path: PathBuf) {
+        self.args.outputs.also_written.push(path);
+    }
+
+    /// Names a file that the caller has read: no output may be the same.
+    pub fn also_reads(&mut self, path: PathBuf) {
+        self.args.outputs.also_read.push(path);
     }
 
     /// Adds a problem that the caller found, at the level that the arguments give it. After an error, nothing is written.
@@ -155,7 +160,7 @@ mod tests {
         assert_eq!(codes(&generated.findings), ["TG0009"]);
 
         let mut third = generate(&arguments).unwrap();
-        third.reserve(out.join("callhelpers-reverse.cpp"));
+        third.also_writes(out.join("callhelpers-reverse.cpp"));
         assert!(third.run().unwrap_err().0.ends_with(" are one file"));
     }
 

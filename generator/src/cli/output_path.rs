@@ -150,7 +150,8 @@ mod tests {
             reverse: path(reverse),
             stamp: None,
             depfile: None,
-            reserved: Vec::new(),
+            also_written: Vec::new(),
+            also_read: Vec::new(),
         }
     }
 

@@ -57,7 +57,10 @@ impl Plan {
         let request = request.with_extra_signatures(&args.extra, &mut own);
         let contract = args.contract.map(Contract::from);
         let job = Job { label: None, request, places, contract, written_at: BTreeMap::new(), diagnostics: own };
-        let plan = Plan { jobs: vec![job], lists: args.report.suppressions.clone() };
+        let plan = Plan {
+            jobs: vec![job],
+            lists: [args.report.suppressions.clone(), args.outputs.also_read.clone()].concat(),
+        };
         plan.refuse_clashes(args, &mut diagnostics)?;
         Ok((plan, diagnostics))
     }
@@ -136,7 +139,7 @@ impl Plan {
             job.places.files.iter().map(|((_, output), path)| (path.as_path(), job.written_at.get(output)))
         });
         let others = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.report.diagnostics);
-        let others = others.chain(&args.outputs.reserved).map(|path| (path.as_path(), None));
+        let others = others.chain(&args.outputs.also_written).map(|path| (path.as_path(), None));
         for (clash, place) in clash::find(&read, of_jobs.chain(others)) {
             let Some(place) = place else { return Err(UsageError::new(clash)) };
             let message = format!("{clash}; give each a path of its own");

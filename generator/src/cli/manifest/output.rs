@@ -132,7 +132,8 @@ fn decide_places(
         reverse,
         stamp: None,
         depfile: None,
-        reserved: Vec::new(),
+        also_written: Vec::new(),
+        also_read: Vec::new(),
     };
     let texts: BTreeMap<Output, &Text> =
         Output::ALL.into_iter().zip(own).filter_map(|(output, own)| Some((output, own.as_ref().or(out)?))).collect();
