@@ -249,7 +249,7 @@ pub struct InputArgs {
 }
 
 /// What is written.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
     /// Write the files into this folder, under their default names; with several targets, into one folder for each.
@@ -272,6 +272,12 @@ pub struct OutputArgs {
     /// Set the time of this file to now after every success, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub stamp: Option<PathBuf>,
+    /// Write only into folders that no other owner has written into, for build systems (`check` ignores it).
+    ///
+    /// Two builds that share a folder by mistake would link each other's code. The first puts its NAME into the file
+    /// thunkgen.owner in each folder it writes to, and the second fails.
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
     /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
@@ -356,9 +362,15 @@ pub struct ReportArgs {
     /// Treat these warnings as errors; without codes, every warning, like --strict.
     #[arg(long, value_name = "CODE,...", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub warnaserror: Option<Vec<String>>,
+    /// Leave these warnings what they are, whatever --strict and --warnaserror say.
+    #[arg(long, value_name = "CODE,...")]
+    pub warnnotaserror: Vec<String>,
     /// Do not tell these warnings; what is always an error cannot be named.
     #[arg(long, value_name = "CODE,...")]
     pub nowarn: Vec<String>,
+    /// Skip what is no code of a warning in the lists of codes, for lists that a build shares between its tools.
+    #[arg(long)]
+    pub shared_codes: bool,
     /// Do not tell the warnings that this TOML file lists with a reason for each.
     ///
     /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `assembly` and `package` to match fewer.

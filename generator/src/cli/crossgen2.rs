@@ -34,6 +34,7 @@ const OPTIONS: &[(&str, Kind)] = &[
     ("parallelism", Kind::Ignored),
     ("instruction-set", Kind::Ignored),
     ("verbose", Kind::IgnoredFlag),
+    ("no-warn-unresolved-directpinvoke", Kind::IgnoredFlag),
     ("inputbubble", Kind::IgnoredFlag),
 ];
 
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn the_dialect_becomes_the_own_command_line() {
         let given = "t --generate-portable-callhelpers:out --targetos:Browser --targetarch:wasm --directpinvoke:libA \
-                     --directpinvoke libB a.dll -r:\"ref/*.dll\" --verbose b.dll";
+                     --directpinvoke libB a.dll -r:\"ref/*.dll\" --verbose --no-warn-unresolved-directpinvoke b.dll";
         let expected = "t generate --contract portable-callhelpers --no-default-modules --out out --target-os browser \
                         --module libA --module libB a.dll --reference ref/*.dll b.dll";
         assert_eq!(own(given).unwrap().as_deref(), Some(expected));

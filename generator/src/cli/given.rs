@@ -8,13 +8,16 @@ use clap::{Arg, CommandFactory};
 use super::args::Cli;
 
 /// What can be given beside a manifest: all that does not say what is generated.
-const WITH_MANIFEST: [&str; 10] = [
+const WITH_MANIFEST: [&str; 13] = [
     "manifest",
     "stamp",
+    "owner",
     "depfile",
     "strict",
     "warnaserror",
+    "warnnotaserror",
     "nowarn",
+    "shared_codes",
     "suppressions",
     "format",
     "diagnostics",

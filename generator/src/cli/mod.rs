@@ -26,6 +26,7 @@ mod manifest;
 mod module_list;
 mod modules;
 mod output_path;
+mod owner;
 mod plan;
 mod policy;
 mod progress;

@@ -143,16 +143,7 @@ mod tests {
 
     fn args(out: &str, pinvoke: &str, reverse: &str) -> OutputArgs {
         let path = |text: &str| (!text.is_empty()).then(|| OutputPath(text.to_owned()));
-        OutputArgs {
-            out: path(out),
-            interp_to_native: None,
-            pinvoke: path(pinvoke),
-            reverse: path(reverse),
-            stamp: None,
-            depfile: None,
-            also_written: Vec::new(),
-            also_read: Vec::new(),
-        }
+        OutputArgs { out: path(out), pinvoke: path(pinvoke), reverse: path(reverse), ..OutputArgs::default() }
     }
 
     fn files(places: &Places) -> Vec<String> {

@@ -1,8 +1,10 @@
-//! What `--strict`, `--nowarn`, `--warnaserror` and `--suppressions` ask for.
+//! What `--strict`, `--nowarn`, `--warnaserror`, `--warnnotaserror` and `--suppressions` ask for.
+
+use std::collections::BTreeSet;
 
 use super::args::ReportArgs;
 use super::error::UsageError;
-use super::suppressions::{self, everywhere, lookup, suppressible};
+use super::suppressions::{self, everywhere, lookup, suppressible, warnings_among};
 use crate::diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// A sink with the policy that the arguments ask for. Problems with a suppression file are in it.
@@ -14,17 +16,24 @@ pub fn sink(report: &ReportArgs) -> Result<Diagnostics, UsageError> {
 pub fn sink_with(report: &ReportArgs, manifest: Policy) -> Result<Diagnostics, UsageError> {
     let mut policy = manifest;
     policy.strict |= report.strict;
-    for codes in report.warnaserror.iter().flatten() {
-        match codes.trim() {
+    let codes = |option: &str, codes: &str, find: fn(&str) -> Result<BTreeSet<&'static str>, String>| {
+        if report.shared_codes {
+            return Ok(warnings_among(codes));
+        }
+        find(codes).map_err(|why| UsageError::new(format_args!("{option}: {why}")))
+    };
+    let any = |codes: &str| Ok(lookup(codes)?.iter().map(|rule| rule.code).collect());
+    for list in report.warnaserror.iter().flatten() {
+        match list.trim() {
             "" => policy.strict = true,
-            codes => {
-                let rules = lookup(codes).map_err(|why| UsageError::new(format_args!("--warnaserror: {why}")))?;
-                policy.errors.extend(rules.iter().map(|rule| rule.code));
-            }
+            list => policy.errors.extend(codes("--warnaserror", list, any)?),
         }
     }
-    for codes in &report.nowarn {
-        let codes = suppressible(codes).map_err(|why| UsageError::new(format_args!("--nowarn: {why}")))?;
+    for list in &report.warnnotaserror {
+        policy.warnings.extend(codes("--warnnotaserror", list, suppressible)?);
+    }
+    for list in &report.nowarn {
+        let codes = codes("--nowarn", list, suppressible)?;
         policy.suppressions.push(everywhere(codes, "--nowarn on the command line".to_owned(), None));
     }
     let mut problems = Vec::new();

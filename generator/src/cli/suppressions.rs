@@ -97,6 +97,13 @@ pub fn suppressible(codes: &str) -> Result<BTreeSet<&'static str>, String> {
     Ok(found)
 }
 
+/// The codes of warnings among any words.
+pub fn warnings_among(words: &str) -> BTreeSet<&'static str> {
+    let words = words.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
+    let rules = words.flat_map(catalogue::find);
+    rules.filter(|rule| rule.level == Level::Warning).map(|rule| rule.code).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +126,12 @@ mod tests {
         assert_eq!((&*second.reason, &second.package), ("s", &Some(Pattern::new("p*"))));
         assert_eq!(second.origin, Some(Location::position("s.toml", 7, 1)));
         assert_eq!(parse("s.toml", ""), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn warnings_are_found_among_other_words() {
+        let found = warnings_among(" 1701;CS1591, nullable;TG0209\n WASM0067 TG0101;TG0999;;");
+        assert_eq!(found, BTreeSet::from(["TG0102", "TG0209"]));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::console::{Console, count, plural};
 use super::error::{Exit, UsageError};
 use super::generate::{Collected, collect_all};
 use super::given::refused_with_manifest;
+use super::owner::{self, Claim};
 use super::plan::{Job, Plan};
 use super::policy::sink;
 use super::progress::Progress;
@@ -78,6 +79,11 @@ impl Run<'_, '_> {
             files.insert(path.clone(), self.dependencies(args, &plan).into_bytes());
         }
         self.progress.step("writing files");
+        let claim = match &args.outputs.owner {
+            Some(name) => owner::claim(plan.outputs(), name, &mut diagnostics),
+            None => Some(Claim::default()),
+        };
+        let Some(claim) = claim else { return Ok((diagnostics, Err("nothing was written"))) };
         let mut written = match write_all(&files) {
             Ok(written) => written,
             Err(error) => {
@@ -85,6 +91,7 @@ impl Run<'_, '_> {
                 return Ok((diagnostics, Err("nothing was written")));
             }
         };
+        claim.keep();
         // Last, so that it never says more than is true.
         if let Some(Err(error)) = args.outputs.stamp.as_deref().map(touch) {
             report_unwritable(error, &mut diagnostics);

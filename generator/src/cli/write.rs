@@ -117,6 +117,15 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
     Ok((target, Outcome::Replaced))
 }
 
+/// What makes a temporary file with the permissions of a new one.
+pub(super) fn temporary() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // the umask still applies
+    builder
+}
+
 struct Change<'a> {
     /// As the user named it.
     path: &'a Path,
@@ -136,13 +145,7 @@ impl Change<'_> {
 
     /// The new contents in a temporary file beside the target, with the permissions the target has or a new file gets.
     fn stage(&self) -> io::Result<TempPath> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY).suffix(".tmp");
-        #[cfg(unix)]
-        let fresh = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-        #[cfg(unix)]
-        builder.permissions(fresh); // the umask still applies
-        let mut file: NamedTempFile = builder.tempfile_in(self.folder())?;
+        let mut file: NamedTempFile = temporary().tempfile_in(self.folder())?;
         file.write_all(self.bytes)?;
         if self.exists {
             fs::set_permissions(file.path(), fs::metadata(&self.target)?.permissions())?;
@@ -232,17 +235,19 @@ fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
 
 /// Folders that were made for the outputs, removed again unless they are kept.
 #[derive(Default)]
-struct NewFolders(Vec<PathBuf>);
+pub(super) struct NewFolders(Vec<PathBuf>);
 
 impl NewFolders {
-    fn create(&mut self, folder: &Path) -> io::Result<()> {
+    /// Makes a folder with all folders above it.
+    pub(super) fn create(&mut self, folder: &Path) -> io::Result<()> {
         let missing: Vec<&Path> = folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).collect();
         fs::create_dir_all(folder)?;
         self.0.extend(missing.into_iter().rev().map(Path::to_owned));
         Ok(())
     }
 
-    fn keep(mut self) {
+    /// Keeps all of them.
+    pub(super) fn keep(mut self) {
         self.0.clear();
     }
 }

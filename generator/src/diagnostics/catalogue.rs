@@ -138,6 +138,9 @@ catalogue! {
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
         "The operating system refused to create or replace the file. Generated files change all together or not at all.";
+    /// A folder that another build writes to.
+    OWNED = "TG0305" Error Error "" "folder of generated files belongs to another build"
+        "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
 
     /// A manifest that is no TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"

@@ -11,6 +11,8 @@ pub struct Policy {
     pub strict: bool,
     /// Codes that are errors even without that.
     pub errors: BTreeSet<&'static str>,
+    /// Codes of warnings that stay warnings, whatever else is asked for.
+    pub warnings: BTreeSet<&'static str>,
     /// What is not told.
     pub suppressions: Vec<Suppression>,
 }
@@ -19,6 +21,7 @@ impl Policy {
     /// The level of a problem.
     pub(super) fn level(&self, rule: &Rule) -> Level {
         match self.strict {
+            _ if self.warnings.contains(rule.code) => rule.level,
             true => rule.strict_level,
             false if self.errors.contains(rule.code) => Level::Error,
             false => rule.level,

@@ -125,16 +125,7 @@ fn decide_places(
 ) -> Option<(Places, BTreeMap<Output, Location>)> {
     let path = |text: Option<&Text>| text.map(|text| text.value.parse::<OutputPath>().unwrap_or_else(|e| match e {}));
     let [interp_to_native, pinvoke, reverse] = own.each_ref().map(|text| path(text.as_ref()));
-    let args = OutputArgs {
-        out: path(out),
-        interp_to_native,
-        pinvoke,
-        reverse,
-        stamp: None,
-        depfile: None,
-        also_written: Vec::new(),
-        also_read: Vec::new(),
-    };
+    let args = OutputArgs { out: path(out), interp_to_native, pinvoke, reverse, ..OutputArgs::default() };
     let texts: BTreeMap<Output, &Text> =
         Output::ALL.into_iter().zip(own).filter_map(|(output, own)| Some((output, own.as_ref().or(out)?))).collect();
     let place = |option: &str| {
