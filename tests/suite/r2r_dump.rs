@@ -6,3 +6,5 @@
 
 #[path = "r2r_dump/by_hand.rs"]
 mod by_hand;
+#[path = "r2r_dump/fixtures.rs"]
+mod fixtures;

@@ -6,6 +6,7 @@ use clap::builder::styling::Styles;
 use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
 use super::output_path::OutputPath;
+use super::r2r::args::R2rArgs;
 use super::struct_sizes::Declaration;
 use crate::abi::{TargetOs, TokenSet};
 use crate::emit::Contract;
@@ -117,6 +118,8 @@ pub enum Verb {
         override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>..."
     )]
     Layout(LayoutArgs),
+    /// Work with ReadyToRun images, which bring thunks in that are not linked.
+    R2r(R2rArgs),
 }
 
 fn usage(verb: &str) -> String {

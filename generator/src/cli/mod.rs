@@ -31,6 +31,7 @@ mod plan;
 mod policy;
 mod progress;
 mod quote;
+mod r2r;
 mod request;
 mod response;
 mod signatures;
@@ -53,6 +54,7 @@ use args::{Cli, Format, Verb};
 use console::Console;
 use error::{Exit, UsageError};
 use progress::Progress;
+use r2r::args::R2rVerb;
 
 /// Every key of a manifest, those of `[[suppress]]` aside.
 pub fn manifest_keys() -> impl Iterator<Item = &'static str> {
@@ -134,6 +136,9 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),
+        Verb::R2r(args) => match args.verb {
+            R2rVerb::Dump(args) => run.r2r_dump(&args),
+        },
     }
 }
 

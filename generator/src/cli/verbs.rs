@@ -207,7 +207,7 @@ impl Run<'_, '_> {
     }
 
     /// The end of a run that has errors.
-    fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
+    pub(super) fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
         self.progress.finish();
         let diagnostics = tell(diagnostics, report, self.console).diagnostics;
         if report.verbose {

@@ -1,7 +1,7 @@
 //! Every problem the tool can report: one constant each, its code never reused.
 //!
-//! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG05xx manifests and
-//! files kept under version control, TG052x the MSBuild task.
+//! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG04xx images of compiled
+//! code, TG05xx manifests, files kept under version control and the task of MSBuild, TG09xx the tool itself.
 
 use super::Level::{self, Error, Warning};
 
@@ -141,6 +141,10 @@ catalogue! {
     /// A folder that another build writes to.
     OWNED = "TG0305" Error Error "" "folder of generated files belongs to another build"
         "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
+
+    /// An image whose ReadyToRun code or wasm module breaks its format.
+    DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
+        "A part of the file is outside of it or contradicts another part, at the offset that is told. Build or download it again.";
 
     /// A manifest that is no TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"

@@ -154,6 +154,16 @@ impl<'a> WasmModule<'a> {
         self.table_segment.and_then(|index| self.elements.get(index)).map_or(&[], |segment| &segment.functions)
     }
 
+    /// Every function name of the name section, sorted by function index.
+    pub fn names(&self) -> &[(u32, &'a str)] {
+        &self.names
+    }
+
+    /// The import that is the global with this index; `None` for a global of the module's own.
+    pub fn imported_global(&self, index: u32) -> Option<&Import<'a>> {
+        self.imports.iter().filter(|import| matches!(import.kind, ExternKind::Global { .. })).nth(index as usize)
+    }
+
     /// The name of a function in the name section.
     pub fn name(&self, function: u32) -> Option<&'a str> {
         let at = self.names.binary_search_by_key(&function, |(index, _)| *index).ok()?;

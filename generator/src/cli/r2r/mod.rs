@@ -1,0 +1,7 @@
+//! `r2r`: ReadyToRun images of thunks.
+
+pub mod args;
+mod describe;
+mod document;
+mod dump;
+mod text;
