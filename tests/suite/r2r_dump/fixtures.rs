@@ -5,9 +5,11 @@
 use std::path::PathBuf;
 
 use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::executable;
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
 use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
-use thunkgen_tests::webcil::{convert, wrapper};
+use thunkgen_tests::webcil::metadata::Metadata;
+use thunkgen_tests::webcil::{convert, pe, wrapper};
 use wasm_encoder::ValType::{F64, I32, I64};
 
 /// A wrapper of version 2 with a thunk of every kind, one of them without a function, and an import thunk.
@@ -102,4 +104,21 @@ fn they_are_what_is_written_here() {
         }
         assert!(std::fs::read(&path).is_ok_and(|found| found == bytes), "{name}: BLESS=1 writes it");
     }
+}
+
+/// Every member of the JSON is explained.
+#[test]
+fn the_documentation_names_every_member() {
+    let run = executable::run(crate_dir(), ["r2r", "dump", "--json", "fixtures/images"]);
+    let page = std::fs::read_to_string(crate_dir().join("../docs/r2r-dump.md")).expect("a page");
+    let mut members = 0;
+    for line in run.stdout.lines() {
+        let Some((name, _)) = line.trim().strip_prefix('"').and_then(|line| line.split_once("\":")) else { continue };
+        // The names of fixups and thunks are no members.
+        if name.starts_with(|c: char| c.is_ascii_lowercase()) {
+            members += 1;
+            assert!(page.contains(&format!("`{name}`")), "docs/r2r-dump.md says nothing of `{name}`");
+        }
+    }
+    assert!(members > 300, "{members}");
 }

@@ -237,11 +237,11 @@ pub struct Thunk<'a> {
     /// Why it is no key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// Table slot, counted from the module's first; in an image that is not wasm, an RVA.
+    /// Table slot, counted from the module's first; in a PE image, an RVA.
     pub table_index: u32,
     /// Where the key is in the file.
     pub offset: usize,
-    /// `null` when the slot is empty or beyond the table, and in an image that is not wasm.
+    /// `null` when the slot is empty or beyond the table, and when there is no module around the image.
     pub function: Option<Function<'a>>,
 }
 

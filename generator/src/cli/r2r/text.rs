@@ -22,7 +22,7 @@ pub fn file(file: &File<'_>, with_fixups: bool) -> String {
     sections(&mut out, code);
     imports(&mut out, code);
     for table in &code.string_thunks {
-        thunks(&mut out, table, file.wrapper.is_some());
+        thunks(&mut out, table, file.machine.is_none());
     }
     if with_fixups {
         for (index, section) in code.import_sections.iter().enumerate() {
@@ -134,7 +134,7 @@ fn imports(out: &mut String, code: &Code<'_>) {
     }
 }
 
-fn thunks(out: &mut String, table: &ThunkTable<'_>, in_wasm: bool) {
+fn thunks(out: &mut String, table: &ThunkTable<'_>, for_wasm: bool) {
     let count = plural(table.thunks.len(), "string thunk");
     let when = if table.eager { "added at load" } else { "added when its cell is needed" };
     let _ = writeln!(out, "\n  {count} in import section {}, {when}", table.import_section);
@@ -151,12 +151,13 @@ fn thunks(out: &mut String, table: &ThunkTable<'_>, in_wasm: bool) {
         |text: fn(&Thunk<'_>) -> usize, least: usize| table.thunks.iter().map(text).max().unwrap_or(0).max(least);
     let keys = width(|thunk| thunk.key.chars().count(), 3);
     let types = width(|thunk| type_of(thunk).len(), 4);
-    let place = if in_wasm { "slot" } else { "RVA" };
+    // A PE image is never for wasm, and has no table.
+    let place = if for_wasm { "slot" } else { "RVA" };
     let _ = writeln!(out, "  {:keys$}  {place:>6}  function  {:types$}  name, purpose", "key", "type");
     for thunk in &table.thunks {
         let function = thunk.function.as_ref();
         let index = function.map_or("-".to_owned(), |function| function.index.to_string());
-        let name = function.and_then(|function| function.name).unwrap_or("-");
+        let name = function.map_or("no function", |function| function.name.unwrap_or("no name"));
         let purpose = thunk.kind.map_or_else(|| thunk.problem.clone().unwrap_or_default(), str::to_owned);
         let _ = writeln!(
             out,

@@ -25,11 +25,12 @@ pub struct ThunkBlob<'a> {
 pub struct ImageThunk<'f, 'a> {
     /// The key.
     pub key: &'a str,
-    /// Table slot, counted from the module's first; in an image that is not wasm, an RVA.
+    /// Table slot, counted from the module's first; in a PE image, an RVA.
     pub table_index: u32,
     /// Where the key is in the file.
     pub offset: usize,
-    /// The function in the slot; `None` when the slot is empty or beyond the table, and in an image that is not wasm.
+    /// The function in the slot; `None` when the slot is empty or beyond the table, and when there is no
+    /// module around the image.
     pub function: Option<Function<'f, 'a>>,
 }
 
