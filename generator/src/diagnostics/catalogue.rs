@@ -1,7 +1,7 @@
 //! Every problem the tool can report: one constant each, its code never reused.
 //!
 //! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG04xx images of compiled
-//! code, TG05xx manifests, files kept under version control and the task of MSBuild, TG09xx the tool itself.
+//! code, TG05xx manifests, files kept under version control, and the MSBuild task.
 
 use super::Level::{self, Error, Warning};
 

@@ -83,11 +83,7 @@ fn disorder() -> Vec<u8> {
 
 /// No ReadyToRun code.
 fn plain() -> Vec<u8> {
-    let pe = thunkgen_tests::webcil::pe::write(
-        &thunkgen_tests::webcil::metadata::Metadata::assembly("Plain").write(),
-        &[],
-        false,
-    );
+    let pe = pe::write(&Metadata::assembly("Plain").write(), &[], false);
     wrapper::version_0(&convert::version_0(&pe))
 }
 
