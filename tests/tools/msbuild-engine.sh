@@ -64,7 +64,8 @@ for name in System.Private.CoreLib System.Runtime System.Runtime.Extensions Syst
 done
 "$csharp/csc" "${switches[@]}" -t:library -out:"$engine/stand-in-tasks.dll" \
   "$here"/msbuild/{StandInTask,LogTasks,FileTasks,ExecTask,Diagnostic}.cs
-"$csharp/csc" "${switches[@]}" -r:"$engine/Microsoft.Build.dll" -out:"$engine/host.dll" "$here/msbuild/Host.cs"
+"$csharp/csc" "${switches[@]}" -r:"$engine/Microsoft.Build.dll" -out:"$engine/host.dll" \
+  "$here"/msbuild/{Host,EventLogger}.cs
 
 # Last, so that an interrupted run starts over.
 cat > "$dest/msbuild" <<SH

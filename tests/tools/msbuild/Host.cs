@@ -1,5 +1,8 @@
 // A command line for the MSBuild engine: the packages that carry the engine leave MSBuild.dll, its driver, out.
-// usage: msbuild [-p:NAME=VALUE]... [-t:TARGET[;TARGET]]... [-v:q|m|n|d|diag] [-warnaserror[:CODES]] [-warnasmessage:CODES] PROJECT
+// usage: msbuild [-p:NAME=VALUE]... [-t:TARGET[;TARGET]]... [-v:q|m|n|d|diag] [-warnaserror[:CODES]] [-warnasmessage:CODES]
+//          [-events:FILE] PROJECT
+// -events writes the errors, warnings and messages of the build as EventLogger.cs says. An interrupt (Ctrl+C) cancels the
+// build, as it does in MSBuild.
 // Exit code 0 when every target succeeded and no error was logged, 1 when not, 2 for wrong usage.
 using System;
 using System.Collections.Generic;
@@ -29,6 +32,7 @@ public static class Host
         HashSet<string> asErrors = null, asMessages = null;
         LoggerVerbosity verbosity = LoggerVerbosity.Normal;
         string project = null;
+        var loggers = new List<ILogger>();
         foreach (string given in switches)
         {
             if (!given.StartsWith('-'))
@@ -58,6 +62,9 @@ public static class Host
                 case "-warnasmessage" when value != "":
                     asMessages = new HashSet<string>(List(value), StringComparer.OrdinalIgnoreCase);
                     break;
+                case "-events" when value != "":
+                    loggers.Add(new EventLogger { Parameters = value });
+                    break;
                 default:
                     return Usage("unknown switch " + given);
             }
@@ -68,14 +75,19 @@ public static class Host
         string tools = AppContext.BaseDirectory;
         // The engine finds its own folder by the driver's name; the file is there, and empty.
         Environment.SetEnvironmentVariable("MSBUILD_EXE_PATH", Path.Combine(tools, "MSBuild.dll"));
-        var logger = new ConsoleLogger(verbosity, Console.Out.Write, _ => { }, () => { });
+        loggers.Add(new ConsoleLogger(verbosity, Console.Out.Write, _ => { }, () => { }));
+        Console.CancelKeyPress += (_, interrupt) =>
+        {
+            interrupt.Cancel = true;
+            BuildManager.DefaultBuildManager.CancelAllSubmissions();
+        };
         using var collection = new ProjectCollection(properties, null, ToolsetDefinitionLocations.None);
         collection.RemoveAllToolsets();
         collection.AddToolset(new Toolset("Current", tools, collection, tools));
         collection.DefaultToolsVersion = "Current";
         var parameters = new BuildParameters(collection)
         {
-            Loggers = new ILogger[] { logger },
+            Loggers = loggers,
             WarningsAsErrors = asErrors,
             WarningsAsMessages = asMessages,
             // One node, in this process: further ones would be started from MSBuild.dll.
