@@ -137,6 +137,7 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),
         Verb::R2r(args) => match args.verb {
+            R2rVerb::Emit(args) => run.r2r_emit(&args),
             R2rVerb::Dump(args) => run.r2r_dump(&args),
         },
     }

@@ -69,6 +69,12 @@ impl Request {
         self
     }
 
+    /// The same with other lists that were read.
+    pub fn with_lists(mut self, lists: &[PathBuf]) -> Request {
+        self.lists.extend_from_slice(lists);
+        self
+    }
+
     /// The inputs as the library takes them.
     pub fn inputs(&self) -> Vec<Input<'_>> {
         self.inputs.iter().map(OpenInput::as_input).collect()

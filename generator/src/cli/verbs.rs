@@ -179,7 +179,8 @@ impl Run<'_, '_> {
         Ok(self.conclude(diagnostics, &args.report, &[part], "", &Written::new()))
     }
 
-    fn step(&self) -> impl Fn(&str) {
+    /// Where the library says what it does next.
+    pub fn step(&self) -> impl Fn(&str) {
         |step| self.progress.step(step)
     }
 
@@ -207,7 +208,7 @@ impl Run<'_, '_> {
     }
 
     /// The end of a run that has errors.
-    pub(super) fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
+    pub fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
         self.progress.finish();
         let diagnostics = tell(diagnostics, report, self.console).diagnostics;
         if report.verbose {
@@ -273,7 +274,8 @@ fn parts<'a>(plan: &'a Plan, collected: &'a [Collected]) -> Vec<Part<'a>> {
     plan.jobs.iter().zip(collected).map(part).collect()
 }
 
-fn report_unwritable(error: WriteError, diagnostics: &mut Diagnostics) {
+/// Reports an output that could not be written.
+pub fn report_unwritable(error: WriteError, diagnostics: &mut Diagnostics) {
     let WriteError { path, reason } = error;
     diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), reason);
 }

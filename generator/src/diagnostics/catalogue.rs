@@ -146,6 +146,19 @@ catalogue! {
     DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
         "A part of the file is outside of it or contradicts another part, at the offset that is told. Build or download it again.";
 
+    /// A text that is no key where one is expected.
+    BAD_KEY = "TG0460" Error Error "" "text is no thunk key"
+        "A key is a prefix, M from the interpreter or I into it, and a signature string such as viS8 or iTdp. `thunkgen explain KEY` takes one apart.";
+    /// A key for which no thunk can be made.
+    NO_THUNK = "TG0461" Error Error "" "no thunk can be made"
+        "Thunks for virtual dispatch, unboxing and closed delegates come with compiled methods, and engines limit the parameters of a function. Remove the key.";
+    /// Nothing to put into an image.
+    NO_KEYS = "TG0462" Error Error "" "no keys"
+        "An image without thunks gives the runtime nothing. Check the files of keys.";
+    /// A stated version in which the runtime did not know the fixup.
+    OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version without string thunks"
+        "The fixup that carries the keys came with version 18.6 of the ReadyToRun format. State that one unless the runtime is known to be between versions.";
+
     /// A manifest that is no TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"
         "thunkgen.toml is a TOML file: strings stand in quotes, lists in brackets, and each key once. docs/manifest.md has examples.";

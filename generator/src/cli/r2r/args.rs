@@ -2,9 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Arg, Args, Subcommand, ValueEnum};
 
-use crate::cli::args::ReportArgs;
+use crate::cli::args::{ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
+use crate::emit::r2r::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
+
+const EMIT_EXAMPLES: &str = "\
+Examples:
+  A thunk that the runtime misses (\"WASM calli missing for key: MviS8\"), to load into it:
+    thunkgen r2r emit --key MviS8 --out App.Thunks.wasm
+
+  Every thunk that the assemblies of an app need:
+    thunkgen r2r emit app/ --out App.Thunks.wasm
+
+  The keys in a file, one to a line, and the calls into the interpreter of the managed ones:
+    thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm";
 
 const DUMP_EXAMPLES: &str = "\
 Examples:
@@ -32,6 +44,13 @@ pub struct R2rArgs {
 /// What to do with images.
 #[derive(Debug, Subcommand)]
 pub enum R2rVerb {
+    /// Write thunks as a wasm module that the runtime loads like an assembly.
+    ///
+    /// Nothing is compiled or linked. The module holds an assembly without types whose ReadyToRun header hands its
+    /// thunks to the runtime by their keys; those that the runtime has already are found first.
+    #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
+    #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...")]
+    Emit(Box<R2rEmitArgs>),
     /// Show what is in images: container, ReadyToRun header, imports, and the thunks they bring in by key.
     ///
     /// Reads PE files, Webcil images and the wasm modules around those. An image without ReadyToRun code, and a file
@@ -56,4 +75,66 @@ pub struct DumpArgs {
     /// Print one JSON document instead, with every fixup.
     #[arg(long, help_heading = "Reporting")]
     pub json: bool,
+}
+
+/// INPUT where keys can be named.
+fn optional(input: Arg) -> Arg {
+    input.required(false)
+}
+
+/// Arguments of `r2r emit`.
+#[derive(Debug, Args)]
+pub struct R2rEmitArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Make the thunk of this key: M or I, and a signature string. Repeat it for several.
+    #[arg(short, long, value_name = "KEY", help_heading = "Inputs")]
+    pub key: Vec<String>,
+    /// Make the thunks of the keys in this file, one to a line; `#` starts a comment.
+    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    pub keys: Vec<PathBuf>,
+    /// For every key of managed code, make the thunk of the other direction too: from ReadyToRun code to the
+    /// interpreter.
+    #[arg(long, help_heading = "Inputs")]
+    pub to_interpreter: bool,
+    /// Write the thunks to this file.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub out: PathBuf,
+    /// What to write.
+    #[arg(long, value_name = "KIND", default_value = "image", help_heading = "Output")]
+    pub kind: Kind,
+    /// Simple name of the assembly in the image [default: that of the file, without its ending].
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub assembly_name: Option<AssemblyName>,
+    /// Version of the assembly.
+    #[arg(long, value_name = "VERSION", default_value = "1.0.0.0", help_heading = "Output")]
+    pub assembly_version: AssemblyVersion,
+    /// Identity of the assembly's module [default: made from the contents, so that equal images have equal ones].
+    #[arg(long, value_name = "GUID", help_heading = "Output")]
+    pub mvid: Option<Guid>,
+    /// Version of the ReadyToRun format to state; 18.6 is the first one with thunks that are found by keys.
+    #[arg(long, value_name = "MAJOR.MINOR", default_value = "18.6", help_heading = "Output")]
+    pub r2r_version: FormatVersion,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub extra: ExtraArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// What `r2r emit` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// A wasm module with an assembly in it, for the runtime to load.
+    Image,
+}
+
+impl R2rEmitArgs {
+    /// Keys do not depend on the linked libraries.
+    pub fn modules(&self) -> ModuleArgs {
+        ModuleArgs { module: Vec::new(), module_list: Vec::new(), no_default_modules: true }
+    }
 }

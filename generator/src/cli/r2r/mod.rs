@@ -4,4 +4,6 @@ pub mod args;
 mod describe;
 mod document;
 mod dump;
+mod emit;
+mod keys;
 mod text;

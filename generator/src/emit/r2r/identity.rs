@@ -32,7 +32,7 @@ pub struct AssemblyName(String);
 pub struct AssemblyVersion(pub [u16; 4]);
 
 /// Version of the ReadyToRun format: major and minor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FormatVersion(pub u16, pub u16);
 
 /// A GUID in the order its bytes have in memory: the first three groups are little-endian.
@@ -40,25 +40,20 @@ pub struct FormatVersion(pub u16, pub u16);
 pub struct Guid(pub [u8; 16]);
 
 /// Why a text names no identity.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// The runtime looks for a file of that name.
-    #[error("`{}` cannot be the name of an assembly: {reason}", text.escape_debug())]
-    Name {
-        /// The name.
-        text: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// Two to four numbers.
-    #[error("`{}` is no assembly version: two to four numbers from 0 to 65534 expected, with dots between them", .0.escape_debug())]
-    Version(String),
-    /// Two numbers.
-    #[error("`{}` is no ReadyToRun version: two numbers from 0 to 65535 expected, with a dot between them", .0.escape_debug())]
-    FormatVersion(String),
-    /// 32 digits.
-    #[error("`{}` is no GUID: 32 hexadecimal digits expected, as in 01234567-89ab-cdef-0123-456789abcdef", .0.escape_debug())]
-    Guid(String),
+    /// The runtime looks for a file of that name, and for the assembly by a full name that it is part of.
+    #[error("this cannot be the name of an assembly: {0}")]
+    Name(&'static str),
+    /// Of an assembly.
+    #[error("expected two to four numbers from 0 to 65534, with dots between them")]
+    Version,
+    /// Of the ReadyToRun format.
+    #[error("expected two numbers from 0 to 65535, with a dot between them")]
+    FormatVersion,
+    /// Dashes and braces are optional.
+    #[error("expected 32 hexadecimal digits, as in 01234567-89ab-cdef-0123-456789abcdef")]
+    Guid,
 }
 
 /// The version that added the fixup by which the thunks are found.
@@ -91,13 +86,13 @@ impl FromStr for AssemblyName {
         } else if text.len() > MAX_NAME {
             "it is longer than 200 bytes"
         } else if text.chars().any(|c| c.is_control() || "/\\:*?\"<>|,=".contains(c)) {
-            "only characters that are allowed in file names and in full names of assemblies can be in it"
+            "it has a character that file names or full names of assemblies cannot have"
         } else if text.trim() != text || text.ends_with('.') {
             "it starts or ends with a space or ends with a dot"
         } else {
             return Ok(AssemblyName(text.to_owned()));
         };
-        Err(IdentityError::Name { text: text.to_owned(), reason })
+        Err(IdentityError::Name(reason))
     }
 }
 
@@ -115,17 +110,16 @@ impl FromStr for AssemblyVersion {
     type Err = IdentityError;
 
     fn from_str(text: &str) -> Result<AssemblyVersion, IdentityError> {
-        let error = || IdentityError::Version(text.to_owned());
         let mut numbers = [0; 4];
         let mut given = text.split('.');
         let mut count = 0;
         for (number, part) in numbers.iter_mut().zip(given.by_ref()) {
             // The runtime takes 65535 for "no number".
-            *number = digits(part).filter(|number| *number != u16::MAX).ok_or_else(error)?;
+            *number = digits(part).filter(|number| *number != u16::MAX).ok_or(IdentityError::Version)?;
             count += 1;
         }
         if count < 2 || given.next().is_some() {
-            return Err(error());
+            return Err(IdentityError::Version);
         }
         Ok(AssemblyVersion(numbers))
     }
@@ -136,7 +130,7 @@ impl FromStr for FormatVersion {
 
     fn from_str(text: &str) -> Result<FormatVersion, IdentityError> {
         let parts = text.split_once('.').and_then(|(major, minor)| Some((digits(major)?, digits(minor)?)));
-        let (major, minor) = parts.ok_or_else(|| IdentityError::FormatVersion(text.to_owned()))?;
+        let (major, minor) = parts.ok_or(IdentityError::FormatVersion)?;
         Ok(FormatVersion(major, minor))
     }
 }
@@ -150,20 +144,19 @@ impl FromStr for Guid {
     type Err = IdentityError;
 
     fn from_str(text: &str) -> Result<Guid, IdentityError> {
-        let error = || IdentityError::Guid(text.to_owned());
         let braced = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let inner = braced.unwrap_or(text);
         let groups: Vec<&str> = inner.split('-').collect();
         let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
         let plain = braced.is_none() && lengths == [32];
         if !plain && lengths != [8, 4, 4, 4, 12] {
-            return Err(error());
+            return Err(IdentityError::Guid);
         }
         let digits = groups.concat();
         if !digits.bytes().all(|c| c.is_ascii_hexdigit()) {
-            return Err(error());
+            return Err(IdentityError::Guid);
         }
-        let mut bytes = u128::from_str_radix(&digits, 16).map_err(|_| error())?.to_be_bytes();
+        let mut bytes = u128::from_str_radix(&digits, 16).map_err(|_| IdentityError::Guid)?.to_be_bytes();
         swap_groups(&mut bytes);
         Ok(Guid(bytes))
     }
@@ -218,11 +211,11 @@ mod tests {
             assert_eq!(text.parse::<AssemblyVersion>().unwrap().to_string(), shown);
         }
         for text in ["", "1", "1.", "1.2.3.4.5", "1.+2", "1.65535", "1.2.3.x", "1. 2"] {
-            assert_eq!(text.parse::<AssemblyVersion>(), Err(IdentityError::Version(text.to_owned())));
+            assert_eq!(text.parse::<AssemblyVersion>(), Err(IdentityError::Version));
         }
         assert_eq!("18.5".parse(), Ok(FormatVersion(18, 5)));
         for text in ["", "18", "18.", "18.6.0", "18.65536", "-1.0"] {
-            assert_eq!(text.parse::<FormatVersion>(), Err(IdentityError::FormatVersion(text.to_owned())));
+            assert_eq!(text.parse::<FormatVersion>(), Err(IdentityError::FormatVersion));
         }
     }
 
@@ -239,7 +232,7 @@ mod tests {
         }
         assert_eq!(Guid(bytes).to_string(), "00112233-4455-6677-8899-aabbccddeeff");
         for text in ["", "0011", "{00112233445566778899aabbccddeeff}", "00112233-4455-6677-8899-aabbccddee+f"] {
-            assert_eq!(text.parse::<Guid>(), Err(IdentityError::Guid(text.to_owned())));
+            assert_eq!(text.parse::<Guid>(), Err(IdentityError::Guid));
         }
         assert_eq!(Guid::from_hash(u128::MAX).to_string(), "ffffffff-ffff-8fff-bfff-ffffffffffff");
         assert_eq!(Guid::from_hash(0).to_string(), "00000000-0000-8000-8000-000000000000");

@@ -1,0 +1,160 @@
+//! `r2r emit`: thunks for keys that the user names and for those that assemblies need, in one file.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::args::{Kind, R2rEmitArgs};
+use super::keys::Thunks;
+use crate::abi::ThunkKey;
+use crate::cli::console::{count, plural, suppressed};
+use crate::cli::error::{Exit, UsageError};
+use crate::cli::generate::collect_all;
+use crate::cli::policy::sink;
+use crate::cli::request::Request;
+use crate::cli::tell::tell;
+use crate::cli::verbs::{Run, report_unwritable};
+use crate::cli::write::{Outcome, write_all};
+use crate::cli::{clash, summary};
+use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::emit::r2r::identity::FIRST_VERSION_WITH_STRING_THUNKS;
+use crate::emit::r2r::{AssemblyName, Identity, Thunk, image};
+
+impl Run<'_, '_> {
+    /// `r2r emit`
+    pub fn r2r_emit(mut self, args: &R2rEmitArgs) -> Result<Exit, UsageError> {
+        self.console.format = args.report.format;
+        let mut diagnostics = sink(&args.report)?;
+        let identity = identity(args)?;
+        refuse_nothing(args)?;
+        let thunks = self.thunks(args, &mut diagnostics)?;
+        if identity.ready_to_run < FIRST_VERSION_WITH_STRING_THUNKS {
+            let message = format!(
+                "ReadyToRun {} had no thunks that are found by keys: a runtime of that version will not look for them",
+                identity.ready_to_run
+            );
+            diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
+        }
+        if thunks.is_empty() && !diagnostics.has_errors() {
+            let message = "no key was named, so there is nothing to write";
+            diagnostics.report(&catalogue::NO_KEYS, Location::default(), message);
+        }
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
+        }
+        self.progress.step("making thunks");
+        let made = match args.kind {
+            Kind::Image => image(&thunks, &identity).map_err(|error| error.to_string()),
+        };
+        let bytes = match made {
+            Ok(bytes) => bytes,
+            Err(message) => {
+                diagnostics.report(&catalogue::NO_THUNK, Location::default(), message);
+                return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
+            }
+        };
+        self.write(args, &thunks, bytes, diagnostics)
+    }
+
+    /// The thunks of all keys, as far as there is nothing wrong with them.
+    fn thunks(&mut self, args: &R2rEmitArgs, diagnostics: &mut Diagnostics) -> Result<Vec<Thunk>, UsageError> {
+        let mut thunks = Thunks::default();
+        self.progress.step("reading keys");
+        thunks.add_texts(&args.key, diagnostics);
+        thunks.add_files(&args.keys, diagnostics);
+        let outputs = [&args.out].into_iter().chain(&args.report.diagnostics).map(PathBuf::as_path);
+        if args.inputs.inputs.is_empty() {
+            let read = args.keys.iter().chain(&args.report.suppressions).filter_map(|path| clash::known(path));
+            let clashes = clash::find(&read.collect(), outputs.map(|path| (path, ())));
+            if let Some((clash, ())) = clashes.into_iter().next() {
+                return Err(UsageError::new(clash));
+            }
+        } else {
+            self.progress.step("looking for assemblies");
+            let request = Request::new(&args.inputs, &args.target, &args.modules(), &args.sizes, diagnostics)?;
+            let request = request.with_extra_signatures(&args.extra, diagnostics).with_lists(&args.keys);
+            let request = request.with_report(&args.report)?;
+            request.refuse_clashes(outputs)?;
+            let collected = collect_all(&request.inputs(), &request.targets, diagnostics, &self.step());
+            for ir in collected.unwrap_or_default().into_values() {
+                for entry in ir.keys.into_values() {
+                    thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), diagnostics);
+                }
+            }
+        }
+        if args.to_interpreter {
+            thunks.add_to_interpreter(diagnostics);
+        }
+        Ok(thunks.finish())
+    }
+
+    fn write(
+        mut self,
+        args: &R2rEmitArgs,
+        thunks: &[Thunk],
+        bytes: Vec<u8>,
+        mut diagnostics: Diagnostics,
+    ) -> Result<Exit, UsageError> {
+        self.progress.step("writing the file");
+        let size = bytes.len();
+        let written = match write_all(&BTreeMap::from([(args.out.clone(), bytes)])) {
+            Ok(written) => written,
+            Err(error) => {
+                report_unwritable(error, &mut diagnostics);
+                return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
+            }
+        };
+        self.progress.finish();
+        let findings = tell(diagnostics, &args.report, self.console);
+        if args.report.verbose {
+            summary::help(&findings.diagnostics).iter().for_each(|line| self.console.remark(line));
+        }
+        let file = args.out.display();
+        let outcome = match written.values().all(|outcome| *outcome == Outcome::Unchanged) {
+            true => format!("{file} is up to date"),
+            false => format!("wrote {file}, {size} bytes"),
+        };
+        let parts = count(&findings.diagnostics).into_iter().chain(suppressed(&findings)).chain([outcome]);
+        let parts: Vec<String> = parts.collect();
+        self.console.remark(&format!("thunkgen: {}; {}", plural(thunks.len(), "thunk"), parts.join("; ")));
+        Ok(findings.exit())
+    }
+}
+
+const NOTHING_WRITTEN: &str = "nothing was written";
+
+/// What the image is called.
+fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
+    let name = match &args.assembly_name {
+        Some(name) => name.clone(),
+        None => name_of_file(args)?,
+    };
+    let R2rEmitArgs { assembly_version: version, mvid, r2r_version: ready_to_run, .. } = *args;
+    Ok(Identity { name, version, mvid, ready_to_run })
+}
+
+fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
+    let stem = args.out.file_stem().unwrap_or_default().to_string_lossy();
+    stem.parse().map_err(|error| {
+        UsageError::new(format_args!("--out {}: {error}; name it with --assembly-name", args.out.display()))
+    })
+}
+
+/// Refuses a command line without keys, and options that mean something with assemblies only.
+fn refuse_nothing(args: &R2rEmitArgs) -> Result<(), UsageError> {
+    if !args.inputs.inputs.is_empty() {
+        return Ok(());
+    }
+    let lonely = [
+        ("--reference", args.inputs.reference.is_empty()),
+        ("--extra-signatures", args.extra.extra_signatures.is_empty()),
+        ("--struct-size", args.sizes.struct_size.is_empty()),
+        ("--struct-size-file", args.sizes.struct_size_file.is_empty()),
+    ];
+    if let Some((option, _)) = lonely.into_iter().find(|(_, absent)| !absent) {
+        return Err(UsageError::new(format_args!("{option} needs assemblies: name them, or their folder, as INPUT")));
+    }
+    if args.key.is_empty() && args.keys.is_empty() {
+        return Err(UsageError::new("no thunks: name keys with --key KEY or --keys FILE, or assemblies as INPUT"));
+    }
+    Ok(())
+}
