@@ -88,6 +88,25 @@ Examples:
   Every value type that is not generic, for a script:
     thunkgen layout --all app/ --json";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  For bash:
+    thunkgen completions bash > ~/.local/share/bash-completion/completions/thunkgen
+
+  For zsh, in a folder that is in $fpath:
+    thunkgen completions zsh > ~/.zfunc/_thunkgen
+
+  For fish:
+    thunkgen completions fish > ~/.config/fish/completions/thunkgen.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  Read it now:
+    thunkgen man | man -l -
+
+  For `man thunkgen` and `man thunkgen-generate`:
+    thunkgen man --out ~/.local/share/man/man1";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -120,6 +139,13 @@ pub enum Verb {
     Layout(LayoutArgs),
     /// Work with ReadyToRun images, which bring thunks in that are not linked.
     R2r(R2rArgs),
+    /// Print the completions of a shell.
+    ///
+    #[command(after_long_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write the pages of all verbs.
+    #[command(after_long_help = MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 fn usage(verb: &str) -> String {
@@ -235,6 +261,22 @@ impl LayoutArgs {
     pub fn modules(&self) -> ModuleArgs {
         ModuleArgs { module: Vec::new(), module_list: Vec::new(), no_default_modules: true }
     }
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for the tool and one for each verb into this folder.
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 /// What is read.

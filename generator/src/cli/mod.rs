@@ -140,6 +140,8 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
             R2rVerb::Emit(args) => run.r2r_emit(&args),
             R2rVerb::Dump(args) => run.r2r_dump(&args),
         },
+        Verb::Completions(args) => Ok(run.completions(&args)),
+        Verb::Man(args) => Ok(run.man(&args)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What each verb does, step by step.
 
 mod inspect;
+mod install;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
