@@ -8,12 +8,12 @@ use thunkgen_tests::Failure;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;
 use thunkgen_tests::wasm::image::load;
-use thunkgen_tests::wasm::interp::Ran;
+use thunkgen_tests::wasm::interp::{Ran, read_table};
 use thunkgen_tests::wasm::link::interp_module;
 use thunkgen_tests::wasm::mutate_wasm::replace;
 use thunkgen_tests::wasm::plain_module::PlainModule;
 use thunkgen_tests::wasm::toolchain::Flags;
-use thunkgen_tests::wasm::{differential, to_interp};
+use thunkgen_tests::wasm::{call, differential, to_interp};
 use wasm_encoder::{Instruction, MemArg, MemArgTarget};
 use wasmparser::Operator;
 
@@ -36,7 +36,16 @@ fn compiled() -> &'static [u8] {
 fn from_interp(damage: impl FnOnce(&mut PlainModule)) -> Result<Ran, Vec<Failure>> {
     let mut module = PlainModule::new(&keys());
     damage(&mut module);
-    differential::check(compiled(), &keys(), ROUNDS, |machine| module.load(machine, 0))
+    differ(|machine| module.load(machine, 0))
+}
+
+fn differ(
+    emitted: impl FnOnce(&mut Machine<call::Host>) -> Result<Vec<(String, u32)>, String>,
+) -> Result<Ran, Vec<Failure>> {
+    let mut machine = Machine::new(compiled(), call::Host::default(), |_| {}).unwrap();
+    let compiled = read_table(&mut machine, "probe_table", "probe_count").unwrap();
+    let emitted = emitted(&mut machine).unwrap();
+    differential::check(&mut machine, &keys(), &compiled, &emitted, ROUNDS)
 }
 
 fn to_interp(damage: impl FnOnce(&mut PlainModule)) -> Result<Ran, Vec<Failure>> {
@@ -113,9 +122,7 @@ fn undamaged_bodies_pass() {
 fn keys_of_an_image_with_another_function() {
     let thunks: Vec<Thunk> = keys().iter().map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
     let mut bytes = image(&thunks, &Identity::new("Damaged".parse().unwrap())).unwrap();
-    let check = |bytes: &[u8]| {
-        differential::check(compiled(), &keys(), ROUNDS, |machine| load(machine, bytes)?.resolve(machine, 0))
-    };
+    let check = |bytes: &[u8]| differ(|machine| load(machine, bytes)?.resolve(machine, 0));
     check(&bytes).unwrap();
     // In the fixup, a key is followed by a NUL and its index.
     let key = b"MS16Tiip\0";

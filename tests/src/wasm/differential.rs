@@ -11,42 +11,41 @@ use crate::Failure;
 
 use super::call::{CALLEE, CALLEE_FRAME, Call, Effect, Host, STALE, TERMINATE_R2R_STACK_WALK, add_callee};
 use super::engine::{Machine, STACK_ALLOWANCE, position_of_difference};
-use super::interp::{Ran, read_table};
+use super::interp::Ran;
 use super::keys::Shape;
 
 /// Size of the frame of an emitted thunk for a managed callee.
 const FRAME_SIZE: u32 = 16;
 
-/// Checks emitted thunks against a linked C++ table (see [`interp_module`](super::link::interp_module)).
-///
-/// `load` brings the emitted thunks into the machine and tells their table indices. Both must hold exactly `keys`.
+/// Keys and the table indices of their thunks.
+pub type Thunks = [(String, u32)];
+
+/// Checks emitted thunks against those of a linked C++ table (see [`interp_module`](super::link::interp_module)). The
+/// machine holds both already; each must have exactly `keys`.
 pub fn check(
-    wasm: &[u8],
+    machine: &mut Machine<Host>,
     keys: &BTreeSet<String>,
+    compiled: &Thunks,
+    emitted: &Thunks,
     rounds: u32,
-    load: impl FnOnce(&mut Machine<Host>) -> Result<Vec<(String, u32)>, String>,
 ) -> Result<Ran, Vec<Failure>> {
     assert!(!keys.is_empty() && rounds > 0, "a check that runs nothing proves nothing");
-    let whole = |what: String| vec![Failure::new("module", what)];
-    let mut machine = Machine::new(wasm, Host::default(), |_| {}).map_err(whole)?;
-    let compiled = read_table(&mut machine, "probe_table", "probe_count").map_err(whole)?;
-    let emitted = load(&mut machine).map_err(whole)?;
     let mut failures = Vec::new();
-    for (name, table) in [("compiled", &compiled), ("emitted", &emitted)] {
+    for (name, table) in [("compiled", compiled), ("emitted", emitted)] {
         if !table.iter().map(|(key, _)| key).eq(keys) {
             failures.push(Failure::new(name, "the keys are not the ones asked for, in byte order"));
         }
     }
-    let emitted: BTreeMap<String, u32> = emitted.into_iter().collect();
+    let emitted: BTreeMap<&String, u32> = emitted.iter().map(|(key, thunk)| (key, *thunk)).collect();
     let mut calls = 0;
-    for (key, compiled) in &compiled {
+    for (key, compiled) in compiled {
         let Some(&emitted) = emitted.get(key) else { continue };
         let shape = Shape::of_key(key);
-        let callee = add_callee(&mut machine, &shape);
+        let callee = add_callee(machine, &shape);
         for round in 0..rounds {
-            let call = Call::new(&machine, key, &shape, callee, round);
+            let call = Call::new(machine, key, &shape, callee, round);
             calls += 2;
-            if let Err(what) = both(&mut machine, &call, *compiled, emitted, shape.managed) {
+            if let Err(what) = both(machine, &call, *compiled, emitted, shape.managed) {
                 failures.push(Failure::new(key, format!("round {round}: {what}")));
                 break;
             }

@@ -41,6 +41,20 @@ impl Build {
         bytes
     }
 
+    /// Adds an object that no compiler made.
+    pub fn add_object(&mut self, name: &str, bytes: &[u8]) {
+        let path = self.dir.path().join(format!("{name}.o"));
+        std::fs::write(&path, bytes).unwrap_or_else(|error| panic!("cannot write {}: {error}", path.display()));
+        self.objects.push(path);
+    }
+
+    /// Makes one object of all that are there.
+    pub fn merge(&mut self) -> Result<(), String> {
+        let merged = self.toolchain.merge(self.dir.path(), "merged", &self.objects)?;
+        self.objects = vec![merged];
+        Ok(())
+    }
+
     /// Compiles a file of `tests/support` into the module.
     pub fn add_support(&mut self, name: &str) {
         let text = crate_file(&format!("support/{name}.cpp"));
@@ -49,7 +63,12 @@ impl Build {
 
     /// Links; `host_functions` may stay undefined, `exports` are exported.
     pub fn link(&self, host_functions: &[&str], exports: &[&str]) -> Result<Vec<u8>, String> {
-        self.toolchain.link(self.dir.path(), &self.objects, host_functions, exports)
+        self.link_with(host_functions, exports, &[])
+    }
+
+    /// The same with more options for the linker.
+    pub fn link_with(&self, host_functions: &[&str], exports: &[&str], options: &[&str]) -> Result<Vec<u8>, String> {
+        self.toolchain.link(self.dir.path(), &self.objects, host_functions, exports, options)
     }
 }
 

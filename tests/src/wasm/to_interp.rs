@@ -4,12 +4,13 @@
 //! What the helper must find is computed here from [`arg_iterator`](super::arg_iterator). The whole memory is compared
 //! at that moment: a thunk writes its frame and nothing else, and in its frame no byte that is not described.
 
-use wasmi::{AsContext, Caller, Func, FuncType, Val, ValType};
+use wasmi::{AsContext, Caller, Func, FuncType, Linker, Val, ValType};
 
 use crate::Failure;
 
 use super::arg_iterator::{Located, SIZE_OF_TRANSITION_BLOCK, What, arguments};
 use super::call::{CALLEE, CALLEE_FRAME, Seen, check_frame};
+use super::differential::Thunks;
 use super::engine::{Machine, STACK_ALLOWANCE, Shared, position_of_difference};
 use super::interp::Ran;
 use super::keys::{Kind, Param, Ret, Shape};
@@ -43,14 +44,23 @@ struct HelperSeen {
     memory: Vec<u8>,
 }
 
+/// Name of the runtime's function.
+pub const HELPER: &str = "ExecuteInterpretedMethodWithArgs_PortableEntryPoint";
+
 /// Puts the function that stands for the runtime's into the table; its index is returned.
 pub fn add_helper(machine: &mut Machine<Host>) -> u32 {
-    let ty = FuncType::new([ValType::I32; 4], []);
-    machine.add_function(|store| Func::new(store, ty, helper))
+    machine.add_function(|store| Func::new(store, helper_type(), helper))
 }
 
-/// Keys and the table indices of their thunks.
-pub type Thunks = [(String, u32)];
+/// Gives the function to a module that imports it by its name, as one linked with an object of `I` thunks does.
+pub fn define_helper(linker: &mut Linker<Host>) {
+    linker.func_new("env", HELPER, helper_type(), helper).expect("a new name");
+}
+
+/// `(entry point, transition block, size of the arguments, result)`
+fn helper_type() -> FuncType {
+    FuncType::new([ValType::I32; 4], [])
+}
 
 /// Checks every `I` thunk together with the `M` thunk of the same signature, from each of the tables in turn.
 ///

@@ -69,13 +69,15 @@ impl Toolchain {
 
     /// Links objects to a module, which is returned; every warning is an error.
     ///
-    /// `host_functions` are the only symbols that may stay undefined; they become imports from `env`.
+    /// `host_functions` are the only symbols that may stay undefined; they become imports from `env`. `options` are
+    /// passed on.
     pub fn link(
         &self,
         dir: &Path,
         objects: &[PathBuf],
         host_functions: &[&str],
         exports: &[&str],
+        options: &[&str],
     ) -> Result<Vec<u8>, String> {
         let module = dir.join("linked.wasm");
         let allowed = dir.join("host-functions.txt");
@@ -85,9 +87,18 @@ impl Toolchain {
         command.args(["--export=__stack_pointer", "--export=__data_end", "--export=__heap_base"]);
         command.args(exports.iter().map(|name| format!("--export={name}")));
         command.arg(format!("--allow-undefined-file={}", allowed.display()));
-        command.args(objects).arg("-o").arg(&module);
+        command.args(options).args(objects).arg("-o").arg(&module);
         run(command)?;
         std::fs::read(&module).map_err(|error| format!("cannot read {}: {error}", module.display()))
+    }
+
+    /// Makes one object `<dir>/<name>.o` of several.
+    pub fn merge(&self, dir: &Path, name: &str, objects: &[PathBuf]) -> Result<PathBuf, String> {
+        let merged = dir.join(format!("{name}.o"));
+        let mut command = Command::new(&self.wasm_ld);
+        command.arg("--relocatable").args(objects).arg("-o").arg(&merged);
+        run(command)?;
+        Ok(merged)
     }
 }
 

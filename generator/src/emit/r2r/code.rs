@@ -1,7 +1,7 @@
 //! Bodies of wasm functions whose indices are not known yet.
 //!
 //! A body holds its instructions without the operands that depend on where it will stand: function types, the stack
-//! pointer's global, the table, and how the helper is reached. They are filled in when it is written: into an image,
+//! pointer's global, and how the helper is reached. They are filled in when it is written: into an image,
 //! which is complete and has the shortest operands, or into an object, in which the linker fills them
 //! (WebAssembly tool conventions, `Linking.md`, section "Relocation Sections").
 
@@ -14,8 +14,6 @@ use crate::abi::{FunctionType, Scalar};
 pub enum Symbol {
     /// The global `__stack_pointer`.
     StackPointer,
-    /// The table of all indirect calls.
-    Table,
     /// A function type.
     Type(FunctionType),
     /// The runtime's function that interprets a method; it has [`helper_type`](super::helper_type).
@@ -47,6 +45,7 @@ pub struct ImageLayout {
 pub struct Code {
     bytes: Vec<u8>,
     sites: Vec<Site>,
+    uses_bulk_memory: bool,
 }
 
 /// Something left out of the bytes in front of an offset.
@@ -73,7 +72,7 @@ impl Code {
                 wasm_encoder::ValType::I32.encode(&mut bytes);
             }
         }
-        Code { bytes, sites: Vec::new() }
+        Code { bytes, sites: Vec::new(), uses_bulk_memory: false }
     }
 
     /// For instructions that name nothing outside of the body.
@@ -97,7 +96,7 @@ impl Code {
     pub(super) fn call_indirect(&mut self, of_type: &FunctionType) {
         self.bytes.push(CALL_INDIRECT);
         self.site(Symbol::Type(of_type.clone()));
-        self.site(Symbol::Table);
+        TABLE.encode(&mut self.bytes);
     }
 
     /// Calls the helper.
@@ -129,6 +128,18 @@ impl Code {
         };
     }
 
+    /// Copies as many bytes as the top of the stack tells, from the address below it to the one below that.
+    pub(super) fn copy_memory(&mut self) {
+        self.uses_bulk_memory = true;
+        self.plain().memory_copy(0, 0);
+    }
+
+    /// Fills as many bytes as the top of the stack tells with the value below it, at the address below that.
+    pub(super) fn fill_memory(&mut self) {
+        self.uses_bulk_memory = true;
+        self.plain().memory_fill(0);
+    }
+
     /// Pushes the address `offset` bytes above that in a local.
     pub(super) fn address(&mut self, local: u32, offset: u32) {
         self.plain().local_get(local);
@@ -145,8 +156,18 @@ impl Code {
     pub fn types(&self) -> impl Iterator<Item = &FunctionType> {
         self.sites.iter().filter_map(|site| match &site.symbol {
             Symbol::Type(of_type) => Some(of_type),
-            Symbol::StackPointer | Symbol::Table | Symbol::Helper => None,
+            Symbol::StackPointer | Symbol::Helper => None,
         })
+    }
+
+    /// Whether an engine must know `memory.copy` and `memory.fill`.
+    pub fn uses_bulk_memory(&self) -> bool {
+        self.uses_bulk_memory
+    }
+
+    /// Whether the stack pointer is read or written.
+    pub fn uses_stack_pointer(&self) -> bool {
+        self.sites.iter().any(|site| site.symbol == Symbol::StackPointer)
     }
 
     /// Whether the helper is called.
@@ -158,7 +179,6 @@ impl Code {
     pub fn in_image(&self, layout: ImageLayout, type_index: impl Fn(&FunctionType) -> u32) -> Vec<u8> {
         self.fill(|symbol, out| match symbol {
             Symbol::StackPointer => layout.stack_pointer.encode(out),
-            Symbol::Table => TABLE.encode(out),
             Symbol::Type(of_type) => type_index(of_type).encode(out),
             Symbol::Helper => {
                 InstructionSink::new(out)
@@ -197,7 +217,9 @@ impl Code {
     }
 }
 
-/// The only table of an image, and the first one of an object.
+/// The only table of an image. In an object, it is not for the linker to fill in: one that does not know of several
+/// tables cannot, and the others give this number to the table of indirect calls as soon as one object lacks a symbol
+/// for it (lld: `addLegacyIndirectFunctionTableIfNeeded`).
 const TABLE: u32 = 0;
 
 /// Slots are aligned to 8 bytes at least, and so are v128 results, which have no slot.
@@ -243,20 +265,19 @@ mod tests {
     fn operands_of_an_object_are_five_bytes() {
         let (bytes, relocations) = sample().in_object(|symbol| match symbol {
             Symbol::StackPointer => 0,
-            Symbol::Table => 0x7f,
             Symbol::Type(_) => 0x80,
             Symbol::Helper => u32::MAX,
         });
         let expected = [
             [1, 1, 0x7f].as_slice(),
             &[0x23, 0x80, 0x80, 0x80, 0x80, 0, 0x41, 7],
-            &[0x11, 0x80, 0x81, 0x80, 0x80, 0, 0xff, 0x80, 0x80, 0x80, 0],
+            &[0x11, 0x80, 0x81, 0x80, 0x80, 0, 0],
             &[0x10, 0xff, 0xff, 0xff, 0xff, 0x0f],
             &[0x0b],
         ];
         assert_eq!(bytes, expected.concat());
         let at: Vec<usize> = relocations.iter().map(|relocation| relocation.offset).collect();
-        assert_eq!(at, [4, 12, 17, 23]);
-        assert_eq!(relocations[3].symbol, Symbol::Helper);
+        assert_eq!(at, [4, 12, 19]);
+        assert_eq!(relocations[2].symbol, Symbol::Helper);
     }
 }

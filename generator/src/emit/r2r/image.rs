@@ -7,17 +7,16 @@
 //! No function is imported, so that a function's index is also its place in the table. The thunks come first, in the
 //! byte order of their keys.
 
-use std::collections::BTreeMap;
-
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
     ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, MemArg, MemArgTarget,
-    MemoryType, Module, NameMap, NameSection, RefType, TableType, TypeSection, ValType,
+    MemoryType, Module, NameMap, NameSection, RefType, TableType, ValType,
 };
 
 use super::code::ImageLayout;
 use super::identity::{Guid, Identity};
-use super::{Blob, BlobError, Thunk, helper_type, payload};
+use super::type_section::Types;
+use super::{Blob, BlobError, Thunk, payload};
 use crate::abi::{FunctionType, Scalar};
 use crate::emit::fnv::fnv1a128;
 
@@ -73,7 +72,7 @@ pub fn image(thunks: &[Thunk], identity: &Identity) -> Result<Vec<u8>, ImageErro
     let mut thunks: Vec<&Thunk> = thunks.iter().collect();
     thunks.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     let blob = Blob::new(thunks.iter().zip(0..).map(|(thunk, index)| (thunk.key.as_str(), index)))?;
-    let types = Types::of(&thunks);
+    let types = Types::of(&thunks, &[stub_type(1), stub_type(2)]);
     let layout =
         ImageLayout { stack_pointer: STACK_POINTER, memory_base: MEMORY_BASE, helper_cell: payload::HELPER_CELL };
     let bodies: Vec<Vec<u8>> =
@@ -182,52 +181,4 @@ fn patch_webcil_header() -> Stub {
 
 fn stub_type(params: usize) -> FunctionType {
     FunctionType { params: vec![Scalar::I32; params], result: None }
-}
-
-/// Every function type of the module, once.
-struct Types(BTreeMap<FunctionType, u32>);
-
-impl Types {
-    fn of(thunks: &[&Thunk]) -> Types {
-        let mut types = BTreeMap::new();
-        let mut add = |of_type: &FunctionType| {
-            if !types.contains_key(of_type) {
-                types.insert(of_type.clone(), 0);
-            }
-        };
-        [stub_type(1), stub_type(2)].iter().for_each(&mut add);
-        for thunk in thunks {
-            add(&thunk.function_type);
-            thunk.code.types().for_each(&mut add);
-            if thunk.code.calls_helper() {
-                add(&helper_type());
-            }
-        }
-        types.values_mut().zip(0..).for_each(|(value, index)| *value = index);
-        Types(types)
-    }
-
-    /// Only types that [`of`](Self::of) was shown are asked for.
-    fn index(&self, of_type: &FunctionType) -> u32 {
-        self.0.get(of_type).copied().unwrap_or(u32::MAX)
-    }
-
-    fn section(&self) -> TypeSection {
-        let mut section = TypeSection::new();
-        for FunctionType { params, result } in self.0.keys() {
-            section.ty().function(params.iter().map(val_type), result.iter().map(val_type));
-        }
-        section
-    }
-}
-
-/// The wasm type of a scalar.
-pub(super) fn val_type(of: &Scalar) -> ValType {
-    match of {
-        Scalar::I32 => ValType::I32,
-        Scalar::I64 => ValType::I64,
-        Scalar::F32 => ValType::F32,
-        Scalar::F64 => ValType::F64,
-        Scalar::V128 => ValType::V128,
-    }
 }

@@ -8,6 +8,11 @@ use crate::abi::{MultiSlot, ParamToken, Scalar};
 /// ReadyToRun images only; the number before it is `READYTORUN_HELPER_InitInstClass`.
 pub const HELPER_R2R_TO_INTERPRETER: u32 = 0x118;
 
+/// The table of `I` thunks in a linked runtime; its length has the same name with `Count` behind it. A runtime of the
+/// contract `wasm-thunks` reads it in builds for browsers; the newest one finds `I` thunks in images alone. What the
+/// other contract would call it is not known.
+pub const TO_INTERP_TABLE: &str = "g_wasmGeneratedPortableEntryPointThunks";
+
 /// The wasm parameters that an `I` thunk stores into the slots of an argument, as type and distance in bytes from the
 /// first slot. None for structs, whose bytes are copied.
 ///

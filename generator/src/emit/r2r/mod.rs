@@ -13,8 +13,10 @@ pub mod identity;
 mod image;
 pub mod inferred;
 pub mod key_index;
+mod object;
 mod payload;
 mod to_interp;
+mod type_section;
 
 use crate::abi::function_type::MAX_PARAMS;
 use crate::abi::slots::{ArgArea, SLOT_SIZE};
@@ -24,6 +26,7 @@ pub use blob::{Blob, BlobError};
 pub use code::Code;
 pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
 pub use image::{ImageError, MAX_THUNKS, image};
+pub use object::{ObjectError, object};
 pub use to_interp::Frame;
 
 /// A function that carries calls of one signature across the border between interpreter and compiled code.

@@ -126,7 +126,8 @@ fn argument(code: &mut Code, kind: ArgKind, offset: u32, local: &mut u32) {
 /// Copies a struct into its slots. What its last slot, of which up to 4 bytes need only half, has left becomes zero.
 fn copy_struct(code: &mut Code, offset: u32, local: u32, size: u32) {
     code.address(BASE, offset);
-    code.plain().local_get(local).i32_const(size.cast_signed()).memory_copy(0, 0);
+    code.plain().local_get(local).i32_const(size.cast_signed());
+    code.copy_memory();
     let rounded = size.next_multiple_of(if size <= 4 { 4 } else { SLOT_SIZE });
     if rounded > size {
         clear(code, offset + size, rounded - size);
@@ -143,5 +144,6 @@ fn clear_result(code: &mut Code, frame: Frame, result: Option<Scalar>) {
 
 fn clear(code: &mut Code, offset: u32, size: u32) {
     code.address(BASE, offset);
-    code.plain().i32_const(0).i32_const(size.cast_signed()).memory_fill(0);
+    code.plain().i32_const(0).i32_const(size.cast_signed());
+    code.fill_memory();
 }
