@@ -3,3 +3,4 @@
 
 pub mod image;
 pub mod module;
+pub mod walk;

@@ -183,7 +183,7 @@ fn import_section(code: &ReadyToRun<'_>, section: &r2r::ImportSection) -> Result
     })
 }
 
-fn fixup_of(fixup: &r2r::Fixup<'_>) -> Fixup {
+fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
     let mut shown = Fixup {
         cell: fixup.cell,
         signature: fixup.signature,

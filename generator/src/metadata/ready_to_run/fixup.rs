@@ -8,8 +8,8 @@ use crate::metadata::error::ReadError;
 use crate::metadata::schema::TableId;
 
 /// What a cell is filled with.
-#[derive(Clone, Debug)]
-pub struct Fixup<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fixup {
     /// RVA of the cell.
     pub cell: u32,
     /// RVA of the signature.
@@ -20,8 +20,6 @@ pub struct Fixup<'a> {
     pub module: Option<u32>,
     /// What the signature names.
     pub payload: Payload,
-    /// Behind the kind, and the module.
-    pub(super) content: Cursor<'a>,
 }
 
 /// What a signature names, as far as it is read.
@@ -41,13 +39,27 @@ pub enum Payload {
     Opaque,
 }
 
-impl<'a> Fixup<'a> {
-    /// Reads the start of a signature.
-    pub(super) fn read(cell: u32, signature: u32, mut cursor: Cursor<'a>) -> Result<Fixup<'a>, ReadError> {
-        let first = cursor.u8()?;
-        let number = first & !MODULE_OVERRIDE;
-        let module = if first & MODULE_OVERRIDE != 0 { Some(cursor.compressed()?) } else { None };
-        let content = cursor;
+/// The start of a signature.
+#[derive(Clone, Debug)]
+pub(super) struct FixupHead<'a> {
+    pub cell: u32,
+    pub signature: u32,
+    pub number: u8,
+    pub module: Option<u32>,
+    /// Behind the kind, and the module.
+    pub content: Cursor<'a>,
+}
+
+impl<'a> FixupHead<'a> {
+    pub fn read(cell: u32, signature: u32, mut content: Cursor<'a>) -> Result<FixupHead<'a>, ReadError> {
+        let first = content.u8()?;
+        let module = if first & MODULE_OVERRIDE != 0 { Some(content.compressed()?) } else { None };
+        Ok(FixupHead { cell, signature, number: first & !MODULE_OVERRIDE, module, content })
+    }
+
+    /// Reads what the kind promises.
+    pub fn decode(self) -> Result<Fixup, ReadError> {
+        let FixupHead { cell, signature, number, module, content: mut cursor } = self;
         let payload = match fixup_kind::find(number).map_or(FixupPayload::Opaque, |kind| kind.payload) {
             FixupPayload::Type => type_ref(&mut cursor)?.map(Payload::Type),
             FixupPayload::Method => method_ref(&mut cursor)?.map(Payload::Method),
@@ -60,9 +72,11 @@ impl<'a> Fixup<'a> {
             FixupPayload::StringThunks => Some(Payload::StringThunks),
             FixupPayload::Opaque => None,
         };
-        Ok(Fixup { cell, signature, number, module, payload: payload.unwrap_or(Payload::Opaque), content })
+        Ok(Fixup { cell, signature, number, module, payload: payload.unwrap_or(Payload::Opaque) })
     }
+}
 
+impl Fixup {
     /// The kind; `None` for one that was added to the format later.
     pub fn kind(&self) -> Option<&'static FixupKind> {
         fixup_kind::find(self.number)

@@ -1,6 +1,6 @@
 //! Import sections: ranges of cells that the runtime fills before or while the code runs, each with a signature.
 
-use super::fixup::Fixup;
+use super::fixup::{Fixup, FixupHead};
 use super::header::ReadyToRun;
 use crate::metadata::container::DataDirectory;
 use crate::metadata::error::{Place, ReadError};
@@ -97,7 +97,15 @@ impl<'a> ReadyToRun<'a> {
     pub fn fixups(
         &self,
         section: &ImportSection,
-    ) -> Result<impl Iterator<Item = Result<Fixup<'a>, ReadError>> + use<'a, '_>, ReadError> {
+    ) -> Result<impl Iterator<Item = Result<Fixup, ReadError>> + use<'a, '_>, ReadError> {
+        Ok(self.fixup_heads(section)?.map(|head| head?.decode()))
+    }
+
+    /// The same, without what the signatures hold.
+    pub(super) fn fixup_heads(
+        &self,
+        section: &ImportSection,
+    ) -> Result<impl Iterator<Item = Result<FixupHead<'a>, ReadError>> + use<'a, '_>, ReadError> {
         let cells = if section.signatures == 0 { 0 } else { section.cells };
         let list = DataDirectory { rva: section.signatures, size: cells.saturating_mul(4) };
         let mut list = self.image.part(list, PLACE)?.cursor(PLACE);
@@ -107,7 +115,7 @@ impl<'a> ReadyToRun<'a> {
             let signature = list.u32()?;
             let span = self.image.at_rva(signature, SIGNATURE);
             let span = span.map_err(|_| entry.error("RVA of a signature inside of the image expected"))?;
-            Fixup::read(first.saturating_add(index.saturating_mul(size)), signature, span.cursor(SIGNATURE))
+            FixupHead::read(first.saturating_add(index.saturating_mul(size)), signature, span.cursor(SIGNATURE))
         }))
     }
 }

@@ -8,7 +8,7 @@ use crate::metadata::schema::TableId;
 use crate::metadata::token::CodedIndex;
 
 /// Parts of a type signature that are read before it is given up: the same bytes may be asked for by every cell.
-const MAX_PARTS: u32 = 256;
+const MAX_PARTS: u32 = 128;
 
 /// Deepest nesting of a type signature.
 const MAX_DEPTH: u32 = 32;

@@ -2,7 +2,7 @@
 
 use super::blob::StringThunkBlob;
 use super::file::ImageFile;
-use super::fixup::Payload;
+use super::fixup_kind::INJECT_STRING_THUNKS;
 use super::header::ReadyToRun;
 use crate::metadata::error::ReadError;
 use crate::metadata::wasm_module::Function;
@@ -37,14 +37,14 @@ pub struct ImageThunk<'f, 'a> {
 impl<'a> ReadyToRun<'a> {
     /// The string thunks of every fixup that has any.
     ///
-    /// Fails like [`fixups`](Self::fixups), when a blob is damaged, and when blobs together are larger than the image.
+    /// Fails when a signature is outside of the image, when a blob is damaged, and when blobs together are larger than the image.
     pub fn string_thunks(&self) -> Result<Vec<ThunkBlob<'a>>, ReadError> {
         let mut blobs = Vec::new();
         let mut bytes = 0;
         for (index, section) in self.import_sections()?.iter().enumerate() {
-            for fixup in self.fixups(section)? {
+            for fixup in self.fixup_heads(section)? {
                 let fixup = fixup?;
-                if fixup.payload == Payload::StringThunks {
+                if fixup.number == INJECT_STRING_THUNKS {
                     let mut cursor = fixup.content;
                     let blob = StringThunkBlob::read(&mut cursor)?;
                     bytes += cursor.position() - fixup.content.position();
