@@ -35,8 +35,8 @@ fn replace_words(file: &mut [u8], from: u32, to: u32) -> usize {
 
 /// Every cell has the signature of the first one.
 fn share_signature(signature: Vec<u8>, cells: usize) -> Vec<u8> {
-    let mut image = Image::default();
-    image.imports = vec![Imports { flags: 1, kind: 0, signatures: vec![vec![0xFB, 0xAD]; cells] }];
+    let imports = vec![Imports { flags: 1, kind: 0, signatures: vec![vec![0xFB, 0xAD]; cells] }];
+    let mut image = Image { imports, ..Image::default() };
     image.sections.push((199, signature));
     let mut file = image.pe("Shared", false);
     let code = thunkgen::metadata::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
