@@ -1,15 +1,18 @@
 //! The command line as clap reads it; what the values mean is decided by the other files of this stage.
 
+mod examples;
+mod values;
+
+pub use values::{ContractArg, Format, TargetOsArg, TokensArg};
+
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, Parser, Subcommand};
 
 use super::output_path::OutputPath;
 use super::r2r::args::R2rArgs;
 use super::struct_sizes::Declaration;
-use crate::abi::{TargetOs, TokenSet};
-use crate::emit::Contract;
 
 /// Generates and checks the C++ call thunks that let the CoreCLR interpreter on WebAssembly cross between managed
 /// and native code.
@@ -23,7 +26,7 @@ use crate::emit::Contract;
     subcommand_required = true,
     max_term_width = 100,
     styles = Styles::plain(),
-    after_help = AFTER_HELP,
+    after_help = examples::AFTER_HELP,
 )]
 pub struct Cli {
     /// What to do.
@@ -31,108 +34,32 @@ pub struct Cli {
     pub verb: Verb,
 }
 
-const AFTER_HELP: &str = "\
-Example:
-  thunkgen generate bin/Release/publish/_framework --out generated
-
-Arguments can be kept in a file: `@FILE` stands for the arguments in FILE, one to a line.
-
-Exit codes: 0 done or up to date; 1 the check found a difference; 2 wrong usage; 3 problems in the input; 4 a bug in \
-thunkgen.";
-
-const GENERATE_EXAMPLES: &str = "\
-Examples:
-  Write the three files for every assembly of a folder:
-    thunkgen generate bin/Release/publish/_framework --out generated
-
-  Link one more native library into the app and know its functions:
-    thunkgen generate app/ --module libSkiaSharp --out generated
-
-  For browser and wasi in one run, into generated/browser and generated/wasi:
-    thunkgen generate app/ --target-os browser --target-os wasi --out generated
-
-  Only some of the files, with names of your own:
-    thunkgen generate app/ --pinvoke pinvoke-table.cpp --reverse callbacks.cpp";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  In continuous integration, with the same arguments that generated the files:
-    thunkgen check app/ --target-os browser --target-os wasi --out generated
-
-Differences go to standard output as a unified diff, what is wrong with which file to standard error.";
-
-const SIGNATURES_EXAMPLES: &str = "\
-Examples:
-  Who needs the thunk of \"WASM calli missing for key: MviS8\"?
-    thunkgen signatures app/ | grep '^MviS8 '
-
-  Everything that was collected, for a script:
-    thunkgen signatures app/ --json";
-
-const EXPLAIN_EXAMPLES: &str = "\
-Examples:
-  What does \"WASM calli missing for key: MviS8\" ask for, and which method needs it?
-    thunkgen explain MviS8 app/
-
-  Which key does a method need?
-    thunkgen explain SystemNative_Read app/
-
-  What does a diagnostic mean?
-    thunkgen explain TG0101";
-
-const LAYOUT_EXAMPLES: &str = "\
-Examples:
-  Why is a struct S16?
-    thunkgen layout System.DateTimeOffset app/
-
-  Every value type that is not generic, for a script:
-    thunkgen layout --all app/ --json";
-
-const COMPLETIONS_EXAMPLES: &str = "\
-Examples:
-  For bash:
-    thunkgen completions bash > ~/.local/share/bash-completion/completions/thunkgen
-
-  For zsh, in a folder that is in $fpath:
-    thunkgen completions zsh > ~/.zfunc/_thunkgen
-
-  For fish:
-    thunkgen completions fish > ~/.config/fish/completions/thunkgen.fish";
-
-const MAN_EXAMPLES: &str = "\
-Examples:
-  Read it now:
-    thunkgen man | man -l -
-
-  For `man thunkgen` and `man thunkgen-generate`:
-    thunkgen man --out ~/.local/share/man/man1";
-
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Write the C++ files for the given assemblies.
     ///
     /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
-    #[command(after_long_help = GENERATE_EXAMPLES, override_usage = usage("generate"), mut_arg("inputs", optional))]
+    #[command(after_long_help = examples::GENERATE, override_usage = usage("generate"), mut_arg("inputs", optional))]
     Generate(GenerateArgs),
     /// Compare the files on disk with what `generate` would write.
     ///
     /// Nothing is written. Every file that is stale, missing or left over is named with the reason, and the command
     /// that brings the files up to date is printed.
-    #[command(after_long_help = CHECK_EXAMPLES, override_usage = usage("check"), mut_arg("inputs", optional))]
+    #[command(after_long_help = examples::CHECK, override_usage = usage("check"), mut_arg("inputs", optional))]
     Check(GenerateArgs),
     /// List every thunk key that is needed, and what needs it.
     ///
     /// Each line of the text holds one key and one method or type that needs it.
-    #[command(after_long_help = SIGNATURES_EXAMPLES)]
+    #[command(after_long_help = examples::SIGNATURES)]
     Signatures(SignaturesArgs),
     /// Explain a thunk key, the keys of a method, or a diagnostic code.
     ///
     /// A key is taken apart into its tokens, C and wasm types and stack slots. With assemblies, what needs it is listed.
-    #[command(after_long_help = EXPLAIN_EXAMPLES)]
+    #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Show where the fields of a value type are, its size, and how it is passed.
-    #[command(after_long_help = LAYOUT_EXAMPLES)]
+    #[command(after_long_help = examples::LAYOUT)]
     #[command(
         override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>..."
     )]
@@ -141,10 +68,10 @@ pub enum Verb {
     R2r(R2rArgs),
     /// Print the completions of a shell.
     ///
-    #[command(after_long_help = COMPLETIONS_EXAMPLES)]
+    #[command(after_long_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all verbs.
-    #[command(after_long_help = MAN_EXAMPLES)]
+    #[command(after_long_help = examples::MAN)]
     Man(ManArgs),
 }
 
@@ -430,88 +357,4 @@ pub struct ReportArgs {
     /// Also tell the counts of each target, what became of each file, and help on each problem.
     #[arg(short, long)]
     pub verbose: bool,
-}
-
-/// How and where problems are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Standard error, for people.
-    #[default]
-    Text,
-    /// Standard output, where MSBuild recognises errors and warnings.
-    Msbuild,
-    /// Standard output, as workflow commands of GitHub Actions.
-    Github,
-    /// Standard output, as one JSON array.
-    Json,
-    /// Standard output, as one SARIF 2.1.0 document.
-    Sarif,
-}
-
-impl Format {
-    /// Whether standard output is a build log, which everything goes to in order.
-    pub fn is_build_log(self) -> bool {
-        matches!(self, Format::Msbuild | Format::Github)
-    }
-
-    /// The name of a format that leaves no room for anything else on standard output.
-    pub fn document_name(self) -> Option<&'static str> {
-        match self {
-            Format::Json => Some("json"),
-            Format::Sarif => Some("sarif"),
-            Format::Text | Format::Msbuild | Format::Github => None,
-        }
-    }
-}
-
-/// [`TargetOs`] on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[allow(missing_docs)]
-pub enum TargetOsArg {
-    Browser,
-    Wasi,
-}
-
-impl From<TargetOsArg> for TargetOs {
-    fn from(arg: TargetOsArg) -> TargetOs {
-        match arg {
-            TargetOsArg::Browser => TargetOs::Browser,
-            TargetOsArg::Wasi => TargetOs::Wasi,
-        }
-    }
-}
-
-/// [`Contract`] on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[allow(missing_docs)]
-pub enum ContractArg {
-    WasmThunks,
-    PortableCallhelpers,
-}
-
-impl From<ContractArg> for Contract {
-    fn from(arg: ContractArg) -> Contract {
-        match arg {
-            ContractArg::WasmThunks => Contract::WasmThunks,
-            ContractArg::PortableCallhelpers => Contract::PortableCallhelpers,
-        }
-    }
-}
-
-/// [`TokenSet`] on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[allow(missing_docs)]
-pub enum TokensArg {
-    Current,
-    #[value(name = "127483")]
-    Pr127483,
-}
-
-impl From<TokensArg> for TokenSet {
-    fn from(arg: TokensArg) -> TokenSet {
-        match arg {
-            TokensArg::Current => TokenSet::Current,
-            TokensArg::Pr127483 => TokenSet::Pr127483,
-        }
-    }
 }
