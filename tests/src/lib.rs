@@ -13,6 +13,7 @@ pub mod failure;
 pub mod fixtures;
 pub mod generated;
 pub mod hash;
+pub mod hex;
 pub mod member_rows;
 pub mod metadata_writer;
 pub mod msbuild;

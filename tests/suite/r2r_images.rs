@@ -12,6 +12,8 @@ use thunkgen::abi::FunctionType;
 use thunkgen::emit::r2r::{Identity, Thunk, image, key_index, thunk};
 use thunkgen::metadata::{self, TableId};
 use thunkgen_tests::corrupt::prng::Prng;
+use thunkgen_tests::data::crate_file;
+use thunkgen_tests::hex::Annotated;
 use thunkgen_tests::wasm::synthetic::all_keys;
 use wasmparser::ExternalKind;
 
@@ -158,6 +160,18 @@ fn equal_input_gives_equal_bytes() {
     let chosen = image(&forward, &Identity { mvid: Some(given), ..identity("A") }).expect("an image");
     assert_eq!(mvid(&chosen), given.0);
     assert_eq!(chosen.len(), first.len());
+}
+
+#[test]
+fn every_byte_of_an_image() {
+    let expected = Annotated::parse(&crate_file("data/image-of-three.hex"));
+    let identity = Identity {
+        version: "1.2.3.4".parse().expect("a version"),
+        mvid: Some("00112233-4455-6677-8899-aabbccddeeff".parse().expect("a GUID")),
+        ..identity("Hex")
+    };
+    let bytes = image(&thunks(["Mvp", "Ivp", "MviS8"]), &identity).expect("an image");
+    assert_eq!(expected.difference(&bytes), None);
 }
 
 #[test]

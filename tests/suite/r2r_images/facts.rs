@@ -144,7 +144,7 @@ pub fn ready_to_run(payload: &[u8]) -> ReadyToRun {
         (0..count).map(|index| [0, 4, 8].map(|field| u32_at(payload, header + 16 + 12 * index + field))).collect();
     assert_eq!(sections.iter().map(|section| section[0]).collect::<Vec<_>>(), [100, 101]);
     let compiler = &payload[sections[0][1] as usize..][..sections[0][2] as usize];
-    assert!(compiler.starts_with(b"thunkgen ") && compiler.ends_with(b"\0"));
+    assert!(compiler.starts_with(b"thunkgen format=") && compiler.ends_with(b"\0"));
     let (imports, size) = (sections[1][1] as usize, sections[1][2]);
     assert_eq!(size, 20, "one import section");
     assert_eq!((u16_at(payload, imports + 8), payload[imports + 10], payload[imports + 11]), (1, 0, 4));
