@@ -158,6 +158,9 @@ catalogue! {
     /// A stated version in which the runtime did not know the fixup.
     OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version without string thunks"
         "The fixup that carries the keys came with version 18.6 of the ReadyToRun format. State that one unless the runtime is known to be between versions.";
+    /// A table in an object that the runtime may not read.
+    LINKED_TO_INTERP = "TG0464" Warning Error "" "linked thunks into the interpreter"
+        "Runtimes stopped reading a linked table of the thunks from ReadyToRun code into the interpreter; newer ones find these in images. Write the `I` thunks as an image, or suppress this where the runtime is known to read the table.";
 
     /// A manifest that is no TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, Subcommand, ValueEnum};
 
-use crate::cli::args::{ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
+use crate::cli::args::{ContractArg, ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
 use crate::emit::r2r::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
 
 const EMIT_EXAMPLES: &str = "\
@@ -16,7 +16,10 @@ Examples:
     thunkgen r2r emit app/ --out App.Thunks.wasm
 
   The keys in a file, one to a line, and the calls into the interpreter of the managed ones:
-    thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm";
+    thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
+
+  The same to link, in the place of the generated C++ file:
+    thunkgen r2r emit --keys keys.txt --to-interpreter --kind object --out thunks.o";
 
 const DUMP_EXAMPLES: &str = "\
 Examples:
@@ -44,9 +47,9 @@ pub struct R2rArgs {
 /// What to do with images.
 #[derive(Debug, Subcommand)]
 pub enum R2rVerb {
-    /// Write thunks as a wasm module that the runtime loads like an assembly.
+    /// Write thunks as a wasm module that the runtime loads like an assembly, or as an object to link.
     ///
-    /// Nothing is compiled or linked. The module holds an assembly without types whose ReadyToRun header hands its
+    /// Nothing is compiled. The module holds an assembly without types whose ReadyToRun header hands its
     /// thunks to the runtime by their keys; those that the runtime has already are found first.
     #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
     #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...")]
@@ -106,15 +109,20 @@ pub struct R2rEmitArgs {
     /// Simple name of the assembly in the image [default: that of the file, without its ending].
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     pub assembly_name: Option<AssemblyName>,
-    /// Version of the assembly.
-    #[arg(long, value_name = "VERSION", default_value = "1.0.0.0", help_heading = "Output")]
-    pub assembly_version: AssemblyVersion,
+    /// Version of the assembly [default: 1.0.0.0].
+    #[arg(long, value_name = "VERSION", help_heading = "Output")]
+    pub assembly_version: Option<AssemblyVersion>,
     /// Identity of the assembly's module [default: made from the contents, so that equal images have equal ones].
     #[arg(long, value_name = "GUID", help_heading = "Output")]
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format to state; 18.6 is the first one with thunks that are found by keys.
-    #[arg(long, value_name = "MAJOR.MINOR", default_value = "18.6", help_heading = "Output")]
-    pub r2r_version: FormatVersion,
+    /// Version of the ReadyToRun format to state [default: 18.6, the first one with thunks that are found by keys].
+    #[arg(long, value_name = "MAJOR.MINOR", help_heading = "Output")]
+    pub r2r_version: Option<FormatVersion>,
+    /// Name the tables in an object as this interface between runtime and generated files does.
+    ///
+    /// wasm-thunks, the default, has the table `g_wasmThunks`, portable-callhelpers has `g_portableCallHelperThunks`.
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    pub contract: Option<ContractArg>,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -130,6 +138,8 @@ pub struct R2rEmitArgs {
 pub enum Kind {
     /// A wasm module with an assembly in it, for the runtime to load.
     Image,
+    /// A relocatable wasm object with the table of a generated C++ file, for the linker of the native module.
+    Object,
 }
 
 impl R2rEmitArgs {

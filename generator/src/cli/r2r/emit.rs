@@ -16,24 +16,24 @@ use crate::cli::verbs::{Run, report_unwritable};
 use crate::cli::write::{Outcome, write_all};
 use crate::cli::{clash, summary};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::emit::Contract;
 use crate::emit::r2r::identity::FIRST_VERSION_WITH_STRING_THUNKS;
-use crate::emit::r2r::{AssemblyName, Identity, Thunk, image};
+use crate::emit::r2r::inferred::TO_INTERP_TABLE;
+use crate::emit::r2r::{AssemblyName, Identity, Thunk, image, object};
 
 impl Run<'_, '_> {
     /// `r2r emit`
     pub fn r2r_emit(mut self, args: &R2rEmitArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
         let mut diagnostics = sink(&args.report)?;
-        let identity = identity(args)?;
+        refuse_other_kinds(args)?;
+        let output = match args.kind {
+            Kind::Image => Output::Image(identity(args)?),
+            Kind::Object => Output::Object(args.contract.map_or(Contract::default(), Contract::from)),
+        };
         refuse_nothing(args)?;
         let thunks = self.thunks(args, &mut diagnostics)?;
-        if identity.ready_to_run < FIRST_VERSION_WITH_STRING_THUNKS {
-            let message = format!(
-                "ReadyToRun {} had no thunks that are found by keys: a runtime of that version will not look for them",
-                identity.ready_to_run
-            );
-            diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
-        }
+        output.warn(&thunks, &mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
             let message = "no key was named, so there is nothing to write";
             diagnostics.report(&catalogue::NO_KEYS, Location::default(), message);
@@ -42,10 +42,7 @@ impl Run<'_, '_> {
             return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
         }
         self.progress.step("making thunks");
-        let made = match args.kind {
-            Kind::Image => image(&thunks, &identity).map_err(|error| error.to_string()),
-        };
-        let bytes = match made {
+        let bytes = match output.make(&thunks) {
             Ok(bytes) => bytes,
             Err(message) => {
                 diagnostics.report(&catalogue::NO_THUNK, Location::default(), message);
@@ -120,6 +117,43 @@ impl Run<'_, '_> {
     }
 }
 
+/// What is written, with what only that kind has.
+enum Output {
+    Image(Identity),
+    Object(Contract),
+}
+
+impl Output {
+    fn make(&self, thunks: &[Thunk]) -> Result<Vec<u8>, String> {
+        match self {
+            Output::Image(identity) => image(thunks, identity).map_err(|error| error.to_string()),
+            Output::Object(contract) => object(thunks, *contract).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// Tells when a runtime will not look for the thunks.
+    fn warn(&self, thunks: &[Thunk], diagnostics: &mut Diagnostics) {
+        match self {
+            Output::Image(Identity { ready_to_run, .. }) if *ready_to_run < FIRST_VERSION_WITH_STRING_THUNKS => {
+                let message = format!(
+                    "ReadyToRun {ready_to_run} had no thunks that are found by keys: a runtime of that version will \
+                     not look for them"
+                );
+                diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
+            }
+            Output::Object(Contract::PortableCallhelpers) if thunks.iter().any(|thunk| thunk.code.calls_helper()) => {
+                let message = format!(
+                    "a runtime of the contract {} is not known to read {TO_INTERP_TABLE}: it looks for `I` thunks in \
+                     images",
+                    Contract::PortableCallhelpers.name()
+                );
+                diagnostics.report(&catalogue::LINKED_TO_INTERP, Location::default(), message);
+            }
+            Output::Image(_) | Output::Object(_) => {}
+        }
+    }
+}
+
 const NOTHING_WRITTEN: &str = "nothing was written";
 
 /// What the image is called.
@@ -128,8 +162,13 @@ fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
         Some(name) => name.clone(),
         None => name_of_file(args)?,
     };
-    let R2rEmitArgs { assembly_version: version, mvid, r2r_version: ready_to_run, .. } = *args;
-    Ok(Identity { name, version, mvid, ready_to_run })
+    let default = Identity::new(name);
+    Ok(Identity {
+        version: args.assembly_version.unwrap_or(default.version),
+        mvid: args.mvid,
+        ready_to_run: args.r2r_version.unwrap_or(default.ready_to_run),
+        ..default
+    })
 }
 
 fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
@@ -137,6 +176,25 @@ fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
     stem.parse().map_err(|error| {
         UsageError::new(format_args!("--out {}: {error}; name it with --assembly-name", args.out.display()))
     })
+}
+
+/// Refuses options that another kind of output has.
+fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
+    let of_image = [
+        ("--assembly-name", args.assembly_name.is_some()),
+        ("--assembly-version", args.assembly_version.is_some()),
+        ("--mvid", args.mvid.is_some()),
+        ("--r2r-version", args.r2r_version.is_some()),
+    ];
+    let of_object = [("--contract", args.contract.is_some())];
+    let (others, kind) = match args.kind {
+        Kind::Image => (of_object.as_slice(), "an image has no table to name; did you mean --kind object?"),
+        Kind::Object => (of_image.as_slice(), "an object has no assembly"),
+    };
+    match others.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(UsageError::new(format_args!("{option} is given, but {kind}"))),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a command line without keys, and options that mean something with assemblies only.
