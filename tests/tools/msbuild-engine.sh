@@ -37,7 +37,7 @@ for name in Microsoft.Build Microsoft.Build.Framework Microsoft.NET.StringTools 
   install -m 644 "$work/npm/package/dist/generator/$name.dll" "$engine/"
 done
 
-tasks=(Copy Delete Error Exec MakeDir Message ReadLinesFromFile Touch Warning WriteLinesToFile)
+tasks=(Copy CreateProperty Delete Error Exec MakeDir Message ReadLinesFromFile Touch Warning WriteLinesToFile)
 {
   echo '<Project>'
   printf '  <UsingTask TaskName="%s" AssemblyFile="$(MSBuildToolsPath)/stand-in-tasks.dll"/>\n' "${tasks[@]}"

@@ -1,4 +1,4 @@
-// Stand-ins for Message, Warning and Error.
+// Stand-ins for the tasks that tell or set something.
 using Microsoft.Build.Framework;
 
 public class Message : StandInTask
@@ -25,4 +25,14 @@ public class Error : StandInTask
     public string File { get; set; }
 
     protected override void Run() => Problem(isError: true, null, Code, File, 0, 0, Text);
+}
+
+public class CreateProperty : StandInTask
+{
+    [Output]
+    public string[] Value { get; set; }
+
+    protected override void Run()
+    {
+    }
 }
