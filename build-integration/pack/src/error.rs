@@ -1,0 +1,46 @@
+//! What can go wrong.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why there is no package.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The props do not choose an executable by this name.
+    #[error("{0} is no runtime identifier that Thunkgen.props looks for: {known}", known = crate::executable::known_rids())]
+    UnknownRid(String),
+    /// Two executables for one host.
+    #[error("there are two executables for {0}")]
+    DuplicateRid(String),
+    /// A file that does not run on its host.
+    #[error("{}: not an executable for {rid}: {reason}", path.display())]
+    WrongExecutable {
+        /// The file.
+        path: PathBuf,
+        /// The host.
+        rid: String,
+        /// What it is instead.
+        reason: String,
+    },
+    /// The container cannot be made.
+    #[error("the package cannot be made: {0}")]
+    Zip(#[from] zip::result::ZipError),
+    /// XML cannot be written.
+    #[error("the package cannot be described: {0}")]
+    Xml(#[from] io::Error),
+}
+
+impl Error {
+    /// A problem with a file.
+    pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Error {
+        move |source| Error::File { path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,130 @@
+//! The executables, each for a host. A look at the first bytes keeps the files of two hosts from being swapped.
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::Error;
+
+/// An executable in the package.
+#[derive(Debug)]
+pub struct Executable {
+    /// Runtime identifier of the hosts it is for.
+    pub rid: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Kind of file and machine, as the file names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Elf(u16),
+    Pe(u16),
+    MachO(u32),
+    /// Several Mach-O files in one.
+    Universal,
+}
+
+/// What `Thunkgen.props` can ask for: an operating system and an architecture as .NET names them.
+const HOSTS: [(&str, Kind); 6] = [
+    ("linux-arm64", Kind::Elf(183)),
+    ("linux-x64", Kind::Elf(62)),
+    ("osx-arm64", Kind::MachO(0x0100_000c)),
+    ("osx-x64", Kind::MachO(0x0100_0007)),
+    ("win-arm64", Kind::Pe(0xaa64)),
+    ("win-x64", Kind::Pe(0x8664)),
+];
+
+/// The runtime identifiers, for people.
+pub fn known_rids() -> String {
+    HOSTS.map(|(rid, _)| rid).join(", ")
+}
+
+impl Executable {
+    /// Reads the executable for `rid`.
+    pub fn read(rid: &str, path: &Path) -> Result<Executable, Error> {
+        let host = HOSTS.into_iter().find(|(known, _)| *known == rid);
+        let (rid, kind) = host.ok_or_else(|| Error::UnknownRid(rid.to_owned()))?;
+        let bytes = fs::read(path).map_err(Error::file(path))?;
+        let found = Kind::of(&bytes);
+        let fits = found == Some(kind) || (found == Some(Kind::Universal) && matches!(kind, Kind::MachO(_)));
+        if !fits {
+            let reason = found.map_or("it is none at all".to_owned(), |found| format!("it is {}", found.name()));
+            return Err(Error::WrongExecutable { path: path.to_owned(), rid: rid.to_owned(), reason });
+        }
+        Ok(Executable { rid, bytes })
+    }
+
+    /// Its name in the package.
+    pub fn part_name(&self) -> String {
+        let ending = if self.rid.starts_with("win-") { ".exe" } else { "" };
+        format!("tools/{}/thunkgen{ending}", self.rid)
+    }
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Option<Kind> {
+        let u16_at = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?));
+        let u32_at = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?));
+        match bytes.get(..4)? {
+            [0x7f, b'E', b'L', b'F'] => Some(Kind::Elf(u16_at(18)?)),
+            [0xcf, 0xfa, 0xed, 0xfe] => Some(Kind::MachO(u32_at(4)?)),
+            [0xca, 0xfe, 0xba, 0xbe] => Some(Kind::Universal),
+            [b'M', b'Z', ..] => {
+                let header = usize::try_from(u32_at(0x3c)?).ok()?;
+                let is_pe = bytes.get(header..)?.starts_with(b"PE\0\0");
+                is_pe.then_some(Kind::Pe(u16_at(header.checked_add(4)?)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn name(self) -> String {
+        match HOSTS.into_iter().find(|(_, kind)| *kind == self) {
+            Some((rid, _)) => format!("one for {rid}"),
+            None => format!("one of another kind ({self:?})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_apart() {
+        let mut elf = b"\x7fELF\x02\x01".to_vec();
+        elf.resize(64, 0);
+        elf[18] = 62;
+        let mut pe = b"MZ".to_vec();
+        pe.resize(0x3c, 0);
+        pe.extend([0x40, 0, 0, 0]);
+        pe.extend(b"PE\0\0\x64\x86");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("exe");
+        let read = |rid: &str, bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            Executable::read(rid, &path)
+                .map(|exe| exe.part_name())
+                .map_err(|error| error.to_string().replace(&path.display().to_string(), "exe"))
+        };
+        assert_eq!(read("linux-x64", &elf).as_deref(), Ok("tools/linux-x64/thunkgen"));
+        assert_eq!(read("win-x64", &pe).as_deref(), Ok("tools/win-x64/thunkgen.exe"));
+        let wrong = |rid: &str, bytes: &[u8]| read(rid, bytes).unwrap_err();
+        assert_eq!(wrong("linux-arm64", &elf), "exe: not an executable for linux-arm64: it is one for linux-x64");
+        assert_eq!(wrong("osx-x64", &pe), "exe: not an executable for osx-x64: it is one for win-x64");
+        assert_eq!(wrong("win-x64", b"MZ\0"), "exe: not an executable for win-x64: it is none at all");
+        assert!(wrong("linux-musl-x64", &elf).starts_with("linux-musl-x64 is no runtime identifier"));
+        // A universal file is for both.
+        assert!(read("osx-arm64", b"\xca\xfe\xba\xbe").is_ok());
+    }
+
+    #[test]
+    fn headers_that_lead_nowhere() {
+        let mut pe = b"MZ".to_vec();
+        pe.resize(0x3c, 0);
+        pe.extend([0xff; 4]);
+        assert_eq!(Kind::of(&pe), None);
+        assert_eq!(Kind::of(b"\x7fELF"), None);
+        assert_eq!(Kind::of(b""), None);
+    }
+}
