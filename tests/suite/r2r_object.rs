@@ -135,6 +135,22 @@ fn two_objects_of_one_contract_clash() {
 }
 
 #[test]
+fn the_linker_is_told_which_features_the_code_uses() {
+    let others = "--features=mutable-globals,sign-ext,multivalue,reference-types,nontrapping-fptoint";
+    let link = |key: &str, features: &str| {
+        let mut build = Build::new(Flags::PLAIN);
+        build.add_object("thunks", &object_of(&[key.to_owned()], Contract::WasmThunks));
+        build.link_with(&[HELPER], &[], &["--no-gc-sections", features])
+    };
+    link("MiVp", &format!("{others},bulk-memory,simd128")).unwrap();
+    let error = link("MiVp", &format!("{others},bulk-memory")).unwrap_err();
+    assert!(error.contains("simd128") && error.contains("thunks.o"), "{error}");
+    link("IiS8p", &format!("{others},bulk-memory")).unwrap();
+    let error = link("IiS8p", others).unwrap_err();
+    assert!(error.contains("bulk-memory") && error.contains("thunks.o"), "{error}");
+}
+
+#[test]
 fn damaged_objects_are_noticed() {
     let keys: BTreeSet<String> = ["MiS12l", "Mvip"].map(str::to_owned).into();
     let check = |bytes: &[u8]| {
