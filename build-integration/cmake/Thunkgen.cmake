@@ -1,0 +1,139 @@
+# Call thunks as sources of a CMake target.
+#
+#   list(APPEND CMAKE_MODULE_PATH "/path/to/build-integration/cmake")
+#   include(Thunkgen)
+#   thunkgen_generate(TARGET app_native ASSEMBLIES bin/publish/_framework MODULES libSkiaSharp)
+#
+# thunkgen_generate(
+#   TARGET <target>                 the library or executable that gets the generated files as sources
+#   ASSEMBLIES <path>...            assemblies, or folders of them (the .dll, .exe, .wasm and .webcil files in them)
+#   [REFERENCES <path>...]          the same, where types are looked up only
+#   [MODULES <name>...]             native libraries that are linked, besides the runtime's own
+#   [MODULE_LISTS <file>...]        files that list them: FILE or FILE:ITEM
+#   [TARGET_OS browser|wasi]        default: browser
+#   [CONTRACT <name>]               wasm-thunks (default) or portable-callhelpers
+#   [EXTRA_SIGNATURES <file>...]    signatures that no assembly shows
+#   [STRUCT_SIZES <declaration>...] Full.Name=SIZE[:ALIGN]
+#   [STRUCT_SIZE_FILES <file>...]   files of them
+#   [SUPPRESSIONS <file>...]        files of warnings that are not told
+#   [OUTPUT_DIRECTORY <folder>]     default: thunkgen/<target> in the current binary folder
+#   [OPTIONS <argument>...]         anything else that `thunkgen generate` understands; paths have to be absolute
+# )
+#
+# Relative paths start at the current source folder, OUTPUT_DIRECTORY at the current binary folder. The executable is
+# THUNKGEN_EXECUTABLE, a cache variable; without one, `thunkgen` is looked for in the usual places.
+#
+# It runs when a file that was read changed (also one that only OPTIONS name: it writes a depfile), when an assembly came
+# or went, when the arguments changed, and when the tool did. Files that would not change are left alone, so with Ninja
+# nothing is compiled then; Make compiles them again.
+
+include_guard(GLOBAL)
+
+if(CMAKE_VERSION VERSION_LESS 3.20)
+  message(FATAL_ERROR "Thunkgen needs CMake 3.20 or newer, for depfiles with every generator")
+endif()
+
+set(THUNKGEN_EXECUTABLE "THUNKGEN_EXECUTABLE-NOTFOUND" CACHE FILEPATH "The thunkgen executable")
+find_program(THUNKGEN_EXECUTABLE NAMES thunkgen)
+
+# The files that paths stand for, as absolute paths. A folder is looked at again before every build.
+function(_thunkgen_files result)
+  set(files)
+  foreach(path IN LISTS ARGN)
+    get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+    if(IS_DIRECTORY "${path}")
+      # The folder's own name is no pattern.
+      string(REGEX REPLACE "([][*?])" "[\\1]" folder "${path}")
+      file(GLOB found CONFIGURE_DEPENDS
+        "${folder}/*.dll" "${folder}/*.exe" "${folder}/*.wasm" "${folder}/*.webcil")
+      if(NOT found)
+        message(FATAL_ERROR "thunkgen_generate: no assemblies in ${path}")
+      endif()
+      list(APPEND files ${found})
+    elseif(path MATCHES "[*?]" AND NOT EXISTS "${path}")
+      message(FATAL_ERROR
+        "thunkgen_generate: ${path} is a pattern; name files or folders, or use file(GLOB ... CONFIGURE_DEPENDS)")
+    else()
+      list(APPEND files "${path}")
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES files)
+  set(${result} "${files}" PARENT_SCOPE)
+endfunction()
+
+function(thunkgen_generate)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;CONTRACT;OUTPUT_DIRECTORY"
+    "ASSEMBLIES;REFERENCES;MODULES;MODULE_LISTS;EXTRA_SIGNATURES;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "thunkgen_generate: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  foreach(required TARGET ASSEMBLIES)
+    if(NOT arg_${required})
+      message(FATAL_ERROR "thunkgen_generate: ${required} is missing")
+    endif()
+  endforeach()
+  if(NOT THUNKGEN_EXECUTABLE)
+    message(FATAL_ERROR "thunkgen_generate: no thunkgen found; set THUNKGEN_EXECUTABLE")
+  endif()
+  if(NOT arg_TARGET_OS)
+    set(arg_TARGET_OS browser)
+  endif()
+  if(NOT arg_OUTPUT_DIRECTORY)
+    set(arg_OUTPUT_DIRECTORY "thunkgen/${arg_TARGET}")
+  endif()
+  get_filename_component(out "${arg_OUTPUT_DIRECTORY}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+
+  _thunkgen_files(assemblies ${arg_ASSEMBLIES})
+  _thunkgen_files(references ${arg_REFERENCES})
+  set(read ${assemblies} ${references})
+  set(arguments ${assemblies} --out "${out}" --target-os ${arg_TARGET_OS})
+  foreach(path IN LISTS references)
+    list(APPEND arguments --reference "${path}")
+  endforeach()
+  foreach(name IN LISTS arg_MODULES)
+    list(APPEND arguments --module "${name}")
+  endforeach()
+  # What is only read through these is known from the depfile.
+  foreach(kind MODULE_LIST EXTRA_SIGNATURES STRUCT_SIZE_FILE SUPPRESSIONS)
+    string(TOLOWER "--${kind}" option)
+    string(REPLACE "_" "-" option "${option}")
+    foreach(path IN LISTS arg_${kind} arg_${kind}S)
+      get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+      list(APPEND arguments ${option} "${path}")
+    endforeach()
+  endforeach()
+  foreach(declaration IN LISTS arg_STRUCT_SIZES)
+    list(APPEND arguments --struct-size "${declaration}")
+  endforeach()
+  if(arg_CONTRACT)
+    list(APPEND arguments --contract "${arg_CONTRACT}")
+  endif()
+  list(APPEND arguments ${arg_OPTIONS})
+
+  # One argument to a line; written only when it changes, so that it stands for the arguments in the build.
+  list(JOIN arguments "\n" lines)
+  set(response_file "${out}/arguments.rsp")
+  file(GENERATE OUTPUT "${response_file}" CONTENT "${lines}\n")
+
+  set(outputs
+    "${out}/callhelpers-interp-to-managed.cpp"
+    "${out}/callhelpers-pinvoke.cpp"
+    "${out}/callhelpers-reverse.cpp")
+  set(depfile "${out}/thunkgen.d")
+  set(touch)
+  if(NOT CMAKE_GENERATOR MATCHES "Ninja")
+    # Others compare times, and would run it again and again when it leaves files alone.
+    set(touch COMMAND "${CMAKE_COMMAND}" -E touch ${outputs})
+  endif()
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND "${THUNKGEN_EXECUTABLE}" generate "@${response_file}" --depfile "${depfile}"
+    ${touch}
+    DEPENDS "${THUNKGEN_EXECUTABLE}" "${response_file}" ${read}
+    DEPFILE "${depfile}"
+    # Where CMake takes the relative paths of a depfile to start.
+    WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
+    COMMENT "Generating call thunks for ${arg_TARGET}"
+    VERBATIM)
+  target_sources(${arg_TARGET} PRIVATE ${outputs})
+endfunction()
