@@ -33,7 +33,7 @@ pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// [`guard`] for a program of its own: from here on, panics are quiet.
+/// `guard` for a program of its own: from here on, panics are quiet.
 pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     install();
     guard(work)

@@ -82,7 +82,7 @@ pub fn line(file: &str, position: Option<(u32, u32)>, level: Level, code: &str, 
 }
 
 impl fmt::Display for Diagnostic {
-    /// As [`line`] writes it.
+    /// As [`line()`] writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, position) = self.location.origin();
         f.write_str(&line(file, position, self.level, self.rule.code, &self.text()))
