@@ -403,8 +403,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
 
         private bool Report(string request, string answer)
         {
-            var document = new XmlDocument { XmlResolver = null };
-            document.Load(answer);
+            XmlDocument document = Read(answer);
             bool hasErrors = false;
             foreach (XmlElement diagnostic in document.GetElementsByTagName("Diagnostic"))
                 hasErrors |= LogDiagnostic(diagnostic, request);
@@ -419,6 +418,15 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             if (!hasErrors)
                 LogError(NoAnswer, "thunkgen-task failed without a reason");
             return false;
+        }
+
+        private static XmlDocument Read(string path)
+        {
+            var document = new XmlDocument { XmlResolver = null };
+            // Given a name, it would take it for the escaped name of a resource.
+            using (FileStream file = File.OpenRead(path))
+                document.Load(file);
+            return document;
         }
 
         /// <summary>Logs an event, true when it is an error.</summary>

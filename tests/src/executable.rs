@@ -7,16 +7,17 @@ use std::sync::OnceLock;
 /// Where the executable is, after cargo brought it up to date.
 pub fn path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(build)
+    PATH.get_or_init(|| built("thunkgen"))
 }
 
-fn build() -> PathBuf {
+/// Where the executable of another package of the workspace is, after cargo brought it up to date.
+pub fn built(package: &str) -> PathBuf {
     let this = std::env::current_exe().expect("the test's own path");
     // target/PROFILE/deps/TEST; the folder of the dev profile has a name of its own.
     let profile = this.ancestors().nth(2).and_then(Path::file_name).expect("a profile's folder").to_string_lossy();
     let profile = if profile == "debug" { "dev".into() } else { profile };
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--locked", "-p", "thunkgen", "--message-format=json", "--profile", &profile])
+        .args(["build", "--locked", "-p", package, "--message-format=json", "--profile", &profile])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()

@@ -21,6 +21,7 @@ pub mod native_wasm;
 pub mod raise;
 pub mod ready_to_run;
 pub mod runtime_layouts;
+pub mod task_shim;
 pub mod tool;
 pub mod type_notation;
 pub mod wasm;

@@ -15,11 +15,16 @@ pub enum Engine {
     XBuild,
 }
 
+/// The folder that `THUNKGEN_MSBUILD` names, or `target/msbuild`.
+pub fn folder() -> PathBuf {
+    let folder = std::env::var_os("THUNKGEN_MSBUILD").map(PathBuf::from);
+    folder.unwrap_or_else(|| crate_dir().join("../target/msbuild"))
+}
+
 impl Engine {
     /// Microsoft's engine in the folder that `THUNKGEN_MSBUILD` names, or in `target/msbuild`. Panics when there is none.
     pub fn msbuild() -> Engine {
-        let folder = std::env::var_os("THUNKGEN_MSBUILD").map(PathBuf::from);
-        let folder = folder.unwrap_or_else(|| crate_dir().join("../target/msbuild"));
+        let folder = folder();
         let program = folder.join("msbuild");
         assert!(
             program.exists(),

@@ -2,4 +2,4 @@
 
 mod engine;
 
-pub use engine::{Engine, Log};
+pub use engine::{Engine, Log, folder};

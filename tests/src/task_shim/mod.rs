@@ -1,0 +1,22 @@
+//! The program `thunkgen-task`: requests for it, its answers as another XML reader sees them, and the MSBuild task that
+//! starts it.
+
+mod answer;
+pub mod engine;
+mod request;
+mod work;
+
+pub use answer::{Answer, Problem};
+pub use request::{Request, escape};
+pub use work::Work;
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::executable::built;
+
+/// Where the executable is, after cargo brought it up to date.
+pub fn program() -> &'static Path {
+    static PATH: OnceLock<std::path::PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| built("thunkgen-task"))
+}
