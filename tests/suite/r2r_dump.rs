@@ -12,6 +12,8 @@ mod damage;
 mod fixtures;
 #[path = "r2r_dump/hostile.rs"]
 mod hostile;
+#[path = "r2r_dump/real_sets.rs"]
+mod real_sets;
 #[path = "r2r_dump/round_trip.rs"]
 mod round_trip;
 

@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use wasmparser::{ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, Operator};
 
-use crate::metadata::error::{Place, ReadError};
-
 /// Where a segment goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -112,13 +110,4 @@ fn function_of(expr: &ConstExpr<'_>) -> Result<Option<u32>, wasmparser::Error> {
         Some(Operator::RefFunc { function_index }) => Some(function_index),
         _ => None,
     })
-}
-
-/// The bytes of a segment as little-endian words.
-pub(super) fn words(segment: &DataSegment<'_>) -> Result<Vec<u32>, ReadError> {
-    let place = Place::Part("wasm data section");
-    if !segment.bytes.len().is_multiple_of(4) || segment.bytes.len() > 8 {
-        return Err(ReadError::new(place, segment.range.start, "one or two words expected"));
-    }
-    Ok(segment.bytes.chunks_exact(4).filter_map(|word| word.first_chunk().copied().map(u32::from_le_bytes)).collect())
 }

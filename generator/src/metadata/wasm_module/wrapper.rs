@@ -1,8 +1,9 @@
 //! What makes a module the wrapper of a Webcil image, in its versions 0 (Mono), 1 and 2 (self-installing).
 
-use super::segments::{DataSegment, Placement, words};
+use super::segments::{DataSegment, Placement};
 use super::{ExternKind, WasmModule};
-use crate::metadata::error::ReadError;
+use crate::metadata::cursor::Span;
+use crate::metadata::error::{Place, ReadError};
 
 /// The export that tells the version.
 const VERSION: &str = "webcilVersion";
@@ -15,7 +16,7 @@ const IMAGE_MAGIC: &[u8] = b"WbIL";
 pub struct Announced {
     /// Bytes of the image.
     pub payload_size: u32,
-    /// Slots of the table; `None` in wrappers of images without code.
+    /// Slots of the table; `None` in wrappers of images without code, and there may be 0.
     pub table_size: Option<u32>,
 }
 
@@ -53,12 +54,11 @@ impl<'a> WasmModule<'a> {
     /// The sizes that the wrapper's first data segment announces; `None` for a module without an image, or with an
     /// image in its first segment.
     ///
-    /// Fails when that segment is not one or two words.
+    /// Zeros may follow the numbers, to align the image behind them. Fails when the segment is shorter than a number.
     pub fn announced(&self) -> Result<Option<Announced>, ReadError> {
         let first = self.data.first().filter(|segment| !segment.bytes.starts_with(IMAGE_MAGIC));
         let Some(first) = first.filter(|_| self.payload().is_some()) else { return Ok(None) };
-        let words = words(first)?;
-        let payload_size = words.first().copied();
-        Ok(payload_size.map(|payload_size| Announced { payload_size, table_size: words.get(1).copied() }))
+        let mut words = Span { data: first.bytes, base: first.range.start }.cursor(Place::Part("wasm data section"));
+        Ok(Some(Announced { payload_size: words.u32()?, table_size: words.u32().ok() }))
     }
 }
