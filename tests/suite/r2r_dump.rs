@@ -16,6 +16,8 @@ mod hostile;
 mod real_sets;
 #[path = "r2r_dump/round_trip.rs"]
 mod round_trip;
+#[path = "r2r_dump/signatures.rs"]
+mod signatures;
 
 use thunkgen_tests::corrupt::alloc::Counting;
 
