@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::builder::styling::Styles;
 use clap::{Arg, Args, Parser, Subcommand};
 
+use super::lookup::args::{self as lookup, LookupArgs};
 use super::output_path::OutputPath;
 use super::r2r::args::R2rArgs;
 use super::struct_sizes::Declaration;
@@ -64,6 +65,9 @@ pub enum Verb {
         override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>..."
     )]
     Layout(LayoutArgs),
+    /// Tell which thunk the runtime finds for a key, in linked tables and loaded images, and which keys have none.
+    #[command(after_long_help = lookup::EXAMPLES, override_usage = lookup::USAGE)]
+    Lookup(LookupArgs),
     /// Work with ReadyToRun images, which bring thunks in that are not linked.
     R2r(R2rArgs),
     /// Print the completions of a shell.

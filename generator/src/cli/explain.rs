@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use super::console::plural;
 use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
-use crate::abi::{FunctionType, ParamToken, ReturnToken, Signature, StructAlign, TargetOs};
+use crate::abi::{
+    FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, TargetOs, ThunkKey,
+};
 use crate::collect::ir::{Ir, Linkage, Reason};
 use crate::diagnostics::{Rule, catalogue, escape_controls};
 
@@ -15,6 +17,8 @@ pub enum Subject {
     Rules(Vec<&'static Rule>),
     /// A key without its prefix, and the prefix.
     Key(char, Signature),
+    /// A key of a thunk that only a compiler of managed code makes.
+    Flat(FlatKind, FlatType),
     /// A method or type by name, or a part of it.
     Member(String),
 }
@@ -26,16 +30,52 @@ impl Subject {
         if !rules.is_empty() {
             return Subject::Rules(rules);
         }
-        for prefix in ['M', 'I'] {
-            if let Some(Ok(signature)) = text.strip_prefix(prefix).map(str::parse) {
-                return Subject::Key(prefix, signature);
-            }
-        }
-        match text.parse() {
-            Ok(signature) => Subject::Key('M', signature),
-            Err(_) => Subject::Member(text.to_owned()),
+        match (text.parse(), text.parse()) {
+            (Ok(ThunkKey::FromInterp(signature)), _) | (Err(_), Ok(signature)) => Subject::Key('M', signature),
+            (Ok(ThunkKey::ToInterp(signature)), _) => Subject::Key('I', signature),
+            (Ok(ThunkKey::Flat(kind, of_type)), _) => Subject::Flat(kind, of_type),
+            (Err(_), Err(_)) => Subject::Member(text.to_owned()),
         }
     }
+}
+
+/// Why a text is no key, if it looks as though it was meant as one: a prefix and a return, perhaps more letters and
+/// digits.
+pub fn why_no_key(text: &str) -> Option<String> {
+    let is_key_like = matches!(
+        text.as_bytes(),
+        [b'M' | b'I' | b'V' | b'D', b'v' | b'i' | b'l' | b'f' | b'd' | b'V' | b'S', ..]
+            | [b'U', b'v' | b'i' | b'l' | b'f' | b'd' | b'V' | b'G' | b'M', ..]
+    );
+    if !is_key_like || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    text.parse::<ThunkKey>().err().map(|error| error.to_string())
+}
+
+/// What a key of another kind spells.
+pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
+    let what = match kind {
+        FlatKind::VirtualDispatch => "a call of a virtual method through the object's vtable",
+        FlatKind::Unboxing => "a call of a value type's method on a boxed value",
+        FlatKind::UnboxingMethodTable => {
+            "a call of a generic value type's method on a boxed value, which needs its type"
+        }
+        FlatKind::UnboxingMethodDesc => {
+            "a call of a value type's generic method on a boxed value, which needs its method"
+        }
+        FlatKind::ClosedStaticRetBuf => {
+            "a call of a delegate over a static method and its first argument, which returns a struct"
+        }
+    };
+    let buffer = if of_type.has_return_buffer { ", one of them a return buffer" } else { "" };
+    let FlatType { params, result, .. } = of_type.clone();
+    let count = plural(params.len(), "wasm parameter");
+    let of_type_text = FunctionType { params, result };
+    let mut out = format!("{}{of_type}: {what}\n\n", kind.prefix());
+    let _ = writeln!(out, "  wasm type  {of_type_text}: {count}{buffer}");
+    let _ = writeln!(out, "  made by    the compiler of managed code only");
+    out
 }
 
 /// What a diagnostic means.

@@ -22,6 +22,7 @@ mod given;
 mod glob;
 mod inputs;
 mod layout;
+mod lookup;
 mod manifest;
 mod module_list;
 mod modules;
@@ -136,6 +137,7 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),
+        Verb::Lookup(args) => run.lookup(&args),
         Verb::R2r(args) => match args.verb {
             R2rVerb::Emit(args) => run.r2r_emit(&args),
             R2rVerb::Dump(args) => run.r2r_dump(&args),

@@ -1,7 +1,7 @@
 //! Every problem the tool can report: one constant each, its code never reused.
 //!
 //! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG04xx images of compiled
-//! code, TG05xx manifests, files kept under version control, and the MSBuild task.
+//! code and tables of thunks, TG05xx manifests, files kept under version control, and the MSBuild task.
 
 use super::Level::{self, Error, Warning};
 
@@ -145,6 +145,37 @@ catalogue! {
     /// An image whose ReadyToRun code or wasm module breaks its format.
     DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
         "A part of the file is outside of it or contradicts another part, at the offset that is told. Build or download it again.";
+
+    /// A file that provides no thunks because it is neither a table nor an image.
+    BAD_SOURCE = "TG0420" Error Error "" "file is no source of thunks"
+        "A source is a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module with one inside. Assemblies whose needs are looked up go before --in.";
+    /// C++ that cannot be understood.
+    BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
+        "Tables are read without a compiler: a row is { \"MviS8\", (void*)&Function }, with a string literal and the name of a function, perhaps behind casts. Write it so, or name the preprocessed file.";
+    /// Two tables where the runtime has one.
+    DUPLICATE_TABLE = "TG0422" Error Error "" "two tables with one purpose"
+        "The runtime is linked with one table for each direction of calls, so only one of them can be meant. Name the one that is linked.";
+    /// Rows in `#if`.
+    CONDITIONAL_ROWS = "TG0423" Warning Error "" "rows depend on a condition of the preprocessor"
+        "Macros are not known here, so such rows are taken as if they were compiled. Name the preprocessed file to know for sure.";
+    /// A second row with a key.
+    DUPLICATE_ROW = "TG0424" Warning Error "" "key has two rows in one table"
+        "The runtime finds the first of them. Remove the other one.";
+    /// A row with a key that is not asked for.
+    UNREACHABLE_ROW = "TG0425" Warning Error "" "row is never found"
+        "The runtime makes the key from a signature and looks for it in one table; it never makes this one, or never looks for it here. Correct the key, or remove the row.";
+    /// A count that is not the number of rows.
+    WRONG_COUNT = "TG0426" Error Error "" "number of rows is wrong"
+        "The runtime reads as many rows as the count says. Write sizeof(table) / sizeof(table[0]) instead of a number.";
+    /// An image without string thunks.
+    NO_THUNKS = "TG0427" Warning Error "" "image injects no thunks"
+        "The image has no fixup of kind InjectStringThunks: it was not compiled for wasm, or holds only IL. Leave it out.";
+    /// A key that is needed and provided by nothing.
+    MISSING_THUNK = "TG0428" Error Error "" "key is needed and provided by nothing"
+        "The call would trap at run time. Generate the table again from all assemblies, or load an image with the thunk (`thunkgen r2r emit`).";
+    /// A line of a log that tells of a missing thunk, but not which.
+    UNCLEAR_LOG = "TG0429" Warning Error "" "line of a log names no key"
+        "The line tells of a missing thunk, but no key was recognised in it. Look at the line itself.";
 
     /// A text that is no key where one is expected.
     BAD_KEY = "TG0460" Error Error "" "text is no thunk key"

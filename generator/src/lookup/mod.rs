@@ -1,3 +1,17 @@
 //! Which thunk the runtime finds for a key, and where it comes from.
+//!
+//! [`Sources`] are read from C++ tables ([`cpp`]) and images; [`Sources::find`] goes through them as the runtime does;
+//! [`coverage`] holds what assemblies need against them.
 
+pub mod coverage;
 pub mod cpp;
+mod image;
+pub mod log;
+pub mod nearest;
+mod rules;
+mod source;
+pub mod string_constructors;
+mod table;
+
+pub use rules::{Answer, Candidate, Standing};
+pub use source::{Place, Provided, Source, SourceKind, Sources};

@@ -81,15 +81,18 @@ impl Run<'_, '_> {
             Subject::Key(prefix, signature) => {
                 explain::key(*prefix, signature) + &explain::needs(&format!("{prefix}{signature}"), &collected)
             }
+            Subject::Flat(kind, of_type) => explain::flat(*kind, of_type),
             Subject::Member(name) if args.inputs.is_empty() => {
-                let message = format_args!(
-                    "`{name}` is neither a key such as MviS8 nor a diagnostic code; for a method, name the assemblies \
-                     behind it"
-                );
-                return Err(UsageError::new(message));
+                let what = match explain::why_no_key(name) {
+                    Some(why) => format!("`{name}` is no key ({why}) and no diagnostic code"),
+                    None => format!("`{name}` is neither a key such as MviS8 nor a diagnostic code"),
+                };
+                return Err(UsageError::new(format_args!("{what}; for a method, name the assemblies behind it")));
             }
             Subject::Member(name) => explain::member(name, &collected).ok_or_else(|| {
-                UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs"))
+                let why = explain::why_no_key(name).map(|why| format!("; it is no key either: {why}"));
+                let why = why.unwrap_or_default();
+                UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs{why}"))
             })?,
             Subject::Rules(rules) => rules.iter().map(|rule| explain::rule(rule)).collect(),
         };

@@ -1,0 +1,63 @@
+//! An image as a source of thunks.
+
+use super::source::{Place, Provided, Source, SourceKind};
+use crate::abi::{FunctionType, Scalar};
+use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::metadata::ReadError;
+use crate::metadata::ready_to_run::{self, ImageFile};
+use crate::metadata::wasm_module::{FuncType, ValType};
+
+/// The thunks that an image injects.
+pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
+    let thunks = match ready_to_run::open(bytes).and_then(|file| thunks(&file)) {
+        Ok(thunks) => thunks,
+        Err(error) => {
+            diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(path), error.to_string());
+            return Vec::new();
+        }
+    };
+    if thunks.is_empty() {
+        diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
+    }
+    vec![Source { path: path.to_owned(), kind: SourceKind::Image, thunks }]
+}
+
+fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
+    let blobs = file.ready_to_run.as_ref().map(|image| image.string_thunks()).transpose()?.unwrap_or_default();
+    let mut thunks = Vec::new();
+    for blob in &blobs {
+        for thunk in file.thunks_of(&blob.blob) {
+            let function = thunk.function;
+            let place = Place::Entry {
+                table_index: thunk.table_index,
+                function: function.as_ref().map(|function| function.index),
+                function_type: function.as_ref().and_then(|function| function_type(function.ty?)),
+                eager: blob.is_eager,
+            };
+            let name = function.and_then(|function| function.name).unwrap_or_default();
+            thunks.push(Provided { key: thunk.key.to_owned(), function: name.to_owned(), place });
+        }
+    }
+    Ok(thunks)
+}
+
+/// The type in the words of signatures; `None` for one that no signature stands for.
+pub(super) fn function_type(of: &FuncType) -> Option<FunctionType> {
+    let scalar = |of: &ValType| {
+        Some(match of {
+            ValType::I32 => Scalar::I32,
+            ValType::I64 => Scalar::I64,
+            ValType::F32 => Scalar::F32,
+            ValType::F64 => Scalar::F64,
+            ValType::V128 => Scalar::V128,
+            ValType::Ref(_) => return None,
+        })
+    };
+    let params = of.params().iter().map(scalar).collect::<Option<_>>()?;
+    let result = match of.results() {
+        [] => None,
+        [result] => Some(scalar(result)?),
+        _ => return None,
+    };
+    Some(FunctionType { params, result })
+}
