@@ -15,6 +15,7 @@ use wasm_encoder::{
 
 use super::code::ImageLayout;
 use super::identity::{Guid, Identity};
+use super::inferred::STUBS_IN_TABLE;
 use super::type_section::Types;
 use super::{Blob, BlobError, Thunk, payload};
 use crate::abi::{FunctionType, Scalar};
@@ -91,8 +92,8 @@ fn mvid(identity: &Identity, thunks: &[&Thunk], bodies: &[Vec<u8>]) -> Guid {
 }
 
 fn module(thunks: &[&Thunk], types: &Types, bodies: &[Vec<u8>], payload: Vec<u8>) -> Vec<u8> {
-    let stubs = [get_webcil_size(), patch_webcil_header()];
-    let count = (thunks.len() + stubs.len()) as u32;
+    let stubs = STUBS_IN_TABLE.into_iter().zip([get_webcil_size(), patch_webcil_header()]);
+    let count = (thunks.len() + STUBS_IN_TABLE.len()) as u32;
     let (mut functions, mut code, mut names) = (FunctionSection::new(), CodeSection::new(), NameMap::new());
     let mut exports = ExportSection::new();
     exports.export("webcilVersion", ExportKind::Global, IMPORTED_GLOBALS.len() as u32);
@@ -101,11 +102,11 @@ fn module(thunks: &[&Thunk], types: &Types, bodies: &[Vec<u8>], payload: Vec<u8>
         functions.function(types.index(&thunk.function_type));
         code.raw(body);
     }
-    for Stub { name, function_type, body } in &stubs {
+    for (name, Stub { function_type, body }) in stubs {
         exports.export(name, ExportKind::Func, functions.len());
         names.append(functions.len(), name);
-        functions.function(types.index(function_type));
-        code.function(body);
+        functions.function(types.index(&function_type));
+        code.function(&body);
     }
     let mut globals = GlobalSection::new();
     globals.global(global(false), &ConstExpr::i32_const(WRAPPER_VERSION));
@@ -154,7 +155,6 @@ fn global(mutable: bool) -> GlobalType {
 
 /// A function that the host calls.
 struct Stub {
-    name: &'static str,
     function_type: FunctionType,
     body: Function,
 }
@@ -164,7 +164,7 @@ fn get_webcil_size() -> Stub {
     let mut body = Function::new([]);
     let (to, from) = (0, 0);
     body.instructions().local_get(to).i32_const(from).i32_const(PAYLOAD_SIZE_BYTES).memory_init(0, SIZES_SEGMENT).end();
-    Stub { name: "getWebcilSize", function_type: stub_type(1), body }
+    Stub { function_type: stub_type(1), body }
 }
 
 /// `(payload, size)`: writes the place in the table into the payload's header.
@@ -176,7 +176,7 @@ fn patch_webcil_header() -> Stub {
     let mut sink = body.instructions();
     sink.local_get(size).i32_const(LEAST_PATCHED).i32_ge_u().if_(BlockType::Empty);
     sink.local_get(payload).global_get(TABLE_BASE).i32_store(table_base).end().end();
-    Stub { name: "patchWebcilHeader", function_type: stub_type(2), body }
+    Stub { function_type: stub_type(2), body }
 }
 
 fn stub_type(params: usize) -> FunctionType {

@@ -8,6 +8,10 @@ use crate::abi::{MultiSlot, ParamToken, Scalar};
 /// ReadyToRun images only; the number before it is `READYTORUN_HELPER_InitInstClass`.
 pub const HELPER_R2R_TO_INTERPRETER: u32 = 0x118;
 
+/// The functions of an image that its host calls. They have places in the table behind those of the thunks, and are
+/// counted in the size of that part: so it was in version 1 of the wrapper, whose form could be read.
+pub(super) const STUBS_IN_TABLE: [&str; 2] = ["getWebcilSize", "patchWebcilHeader"];
+
 /// The table of `I` thunks in a linked runtime; its length has the same name with `Count` behind it. A runtime of the
 /// contract `wasm-thunks` reads it in builds for browsers; the newest one finds `I` thunks in images alone. What the
 /// other contract would call it is not known.
