@@ -12,8 +12,10 @@ use thunkgen::abi::FunctionType;
 use thunkgen::emit::r2r::{Identity, Thunk, image, key_index, thunk};
 use thunkgen::metadata::{self, TableId};
 use thunkgen_tests::corrupt::prng::Prng;
-use thunkgen_tests::data::crate_file;
+use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::hex::Annotated;
+use thunkgen_tests::metadata_writer::portable_executable;
+use thunkgen_tests::runtime_layouts::lab::Lab;
 use thunkgen_tests::wasm::synthetic::all_keys;
 use wasmparser::ExternalKind;
 
@@ -172,6 +174,33 @@ fn every_byte_of_an_image() {
     };
     let bytes = image(&thunks(["Mvp", "Ivp", "MviS8"]), &identity).expect("an image");
     assert_eq!(expected.difference(&bytes), None);
+}
+
+#[test]
+#[ignore = "needs the C# compiler and the .NET runtime"]
+fn the_runtime_loads_the_assembly() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let program = folder.path().join("image-identity.dll");
+    let lab = Lab::find();
+    lab.compile_program(&[crate_dir().join("oracle/ImageIdentity.cs")], &program);
+    let longest = "x".repeat(200);
+    let mvid = "00112233-4455-6677-8899-aabbccddeeff";
+    let (mut files, mut expected) = (Vec::new(), String::new());
+    for (name, version) in [("Hex", "1.2.3.4"), ("App.Größe", "65534.0.0.1"), (&longest, "0.0.0.0")] {
+        let version = version.parse().expect("a version");
+        let identity = Identity { version, mvid: Some(mvid.parse().expect("a GUID")), ..identity(name) };
+        let payload = facts(&image(&thunks(["Mv", "Ivp"]), &identity).expect("an image")).payload;
+        // The runtime at hand reads no Webcil: what it gets is the same metadata in a PE file.
+        let cli_header = u32_at(&payload, 12) as usize;
+        let (start, size) = (u32_at(&payload, cli_header + 8) as usize, u32_at(&payload, cli_header + 12) as usize);
+        let file = folder.path().join(format!("{}.dll", files.len()));
+        std::fs::write(&file, portable_executable(&payload[start..start + size])).expect("a written file");
+        files.push(file.display().to_string());
+        expected += &format!(
+            "{name}, Version={version}, Culture=neutral, PublicKeyToken=null; {name}.dll; {mvid}; 0 types, 0 references\n"
+        );
+    }
+    assert_eq!(lab.run(&program, &files), expected);
 }
 
 #[test]

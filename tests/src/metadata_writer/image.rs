@@ -23,6 +23,11 @@ const CLI_HEADER_SIZE: u32 = 72;
 /// Where the section is in a PE file, and what its size there is a multiple of.
 const FILE_ALIGNMENT: usize = 0x200;
 
+/// A PE image with 32-bit optional header around metadata.
+pub fn portable_executable(metadata: &[u8]) -> Vec<u8> {
+    pe(section(metadata))
+}
+
 pub(super) fn image(container: Container, streams: &Streams) -> Vec<u8> {
     let section = section(&metadata_root(streams));
     match container {

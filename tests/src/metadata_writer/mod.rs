@@ -24,5 +24,5 @@ mod signature;
 mod tables;
 
 pub use assembly::{AssemblyWriter, Owner, Scope, TypeToken, flags};
-pub use image::Container;
+pub use image::{Container, portable_executable};
 pub use signature::Sig;

@@ -205,14 +205,14 @@ impl Code {
 
     fn fill(&self, mut operand: impl FnMut(&Symbol, &mut Vec<u8>)) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.bytes.len() + 5 * self.sites.len());
-        let mut rest = self.bytes.iter();
-        let mut at = 0;
+        let (mut rest, mut at) = (self.bytes.as_slice(), 0);
         for site in &self.sites {
-            out.extend(rest.by_ref().take(site.at - at));
-            at = site.at;
+            let (plain, after) = rest.split_at(site.at - at);
+            out.extend_from_slice(plain);
             operand(&site.symbol, &mut out);
+            (rest, at) = (after, site.at);
         }
-        out.extend(rest);
+        out.extend_from_slice(rest);
         out
     }
 }
