@@ -177,7 +177,6 @@ fn every_byte_of_an_image() {
 }
 
 #[test]
-#[ignore = "needs the C# compiler and the .NET runtime"]
 fn the_runtime_loads_the_assembly() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("image-identity.dll");
