@@ -17,6 +17,7 @@ install() { # PACKAGE...
 packages=()
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 command -v clang++ >/dev/null || packages+=(clang)
+command -v llvm-ar >/dev/null || packages+=(llvm)
 command -v wasm-ld >/dev/null || packages+=(lld)
 command -v git >/dev/null || packages+=(git)
 command -v npm >/dev/null || packages+=(npm)

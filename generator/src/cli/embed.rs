@@ -49,6 +49,8 @@ pub struct Generated {
     pub findings: Findings,
     /// What became of each file; `None` after an error, when everything is as it was.
     pub written: Option<Written>,
+    /// Every file whose contents decide the output; empty after an error.
+    pub read: Vec<PathBuf>,
     /// What is in the files that were written.
     pub contents: BTreeMap<PathBuf, Vec<u8>>,
     /// What was collected and written, in a line; empty after an error.
@@ -62,6 +64,10 @@ impl Generate {
     pub fn new(arguments: &[OsString]) -> Result<Generate, UsageError> {
         let words = ["thunkgen", "generate"].into_iter().map(OsString::from).chain(arguments.iter().cloned());
         match Cli::try_parse_from(words).map_err(|error| one_line(&error))?.verb {
+            // What is not said here must not come from a file that happens to be in a folder above.
+            Verb::Generate(args) if args.inputs.inputs.is_empty() && args.manifest.is_none() => {
+                Err(UsageError::new("no INPUT: name assemblies, a folder of them or a pattern"))
+            }
             Verb::Generate(args) => Ok(Generate { diagnostics: sink(&args.report)?, args }),
             _ => Err(UsageError::new("expected the verb generate")),
         }
@@ -102,12 +108,14 @@ impl Generate {
             diagnostics.extend(self.diagnostics);
             let findings = tell(diagnostics, &self.args.report, run.console);
             let Some(made) = made else {
-                return Ok(Generated { findings, written: None, contents: BTreeMap::new(), summary: String::new() });
+                let (read, contents, summary) = Default::default();
+                return Ok(Generated { findings, written: None, read, contents, summary });
             };
             let changed = made.written.values().filter(|&&outcome| outcome != Outcome::Unchanged).count();
             let outcome = summary::written(changed, made.written.len(), None);
             let summary = summary::conclusion(&findings, &made.parts(), &outcome).join("; ");
-            Ok(Generated { findings, written: Some(made.written), contents: made.contents, summary })
+            let read = made.read_files();
+            Ok(Generated { findings, written: Some(made.written), read, contents: made.contents, summary })
         })
     }
 }

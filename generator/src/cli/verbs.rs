@@ -3,7 +3,7 @@
 mod inspect;
 mod install;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +52,12 @@ impl Made {
     /// What was collected for each set of outputs.
     pub fn parts(&self) -> Vec<Part<'_>> {
         parts(&self.plan, &self.collected)
+    }
+
+    /// Every file whose contents decided the output, once.
+    pub fn read_files(&self) -> Vec<PathBuf> {
+        let files: BTreeSet<&Path> = self.plan.read_files().collect();
+        files.into_iter().map(Path::to_owned).collect()
     }
 }
 

@@ -1,0 +1,64 @@
+//! What Cargo is told: `cargo::KEY=VALUE` lines on a build script's standard output.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::{Error, Generated};
+
+/// Tells when to run again, and the warnings. What cannot be written is lost: then nobody listens.
+pub fn write(named: &[PathBuf], generated: &Result<Generated, Error>, out: &mut dyn Write) {
+    let mut watched: BTreeSet<&Path> = named.iter().map(|path| watched(path)).collect();
+    if let Ok(generated) = generated {
+        watched.extend(generated.read.iter().map(PathBuf::as_path));
+        generated.warnings.iter().for_each(|line| drop(writeln!(out, "cargo::warning={line}")));
+    }
+    // A path that is no text, or holds a line break, cannot be said.
+    for path in watched.into_iter().filter_map(Path::to_str).filter(|path| !path.contains(['\n', '\r'])) {
+        let _ = writeln!(out, "cargo::rerun-if-changed={path}");
+    }
+}
+
+/// What Cargo can watch for a path that was named: of a pattern, the folder above the first part that varies.
+fn watched(path: &Path) -> &Path {
+    if path.exists() {
+        return path;
+    }
+    let varies = |path: &Path| path.to_str().is_some_and(|text| text.contains(['*', '?', '[', '{']));
+    let fixed = path.ancestors().find(|path| !varies(path)).unwrap_or(path);
+    if fixed.as_os_str().is_empty() { Path::new(".") } else { fixed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(named: &[&Path], generated: Result<Generated, Error>) -> Vec<String> {
+        let mut out = Vec::new();
+        let named: Vec<PathBuf> = named.iter().map(|path| path.to_path_buf()).collect();
+        write(&named, &generated, &mut out);
+        String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_was_read_and_what_was_named_is_watched() {
+        let generated = Generated {
+            files: vec!["o/a.cpp".into()],
+            headers: "o/include".into(),
+            read: vec!["src/lib.rs".into(), "list\n.txt".into()],
+            warnings: vec!["a.dll: warning TG0202: why".to_owned()],
+        };
+        assert_eq!(
+            lines(&["src".as_ref(), "bin/**/*.dll".as_ref(), "*.dll".as_ref()], Ok(generated)),
+            [
+                "cargo::warning=a.dll: warning TG0202: why",
+                "cargo::rerun-if-changed=.",
+                "cargo::rerun-if-changed=bin",
+                "cargo::rerun-if-changed=src",
+                "cargo::rerun-if-changed=src/lib.rs",
+            ]
+        );
+        // After an error Cargo runs a build script again anyway.
+        assert_eq!(lines(&["none.dll".as_ref()], Err(Error::one("x"))), ["cargo::rerun-if-changed=none.dll"]);
+    }
+}
