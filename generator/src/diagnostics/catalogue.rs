@@ -238,7 +238,7 @@ catalogue! {
     UNKNOWN_PARAMETER = "TG0522" Warning Error "" "there is no such task parameter"
         "The name is misspelled, or belongs to another version of the task. Correct or remove it.";
     /// The task's program is missing, cannot be started, or ends without an answer.
-    NO_ANSWER = "TG0523" Error Error "" "thunkgen-task does not run"
+    NO_ANSWER = "TG0523" Error Error "" "no answer from thunkgen-task"
         "The MSBuild task starts the program thunkgen-task and found none, or was not allowed to start it, or got no answer. Set the parameter ThunkgenTaskPath to the executable for this machine.";
 }
 
