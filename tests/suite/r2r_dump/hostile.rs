@@ -3,8 +3,15 @@
 use std::time::{Duration, Instant};
 
 use thunkgen_tests::corrupt::alloc::peak;
+use thunkgen_tests::executable;
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
+use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
 use thunkgen_tests::ready_to_run::walk::{Walked, walk};
+use thunkgen_tests::webcil::convert;
+use wasm_encoder::{
+    ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportSection, GlobalType, ImportSection, Module,
+    ValType,
+};
 
 /// Time for one file of a few megabytes, not optimised.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -136,4 +143,68 @@ fn counts_that_the_file_cannot_hold() {
     let mut changed = file.clone();
     assert!(replace_words(&mut changed, 20, 0xFFFF_FFEC) > 0);
     assert_eq!(survive("a size", &changed).refused, 1);
+}
+
+/// Many imported globals, and as many segments placed by the last of them; many exports and passive segments.
+#[test]
+fn modules_of_many_small_parts() {
+    const COUNT: u32 = 30_000;
+    let image = convert::version_1(&Image::with_thunks(&[("Mv", 0)]).pe("Parts", false));
+    let mut imports = ImportSection::new();
+    let global = GlobalType { val_type: ValType::I32, mutable: false, shared: false };
+    let name = "n".repeat(50_000);
+    (1..COUNT).for_each(|_| _ = imports.import("", "", EntityType::Global(global)));
+    imports.import("", &name, EntityType::Global(global));
+    let mut exports = ExportSection::new();
+    (0..COUNT).for_each(|_| _ = exports.export("", wasm_encoder::ExportKind::Global, 0));
+    let last = ConstExpr::global_get(COUNT - 1);
+    let (mut elements, mut data) = (ElementSection::new(), DataSection::new());
+    for _ in 0..COUNT {
+        elements.active(None, &last, Elements::Functions([][..].into()));
+        data.active(0, &last, []);
+        data.passive([]);
+    }
+    data.passive(image);
+    let mut module = Module::new();
+    module.section(&imports).section(&exports).section(&elements).section(&data);
+    let file = module.finish();
+    let walked = survive("a module of many small parts", &file);
+    assert_eq!((walked.refused, walked.thunks, walked.functions), (0, 1, 0));
+
+    show("parts.wasm", &file, 0);
+}
+
+/// Runs the verb on the file, in both forms.
+fn show(name: &str, file: &[u8], code: i32) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join(name), file).expect("a file");
+    executable::path();
+    for format in ["--json", "--fixups"] {
+        let start = Instant::now();
+        let run = executable::run(folder.path(), ["r2r", "dump", name, format]);
+        println!("{format}: {:.1?}, {} bytes", start.elapsed(), run.stdout.len());
+        assert!(run.code == Some(code) && start.elapsed() < LIMIT, "{:?} in {:?}", run.code, start.elapsed());
+        assert!(run.stdout.len() < 40 * file.len(), "{} bytes about {}", run.stdout.len(), file.len());
+    }
+}
+
+/// Two functions for very many keys: what is shown of a function is shown for each.
+#[test]
+fn many_thunks_of_one_function() {
+    let pairs: Vec<(String, u32)> = (0..30_000).map(|number| (format!("M{number:06}"), number % 3)).collect();
+    let pairs: Vec<(&str, u32)> = pairs.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+    let image = convert::version_1(&Image::with_thunks(&pairs).pe("Many", false));
+    let thunk = Thunk { name: "one", params: vec![ValType::I32; 1_000], results: vec![] };
+    let file = wrap(&image, 2, &[thunk.clone(), thunk]);
+    let walked = survive("many thunks of one function", &file);
+    assert_eq!((walked.thunks, walked.functions), (30_000, 20_000));
+    // The type of each takes a thousand words.
+    show("type.wasm", &file, 3);
+    let name: &'static str = "n".repeat(1 << 20).leak();
+    let thunk = Thunk { name, params: vec![], results: vec![] };
+    show("name.wasm", &wrap(&image, 2, &[thunk]), 3);
+    // One long key among many short ones.
+    let long = "M".repeat(1 << 20);
+    let pairs: Vec<(&str, u32)> = [(long.as_str(), 0)].into_iter().chain(pairs).collect();
+    show("key.dll", &Image::with_thunks(&pairs).pe("Key", false), 0);
 }

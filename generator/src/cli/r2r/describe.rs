@@ -6,7 +6,7 @@ use super::document::*;
 use crate::abi::{FlatKind, ThunkKey};
 use crate::metadata::ready_to_run::{self as r2r, ImageFile, Payload, ReadyToRun};
 use crate::metadata::wasm_module::{self as wasm, ExternKind, FuncType, Placement, WasmModule};
-use crate::metadata::{Container, Image, Module, ReadError, Token};
+use crate::metadata::{Container, Image, Module, Place, ReadError, Token};
 
 /// What the names of the thunks that a compiler makes begin with, up to the thunk's key or target.
 const THUNK_NAMES: [&str; 6] = [
@@ -21,10 +21,21 @@ const THUNK_NAMES: [&str; 6] = [
 /// Those that wait for a method to be found; they have no key.
 const IMPORT_THUNK: &str = "WasmDelayLoadHelper->";
 
-/// Everything about a file.
+/// Bytes of names and types that are shown for each byte of a file, and for any file.
 ///
-/// Fails when its ReadyToRun code breaks the format; what else may be damaged is left out.
-pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>) -> Result<File<'a>, ReadError> {
+/// A name and a type may belong to any number of thunks, but in no image that makes sense do they to many.
+const SHOWN_PER_BYTE: usize = 16;
+const SHOWN_ANYWAY: usize = 1 << 20;
+
+/// Longest name in a phrase that may be there many times.
+const MAX_NAME: usize = 60;
+
+/// Everything about a file of `size` bytes.
+///
+/// Fails when its ReadyToRun code breaks the format, and when names and types would be out of all proportion to the
+/// file; what else may be damaged is left out.
+pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>, size: usize) -> Result<File<'a>, ReadError> {
+    let mut room = size.saturating_mul(SHOWN_PER_BYTE).saturating_add(SHOWN_ANYWAY);
     let container = file.image.as_ref().map(|image| image.container);
     let is_code = file.ready_to_run.is_some();
     Ok(File {
@@ -43,8 +54,11 @@ pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>) -> Result<File<'a>, Rea
         },
         assembly: file.image.as_ref().and_then(assembly),
         machine: file.image.as_ref().and_then(Image::machine).map(|number| machine(number, is_code)),
-        wrapper: file.wasm.as_ref().filter(|_| file.image.is_some()).map(wrapper),
-        ready_to_run: file.ready_to_run.as_ref().map(|code| code_of(file, code)).transpose()?,
+        wrapper: match &file.wasm {
+            Some(module) if file.image.is_some() => Some(wrapper(module, &mut room)?),
+            _ => None,
+        },
+        ready_to_run: file.ready_to_run.as_ref().map(|code| code_of(file, code, &mut room)).transpose()?,
     })
 }
 
@@ -62,10 +76,10 @@ fn machine(number: u16, is_code: bool) -> Machine {
     }
 }
 
-fn wrapper<'a>(module: &WasmModule<'a>) -> Wrapper<'a> {
+fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>, ReadError> {
     let payload = module.payload();
     let announced = module.announced().ok().flatten();
-    Wrapper {
+    Ok(Wrapper {
         version: module.wrapper_version(),
         announced: announced.map(|sizes| Announced { payload_size: sizes.payload_size, table_size: sizes.table_size }),
         payload: payload.map(|segment| Part { offset: segment.range.start, size: segment.bytes.len() }),
@@ -80,12 +94,30 @@ fn wrapper<'a>(module: &WasmModule<'a>) -> Wrapper<'a> {
             .iter()
             .map(|export| Export { name: export.name, kind: kind(export.kind), index: export.index })
             .collect(),
+        data_segments: module
+            .data
+            .iter()
+            .map(|segment| DataSegment {
+                placement: placement(module, segment.placement),
+                offset: segment.range.start,
+                size: segment.bytes.len(),
+            })
+            .collect(),
+        element_segments: module
+            .elements
+            .iter()
+            .map(|segment| ElementSegment {
+                placement: placement(module, segment.placement),
+                table: segment.table,
+                functions: segment.functions.clone(),
+            })
+            .collect(),
         functions: module.function_count(),
         table_slots: module.table_functions().len(),
         thunk_names: thunk_names(module),
-        import_thunks: import_thunks(module),
+        import_thunks: import_thunks(module, room)?,
         names_error: module.names_error.as_ref().map(ReadError::to_string),
-    }
+    })
 }
 
 /// Where a segment goes, in words.
@@ -95,7 +127,10 @@ fn placement(module: &WasmModule<'_>, placement: Placement) -> String {
         Placement::Declared => "nowhere".to_owned(),
         Placement::Constant(address) => format!("at address {address}"),
         Placement::Global(index) => match module.imported_global(index) {
-            Some(import) => format!("at the imported global {}", import.name),
+            Some(import) => {
+                let name: String = import.name.chars().take(MAX_NAME).collect();
+                format!("at the imported global {name}")
+            }
             None => format!("at global {index}"),
         },
         Placement::Computed => "at a computed address".to_owned(),
@@ -122,18 +157,21 @@ fn thunk_names(module: &WasmModule<'_>) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-fn import_thunks<'a>(module: &WasmModule<'a>) -> Vec<Function<'a>> {
+fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<Function<'a>>, ReadError> {
     let names = module.names().iter().filter(|(_, name)| name.starts_with(IMPORT_THUNK));
-    names.filter_map(|(index, _)| module.function(*index)).map(|function| function_of(&function)).collect()
+    names.filter_map(|(index, _)| module.function(*index)).map(|function| function_of(&function, room)).collect()
 }
 
-fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, ReadError> {
+fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>, room: &mut usize) -> Result<Code<'a>, ReadError> {
     let components = code.components()?.len();
     let mut import_sections = Vec::new();
     for section in code.import_sections()? {
         import_sections.push(import_section(code, &section)?);
     }
-    let tables = code.string_thunks()?;
+    let mut string_thunks = Vec::new();
+    for table in code.string_thunks()? {
+        string_thunks.push(thunk_table(file, &table, room)?);
+    }
     Ok(Code {
         major_version: code.major_version,
         minor_version: code.minor_version,
@@ -154,7 +192,7 @@ fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, 
             })
             .collect(),
         import_sections,
-        string_thunks: tables.iter().map(|table| thunk_table(file, table)).collect(),
+        string_thunks,
     })
 }
 
@@ -217,29 +255,33 @@ fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
     shown
 }
 
-fn thunk_table<'a>(file: &ImageFile<'a>, table: &r2r::ThunkBlob<'a>) -> ThunkTable<'a> {
+fn thunk_table<'a>(
+    file: &ImageFile<'a>,
+    table: &r2r::ThunkBlob<'a>,
+    room: &mut usize,
+) -> Result<ThunkTable<'a>, ReadError> {
     let disorder = table.blob.disorder();
     let duplicates = disorder.duplicates.iter().filter_map(|index| table.blob.thunks.get(*index));
-    ThunkTable {
+    Ok(ThunkTable {
         import_section: table.section,
         cell: table.cell,
         eager: table.is_eager,
         sorted: disorder.unsorted.is_none(),
         duplicates: duplicates.map(|thunk| thunk.key).collect(),
-        thunks: file.thunks_of(&table.blob).iter().map(thunk_of).collect(),
-    }
+        thunks: file.thunks_of(&table.blob).iter().map(|thunk| thunk_of(thunk, room)).collect::<Result<_, _>>()?,
+    })
 }
 
-fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>) -> Thunk<'a> {
+fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>, room: &mut usize) -> Result<Thunk<'a>, ReadError> {
     let key = thunk.key.parse::<ThunkKey>();
-    Thunk {
+    Ok(Thunk {
         key: thunk.key,
         kind: key.as_ref().ok().map(purpose),
         problem: key.as_ref().err().map(ToString::to_string),
         table_index: thunk.table_index,
         offset: thunk.offset,
-        function: thunk.function.as_ref().map(function_of),
-    }
+        function: thunk.function.as_ref().map(|function| function_of(function, room)).transpose()?,
+    })
 }
 
 /// What a thunk with this key does.
@@ -256,9 +298,16 @@ fn purpose(key: &ThunkKey) -> &'static str {
     }
 }
 
-fn function_of<'a>(function: &wasm::Function<'_, 'a>) -> Function<'a> {
+/// Takes what it shows from `room`.
+fn function_of<'a>(function: &wasm::Function<'_, 'a>, room: &mut usize) -> Result<Function<'a>, ReadError> {
+    let ty = function.ty.map(type_text);
+    let shown = function.name.map_or(0, str::len) + ty.as_ref().map_or(0, String::len);
+    *room = room.checked_sub(shown).ok_or_else(|| {
+        let reason = "names and types in proportion to the file expected: one belongs to too many thunks";
+        ReadError::new(Place::Part("wasm module"), function.range.start, reason)
+    })?;
     let body = function.body.map(|body| Part { offset: function.range.start, size: body.len() });
-    Function { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
+    Ok(Function { index: function.index, name: function.name, ty, body })
 }
 
 /// As in the text format, with a word per value.

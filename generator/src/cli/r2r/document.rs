@@ -68,6 +68,10 @@ pub struct Wrapper<'a> {
     pub imports: Vec<Import<'a>>,
     /// In order.
     pub exports: Vec<Export<'a>>,
+    /// In order.
+    pub data_segments: Vec<DataSegment>,
+    /// In order.
+    pub element_segments: Vec<ElementSegment>,
     /// Number of functions.
     pub functions: usize,
     /// Number of slots in the table that the module fills.
@@ -94,6 +98,23 @@ pub struct Announced {
 pub struct Part {
     pub offset: usize,
     pub size: usize,
+}
+
+/// Bytes that go into memory.
+#[derive(Debug, Serialize)]
+pub struct DataSegment {
+    pub placement: String,
+    pub offset: usize,
+    pub size: usize,
+}
+
+/// Functions that go into a table.
+#[derive(Debug, Serialize)]
+pub struct ElementSegment {
+    pub placement: String,
+    pub table: u32,
+    /// By their indices; `null` for an empty slot.
+    pub functions: Vec<Option<u32>>,
 }
 
 /// Something imported.

@@ -62,7 +62,7 @@ fn read<'a>(input: &Input<'a>, diagnostics: &mut Diagnostics) -> Option<File<'a>
             return None;
         }
     };
-    match describe(input.path, &image) {
+    match describe(input.path, &image, input.bytes.len()) {
         Ok(file) => Some(file),
         Err(error) => {
             diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(input.path), error.to_string());

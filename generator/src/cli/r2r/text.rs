@@ -6,6 +6,9 @@ use super::document::{Code, File, Fixup, ImportSection, Thunk, ThunkTable, Wrapp
 use crate::cli::console::plural;
 use crate::diagnostics::escape_controls;
 
+/// Widest column that the cells of a table are aligned to.
+const MAX_WIDTH: usize = 48;
+
 /// A file as text.
 pub fn file(file: &File<'_>, with_fixups: bool) -> String {
     let mut out = String::new();
@@ -147,10 +150,13 @@ fn thunks(out: &mut String, table: &ThunkTable<'_>, for_wasm: bool) {
     if table.thunks.is_empty() {
         return;
     }
-    let width =
-        |text: fn(&Thunk<'_>) -> usize, least: usize| table.thunks.iter().map(text).max().unwrap_or(0).max(least);
-    let keys = width(|thunk| thunk.key.chars().count(), 3);
-    let types = width(|thunk| type_of(thunk).len(), 4);
+    // A column as wide as its widest cell, unless that would fill every other row with blanks.
+    let width = |text: fn(&Thunk<'_>) -> usize| {
+        let widths = table.thunks.iter().map(text).filter(|width| *width <= MAX_WIDTH);
+        widths.max().unwrap_or(0).max("type".len())
+    };
+    let keys = width(|thunk| thunk.key.chars().count());
+    let types = width(|thunk| type_of(thunk).len());
     // A PE image is never for wasm, and has no table.
     let place = if for_wasm { "slot" } else { "RVA" };
     let _ = writeln!(out, "  {:keys$}  {place:>6}  function  {:types$}  name, purpose", "key", "type");

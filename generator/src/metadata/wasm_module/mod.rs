@@ -49,6 +49,8 @@ pub struct WasmModule<'a> {
     bodies: Vec<Body<'a>>,
     /// Value of each global that starts as an `i32.const`, imported ones first.
     globals: Vec<Option<i32>>,
+    /// Index in `imports` of each imported global.
+    imported_globals: Vec<usize>,
     /// Sorted by function index.
     names: Vec<(u32, &'a str)>,
     /// Which of the element segments fills the slots.
@@ -161,7 +163,7 @@ impl<'a> WasmModule<'a> {
 
     /// The import that is the global with this index; `None` for a global of the module's own.
     pub fn imported_global(&self, index: u32) -> Option<&Import<'a>> {
-        self.imports.iter().filter(|import| matches!(import.kind, ExternKind::Global { .. })).nth(index as usize)
+        self.imports.get(*self.imported_globals.get(index as usize)?)
     }
 
     /// The name of a function in the name section.

@@ -89,7 +89,7 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
     Ok(())
 }
 
-/// Notes what an import adds to an index space.
+/// Notes what the import behind those so far adds to an index space.
 fn imported(module: &mut WasmModule<'_>, ty: TypeRef) -> ExternKind {
     match ty {
         TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
@@ -99,6 +99,7 @@ fn imported(module: &mut WasmModule<'_>, ty: TypeRef) -> ExternKind {
         }
         TypeRef::Global(ty) => {
             module.globals.push(None);
+            module.imported_globals.push(module.imports.len());
             ExternKind::Global { mutable: ty.mutable }
         }
         TypeRef::Table(_) => ExternKind::Table,

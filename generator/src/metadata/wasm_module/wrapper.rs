@@ -8,6 +8,9 @@ use crate::metadata::error::{Place, ReadError};
 /// The export that tells the version.
 const VERSION: &str = "webcilVersion";
 
+/// Module of all imports.
+const MODULE: &str = "webcil";
+
 /// First bytes of the image.
 const IMAGE_MAGIC: &[u8] = b"WbIL";
 
@@ -30,14 +33,26 @@ pub enum Bases {
 }
 
 impl<'a> WasmModule<'a> {
-    /// Version of the wrapper around a Webcil image: the value of the exported global `webcilVersion`.
+    /// Version of the wrapper around a Webcil image: the value of the exported global `webcilVersion`, or, without
+    /// one, what the imports tell.
     ///
-    /// `None` when the module is no wrapper, or the global starts as something else than a constant.
+    /// `None` when neither does, which does not mean that there is no image: a module merged into another loses both.
     pub fn wrapper_version(&self) -> Option<u32> {
-        let export = self.exports.iter().find(|export| export.name == VERSION)?;
+        let Some(export) = self.exports.iter().find(|export| export.name == VERSION) else {
+            return self.version_of_imports();
+        };
         let is_global = matches!(export.kind, ExternKind::Global { .. });
         let value = self.globals.get(export.index as usize).copied().flatten().filter(|_| is_global)?;
         u32::try_from(value).ok()
+    }
+
+    fn version_of_imports(&self) -> Option<u32> {
+        let imports = |name| self.imports.iter().any(|import| import.module == MODULE && import.name == name);
+        match (imports("__memory_base"), imports("imageBase")) {
+            (true, _) => Some(2),
+            (false, true) => Some(1),
+            (false, false) => None,
+        }
     }
 
     /// The data segment that holds the Webcil image.
