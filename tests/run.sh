@@ -24,6 +24,7 @@ command -v npm >/dev/null || packages+=(npm)
 command -v cmake >/dev/null || packages+=(cmake)
 command -v make >/dev/null || packages+=(make)
 command -v ninja >/dev/null || packages+=(ninja-build)
+command -v pre-commit >/dev/null || packages+=(pre-commit)
 # The shells that completions are for, and what formats manual pages.
 command -v fish >/dev/null || packages+=(fish)
 command -v groff >/dev/null || packages+=(groff-base)

@@ -265,10 +265,19 @@ impl Run<'_, '_> {
         // only the replaced arguments can show another one.
         let from_response_file = self.given.get(1) != self.expanded.args.get(1);
         let mut args = if from_response_file { self.expanded.args.clone() } else { self.given.to_vec() };
+        // That is for whoever reads the output of this run: a build log, not a person at a terminal.
+        while let Some(at) = args.iter().position(is_format) {
+            let with_value = args[at] == "--format";
+            args.drain(at..(at + 1 + usize::from(with_value)).min(args.len()));
+        }
         let option = contract.map(|contract| ["--contract".into(), contract.name().into()]);
         args.splice(1..2, [OsString::from("generate")].into_iter().chain(option.into_iter().flatten()));
         quote::command(&args)
     }
+}
+
+fn is_format(argument: &OsString) -> bool {
+    argument == "--format" || argument.to_str().is_some_and(|text| text.starts_with("--format="))
 }
 
 /// What was collected for each set of outputs, as the summary takes it.
