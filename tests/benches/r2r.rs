@@ -1,5 +1,6 @@
 //! Time of `thunkgen r2r emit` in fresh processes, beside one that only reads the file of keys and one of the tool that
-//! does nothing, in turns; and the size of its thunks beside those that clang makes of the generated C++.
+//! does nothing, in turns; and the size of its thunks beside those that clang makes of the generated C++. Processor time
+//! is told beside the time that passed, which is longer on a machine that has other things to do.
 //!
 //! ```text
 //! cargo bench -p thunkgen-tests --bench r2r
@@ -18,6 +19,7 @@ use thunkgen_tests::data::CheckedInKeys;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::random_keys::{random_keys, to_interp_keys};
 use thunkgen_tests::wasm::toolchain::{Flags, Toolchain};
+use wait4::Wait4;
 use wasmparser::{Parser, Payload};
 
 /// Counted runs of each process.
@@ -54,9 +56,9 @@ fn times(sets: &[(&str, BTreeSet<String>)]) {
         "{RUNS} runs each in a fresh process, after one warm-up; in memory: the median of as many, from parsed keys"
     );
     println!(
-        "| keys | thunks | image | emit: best | median | in memory | tool that does nothing | file only read | ratio of medians to the last |"
+        "| keys | thunks | image | emit: best | median | processor | in memory | tool that does nothing: median | processor | file only read: median | ratio of medians |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for (name, keys) in sets {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("keys.txt");
@@ -76,21 +78,31 @@ fn times(sets: &[(&str, BTreeSet<String>)]) {
             }
         }
         let in_memory = (0..RUNS).map(|_| time_in_memory(keys)).collect();
-        let best = *emit.iter().min().expect("a run");
-        let (emit, nothing, read_only, in_memory) =
-            (median(emit), median(nothing), median(read_only), median(in_memory));
+        let best = emit.iter().map(|(time, _)| *time).min().expect("a run");
+        let (emit, emit_processor) = medians(emit);
+        let (nothing, nothing_processor) = medians(nothing);
+        let (read_only, _) = medians(read_only);
+        let in_memory = median(in_memory);
         println!(
-            "| {name} | {} | {} bytes | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} |",
+            "| {name} | {} | {} bytes | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} |",
             keys.len(),
             image_of(&thunks(keys)).len(),
             ms(best),
             ms(emit),
+            ms(emit_processor),
             ms(in_memory),
             ms(nothing),
+            ms(nothing_processor),
             ms(read_only),
             ms(emit) / ms(read_only)
         );
     }
+}
+
+/// The median of each of two columns.
+fn medians(rows: Vec<(Duration, Duration)>) -> (Duration, Duration) {
+    let (first, second) = rows.into_iter().unzip();
+    (median(first), median(second))
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -102,12 +114,14 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-fn run_once(command: &mut Command) -> Duration {
+/// Wall and processor time of one process, which must succeed.
+fn run_once(command: &mut Command) -> (Duration, Duration) {
     let start = Instant::now();
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program starts");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let used = child.wait4().expect("the program ends");
     let time = start.elapsed();
-    assert!(status.success(), "{command:?} failed");
-    time
+    assert!(used.status.success(), "{command:?} failed");
+    (time, used.rusage.utime + used.rusage.stime)
 }
 
 fn time_in_memory(keys: &BTreeSet<String>) -> Duration {

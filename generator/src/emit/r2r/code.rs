@@ -55,6 +55,9 @@ struct Site {
     symbol: Symbol,
 }
 
+/// Most bytes that a site takes: the call of the helper in an image, whose operands are fixed but for two.
+const MAX_OPERAND: usize = 20;
+
 const CALL: u8 = 0x10;
 const CALL_INDIRECT: u8 = 0x11;
 const GLOBAL_GET: u8 = 0x23;
@@ -150,6 +153,11 @@ impl Code {
 
     fn site(&mut self, symbol: Symbol) {
         self.sites.push(Site { at: self.bytes.len(), symbol });
+    }
+
+    /// An upper bound of the size of the body in any file.
+    pub(super) fn most_bytes(&self) -> usize {
+        self.bytes.len() + MAX_OPERAND * self.sites.len()
     }
 
     /// The function types the body names, the helper's not counted.

@@ -67,7 +67,19 @@ pub enum ThunkError {
         /// At most.
         bytes: u64,
     },
+    /// No engine would accept the function. Only empty structs come in such numbers: they are no parameters.
+    #[error("`{key}`: its function would have up to {bytes} bytes, more than the {MAX_BODY} that engines allow")]
+    Body {
+        /// The key, shortened.
+        key: String,
+        /// How many.
+        bytes: usize,
+    },
 }
+
+/// Most bytes a function may have: the limit engines share (WebAssembly JavaScript interface, section
+/// "Implementation-defined Limits").
+pub const MAX_BODY: usize = 7_654_321;
 
 /// Most bytes the arguments may take, so that every offset and size in a thunk is a positive i32.
 pub const MAX_ARGUMENTS: u64 = 1 << 30;
@@ -109,6 +121,10 @@ pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
         }
         _ => (FunctionType::interp_thunk(), from_interp::body(signature, &area, &of_signature)),
     };
+    let bytes = code.most_bytes();
+    if bytes > MAX_BODY {
+        return Err(ThunkError::Body { key: shortened(key), bytes });
+    }
     Ok(Thunk { key: key.to_string(), name, function_type, code })
 }
 

@@ -145,6 +145,9 @@ fn what_cannot_be_made_is_refused() {
         problem(&format!("Mv{}", "i".repeat(1001))).ends_with("1001 parameters, more than the 1000 that engines allow")
     );
     assert!(problem(&format!("Iv{}p", "i".repeat(999))).contains("1001 parameters"));
+    let empty = "e".repeat(1_000_000);
+    assert!(problem(&format!("Iv{empty}p")).ends_with(" bytes, more than the 7654321 that engines allow"));
+    effects(&format!("Mv{empty}p"));
     let wide = "S268435456".repeat(999);
     assert_eq!(
         problem(&format!("Mv{wide}")),
