@@ -24,8 +24,8 @@ use version::Version;
 #[command(name = "thunkgen-pack", version)]
 struct Args {
     /// Version of the package.
-    #[arg(long = "package-version", value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"))]
-    version: Version,
+    #[arg(long, value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"))]
+    package_version: Version,
     /// Put this executable of thunkgen into the package for hosts with this runtime identifier, such as linux-x64.
     #[arg(long = "rid", value_names = ["RID", "EXE"], num_args = 2, required = true)]
     rids: Vec<String>,
@@ -54,7 +54,7 @@ fn run(args: &Args) -> Result<PathBuf, Error> {
             executables.push(Executable::read(rid, path.as_ref())?);
         }
     }
-    let parts = parts::all(&args.version, &executables)?;
+    let parts = parts::all(&args.package_version, &executables)?;
     let bytes = package::zip(&parts)?;
-    package::write(&args.out, &format!("{}.{}.nupkg", nuspec::ID, args.version.normalized()), &bytes)
+    package::write(&args.out, &format!("{}.{}.nupkg", nuspec::ID, args.package_version.normalized()), &bytes)
 }
