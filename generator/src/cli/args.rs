@@ -43,12 +43,12 @@ pub enum Verb {
     /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
     #[command(after_long_help = examples::GENERATE, override_usage = usage("generate"), mut_arg("inputs", optional))]
     Generate(GenerateArgs),
-    /// Compare the files on disk with what `generate` would write.
+    /// Compare the files on disk with what `generate` would write, and images of thunks with their keys.
     ///
     /// Nothing is written. Every file that is stale, missing or left over is named with the reason, and the command
     /// that brings the files up to date is printed.
     #[command(after_long_help = examples::CHECK, override_usage = usage("check"), mut_arg("inputs", optional))]
-    Check(GenerateArgs),
+    Check(CheckArgs),
     /// List every thunk key that is needed, and what needs it.
     ///
     /// Each line of the text holds one key and one method or type that needs it.
@@ -117,6 +117,19 @@ pub struct GenerateArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub made: GenerateArgs,
+    /// Check these images of thunks too: that each key leads to a function of the type and, in images that
+    /// `r2r emit` made, with the body that it demands; that the sizes are right; that an assembly needs it.
+    ///
+    /// Without an option that says where files are, only the images are checked.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
+    pub image: Vec<PathBuf>,
 }
 
 /// Arguments of `signatures`.
@@ -263,6 +276,14 @@ pub struct OutputArgs {
     /// Files that the caller has read.
     #[arg(skip)]
     pub also_read: Vec<PathBuf>,
+}
+
+impl OutputArgs {
+    /// Whether nothing says where files go.
+    pub fn is_none(&self) -> bool {
+        let OutputArgs { out, interp_to_native, pinvoke, reverse, .. } = self;
+        [out, interp_to_native, pinvoke, reverse].into_iter().all(Option::is_none)
+    }
 }
 
 /// What it is made for.

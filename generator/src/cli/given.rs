@@ -31,7 +31,9 @@ pub fn refused_with_manifest(args: &[OsString]) -> Option<String> {
     let (verb, given) = matches.subcommand()?;
     let options = command.find_subcommand(verb)?.get_arguments();
     let given = |option: &&Arg| given.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine);
-    let refused = options.filter(given).find(|option| !WITH_MANIFEST.contains(&option.get_id().as_str()));
+    // Images have no place in a manifest.
+    let may = |option: &&Arg| WITH_MANIFEST.contains(&option.get_id().as_str()) || option.get_id() == "image";
+    let refused = options.filter(given).find(|option| !may(option));
     refused.map(|option| format!("--{}", option.get_long().unwrap_or_default()))
 }
 

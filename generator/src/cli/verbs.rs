@@ -1,5 +1,6 @@
 //! What each verb does, step by step.
 
+mod images;
 mod inspect;
 mod install;
 
@@ -7,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::args::{GenerateArgs, ReportArgs, SignaturesArgs};
+use super::args::{CheckArgs, GenerateArgs, ReportArgs, SignaturesArgs};
 use super::check::{check, contract_on_disk};
 use super::console::{Console, count, plural};
 use super::error::{Exit, UsageError};
@@ -111,7 +112,13 @@ impl Run<'_, '_> {
     }
 
     /// `check`
-    pub fn check(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
+    pub fn check(mut self, args: &CheckArgs) -> Result<Exit, UsageError> {
+        let CheckArgs { made: args, image } = match args {
+            CheckArgs { made, image } if !image.is_empty() && made.manifest.is_none() && made.outputs.is_none() => {
+                return self.check_only_images(args);
+            }
+            args => args,
+        };
         let (mut plan, mut diagnostics) = self.plan(args)?;
         let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
@@ -123,12 +130,16 @@ impl Run<'_, '_> {
         let files = plan.contents(&collected, on_disk, &self.step());
         self.progress.step("comparing files");
         let findings = check(&files, &plan.folders(), &mut diagnostics);
-        if findings.unreadable > 0 {
+        let images = self.check_images(image, collected.iter(), &mut diagnostics);
+        if findings.unreadable + images.unreadable > 0 {
             return Ok(self.stop(diagnostics, &args.report, "the check is incomplete"));
         }
-        if findings.stale + findings.left_over == 0 {
+        if findings.stale + findings.left_over + images.wrong == 0 {
             let folder = args.outputs.out.as_ref().map(|out| out.as_str());
-            let outcome = summary::written(0, files.len(), folder);
+            let outcome: Vec<String> =
+                [summary::written(0, files.len(), folder)].into_iter().chain(images.outcome()).collect();
+            let outcome = outcome.join("; ");
+            images.remarks.iter().for_each(|remark| self.console.remark(remark));
             let parts = parts(&plan, &collected);
             return Ok(self.conclude(diagnostics, &args.report, &parts, &outcome, &Written::new()));
         }
@@ -147,6 +158,8 @@ impl Run<'_, '_> {
             let are = if findings.left_over == 1 { "is" } else { "are" };
             parts.push(format!("{} {are} left over", plural(findings.left_over, "file")));
         }
+        parts.extend(images.failure());
+        images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
             (0, _) => "",
             (_, 0) => "; to generate again, run",
@@ -272,12 +285,23 @@ impl Run<'_, '_> {
         }
         let option = contract.map(|contract| ["--contract".into(), contract.name().into()]);
         args.splice(1..2, [OsString::from("generate")].into_iter().chain(option.into_iter().flatten()));
+        without_images(&mut args);
         quote::command(&args)
     }
 }
 
 fn is_format(argument: &OsString) -> bool {
     argument == "--format" || argument.to_str().is_some_and(|text| text.starts_with("--format="))
+}
+
+/// Takes `--image` with its files out of a command line.
+fn without_images(args: &mut Vec<OsString>) {
+    let mut is_image = false;
+    args.retain(|arg| {
+        let text = arg.to_string_lossy();
+        is_image = text == "--image" || (is_image && !text.starts_with('-'));
+        !is_image && !text.starts_with("--image=")
+    });
 }
 
 /// What was collected for each set of outputs, as the summary takes it.

@@ -177,6 +177,37 @@ catalogue! {
     UNCLEAR_LOG = "TG0429" Warning Error "" "line of a log names no key"
         "The line tells of a missing thunk, but no key was recognised in it. Look at the line itself.";
 
+    /// A thunk in an image that nothing needs.
+    STALE_THUNK = "TG0440" Warning Error "" "thunk of an image is needed by nothing"
+        "No call in the assemblies has this key any more. Make the image again from the current assemblies (`thunkgen r2r emit`).";
+    /// A function of another type than the key demands.
+    THUNK_TYPE = "TG0441" Error Error "" "thunk has another type than its key demands"
+        "The runtime would call the function through the type that the key stands for, and the engine would trap. Build the image again.";
+    /// A function that does something else.
+    THUNK_BODY = "TG0442" Error Error "" "thunk does something else than its key demands"
+        "The image says that this tool made it, but the function is not the one it makes for the key: the image was changed, or made by another version. Make it again.";
+    /// Sizes for the host that are not those of the module.
+    WRONG_SIZES = "TG0443" Error Error "" "image announces wrong sizes"
+        "The host reserves memory and places in the table before it loads the image, as much as the image's first data segment says. Build the image again.";
+    /// A key that leads nowhere.
+    NO_FUNCTION = "TG0444" Error Error "" "key leads to no function"
+        "The place in the table that the key stands for is not one that the image fills, so a call would trap or reach another image's function. Build the image again.";
+    /// More parameters than engines allow.
+    TOO_MANY_PARAMS = "TG0445" Error Error "" "function type has too many parameters"
+        "Engines refuse a module with a function type of more than 1,000 parameters. Leave the key out; such a method can only be interpreted.";
+    /// Keys that are not in byte order.
+    UNSORTED_KEYS = "TG0446" Error Error "" "keys of an image are not sorted"
+        "The keys of a fixup are in byte order, and are searched by halving in an image that has an index. Build the image again.";
+    /// A key that an image has twice.
+    DUPLICATE_KEY = "TG0447" Error Error "" "image has a key twice"
+        "The runtime keeps the first thunk, and never finds the other. Build the image again.";
+    /// An image of this tool that it would make otherwise.
+    EDITED_IMAGE = "TG0448" Error Error "" "image is not the one that would be made"
+        "The image says that this version of the tool made it, its thunks are right, but other bytes are not those it makes. Make it again.";
+    /// A key that no call has.
+    UNKNOWN_KEY = "TG0449" Warning Error "" "key of an image is not known"
+        "The key is none that a runtime of the known versions asks for, so nothing can be said about its thunk. Use a newer version of this tool, or correct the key.";
+
     /// A text that is no key where one is expected.
     BAD_KEY = "TG0460" Error Error "" "text is no thunk key"
         "A key is a prefix, M from the interpreter or I into it, and a signature string such as viS8 or iTdp. `thunkgen explain KEY` takes one apart.";

@@ -1,8 +1,9 @@
 //! Which thunk the runtime finds for a key, and where it comes from.
 //!
 //! [`Sources`] are read from C++ tables ([`cpp`]) and images; [`Sources::find`] goes through them as the runtime does;
-//! [`coverage`] holds what assemblies need against them.
+//! [`coverage`] holds what assemblies need against them, and [`consistency`] what images say against what they hold.
 
+pub mod consistency;
 pub mod coverage;
 pub mod cpp;
 mod image;

@@ -28,6 +28,9 @@ Examples:
   In continuous integration, with the same arguments that generated the files:
     thunkgen check app/ --target-os browser --target-os wasi --out generated
 
+  Is every thunk of an image what its key demands, and still needed?
+    thunkgen check app/ --image thunks.wasm
+
 Differences go to standard output as a unified diff, what is wrong with which file to standard error.";
 
 pub(super) const SIGNATURES: &str = "\

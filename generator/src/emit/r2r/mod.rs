@@ -27,6 +27,7 @@ pub use code::Code;
 pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
 pub use image::{ImageError, MAX_THUNKS, image};
 pub use object::{ObjectError, object};
+pub use payload::COMPILER;
 pub use to_interp::Frame;
 
 /// A function that carries calls of one signature across the border between interpreter and compiled code.

@@ -44,8 +44,8 @@ const FIXUP_HELPER: u8 = 0x1A;
 const HELPER_FIXUP: [u8; 3] =
     [FIXUP_HELPER, 0x80 | (HELPER_R2R_TO_INTERPRETER >> 8) as u8, HELPER_R2R_TO_INTERPRETER as u8];
 
-/// What made the image. The number is raised whenever the image changes for equal input.
-const COMPILER: &[u8] = b"thunkgen format=1\0";
+/// What an image says made it. The number is raised whenever the image changes for equal input.
+pub const COMPILER: &str = "thunkgen format=1";
 
 /// The bytes of the image.
 pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper: bool) -> Vec<u8> {
@@ -67,7 +67,7 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     let import_section = place(IMPORT_SECTION_SIZE as usize, 4);
     let signatures = place((cells * CELL) as usize, 4);
     let metadata_at = place(metadata.len(), 4);
-    let compiler = place(COMPILER.len(), 1);
+    let compiler = place(COMPILER.len() + 1, 1);
     let helper = place(if calls_helper { HELPER_FIXUP.len() } else { 0 }, 1);
     let thunks = place(blob.bytes.len(), 1);
     let index = place(key_index::size(blob.keys.len()), key_index::ALIGN);
@@ -95,7 +95,7 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     image.bytes(b"RTR\0");
     image.u16s([major, minor]);
     image.u32s([FLAG_PLATFORM_NEUTRAL_SOURCE, sections.len() as u32]);
-    image.u32s([SECTION_COMPILER_IDENTIFIER, compiler, COMPILER.len() as u32]);
+    image.u32s([SECTION_COMPILER_IDENTIFIER, compiler, COMPILER.len() as u32 + 1]);
     image.u32s([SECTION_IMPORT_SECTIONS, import_section, IMPORT_SECTION_SIZE]);
 
     image.pad_to(import_section);
@@ -111,7 +111,7 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     image.u32s([thunks]);
     for (at, bytes) in [
         (metadata_at, metadata.as_slice()),
-        (compiler, COMPILER),
+        (compiler, COMPILER.as_bytes()), // and the NUL that the padding is
         (helper, if calls_helper { &HELPER_FIXUP } else { &[] }),
     ] {
         image.pad_to(at);

@@ -2,8 +2,8 @@
 
 use crate::metadata::error::{Place, ReadError};
 
-/// Most parameters of a function type an engine takes, and with it `wasmparser`.
-const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
+/// The reason of an error at a function type of more parameters than engines, and with them `wasmparser`, take.
+pub const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
 
 /// The error at its offset; what was wrong is told by the part of the module, since that is all that matters of bytes
 /// nobody wrote on purpose. Only a limit that a generator can exceed has a reason of its own.

@@ -11,6 +11,7 @@ mod wrapper;
 
 use std::ops::Range;
 
+pub use error::TOO_MANY_PARAMS;
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use wasmparser::{FuncType, ValType};
 pub use wrapper::{Announced, Bases};

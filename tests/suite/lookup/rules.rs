@@ -1,0 +1,120 @@
+//! Random tables and images: what is found is what the registry of `generator/registry` finds, and from where.
+
+use std::collections::BTreeMap;
+
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::lookup::{Answer, Place, SourceKind, Sources};
+use thunkgen_registry::{Image, Registry, Source};
+use thunkgen_tests::corrupt::prng::Prng;
+use thunkgen_tests::ready_to_run::image::{self, string_thunks};
+use thunkgen_tests::webcil::convert;
+
+const KEYS: [&str; 12] =
+    ["Mv", "Mvi", "Mvii", "MviS8", "MiTp", "MS8Tip", "Ivp", "IiTp", "IS8Tip", "IviaS8p", "Vvii", "UGvii"];
+
+/// One program: rows of both tables, and the pairs of every image in the order in which they are loaded.
+struct Program {
+    from_interp: Vec<&'static str>,
+    to_interp: Vec<&'static str>,
+    images: Vec<Vec<(&'static str, u32)>>,
+}
+
+impl Program {
+    fn random(random: &mut Prng) -> Program {
+        let mut rows = |prefix: char| {
+            let keys: Vec<&str> = KEYS.into_iter().filter(|key| key.starts_with(prefix)).collect();
+            (0..random.below(5)).map(|_| *random.pick(&keys)).collect()
+        };
+        let (from_interp, to_interp) = (rows('M'), rows('I'));
+        let mut image = |_| (0..random.below(6)).map(|_| (*random.pick(&KEYS), random.below(50) as u32)).collect();
+        let images = (0..4).map(&mut image).collect();
+        Program { from_interp, to_interp, images }
+    }
+
+    /// The C++ file of the tables: the number of a row is in the name of its function.
+    fn cpp(&self) -> String {
+        let table = |name: &str, rows: &[&str], first: usize| {
+            let rows: Vec<String> = rows
+                .iter()
+                .zip(first..)
+                .map(|(key, number)| format!("    {{ \"{key}\", (void*)&F{number} }},\n"))
+                .collect();
+            format!("const Row {name}[] = {{\n{}}};\n", rows.concat())
+        };
+        table("g_wasmThunks", &self.from_interp, 1000) + &table("g_wasmPortableEntryPointThunks", &self.to_interp, 2000)
+    }
+
+    /// What the registry finds: a row by its number, or image and place.
+    fn registry(&self) -> BTreeMap<&'static str, (Source, u32)> {
+        let blobs: Vec<Vec<u8>> = self.images.iter().map(|pairs| string_thunks(pairs)).collect();
+        let registry = Registry::new();
+        registry.add_static(self.from_interp.iter().copied().zip(1000..));
+        registry.add_static(self.to_interp.iter().copied().zip(2000..));
+        for (blob, number) in blobs.iter().zip(0..) {
+            registry.inject(&Image { bytes: blob, code_base: 10_000 * (number + 1) }, 0).expect("a good fixup");
+        }
+        let found = KEYS.into_iter().filter_map(|key| Some((key, registry.lookup(key)?)));
+        found.map(|(key, found)| (key, (found.source, found.thunk))).collect()
+    }
+
+    fn sources(&self, tables_first: bool) -> Sources {
+        let mut sources = Sources::default();
+        // Images that inject nothing are told, and duplicates are.
+        let mut diagnostics = Diagnostics::default();
+        let cpp = self.cpp();
+        if tables_first {
+            sources.add("tables.cpp", cpp.as_bytes(), &mut diagnostics);
+        }
+        for (pairs, number) in self.images.iter().zip(0..) {
+            let file = convert::version_1(&image::Image::with_thunks(pairs).pe("Image", false));
+            sources.add(&format!("{number}"), &file, &mut diagnostics);
+        }
+        if !tables_first {
+            sources.add("tables.cpp", cpp.as_bytes(), &mut diagnostics);
+        }
+        assert!(!diagnostics.has_errors());
+        sources
+    }
+}
+
+/// What an answer says, in the registry's words.
+fn found(answer: &Answer<'_>) -> Option<(Source, u32)> {
+    let winner = answer.winner()?;
+    Some(match (&winner.source.kind, &winner.thunk.place) {
+        (SourceKind::Table { .. }, _) => {
+            (Source::Static, winner.thunk.function[1..].parse().expect("the row's number"))
+        }
+        (SourceKind::Image, Place::Entry { table_index, .. }) => {
+            let image: u32 = winner.source.path.parse().expect("the image's number");
+            (Source::Injected, 10_000 * (image + 1) + table_index)
+        }
+        (SourceKind::Image, Place::Row { .. }) => panic!("a row of an image"),
+    })
+}
+
+#[test]
+fn what_is_found_is_what_the_registry_finds() {
+    let (mut statics, mut injected, mut nothing) = (0, 0, 0);
+    for number in 0..2000 {
+        let random = &mut Prng::new(7, number);
+        let program = Program::random(random);
+        let registry = program.registry();
+        let sources = program.sources(random.below(2) == 0);
+        for key in KEYS {
+            let answer = sources.find(key);
+            let expected = registry.get(key).copied();
+            assert_eq!(found(&answer), expected, "{number}: {key}");
+            match expected {
+                Some((Source::Static, _)) => statics += 1,
+                Some((Source::Injected, _)) => injected += 1,
+                None => nothing += 1,
+            }
+            // Everything with the key is told, and only the first is found.
+            let rows = program.from_interp.iter().chain(&program.to_interp).filter(|row| **row == key).count();
+            let pairs = program.images.iter().flatten().filter(|(of, _)| *of == key).count();
+            assert_eq!(answer.candidates.len(), rows + pairs, "{number}: {key}");
+            assert!(answer.candidates.iter().skip(1).all(|candidate| !candidate.standing.wins()), "{number}: {key}");
+        }
+    }
+    assert!(statics > 2000 && injected > 2000 && nothing > 2000, "{statics} {injected} {nothing}");
+}
