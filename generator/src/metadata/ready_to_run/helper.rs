@@ -2,7 +2,7 @@
 
 /// The helper that `I` thunks call to enter the interpreter.
 ///
-/// The number is that of readers of the format by others; the runtime's own header was not at hand in this version.
+/// The number is known from other readers of the format only; the runtime's header that was read ends one before it.
 pub const R2R_TO_INTERPRETER: u32 = 0x118;
 
 /// Every number and its name, in order; `READYTORUN_HELPER_` and the name is what the runtime calls it.
