@@ -42,9 +42,7 @@ fn fixtures_for_every_target_and_contract() {
 #[test]
 fn every_option_that_has_a_parameter() {
     let mut work = Work::new(&["corlib", "interop"]);
-    for file in [thunkgen_tests::fixtures::assembly("facade")] {
-        std::fs::copy(&file, work.path("facade.dll")).unwrap();
-    }
+    std::fs::copy(thunkgen_tests::fixtures::assembly("facade"), work.path("facade.dll")).unwrap();
     work.write("extra.txt", "MviS8 # why\n");
     work.write("list.props", "<Project><ItemGroup><Native Include=\"libSystem.Native\"/></ItemGroup></Project>");
     work.write("sizes.txt", "A.B=12\n");
