@@ -14,6 +14,7 @@ pub mod fixtures;
 pub mod generated;
 pub mod hash;
 pub mod hex;
+pub mod markdown;
 pub mod member_rows;
 pub mod metadata_writer;
 pub mod msbuild;
