@@ -61,6 +61,27 @@ fn special_characters() {
     assert_eq!(sandbox.started().len(), 1);
 }
 
+/// How a path is written for cmd.exe, by the engine; nothing here runs it.
+#[test]
+fn a_command_line_for_windows() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let tell = "<Target Name=\"Tell\"><Message Importance=\"high\" Text=\"tool: $(_ThunkgenShellTool)\" />
+        <Message Importance=\"high\" Text=\"response: $(_ThunkgenShellState)browser.rsp$(_ThunkgenShellEnd)\" />
+        <Message Importance=\"high\" Text=\"chmod: $(_ThunkgenMakeExecutable).\" /></Target>";
+    let state = "<ThunkgenIntermediateDirectory>/o b%25j/</ThunkgenIntermediateDirectory>";
+    let path = "<ThunkgenPath>C:/a b%25PATH%25;'c'/thunkgen.exe</ThunkgenPath>";
+    sandbox.project_with("App.proj", &format!("<PropertyGroup>{path}{state}</PropertyGroup>"), tell);
+    let log = sandbox.builds(&["-t:Tell", "-v:m", "-p:OS=Windows_NT"]);
+    assert_eq!(log.lines_with("tool: "), ["tool: \"C:/a b%%PATH%%;'c'/thunkgen.exe\""]);
+    assert_eq!(log.lines_with("response: "), ["response: \"@/o b%%j/App.proj.browser.rsp\""]);
+    assert_eq!(log.lines_with("chmod: "), ["chmod: ."]);
+    let package = "<PropertyGroup><ThunkgenPath></ThunkgenPath></PropertyGroup>";
+    sandbox.project_with("App.proj", package, tell);
+    let log = sandbox.builds(&["-t:Tell", "-v:m", "-p:OS=Windows_NT", "-p:ThunkgenHostRid=win-arm64"]);
+    let tool = log.lines_with("tool: ").concat();
+    assert!(tool.ends_with("/build/../tools/win-arm64/thunkgen.exe\""), "{tool}");
+}
+
 /// Far more than a command line would hold.
 fn four_hundred_assemblies(engine: Engine) {
     let sandbox = Sandbox::new(engine);
