@@ -1,7 +1,7 @@
 // A sorted index that an image may bring along for its own thunks, so that the first image needs no table built.
 //
 // It stands behind the terminator of the fixup, at the next RVA that is a multiple of 4, where a runtime that does not
-// know it never looks: the 8 bytes TGINDEX1, a u32 count, then as many rows of two u32, the RVA of the key and the
+// know it never looks: the 4 bytes TKI1, a u32 count, then as many rows of two u32, the RVA of the key and the
 // number that follows the key, in the byte order of the keys. It adds nothing to what the fixup says.
 
 #ifndef THUNKGEN_REGISTRY_IMAGE_INDEX_H
@@ -34,7 +34,7 @@ public:
         }
         size_t start = (all.Offset() + 3) / 4 * 4;
         if (step != StringThunkReader::Step::End || start > image.size || image.size - start < HeaderSize
-            || !IsMagic(image.bytes + start) || ReadU32(image.bytes + start + 8) != count
+            || ReadU32(image.bytes + start) != Magic || ReadU32(image.bytes + start + 4) != count
             || (image.size - start - HeaderSize) / RowSize < count)
         {
             return ImageIndex();
@@ -87,21 +87,9 @@ public:
     }
 
 private:
-    static constexpr size_t HeaderSize = 12;
+    static constexpr uint32_t Magic = 0x31494B54; // TKI1
+    static constexpr size_t HeaderSize = 8;
     static constexpr size_t RowSize = 8;
-
-    static bool IsMagic(const uint8_t* bytes)
-    {
-        const char* magic = "TGINDEX1";
-        for (size_t i = 0; i < 8; i++)
-        {
-            if (bytes[i] != static_cast<uint8_t>(magic[i]))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
 
     bool Repeats(size_t offset) const
     {

@@ -27,8 +27,6 @@ public:
     PendingThunk(const PendingThunk&) = delete;
     PendingThunk& operator=(const PendingThunk&) = delete;
 
-    // Not to be changed while the entry point waits. The key stays where it is.
-    const char* key = nullptr;
     // The word that becomes the thunk: null until it is set, by the registry or by anybody else, never replaced.
     void** target = nullptr;
 
@@ -36,6 +34,7 @@ private:
     template <class Platform>
     friend class PendingThunks;
 
+    const char* m_key = nullptr;
     PendingOwner* m_owner = nullptr; // null: does not wait
     PendingThunk* m_next = nullptr;
     PendingThunk** m_link = nullptr; // what points here
@@ -80,10 +79,11 @@ public:
     PendingThunks(const PendingThunks&) = delete;
     PendingThunks& operator=(const PendingThunks&) = delete;
 
-    // `lookup(key)` is the thunk or null. It is asked under the lock: a table published before this walk of the list
-    // is seen here, one published later is followed by a walk that sees the entry point. No thunk gets lost.
+    // The key stays where it is while the entry point waits. `lookup(key)` is the thunk or null. It is asked under the
+    // lock: a table published before this walk of the list is seen here, one published later is followed by a walk that
+    // sees the entry point. No thunk gets lost.
     template <class Lookup>
-    AddPending Add(PendingOwner& owner, PendingThunk& entry, Lookup lookup)
+    AddPending Add(PendingOwner& owner, const char* key, PendingThunk& entry, Lookup lookup)
     {
         Holder holder(m_lock);
         if (owner.m_removed)
@@ -98,11 +98,12 @@ public:
         {
             return AddPending::AlreadySet;
         }
-        void* thunk = lookup(entry.key);
+        void* thunk = lookup(key);
         if (thunk != nullptr)
         {
             return TrySetOnce(entry.target, thunk) ? AddPending::Resolved : AddPending::AlreadySet;
         }
+        entry.m_key = key;
         Link(owner, entry);
         return AddPending::Waiting;
     }
@@ -147,7 +148,7 @@ public:
             for (PendingThunk* entry = owner->m_first; entry != nullptr;)
             {
                 PendingThunk* next = entry->m_next;
-                void* thunk = lookup(entry->key);
+                void* thunk = lookup(entry->m_key);
                 if (thunk != nullptr)
                 {
                     count += TrySetOnce(entry->target, thunk) ? 1 : 0;

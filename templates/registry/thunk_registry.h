@@ -127,10 +127,10 @@ public:
         return result;
     }
 
-    // Sets the thunk of an entry point, now or as soon as an image brings it.
-    AddPending AddPendingThunk(PendingOwner& owner, PendingThunk& entry)
+    // Sets the thunk of an entry point, now or as soon as an image brings it; the key stays where it is until then.
+    AddPending AddPendingThunk(PendingOwner& owner, const char* key, PendingThunk& entry)
     {
-        return m_pending.Add(owner, entry, Finder{ this });
+        return m_pending.Add(owner, key, entry, Finder{ this });
     }
 
     // Before a descriptor is released or used again.

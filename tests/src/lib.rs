@@ -21,6 +21,7 @@ pub mod msbuild;
 pub mod native_wasm;
 pub mod raise;
 pub mod ready_to_run;
+pub mod registry;
 pub mod runtime_layouts;
 pub mod task_shim;
 pub mod tool;

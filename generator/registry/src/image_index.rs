@@ -1,15 +1,15 @@
 //! A sorted index that an image may bring along for its own thunks, so that the first image needs no table built.
 //!
 //! It stands behind the terminator of the fixup, at the next RVA that is a multiple of 4, where a runtime that does not
-//! know it never looks: the 8 bytes TGINDEX1, a u32 count, then as many rows of two u32, the RVA of the key and the
+//! know it never looks: the 4 bytes TKI1, a u32 count, then as many rows of two u32, the RVA of the key and the
 //! number that follows the key, in the byte order of the keys. It adds nothing to what the fixup says.
 
 use std::cmp::Ordering;
 
 use crate::string_thunks::{Image, StringThunk, read};
 
-const MAGIC: &[u8; 8] = b"TGINDEX1";
-const HEADER_SIZE: usize = 12;
+const MAGIC: &[u8; 4] = b"TKI1";
+const HEADER_SIZE: usize = 8;
 const ROW_SIZE: usize = 8;
 
 /// The index of an image, known to say the same as the fixup.
@@ -30,7 +30,7 @@ impl<'a> ImageIndex<'a> {
         });
         let found = image.bytes.get(end.ok()?.next_multiple_of(4)..)?;
         let (header, rows) = found.split_first_chunk::<HEADER_SIZE>()?;
-        let (magic, count) = header.split_first_chunk::<8>()?;
+        let (magic, count) = header.split_first_chunk::<4>()?;
         if magic != MAGIC || word(count, 0)? as usize != thunks.len() {
             return None;
         }

@@ -23,7 +23,7 @@ fn fixup(thunks: &[(&str, u32)]) -> (Vec<u8>, usize) {
 fn indexed(thunks: &[(&str, u32)]) -> (Vec<u8>, usize) {
     let (mut bytes, offset) = fixup(thunks);
     bytes.resize(bytes.len().next_multiple_of(4), 0);
-    bytes.extend(b"TGINDEX1");
+    bytes.extend(b"TKI1");
     bytes.extend((thunks.len() as u32).to_le_bytes());
     let mut rva = offset as u32 + 1;
     for (key, relative) in thunks {
@@ -102,7 +102,7 @@ fn an_index_is_used_for_the_first_image_only() {
 fn an_index_that_says_anything_else_is_not_used() {
     let (bytes, at) = indexed(&[("Ma", 3), ("Mb", 1), ("Mc", 2)]);
     assert_eq!(ImageIndex::find(&image(&bytes), at).unwrap().count(), 3);
-    let start = bytes.windows(8).position(|window| window == b"TGINDEX1").unwrap();
+    let start = bytes.windows(4).position(|window| window == b"TKI1").unwrap();
     for damaged in start..bytes.len() {
         let mut bytes = bytes.clone();
         bytes[damaged] ^= 1;

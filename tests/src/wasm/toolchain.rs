@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::data::crate_dir;
+use crate::registry;
 
 /// Oldest version whose wasm32 output and warnings the suites rely on.
 const MIN_MAJOR: u32 = 14;
@@ -49,6 +50,11 @@ impl Toolchain {
         FOUND.get_or_init(find)
     }
 
+    /// The compiler, which also makes native programs.
+    pub fn clang(&self) -> &Path {
+        &self.clang
+    }
+
     /// Compiles C++ text to a wasm32 object `<dir>/<name>.o`; every warning is an error.
     ///
     /// The error is the compiler's output.
@@ -62,6 +68,9 @@ impl Toolchain {
         command.args(["-Wall", "-Wextra", "-Werror", "-mmutable-globals"]);
         command.arg(format!("-O{}", flags.optimize)).args(flags.simd.then_some("-msimd128"));
         command.arg("-I").arg(crate_dir().join("support/include"));
+        for folder in registry::native::include_folders() {
+            command.arg("-I").arg(folder);
+        }
         command.arg("-c").arg(&source).arg("-o").arg(&object);
         run(command)?;
         Ok(object)

@@ -1,0 +1,4 @@
+//! The registry of `templates/registry`: built natively and for wasm, and compared with its Rust twin.
+
+pub mod native;
+pub mod script;
