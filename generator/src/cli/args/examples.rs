@@ -21,7 +21,10 @@ Examples:
     thunkgen generate app/ --target-os browser --target-os wasi --out generated
 
   Only some of the files, with names of your own:
-    thunkgen generate app/ --pinvoke pinvoke-table.cpp --reverse callbacks.cpp";
+    thunkgen generate app/ --pinvoke pinvoke-table.cpp --reverse callbacks.cpp
+
+  All that the thunkgen.toml of this repository describes:
+    thunkgen generate";
 
 pub(super) const CHECK: &str = "\
 Examples:

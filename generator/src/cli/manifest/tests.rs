@@ -195,3 +195,23 @@ fn patterns_are_relative_to_a_folder_of_any_name() {
     assert_eq!((reports.len(), manifest.outputs[0].files.len()), (0, 1), "{reports:?}");
     assert_eq!(manifest.outputs[0].places.folders, [base.join("browser")]);
 }
+
+#[test]
+fn damaged_manifests_have_mistakes_with_places() {
+    let folder = folder_with(&["app/a.dll"]);
+    let replacements = ["", "\0", "[", "]", "\"", "=", "{", "[[output]]", "\u{feff}", "\n", "1"];
+    let ends = (0..EVERYTHING.len()).step_by(7).filter(|at| EVERYTHING.is_char_boundary(*at));
+    let mut mistakes = 0;
+    for (at, with) in ends.flat_map(|at| replacements.map(|with| (at, with))) {
+        let text = format!("{}{with}{}", &EVERYTHING[..at], &EVERYTHING[(at + 1).min(EVERYTHING.len())..]);
+        for text in [text.as_str(), &text[..at]] {
+            let (_, reports) = parse("m", text, folder.path());
+            mistakes += reports.len();
+            let lines = text.lines().count().max(1) as u32 + 1;
+            assert!(reports.iter().all(|(_, place, _)| place.position.is_some_and(|(line, _)| line <= lines)));
+        }
+    }
+    assert!(mistakes > 1000, "{mistakes}");
+    let deep = format!("inputs = {}", "[".repeat(100_000));
+    assert_eq!(parse("m", &deep, folder.path()).1.len(), 1);
+}
