@@ -3,6 +3,7 @@
 //! Lines of fields between tabs, the first with the hash of all others. A file that is not exactly that says nothing.
 //! Problems are remembered too: a run that is skipped tells the same warnings again.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -116,15 +117,15 @@ impl Cache {
         if before.tool != now.tool {
             return Some("this is another build of thunkgen-task".to_owned());
         }
-        let known = |files: &[(String, Hash)], path: &str| files.iter().find(|(known, _)| known == path).map(|f| f.1);
-        for (path, hash) in &now.inputs {
-            match known(&before.inputs, path) {
+        let (old, new) = (by_path(&before.inputs), by_path(&now.inputs));
+        for (path, hash) in &new {
+            match old.get(path) {
                 None => return Some(format!("{path} is a new input")),
-                Some(before) if before != *hash => return Some(format!("{path} changed")),
+                Some(before) if before != hash => return Some(format!("{path} changed")),
                 Some(_) => {}
             }
         }
-        if let Some((path, _)) = before.inputs.iter().find(|(path, _)| known(&now.inputs, path).is_none()) {
+        if let Some(path) = old.keys().find(|path| !new.contains_key(*path)) {
             return Some(format!("{path} is no input any more"));
         }
         if before.options != now.options {
@@ -136,6 +137,10 @@ impl Cache {
             Err(error) => Some(format!("output {path} cannot be read: {}", embed::reason(&error))),
         })
     }
+}
+
+fn by_path(files: &[(String, Hash)]) -> BTreeMap<&str, Hash> {
+    files.iter().map(|(path, hash)| (path.as_str(), *hash)).collect()
 }
 
 fn hex(hash: Hash) -> String {

@@ -41,7 +41,14 @@ pub struct Problem {
 /// Every property and item of a request, in order.
 pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut request = Parser { text, path: Vec::new(), property: None, entries: Vec::new(), problems: Vec::new() };
+    let mut request = Parser {
+        text,
+        path: Vec::new(),
+        property: None,
+        entries: Vec::new(),
+        problems: Vec::new(),
+        counted: (0, (1, 1)),
+    };
     request.read();
     if request.problems.is_empty() { Ok(request.entries) } else { Err(request.problems) }
 }
@@ -54,6 +61,8 @@ struct Parser<'a> {
     property: Option<Value>,
     entries: Vec<Entry>,
     problems: Vec<Problem>,
+    /// A place that was looked up: its byte, and its line and column.
+    counted: (usize, (u32, u32)),
 }
 
 impl Parser<'_> {
@@ -104,10 +113,17 @@ impl Parser<'_> {
         }
     }
 
-    fn position(&self, byte: usize) -> (u32, u32) {
-        let before = self.text.get(..byte.min(self.text.len())).unwrap_or_default();
-        let line = before.matches('\n').count() as u32 + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
+    /// Line and column of a place; places are asked for in their order, or nearly so.
+    fn position(&mut self, byte: usize) -> (u32, u32) {
+        let byte = byte.min(self.text.len());
+        if byte < self.counted.0 {
+            self.counted = (0, (1, 1));
+        }
+        let (from, (mut line, mut column)) = self.counted;
+        for c in self.text.get(from..byte).unwrap_or_default().chars() {
+            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        self.counted = (byte, (line, column));
         (line, column)
     }
 
@@ -138,19 +154,19 @@ impl Parser<'_> {
                 }
             }
         }
-        match self.path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        match &self.path[..] {
             [] if name == "Project" => {}
             [] => self.problem(at, format!("<{name}> is no MSBuild project: expected <Project>")),
             [_] if name == "PropertyGroup" || name == "ItemGroup" => {}
             [_] => self.problem(at, format!("<{name}> {ONLY_MSBUILD}: expected PropertyGroup or ItemGroup")),
-            [_, "PropertyGroup"] => {
+            [_, group] if group == "PropertyGroup" => {
                 self.property = Some(Value { raw: String::new(), is_item: false, position: self.position(at) });
             }
-            [_, "ItemGroup"] => match include {
+            [_, group] if group == "ItemGroup" => match include {
                 Some(raw) => self.item(&name, raw, at),
                 None => self.problem(at, format!("<{name}> has no Include")),
             },
-            [_, "PropertyGroup", ref property, ..] => {
+            [_, group, property] if group == "PropertyGroup" => {
                 let message = format!("<{name}> inside <{property}>: the value of a property is text");
                 self.problem(at, message);
             }
@@ -265,6 +281,15 @@ mod tests {
             let found = parsed(&text);
             assert!(found[0].starts_with(expected), "{text}\n{found:?}");
         }
+    }
+
+    #[test]
+    fn long_and_deep_requests_take_time_in_proportion() {
+        let long = format!("<Project><ItemGroup>{}</ItemGroup></Project>", "<A Include=\"a\"/>".repeat(100_000));
+        let entries = parse(&long).unwrap();
+        assert_eq!((entries.len(), entries[99_999].1.position), (100_000, (1, 21 + 99_999 * 16)));
+        let deep = format!("<Project><ItemGroup><A Include=\"a\">{}", "<b>".repeat(200_000));
+        assert_eq!(parse(&deep).unwrap_err().len(), 1);
     }
 
     #[test]
