@@ -88,10 +88,14 @@ impl Files {
         tokens: TokenSet,
         modules: &BTreeSet<String>,
     ) -> Result<Ir, Vec<String>> {
+        self.collect_with(&Options { tokens, modules: modules.clone(), ..Options::new(target_os) })
+    }
+
+    /// The same with any options.
+    pub fn collect_with(&self, options: &Options) -> Result<Ir, Vec<String>> {
         let mut diagnostics = Diagnostics::new(Policy::default());
         let universe = Universe::load(&self.as_inputs(), &mut diagnostics);
-        let options = Options { tokens, modules: modules.clone(), ..Options::new(target_os) };
-        let ir = collect(&universe, &options, &mut diagnostics);
+        let ir = collect(&universe, options, &mut diagnostics);
         if !diagnostics.has_errors() {
             return Ok(ir);
         }

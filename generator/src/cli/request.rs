@@ -51,7 +51,7 @@ impl Request {
             tokens: target.tokens.into(),
             modules: modules.remove(&target_os).unwrap_or_default(),
             declared_sizes: declared_sizes.clone(),
-            extra_signatures: Vec::new(),
+            ..collect::Options::new(target_os)
         });
         let targets = targets.collect();
         let lists = module.module_list.iter().map(|list| modules::list_file(list).0);

@@ -1,6 +1,7 @@
 //! Callbacks: methods with `UnmanagedCallersOnlyAttribute`.
 
-use super::ir::Callback;
+use super::declarations::{self, Function};
+use super::ir::{Callback, Linkage};
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use crate::diagnostics::catalogue;
@@ -80,9 +81,13 @@ fn collect_one(
         Err(error) => return collector.report_signature(&method, error, Need::Kept),
     };
     let tokens = collector.options.tokens;
+    let mut is_marshalled = problem.is_some() && has_marshalling;
     let lowered = match types.marshalled(&collector.layouts, tokens, &call) {
-        Ok(signature) if problem.is_some() && has_marshalling => Ok(signature),
-        _ => types.native(&collector.layouts, tokens),
+        Ok(signature) if is_marshalled => Ok(signature),
+        _ => {
+            is_marshalled = false;
+            types.native(&collector.layouts, tokens)
+        }
     };
     let signature = match lowered {
         Ok(signature) => signature,
@@ -104,6 +109,14 @@ fn collect_one(
         problem,
         entry_point: entry_point(collector, index, attribute)?,
     };
+    if collector.options.declarations {
+        let entry_point = callback.entry_point.as_deref();
+        let function = Function { module: "", entry_point, linkage: &Linkage::Static };
+        let place = declarations::Method { index, row, name: &method };
+        let call = is_marshalled.then_some(&call);
+        let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
+        collector.ir.declarations.callbacks.push(declared);
+    }
     if let Some(export) = &callback.entry_point {
         check_export(collector, index, &candidate, row, &method, export)?;
     }

@@ -3,9 +3,12 @@
 //! Plain sorted data, built by [`crate::collect`] and consumed by [`crate::emit`] and the command line; it holds no
 //! reference to any assembly.
 
+pub mod declarations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::abi::Signature;
+use declarations::Declarations;
 
 /// All that was collected for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct Ir {
     pub unresolved: BTreeSet<Reason>,
     /// Totals over the inputs.
     pub totals: Totals,
+    /// The declared native functions; empty unless they were asked for.
+    pub declarations: Declarations,
 }
 
 impl Ir {

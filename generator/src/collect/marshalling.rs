@@ -13,6 +13,9 @@ const PRESERVE_SIG: u32 = 0x80;
 /// SupportsLastError of PInvokeAttributes.
 const SUPPORTS_LAST_ERROR: u32 = 0x40;
 
+/// CharSetMask of PInvokeAttributes, and CharSetUnicode. CharSetAuto is UTF-8 on every target.
+const CHAR_SET: (u32, u32) = (0x6, 0x4);
+
 /// What metadata says of a native call beside its types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Call {
@@ -24,6 +27,8 @@ pub(super) struct Call {
     pub lcid: Option<usize>,
     /// `SetLastError`, which does not show in the signature.
     pub sets_last_error: bool,
+    /// Strings without `MarshalAs` are UTF-16, not UTF-8.
+    pub is_unicode: bool,
 }
 
 impl Collector<'_, '_> {
@@ -43,6 +48,7 @@ impl Collector<'_, '_> {
             returns_hresult: impl_flags & PRESERVE_SIG == 0,
             lcid: self.lcid_position(index, method)?,
             sets_last_error: mapping & SUPPORTS_LAST_ERROR != 0,
+            is_unicode: mapping & CHAR_SET.0 == CHAR_SET.1,
             ..self.method_call(index, method)?
         })
     }

@@ -3,6 +3,7 @@
 mod blittable;
 mod bodies;
 mod callbacks;
+mod declarations;
 mod declared_sizes;
 mod delegates;
 pub mod extra_signatures;
@@ -44,6 +45,10 @@ pub struct Options {
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
     /// Signatures the user asks for.
     pub extra_signatures: Vec<ExtraSignature>,
+    /// Whether [`Ir::declarations`] is filled.
+    pub declarations: bool,
+    /// P/Invokes of one symbol are not compared with each other, since each will be with the function itself.
+    pub trust_symbols: bool,
 }
 
 impl Options {
@@ -55,6 +60,8 @@ impl Options {
             modules: BTreeSet::new(),
             declared_sizes: BTreeMap::new(),
             extra_signatures: Vec::new(),
+            declarations: false,
+            trust_symbols: false,
         }
     }
 }
@@ -74,6 +81,7 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
         ir: Ir::default(),
         exports: BTreeMap::new(),
         verdicts: RefCell::default(),
+        structs: declarations::Structs::default(),
     };
     collector.ir.totals.skipped_files = universe.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
@@ -92,6 +100,7 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     }
     symbols.finish(&mut collector);
     collector.guard(|collector| generics::close(collector, open_sites));
+    declarations::finish(&mut collector);
     collector.ir
 }
 
@@ -106,6 +115,8 @@ struct Collector<'c, 'a> {
     exports: BTreeMap<String, String>,
     /// What the platform attributes of types and assemblies say, by assembly and token.
     verdicts: RefCell<HashMap<(usize, Token), Option<bool>>>,
+    /// The structs of the declarations so far.
+    structs: declarations::Structs,
 }
 
 /// A method in messages: where it is and what it is called.

@@ -1,5 +1,6 @@
 //! P/Invokes: MethodDefs with an ImplMap row.
 
+use super::declarations::{self, Function};
 use super::ir::{Linkage, ReasonKind};
 use super::signatures::MethodTypes;
 use super::symbols::{Declaration, Symbols};
@@ -89,6 +90,13 @@ fn collect_one(
     };
     if is_kept {
         warn_of_empty_structs(collector, &method, &types, &signature);
+        if collector.options.declarations {
+            let function = Function { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
+            let method = declarations::Method { index, row: import.method, name: &method };
+            let call = collector.has_marshalling(index)?.then_some(&call);
+            let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
+            collector.ir.declarations.functions.push(declared);
+        }
         symbols.add(import.module, import.entry_point, Declaration::new(method.clone(), signature.clone(), linkage));
     }
     collector.ir.need(signature, method.reason(ReasonKind::PInvoke));

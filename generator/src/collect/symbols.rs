@@ -46,7 +46,7 @@ impl Symbols {
     pub fn finish(self, collector: &mut Collector<'_, '_>) {
         for (symbol, mut modules) in self.0 {
             modules.values_mut().for_each(|declarations| declarations.sort());
-            if !has_one_type(collector, &symbol.name, &modules) {
+            if !collector.options.trust_symbols && !has_one_type(collector, &symbol.name, &modules) {
                 continue;
             }
             for (module, declarations) in modules {

@@ -5,13 +5,13 @@ use super::{Kind, LayoutError, Layouts, MAX_SIZE, explicit, inline_array, packin
 use crate::types::{Named, TypeInfo};
 
 impl Layouts<'_, '_> {
-    /// Size and alignment in bytes of a type whose fields have these sizes and alignments in native code.
+    /// Size, alignment and offsets of fields, all in bytes, of a type whose fields have these sizes and alignments in native code.
     pub(in crate::abi) fn place_native(
         &self,
         named: &Named,
         info: &TypeInfo<'_>,
         fields: &[(u32, u32)],
-    ) -> Result<(u32, u32), LayoutError> {
+    ) -> Result<(u32, u32, Vec<u32>), LayoutError> {
         let fields: Vec<FieldLayout> =
             fields.iter().map(|&(size, align)| FieldLayout::new(FieldClass::Pointer, size, align)).collect();
         let kind = match Kind::of(info, &fields) {
@@ -32,6 +32,6 @@ impl Layouts<'_, '_> {
         if placed.size > MAX_SIZE {
             return Err(self.invalid(named, "it is larger than the runtime allows"));
         }
-        Ok((placed.size, placed.align))
+        Ok((placed.size, placed.align, placed.offsets))
     }
 }

@@ -30,6 +30,11 @@ impl Layouts<'_, '_> {
         assembly.is_some_and(|assembly| assembly.name.eq_ignore_ascii_case(CORE_LIBRARY))
     }
 
+    /// The built-in type that a struct of CoreLib defines.
+    pub fn built_in(&self, named: &Named) -> Option<Primitive> {
+        as_primitive(self, named)
+    }
+
     /// The intrinsic a definition is.
     pub fn intrinsic(&self, info: &TypeInfo<'_>) -> Option<Intrinsic> {
         if !info.is_intrinsic || info.is_nested || !self.is_core_library(info) {

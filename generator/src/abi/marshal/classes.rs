@@ -6,7 +6,7 @@ use crate::types::{Definition, LayoutKind, Named, TypeDefId, TypeKind};
 
 /// A class as marshalling sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub enum Class {
     /// `System.Text.StringBuilder`
     StringBuilder,
     /// A `SafeHandle` or `CriticalHandle`.
@@ -41,7 +41,8 @@ const BY_NAME: [(&str, Class); 6] = [
 ];
 
 impl Marshaller<'_, '_, '_> {
-    pub(super) fn class(&self, named: &Named) -> Result<Class, LowerError> {
+    /// Which kind of class a class is.
+    pub fn class(&self, named: &Named) -> Result<Class, LowerError> {
         let by_name = |name: &str| BY_NAME.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
         let id = match &named.definition {
             Definition::Unresolved(unresolved) => return Ok(by_name(&unresolved.full_name).unwrap_or(Class::Unknown)),

@@ -18,8 +18,9 @@ use super::{Layouts, LowerError, Lowered, Scalar};
 use crate::metadata::Primitive;
 use crate::types::{Named, Type};
 
+pub use classes::Class;
 pub use params::Position;
-use structs::NativeLayout;
+pub use structs::{NativeField, NativeLayout};
 
 /// Applies the marshalling rules.
 #[derive(Clone, Copy)]

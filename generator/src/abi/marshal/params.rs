@@ -1,7 +1,9 @@
 //! Parameters and results of native calls.
 
+use std::rc::Rc;
+
 use super::classes::Class;
-use super::structs::Value;
+use super::structs::{NativeLayout, Value};
 use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
 use crate::abi::{LayoutError, LowerError};
 use crate::metadata::{MarshalDescriptor, NativeType, Primitive};
@@ -44,6 +46,26 @@ impl Marshaller<'_, '_, '_> {
             // The size of what a pointer points to makes no difference.
             _ => Ok(Native::Pointer),
         }
+    }
+
+    /// What is behind a `ref` parameter of this type.
+    pub fn referent(&self, ty: &Type, given: Option<MarshalDescriptor>) -> Result<Native, LowerError> {
+        self.passed(ty, given, Passing::ByRef)
+    }
+
+    /// What native code sees of each element of an array parameter. `ansi` says that a `char` is one byte.
+    pub fn array_element(
+        &self,
+        element: &Type,
+        given: Option<MarshalDescriptor>,
+        ansi: bool,
+    ) -> Result<Native, LowerError> {
+        self.element(element, given.and_then(|given| given.element), ansi)
+    }
+
+    /// The native layout of a class with layout; `None` for other types, and for one that is not marshalled.
+    pub fn class_layout(&self, named: &Named) -> Option<Rc<NativeLayout>> {
+        self.native_layout(named).ok()
     }
 
     fn passed(&self, ty: &Type, given: Option<MarshalDescriptor>, passing: Passing) -> Result<Native, LowerError> {

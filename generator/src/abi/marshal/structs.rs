@@ -19,6 +19,8 @@ pub struct NativeLayout {
     pub abi_align: u32,
     /// Fields in metadata order.
     pub fields: Vec<NativeField>,
+    /// Offset in bytes of each field.
+    pub offsets: Vec<u32>,
 }
 
 /// A field of a native layout.
@@ -220,12 +222,12 @@ impl Marshaller<'_, '_, '_> {
             fields.push(self.field(&ty, given, ansi).map_err(|error| self.in_field(&info, field.row, error))?);
         }
         let sizes: Vec<(u32, u32)> = fields.iter().map(|field| (field.size, field.align)).collect();
-        let (size, align) = self.layouts.place_native(named, &info, &sizes)?;
+        let (size, align, offsets) = self.layouts.place_native(named, &info, &sizes)?;
         // As for managed layouts; an explicit layout that is not blittable goes by pointer alignment.
         let pointer = self.layouts.target().pointer_size;
         let by_fields = if info.layout == LayoutKind::Sequential { align } else { pointer };
         let abi_align = if by_fields < 8 && align > 4 { 8 } else { by_fields };
-        Ok(NativeLayout { size, align, abi_align, fields })
+        Ok(NativeLayout { size, align, abi_align, fields, offsets })
     }
 
     /// `count` values one after the other.
