@@ -114,7 +114,8 @@ pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
         return Err(ThunkError::Size { key: shortened(key), bytes });
     }
     let area = ArgArea::of(signature);
-    let name = format!("{node}({signature})");
+    let text = key.to_string();
+    let name = format!("{node}({})", text.get(1..).unwrap_or_default()); // without the prefix
     let (function_type, code) = match key {
         ThunkKey::ToInterp(_) => {
             let code = to_interp::body(signature, &area, &of_signature);
@@ -126,7 +127,7 @@ pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
     if bytes > MAX_BODY {
         return Err(ThunkError::Body { key: shortened(key), bytes });
     }
-    Ok(Thunk { key: key.to_string(), name, function_type, code })
+    Ok(Thunk { key: text, name, function_type, code })
 }
 
 /// An upper bound of the bytes the arguments take: exact but for the padding in front of aligned ones.
