@@ -10,6 +10,7 @@
 //! | [`collect`] | finds what crosses the boundary and why: the intermediate representation |
 //! | [`emit`] | turns the intermediate representation into bytes of named files |
 //! | [`lookup`] | reads tables and images back, and finds thunks in them as the runtime does |
+//! | [`native`] | reads compiled native code, and compares its functions with their declarations |
 //! | [`cli`] | arguments, files, streams, exit codes |
 
 pub mod abi;
@@ -19,4 +20,5 @@ pub mod diagnostics;
 pub mod emit;
 pub mod lookup;
 pub mod metadata;
+pub mod native;
 pub mod types;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thunkgen_tests::data::crate_dir;
 
 /// Every stage may use those before it, and none after it.
-const STAGES: [&str; 7] = ["metadata", "types", "abi", "collect", "emit", "lookup", "cli"];
+const STAGES: [&str; 8] = ["metadata", "types", "abi", "collect", "emit", "lookup", "native", "cli"];
 
 /// Used by all stages, uses none.
 const SHARED: &str = "diagnostics";

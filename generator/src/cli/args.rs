@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::builder::styling::Styles;
 use clap::{Arg, Args, Parser, Subcommand};
 
+use super::check_native::args::{self as check_native, CheckNativeArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::output_path::OutputPath;
 use super::r2r::args::R2rArgs;
@@ -68,6 +69,11 @@ pub enum Verb {
     /// Tell which thunk the runtime finds for a key, in linked tables and loaded images, and which keys have none.
     #[command(after_long_help = lookup::EXAMPLES, override_usage = lookup::USAGE)]
     Lookup(LookupArgs),
+    /// Compare every P/Invoke with the compiled function it names.
+    ///
+    /// A declaration and a function that disagree trap at run time; the object files tell before. Nothing is written.
+    #[command(after_long_help = check_native::EXAMPLES)]
+    CheckNative(CheckNativeArgs),
     /// Work with ReadyToRun images, which bring thunks in that are not linked.
     R2r(R2rArgs),
     /// Print the completions of a shell.

@@ -7,6 +7,7 @@
 mod args;
 mod bug;
 pub mod check;
+mod check_native;
 mod clash;
 mod console;
 mod crossgen2;
@@ -137,6 +138,7 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),
+        Verb::CheckNative(args) => run.check_native(&args),
         Verb::Lookup(args) => run.lookup(&args),
         Verb::R2r(args) => match args.verb {
             R2rVerb::Emit(args) => run.r2r_emit(&args),

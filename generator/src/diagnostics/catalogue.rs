@@ -271,6 +271,34 @@ catalogue! {
     /// The task's program is missing, cannot be started, or ends without an answer.
     NO_ANSWER = "TG0523" Error Error "" "no answer from thunkgen-task"
         "The MSBuild task starts the program thunkgen-task and found none, or was not allowed to start it, or got no answer. Set the parameter ThunkgenTaskPath to the executable for this machine.";
+
+    /// A P/Invoke whose symbol is in none of the native files.
+    NO_NATIVE_FUNCTION = "TG0601" Error Error "" "native function does not exist"
+        "The library has no function of that name that others can call, so the link fails or the call throws EntryPointNotFoundException. Correct EntryPoint, export the function (extern \"C\" in C++, no static), or link the file that has it.";
+    /// A P/Invoke whose symbol has another type.
+    NATIVE_TYPE = "TG0602" Error Error "" "native function has another type"
+        "WebAssembly checks the exact type at every call, and this one would trap with \"null function or function signature mismatch\". Make the two declarations the same: int32_t is int, int64_t is long, C's long and every pointer have 32 bits, and a struct of several fields goes by address.";
+    /// A P/Invoke whose symbol is in another library than it names.
+    OTHER_LIBRARY = "TG0603" Warning Error "" "native function is in another library"
+        "The linker goes by symbol names alone and takes this function, whatever library was meant. Name the library that has it.";
+    /// Two objects define the symbol of a P/Invoke.
+    DEFINED_TWICE = "TG0604" Warning Error "" "native function is defined twice"
+        "Of two definitions the linker refuses one, or takes the one it meets first. Remove or rename one; a weak definition may stand beside a strong one.";
+    /// A native function that takes variable arguments.
+    NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
+        "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
+    /// A callback that native code calls by another type.
+    CALLBACK_TYPE = "TG0606" Error Error "" "native code calls a callback by another type"
+        "An object declares the exported callback with other parameters or another result, and the linker replaces the call by a trap. Make the two declarations the same.";
+    /// An import that native code takes from another module.
+    OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is of another module"
+        "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
+    /// A linked module without names.
+    NO_NATIVE_NAMES = "TG0608" Warning Error "" "native module has no function names"
+        "In a linked module only exported and imported functions have names, so the others cannot be found. Link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
+    /// A native file that cannot be read.
+    BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
+        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told. Compile it for wasm32, without link-time optimisation.";
 }
 
 /// The rules with this code, or with this alias, in any case.

@@ -1,0 +1,43 @@
+//! The command line of `check-native`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::args::{InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
+
+/// Behind the help of `check-native`.
+pub const EXAMPLES: &str = "\
+Examples:
+  Do the P/Invokes of the app fit the library that it links?
+    thunkgen check-native app/ --native obj/libdraw.a
+
+  Every library of a folder, and the objects in it:
+    thunkgen check-native app/ --native native/
+
+  A runtime that is linked already, with the names that emscripten kept beside it (dotnet.native.js.symbols):
+    thunkgen check-native app/ --native dotnet.native.wasm
+
+The exit code is 1 when a declaration does not fit its function.";
+
+/// Arguments of `check-native`.
+#[derive(Debug, Args)]
+pub struct CheckNativeArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Compare with the functions in this object, archive or linked module, or in those of a folder (.o, .a, .wasm).
+    ///
+    /// The name of an object or archive is that of a library (libdraw.a is `libdraw` and `draw`); objects in a folder
+    /// count as the library of the folder's name too. Such libraries count as linked, like those of --module. A linked
+    /// module is every library. Of the P/Invokes of other libraries nothing is said.
+    #[arg(short, long, value_name = "PATH", required = true, help_heading = "Inputs")]
+    pub native: Vec<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}

@@ -1,0 +1,193 @@
+//! Why two function types differ: the mistake that is most likely behind it, and what to write instead.
+
+use wasmparser::FuncType;
+
+use super::words::{self, scalar};
+use crate::abi::{FunctionType, ParamToken, ReturnToken, Scalar};
+use crate::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
+
+/// What is wrong, and what to do; the end of a sentence.
+pub(super) fn cause(declaration: &Declaration, theirs: &FuncType) -> String {
+    let ours = FunctionType::of(&declaration.signature);
+    let native: Option<Vec<Scalar>> = theirs.params().iter().copied().map(scalar).collect();
+    let Some(native) = native.filter(|_| theirs.results().len() <= 1) else {
+        return "no C# type is passed like that; export a function of numbers and pointers".to_owned();
+    };
+    let result = theirs.results().first().copied().and_then(scalar);
+    let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
+    let with_buffer = || [Scalar::I32].into_iter().chain(ours.params.iter().copied()).eq(native.iter().copied());
+    if has_buffer && result.is_some() && ours.params.get(1..).is_some_and(|rest| rest == native) {
+        return format!(
+            "`{}` is returned through a hidden pointer, the function returns {} itself: a struct of one field, or no \
+             struct",
+            declaration.ret.managed,
+            article(result)
+        );
+    }
+    if has_buffer && ours.params.get(1..).is_some_and(|rest| rest == native) {
+        return format!("the function returns nothing, while `{}` needs a hidden pointer", declaration.ret.managed);
+    }
+    if ours.result.is_some() && result.is_none() && with_buffer() {
+        let returned = &declaration.ret.managed;
+        return format!(
+            "the function has one more parameter, in front, and returns nothing: it returns a struct through a hidden \
+             pointer, not `{returned}`"
+        );
+    }
+    let owners = owners(declaration);
+    let difference = match ours.params.len().cmp(&native.len()) {
+        std::cmp::Ordering::Equal => by_position(declaration, &ours.params, &native, &owners),
+        _ => by_count(declaration, &ours.params, &native, &owners),
+    };
+    match (difference, result_difference(declaration, ours.result, result)) {
+        (Some(params), Some(result)) => format!("{params}; {result}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "the types differ".to_owned(),
+    }
+}
+
+/// Index of the parameter that each wasm value belongs to; `None` for the hidden pointer of the result.
+fn owners(declaration: &Declaration) -> Vec<Option<usize>> {
+    let mut owners = Vec::new();
+    if matches!(declaration.signature.ret, ReturnToken::Struct(_)) {
+        owners.push(None);
+    }
+    for (index, token) in declaration.signature.params.iter().enumerate() {
+        let count = match token {
+            ParamToken::MultiSlot(multi) => multi.count() as usize,
+            ParamToken::Empty => 0,
+            ParamToken::Scalar(_) | ParamToken::Struct { .. } => 1,
+        };
+        owners.extend(std::iter::repeat_n(Some(index), count));
+    }
+    owners
+}
+
+fn by_position(
+    declaration: &Declaration,
+    ours: &[Scalar],
+    theirs: &[Scalar],
+    owners: &[Option<usize>],
+) -> Option<String> {
+    let mut differing = ours.iter().zip(theirs).zip(owners).filter(|((ours, theirs), _)| ours != theirs);
+    let ((ours, theirs), owner) = differing.next()?;
+    let more = differing.count();
+    let first = match owner.and_then(|index| Some((index, declaration.params.get(index)?))) {
+        Some((index, param)) => {
+            let place = place(index, param);
+            format!("{place} {}", value(declaration, param, index, *ours, *theirs))
+        }
+        None => format!("the hidden pointer of the result meets {}", article(Some(*theirs))),
+    };
+    Some(if more > 0 { format!("{first}; {more} more differ") } else { first })
+}
+
+fn by_count(declaration: &Declaration, ours: &[Scalar], theirs: &[Scalar], owners: &[Option<usize>]) -> Option<String> {
+    let start = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let rest = |list: &[Scalar], from: usize| list.get(from..).map(<[Scalar]>::to_vec);
+    if theirs.len() == ours.len() + 1 && rest(ours, start) == rest(theirs, start + 1) {
+        let added = article(theirs.get(start).copied());
+        let at = start + 1 - owners.iter().filter(|owner| owner.is_none()).count().min(start);
+        return Some(format!("the declaration lacks parameter {at} of the function, {added}"));
+    }
+    // A parameter of several values may be the one that is too many.
+    let owner = owners.get(start).copied().flatten();
+    let count = owners.iter().filter(|other| **other == owner).count();
+    if ours.len() == theirs.len() + count
+        && rest(ours, start + count) == rest(theirs, start)
+        && let Some((index, param)) = owner.and_then(|index| Some((index, declaration.params.get(index)?)))
+    {
+        return Some(format!("the function has no {}", place(index, param)));
+    }
+    Some(format!("the declaration passes {}, the function takes {}", values(ours.len()), theirs.len()))
+}
+
+fn values(count: usize) -> String {
+    if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
+}
+
+fn place(index: usize, param: &Param) -> String {
+    match &*param.name {
+        "" => format!("parameter {}", index + 1),
+        name => format!("parameter {} `{name}`", index + 1),
+    }
+}
+
+fn result_difference(declaration: &Declaration, ours: Option<Scalar>, theirs: Option<Scalar>) -> Option<String> {
+    let ret = &declaration.ret;
+    match (ours, theirs) {
+        _ if ours == theirs => None,
+        (Some(_), None) => Some(format!("the function returns nothing, not `{}`", ret.managed)),
+        (None, Some(theirs)) => {
+            Some(format!("the function returns {}, which the declaration drops", article(Some(theirs))))
+        }
+        (Some(ours), Some(theirs)) => Some(format!("the result {}", widths(ret, ours, theirs, "function returns"))),
+        (None, None) => None,
+    }
+}
+
+/// A parameter whose value has another type in the function.
+fn value(declaration: &Declaration, param: &Param, index: usize, ours: Scalar, theirs: Scalar) -> String {
+    let token = declaration.signature.params.get(index);
+    match &param.native {
+        NativeType::Struct(_) if matches!(token, Some(ParamToken::Struct { .. })) => format!(
+            "is the struct `{}`, which goes by address, the function takes {} by value: give both sides one type",
+            param.managed,
+            article(Some(theirs))
+        ),
+        NativeType::Struct(_) if theirs == Scalar::I32 => format!(
+            "is the struct `{}`, which is passed as its one field, the function takes its address or an integer: pass \
+             a pointer or `ref`",
+            param.managed
+        ),
+        _ => widths(param, ours, theirs, "function takes"),
+    }
+}
+
+fn widths(param: &Param, ours: Scalar, theirs: Scalar, verb: &str) -> String {
+    let managed = &param.managed;
+    let theirs_c = article(Some(theirs));
+    let advice = match (&param.native, ours, theirs) {
+        (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => {
+            "C's enums have 32 bits, give it the underlying type int".to_owned()
+        }
+        (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => "give the enum the underlying type long".to_owned(),
+        (NativeType::Integer(Integer { meaning: Meaning::Bool, .. }), _, Scalar::I64) => {
+            "a bool has 32 bits or fewer, declare it long".to_owned()
+        }
+        (NativeType::Integer(Integer { bytes: 8, .. }), _, Scalar::I32) => {
+            "C's long has 32 bits here like a pointer, declare it int or nint, or use int64_t in C".to_owned()
+        }
+        (NativeType::Integer(Integer { meaning: Meaning::Size, .. }), _, Scalar::I64) => {
+            "it has 32 bits here, declare it long, or use intptr_t in C".to_owned()
+        }
+        (NativeType::Integer(_), _, Scalar::I64) => "declare it long, or use int32_t in C".to_owned(),
+        (NativeType::Float, _, Scalar::F64) => "declare it double".to_owned(),
+        (NativeType::Double, _, Scalar::F32) => "declare it float".to_owned(),
+        (_, Scalar::I32, Scalar::F32 | Scalar::F64) | (_, Scalar::I64, Scalar::F32 | Scalar::F64) => {
+            format!("declare it {}", if theirs == Scalar::F32 { "float" } else { "double" })
+        }
+        (_, Scalar::I32, Scalar::I64) => {
+            "pointers have 32 bits here, declare it long, or use a pointer in C".to_owned()
+        }
+        (_, _, Scalar::I32) => "declare it int, or a pointer where C has one".to_owned(),
+        (_, _, Scalar::I64) => "declare it long".to_owned(),
+        _ => "give both sides one type".to_owned(),
+    };
+    format!("is `{managed}`, the {verb} {theirs_c}: {advice}")
+}
+
+fn article(ty: Option<Scalar>) -> String {
+    match ty {
+        Some(Scalar::I32) => "an int32_t".to_owned(),
+        Some(Scalar::I64) => "an int64_t".to_owned(),
+        Some(other) => format!("a {}", other.c_name()),
+        None => "nothing".to_owned(),
+    }
+}
+
+/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`.
+pub(super) fn side_by_side(declaration: &Declaration, what: &str, theirs: &FuncType) -> String {
+    let ours = words::lowered(&FunctionType::of(&declaration.signature));
+    format!("C# `{}` is `{ours}`, {what} `{}`", words::managed(declaration), words::native(theirs))
+}

@@ -1,0 +1,15 @@
+//! The native side: the functions in compiled libraries, compared with what managed code declares of them.
+//!
+//! [`objects`] reads the files; [`compare()`] holds every declaration against them.
+
+pub mod objects;
+
+mod causes;
+mod compare;
+mod index;
+mod report;
+mod variadic;
+mod words;
+
+pub use compare::compare;
+pub use report::Outcome;

@@ -1,0 +1,37 @@
+//! Archives of objects (`ar`).
+
+use object::read::archive::ArchiveFile;
+
+use super::error::{ObjectError, not_wasm};
+use super::{Object, module};
+
+/// Whether the file is an archive that holds its members.
+pub fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"!<arch>\n")
+}
+
+/// The objects in an archive, in order. Members that are no wasm modules have nothing to compare.
+pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Result<Vec<Object<'a>>, ObjectError> {
+    let archive = ArchiveFile::parse(bytes).map_err(|error| ObjectError::Archive(error.to_string()))?;
+    let mut objects = Vec::new();
+    for member in archive.members() {
+        let member = member.map_err(|error| ObjectError::Archive(error.to_string()))?;
+        let name = String::from_utf8_lossy(member.name()).into_owned();
+        let in_member = |error| ObjectError::Member { member: name.clone(), error: Box::new(error) };
+        let data = member.data(bytes).map_err(|error| in_member(ObjectError::Archive(error.to_string())))?;
+        if !data.starts_with(b"\0asm") && is_native_code(data) {
+            return Err(in_member(not_wasm(data)));
+        }
+        if data.starts_with(b"\0asm") {
+            let object = module::read(data, None).map_err(in_member)?;
+            let place = |object| Object { place: format!("{path}({name})"), libraries: libraries.to_vec(), ..object };
+            objects.extend(object.map(place));
+        }
+    }
+    Ok(objects)
+}
+
+/// Something that a linker would take for code: its functions would be missing without a word.
+fn is_native_code(data: &[u8]) -> bool {
+    [&b"BC\xC0\xDE"[..], b"\x7fELF", b"\xCF\xFA\xED\xFE"].iter().any(|magic| data.starts_with(magic))
+}

@@ -1,0 +1,54 @@
+//! Why native code cannot be read.
+
+/// Why native code cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectError {
+    /// It is something else, by its first bytes.
+    #[error("{0}")]
+    NotWasm(&'static str),
+    /// A part contradicts the format.
+    #[error("{part}, offset 0x{offset:x}: {reason}")]
+    Damaged {
+        /// Part of the file.
+        part: &'static str,
+        /// Where, in bytes from the start of the module.
+        offset: u64,
+        /// What was expected there.
+        reason: &'static str,
+    },
+    /// An archive contradicts its format.
+    #[error("archive: {0}")]
+    Archive(String),
+    /// A member of an archive cannot be read.
+    #[error("member `{member}`: {error}")]
+    Member {
+        /// Name of the member.
+        member: String,
+        /// Why.
+        error: Box<ObjectError>,
+    },
+}
+
+/// What the first bytes of something else than wasm say.
+pub(super) fn not_wasm(bytes: &[u8]) -> ObjectError {
+    const KINDS: [(&[u8], &str); 6] = [
+        (b"BC\xC0\xDE", "it is LLVM bitcode; compile without -flto, so that functions have types"),
+        (b"\x7fELF", "it is an ELF file, made for another machine; compile for wasm32"),
+        (b"\xCF\xFA\xED\xFE", "it is a Mach-O file, made for another machine; compile for wasm32"),
+        (b"\0asm\x0D\0\x01\0", "it is a wasm component; name the core module inside"),
+        (b"MZ", "it is a Windows file; compile for wasm32"),
+        (b"!<thin>\n", "it is a thin archive, which holds no code; name the objects themselves"),
+    ];
+    let kind = KINDS.iter().find(|(magic, _)| bytes.starts_with(magic));
+    ObjectError::NotWasm(kind.map_or("it is neither a wasm module nor an archive", |(_, what)| what))
+}
+
+/// What the wasm reader refuses, at its offset.
+pub(super) fn damaged(part: &'static str, error: &wasmparser::Error) -> ObjectError {
+    let reason = if error.message().starts_with("unexpected end") {
+        "more bytes expected"
+    } else {
+        "well-formed entry expected"
+    };
+    ObjectError::Damaged { part, offset: error.offset() as u64, reason }
+}
