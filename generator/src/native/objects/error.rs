@@ -50,5 +50,5 @@ pub(super) fn damaged(part: &'static str, error: &wasmparser::Error) -> ObjectEr
     } else {
         "well-formed entry expected"
     };
-    ObjectError::Damaged { part, offset: error.offset() as u64, reason }
+    ObjectError::Damaged { part, offset: error.offset(), reason }
 }
