@@ -1,5 +1,8 @@
-//! Looking thunks up: the rules against their twin, coverage of real assemblies, and images that were changed.
+//! Looking thunks up: tables as a compiler reads them, the rules against their twin, coverage of real assemblies, images
+//! that were changed, and the page about it.
 
+#[path = "lookup/documentation.rs"]
+mod documentation;
 #[path = "lookup/fixtures.rs"]
 mod fixtures;
 #[path = "lookup/mutations.rs"]
@@ -8,3 +11,5 @@ mod mutations;
 mod real_sets;
 #[path = "lookup/rules.rs"]
 mod rules;
+#[path = "lookup/tables.rs"]
+mod tables;

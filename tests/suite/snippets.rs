@@ -34,7 +34,8 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 5] = [
+const ELSEWHERE: [(&str, &str, &str); 6] = [
+    ("README.md", "console", "generator/tests/readme.rs"),
     ("README.md", "xml", "tests/suite/msbuild/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/suite/msbuild/readme.rs"),
     ("docs/manifest.md", "toml", "tests/suite/manifest_page.rs"),

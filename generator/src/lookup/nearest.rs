@@ -21,12 +21,17 @@ pub fn nearest<'k>(key: &str, provided: impl Iterator<Item = &'k str>) -> Vec<Ne
     let Ok(wanted) = key.parse::<ThunkKey>() else { return Vec::new() };
     let Some((prefix, signature)) = signature(&wanted) else { return Vec::new() };
     let (wanted_tokens, wanted_type) = (tokens(signature), FunctionType::of(signature));
+    let is_managed = signature.managed;
     let mut found = Vec::new();
     for key in provided.filter(|other| *other != key && other.starts_with(prefix)) {
         let Ok(parsed) = key.parse::<ThunkKey>() else { continue };
         let Some((_, signature)) = self::signature(&parsed) else { continue };
-        let same_type = FunctionType::of(signature) == wanted_type;
-        let difference = one_difference(&wanted_tokens, &tokens(signature));
+        let (same_type, difference) = if signature.managed == is_managed {
+            (FunctionType::of(signature) == wanted_type, one_difference(&wanted_tokens, &tokens(signature)))
+        } else {
+            // The same arguments in the other convention: nothing else of it is alike.
+            (false, (wanted_tokens == tokens(signature)).then(|| convention(signature.managed)))
+        };
         if same_type || difference.is_some() {
             found.push(Near { key, same_type, difference });
         }
@@ -44,14 +49,17 @@ fn signature(key: &ThunkKey) -> Option<(char, &Signature)> {
     }
 }
 
-/// The tokens in order, hidden ones included.
+fn convention(managed: bool) -> String {
+    format!("with{} p (the managed convention)", if managed { "" } else { "out" })
+}
+
+/// The tokens in order, hidden ones included, without that of the convention.
 fn tokens(signature: &Signature) -> Vec<String> {
-    let Signature { ret, has_this, has_generic_context, is_async, params, managed } = signature;
+    let Signature { ret, has_this, has_generic_context, is_async, params, managed: _ } = signature;
     let hidden = [(*has_this, "T"), (*has_generic_context, "i"), (*is_async, "a")];
     let mut tokens = vec![ret.to_string()];
     tokens.extend(hidden.into_iter().filter(|(present, _)| *present).map(|(_, token)| token.to_owned()));
     tokens.extend(params.iter().map(ToString::to_string));
-    tokens.extend(managed.then(|| "p".to_owned()));
     tokens
 }
 
@@ -75,7 +83,6 @@ fn one_difference(wanted: &[String], other: &[String]) -> Option<String> {
 /// A token that is there in one of two keys only.
 fn described(token: &str) -> String {
     match token {
-        "p" => "p (the managed convention)".to_owned(),
         "T" => "T (a this pointer)".to_owned(),
         "a" => "a (an async continuation)".to_owned(),
         token => token.to_owned(),
@@ -109,10 +116,12 @@ mod tests {
         );
         assert_eq!(
             near("MviS8", &["MviS8i", "MvS8", "MviS8p"]),
-            ["MvS8 without i", "MviS8i with i added", "MviS8p with p (the managed convention) added"]
+            ["MvS8 without i", "MviS8i with i added", "MviS8p with p (the managed convention)"]
         );
         assert_eq!(near("MvS4", &["MS4v", "Mvi", "MS8"]), ["Mvi = i instead of S4", "MS8 ="]);
         assert_eq!(near("Mvl2", &["Mvll"]), ["Mvll ="]);
+        // Two pointers: the buffer and a struct here, the stack and the entry point there.
+        assert_eq!(near("MS16S16", &["Mvp", "MS16p", "MS16S16p"]), ["MS16S16p with p (the managed convention)"]);
         assert_eq!(near("MvTip", &["Mviip", "Mvip"]), ["Mviip = i instead of T", "Mvip without T (a this pointer)"]);
     }
 

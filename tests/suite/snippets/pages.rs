@@ -18,6 +18,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/diagnostics.md", diagnostics),
     ("docs/extra-signatures.md", extra_signatures),
+    ("docs/lookup.md", lookup),
     ("docs/manifest.md", manifest),
     ("docs/r2r-dump.md", r2r_dump),
     ("docs/r2r-emit.md", r2r_emit),
@@ -152,6 +153,17 @@ fn extra_signatures(page: &mut Page) {
     let line = page.take("MifS16i  extra");
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(listed.lines().any(|found| words(found) == words(&line)), "{listed}");
+}
+
+fn lookup(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.types("thunkgen generate app --out . --nowarn TG0202; thunkgen r2r emit --key MviS8 --out thunks.wasm");
+    workplace.write("console.txt", "WASM calli missing for key: Mlii\n");
+    let printed = workplace.types(&page.take("thunkgen lookup MviS8 --in"));
+    for line in ["MviS8: found", "65 keys needed, 65 found", "Mlii: found; missing in line 1 of the log"] {
+        assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
+    }
 }
 
 fn manifest(page: &mut Page) {

@@ -27,6 +27,9 @@ pub enum ProblemKind {
     /// The array has no end.
     #[error("the table `{0}` does not end")]
     Unclosed(String),
+    /// More elements than rows.
+    #[error("`{0}` has {1} places but {2} rows: the others are null")]
+    Bound(String, usize, usize),
     /// Something else than a row.
     #[error("{0} where a row such as {{ \"MviS8\", (void*)&Function }} is expected")]
     NoRow(String),

@@ -30,7 +30,7 @@ pub fn read(source: &[u8]) -> TableFile {
         peeked: None,
         ended: false,
         file: TableFile::default(),
-        counts: BTreeMap::new(),
+        early_counts: BTreeMap::new(),
     };
     if source.len() > MAX_SOURCE {
         reader.problem(Position { line: 1, column: 1 }, ProblemKind::TooLarge(source.len()));
@@ -44,10 +44,7 @@ pub fn read(source: &[u8]) -> TableFile {
             reader.after_count(table, token.token.at);
         }
     }
-    let Reader { tokens, mut file, counts, .. } = reader;
-    for table in &mut file.tables {
-        table.count = counts.get(&table.name).copied();
-    }
+    let Reader { tokens, mut file, .. } = reader;
     file.conditions = tokens.conditions;
     file
 }
@@ -58,7 +55,8 @@ struct Reader<'a> {
     /// After what is no C++, nothing more is read.
     ended: bool,
     file: TableFile,
-    counts: BTreeMap<String, (Count, Position)>,
+    /// Counts that were defined before their tables.
+    early_counts: BTreeMap<String, (Count, Position)>,
 }
 
 impl Reader<'_> {
@@ -120,6 +118,10 @@ impl Reader<'_> {
     /// Behind the name of a table: its definition, a declaration, or a use.
     fn after_name(&mut self, name: &str, kind: TableKind, at: Position) {
         let is_array = self.take(b'[');
+        let bound = match self.peek().map(|token| &token.kind) {
+            Some(Kind::Number(number)) if is_array => number.parse::<usize>().ok(),
+            _ => None,
+        };
         if is_array {
             self.skip_brackets();
         }
@@ -137,7 +139,11 @@ impl Reader<'_> {
             return;
         }
         let rows = self.rows(name, at, condition);
-        self.file.tables.push(Table { name: name.to_owned(), kind, at, condition, rows, count: None });
+        if let Some(bound) = bound.filter(|bound| *bound > rows.len()) {
+            self.problem(at, ProblemKind::Bound(name.to_owned(), bound, rows.len()));
+        }
+        let count = self.early_counts.remove(name);
+        self.file.tables.push(Table { name: name.to_owned(), kind, at, condition, rows, count });
     }
 
     /// The rows up to the brace that closes the table.
@@ -255,7 +261,10 @@ impl Reader<'_> {
             expression.push(token);
         }
         match Count::parse(&expression, table) {
-            Some(count) => _ = self.counts.insert(table.to_owned(), (count, at)),
+            Some(count) => match self.file.tables.iter_mut().rfind(|before| before.name == table) {
+                Some(before) => before.count = Some((count, at)),
+                None => _ = self.early_counts.insert(table.to_owned(), (count, at)),
+            },
             None => self.problem(at, ProblemKind::Count(table.to_owned())),
         }
     }
@@ -307,6 +316,7 @@ mod tests {
              g_wasmPortableEntryPointThunks ToInterp\n  14,85 Ivp a::B"
         );
         assert_eq!(show("wasmThunks[] = {}; size_t wasmThunksCount = 0;"), "wasmThunks FromInterp counted 0");
+        assert_eq!(show("size_t wasmThunksCount = 3; T wasmThunks[] = {};"), "wasmThunks FromInterp counted 3");
     }
 
     #[test]
@@ -336,6 +346,17 @@ mod tests {
              9,18: `g_wasmThunks` is initialised here, but not as an array `g_wasmThunks[] = { ... }`\n\
              10,3: the table `g_wasmThunks` does not end"
         );
+    }
+
+    #[test]
+    fn places_without_rows_are_null() {
+        let table = |bound: &str| format!("T g_wasmThunks[{bound}] = {{ {{ \"Mv\", F }} }};");
+        let problem =
+            "g_wasmThunks FromInterp\n  1,25 Mv F\n1,3: `g_wasmThunks` has 2 places but 1 rows: the others are null";
+        assert_eq!(show(&table("2")), problem);
+        for fine in ["", "1", "N", "sizeof(x[3])"] {
+            assert!(!show(&table(fine)).contains("places"), "{fine}");
+        }
     }
 
     #[test]
