@@ -7,6 +7,7 @@ use thunkgen::emit::r2r::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identi
 use thunkgen::lookup::consistency::{Depth, check};
 use thunkgen::metadata::ready_to_run;
 use thunkgen_tests::corrupt::prng::Prng;
+use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::ready_to_run::image::Image;
 use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
 use thunkgen_tests::webcil::convert::version_1;
@@ -183,6 +184,26 @@ fn bytes_that_no_other_check_looks_at() {
     }
     let longer = [&bytes[..], &[0, 2, 1, b'x']].concat();
     expect(&longer, &["TG0448"]);
+}
+
+/// Damage of several bytes, and files that end early: an answer, whatever it is.
+#[test]
+fn damaged_images() {
+    let wrong = std::fs::read(crate_dir().join("fixtures/images-wrong/wrong.wasm")).unwrap();
+    let mut read = 0;
+    for (whole, number) in [right(), wrong].iter().cycle().zip(0..3000) {
+        let random = &mut Prng::new(4, number);
+        let mut bytes = whole.clone();
+        for _ in 0..random.below(5) {
+            let at = random.below(bytes.len());
+            bytes[at] = *random.pick(&[0, 1, 0x7f, 0x80, 0xff, b'M', b'i']);
+        }
+        if random.below(4) == 0 {
+            bytes.truncate(random.below(bytes.len()));
+        }
+        read += usize::from(judge(&bytes, Some(&["Mvii"])).1.is_some());
+    }
+    assert!(read > 1000, "{read}");
 }
 
 /// A key of so many parameters has no thunk that an engine takes, whatever the image says.

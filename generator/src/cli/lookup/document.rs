@@ -17,6 +17,9 @@ use crate::lookup::{Candidate, Place, Source, SourceKind, Sources};
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
 
+/// Most keys that one is compared with to find those like it.
+const MAX_COMPARED: usize = 20_000;
+
 /// Everything.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -214,7 +217,11 @@ fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) 
         found,
         wasm_type: signature.map(|signature| FunctionType::of(signature).to_string()),
         thunks: answer.candidates.iter().map(thunk).collect(),
-        nearest: if found { Vec::new() } else { nearest(key, sources.keys()).into_iter().map(near).collect() },
+        nearest: if found {
+            Vec::new()
+        } else {
+            nearest(key, sources.keys().take(MAX_COMPARED)).into_iter().map(near).collect()
+        },
         advice: match parsed.filter(|_| !found) {
             Some(parsed) => advice(&parsed, reasons.as_ref().map(BTreeSet::len)),
             None => Vec::new(),

@@ -6,6 +6,7 @@ mod document;
 mod subject;
 mod text;
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ use crate::collect::ir::ReasonKind;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::lookup::coverage::{Coverage, Need};
 use crate::lookup::{Sources, log};
+use crate::metadata;
+use crate::types::Input;
 
 impl Run<'_, '_> {
     /// `lookup`
@@ -48,6 +51,7 @@ impl Run<'_, '_> {
             Some(path) => read_log(path, &mut diagnostics),
             None => asked(subjects, &sources),
         };
+        let mut paths = BTreeMap::new();
         let collected = if inputs.is_empty() {
             None
         } else {
@@ -56,7 +60,9 @@ impl Run<'_, '_> {
             let request = Request::new(&input, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
             let request = request.with_extra_signatures(&args.extra, &mut diagnostics);
             let request = request.with_report(&args.report)?;
-            collect_all(&request.inputs(), &request.targets, &mut diagnostics, &|step| self.progress.step(step))
+            let opened = request.inputs();
+            paths = paths_of(&opened);
+            collect_all(&opened, &request.targets, &mut diagnostics, &|step| self.progress.step(step))
         };
         if diagnostics.has_errors() {
             return Ok(self.stop(diagnostics, &args.report, "nothing was looked up"));
@@ -69,7 +75,7 @@ impl Run<'_, '_> {
         if let (true, Some(collected)) = (args.coverage, &collected) {
             for (target, ir) in collected {
                 let coverage = Coverage::of(ir, &sources);
-                coverage.missing().for_each(|need| report_missing(need, &mut diagnostics));
+                coverage.missing().for_each(|need| report_missing(need, &paths, &mut diagnostics));
                 document.coverage.push(document::coverage(target.name(), &coverage, &sources));
             }
         }
@@ -176,8 +182,14 @@ fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<
     log.missing.into_iter().map(subject).collect()
 }
 
+/// The file of each assembly, by its simple name.
+fn paths_of(inputs: &[Input<'_>]) -> BTreeMap<String, String> {
+    let name = |input: &Input<'_>| metadata::open(input.bytes).ok()??.assembly_name().ok()?.map(str::to_owned);
+    inputs.iter().filter_map(|input| Some((name(input)?, input.path.to_owned()))).collect()
+}
+
 /// Reports a key at the first of those who need it.
-fn report_missing(need: &Need<'_>, diagnostics: &mut Diagnostics) {
+fn report_missing(need: &Need<'_>, paths: &BTreeMap<String, String>, diagnostics: &mut Diagnostics) {
     let key = &need.answer.key;
     let Some(first) = need.entry.reasons.first() else { return };
     let others = match need.entry.reasons.len() {
@@ -188,7 +200,10 @@ fn report_missing(need: &Need<'_>, diagnostics: &mut Diagnostics) {
     let location = match first.kind {
         ReasonKind::Runtime => Location::default(),
         ReasonKind::Extra => Location::file(&first.assembly),
-        _ => Location::member(&first.assembly, &first.member, first.token).of_assembly(&first.assembly),
+        _ => {
+            let file = paths.get(&first.assembly).unwrap_or(&first.assembly);
+            Location::member(file, &first.member, first.token).of_assembly(&first.assembly)
+        }
     };
     let who = if location.member.is_none() { format!("{} needs ", first.member) } else { "needs ".to_owned() };
     let what = format!("{who}{key}, which nothing provides{others}");
