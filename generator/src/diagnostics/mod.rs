@@ -16,7 +16,7 @@ pub use catalogue::Rule;
 pub use location::{Location, SourceLine};
 pub use policy::{Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};
-pub use text::escape_controls;
+pub use text::{escape_controls, shorten};
 
 use std::fmt;
 
@@ -78,7 +78,7 @@ pub fn line(file: &str, position: Option<(u32, u32)>, level: Level, code: &str, 
         line += &format!("({row},{column})");
     }
     line += &format!(": {} {code}: {}", level.name(), escape_controls(text));
-    text::shorten(&line, MAX_LINE)
+    text::shorten_quotations(&line, MAX_LINE)
 }
 
 impl fmt::Display for Diagnostic {
@@ -102,5 +102,18 @@ mod tests {
         assert!(line.starts_with("a\\n.dll: error TG0002: N.xxx"), "{line}");
         assert!(line.ends_with("(0x06000001): evil\\r\\nerror\\u{1b}[31m\\u{202e}"), "{line}");
         assert!(line.chars().count() <= MAX_LINE && !line.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn what_is_said_about_a_long_key_stays() {
+        let line = |text: &str| super::line("a.wasm", None, Level::Error, "TG0445", text);
+        let key = format!("Mv{}", "i".repeat(1200));
+        let found = line(&format!("`{key}` demands a function of 1200 parameters, and engines allow `1000`"));
+        let start = format!("a.wasm: error TG0445: `Mv{}...` demands ", "i".repeat(75));
+        assert_eq!(found, format!("{start}a function of 1200 parameters, and engines allow `1000`"));
+        let found = line(&"x".repeat(500));
+        assert!(found.ends_with("xxx...") && found.chars().count() == MAX_LINE);
+        let odd = line(&format!("no end of `{key}"));
+        assert!(odd.ends_with("i..."), "{odd}");
     }
 }

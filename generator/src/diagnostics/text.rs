@@ -16,8 +16,23 @@ pub fn escape_controls(text: &str) -> String {
     out
 }
 
+/// Longest quotation in a line that would be too long.
+const MAX_QUOTED: usize = 80;
+
+/// At most `max` characters: first what stands between backticks is shortened, so that what is said about it stays;
+/// then the end of the text.
+pub(super) fn shorten_quotations(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    let parts = text.split('`').enumerate();
+    let parts: Vec<String> =
+        parts.map(|(index, part)| if index % 2 == 1 { shorten(part, MAX_QUOTED) } else { part.to_owned() }).collect();
+    shorten(&parts.join("`"), max)
+}
+
 /// At most `max` characters, the end of a longer text replaced by `...`.
-pub(super) fn shorten(text: &str, max: usize) -> String {
+pub fn shorten(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }

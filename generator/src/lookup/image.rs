@@ -9,8 +9,12 @@ use crate::metadata::wasm_module::{FuncType, ValType};
 
 /// The thunks that an image injects.
 pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
-    let thunks = match ready_to_run::open(bytes).and_then(|file| thunks(&file)) {
-        Ok(thunks) => thunks,
+    let thunks = match ready_to_run::open(bytes).and_then(|file| Ok((file.image.is_some(), thunks(&file)?))) {
+        Ok((true, thunks)) => thunks,
+        Ok((false, _)) => {
+            diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
+            return Vec::new();
+        }
         Err(error) => {
             diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(path), error.to_string());
             return Vec::new();
@@ -22,10 +26,19 @@ pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> V
     vec![Source { path: path.to_owned(), kind: SourceKind::Image, thunks }]
 }
 
+/// What a file without a managed image is.
+pub(super) fn no_image(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0, b'a', b's', b'm', ..] => {
+            "no managed image is in this wasm module; thunks in an object come with the table it is linked into"
+        }
+        _ => "it is no image: no .dll, no Webcil, no wasm module with one inside",
+    }
+}
+
 fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
-    let blobs = file.ready_to_run.as_ref().map(|image| image.string_thunks()).transpose()?.unwrap_or_default();
     let mut thunks = Vec::new();
-    for blob in &blobs {
+    for blob in file.string_thunks()? {
         for thunk in file.thunks_of(&blob.blob) {
             let function = thunk.function;
             let place = Place::Entry {

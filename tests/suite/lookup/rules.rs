@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use thunkgen::diagnostics::Diagnostics;
+use thunkgen::emit::r2r::{Identity, image as emit, thunk};
 use thunkgen::lookup::{Answer, Place, SourceKind, Sources};
+use thunkgen::metadata::ready_to_run;
 use thunkgen_registry::{Image, Registry, Source};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::ready_to_run::image::{self, string_thunks};
@@ -117,4 +119,24 @@ fn what_is_found_is_what_the_registry_finds() {
         }
     }
     assert!(statics > 2000 && injected > 2000 && nothing > 2000, "{statics} {injected} {nothing}");
+}
+
+/// What `r2r emit` writes behind the keys is what the registry looks for there.
+#[test]
+fn the_index_of_an_emitted_image_is_used() {
+    let keys = KEYS.into_iter().filter(|key| key.starts_with(['M', 'I']));
+    let made: Vec<_> = keys.map(|key| thunk(&key.parse().expect("a key")).expect("a thunk")).collect();
+    let bytes = emit(&made, &Identity::new("Thunks".parse().expect("a name"))).expect("an image");
+    let file = ready_to_run::open(&bytes).expect("an image");
+    let payload = file.wasm.as_ref().and_then(|wasm| wasm.payload()).expect("a payload");
+    let thunks = file.thunks().expect("thunks");
+    let fixup = thunks[0].offset - 1 - payload.range.start;
+    let registry = Registry::new();
+    let injected = registry.inject(&Image { bytes: payload.bytes, code_base: 100 }, fixup).expect("a good fixup");
+    assert_eq!((injected.added, thunks.len()), (made.len(), made.len()));
+    assert!(registry.uses_index());
+    for thunk in thunks {
+        let found = registry.lookup(thunk.key).map(|found| (found.source, found.thunk));
+        assert_eq!(found, Some((Source::Injected, 100 + thunk.table_index)), "{}", thunk.key);
+    }
 }

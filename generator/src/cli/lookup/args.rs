@@ -37,7 +37,7 @@ pub const USAGE: &str = "thunkgen lookup [OPTIONS] <KEY>... [INPUT]... --in <FIL
 pub struct LookupArgs {
     /// Keys such as MviS8, or string constructors such as 'System.String..ctor(char, int)', and then assemblies, folders of
     /// assemblies, or patterns, in which to look for what needs them.
-    #[arg(value_name = "KEY> <INPUT")]
+    #[arg(value_name = "KEY|INPUT")]
     pub words: Vec<OsString>,
     /// Look for thunks in these files: C++ files with a table of thunks, and images that bring thunks in.
     ///

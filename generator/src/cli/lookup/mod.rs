@@ -127,6 +127,10 @@ fn refuse_nonsense(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> 
         (true, _, []) if no_inputs => "--coverage needs assemblies: name them, or a folder of them, before --in",
         (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: leave the keys out",
         (_, Some(_), [_, ..]) => "--log looks up the keys that the log names: leave the keys out",
+        (false, None, []) if !no_inputs => {
+            "nothing to look up: no word is a key, so all are taken for assemblies; name a key such as MviS8, or add \
+             --coverage or --log FILE, and name images behind --in"
+        }
         (false, None, []) => "nothing to look up: name a key such as MviS8, or add --coverage or --log FILE",
         (_, None, _) if args.sources.is_empty() => {
             "nowhere to look: add --in with the C++ file of the linked table, and with the images in the order they are loaded"

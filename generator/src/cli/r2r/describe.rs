@@ -58,7 +58,7 @@ pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>, size: usize) -> Result<
             Some(module) if file.image.is_some() => Some(wrapper(module, &mut room)?),
             _ => None,
         },
-        ready_to_run: file.ready_to_run.as_ref().map(|code| code_of(file, code, &mut room)).transpose()?,
+        ready_to_run: file.ready_to_run.as_ref().map(|code| code_of(file, code)).transpose()?,
     })
 }
 
@@ -159,18 +159,28 @@ fn thunk_names(module: &WasmModule<'_>) -> BTreeMap<&'static str, usize> {
 
 fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<Function<'a>>, ReadError> {
     let names = module.names().iter().filter(|(_, name)| name.starts_with(IMPORT_THUNK));
-    names.filter_map(|(index, _)| module.function(*index)).map(|function| function_of(&function, room)).collect()
+    let mut shown = Vec::new();
+    for function in names.filter_map(|(index, _)| module.function(*index)) {
+        let out = function_of(&function);
+        let bytes = out.name.map_or(0, str::len) + out.ty.as_ref().map_or(0, String::len);
+        *room = room.checked_sub(bytes).ok_or_else(|| {
+            let reason = "names and types in proportion to the file expected: one belongs to too many thunks";
+            ReadError::new(Place::Part("wasm module"), function.range.start, reason)
+        })?;
+        shown.push(out);
+    }
+    Ok(shown)
 }
 
-fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>, room: &mut usize) -> Result<Code<'a>, ReadError> {
+fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, ReadError> {
     let components = code.components()?.len();
     let mut import_sections = Vec::new();
     for section in code.import_sections()? {
         import_sections.push(import_section(code, &section)?);
     }
     let mut string_thunks = Vec::new();
-    for table in code.string_thunks()? {
-        string_thunks.push(thunk_table(file, &table, room)?);
+    for table in file.string_thunks()? {
+        string_thunks.push(thunk_table(file, &table));
     }
     Ok(Code {
         major_version: code.major_version,
@@ -255,33 +265,29 @@ fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
     shown
 }
 
-fn thunk_table<'a>(
-    file: &ImageFile<'a>,
-    table: &r2r::ThunkBlob<'a>,
-    room: &mut usize,
-) -> Result<ThunkTable<'a>, ReadError> {
+fn thunk_table<'a>(file: &ImageFile<'a>, table: &r2r::ThunkBlob<'a>) -> ThunkTable<'a> {
     let disorder = table.blob.disorder();
     let duplicates = disorder.duplicates.iter().filter_map(|index| table.blob.thunks.get(*index));
-    Ok(ThunkTable {
+    ThunkTable {
         import_section: table.section,
         cell: table.cell,
         eager: table.is_eager,
         sorted: disorder.unsorted.is_none(),
         duplicates: duplicates.map(|thunk| thunk.key).collect(),
-        thunks: file.thunks_of(&table.blob).iter().map(|thunk| thunk_of(thunk, room)).collect::<Result<_, _>>()?,
-    })
+        thunks: file.thunks_of(&table.blob).iter().map(thunk_of).collect(),
+    }
 }
 
-fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>, room: &mut usize) -> Result<Thunk<'a>, ReadError> {
+fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>) -> Thunk<'a> {
     let key = thunk.key.parse::<ThunkKey>();
-    Ok(Thunk {
+    Thunk {
         key: thunk.key,
         kind: key.as_ref().ok().map(purpose),
         problem: key.as_ref().err().map(ToString::to_string),
         table_index: thunk.table_index,
         offset: thunk.offset,
-        function: thunk.function.as_ref().map(|function| function_of(function, room)).transpose()?,
-    })
+        function: thunk.function.as_ref().map(function_of),
+    }
 }
 
 /// What a thunk with this key does.
@@ -298,16 +304,9 @@ fn purpose(key: &ThunkKey) -> &'static str {
     }
 }
 
-/// Takes what it shows from `room`.
-fn function_of<'a>(function: &wasm::Function<'_, 'a>, room: &mut usize) -> Result<Function<'a>, ReadError> {
-    let ty = function.ty.map(type_text);
-    let shown = function.name.map_or(0, str::len) + ty.as_ref().map_or(0, String::len);
-    *room = room.checked_sub(shown).ok_or_else(|| {
-        let reason = "names and types in proportion to the file expected: one belongs to too many thunks";
-        ReadError::new(Place::Part("wasm module"), function.range.start, reason)
-    })?;
+fn function_of<'a>(function: &wasm::Function<'_, 'a>) -> Function<'a> {
     let body = function.body.map(|body| Part { offset: function.range.start, size: body.len() });
-    Ok(Function { index: function.index, name: function.name, ty, body })
+    Function { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
 }
 
 /// As in the text format, with a word per value.

@@ -30,7 +30,13 @@ pub enum BlobError {
     /// Which thunk is found must not depend on the reader.
     #[error("the key `{0}` is given twice")]
     Duplicate(String),
+    /// Offsets have 32 bits.
+    #[error("the keys take {0} bytes, more than the {MAX_KEY_BYTES} that fit")]
+    TooLarge(usize),
 }
+
+/// Most bytes of all keys together, so that every offset in an image or object is a positive i32.
+const MAX_KEY_BYTES: usize = 1 << 30;
 
 impl Blob {
     /// The fixup for keys with their indices, in any order.
@@ -42,6 +48,10 @@ impl Blob {
     /// ```
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, u32)>) -> Result<Blob, BlobError> {
         let mut pairs: Vec<(&str, u32)> = pairs.into_iter().collect();
+        let bytes = pairs.iter().map(|(key, _)| key.len()).sum();
+        if bytes > MAX_KEY_BYTES {
+            return Err(BlobError::TooLarge(bytes));
+        }
         pairs.sort_unstable();
         let mut blob = Blob { bytes: vec![FIXUP_INJECT_STRING_THUNKS], keys: Vec::with_capacity(pairs.len()) };
         let mut last = None;
@@ -90,5 +100,7 @@ mod tests {
         let error = Blob::new([("M\0v", 0)]).unwrap_err();
         assert_eq!(error.to_string(), "the key `M\\u{0}v` holds a NUL");
         assert_eq!(Blob::new([("Mv", 0), ("Mi", 1), ("Mv", 0)]), Err(BlobError::Duplicate("Mv".to_owned())));
+        let long = "M".repeat(1 << 20);
+        assert_eq!(Blob::new(vec![(long.as_str(), 0); 1025]), Err(BlobError::TooLarge(1025 << 20)));
     }
 }

@@ -35,13 +35,7 @@ pub enum ObjectError {
     /// Engines allow no more functions in a module.
     #[error("{0} thunks are more than the {MAX_THUNKS} that an object can hold")]
     TooMany(usize),
-    /// Half of the address space is more than any linker takes.
-    #[error("the keys of the thunks take {0} bytes, more than fit an object")]
-    TooLarge(usize),
 }
-
-/// Most bytes of all keys together.
-const MAX_KEY_BYTES: usize = 1 << 30;
 
 /// Module of all imports of an object.
 const MODULE: &str = "env";
@@ -67,10 +61,6 @@ const PAGE: u64 = 65536;
 pub fn object(thunks: &[Thunk], contract: Contract) -> Result<Vec<u8>, ObjectError> {
     if thunks.len() > MAX_THUNKS {
         return Err(ObjectError::TooMany(thunks.len()));
-    }
-    let bytes = thunks.iter().map(|thunk| thunk.key.len()).sum();
-    if bytes > MAX_KEY_BYTES {
-        return Err(ObjectError::TooLarge(bytes));
     }
     let mut thunks: Vec<&Thunk> = thunks.iter().collect();
     thunks.sort_unstable_by(|a, b| a.key.cmp(&b.key));

@@ -20,8 +20,9 @@ pub(super) fn difference(
     (module, function): (&WasmModule<'_>, &Function<'_, '_>),
     (expected_module, expected): (&WasmModule<'_>, &Function<'_, '_>),
 ) -> Option<Difference> {
-    let found = instructions(module, function.body.unwrap_or_default());
-    let expected = instructions(expected_module, expected.body.unwrap_or_default());
+    let expected = instructions(expected_module, expected.body.unwrap_or_default(), usize::MAX);
+    // One more tells that it is longer.
+    let found = instructions(module, function.body.unwrap_or_default(), expected.len() + 1);
     let length = found.len().max(expected.len());
     let at = |instructions: &[String], index: usize| instructions.get(index).cloned().unwrap_or_default();
     (0..length).find(|&index| found.get(index) != expected.get(index)).map(|index| Difference {
@@ -41,8 +42,8 @@ fn shortened(instruction: String) -> String {
     }
 }
 
-/// The locals, then every instruction.
-fn instructions(module: &WasmModule<'_>, body: &[u8]) -> Vec<String> {
+/// The locals, then every instruction, but no more than `most` of them.
+fn instructions(module: &WasmModule<'_>, body: &[u8], most: usize) -> Vec<String> {
     let body = FunctionBody::new(BinaryReader::new(body, 0));
     let mut found = Vec::new();
     let read = |found: &mut Vec<String>| -> Result<(), wasmparser::Error> {
@@ -52,7 +53,7 @@ fn instructions(module: &WasmModule<'_>, body: &[u8]) -> Vec<String> {
             .map(|local| local.map(|(count, of_type)| format!("{count} {of_type}")))
             .collect::<Result<_, _>>()?;
         found.push(format!("locals {}", locals.join(", ")));
-        for operator in body.get_operators_reader()? {
+        for operator in body.get_operators_reader()?.into_iter().take(most) {
             found.push(instruction(module, &operator?));
         }
         Ok(())

@@ -11,7 +11,7 @@ mod wrapper;
 
 use std::collections::BTreeSet;
 
-use super::image::function_type;
+use super::image::{function_type, no_image};
 use crate::abi::function_type::MAX_PARAMS;
 use crate::abi::{FunctionType, Signature, ThunkKey};
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
@@ -75,7 +75,11 @@ fn try_check(
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Judged>, ReadError> {
     let file = ready_to_run::open(bytes)?;
-    let blobs = file.ready_to_run.as_ref().map(|code| code.string_thunks()).transpose()?.unwrap_or_default();
+    if file.image.is_none() {
+        diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
+        return Ok(None);
+    }
+    let blobs = file.string_thunks()?;
     let (Some(code), false) = (&file.ready_to_run, blobs.iter().all(|blob| blob.blob.thunks.is_empty())) else {
         diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
         return Ok(None);

@@ -5,11 +5,15 @@
 
 use super::cursor::Position;
 use super::lexer::{Kind, LexError, Lexer, Token};
+use crate::diagnostics::shorten;
+
+/// Most characters that are kept of a condition: it is told with every row under it.
+const MAX_TEXT: usize = 200;
 
 /// A condition that cannot be decided here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// The line that opens the branch, such as `#ifdef X` or `#else of #ifdef X`.
+    /// The line that opens the branch, such as `#ifdef X` or `#else of #ifdef X`; of a long one, the start.
     pub text: String,
     /// Where that line is.
     pub at: Position,
@@ -154,7 +158,7 @@ impl<'a> LiveTokens<'a> {
         let for_sure = verdict == Some(true) && !level.undecided;
         level.condition = level.parent_condition;
         if level.live && !for_sure {
-            self.conditions.push(Condition { text, at });
+            self.conditions.push(Condition { text: shorten(&text, MAX_TEXT), at });
             level.condition = Some(self.conditions.len() - 1);
         }
         level.decided |= verdict == Some(true);

@@ -378,6 +378,10 @@ mod tests {
         for nested in ["{", "[", "(", "#if X\n", "g_wasmThunks[", "R\"(", "/*", "\\\n", "g_wasmThunksCount ="] {
             read(nested.repeat(50_000).as_bytes());
         }
+        let rows =
+            format!("#if {}\nT g_wasmThunks[] = {{ {} }};\n#endif", "X".repeat(1 << 20), "{ \"Mv\", F },".repeat(9));
+        let conditions = read(rows.as_bytes()).conditions;
+        assert!(conditions[0].text.starts_with("#if XXX") && conditions[0].text.len() == 200);
         assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
         assert_eq!(show(""), "");
         let large = read(&vec![b' '; MAX_SOURCE + 1]);

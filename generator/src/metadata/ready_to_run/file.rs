@@ -14,6 +14,8 @@ pub struct ImageFile<'a> {
     pub wasm: Option<WasmModule<'a>>,
     /// The ReadyToRun code, when the image holds any.
     pub ready_to_run: Option<ReadyToRun<'a>>,
+    /// Bytes of the file.
+    pub(super) size: usize,
 }
 
 /// Opens a file.
@@ -36,5 +38,5 @@ pub fn open(bytes: &[u8]) -> Result<ImageFile<'_>, ReadError> {
         Some(_) => None,
     };
     let ready_to_run = image.as_ref().map(ReadyToRun::open).transpose()?.flatten();
-    Ok(ImageFile { image, wasm, ready_to_run })
+    Ok(ImageFile { image, wasm, ready_to_run, size: bytes.len() })
 }

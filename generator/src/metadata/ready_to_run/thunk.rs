@@ -4,8 +4,14 @@ use super::blob::StringThunkBlob;
 use super::file::ImageFile;
 use super::fixup_kind::INJECT_STRING_THUNKS;
 use super::header::ReadyToRun;
-use crate::metadata::error::ReadError;
+use crate::metadata::error::{Place, ReadError};
 use crate::metadata::wasm_module::Function;
+
+/// Bytes of names, types and bodies that the thunks may have together for each byte of the file, and in any file.
+///
+/// A function may belong to any number of thunks, but in no image that makes sense does a large one belong to many.
+const FUNCTIONS_PER_BYTE: usize = 16;
+const FUNCTIONS_ANYWAY: usize = 1 << 20;
 
 /// The string thunks of one fixup.
 #[derive(Clone, Debug)]
@@ -60,22 +66,48 @@ impl<'a> ReadyToRun<'a> {
 }
 
 impl<'a> ImageFile<'a> {
-    /// Every string thunk of the image, in the order of the file.
-    pub fn thunks(&self) -> Result<Vec<ImageThunk<'_, 'a>>, ReadError> {
+    /// The string thunks of every fixup that has any; none without ReadyToRun code.
+    ///
+    /// Fails like [`ReadyToRun::string_thunks`], and when the functions, counted as often as a thunk has them, are out of
+    /// all proportion to the file: whoever shows or compares each of them takes time in proportion to it.
+    pub fn string_thunks(&self) -> Result<Vec<ThunkBlob<'a>>, ReadError> {
         let Some(ready_to_run) = &self.ready_to_run else { return Ok(Vec::new()) };
         let blobs = ready_to_run.string_thunks()?;
+        let mut room = self.size.saturating_mul(FUNCTIONS_PER_BYTE).saturating_add(FUNCTIONS_ANYWAY);
+        let functions = blobs.iter().flat_map(|blob| &blob.blob.thunks).filter_map(|thunk| self.function(thunk.value));
+        for function in functions {
+            room = room.checked_sub(weight(&function)).ok_or_else(|| {
+                let reason = "functions in proportion to the file expected: one belongs to too many thunks";
+                ReadError::new(Place::Part("wasm module"), function.range.start, reason)
+            })?;
+        }
+        Ok(blobs)
+    }
+
+    /// Every string thunk of the image, in the order of the file; fails like [`string_thunks`](Self::string_thunks).
+    pub fn thunks(&self) -> Result<Vec<ImageThunk<'_, 'a>>, ReadError> {
+        let blobs = self.string_thunks()?;
         Ok(blobs.iter().flat_map(|blob| self.thunks_of(&blob.blob)).collect())
     }
 
     /// The string thunks of a blob of the image.
     pub fn thunks_of<'f>(&'f self, blob: &StringThunkBlob<'a>) -> Vec<ImageThunk<'f, 'a>> {
-        let function = |slot| self.wasm.as_ref().and_then(|wasm| wasm.function(wasm.slot(slot)?));
         let thunk = |thunk: &super::StringThunk<'a>| ImageThunk {
             key: thunk.key,
             table_index: thunk.value,
             offset: thunk.offset,
-            function: function(thunk.value),
+            function: self.function(thunk.value),
         };
         blob.thunks.iter().map(thunk).collect()
     }
+
+    fn function(&self, slot: u32) -> Option<Function<'_, 'a>> {
+        self.wasm.as_ref().and_then(|wasm| wasm.function(wasm.slot(slot)?))
+    }
+}
+
+/// Bytes of what a function is, with five for each value in its type.
+fn weight(function: &Function<'_, '_>) -> usize {
+    let values = function.ty.map_or(0, |ty| ty.params().len() + ty.results().len());
+    function.name.map_or(0, str::len) + 5 * values + function.body.map_or(0, <[u8]>::len)
 }
