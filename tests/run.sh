@@ -38,6 +38,12 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
 command -v xbuild >/dev/null || packages+=(mono-xbuild)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
+# Native objects are compared as the oldest and the newest clang of the distribution make them.
+if [ "$(compgen -c clang- | grep -Ecx 'clang-[0-9]+')" -lt 2 ]; then
+  retry as_root apt-get -qq update
+  mapfile -t clangs < <(apt-cache pkgnames clang- | grep -Ex 'clang-[0-9]+' | sort -t- -k2n | awk -F- '$2 >= 14')
+  install "${clangs[0]}" "${clangs[-1]}" "lld-${clangs[-1]#clang-}"
+fi
 
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"

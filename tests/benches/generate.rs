@@ -44,6 +44,7 @@ fn main() {
     for set in ["net10", "framework8", "net8", "net7"] {
         bench_set(&tool, set, &sets.join(set));
     }
+    bench_native(&tool, &sets.join("net10"));
     println!("\nmedian of each stage, through the library in fresh processes");
     println!("| set | read files | open, resolve names | collect, lay out, lower | render |");
     println!("|---|---|---|---|---|");
@@ -104,6 +105,41 @@ fn bench_set(tool: &Path, name: &str, folder: &Path) {
         ms(baseline),
         ms(median) / ms(baseline)
     );
+}
+
+/// `check-native` beside `generate` on the same assemblies: what the comparison adds.
+fn bench_native(tool: &Path, folder: &Path) {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let runtime = entries
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("dotnet.native.")))
+        .find(|path| path.extension().is_some_and(|ending| ending == "wasm"))
+        .expect("the shipped runtime");
+    // Its functions have no names; a file of symbols gives them those of its P/Invoke tables.
+    let module = std::fs::read(&runtime).expect("a module");
+    let table = thunkgen_tests::native_wasm::pinvoke_tables(&module);
+    let text: String = table.iter().map(|import| format!("{}:{}\n", import.function, import.name)).collect();
+    let copy = out.path().join("dotnet.native.wasm");
+    std::fs::write(&copy, &module).expect("a copy");
+    std::fs::write(out.path().join("dotnet.native.js.symbols"), text).expect("a file of symbols");
+    let (mut generate, mut check) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let target = out.path().join(run.to_string());
+        let (time, _) = run_once(Command::new(tool).arg("generate").arg("--out").arg(&target).arg(folder));
+        let (compared, _) = run_once(Command::new(tool).arg("check-native").arg(folder).arg("--native").arg(&copy));
+        if run > 0 {
+            generate.push(time);
+            check.push(compared);
+        }
+    }
+    generate.sort();
+    check.sort();
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    println!("\n`check-native` of net10 against its runtime ({:.1} MB)", module.len() as f64 / 1e6);
+    println!("| generate: median | check-native: best | median | difference of medians |");
+    println!("|---|---|---|---|");
+    let (one, other) = (ms(generate[RUNS / 2]), ms(check[RUNS / 2]));
+    println!("| {one:.1} ms | {:.1} ms | {other:.1} ms | {:+.1} ms |", ms(check[0]), other - one);
 }
 
 fn measure_set(folder: &Path) -> (usize, u64) {

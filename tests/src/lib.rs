@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod member_rows;
 pub mod metadata_writer;
 pub mod msbuild;
+pub mod native_corpus;
 pub mod native_wasm;
 pub mod raise;
 pub mod ready_to_run;

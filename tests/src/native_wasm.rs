@@ -18,6 +18,8 @@ pub struct NativeImport {
     pub name: String,
     /// The function's wasm type.
     pub ty: FuncType,
+    /// The function's index in the module.
+    pub function: u32,
 }
 
 /// Every function of every P/Invoke table of the module.
@@ -104,7 +106,7 @@ impl Native {
             let name = self.text(self.word(row)?, |byte| byte == b'_' || byte.is_ascii_alphanumeric())?;
             let function = self.elements.get(&self.word(row + 4)?)?;
             let ty = self.types.get(*self.functions.get(*function as usize)? as usize)?.clone();
-            Some(NativeImport { module: module.clone(), name, ty })
+            Some(NativeImport { module: module.clone(), name, ty, function: *function })
         };
         (0..count).map(import).collect()
     }

@@ -72,6 +72,7 @@ fn readme(page: &mut Page) {
     let message = line.split("): ").nth(1).expect("a message");
     assert!(crate_file("../generator/tests/cli/sizes.session").contains(message), "{message}");
 
+    native_side(page);
     cmake(&page.take("include(Thunkgen)"));
 
     let workplace = Workplace::new();
@@ -79,6 +80,22 @@ fn readme(page: &mut Page) {
     workplace.types(&format!("mkdir -p ~/.local/share/bash-completion/completions\n{commands}"));
     workplace
         .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
+}
+
+/// The two declarations of the example are those of the fixture, and its error is what the command says of them.
+fn native_side(page: &mut Page) {
+    let declared =
+        |file: &str, text: &str| crate_file(&format!("fixtures/native-side/{file}")).contains(text.trim_end());
+    assert!(declared("draw.c", page.take("int draw_circle(").trim_end().trim_end_matches(';')));
+    assert!(declared("NativeSide.cs", &page.take("[DllImport(\"draw\")]")));
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-side"]);
+    workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
+    let command = page.take("thunkgen check-native app/ --native libdraw.a");
+    // The other mistakes of the fixture are found too, and the exit code tells.
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeSide.dll: error TG0602");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
 }
 
 /// A project around lines for CMake, built with a compiler that only makes empty files.

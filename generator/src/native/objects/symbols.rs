@@ -37,9 +37,8 @@ impl<'a> SymbolNames<'a> {
             let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
             names.push((index.parse().ok().filter(|_| is_number).ok_or(error)?, name));
         }
-        // Of two names of one function, the first counts.
+        // Where equal functions were merged, one has several names.
         names.sort_by_key(|(index, _)| *index);
-        names.dedup_by_key(|(index, _)| *index);
         Ok(SymbolNames { names })
     }
 

@@ -1,0 +1,60 @@
+//! Compilers and the linker.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A version of clang.
+#[derive(Clone, Debug)]
+pub struct Compiler(PathBuf);
+
+/// The oldest and the newest clang of the machine, from 14 on.
+pub fn compilers() -> Vec<Compiler> {
+    let runs = |path: &PathBuf| Command::new(path).arg("--version").output().is_ok();
+    let numbered = (14..=30).map(|version| PathBuf::from(format!("clang-{version}"))).filter(runs);
+    let found: Vec<PathBuf> = numbered.collect();
+    let mut found = match (found.first(), found.last()) {
+        (Some(first), Some(last)) => vec![first.clone(), last.clone()],
+        _ => vec![PathBuf::from("clang")],
+    };
+    found.dedup();
+    found.into_iter().map(Compiler).collect()
+}
+
+impl Compiler {
+    /// What it is called.
+    pub fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    /// Compiles C for wasm32 into `FOLDER/NAME.o`.
+    pub fn compile(&self, folder: &Path, name: &str, text: &str) -> PathBuf {
+        let (source, object) = (folder.join(format!("{name}.c")), folder.join(format!("{name}.o")));
+        std::fs::write(&source, text).expect("a writable folder");
+        run(Command::new(&self.0)
+            .args(["--target=wasm32", "-std=c11", "-O1", "-Wno-unused-parameter", "-c"])
+            .arg(&source)
+            .arg("-o")
+            .arg(&object));
+        object
+    }
+}
+
+impl Compiler {
+    /// Links objects into a module that exports everything, with the linker of this version if there is one.
+    pub fn link(&self, module: &Path, objects: &[&Path], arguments: &[&str]) {
+        let own = self.name().replace("clang", "wasm-ld");
+        let linker = if Command::new(&own).arg("--version").output().is_ok() { &own } else { "wasm-ld" };
+        let all = ["--no-entry", "--export-all"];
+        run(Command::new(linker).args(all).args(arguments).args(objects).arg("-o").arg(module));
+    }
+}
+
+/// Puts objects into an archive.
+pub fn archive(archive: &Path, objects: &[&Path]) {
+    run(Command::new("llvm-ar").arg("rcD").arg(archive).args(objects));
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (tests/run.sh installs it)"));
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+}

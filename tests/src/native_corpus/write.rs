@@ -1,0 +1,101 @@
+//! The corpus as C# and as C.
+
+use std::fmt::Write;
+
+use super::{Function, KINDS, LIBRARY, Mutation, Wasm};
+
+const CSHARP_HEAD: &str = "\
+// Written by `BLESS=1 cargo test -p thunkgen-tests --test check_native`.
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+[assembly: DisableRuntimeMarshalling]
+
+public enum Small : byte { A }
+public enum Plain { A }
+public enum Big : long { A }
+public struct OneInt { public int A; }
+public struct OneLong { public long A; }
+public struct OneFloat { public float A; }
+public struct OneDouble { public double A; }
+public struct Nested { public OneDouble A; }
+public struct Pair { public int A, B; }
+public struct Mixed { public byte A; public double B; public short C; }
+public struct Bytes3 { public byte A, B, C; }
+[StructLayout(LayoutKind.Explicit)] public struct Union { [FieldOffset(0)] public int A; [FieldOffset(0)] public float B; }
+public unsafe struct Buffer { public fixed int A[5]; }
+
+public static unsafe class Corpus
+{
+";
+
+const C_HEAD: &str = "\
+typedef enum { SMALL_A } __attribute__((packed)) Small;
+typedef enum { PLAIN_A } Plain;
+typedef struct { int a; } OneInt;
+typedef struct { long long a; } OneLong;
+typedef struct { float a; } OneFloat;
+typedef struct { double a; } OneDouble;
+typedef struct { OneDouble a; } Nested;
+typedef struct { int a, b; } Pair;
+typedef struct { char a; double b; short c; } Mixed;
+typedef struct { char a, b, c; } Bytes3;
+typedef union { int a; float b; } Union;
+typedef struct { int a[5]; } Buffer;
+typedef void (*Callback)(int);
+";
+
+/// The declarations in C#.
+pub fn csharp(functions: &[Function]) -> String {
+    let mut text = CSHARP_HEAD.to_owned();
+    for function in functions {
+        let ret = function.ret.map_or("void", |kind| KINDS[kind].csharp);
+        let params = function.params.iter().enumerate().map(|(at, kind)| format!("{} p{at}", KINDS[*kind].csharp));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let name = &function.name;
+        writeln!(text, "    [DllImport(\"{LIBRARY}\")] static extern {ret} {name}({params});").expect("a string");
+    }
+    text + "}\n"
+}
+
+/// The library in C, with every function's mistake or without any. What is in another library is left out.
+pub fn library(functions: &[Function], mutated: bool) -> String {
+    let mut text = C_HEAD.to_owned();
+    for function in functions {
+        match function.mutation {
+            Mutation::Library if mutated => {}
+            mutation => text += &definition(function, mutated.then_some(mutation)),
+        }
+    }
+    text
+}
+
+/// The other library, with the functions that were moved there.
+pub fn moved(functions: &[Function]) -> String {
+    let mut text = C_HEAD.to_owned();
+    for function in functions.iter().filter(|function| function.mutation == Mutation::Library) {
+        text += &definition(function, None);
+    }
+    text
+}
+
+fn definition(function: &Function, mutation: Option<Mutation>) -> String {
+    let mut params: Vec<String> = function.params.iter().map(|kind| KINDS[*kind].c.to_owned()).collect();
+    let mut ret = function.ret.map_or("void", |kind| KINDS[kind].c).to_owned();
+    let mut name = function.name.clone();
+    match mutation {
+        Some(Mutation::Param(at, wasm)) => params[at] = wasm.c_type().to_owned(),
+        Some(Mutation::Result(wasm)) => ret = wasm.map_or("void", Wasm::c_type).to_owned(),
+        Some(Mutation::More(at, wasm)) => params.insert(at, wasm.c_type().to_owned()),
+        Some(Mutation::Fewer(at)) => drop(params.remove(at)),
+        Some(Mutation::ByPointer(at)) => params[at] += " *",
+        Some(Mutation::ReturnByPointer) => ret += " *",
+        Some(Mutation::Name) => name += "_renamed",
+        Some(Mutation::Library) | None => {}
+    }
+    let params: Vec<String> = params.iter().enumerate().map(|(at, ty)| format!("{ty} p{at}")).collect();
+    let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
+    // Of whatever type, something of it.
+    let body = if ret == "void" { String::new() } else { format!("static {ret} r; return r;") };
+    format!("{ret} {name}({params}) {{ {body} }}\n")
+}
