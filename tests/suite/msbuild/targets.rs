@@ -41,6 +41,36 @@ fn two_targets() {
     assert_eq!(sandbox.generated_in("obj/thunkgen/wasi").contents(), wasi.contents());
 }
 
+/// A list as a command line has it, in any case.
+#[test]
+fn targets_of_a_command_line() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.project(ALL);
+    sandbox.builds(&["-p:ThunkgenTargetOS=Browser%3BWASI"]);
+    for target in ["browser", "wasi"] {
+        let expected = sandbox.generated_by_hand(&["bin", "--target-os", target]);
+        assert_eq!(sandbox.generated_in(&format!("obj/thunkgen/{target}")).contents(), expected.contents());
+    }
+    let log = sandbox.fails(&["-p:ThunkgenTargetOS=browser%3Blinux"]);
+    assert!(!log.lines_with("error TGM005: ThunkgenTargetOS is 'browser;linux', ").is_empty(), "{}", log.text);
+}
+
+/// The diff and the command that mends it reach the log, a short one on demand.
+#[test]
+fn the_check_says_what_to_do() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.project(ALL);
+    sandbox.builds(&[]);
+    let pinvoke = "obj/thunkgen/callhelpers-pinvoke.cpp";
+    let edited = fs::read_to_string(sandbox.path(pinvoke)).unwrap() + "// mine\n";
+    sandbox.write(pinvoke, edited);
+    for (switches, shown) in [(&["-v:n"][..], 1), (&["-v:m"], 0), (&["-v:m", "-p:ThunkgenMessageImportance=high"], 1)] {
+        let log = sandbox.fails(&[switches, &["-p:ThunkgenCheckOnly=true"]].concat());
+        assert_eq!(log.lines_with("-// mine").len(), shown, "{}", log.text);
+        assert_eq!(log.lines_with("to generate again, run").len(), shown, "{}", log.text);
+    }
+}
+
 /// Each target knows which assemblies are its own, and passes on what its files are for.
 #[test]
 fn outputs_name_their_target() {

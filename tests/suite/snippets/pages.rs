@@ -76,8 +76,7 @@ fn readme(page: &mut Page) {
     cmake(&page.take("include(Thunkgen)"));
 
     let workplace = Workplace::new();
-    let commands = page.take("thunkgen completions bash");
-    workplace.types(&format!("mkdir -p ~/.local/share/bash-completion/completions\n{commands}"));
+    workplace.types(&page.take("mkdir -p ~/.local"));
     workplace
         .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
 }
