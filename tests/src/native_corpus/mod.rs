@@ -74,7 +74,7 @@ fn function(number: usize) -> Function {
     if number < 2 * KINDS.len() {
         params.insert(0, number % KINDS.len());
     }
-    let of_result = if number % 3 == 0 { None } else { Some(number * 2 / 3 % KINDS.len()) };
+    let of_result = if number.is_multiple_of(3) { None } else { Some(number * 2 / 3 % KINDS.len()) };
     let ret = of_result.filter(|kind| KINDS[*kind].is_result);
     let mutation = mutation(&mut random, number, ret, &params);
     Function { name: format!("f{number:03}"), ret, params, mutation }
