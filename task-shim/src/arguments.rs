@@ -37,8 +37,12 @@ pub fn arguments(entries: &[Entry]) -> Result<Arguments, Vec<Problem>> {
         match read(parameter, &values) {
             Ok(given) if given.is_empty() => {
                 if parameter.required {
-                    let message = format!("{} is required and cannot be empty: {}", parameter.name, parameter.help);
-                    problems.push(Problem { position: place(&values), message });
+                    let typo = misspelt(parameter, entries);
+                    let hint = typo.map(|(name, _)| format!("; is `{name}` meant for it?")).unwrap_or_default();
+                    let message =
+                        format!("{} is required and cannot be empty: {}{hint}", parameter.name, parameter.help);
+                    let position = typo.map_or_else(|| place(&values), |(_, value)| value.position);
+                    problems.push(Problem { position, message });
                 }
             }
             Ok(given) => arguments.add(parameter, given, &mut inputs),
@@ -57,6 +61,12 @@ pub fn arguments(entries: &[Entry]) -> Result<Arguments, Vec<Problem>> {
     arguments.words.push("--".into());
     arguments.words.extend(inputs);
     Ok(arguments)
+}
+
+/// The entry that is no parameter and is most like this one.
+fn misspelt<'e>(parameter: &Parameter, entries: &'e [Entry]) -> Option<&'e Entry> {
+    let unknown = |name: &str| parameters::find(name).is_none();
+    entries.iter().find(|(name, _)| unknown(name) && parameters::nearest(name) == Some(parameter.name))
 }
 
 /// Where a parameter stands last, which is what counts for a property.
@@ -213,6 +223,10 @@ mod tests {
             "Contract is one value, not a list of 2",
         ];
         assert_eq!(read(more).unwrap_err(), expected);
+        let typo = "<PropertyGroup><PInvokeOutputPath/><PInvokeOutputPaht>p</PInvokeOutputPaht></PropertyGroup>";
+        let hint = "PInvokeOutputPath is required and cannot be empty: file to write the P/Invoke table to; \
+            is `PInvokeOutputPaht` meant for it?";
+        assert_eq!(read(typo).unwrap_err(), [hint]);
         let found = arguments(&[]).unwrap_err();
         assert_eq!((found.len(), found[0].position), (5, (0, 0)));
     }

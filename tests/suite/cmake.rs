@@ -152,7 +152,7 @@ fn with_ninja_it_runs_exactly_when_needed() {
 fn what_the_arguments_name_counts_too() {
     let project = Project::new("Ninja");
     project.add("interop/Interop.dll");
-    // A project of its own, with every parameter.
+    // A project of its own, with every parameter; the target's name is false to CMake.
     let source = project.at("source");
     fs::create_dir(&source).expect("a folder");
     let write = |name: &str, text: &str| fs::write(source.join(name), text).expect("a file");
@@ -164,9 +164,9 @@ fn what_the_arguments_name_counts_too() {
         format!(
             "cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\n\
              list(APPEND CMAKE_MODULE_PATH \"{}\")\ninclude(Thunkgen)\n\
-             add_library(p OBJECT)\ntarget_compile_options(p PRIVATE -std=c++17 -msimd128)\n\
-             target_include_directories(p PRIVATE \"{}\")\n\
-             thunkgen_generate(TARGET p ASSEMBLIES \"${{APP}}/Interop.dll\" REFERENCES \"${{APP}}\"\n  \
+             add_library(n OBJECT)\ntarget_compile_options(n PRIVATE -std=c++17 -msimd128)\n\
+             target_include_directories(n PRIVATE \"{}\")\n\
+             thunkgen_generate(TARGET n ASSEMBLIES \"${{APP}}/Interop.dll\" REFERENCES \"${{APP}}\"\n  \
              MODULES a b MODULE_LISTS modules.txt TARGET_OS wasi CONTRACT portable-callhelpers\n  \
              EXTRA_SIGNATURES extra.txt STRUCT_SIZES \"A.B=8\" \"A.C=16:8\" STRUCT_SIZE_FILES sizes.txt\n  \
              SUPPRESSIONS suppressions.toml OUTPUT_DIRECTORY \"gen erated\" {options})\n",
@@ -254,6 +254,7 @@ fn mistakes_are_told_when_configuring() {
         ("TARGET p ASSEMBLIES empty", "no assemblies in"),
         ("TARGET p ASSEMBLIES bin/*.dll", "is a pattern; name files or folders"),
         ("p ASSEMBLIES a.dll", "unknown arguments: p"),
+        ("off TARGET p ASSEMBLIES a.dll", "unknown arguments: off"),
     ] {
         let text = format!(
             "cmake_minimum_required(VERSION 3.20)\nproject(p NONE)\ninclude(\"{}\")\nadd_custom_target(p)\n\
