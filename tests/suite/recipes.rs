@@ -275,10 +275,12 @@ fn the_actions_scripts_check_a_repository() {
     fs::remove_file(at("asked")).expect("the file");
     let with = [("working-directory", "sub"), ("executable", executable.as_str())];
     let ran = run_action(&root, &at("temp"), &fake, &with);
-    let annotation = "::error file=generated/callhelpers-reverse.cpp,title=TG0302";
+    let annotation = "::error file=sub/generated/callhelpers-reverse.cpp,title=TG0302";
     assert!(!ran.success && ran.text.contains(annotation), "{}", ran.text);
     assert!(ran.text.ends_with("to generate again, run\n  thunkgen generate\n"), "{}", ran.text);
     assert!(!at("asked").exists(), "nothing is built when an executable is given");
+    let ran = run_action(&root.join("sub"), &at("temp"), &fake, &with[1..]);
+    assert!(!ran.success && ran.text.contains(&annotation.replace("sub/", "")), "{}", ran.text);
 
     // Arguments are lines, whatever is in them.
     let hostile = "bin\n\n--out\ngen $(touch owned) `touch owned` \"'\n--nowarn=TG0202\n";

@@ -46,7 +46,7 @@ fn keys() -> Keys {
     let mut keys = Keys { linked: BTreeSet::new(), images: Default::default(), all: BTreeSet::new() };
     for (number, key) in from_interp.iter().enumerate() {
         let back = to_interp_keys(&[key.clone()].into());
-        let [linked, first, second] = [1, 2, 4].map(|place| number % 8 & place != 0);
+        let [linked, first, second] = [1, 2, 4].map(|place| (number % 8) & place != 0);
         if linked {
             keys.linked.insert(key.clone());
         }
