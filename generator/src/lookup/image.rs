@@ -44,6 +44,7 @@ fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
             let place = Place::Entry {
                 table_index: thunk.table_index,
                 function: function.as_ref().map(|function| function.index),
+                is_empty: function.is_none() && file.wasm.is_some(),
                 function_type: function.as_ref().and_then(|function| function_type(function.ty?)),
                 eager: blob.is_eager,
             };

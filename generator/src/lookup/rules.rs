@@ -4,8 +4,12 @@
 //! `g_wasmThunks` (later `g_portableCallHelperThunks`); `I` keys had two, one written by hand and one generated, until
 //! dotnet/runtime PR 132965 removed them; keys of other kinds have none. Of equal keys the first wins: the first row of
 //! a table, the first image that was loaded, the first entry of an image.
+//!
+//! Two entries of images are never what is found. The runtime does not come to those in a section that is not eager
+//! until code of the image asks for them. One that leads to an empty place is come to in its turn, but a call traps: it
+//! keeps its key from the images behind it, as the runtime does not look at the place when it adds the thunk.
 
-use super::source::{Provided, Source, SourceKind, Sources};
+use super::source::{Place, Provided, Source, SourceKind, Sources};
 use crate::lookup::cpp::TableKind;
 
 /// What the runtime finds for a key.
@@ -42,6 +46,10 @@ pub enum Standing {
     BehindTable,
     /// Not found: an image that is loaded before has the key.
     LoadedLater,
+    /// Not found: the runtime would come to it, but there is no function in its place.
+    Empty,
+    /// Not found: code of the image would have to ask for it first.
+    NotEager,
     /// Not found: the runtime looks for keys with this prefix elsewhere.
     NeverSearched,
 }
@@ -60,6 +68,13 @@ impl Standing {
             Standing::Repeated => "never found: the key is there before, and the first one counts",
             Standing::BehindTable => "not found: the static table has the key and is searched first",
             Standing::LoadedLater => "not found: an image that is loaded before has the key",
+            Standing::Empty => {
+                "not found: the image has no function there, so a call traps, and the runtime does not look further \
+                 (`check --image` reports TG0444)"
+            }
+            Standing::NotEager => {
+                "not found: its import section is not eager, so the runtime adds it only when code of the image asks"
+            }
             Standing::NeverSearched => "never found: the runtime does not look for such a key in this table",
         }
     }
@@ -78,14 +93,18 @@ enum Way {
     Table(TableKind),
     /// Among the images.
     Image,
-    Never,
+    /// It does not, by itself.
+    Never(Standing),
 }
 
 impl Way {
-    fn to(source: &Source, prefix: Option<char>) -> Way {
+    fn to(source: &Source, thunk: &Provided, prefix: Option<char>) -> Way {
         match &source.kind {
             SourceKind::Table { kind, .. } if Some(kind.prefix()) == prefix => Way::Table(*kind),
-            SourceKind::Table { .. } => Way::Never,
+            SourceKind::Table { .. } => Way::Never(Standing::NeverSearched),
+            SourceKind::Image if matches!(thunk.place, Place::Entry { eager: false, .. }) => {
+                Way::Never(Standing::NotEager)
+            }
             SourceKind::Image => Way::Image,
         }
     }
@@ -98,10 +117,10 @@ impl Sources {
         let (mut tables, mut images, mut never) = (Vec::new(), Vec::new(), Vec::new());
         for (source, thunk) in self.with_key(key) {
             let candidate = |standing| Candidate { source, thunk, standing };
-            match Way::to(source, prefix) {
+            match Way::to(source, thunk, prefix) {
                 Way::Table(kind) => tables.push((kind, candidate(Standing::BehindTable))),
                 Way::Image => images.push(candidate(Standing::LoadedLater)),
-                Way::Never => never.push(candidate(Standing::NeverSearched)),
+                Way::Never(standing) => never.push(candidate(standing)),
             }
         }
         // Stable: tables of one kind stay in order.
@@ -114,6 +133,7 @@ impl Sources {
             let is_image = candidate.source.kind == SourceKind::Image;
             candidate.standing = match (index, is_image) {
                 (0, false) => Standing::Static,
+                (0, true) if matches!(candidate.thunk.place, Place::Entry { is_empty: true, .. }) => Standing::Empty,
                 (0, true) => Standing::FirstImage,
                 _ if before.is_some_and(|before| std::ptr::eq(before, candidate.source)) => Standing::Repeated,
                 _ if has_table => Standing::BehindTable,

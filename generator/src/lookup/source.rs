@@ -67,6 +67,9 @@ pub enum Place {
         table_index: u32,
         /// Index of the function; `None` when nothing is there, and in an image that is not wasm.
         function: Option<u32>,
+        /// The image's module has no function there, so that a call through the key traps. Of an image that is not
+        /// wasm, this is not known.
+        is_empty: bool,
         /// The function's type, when it is one that a thunk can have.
         function_type: Option<FunctionType>,
         /// Whether the runtime adds it as it loads the image; otherwise code of the image must ask first.

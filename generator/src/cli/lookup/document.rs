@@ -98,6 +98,9 @@ pub struct ThunkShape {
     /// Counted from the image's first function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_index: Option<u32>,
+    /// Whether the image's module has no function there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
     /// Type of the thunk itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_type: Option<String>,
@@ -241,6 +244,7 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         function: candidate.thunk.function.clone(),
         function_index: None,
         table_index: None,
+        empty: false,
         wasm_type: None,
         eager: None,
         found: candidate.standing.wins(),
@@ -251,7 +255,8 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
             (shape.line, shape.column) = (Some(at.line), Some(at.column));
             shape.condition = condition.clone();
         }
-        Place::Entry { table_index, function, function_type, eager } => {
+        Place::Entry { table_index, function, is_empty, function_type, eager } => {
+            shape.empty = *is_empty;
             shape.table_index = Some(*table_index);
             shape.function_index = *function;
             shape.wasm_type = function_type.as_ref().map(FunctionType::to_string);

@@ -26,7 +26,7 @@ use super::verbs::Run;
 use crate::collect::ir::ReasonKind;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::lookup::coverage::{Coverage, Need};
-use crate::lookup::{Sources, log};
+use crate::lookup::{Candidate, Sources, Standing, log};
 use crate::metadata;
 use crate::types::Input;
 
@@ -210,6 +210,15 @@ fn report_missing(need: &Need<'_>, paths: &BTreeMap<String, String>, diagnostics
         }
     };
     let who = if location.member.is_none() { format!("{} needs ", first.member) } else { "needs ".to_owned() };
-    let what = format!("{who}{key}, which nothing provides{others}");
+    let why = match need.answer.candidates.first() {
+        Some(Candidate { source, standing: Standing::Empty, .. }) => {
+            format!("for which {} has no function in its place of the table", source.path)
+        }
+        Some(Candidate { source, standing: Standing::NotEager, .. }) => {
+            format!("which {} provides only when its code asks", source.path)
+        }
+        _ => "which nothing provides".to_owned(),
+    };
+    let what = format!("{who}{key}, {why}{others}");
     diagnostics.report(&catalogue::MISSING_THUNK, location, what);
 }

@@ -50,6 +50,7 @@ fn thunk(thunk: &ThunkShape) -> String {
     }
     match (thunk.function_index, thunk.table_index) {
         (Some(index), _) => line += &format!("  function {index} {}", thunk.function),
+        (None, Some(rva)) if !thunk.empty => line += &format!("  at 0x{rva:x}"),
         (None, Some(slot)) => line += &format!("  nothing at place {slot} of the table"),
         (None, None) => line += &format!("  {}", thunk.function),
     }
@@ -58,9 +59,6 @@ fn thunk(thunk: &ThunkShape) -> String {
     }
     if let Some(condition) = &thunk.condition {
         line += &format!("  under {condition}");
-    }
-    if thunk.eager == Some(false) {
-        line += "  only when code of the image asks for it";
     }
     line.trim_end().to_owned()
 }
