@@ -15,24 +15,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fixup_writer.h"
 #include "flagged_registry.h"
+#include "stress_images.h"
+#include "stress_wake_ups.h"
 
 using namespace thunkgen;
 
 namespace
 {
 
-constexpr uint32_t Keys = 48;     // of which some are in no image
-constexpr uint32_t Provided = 40;
-constexpr uint32_t Images = 6;
-constexpr uint32_t PerImage = 16;
 constexpr uint32_t Descriptors = 12; // of each owner
 constexpr int Injectors = 2;
 constexpr int Readers = 2;
 constexpr int OwnThreads = 2; // each with owners of its own
 constexpr int Turns = 200; // of each of those threads
-constexpr uintptr_t Step = 4096; // between the images' code bases
 
 // A lock at whose door threads often wait: what happens right before it and right after it happens in any order.
 struct SlowPlatform : DefaultPlatform
@@ -71,72 +67,6 @@ struct RealRegistry : ThunkRegistry<Platform>
 {
     using Owner = PendingOwner;
     using Entry = PendingThunk;
-};
-
-// The list with the defect asks the descriptor itself for its key.
-void Rename(FlaggedThunk& entry, const char* key)
-{
-    entry.key = key;
-}
-
-void Rename(PendingThunk&, const char*)
-{
-}
-
-[[noreturn]] void Fail(const char* what, const std::string& key, const void* thunk)
-{
-    printf("FAILED: %s (key %s, thunk %zu)\n", what, key.c_str(), reinterpret_cast<size_t>(thunk));
-    fflush(stdout);
-    _Exit(1);
-}
-
-class Random
-{
-public:
-    explicit Random(uint64_t seed)
-        : m_state(seed * 0x9E3779B97F4A7C15 + 1)
-    {
-    }
-
-    uint32_t Below(uint32_t limit)
-    {
-        m_state ^= m_state << 13;
-        m_state ^= m_state >> 7;
-        m_state ^= m_state << 17;
-        return static_cast<uint32_t>((m_state >> 33) % limit);
-    }
-
-private:
-    uint64_t m_state;
-};
-
-std::vector<std::string> g_keys;
-
-// An image with some of the keys, the number of each being its own.
-struct TestImage
-{
-    FixupWriter<1024> writer;
-    bool has[Keys] = {};
-
-    explicit TestImage(Random& random)
-    {
-        for (uint32_t i = 0; i < PerImage; i++)
-        {
-            has[random.Below(Provided)] = true;
-        }
-        for (uint32_t key = 0; key < Keys; key++)
-        {
-            if (has[key])
-            {
-                writer.Thunk(g_keys[key].c_str(), key);
-            }
-        }
-        writer.End();
-        if (random.Below(2) == 0)
-        {
-            writer.Index();
-        }
-    }
 };
 
 template <class Registry>
@@ -178,13 +108,13 @@ public:
             Start();
             while (m_lateAdded < Descriptors / 2)
             {
-                std::this_thread::yield();
+                Pause();
             }
             m_registry.RemovePendingOwner(m_dying);
         });
         while (m_waiting < static_cast<int>(threads.size()))
         {
-            std::this_thread::yield();
+            Pause();
         }
         m_go = true;
         for (std::thread& thread : threads)
@@ -233,7 +163,7 @@ private:
         m_waiting++;
         while (!m_go)
         {
-            std::this_thread::yield();
+            Pause();
         }
     }
 
@@ -255,7 +185,7 @@ private:
             uint32_t turn = random.Below(OwnThreads * Turns);
             while (m_turns < turn)
             {
-                std::this_thread::yield();
+                Pause();
             }
             IndexUse use = random.Below(2) == 0 ? IndexUse::WhereFound : IndexUse::Never;
             Image image = m_images[at]->writer.Image(Step * (at + 1));
@@ -320,7 +250,7 @@ private:
                     {
                         thunks.push_back(gone.Thunk());
                     }
-                    std::this_thread::yield();
+                    Pause();
                     for (uint32_t at = 0; at < Descriptors; at++)
                     {
                         if (owned->descriptors[at].Thunk() != thunks[at])
@@ -339,7 +269,7 @@ private:
                     CheckThunk("the thunk of another method was set", descriptor.key, descriptor.Thunk());
                 }
                 descriptor.Use(random.Below(Keys));
-                std::this_thread::yield();
+                Pause();
                 if (descriptor.Thunk() != nullptr)
                 {
                     Fail("a recycled descriptor that does not wait got a thunk", g_keys[descriptor.key], descriptor.Thunk());
@@ -385,7 +315,7 @@ private:
             m_lateAdded++;
             if (random.Below(2) == 0)
             {
-                std::this_thread::yield();
+                Pause();
             }
         }
     }
@@ -405,7 +335,9 @@ private:
                 }
                 if (descriptor.isWaiting && descriptor.Thunk() != expected)
                 {
-                    Fail("a wake-up was lost", g_keys[descriptor.key], descriptor.Thunk());
+                    bool isLost = descriptor.Thunk() == nullptr;
+                    Fail(isLost ? "a wake-up was lost" : "the thunk of another method was set",
+                        g_keys[descriptor.key], descriptor.Thunk());
                 }
                 waiting += descriptor.isWaiting && expected == nullptr;
             }
@@ -441,14 +373,20 @@ private:
     std::vector<std::unique_ptr<Owned>> m_owned;
 };
 
-template <class Registry>
+// A defect needs no more than the rounds.
+template <class Registry, bool HasDefect>
 int RunFor(double seconds, uint64_t seed)
 {
     auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
     uint64_t rounds = 0;
     while (std::chrono::steady_clock::now() < end)
     {
-        Round<Registry>(seed + 100 * rounds++).Run();
+        Round<Registry>(seed + 100 * rounds).Run();
+        if (!HasDefect)
+        {
+            WakeUps<Registry>(seed + 100 * rounds).Run();
+        }
+        rounds++;
     }
     printf("%zu rounds\n", static_cast<size_t>(rounds));
     return 0;
@@ -462,24 +400,20 @@ int main(int argc, char** argv)
     {
         return 2;
     }
-    for (uint32_t key = 0; key < Keys; key++)
-    {
-        g_keys.push_back("Iv" + std::string(1 + key / 10, 'i') + static_cast<char>('a' + key % 10) + "p");
-    }
     double seconds = strtod(argv[2], nullptr);
     uint64_t seed = strtoull(argv[3], nullptr, 10);
     std::string variant = argv[1];
     if (variant == "spin")
     {
-        return RunFor<RealRegistry<DefaultPlatform>>(seconds, seed);
+        return RunFor<RealRegistry<DefaultPlatform>, false>(seconds, seed);
     }
     if (variant == "slow")
     {
-        return RunFor<RealRegistry<SlowPlatform>>(seconds, seed);
+        return RunFor<RealRegistry<SlowPlatform>, false>(seconds, seed);
     }
     if (variant == "flagged")
     {
-        return RunFor<FlaggedRegistry<false>>(seconds, seed);
+        return RunFor<FlaggedRegistry<false>, true>(seconds, seed);
     }
-    return variant == "flagged-checked" ? RunFor<FlaggedRegistry<true>>(seconds, seed) : 2;
+    return variant == "flagged-checked" ? RunFor<FlaggedRegistry<true>, true>(seconds, seed) : 2;
 }
