@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::emit::r2r::{Identity, image as emit, thunk};
-use thunkgen::lookup::{Answer, Place, SourceKind, Sources};
+use thunkgen::lookup::{Answer, Place, SourceKind, Sources, Standing};
 use thunkgen::metadata::ready_to_run;
 use thunkgen_registry::{Image, Registry, Source};
 use thunkgen_tests::corrupt::prng::Prng;
-use thunkgen_tests::ready_to_run::image::{self, string_thunks};
+use thunkgen_tests::ready_to_run::image::{self, Imports, string_thunks};
+use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
 use thunkgen_tests::webcil::convert;
 
 const KEYS: [&str; 12] =
@@ -138,5 +139,56 @@ fn the_index_of_an_emitted_image_is_used() {
     for thunk in thunks {
         let found = registry.lookup(thunk.key).map(|found| (found.source, found.thunk));
         assert_eq!(found, Some((Source::Injected, 100 + thunk.table_index)), "{}", thunk.key);
+    }
+}
+
+/// Files in the order in which they are loaded.
+fn loaded(files: &[&[u8]]) -> Sources {
+    let mut sources = Sources::default();
+    for (number, file) in files.iter().enumerate() {
+        sources.add(&number.to_string(), file, &mut Diagnostics::default());
+    }
+    sources
+}
+
+fn standings(sources: &Sources, key: &str) -> (bool, Vec<(String, Standing)>) {
+    let answer = sources.find(key);
+    let all = answer.candidates.iter().map(|candidate| (candidate.source.path.clone(), candidate.standing));
+    (answer.winner().is_some(), all.collect())
+}
+
+/// A module with two functions and one key, in a section with these flags.
+fn module(slot: u32, flags: u16) -> Vec<u8> {
+    let imports = vec![Imports { flags, kind: 0, signatures: vec![string_thunks(&[("Mvi", slot)])] }];
+    let image = image::Image { imports, ..image::Image::default() };
+    let function = Thunk { name: "f", params: vec![wasm_encoder::ValType::I32; 3], results: vec![] };
+    wrap(&convert::version_1(&image.pe("Image", false)), 2, &[function.clone(), function])
+}
+
+/// The runtime takes a key without a look at its place, so that nothing behind it counts.
+#[test]
+fn a_place_without_function_is_not_found_and_hides_what_is_behind() {
+    let (good, table) = (module(1, 1), b"T g_wasmThunks[] = { { \"Mvi\", F } };");
+    let at = |number: u32, standing| (number.to_string(), standing);
+    for slot in [2, 77, u32::MAX] {
+        let bad = module(slot, 1);
+        let behind = standings(&loaded(&[&bad, &good]), "Mvi");
+        assert_eq!(behind, (false, vec![at(0, Standing::Empty), at(1, Standing::LoadedLater)]));
+        let before = standings(&loaded(&[&good, &bad]), "Mvi");
+        assert_eq!(before, (true, vec![at(0, Standing::FirstImage), at(1, Standing::LoadedLater)]));
+        let linked = standings(&loaded(&[&bad, table]), "Mvi");
+        assert_eq!(linked, (true, vec![at(1, Standing::Static), at(0, Standing::BehindTable)]));
+    }
+}
+
+/// What the runtime does not add by itself neither wins nor hides anything.
+#[test]
+fn a_section_that_is_not_eager_is_passed_over() {
+    let (good, lazy, empty) = (module(1, 1), module(1, 0), module(77, 0));
+    let at = |number: u32, standing| (number.to_string(), standing);
+    for other in [&lazy, &empty] {
+        assert_eq!(standings(&loaded(&[other]), "Mvi"), (false, vec![at(0, Standing::NotEager)]));
+        let first = standings(&loaded(&[other, &good]), "Mvi");
+        assert_eq!(first, (true, vec![at(1, Standing::FirstImage), at(0, Standing::NotEager)]));
     }
 }
