@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::args::{Kind, R2rEmitArgs};
-use super::keys::Thunks;
+use super::keys::{Thunks, meant};
 use crate::abi::ThunkKey;
 use crate::cli::console::{count, plural, suppressed};
 use crate::cli::error::{Exit, UsageError};
@@ -27,6 +27,7 @@ impl Run<'_, '_> {
         self.console.format = args.report.format;
         let mut diagnostics = sink(&args.report)?;
         refuse_other_kinds(args)?;
+        refuse_words(args)?;
         let output = match args.kind {
             Kind::Image => Output::Image(identity(args)?),
             Kind::Object => Output::Object(args.contract.map_or(Contract::default(), Contract::from)),
@@ -104,6 +105,11 @@ impl Run<'_, '_> {
         let findings = tell(diagnostics, &args.report, self.console);
         if args.report.verbose {
             summary::help(&findings.diagnostics).iter().for_each(|line| self.console.remark(line));
+        }
+        let is_managed = |thunk: &Thunk| thunk.key.starts_with('M') && thunk.key.ends_with('p');
+        if args.to_interpreter && !thunks.iter().any(is_managed) {
+            self.console
+                .remark("thunkgen: --to-interpreter adds nothing: no key is of managed code, with a trailing `p`");
         }
         let file = args.out.display();
         let outcome = match written.values().all(|outcome| *outcome == Outcome::Unchanged) {
@@ -195,6 +201,24 @@ fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
         Some((option, _)) => Err(UsageError::new(format_args!("{option} is given, but {kind}"))),
         None => Ok(()),
     }
+}
+
+/// Refuses keys in the place of assemblies, and an image that its name calls an object.
+fn refuse_words(args: &R2rEmitArgs) -> Result<(), UsageError> {
+    let words = args.inputs.inputs.iter().filter(|path| !path.exists()).filter_map(|path| path.to_str());
+    if let Some((word, key)) = words.filter_map(|word| Some((word, meant(word)?))).next() {
+        return Err(UsageError::new(format_args!(
+            "{word}: there is no file or folder of that name; a key is named with --key {key}"
+        )));
+    }
+    let is_object = args.out.extension().is_some_and(|ending| ending == "o" || ending == "obj");
+    if args.kind == Kind::Image && is_object {
+        return Err(UsageError::new(format_args!(
+            "--out {}: an image is not for a linker: add --kind object, or let the file end in .wasm",
+            args.out.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Refuses a command line without keys, and options that mean something with assemblies only.

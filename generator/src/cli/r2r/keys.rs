@@ -89,13 +89,46 @@ fn explain(text: &str, error: &ParseKeyError) -> (u32, String) {
         }
         ParseKeyError::Flat { at, .. } => (*at as u32, error.to_string()),
         ParseKeyError::NativeToInterp(_) => (text.chars().count() as u32 + 1, error.to_string()),
-        ParseKeyError::Prefix(_) => (1, error.to_string()),
+        ParseKeyError::Prefix(_) => match meant(text) {
+            Some(key) => (1, format!("{error}; did you mean {key}?")),
+            None => (1, error.to_string()),
+        },
     }
+}
+
+/// The key that a text is, or would be with its prefix and with the letters that are capital in keys.
+pub fn meant(text: &str) -> Option<String> {
+    let mut capital = String::with_capacity(text.len());
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_sized = chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        let is_capital = match c {
+            'm' => at == 0,
+            's' | 'a' => is_sized,
+            't' => true,
+            _ => false,
+        };
+        capital.push(if is_capital { c.to_ascii_uppercase() } else { c });
+    }
+    let spelled = [text.to_owned(), format!("M{text}"), format!("M{capital}"), capital];
+    spelled.into_iter().find(|text| text.parse::<ThunkKey>().is_ok())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_without_prefix_or_capitals() {
+        for (text, key) in
+            [("MviS8", "MviS8"), ("mvis8", "MviS8"), ("viS8", "MviS8"), ("vis8", "MviS8"), ("mvia16tp", "")]
+        {
+            assert_eq!(meant(text).unwrap_or_default(), key, "{text}");
+        }
+        for text in ["", "src", "app.dll", "M", "m"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn every_mistake_is_located() {
@@ -117,7 +150,7 @@ mod tests {
             [
                 "thunkgen: error TG0460: `M` is no thunk key: expected a return, one of v i l f d V S<size>, at character 2",
                 "/keys(6,5): error TG0460: `MvxS` is no thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
-                "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D",
+                "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
                 "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
                 "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",
                 "/keys(10,1): error TG0461: `Uvi`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here",
