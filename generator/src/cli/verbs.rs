@@ -119,6 +119,12 @@ impl Run<'_, '_> {
             }
             args => args,
         };
+        if !args.inputs.inputs.is_empty() && args.manifest.is_none() && args.outputs.is_none() {
+            return Err(UsageError::new(
+                "nothing to check: name the generated files with --out DIR, or an image with --image FILE, or leave \
+                 INPUT out and let a thunkgen.toml name everything",
+            ));
+        }
         let (mut plan, mut diagnostics) = self.plan(args)?;
         let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
