@@ -39,6 +39,27 @@ pub fn signatures(text: &str) -> Option<Result<Vec<String>, NoConstructor>> {
     })
 }
 
+/// Where a text that is meant as a constructor, but names none, stops to be one: the 1-based character. `None` for
+/// any other text.
+pub fn misspelled(text: &str) -> Option<usize> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let plain = plain.strip_prefix("system.").unwrap_or(&plain);
+    let is_meant = ["string.ctor", "string..ctor", "string::.ctor", "string::ctor", "string(", "newstring("]
+        .iter()
+        .any(|start| plain.starts_with(start));
+    if !is_meant || signatures(text).is_some() {
+        return None;
+    }
+    let right = |name: &&str| text.chars().zip(name.chars()).take_while(|(found, right)| found == right).count();
+    let name = NAMES.iter().find(|name| text.starts_with(**name));
+    let at = match name.and_then(|name| text.strip_prefix(name)) {
+        // The parenthesis at its end is not there.
+        Some(rest) if rest.trim_start().starts_with('(') => text.chars().count(),
+        _ => NAMES.iter().map(|name| right(&name)).max().unwrap_or_default(),
+    };
+    Some(at + 1)
+}
+
 fn is_span(argument: &str) -> bool {
     let argument = argument.strip_prefix("System.").unwrap_or(argument);
     argument.starts_with("ReadOnlySpan<") || argument.starts_with("ReadOnlySpan`1")
@@ -83,6 +104,23 @@ mod tests {
         }
         let all = signatures("System.String..ctor").unwrap().unwrap();
         assert_eq!(all, ["iS8p", "iip", "iiip", "iiiip", "iiiiip"]);
+    }
+
+    #[test]
+    fn what_is_nearly_one() {
+        for (text, at) in [
+            ("String..ctor(int, int", Some(22)),
+            ("System.String.ctor(char)", Some(15)),
+            ("string..ctorx", Some(13)),
+            ("new string(char", Some(16)),
+            ("String(char)", Some(7)),
+            ("string..ctor(char)", None),
+            ("string..ctor()", None),
+            ("strings", None),
+            ("Strings.dll", None),
+        ] {
+            assert_eq!(misspelled(text), at, "{text}");
+        }
     }
 
     #[test]

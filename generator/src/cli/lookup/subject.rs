@@ -64,6 +64,11 @@ fn subject(word: &str) -> Subjects {
             Err(error) => Subjects::Wrong(error.to_string()),
         };
     }
+    if let (Some(at), false) = (string_constructors::misspelled(word), Path::new(word).exists()) {
+        return Subjects::Wrong(format!(
+            "`{word}` is no constructor of string: wrong at character {at}; write it as 'System.String..ctor(char, int)'"
+        ));
+    }
     match word.parse::<ThunkKey>() {
         Ok(_) => Subjects::Found(vec![Subject { key: word.to_owned(), of: None }]),
         // As the first runtimes spelled keys; a folder can have such a name.
