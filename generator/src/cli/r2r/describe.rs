@@ -45,6 +45,7 @@ pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>, size: usize) -> Result<
             Some(Container::Pe32Plus) => "pe32+",
             Some(Container::Webcil(_)) => "webcil",
             Some(Container::WasmWebcil(_)) => "webcilInWasm",
+            None if file.wasm.as_ref().is_some_and(|module| module.is_relocatable) => "wasmObject",
             None if file.wasm.is_some() => "wasm",
             None => "other",
         },

@@ -41,6 +41,7 @@ pub fn file(file: &File<'_>, with_fixups: bool) -> String {
 fn without_code(file: &File<'_>) -> String {
     match file.container {
         "other" => "no managed image".to_owned(),
+        "wasmObject" => "relocatable wasm object, to link; no managed image".to_owned(),
         "wasm" => "wasm module that wraps no managed image".to_owned(),
         _ => format!("{}; no ReadyToRun code", container(file)),
     }

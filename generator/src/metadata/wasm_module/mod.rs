@@ -43,6 +43,8 @@ pub struct WasmModule<'a> {
     pub data: Vec<DataSegment<'a>>,
     /// Why the name section gives no more names than there are: engines do not mind a damaged one.
     pub names_error: Option<ReadError>,
+    /// It is an object for a linker: there is a `linking` section (WebAssembly tool conventions, Linking).
+    pub is_relocatable: bool,
     /// Type index of every function, imported ones first.
     function_types: Vec<u32>,
     imported_functions: u32,
