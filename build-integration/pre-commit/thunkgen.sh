@@ -7,6 +7,10 @@ if [ -n "${THUNKGEN:-}" ]; then exec "$THUNKGEN" "$@"; fi
 if ! command -v thunkgen >/dev/null; then
   here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
   built=$here/target/pre-commit
+  if [ ! -x "$built/bin/thunkgen" ] && ! command -v cargo >/dev/null; then
+    echo "thunkgen.sh: there is no thunkgen: install it, set THUNKGEN to its path, or install Rust to build it" >&2
+    exit 1
+  fi
   [ -x "$built/bin/thunkgen" ] || cargo install --quiet --locked --path "$here/generator" --root "$built" >&2
   PATH=$built/bin:$PATH
 fi

@@ -17,9 +17,11 @@ esac
 
 # With --target, so that build scripts and macros, which are loaded into the compiler, stay dynamic. Paths of this
 # machine do not belong into what others run.
-flags="-C target-feature=+crt-static -C strip=symbols"
-flags+=" --remap-path-prefix=$PWD=. --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
-RUSTFLAGS=$flags cargo build --release --locked --target "$host" -p thunkgen
+# Parted by the character that Cargo takes for this, since a path may hold spaces.
+flags=(-C target-feature=+crt-static -C strip=symbols
+  "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
+CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \
+  cargo build --release --locked --target "$host" -p thunkgen
 built=${CARGO_TARGET_DIR:-target}/$host/release/thunkgen
 
 mkdir -p "$out"
