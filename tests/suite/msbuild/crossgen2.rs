@@ -66,6 +66,9 @@ fn another_step() {
     let switches = ["-t:Relink", "-p:ThunkgenReplaceCrossgen2=true", "-p:ThunkgenCrossgen2Target=MakeHelpers"];
     sandbox.builds(&switches);
     assert_eq!(sandbox.started().len(), 1);
-    let log = sandbox.fails(&[&switches[..], &["-p:ThunkgenPath=nowhere"]].concat());
-    assert_eq!(log.lines_with("error TGM001: ").len(), 2, "{}", log.text);
+    for path in ["nowhere", "tool", "tool/"] {
+        let path = format!("-p:ThunkgenPath={path}");
+        let log = sandbox.fails(&[&switches[..], &[path.as_str()]].concat());
+        assert_eq!(log.lines_with("error TGM001: ").len(), 2, "{path}: {}", log.text);
+    }
 }

@@ -71,6 +71,29 @@ fn the_check_says_what_to_do() {
     }
 }
 
+/// One build tells of every target that differs.
+#[test]
+fn the_check_goes_on_with_the_next_target() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
+    sandbox.project_with("App.proj", properties, ALL);
+    sandbox.builds(&[]);
+    sandbox.started();
+    let check = ["-p:ThunkgenCheckOnly=true"];
+    sandbox.builds(&check);
+    assert_eq!(sandbox.started(), ["check", "check"]);
+    for (differ, told) in [(&["wasi"][..], "wasi"), (&["browser"], "browser and wasi")] {
+        for target in differ {
+            sandbox.write(&format!("obj/thunkgen/{target}/callhelpers-pinvoke.cpp"), "edited");
+        }
+        let log = sandbox.fails(&check);
+        assert_eq!(sandbox.started(), ["check", "check"], "{}", log.text);
+        let closing = format!("error TGM006: The check failed for {told}; ");
+        assert!(!log.lines_with(&closing).is_empty(), "{}", log.text);
+        assert!(log.lines_with("compiled: ").is_empty(), "nothing is compiled after an error\n{}", log.text);
+    }
+}
+
 /// Each target knows which assemblies are its own, and passes on what its files are for.
 #[test]
 fn outputs_name_their_target() {
