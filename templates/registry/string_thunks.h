@@ -11,7 +11,7 @@ namespace thunkgen
 {
 
 // READYTORUN_FIXUP_InjectStringThunks
-constexpr uint8_t InjectStringThunksKind = 0x39;
+inline constexpr uint8_t InjectStringThunksKind = 0x39;
 
 // A loaded image. It stays where it is as long as the registry is in use, since keys point into it; nothing is read
 // outside of its bytes.
