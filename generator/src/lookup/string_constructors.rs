@@ -55,7 +55,7 @@ pub fn misspelled(text: &str) -> Option<usize> {
     let at = match name.and_then(|name| text.strip_prefix(name)) {
         // The parenthesis at its end is not there.
         Some(rest) if rest.trim_start().starts_with('(') => text.chars().count(),
-        _ => NAMES.iter().map(|name| right(&name)).max().unwrap_or_default(),
+        _ => NAMES.iter().map(right).max().unwrap_or_default(),
     };
     Some(at + 1)
 }
