@@ -57,5 +57,7 @@ cargo test --workspace --locked
 # Every order of a few threads in the registry's rules. A folder of its own, since the flag is for every crate.
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
 # Optimised, but with overflow checks and debug assertions: twenty thousand damaged files, every file of the sets read
-# in each container, and everything in the framework's files compared with another reader.
-cargo test --locked --profile checked -p thunkgen-tests --test bad_input --test reader --test peer_reader -- --include-ignored
+# in each container, everything in the framework's files compared with another reader, and every reader fuzzed.
+export THUNKGEN_FUZZ_SECONDS=30
+cargo test --locked --profile checked -p thunkgen-tests \
+  --test bad_input --test reader --test peer_reader --test fuzz -- --include-ignored

@@ -11,6 +11,7 @@ pub mod executable;
 pub mod executed;
 pub mod failure;
 pub mod fixtures;
+pub mod fuzz;
 pub mod generated;
 pub mod hash;
 pub mod hex;

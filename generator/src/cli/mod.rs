@@ -58,9 +58,21 @@ use error::{Exit, UsageError};
 use progress::Progress;
 use r2r::args::R2rVerb;
 
+use crate::diagnostics::Location;
+
 /// Every key of a manifest, those of `[[suppress]]` aside.
 pub fn manifest_keys() -> impl Iterator<Item = &'static str> {
     [manifest::SHARED, manifest::OUTPUT, manifest::REPORTING].into_iter().flatten().copied()
+}
+
+/// What is wrong with a manifest's text, each with its place, as far as it can be told without looking at any file.
+///
+/// ```
+/// let mistakes = thunkgen::cli::manifest_mistakes("nmae = 1");
+/// assert_eq!(mistakes[0].0.origin(), ("thunkgen.toml", Some((1, 1))));
+/// ```
+pub fn manifest_mistakes(text: &str) -> Vec<(Location, String)> {
+    manifest::mistakes_of_text(text)
 }
 
 /// Runs the tool with the process's arguments.

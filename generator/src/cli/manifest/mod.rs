@@ -57,6 +57,19 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
     (manifest.unwrap_or_default(), reports)
 }
 
+/// What is wrong with a manifest's text, as far as it can be told without the files that it names: nothing on the disk
+/// is looked at.
+pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
+    let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
+        let shared = Values::read(root);
+        let tables = root.tables(OUTPUTS);
+        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table).over(&shared)).collect();
+        refuse_equal_names(&tables);
+        (outputs, suppressions::entries(root))
+    });
+    problems.into_iter().map(|problem| (problem.location, problem.message)).collect()
+}
+
 fn rule(mistake: Mistake) -> &'static Rule {
     match mistake {
         Mistake::Syntax => &catalogue::MANIFEST_SYNTAX,

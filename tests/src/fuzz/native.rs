@@ -1,0 +1,37 @@
+//! Compiled native code.
+
+use thunkgen::native::objects::{self, Kind, SymbolNames};
+
+/// Relocatable objects, archives and linked modules.
+pub fn object(bytes: &[u8]) -> bool {
+    let names = SymbolNames::parse(b"0:a\n1:b\n4294967295:c\n").expect("symbols");
+    match objects::read("x", &["x".to_owned()], bytes, Some(&names)) {
+        Ok(found) => {
+            let linked = |object: &objects::Object<'_>| matches!(object.kind, Kind::Linked { .. });
+            assert!(found.iter().all(|object| object.is_library("x") && (linked(object) || !object.is_library("y"))));
+            !found.is_empty()
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            false
+        }
+    }
+}
+
+/// The file of symbols beside a linked module.
+pub fn symbols(bytes: &[u8]) -> bool {
+    match SymbolNames::parse(bytes) {
+        Ok(names) => {
+            let found: Vec<_> = names.iter().collect();
+            assert!(found.windows(2).all(|pair| pair[0].0 <= pair[1].0), "out of order: {found:?}");
+            let lines = bytes.split(|byte| *byte == b'\n').filter(|line| line.contains(&b':')).count();
+            assert_eq!(found.len(), lines, "a name of every line");
+            true
+        }
+        Err(error) => {
+            let lines = bytes.split(|byte| *byte == b'\n').count();
+            assert!((1..=lines).contains(&(error.line as usize)), "line {} of {lines}", error.line);
+            false
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What the inputs of each target are made from: small fixtures, and a few made by hand.
+
+use std::fs;
+
+use crate::data::{CheckedInKeys, crate_dir, crate_file};
+use crate::ready_to_run::image::{Image, Imports, string_thunks};
+use crate::webcil::{convert, wrapper};
+
+/// Magic numbers and other things that binary files hold.
+pub const IMAGE: &[&[u8]] = &[
+    b"MZ",
+    b"PE\0\0",
+    b"BSJB",
+    b"WbIL",
+    b"RTR\0",
+    b"\0asm\x01\0\0\0",
+    b"!<arch>\n",
+    b"#~\0\0",
+    b"#Pdb",
+    b"linking",
+    b"\x39",
+    b"\xFF\xFF\xFF\xFF\x0F",
+    b"\x80\x80\x80\x80\x80\x01",
+    b"\xE0\0\0\0",
+];
+
+/// Parts of keys and of fixups.
+pub const KEYS: &[&[u8]] = &[
+    b"M",
+    b"I",
+    b"UG",
+    b"UM",
+    b"D",
+    b"r",
+    b"v",
+    b"i",
+    b"l2",
+    b"V4",
+    b"S16",
+    b"A32",
+    b"S268435457",
+    b"e",
+    b"T",
+    b"a",
+    b"p",
+    b"0",
+    b"\0",
+    b"\x39",
+    b"TKI1",
+    b"missing for key: ",
+    b"\x1b[31m",
+    b"\n",
+    b"\xC3\xA9",
+];
+
+/// Parts of C++.
+pub const CPP: &[&[u8]] = &[
+    b"{",
+    b"}",
+    b"(",
+    b")",
+    b",",
+    b";",
+    b"\"",
+    b"R\"(",
+    b")\"",
+    b"//",
+    b"/*",
+    b"*/",
+    b"\\\n",
+    b"#if 1\n",
+    b"#else\n",
+    b"#endif\n",
+    b"#include \"x\"\n",
+    b"g_wasmThunks",
+    b"g_wasmThunksCount",
+    b"nullptr",
+    b"(void*)&F",
+    b"\"\\0\"",
+    b"\"\\x4d\"",
+    b"u8",
+    b"L\"",
+    b"sizeof",
+    b"??/",
+    b"\r",
+    b"\xFF",
+];
+
+/// Parts of a manifest.
+pub const TOML: &[&[u8]] = &[
+    b"[",
+    b"]",
+    b"[[output]]\n",
+    b"[[suppress]]\n",
+    b"{",
+    b"}",
+    b"=",
+    b"\"",
+    b"'''",
+    b"\n",
+    b"#",
+    b"inputs",
+    b"out = \"\"\n",
+    b"struct-sizes",
+    b"code = \"TG0214\"\n",
+    b"reason = \" \"\n",
+    b"nowarn = []\n",
+    b"target-os",
+    b"{target}",
+    b"1e999",
+    b"1979-05-27",
+    b"\xEF\xBB\xBF",
+    b"\xC3\xA9",
+    b"\\uD800",
+];
+
+/// Parts of extra signatures.
+pub const EXTRA: &[&[u8]] = &[
+    b"(",
+    b")",
+    b"*",
+    b"&",
+    b"[]",
+    b",",
+    b"<",
+    b">",
+    b"::",
+    b".",
+    b"/",
+    b"`1",
+    b"#",
+    b"# why\n",
+    b"\n",
+    b"\t",
+    b"const ",
+    b"unsigned ",
+    b"delegate* unmanaged<",
+    b"int",
+    b"System.Guid",
+    b"MviS8",
+    b"Ivip",
+    b"struct ",
+    b"...",
+    b"\xE2\x80\xAE",
+];
+
+fn fixtures(names: &[&str]) -> Vec<Vec<u8>> {
+    let read =
+        |name: &&str| fs::read(crate_dir().join("fixtures").join(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
+    names.iter().map(read).collect()
+}
+
+fn owned(texts: &[&str]) -> Vec<Vec<u8>> {
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+const THUNKS: [(&str, u32); 3] = [("IviS8p", 2), ("Mv", 0), ("MviS8", 0xFFFF_FF00)];
+
+/// Assemblies in every container.
+pub fn assemblies() -> Vec<Vec<u8>> {
+    let mut all = fixtures(&["metadata/Metadata.dll", "source-lines/SourceLines.dll", "native-side/NativeSide.dll"]);
+    let lines = all[1].clone();
+    let (old, new) = (convert::version_0(&lines), convert::version_1(&lines));
+    all.extend([wrapper::version_0(&old), wrapper::version_1(&new), wrapper::version_2(&new), old, new]);
+    all
+}
+
+/// Images with ReadyToRun code, and one without.
+pub fn images() -> Vec<Vec<u8>> {
+    let mut all = fixtures(&["images/code.dll", "images/disorder.webcil", "images/plain.wasm", "images/thunks.wasm"]);
+    let imports =
+        vec![Imports { flags: 1, kind: 0, signatures: vec![string_thunks(&THUNKS), vec![0x35, 1], vec![0xB9]] }];
+    let sections = vec![(100, b"by hand\0".to_vec()), (115, vec![0; 16]), (116, b"all.r2r.dll\0".to_vec())];
+    all.push(convert::version_0(&Image { sections, imports, ..Image::default() }.pe("Seed", false)));
+    all.push(Image::with_thunks(&THUNKS).pe("Plus", true));
+    all
+}
+
+/// What follows the kind of a fixup.
+pub fn blobs() -> Vec<Vec<u8>> {
+    let twice = [("Mv", 1), ("Iip", 3), ("Mv", 2)];
+    [&THUNKS[..2], &twice, &[]].map(|pairs| string_thunks(pairs)[1..].to_vec()).into()
+}
+
+/// Modules, most of them around an image.
+pub fn modules() -> Vec<Vec<u8>> {
+    let names = ["images/thunks.wasm", "images/plain.wasm", "native-side/linked/stripped.wasm"];
+    let mut all = fixtures(&names);
+    let image = &fixtures(&["images/disorder.webcil"])[0];
+    all.extend([wrapper::version_0(image), wrapper::version_1(image), wrapper::version_2_merged(image)]);
+    all
+}
+
+/// A PDB.
+pub fn pdbs() -> Vec<Vec<u8>> {
+    fixtures(&["source-lines/SourceLines.pdb"])
+}
+
+/// An assembly with a PDB inside.
+pub fn embedded() -> Vec<Vec<u8>> {
+    fixtures(&["source-lines/embedded/SourceLinesEmbedded.dll", "source-lines/SourceLines.dll"])
+}
+
+/// Objects, archives and a linked module.
+pub fn natives() -> Vec<Vec<u8>> {
+    let linked = ["native-side/linked/stripped.wasm", "native-side/linked/broken.o"];
+    fixtures(&[&["native-side/libdraw.a", "native-side/libpaint.a"], &linked[..]].concat())
+}
+
+/// Files of symbols.
+pub fn symbols() -> Vec<Vec<u8>> {
+    owned(&["0:main\n7:malloc\n7:calloc\n4294967295:a:b\n", "12:dr\u{e4}w\r\n\r\n3:"])
+}
+
+/// Tables in C++.
+pub fn tables() -> Vec<Vec<u8>> {
+    let names = ["by-hand", "conditions", "damaged", "first", "odd-rows", "wrong-count"];
+    let mut all = fixtures(&names.map(|name| format!("thunk-tables/{name}.cpp")).each_ref().map(String::as_str));
+    let whole = "const StringToWasmSigThunk g_wasmThunks[] = {\n    { \"MviS8\", (void*)&F },\n    { R\"(Mv)\", N::G },\n};\n\
+                 const size_t g_wasmThunksCount = sizeof(g_wasmThunks) / sizeof(g_wasmThunks[0]);\n";
+    all.extend(owned(&[whole]));
+    all
+}
+
+/// Tables and images.
+pub fn sources() -> Vec<Vec<u8>> {
+    [tables(), images()].concat()
+}
+
+/// Keys of every kind.
+pub fn keys() -> Vec<Vec<u8>> {
+    let by_hand =
+        ["IS8Tip", "MvVA32p", "Mve", "MS12Tip", "Ml2V2V4", "Vvi", "UGvri", "UMili", "UrV", "Dvii", "MvS268435456"];
+    let mut all = owned(&by_hand);
+    all.extend(CheckedInKeys::browser().interp.into_iter().step_by(10).map(String::into_bytes));
+    all
+}
+
+/// Manifests: the examples of its page.
+pub fn manifests() -> Vec<Vec<u8>> {
+    let page = crate_file("../docs/manifest.md");
+    let blocks = page.split("```toml\n").skip(1);
+    blocks.map(|rest| rest.split("```").next().unwrap_or_default().as_bytes().to_vec()).collect()
+}
+
+/// Files of extra signatures.
+pub fn extra() -> Vec<Vec<u8>> {
+    owned(&[
+        "# The audio worklet is handed these by dlsym.\nMviS8\nvfp\n\nint (float, System.Guid, byte*) # a C table\n",
+        "delegate* unmanaged<int, Layouts.ByteLong, void> # plugin ABI\n",
+        "\u{feff}# why\r\nvoid Draw(const char* name, unsigned long long, List<int>[] x)\r\n",
+    ])
+}
+
+/// Logs, one in UTF-16.
+pub fn logs() -> Vec<Vec<u8>> {
+    let mut all = fixtures(&["thunk-tables/console.txt"]);
+    let line = "WASM calli missing for key: MviS8\n";
+    all.push([vec![0xFF, 0xFE], line.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat());
+    all.extend(owned(&[line]));
+    all
+}
+
+/// Code base and fixup, with and without an index behind it.
+pub fn loaded() -> Vec<Vec<u8>> {
+    let plain = [&7u32.to_le_bytes()[..], &string_thunks(&THUNKS[..2])].concat();
+    let mut image = string_thunks(&THUNKS[..2]);
+    image.resize(image.len().next_multiple_of(4), 0);
+    image.extend(b"TKI1");
+    // Each key follows the kind, or the key, NUL and number before it.
+    let rows = [2, 1, THUNKS[0].1, 1 + THUNKS[0].0.len() as u32 + 5, THUNKS[1].1];
+    image.extend(rows.iter().flat_map(|word| word.to_le_bytes()));
+    vec![plain, [&1u32.to_le_bytes()[..], &image].concat(), [&0u32.to_le_bytes()[..], &image].concat()]
+}
+
+#[cfg(test)]
+mod tests {
+    use thunkgen_registry::{Image, ImageIndex};
+
+    #[test]
+    fn the_index_by_hand_is_one() {
+        let bytes = super::loaded().remove(1);
+        let index = ImageIndex::find(&Image { bytes: &bytes[4..], code_base: 1 }, 0).expect("an index");
+        assert_eq!((index.count(), index.lookup(b"Mv")), (2, Some(1)));
+    }
+}

@@ -1,0 +1,105 @@
+//! What people and runtimes write: tables in C++, keys, manifests, extra signatures, logs.
+
+use thunkgen::abi::{Signature, ThunkKey};
+use thunkgen::cli::manifest_mistakes;
+use thunkgen::collect::extra_signatures;
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::lookup::{Sources, cpp, log as runtime_log};
+
+/// A C++ source with tables of thunks. Every row and problem is at a place of the source.
+pub fn cpp_table(bytes: &[u8]) -> bool {
+    let file = cpp::read(bytes);
+    let rows = file.tables.iter().flat_map(|table| &table.rows);
+    let places = rows.map(|row| row.at).chain(file.problems.iter().map(|problem| problem.at));
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u32 + 1;
+    for at in places {
+        assert!((1..=lines).contains(&at.line) && at.column >= 1, "{at:?} of {lines} lines");
+    }
+    for condition in file.tables.iter().filter_map(|table| table.condition) {
+        assert!(condition < file.conditions.len());
+    }
+    for problem in &file.problems {
+        assert!(!problem.kind.to_string().is_empty());
+    }
+    file.problems.is_empty() && !file.tables.is_empty()
+}
+
+/// Any source of thunks, and the messages about it.
+pub fn source(bytes: &[u8]) -> bool {
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    sources.add("damaged", bytes, &mut diagnostics);
+    assert!(sources.keys().all(|key| !key.contains('\0')));
+    !sources.list().is_empty() && clean(diagnostics)
+}
+
+/// A key; one that is accepted is written as it was.
+pub fn thunk_key(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    match text.parse::<ThunkKey>() {
+        Ok(key) => {
+            assert_eq!(key.to_string(), text, "a key has one spelling");
+            true
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            false
+        }
+    }
+}
+
+/// A signature string, with a prefix or without.
+pub fn signature(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let text = text.strip_prefix(['M', 'I']).unwrap_or(text);
+    match text.parse::<Signature>() {
+        Ok(signature) => {
+            assert_eq!(signature.to_string(), text, "a signature has one spelling");
+            assert_eq!(signature.interp_key().parse(), Ok(ThunkKey::FromInterp(signature)));
+            true
+        }
+        Err(error) => {
+            assert!((1..=text.len() + 1).contains(&error.at), "{error}");
+            false
+        }
+    }
+}
+
+/// The text of a manifest, suppressions and struct sizes included.
+pub fn manifest(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let mistakes = manifest_mistakes(text);
+    for (location, message) in &mistakes {
+        let (line, column) = location.position.expect("a mistake of a text has a place");
+        let lines = text.matches('\n').count() as u32 + 1;
+        assert!((1..=lines).contains(&line) && column >= 1, "line {line} of {lines}");
+        assert!(!message.is_empty());
+    }
+    mistakes.is_empty()
+}
+
+/// The text of a file of extra signatures.
+pub fn extra_signatures(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let mut diagnostics = Diagnostics::default();
+    let found = extra_signatures::read("extra.txt", text, &mut diagnostics);
+    assert!(found.len() <= text.lines().count(), "more signatures than lines");
+    clean(diagnostics) && !found.is_empty()
+}
+
+/// A runtime's log.
+pub fn log(bytes: &[u8]) -> bool {
+    let log = runtime_log::read(bytes);
+    assert!(log.missing.values().all(|mentions| mentions.line >= 1 && mentions.count >= 1));
+    !log.missing.is_empty()
+}
+
+/// Whether there is nothing to tell; what there is must be told in a line.
+fn clean(diagnostics: Diagnostics) -> bool {
+    let all = diagnostics.into_sorted();
+    for diagnostic in &all {
+        let line = diagnostic.to_string();
+        assert!(!line.chars().any(char::is_control), "a message with control characters: {line:?}");
+        assert!(line.chars().count() <= 400, "a message of more than 400 characters: {line}");
+    }
+    all.is_empty()
+}
