@@ -103,7 +103,11 @@ fn what_goes_wrong_is_noticed() {
     let greedy = Target { run: |bytes| vec![0u8; 64 << 20].len() == bytes.len(), ..target };
     let why = driver::attempt(&greedy, b"x").expect_err("too much memory");
     assert!(why.starts_with("it holds "), "{why}");
-    let slow = Target { run: |_| std::thread::sleep(Duration::from_millis(1_100)) == (), ..target };
+    let asleep = |_: &[u8]| {
+        std::thread::sleep(Duration::from_millis(1_100));
+        true
+    };
+    let slow = Target { run: asleep, ..target };
     let why = driver::attempt(&slow, b"x").expect_err("too much time");
     assert!(why.starts_with("it takes "), "{why}");
 }

@@ -61,7 +61,7 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
 /// is looked at.
 pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
     let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
-        let shared = Values::read(root);
+        let shared = shared_values(root);
         let tables = root.tables(OUTPUTS);
         let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table).over(&shared)).collect();
         refuse_equal_names(&tables);
@@ -81,9 +81,7 @@ fn rule(mistake: Mistake) -> &'static Rule {
 }
 
 fn manifest(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
-    let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
-    root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
-    let shared = Values::read(root);
+    let shared = shared_values(root);
     let tables = root.tables(OUTPUTS);
     let outputs = if tables.is_empty() {
         OutputSet::new(root, shared, base).into_iter().collect()
@@ -94,6 +92,12 @@ fn manifest(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest
     refuse_equal_names(&tables);
     let (policy, suppression_files) = policy(root, base, reports);
     Manifest { outputs, policy, suppression_files }
+}
+
+fn shared_values(root: Table<'_>) -> Values {
+    let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
+    root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
+    Values::read(root)
 }
 
 fn own_values(table: Table<'_>) -> Values {
