@@ -114,6 +114,7 @@ fn mistakes_are_told(engine: Engine) {
         codes.push(code);
     }
     assert_eq!((sandbox.started().len(), sandbox.path("obj/thunkgen").exists()), (0, false));
+    codes.push("TGM006"); // what a check ends with, see `the_check_goes_on_with_the_next_target`
     // These are all there are, and the readme explains them.
     let targets = crate_file("../build-integration/msbuild/build/Thunkgen.targets");
     let mut used: Vec<&str> = targets.split("Code=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
