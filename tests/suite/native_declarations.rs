@@ -136,7 +136,7 @@ fn what_the_types_say() {
                 NativeType::String { unit, .. } => format!("string {unit}"),
                 NativeType::Reference { direction: Direction::Out, .. } => "out".to_owned(),
                 NativeType::Struct(index) if declared.structs[*index].is_marshalled => "native struct".to_owned(),
-                NativeType::Function(Some(_)) => "delegate".to_owned(),
+                NativeType::Function { delegate: Some(_), .. } => "delegate".to_owned(),
                 NativeType::Handle(_) => "handle".to_owned(),
                 NativeType::Array(_) => "array".to_owned(),
                 NativeType::Unknown(name) => panic!("{name} in {declaration:#?}"),

@@ -14,6 +14,7 @@ mod pinvoke;
 pub mod r2r;
 mod reverse;
 pub mod reverse_hash;
+pub mod skeleton;
 mod template;
 
 use std::collections::BTreeMap;

@@ -89,6 +89,7 @@ pub(super) fn declare(
         assembly: method.name.assembly.clone(),
         method: method.name.full_name.clone(),
         token: method.name.token,
+        documentation_id: String::new(),
         signature: signature.clone(),
         ret,
         params,

@@ -41,7 +41,14 @@ impl Structs {
         if let Some(index) = self.opaque.get(name) {
             return *index;
         }
-        let index = self.add(Struct { name: name.to_owned(), is_marshalled: false, size, align, fields: None });
+        let index = self.add(Struct {
+            name: name.to_owned(),
+            documentation_id: String::new(),
+            is_marshalled: false,
+            size,
+            align,
+            fields: None,
+        });
         self.opaque.insert(name.to_owned(), index);
         index
     }
@@ -64,7 +71,14 @@ impl Structs {
             return None;
         }
         let name = described.name(&Type::Value(named.clone()));
-        let index = described.structs.add(Struct { name, is_marshalled: key.1, size, align, fields: None });
+        let index = described.structs.add(Struct {
+            name,
+            documentation_id: String::new(),
+            is_marshalled: key.1,
+            size,
+            align,
+            fields: None,
+        });
         // Before its fields, which may point back to it.
         described.structs.known.insert(key, Some(index));
         described.structs.depth += 1;

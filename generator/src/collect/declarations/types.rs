@@ -53,7 +53,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::ByRef(inner) => {
                 NativeType::Reference { to: Box::new(self.pointee(inner)), direction: Direction::Both }
             }
-            Type::FunctionPointer => NativeType::Function(None),
+            Type::FunctionPointer => NativeType::Function { delegate: None, prototype: None },
             Type::TypedReference => {
                 let pointer = self.layouts.target().pointer_size;
                 NativeType::Struct(self.structs.opaque("System.TypedReference", 2 * pointer, pointer))
@@ -176,7 +176,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         match ty {
             Type::String => NativeType::String { unit, writable: false },
             Type::Pointer(inner) => NativeType::Pointer(Box::new(self.pointee(inner))),
-            Type::FunctionPointer => NativeType::Function(None),
+            Type::FunctionPointer => NativeType::Function { delegate: None, prototype: None },
             Type::Array(element) => {
                 let native = self.marshaller().array_element(element, given, !self.is_unicode).ok();
                 let element_given = None;
@@ -185,7 +185,9 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::Class(named) => match self.marshaller().class(named) {
                 Ok(Class::StringBuilder) => NativeType::String { unit, writable: true },
                 Ok(Class::Handle { .. }) => NativeType::Handle(self.layouts.name(named)),
-                Ok(Class::Delegate) => NativeType::Function(Some(self.layouts.name(named))),
+                Ok(Class::Delegate) => {
+                    NativeType::Function { delegate: Some(self.layouts.name(named)), prototype: None }
+                }
                 Ok(Class::WithLayout(_)) => {
                     let layout = self.marshaller().class_layout(named);
                     let to = self.marshalled(ty, None, layout.map(Native::Struct));

@@ -16,6 +16,8 @@ pub struct Declarations {
     pub callbacks: Vec<Declaration>,
     /// Structs by value or behind pointers; [`NativeType::Struct`] is an index into them. In order of first mention.
     pub structs: Vec<Struct>,
+    /// What function pointers point to; [`NativeType::Function`] has an index into them. In order of first mention.
+    pub prototypes: Vec<Prototype>,
 }
 
 /// A native function that managed code calls, or a managed method that native code calls.
@@ -35,6 +37,8 @@ pub struct Declaration {
     pub method: String,
     /// Metadata token of the method.
     pub token: u32,
+    /// By which XML documentation files know the method: `M:Namespace.Outer.Method(System.Int32)`.
+    pub documentation_id: String,
     /// The lowered signature.
     pub signature: Signature,
     /// What native code returns.
@@ -48,6 +52,17 @@ impl Declaration {
     pub fn location(&self) -> Location {
         Location::member(&self.path, &self.method, self.token).of_assembly(&self.assembly)
     }
+}
+
+/// The function that a function pointer points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prototype {
+    /// The lowered signature.
+    pub signature: Signature,
+    /// What it returns.
+    pub ret: Param,
+    /// What it gets, in order; those of a C# function pointer have no names.
+    pub params: Vec<Param>,
 }
 
 /// A parameter or result.
@@ -97,8 +112,13 @@ pub enum NativeType {
         /// Native code may write into it (`StringBuilder`).
         writable: bool,
     },
-    /// A function pointer, with the full name of the delegate if it is one.
-    Function(Option<String>),
+    /// A function pointer.
+    Function {
+        /// Full name of the delegate if it is one.
+        delegate: Option<String>,
+        /// What it points to, an index into [`Declarations::prototypes`]; `None` where its types are not known.
+        prototype: Option<usize>,
+    },
     /// A `SafeHandle` or the like: a value of pointer size.
     Handle(String),
     /// A struct, by value where it stands in no pointer: an index into [`Declarations::structs`].
@@ -163,6 +183,8 @@ pub enum Direction {
 pub struct Struct {
     /// Full name in C#, with type arguments.
     pub name: String,
+    /// By which XML documentation files know it: `T:Namespace.Outer.Name`. A field is `F:`, the same, `.` and its name.
+    pub documentation_id: String,
     /// It has a layout of its own in native code, other than the managed one.
     pub is_marshalled: bool,
     /// Size in bytes.
