@@ -102,10 +102,15 @@ impl Header {
 
 /// The whole file: the header for `rest`, then `rest`.
 pub(super) fn prepend(options: &Options, rest: &str) -> String {
+    prepend_named(options.contract.name(), options.target_os.name(), rest)
+}
+
+/// The same for a contract and target of these names.
+pub(super) fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
     let header = Header {
         format: FORMAT,
-        contract: options.contract.name().to_owned(),
-        target: options.target_os.name().to_owned(),
+        contract: contract.to_owned(),
+        target: target.to_owned(),
         hash: hash(rest.as_bytes()),
     };
     let mut file = String::with_capacity(rest.len() + 128);

@@ -9,7 +9,10 @@ pub struct Documentation {
     pub comments: BTreeMap<String, Comment>,
 }
 
-/// What is written about one member; texts may be empty, paragraphs are apart by an empty line.
+/// What is written about one member; texts may be empty.
+///
+/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several; the
+/// first one of a paragraph is never indented.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comment {
     /// `<summary>`

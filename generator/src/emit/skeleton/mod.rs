@@ -6,6 +6,7 @@ mod library;
 
 use std::collections::BTreeMap;
 
+use super::header;
 use crate::abi::TargetOs;
 use crate::collect::ir::declarations::Declarations;
 use documentation::Documentation;
@@ -29,12 +30,31 @@ pub struct Options {
     pub target_os: TargetOs,
 }
 
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 2] = [Language::Rust, Language::CHeader];
+
+    /// The name on the command line, and in the header of each file in the place of a contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "rust",
+            Language::CHeader => "c-header",
+        }
+    }
+}
+
 /// The text of each file by its name: one file per module that has functions, in the order of the modules.
+///
+/// Each starts with the [header](super::header) by which `check` knows it.
 pub fn render(
     declarations: &Declarations,
     documentation: &Documentation,
     options: &Options,
 ) -> BTreeMap<String, String> {
-    let _ = (documentation, options, Library::all(declarations));
-    BTreeMap::new()
+    let _ = (documentation, Library::all(declarations));
+    let files: BTreeMap<String, String> = match options.language {
+        Language::Rust | Language::CHeader => BTreeMap::new(),
+    };
+    let (language, target) = (options.language.name(), options.target_os.name());
+    files.into_iter().map(|(name, text)| (name, header::prepend_named(language, target, &text))).collect()
 }
