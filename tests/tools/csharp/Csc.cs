@@ -49,7 +49,8 @@ public static class Csc
         // An embedded PDB needs no stream of its own.
         bool separate = arguments.EmitPdb && arguments.EmitOptions.DebugInformationFormat != DebugInformationFormat.Embedded;
         MemoryStream symbols = separate ? new MemoryStream() : null;
-        EmitResult result = compilation.Emit(image, symbols, null, null, arguments.ManifestResources, arguments.EmitOptions,
+        MemoryStream documentation = arguments.DocumentationPath != null ? new MemoryStream() : null;
+        EmitResult result = compilation.Emit(image, symbols, documentation, null, arguments.ManifestResources, arguments.EmitOptions,
             null, null, null, CancellationToken.None);
         Report(result.Diagnostics);
         if (!result.Success)
@@ -58,6 +59,8 @@ public static class Csc
         File.WriteAllBytes(output, image.ToArray());
         if (symbols != null)
             File.WriteAllBytes(Path.ChangeExtension(output, ".pdb"), symbols.ToArray());
+        if (documentation != null)
+            File.WriteAllBytes(arguments.DocumentationPath, documentation.ToArray());
         return 0;
     }
 
