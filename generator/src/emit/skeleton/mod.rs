@@ -1,8 +1,12 @@
 //! Skeletons for those who write the native side: what the P/Invokes of a module ask of its library, as source text that
 //! the library's own compiler holds it to.
 
+mod c_header;
 pub mod documentation;
 mod library;
+mod names;
+mod rust;
+mod text;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +15,7 @@ use crate::abi::TargetOs;
 use crate::collect::ir::declarations::Declarations;
 use documentation::Documentation;
 pub use library::Library;
+use names::TypeNames;
 
 /// The language of a skeleton.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +48,21 @@ impl Language {
     }
 }
 
-/// The text of each file by its name: one file per module that has functions, in the order of the modules.
+/// One file to write.
+struct Skeleton<'d> {
+    /// Its functions.
+    library: &'d Library<'d>,
+    /// Its name without extension; an identifier in snake case.
+    name: &'d str,
+    /// Names of all types, the same in every file.
+    types: &'d TypeNames,
+    declarations: &'d Declarations,
+    documentation: &'d Documentation,
+    options: &'d Options,
+}
+
+/// The text of each file by its name: one file per module that has functions, named by the module in snake case
+/// (`lib_skia_sharp.rs` for `libSkiaSharp`).
 ///
 /// Each starts with the [header](super::header) by which `check` knows it.
 pub fn render(
@@ -51,10 +70,18 @@ pub fn render(
     documentation: &Documentation,
     options: &Options,
 ) -> BTreeMap<String, String> {
-    let _ = (documentation, Library::all(declarations));
-    let files: BTreeMap<String, String> = match options.language {
-        Language::Rust | Language::CHeader => BTreeMap::new(),
-    };
+    let libraries = Library::all(declarations);
+    let types = TypeNames::new(declarations);
+    let names = names::files(libraries.iter().map(|library| library.module));
     let (language, target) = (options.language.name(), options.target_os.name());
-    files.into_iter().map(|(name, text)| (name, header::prepend_named(language, target, &text))).collect()
+    let file = |library: &Library<'_>| {
+        let name = names.get(library.module)?;
+        let skeleton = Skeleton { library, name, types: &types, declarations, documentation, options };
+        let (extension, text) = match options.language {
+            Language::Rust => ("rs", rust::render(&skeleton)),
+            Language::CHeader => ("h", c_header::render(&skeleton)),
+        };
+        Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
+    };
+    libraries.iter().filter_map(file).collect()
 }
