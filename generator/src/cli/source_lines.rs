@@ -1,7 +1,7 @@
 //! Source lines for problems in methods, out of the portable PDBs of their assemblies.
 //!
-//! A PDB is opened only for a problem that has a method with code. One that is damaged, or of another build, is not used
-//! and costs a remark.
+//! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one file.
+//! A PDB that is damaged, or of another build, is not used and costs a remark.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::error::reason;
 use super::files;
 use crate::diagnostics::{Diagnostic, SourceLine};
-use crate::metadata::pdb::Pdb;
+use crate::metadata::pdb::{Pdb, TypeDocuments};
 use crate::metadata::{self, DebugDirectory, Module, TableId, Token};
 
 /// Adds the source line to every diagnostic that has one, and says in a remark which PDBs were of no use.
@@ -28,10 +28,7 @@ pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<Str
         // What cannot be read here was reported by those who needed it more.
         let Ok((bytes, _)) = files::open(path) else { continue };
         let Ok(Some(module)) = metadata::open(&bytes) else { continue };
-        methods.retain(|(row, _)| has_code(&module, *row));
-        if !methods.is_empty()
-            && let Err((pdb, why)) = add_for_module(path, &module, &mut methods)
-        {
+        if let Err((pdb, why)) = add_for_module(path, &module, &mut methods) {
             remarks.push(format!("thunkgen: no source lines from {}; {why}", pdb.display()));
         }
     }
@@ -40,6 +37,13 @@ pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<Str
 
 fn has_code(module: &Module<'_>, row: u32) -> bool {
     module.tables.cell(TableId::MethodDef, row, 0).is_ok_and(|rva| rva != 0)
+}
+
+/// Every method with the type it is of.
+fn owners(module: &Module<'_>) -> BTreeMap<u32, u32> {
+    let types = module.tables.all(TableId::TypeDef);
+    let methods = |owner| module.tables.list(TableId::TypeDef, owner, 5, TableId::MethodDef).unwrap_or(0..0);
+    types.flat_map(|owner| methods(owner).map(move |method| (method, owner))).collect()
 }
 
 /// An error names the file that is no use.
@@ -51,12 +55,12 @@ fn add_for_module(
     let in_assembly = |error: metadata::ReadError| (path.to_owned(), error.to_string());
     let directory = module.debug_directory().map_err(in_assembly)?;
     if let Some(bytes) = directory.embedded().map_err(in_assembly)? {
-        return add_from(&bytes, &directory, methods).map_err(|why| (path.to_owned(), why));
+        return add_from(&bytes, module, &directory, methods).map_err(|why| (path.to_owned(), why));
     }
     let mut useless = Ok(());
     for candidate in beside(path, &directory) {
         let result = match files::open(&candidate) {
-            Ok((bytes, _)) => add_from(&bytes, &directory, methods),
+            Ok((bytes, _)) => add_from(&bytes, module, &directory, methods),
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => Err(reason(&error)),
         };
@@ -80,6 +84,7 @@ fn beside(path: &Path, directory: &DebugDirectory<'_>) -> Vec<PathBuf> {
 
 fn add_from(
     bytes: &[u8],
+    module: &Module<'_>,
     directory: &DebugDirectory<'_>,
     methods: &mut [(u32, &mut Diagnostic)],
 ) -> Result<(), String> {
@@ -89,11 +94,38 @@ fn add_from(
         return Err("it belongs to another build of the assembly".to_owned());
     }
     // All or none: a damaged PDB may be wrong in the other places too.
-    let positions: Result<Vec<_>, _> = methods.iter().map(|(row, _)| pdb.method_start(*row)).collect();
-    let positions = positions.map_err(|error| error.to_string())?;
-    for ((_, diagnostic), position) in methods.iter_mut().zip(positions) {
-        diagnostic.location.source =
-            position.map(|found| SourceLine { file: found.document, line: found.line, column: found.column });
+    let found = find(&pdb, module, methods).map_err(|error| error.to_string())?;
+    for ((_, diagnostic), source) in methods.iter_mut().zip(found) {
+        diagnostic.location.source = source;
     }
     Ok(())
+}
+
+/// Where each method was written.
+fn find(
+    pdb: &Pdb<'_>,
+    module: &Module<'_>,
+    methods: &[(u32, &mut Diagnostic)],
+) -> Result<Vec<Option<SourceLine>>, metadata::ReadError> {
+    let mut types = None;
+    let mut found = Vec::new();
+    for (row, _) in methods {
+        if has_code(module, *row) {
+            let start = pdb.method_start(*row)?;
+            found.push(start.map(|at| SourceLine { file: at.document, position: Some((at.line, at.column)) }));
+            continue;
+        }
+        let (owners, documents) = match &types {
+            Some(known) => known,
+            None => {
+                let owners = owners(module);
+                let documents = TypeDocuments::read(pdb, owners.iter().map(|(method, owner)| (*method, *owner)))?;
+                types.insert((owners, documents))
+            }
+        };
+        let document = owners.get(row).and_then(|owner| documents.only(*owner));
+        let file = document.map(|document| pdb.document(document)).transpose()?;
+        found.push(file.map(|file| SourceLine { file, position: None }));
+    }
+    Ok(found)
 }

@@ -65,7 +65,7 @@ mod tests {
     fn one_object_per_problem() {
         assert_eq!(render(&[]), "[]\n");
         let mut sink = Diagnostics::default();
-        let source = Some(SourceLine { file: "src/C.cs".into(), line: 12, column: 9 });
+        let source = Some(SourceLine { file: "src/C.cs".into(), position: Some((12, 9)) });
         let location = Location::member("x.dll", "N.C.M", 0x0600_0001).of_assembly("x");
         sink.report(&catalogue::EMPTY_STRUCT, Location { source, ..location }, "a \"name\"\n");
         sink.report(&catalogue::NO_ASSEMBLY, Location::default(), "none");

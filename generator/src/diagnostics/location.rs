@@ -20,10 +20,8 @@ pub struct Location {
 pub struct SourceLine {
     /// The file as the compiler was told it.
     pub file: String,
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column.
-    pub column: u32,
+    /// 1-based line and column; `None` for a method without code, of which a PDB knows the file alone.
+    pub position: Option<(u32, u32)>,
 }
 
 impl Location {
@@ -50,7 +48,7 @@ impl Location {
     /// What to show first: the file and position where the problem can be looked at.
     pub fn origin(&self) -> (&str, Option<(u32, u32)>) {
         match &self.source {
-            Some(source) => (&source.file, Some((source.line, source.column))),
+            Some(source) => (&source.file, source.position),
             None => (&self.file, self.position),
         }
     }

@@ -126,7 +126,7 @@ mod tests {
             origin: None,
         };
         let mut sink = Diagnostics::new(Policy { suppressions: vec![suppression], ..Policy::default() });
-        let source = Some(SourceLine { file: "src/C.cs".into(), line: 12, column: 9 });
+        let source = Some(SourceLine { file: "src/C.cs".into(), position: Some((12, 9)) });
         let location = Location::member("x.dll", "N.C.M", 0x0600_0001).of_assembly("x");
         sink.report(&catalogue::EMPTY_STRUCT, Location { source, ..location.clone() }, "empty");
         sink.report(&catalogue::VARIADIC, location, "variadic");

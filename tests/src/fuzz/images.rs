@@ -1,6 +1,6 @@
 //! Managed images, their ReadyToRun code, the modules around them, and PDBs.
 
-use thunkgen::metadata::pdb::Pdb;
+use thunkgen::metadata::pdb::{Pdb, TypeDocuments};
 use thunkgen::metadata::wasm_module::WasmModule;
 use thunkgen::metadata::{self, ready_to_run};
 use thunkgen_registry::{Image as Loaded, Registry};
@@ -87,7 +87,10 @@ pub fn wasm_module(bytes: &[u8]) -> bool {
 pub fn pdb(bytes: &[u8]) -> bool {
     let Ok(Some(pdb)) = Pdb::open(bytes) else { return false };
     let found = (0..1_000).filter(|row| matches!(pdb.method_start(*row), Ok(Some(_)))).count();
-    found > 0
+    let types = TypeDocuments::read(&pdb, (0..1_000).map(|row| (row, row / 4)));
+    let named =
+        types.is_ok_and(|types| (0..1_000).filter_map(|row| types.only(row)).any(|row| pdb.document(row).is_ok()));
+    found > 0 || named
 }
 
 /// The debug directory of an image and the PDB inside of it.

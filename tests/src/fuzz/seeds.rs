@@ -193,7 +193,7 @@ pub fn modules() -> Vec<Vec<u8>> {
 
 /// A PDB.
 pub fn pdbs() -> Vec<Vec<u8>> {
-    fixtures(&["source-lines/SourceLines.pdb"])
+    fixtures(&["source-lines/SourceLines.pdb", "source-lines/native/Lines.pdb"])
 }
 
 /// An assembly with a PDB inside.

@@ -1,10 +1,11 @@
 //! Portable PDBs: where the code of a method was written (Portable PDB specification 1.0).
 //!
-//! Only what leads from a method to its first line is read. A PDB is an aid: its reader follows the rules of the
+//! Only what leads from a method to its first line is read, and from a type to the file it is written in. A PDB is an aid: its reader follows the rules of the
 //! assembly's, and what to do about a damaged one is the caller's decision.
 
 mod document;
 mod sequence_points;
+mod type_documents;
 
 use super::cursor::Span;
 use super::error::{Place, ReadError};
@@ -12,6 +13,9 @@ use super::heaps::Heaps;
 use super::root::{SIGNATURE, Streams};
 use super::schema::{ASSEMBLY_TABLES, TABLE_NUMBERS, TableId};
 use super::tables::{RowCounts, Tables, row_count};
+use sequence_points::SequencePoint;
+
+pub use type_documents::TypeDocuments;
 
 /// Identity of a PDB: the assembly it was made with names the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,18 @@ impl<'a> Pdb<'a> {
 
     /// Where the code of a MethodDef row starts; `None` when it has no code, or none that was written by a person.
     pub fn method_start(&self, row: u32) -> Result<Option<SourcePosition>, ReadError> {
+        let Some(first) = self.first_point(row)? else { return Ok(None) };
+        let document = self.document(first.document)?;
+        Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
+    }
+
+    /// The name of a Document row.
+    pub fn document(&self, row: u32) -> Result<String, ReadError> {
+        let name = self.tables.cell(TableId::Document, row, 0)?;
+        document::name(&self.heaps, self.heaps.blob_cursor(name)?)
+    }
+
+    fn first_point(&self, row: u32) -> Result<Option<SequencePoint>, ReadError> {
         let table = TableId::MethodDebugInformation;
         if row > self.tables.rows(table) {
             return Ok(None);
@@ -82,12 +98,7 @@ impl<'a> Pdb<'a> {
         if blob == 0 {
             return Ok(None);
         }
-        let Some(first) = sequence_points::first_visible(self.heaps.blob_cursor(blob)?, document)? else {
-            return Ok(None);
-        };
-        let name = self.tables.cell(TableId::Document, first.document, 0)?;
-        let document = document::name(&self.heaps, self.heaps.blob_cursor(name)?)?;
-        Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
+        sequence_points::first_visible(self.heaps.blob_cursor(blob)?, document)
     }
 }
 

@@ -61,6 +61,33 @@ fn in_the_assembly() {
     );
 }
 
+const NATIVE: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/native/Lines.dll");
+const NATIVE_PDB: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/native/Lines.pdb");
+
+/// `Type document` of every type.
+fn documents(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
+    let module = metadata::open(assembly).unwrap().unwrap();
+    let table = TableId::TypeDef;
+    let methods = |owner| module.tables.list(table, owner, 5, TableId::MethodDef).unwrap();
+    let all = module.tables.all(table).flat_map(|owner| methods(owner).map(move |method| (method, owner)));
+    let documents = TypeDocuments::read(pdb, all).unwrap();
+    let name = |owner| documents.only(owner).map_or("-".to_owned(), |row| pdb.document(row).unwrap());
+    module.tables.all(table).map(|row| format!("{} {}", module.string(table, row, 1).unwrap(), name(row))).collect()
+}
+
+#[test]
+fn of_types() {
+    let found = documents(NATIVE, &Pdb::open(NATIVE_PDB).unwrap().unwrap());
+    let file = "/_/source-lines/native/Imports.cs";
+    for expected in [format!("Imports {file}"), format!("Mixed {file}"), "Parts -".to_owned(), "<Module> -".to_owned()]
+    {
+        assert!(found.contains(&expected), "{expected}: {found:?}");
+    }
+    // With a line of another file in it.
+    let found = documents(ASSEMBLY, &Pdb::open(PDB).unwrap().unwrap());
+    assert!(found.contains(&"Calls -".to_owned()), "{found:?}");
+}
+
 /// The same image with a Webcil header instead of a PE one: sections keep their RVAs.
 fn webcil(pe: &[u8]) -> Vec<u8> {
     let u16_at = |at: usize| u16::from_le_bytes(*pe[at..].first_chunk().unwrap());
@@ -103,21 +130,26 @@ fn read_all(bytes: &[u8]) {
     if let Ok(Some(pdb)) = Pdb::open(bytes) {
         let rows = pdb.tables.rows(TableId::MethodDebugInformation);
         (0..=rows.min(100) + 1).for_each(|row| drop(pdb.method_start(row)));
+        if let Ok(documents) = TypeDocuments::read(&pdb, (0..=rows.min(100)).map(|row| (row, row / 2))) {
+            (0..100).filter_map(|owner| documents.only(owner)).for_each(|row| drop(pdb.document(row)));
+        }
     }
 }
 
 #[test]
 fn damaged_ones_are_refused_or_read() {
     assert!(Pdb::open(b"Microsoft C/C++ MSF 7.00\r\n").unwrap().is_none());
-    for length in 0..PDB.len() {
-        read_all(&PDB[..length]);
-    }
-    let mut bytes = PDB.to_vec();
-    for at in 0..bytes.len() {
-        for value in [0, 1, 0x7F, 0x80, 0xFF] {
-            let before = std::mem::replace(&mut bytes[at], value);
-            read_all(&bytes);
-            bytes[at] = before;
+    for pdb in [PDB, NATIVE_PDB] {
+        for length in 0..pdb.len() {
+            read_all(&pdb[..length]);
+        }
+        let mut bytes = pdb.to_vec();
+        for at in 0..bytes.len() {
+            for value in [0, 1, 0x7F, 0x80, 0xFF] {
+                let before = std::mem::replace(&mut bytes[at], value);
+                read_all(&bytes);
+                bytes[at] = before;
+            }
         }
     }
     let mut image = EMBEDDED.to_vec();
