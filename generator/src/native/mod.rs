@@ -3,6 +3,7 @@
 //! [`objects`] reads the files; [`compare()`] holds every declaration against them.
 
 pub mod objects;
+pub mod rust_source;
 
 mod causes;
 mod compare;
