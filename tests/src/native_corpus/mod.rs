@@ -1,14 +1,16 @@
-//! A corpus of P/Invokes over every kind of type, the C library that implements them, and one mistake in each of its
-//! functions.
+//! A corpus of P/Invokes over every kind of type, the C library and the Rust crate that implement them, and one mistake in
+//! each of their functions.
 
 mod compile;
 mod kinds;
+mod rust;
 mod write;
 
 use crate::corrupt::prng::Prng;
 
 pub use compile::{Compiler, archive, compilers};
 pub use kinds::{KINDS, Kind, Wasm};
+pub use rust::{rust_crate, rust_file, rust_moved};
 pub use write::{csharp, library, moved};
 
 /// How many there are.

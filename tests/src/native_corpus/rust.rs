@@ -1,0 +1,176 @@
+//! The corpus as a Rust crate, in several files or in one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::{Function, KINDS, Kind, Mutation, Wasm};
+
+const TYPES: &str = "\
+#[repr(u8)]
+pub enum Small {
+    A,
+}
+#[repr(C)]
+pub enum Plain {
+    A,
+}
+#[repr(i64)]
+pub enum Big {
+    A,
+}
+#[repr(C)]
+pub struct OneInt {
+    pub a: c_int,
+}
+#[repr(C)]
+pub struct OneLong {
+    pub a: i64,
+}
+#[repr(C)]
+pub struct OneFloat {
+    pub a: f32,
+}
+#[repr(transparent)]
+pub struct OneDouble(pub f64);
+#[repr(C)]
+pub struct Nested {
+    pub a: OneDouble,
+}
+#[repr(C)]
+pub struct Pair {
+    pub a: i32,
+    pub b: i32,
+}
+#[repr(C)]
+pub struct Mixed {
+    pub a: u8,
+    pub b: f64,
+    pub c: i16,
+}
+#[repr(C)]
+pub struct Bytes3 {
+    pub a: u8,
+    pub b: u8,
+    pub c: u8,
+}
+#[repr(C)]
+pub union Union {
+    pub a: i32,
+    pub b: f32,
+}
+pub const LENGTH: usize = 5;
+#[repr(C)]
+pub struct Buffer {
+    pub a: [i32; LENGTH],
+}
+pub type Callback = Option<unsafe extern \"C\" fn(value: c_int)>;
+";
+
+const USES: &str = "use core::ffi::{c_char, c_int, c_long, c_longlong, c_uint, c_ulong, c_void};\n";
+
+const ALLOW: &str = "#![no_std]\n#![allow(unused_imports, dead_code, improper_ctypes_definitions)]\n";
+
+/// A type in Rust.
+fn rust(kind: &Kind) -> &'static str {
+    match kind.csharp {
+        "sbyte" => "i8",
+        "byte" => "u8",
+        "short" => "i16",
+        "ushort" | "char" => "u16",
+        "int" => "c_int",
+        "uint" => "c_uint",
+        "long" => "c_longlong",
+        "ulong" => "u64",
+        "nint" => "c_long",
+        "nuint" => "usize",
+        "float" => "f32",
+        "double" => "f64",
+        "bool" => "bool",
+        "byte*" => "*mut c_char",
+        "void*" => "*mut c_void",
+        "Pair*" => "Option<&mut Pair>",
+        "delegate* unmanaged<int, void>" => "Callback",
+        "int*" => "*mut i32",
+        "in Pair" => "&Pair",
+        named => named,
+    }
+}
+
+/// A Rust type of this value type.
+fn of_wasm(wasm: Wasm) -> &'static str {
+    match wasm {
+        Wasm::I32 => "i32",
+        Wasm::I64 => "i64",
+        Wasm::F32 => "f32",
+        Wasm::F64 => "f64",
+    }
+}
+
+/// The crate in one file, with every function's mistake or without any. What is in another library is left out.
+pub fn rust_file(functions: &[Function], mutated: bool) -> String {
+    let definitions: String = library(functions, mutated).map(|(_, text)| text).collect();
+    format!("{ALLOW}{USES}{TYPES}{definitions}")
+}
+
+/// The same in several files, by path below the crate's folder.
+pub fn rust_crate(name: &str, functions: &[Function], mutated: bool) -> BTreeMap<String, String> {
+    let mut parts = [const { String::new() }; 3];
+    for (number, text) in library(functions, mutated) {
+        parts[number % 3] += &text;
+    }
+    let [first, second, third] = parts;
+    let head = format!("{USES}use crate::types::*;\n");
+    let root = format!("{ALLOW}{USES}mod types;\nmod second;\nmod outer;\nuse types::*;\n{first}");
+    BTreeMap::from([
+        ("Cargo.toml".to_owned(), format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")),
+        ("src/lib.rs".to_owned(), root),
+        ("src/types.rs".to_owned(), format!("{USES}{TYPES}")),
+        ("src/second.rs".to_owned(), format!("{head}{second}")),
+        ("src/outer/mod.rs".to_owned(), "pub mod inner;\n".to_owned()),
+        ("src/outer/inner.rs".to_owned(), format!("{head}{third}")),
+    ])
+}
+
+/// The other library, with the functions that were moved there.
+pub fn rust_moved(functions: &[Function]) -> String {
+    let moved = functions.iter().enumerate().filter(|(_, function)| function.mutation == Mutation::Library);
+    let definitions: String = moved.map(|(number, function)| definition(number, function, None)).collect();
+    format!("{ALLOW}{USES}{TYPES}{definitions}")
+}
+
+fn library(functions: &[Function], mutated: bool) -> impl Iterator<Item = (usize, String)> {
+    let kept = move |function: &&Function| !(mutated && function.mutation == Mutation::Library);
+    functions
+        .iter()
+        .enumerate()
+        .filter(move |(_, function)| kept(function))
+        .map(move |(number, function)| (number, definition(number, function, mutated.then_some(function.mutation))))
+}
+
+fn definition(number: usize, function: &Function, mutation: Option<Mutation>) -> String {
+    let mut params: Vec<String> = function.params.iter().map(|kind| rust(&KINDS[*kind]).to_owned()).collect();
+    let mut ret = function.ret.map(|kind| rust(&KINDS[kind]).to_owned());
+    let mut name = function.name.clone();
+    match mutation {
+        Some(Mutation::Param(at, wasm)) => params[at] = of_wasm(wasm).to_owned(),
+        Some(Mutation::Result(wasm)) => ret = wasm.map(|wasm| of_wasm(wasm).to_owned()),
+        Some(Mutation::More(at, wasm)) => params.insert(at, of_wasm(wasm).to_owned()),
+        Some(Mutation::Fewer(at)) => drop(params.remove(at)),
+        Some(Mutation::ByPointer(at)) => params[at] = format!("*const {}", params[at]),
+        Some(Mutation::ReturnByPointer) => ret = ret.map(|ret| format!("*mut {ret}")),
+        Some(Mutation::Name) => name += "_renamed",
+        Some(Mutation::Library) | None => {}
+    }
+    let params: Vec<String> = params.iter().enumerate().map(|(at, ty)| format!("p{at}: {ty}")).collect();
+    let (params, body) = (params.join(", "), "loop {}");
+    let ret = ret.map(|ret| format!(" -> {ret}")).unwrap_or_default();
+    let mut text = String::new();
+    // Each of the ways to export it.
+    let (attribute, own) = match number % 4 {
+        0 => (format!("unsafe(export_name = \"{name}\")"), format!("own_name_{number}")),
+        1 => ("unsafe(no_mangle)".to_owned(), name),
+        _ => ("no_mangle".to_owned(), name),
+    };
+    writeln!(text, "#[{attribute}]\npub extern \"C\" fn {own}({params}){ret} {{\n    {body}\n}}").expect("a string");
+    text
+}
