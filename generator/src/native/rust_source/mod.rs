@@ -8,8 +8,8 @@ mod model;
 use std::path::Path;
 
 pub use model::{
-    Cause, Crate, Exported, Field, Imported, Layout, OpenError, Param, Place, Prototype, RustType, Shape, SourceError,
-    Struct, StructKind, Unexpanded, Unknown,
+    Cause, Crate, Exported, Field, Hidden, Imported, Layout, OpenError, Param, Place, Prototype, RustType, Shape,
+    SourceError, Struct, StructKind, Unexpanded, Unknown,
 };
 
 /// Gives the bytes of a file.

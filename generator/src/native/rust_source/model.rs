@@ -45,6 +45,8 @@ pub struct Crate {
     pub functions: Vec<Exported>,
     /// Functions of native code that the crate declares, by symbol and place.
     pub imports: Vec<Imported>,
+    /// Functions that native code does not see by their name, by name and place: what was forgotten may be an attribute.
+    pub hidden: Vec<Hidden>,
     /// Structs, unions and enums with data; [`RustType::Struct`] is an index into them.
     pub structs: Vec<Struct>,
     /// What function pointers point to; [`RustType::Function`] has an index into them.
@@ -68,6 +70,19 @@ pub struct Exported {
     pub is_conditional: bool,
     /// Its type.
     pub shape: Result<Shape, Unknown>,
+}
+
+/// A free function that other code does not link to by the name it has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hidden {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub place: Place,
+    /// It is `extern "C"`.
+    pub is_c: bool,
+    /// The symbol that `#[export_name]` gives it; `None` without `#[no_mangle]` or `#[export_name]`.
+    pub exported_as: Option<String>,
 }
 
 /// A function of an `extern` block.
