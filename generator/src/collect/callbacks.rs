@@ -112,7 +112,7 @@ fn collect_one(
     if collector.options.declarations {
         let entry_point = callback.entry_point.as_deref();
         let function = Function { module: "", entry_point, linkage: &Linkage::Static };
-        let place = declarations::Method { index, row, name: &method };
+        let place = declarations::Method { index, row, name: &method, sig: &candidate.sig };
         let call = is_marshalled.then_some(&call);
         let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
         collector.ir.declarations.callbacks.push(declared);

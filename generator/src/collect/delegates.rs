@@ -55,7 +55,8 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), D
     Ok(())
 }
 
-fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
+/// MethodDef row of a delegate's `Invoke`.
+pub(super) fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
     for method in assembly.module.owned(Token::new(TableId::TypeDef, row), 5, TableId::MethodDef)? {
         if assembly.module.string(TableId::MethodDef, method, 3)? == "Invoke" {
             return Ok(Some(method));

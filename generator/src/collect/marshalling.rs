@@ -31,11 +31,16 @@ pub(super) struct Call {
     pub is_unicode: bool,
 }
 
+/// False for an assembly with `DisableRuntimeMarshallingAttribute`.
+pub(super) fn has_marshalling(universe: &Universe<'_>, index: usize) -> Result<bool, Damaged> {
+    let assembly = Token::new(TableId::Assembly, 1);
+    Ok(universe.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
+}
+
 impl Collector<'_, '_> {
     /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
     pub(super) fn has_marshalling(&self, index: usize) -> Result<bool, Damaged> {
-        let assembly = Token::new(TableId::Assembly, 1);
-        Ok(self.universe.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
+        has_marshalling(self.universe, index)
     }
 
     /// What is said of the P/Invoke of an ImplMap row.

@@ -82,6 +82,7 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
         exports: BTreeMap::new(),
         verdicts: RefCell::default(),
         structs: declarations::Structs::default(),
+        prototypes: declarations::Prototypes::default(),
     };
     collector.ir.totals.skipped_files = universe.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
@@ -117,6 +118,8 @@ struct Collector<'c, 'a> {
     verdicts: RefCell<HashMap<(usize, Token), Option<bool>>>,
     /// The structs of the declarations so far.
     structs: declarations::Structs,
+    /// And what their function pointers point to.
+    prototypes: declarations::Prototypes,
 }
 
 /// A method in messages: where it is and what it is called.

@@ -92,7 +92,7 @@ fn collect_one(
         warn_of_empty_structs(collector, &method, &types, &signature);
         if collector.options.declarations {
             let function = Function { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
-            let method = declarations::Method { index, row: import.method, name: &method };
+            let method = declarations::Method { index, row: import.method, name: &method, sig: &sig };
             let call = collector.has_marshalling(index)?.then_some(&call);
             let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
             collector.ir.declarations.functions.push(declared);

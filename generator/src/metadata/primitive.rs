@@ -44,6 +44,27 @@ impl Primitive {
         })
     }
 
+    /// The name of the core library's struct: `System.` and this.
+    pub fn core_name(self) -> &'static str {
+        match self {
+            Primitive::Void => "Void",
+            Primitive::Boolean => "Boolean",
+            Primitive::Char => "Char",
+            Primitive::I1 => "SByte",
+            Primitive::U1 => "Byte",
+            Primitive::I2 => "Int16",
+            Primitive::U2 => "UInt16",
+            Primitive::I4 => "Int32",
+            Primitive::U4 => "UInt32",
+            Primitive::I8 => "Int64",
+            Primitive::U8 => "UInt64",
+            Primitive::R4 => "Single",
+            Primitive::R8 => "Double",
+            Primitive::I => "IntPtr",
+            Primitive::U => "UIntPtr",
+        }
+    }
+
     /// The C# keyword.
     pub fn keyword(self) -> &'static str {
         match self {

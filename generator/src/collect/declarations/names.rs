@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::collect::Collector;
 use crate::collect::ir::declarations::Direction;
 use crate::metadata::{ReadError, TableId, Token};
 use crate::types::{Damaged, Universe};
@@ -29,11 +28,11 @@ impl Default for ParamRow<'_> {
 
 /// The Param rows of a method by sequence number: 0 is the return, parameters count from 1.
 pub(super) fn params<'a>(
-    collector: &Collector<'_, 'a>,
+    universe: &Universe<'a>,
     index: usize,
     method: u32,
 ) -> Result<BTreeMap<usize, ParamRow<'a>>, Damaged> {
-    let module = &collector.assembly(index).module;
+    let module = &universe.assemblies()[index].module;
     let read = || -> Result<_, ReadError> {
         let mut rows = BTreeMap::new();
         for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {

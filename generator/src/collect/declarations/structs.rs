@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::documentation_id;
+use super::prototypes::Written;
 use super::types::Described;
 use crate::abi::marshal::{NativeField, NativeLayout};
 use crate::collect::ir::declarations::{Field, NativeType, Struct};
-use crate::metadata::TableId;
-use crate::types::{Named, Type, TypeInfo};
+use crate::metadata::{MarshalDescriptor, TableId};
+use crate::types::{CharSet, Named, Type, TypeInfo};
 
 /// The structs so far.
 #[derive(Default)]
@@ -16,7 +18,7 @@ pub(in crate::collect) struct Structs {
     /// `None` for a type that has no layout.
     known: HashMap<(Named, bool), Option<usize>>,
     opaque: HashMap<String, usize>,
-    /// How many structs are being described inside of each other.
+    /// How many structs and prototypes are being described inside of each other.
     depth: u32,
 }
 
@@ -37,13 +39,13 @@ impl Structs {
     }
 
     /// A struct of which size and alignment are known.
-    pub(super) fn opaque(&mut self, name: &str, size: u32, align: u32) -> usize {
+    pub(super) fn opaque(&mut self, name: &str, documentation_id: &str, (size, align): (u32, u32)) -> usize {
         if let Some(index) = self.opaque.get(name) {
             return *index;
         }
         let index = self.add(Struct {
             name: name.to_owned(),
-            documentation_id: String::new(),
+            documentation_id: documentation_id.to_owned(),
             is_marshalled: false,
             size,
             align,
@@ -67,13 +69,13 @@ impl Structs {
             described.structs.known.insert(key, None);
             return None;
         };
-        if described.structs.depth >= MAX_DEPTH {
+        if !described.structs.enter() {
             return None;
         }
         let name = described.name(&Type::Value(named.clone()));
         let index = described.structs.add(Struct {
             name,
-            documentation_id: String::new(),
+            documentation_id: documentation_id::of_type(described.layouts.universe(), named),
             is_marshalled: key.1,
             size,
             align,
@@ -81,13 +83,23 @@ impl Structs {
         });
         // Before its fields, which may point back to it.
         described.structs.known.insert(key, Some(index));
-        described.structs.depth += 1;
         let fields = fields(described, named, &form);
-        described.structs.depth -= 1;
+        described.structs.leave();
         if let Some(slot) = described.structs.list.get_mut(index) {
             slot.fields = fields;
         }
         Some(index)
+    }
+
+    /// One type deeper; false when it is too deep already.
+    pub(super) fn enter(&mut self) -> bool {
+        let is_deep = self.depth >= MAX_DEPTH;
+        self.depth += u32::from(!is_deep);
+        !is_deep
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     fn add(&mut self, definition: Struct) -> usize {
@@ -104,13 +116,22 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
         Form::Managed => layouts.of(named).ok()?.offsets.clone(),
         Form::Native(layout) => layout.offsets.clone(),
     };
+    let is_unicode = layouts.universe().char_set(info.id).ok()? == CharSet::Unicode;
     let mut fields = Vec::with_capacity(types.len());
     for (index, ((field, ty), offset)) in info.fields.iter().zip(&types).zip(offsets).enumerate() {
+        let written = Written::find(info.id.assembly, &field.sig, &named.arguments);
         let (ty, size) = match form {
-            Form::Managed => (managed_field(described, ty), layouts.size_of(ty).ok()?),
+            Form::Managed => {
+                let described = described.with_function(written, |described| managed_field(described, ty));
+                (described, layouts.size_of(ty).ok()?)
+            }
             Form::Native(layout) => {
                 let native = layout.fields.get(index)?;
-                (native_field(described, ty, native), native.size)
+                let given = layouts.universe().field_marshal(info.id.assembly, field.row).ok()?;
+                let described = described.with_function(written, |described| {
+                    described.with_unicode(is_unicode, |described| native_field(described, ty, given, native))
+                });
+                (described, native.size)
             }
         };
         let module = &layouts.universe().assemblies().get(info.id.assembly)?.module;
@@ -149,18 +170,23 @@ fn fixed_buffer(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<
     Some(NativeType::Repeated { element: Box::new(described.plain(&element)), count })
 }
 
-fn native_field(described: &mut Described<'_, '_, '_>, ty: &Type, field: &NativeField) -> NativeType {
+fn native_field(
+    described: &mut Described<'_, '_, '_>,
+    ty: &Type,
+    given: Option<MarshalDescriptor>,
+    field: &NativeField,
+) -> NativeType {
     // The elements of an array or the characters of a string that are inside of the struct.
-    let element = match ty {
-        Type::Array(element) => element,
-        _ => ty,
+    let (element, given) = match ty {
+        Type::Array(element) => (&**element, None),
+        _ => (ty, given),
     };
     if let Type::Value(named) = element
         && let Some(buffer) = fixed_buffer(described, named)
     {
         return buffer;
     }
-    let native = described.native(element, None, field.native.clone());
+    let native = described.native(element, given, field.native.clone());
     if matches!(ty, Type::Array(_) | Type::String) && field.size > 0 && !is_pointer(ty, field) {
         return NativeType::Repeated { element: Box::new(native), count: field.count };
     }

@@ -1,9 +1,13 @@
 //! Native types: the shapes that marshalling gives, with what is behind the pointers.
 
+use std::rc::Rc;
+
+use super::documentation_id;
+use super::prototypes::{Prototypes, Written};
 use super::structs::{Form, Structs};
 use crate::abi::layout::special::Intrinsic;
 use crate::abi::marshal::{Class, Position};
-use crate::abi::{Layouts, Lowered, Marshaller, Native, Scalar};
+use crate::abi::{Layouts, Lowered, Marshaller, Native, Scalar, TokenSet};
 use crate::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
 use crate::metadata::{MarshalDescriptor, NativeType as Marshalled, Primitive};
 use crate::types::{Named, Type, TypeKind};
@@ -12,13 +16,38 @@ use crate::types::{Named, Type, TypeKind};
 pub(super) struct Described<'d, 'c, 'a> {
     pub layouts: &'d Layouts<'c, 'a>,
     pub structs: &'d mut Structs,
+    pub prototypes: &'d mut Prototypes,
+    pub tokens: TokenSet,
     /// Strings without `MarshalAs` are UTF-16.
     is_unicode: bool,
+    /// The function pointer that the type at hand is or leads to.
+    function: Option<Rc<Written>>,
 }
 
 impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
-    pub fn new(layouts: &'d Layouts<'c, 'a>, structs: &'d mut Structs, is_unicode: bool) -> Self {
-        Described { layouts, structs, is_unicode }
+    pub fn new(
+        layouts: &'d Layouts<'c, 'a>,
+        structs: &'d mut Structs,
+        prototypes: &'d mut Prototypes,
+        tokens: TokenSet,
+    ) -> Self {
+        Described { layouts, structs, prototypes, tokens, is_unicode: false, function: None }
+    }
+
+    /// Describes a type whose function pointer, if it leads to one, is this one.
+    pub fn with_function<T>(&mut self, function: Option<Rc<Written>>, describe: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.function, function);
+        let described = describe(self);
+        self.function = outer;
+        described
+    }
+
+    /// Describes what has these characters, unless told otherwise.
+    pub fn with_unicode<T>(&mut self, is_unicode: bool, describe: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.is_unicode, is_unicode);
+        let described = describe(self);
+        self.is_unicode = outer;
+        described
     }
 
     /// A parameter that is marshalled.
@@ -53,10 +82,14 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::ByRef(inner) => {
                 NativeType::Reference { to: Box::new(self.pointee(inner)), direction: Direction::Both }
             }
-            Type::FunctionPointer => NativeType::Function { delegate: None, prototype: None },
+            Type::FunctionPointer => self.function_pointer(),
             Type::TypedReference => {
                 let pointer = self.layouts.target().pointer_size;
-                NativeType::Struct(self.structs.opaque("System.TypedReference", 2 * pointer, pointer))
+                NativeType::Struct(self.structs.opaque(
+                    "System.TypedReference",
+                    "T:System.TypedReference",
+                    (2 * pointer, pointer),
+                ))
             }
             Type::TypeVariable(_) | Type::MethodVariable(_) => NativeType::Unknown(self.name(ty)),
             Type::Value(named) => self.value(named).unwrap_or_else(|| self.object(ty)),
@@ -126,7 +159,9 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         }
         if let Some(declared) = self.layouts.declared(named) {
             let name = self.name(&Type::Value(named.clone()));
-            return Some(NativeType::Struct(self.structs.opaque(&name, declared.size, declared.align.unwrap_or(1))));
+            let id = documentation_id::of_type(self.layouts.universe(), named);
+            let sizes = (declared.size, declared.align.unwrap_or(1));
+            return Some(NativeType::Struct(self.structs.opaque(&name, &id, sizes)));
         }
         let info = self.layouts.info(named).ok()?;
         match info.kind {
@@ -176,7 +211,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         match ty {
             Type::String => NativeType::String { unit, writable: false },
             Type::Pointer(inner) => NativeType::Pointer(Box::new(self.pointee(inner))),
-            Type::FunctionPointer => NativeType::Function { delegate: None, prototype: None },
+            Type::FunctionPointer => self.function_pointer(),
             Type::Array(element) => {
                 let native = self.marshaller().array_element(element, given, !self.is_unicode).ok();
                 let element_given = None;
@@ -185,9 +220,10 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::Class(named) => match self.marshaller().class(named) {
                 Ok(Class::StringBuilder) => NativeType::String { unit, writable: true },
                 Ok(Class::Handle { .. }) => NativeType::Handle(self.layouts.name(named)),
-                Ok(Class::Delegate) => {
-                    NativeType::Function { delegate: Some(self.layouts.name(named)), prototype: None }
-                }
+                Ok(Class::Delegate) => NativeType::Function {
+                    delegate: Some(self.layouts.name(named)),
+                    prototype: Prototypes::of_delegate(self, named),
+                },
                 Ok(Class::WithLayout(_)) => {
                     let layout = self.marshaller().class_layout(named);
                     let to = self.marshalled(ty, None, layout.map(Native::Struct));
@@ -205,6 +241,11 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::Object => NativeType::Pointer(Box::new(NativeType::Void)),
             _ => self.object(ty),
         }
+    }
+
+    fn function_pointer(&mut self) -> NativeType {
+        let prototype = self.function.clone().and_then(|written| Prototypes::of_pointer(self, &written));
+        NativeType::Function { delegate: None, prototype }
     }
 
     fn object(&self, ty: &Type) -> NativeType {

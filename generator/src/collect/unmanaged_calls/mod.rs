@@ -67,6 +67,6 @@ impl Collector<'_, '_> {
 }
 
 /// True for the conventions whose call sites the runtime has a thunk for.
-fn has_thunk(conv: CallConv) -> bool {
+pub(super) fn has_thunk(conv: CallConv) -> bool {
     matches!(conv, CallConv::C | CallConv::StdCall | CallConv::FastCall | CallConv::Unmanaged)
 }
