@@ -3,8 +3,9 @@
 mod examples;
 mod values;
 
-pub use values::{ContractArg, Format, TargetOsArg, TokensArg};
+pub use values::{ContractArg, EmitArg, Format, TargetOsArg, TokensArg};
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
@@ -15,6 +16,7 @@ use super::lookup::args::{self as lookup, LookupArgs};
 use super::output_path::OutputPath;
 use super::r2r::args::R2rArgs;
 use super::struct_sizes::Declaration;
+use crate::emit::skeleton::Language;
 
 /// Generates and checks the C++ call thunks that let the CoreCLR interpreter on WebAssembly cross between managed
 /// and native code.
@@ -247,6 +249,12 @@ pub struct InputArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
+    /// Generate these: the C++ tables, or skeletons for whoever writes the native libraries.
+    ///
+    /// Several are joined by commas. A skeleton is made of the P/Invokes of each library that --module or --module-list
+    /// names, into the folder of --out, under the library's name.
+    #[arg(long, value_name = "KIND,...", default_value = "cpp", value_delimiter = ',')]
+    pub emit: Vec<EmitArg>,
     /// Write the files into this folder, under their default names; with several targets, into one folder for each.
     ///
     /// Those folders are DIR/browser and DIR/wasi. To name them otherwise, write `{target}` in this or one of the
@@ -285,6 +293,16 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
+    /// Whether the C++ tables are asked for, as when nothing is said.
+    pub fn emits_cpp(&self) -> bool {
+        self.emit.is_empty() || self.emit.contains(&EmitArg::Cpp)
+    }
+
+    /// The languages of the skeletons that are asked for, each once.
+    pub fn skeletons(&self) -> BTreeSet<Language> {
+        self.emit.iter().filter_map(|emit| emit.skeleton()).collect()
+    }
+
     /// Whether nothing says where files go.
     pub fn is_none(&self) -> bool {
         let OutputArgs { out, interp_to_native, pinvoke, reverse, .. } = self;

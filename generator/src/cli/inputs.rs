@@ -28,6 +28,11 @@ pub struct OpenInput {
 }
 
 impl OpenInput {
+    /// Whether thunks are collected for it.
+    pub fn is_input(&self) -> bool {
+        self.role == Role::Input
+    }
+
     /// The input as the library takes it.
     pub fn as_input(&self) -> Input<'_> {
         Input { path: &self.display, bytes: &self.bytes, role: self.role }

@@ -24,21 +24,37 @@ pub fn defaults<'a>(target: TargetOs) -> impl Iterator<Item = &'a str> {
     RUNTIME.into_iter().chain(more.iter().copied())
 }
 
-/// The modules of each target. A list that cannot be used is reported.
-pub fn gather(
+/// The modules of each target, the runtime's own and those that are named. A list that cannot be used is reported.
+#[cfg(test)]
+fn gather(
+    args: &ModuleArgs,
+    targets: &[TargetOs],
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<TargetOs, BTreeSet<String>> {
+    let mut modules = named(args, targets, diagnostics);
+    modules.iter_mut().for_each(|(target, names)| names.extend(runtime(args, *target)));
+    modules
+}
+
+/// True for the runtime's own libraries, which a P/Invoke may name without `lib`.
+pub fn is_runtime(module: &str, target: TargetOs) -> bool {
+    defaults(target).any(|own| own == module || own.strip_prefix("lib") == Some(module))
+}
+
+/// The runtime's own libraries of a target, unless they do not count.
+pub fn runtime(args: &ModuleArgs, target: TargetOs) -> impl Iterator<Item = String> {
+    defaults(target).filter(|_| !args.no_default_modules).map(str::to_owned)
+}
+
+/// The modules that the arguments and lists name, for each target. A list that cannot be used is reported.
+pub fn named(
     args: &ModuleArgs,
     targets: &[TargetOs],
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<TargetOs, BTreeSet<String>> {
     let named = args.module.iter().flat_map(|list| list.split([',', ';'])).map(str::trim).filter(|n| !n.is_empty());
-    let named: Vec<&str> = named.collect();
-    let mut modules: BTreeMap<TargetOs, BTreeSet<String>> = targets
-        .iter()
-        .map(|&target| {
-            let own = defaults(target).filter(|_| !args.no_default_modules);
-            (target, own.chain(named.iter().copied()).map(str::to_owned).collect())
-        })
-        .collect();
+    let named: BTreeSet<String> = named.map(str::to_owned).collect();
+    let mut modules: BTreeMap<_, _> = targets.iter().map(|&target| (target, named.clone())).collect();
     for argument in &args.module_list {
         add_list(argument, &mut modules, diagnostics);
     }

@@ -9,6 +9,7 @@ use super::args::OutputArgs;
 use super::error::UsageError;
 use crate::abi::TargetOs;
 use crate::emit::Output;
+use crate::emit::skeleton::Language;
 
 /// A path in which `{target}` stands for the name of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ impl OutputPath {
 pub struct Places {
     /// The files made for each target.
     pub files: BTreeMap<(TargetOs, Output), PathBuf>,
+    /// The folder of the skeletons of each target in each language. The names of the files depend on what is collected.
+    pub skeletons: BTreeMap<(TargetOs, Language), PathBuf>,
     /// The folders that belong to the tool: a generated file in one of them that is no output is left over.
     pub folders: Vec<PathBuf>,
 }
@@ -51,7 +54,8 @@ pub struct Places {
 impl Places {
     /// The same places as paths that start at `base`.
     pub fn below(mut self, base: &Path) -> Places {
-        self.files.values_mut().chain(&mut self.folders).for_each(|path| *path = base.join(&path));
+        let skeletons = self.skeletons.values_mut();
+        self.files.values_mut().chain(skeletons).chain(&mut self.folders).for_each(|path| *path = base.join(&path));
         self
     }
 }
@@ -63,6 +67,10 @@ pub enum PlaceError {
     Nowhere,
     /// This one is empty.
     Empty(&'static str),
+    /// Skeletons are asked for, but no folder.
+    NoFolder,
+    /// This one is the place of a C++ table, and none is asked for.
+    WithoutCpp(&'static str),
     /// This one would give files of several targets this one path.
     OnePath(&'static str, String),
 }
@@ -75,6 +83,12 @@ impl From<PlaceError> for UsageError {
                  --reverse FILE",
             ),
             PlaceError::Empty(option) => UsageError::new(format_args!("--{option} needs a path that is not empty")),
+            PlaceError::NoFolder => {
+                UsageError::new("nowhere to write skeletons to: add --out DIR; their names are those of the libraries")
+            }
+            PlaceError::WithoutCpp(option) => UsageError::new(format_args!(
+                "--{option} is the place of a C++ table: add cpp to --emit, or leave the option out"
+            )),
             PlaceError::OnePath(option, path) => UsageError::new(format_args!(
                 "--{option} {path}: several targets need a file each: put {PLACEHOLDER} into the path"
             )),
@@ -91,17 +105,29 @@ pub fn option_name(output: Output) -> &'static str {
     }
 }
 
-/// Decides the places from the options.
-///
-/// With several targets `--out DIR` means `DIR/{target}`; an option for one file must then hold `{target}` itself.
-pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceError> {
-    let options = [
+/// The options of the C++ tables.
+fn own_options(args: &OutputArgs) -> [(Output, &Option<OutputPath>); 3] {
+    [
         (Output::InterpToNative, &args.interp_to_native),
         (Output::PInvoke, &args.pinvoke),
         (Output::Reverse, &args.reverse),
-    ];
+    ]
+}
+
+/// Refuses options that give no places.
+fn refuse(
+    args: &OutputArgs,
+    options: &[(Output, &Option<OutputPath>)],
+    targets: &[TargetOs],
+) -> Result<(), PlaceError> {
     if args.out.is_none() && options.iter().all(|(_, path)| path.is_none()) {
         return Err(PlaceError::Nowhere);
+    }
+    if args.out.is_none() && !args.skeletons().is_empty() {
+        return Err(PlaceError::NoFolder);
+    }
+    if let Some((output, _)) = options.iter().find(|(_, path)| path.is_some() && !args.emits_cpp()) {
+        return Err(PlaceError::WithoutCpp(option_name(*output)));
     }
     let named = options.iter().map(|(output, path)| (option_name(*output), *path)).chain([("out", &args.out)]);
     for (option, path) in named {
@@ -113,6 +139,15 @@ pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceEr
             _ => {}
         }
     }
+    Ok(())
+}
+
+/// Decides the places from the options.
+///
+/// With several targets `--out DIR` means `DIR/{target}`; an option for one file must then hold `{target}` itself.
+pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceError> {
+    let options = own_options(args);
+    refuse(args, &options, targets)?;
     let mut places = Places::default();
     for &target in targets {
         let folder = args.out.as_ref().map(|out| match targets.len() {
@@ -120,12 +155,14 @@ pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceEr
             _ if out.depends_on_target() => out.for_target(target),
             _ => out.for_target(target).join(target.name()),
         });
-        for (output, path) in options {
+        for (output, path) in options.into_iter().filter(|_| args.emits_cpp()) {
             let by_default = folder.as_ref().map(|folder| folder.join(output.file_name()));
             if let Some(path) = path.as_ref().map(|path| path.for_target(target)).or(by_default) {
                 places.files.insert((target, output), path);
             }
         }
+        let skeletons = args.skeletons().into_iter().filter_map(|language| Some(((target, language), folder.clone()?)));
+        places.skeletons.extend(skeletons);
         places.folders.extend(folder);
     }
     if let (Some(out), true) = (&args.out, targets.len() > 1)
@@ -139,6 +176,7 @@ pub fn places(args: &OutputArgs, targets: &[TargetOs]) -> Result<Places, PlaceEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::EmitArg;
     use TargetOs::{Browser, Wasi};
 
     fn args(out: &str, pinvoke: &str, reverse: &str) -> OutputArgs {
@@ -183,6 +221,25 @@ mod tests {
         ] {
             let found = UsageError::from(places(&args, targets).unwrap_err()).0;
             assert!(found.starts_with(error), "{found}");
+        }
+    }
+
+    #[test]
+    fn skeletons_have_a_folder() {
+        let with = |emit: &[EmitArg], out, pinvoke| OutputArgs { emit: emit.to_vec(), ..args(out, pinvoke, "") };
+        let found =
+            places(&with(&[EmitArg::Rust, EmitArg::CHeader, EmitArg::Rust], "gen", ""), &[Browser, Wasi]).unwrap();
+        let skeletons: Vec<_> =
+            found.skeletons.iter().map(|((_, l), path)| format!("{} {}", l.name(), path.display())).collect();
+        assert_eq!(skeletons, ["rust gen/browser", "c-header gen/browser", "rust gen/wasi", "c-header gen/wasi"]);
+        assert_eq!((found.files.len(), found.folders.len()), (0, 3));
+        let found = places(&with(&[EmitArg::Cpp, EmitArg::Rust], "gen", "p.cpp"), &[Wasi]).unwrap();
+        assert_eq!((files(&found).len(), found.skeletons.len()), (3, 1));
+        for (emit, out, pinvoke, error) in [
+            (EmitArg::Rust, "", "p.cpp", PlaceError::NoFolder),
+            (EmitArg::Rust, "gen", "p.cpp", PlaceError::WithoutCpp("pinvoke")),
+        ] {
+            assert_eq!(places(&with(&[emit], out, pinvoke), &[Browser]).unwrap_err(), error);
         }
     }
 }

@@ -12,6 +12,7 @@ use super::manifest::{self, Manifest, OutputSet};
 use super::output_path::{Places, places};
 use super::policy::{sink, sink_with};
 use super::request::{Request, target_list};
+use super::skeletons::{self, Skeleton};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::{Contract, Output};
 
@@ -35,6 +36,10 @@ pub struct Job {
     pub contract: Option<Contract>,
     /// Where a manifest says the place of each output.
     written_at: BTreeMap<Output, Location>,
+    /// Where it says the folder of skeletons.
+    skeletons_at: Option<Location>,
+    /// The skeletons, once their declarations are collected.
+    skeletons: Vec<Skeleton>,
     /// Problems of the whole run that are known, and those of this set.
     diagnostics: Diagnostics,
 }
@@ -56,7 +61,7 @@ impl Plan {
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut own)?;
         let request = request.with_extra_signatures(&args.extra, &mut own);
         let contract = args.contract.map(Contract::from);
-        let job = Job { label: None, request, places, contract, written_at: BTreeMap::new(), diagnostics: own };
+        let job = Job::new(None, request, places, contract, own);
         let plan = Plan {
             jobs: vec![job],
             lists: [args.report.suppressions.clone(), args.outputs.also_read.clone()].concat(),
@@ -84,19 +89,30 @@ impl Plan {
     }
 
     /// Everything that is collected for the jobs, in their order; `None` when an error was reported.
-    pub fn collect(&mut self, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)) -> Option<Vec<Collected>> {
+    pub fn collect(
+        &mut self,
+        args: &GenerateArgs,
+        diagnostics: &mut Diagnostics,
+        step: &dyn Fn(&str),
+    ) -> Result<Option<Vec<Collected>>, UsageError> {
         let mut collected = Vec::new();
         // A later set is looked at also when an earlier one has errors: one run tells all of them.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
-            collected.extend(collect_set(&job.request.inputs(), &job.request.targets, &mut own, step));
+            if let Some(found) = collect_set(&job.request.inputs(), &job.request.targets, &mut own, step) {
+                job.make_skeletons(&found, &mut own);
+                collected.push(found);
+            }
             diagnostics.extend(own);
+        }
+        if !diagnostics.has_errors() && self.jobs.iter().any(|job| !job.skeletons.is_empty()) {
+            self.refuse_clashes(args, diagnostics)?;
         }
         // After an error, what was not reached may be what a suppression is for.
         if !diagnostics.has_errors() {
             diagnostics.report_unused_suppressions();
         }
-        (!diagnostics.has_errors()).then_some(collected)
+        Ok((!diagnostics.has_errors()).then_some(collected))
     }
 
     /// The contents of every output. `contract` decides when none was asked for.
@@ -110,13 +126,15 @@ impl Plan {
         for (job, collected) in self.jobs.iter().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
             files.extend(generate(collected, contract, &job.places.files, step));
+            files.extend(job.skeletons.iter().cloned());
         }
         files
     }
 
     /// The path of every output.
     pub fn outputs(&self) -> impl Iterator<Item = &Path> {
-        self.jobs.iter().flat_map(|job| job.places.files.values()).map(PathBuf::as_path)
+        let skeletons = self.jobs.iter().flat_map(|job| &job.skeletons).map(|(path, _)| path);
+        self.jobs.iter().flat_map(|job| job.places.files.values()).chain(skeletons).map(PathBuf::as_path)
     }
 
     /// The folders that belong to the tool.
@@ -136,7 +154,10 @@ impl Plan {
             read.extend(job.request.identities());
         }
         let of_jobs = self.jobs.iter().flat_map(|job| {
-            job.places.files.iter().map(|((_, output), path)| (path.as_path(), job.written_at.get(output)))
+            let files = job.places.files.iter();
+            let files = files.map(|((_, output), path)| (path.as_path(), job.written_at.get(output)));
+            let skeletons = job.skeletons.iter().map(|(path, _)| (path.as_path(), job.skeletons_at.as_ref()));
+            files.chain(skeletons)
         });
         let others = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.report.diagnostics);
         let others = others.chain(&args.outputs.also_written).map(|path| (path.as_path(), None));
@@ -154,8 +175,28 @@ impl Job {
         let mut own = diagnostics.clone();
         let request = Request::open(&set.files, &set.target, &set.modules, &set.sizes, &mut own)?;
         let request = request.with_extra_signatures(&set.extra, &mut own);
-        let OutputSet { label, places, contract, written_at, .. } = set;
-        let (label, contract) = (several.then_some(label), Some(contract));
-        Ok(Job { label, request, places, contract, written_at, diagnostics: own })
+        let OutputSet { label, places, contract, written_at, skeletons_at, .. } = set;
+        let job = Job::new(several.then_some(label), request, places, Some(contract), own);
+        Ok(Job { written_at, skeletons_at, ..job })
+    }
+
+    fn new(
+        label: Option<String>,
+        mut request: Request,
+        places: Places,
+        contract: Option<Contract>,
+        diagnostics: Diagnostics,
+    ) -> Job {
+        for options in &mut request.targets {
+            // What they cost is for skeletons only.
+            options.declarations = !places.skeletons.is_empty();
+        }
+        let (written_at, skeletons_at, skeletons) = Default::default();
+        Job { label, request, places, contract, written_at, skeletons_at, skeletons, diagnostics }
+    }
+
+    fn make_skeletons(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+        let origin = self.skeletons_at.clone().unwrap_or_default();
+        self.skeletons = skeletons::make(&mut self.request, &self.places, collected, &origin, diagnostics);
     }
 }

@@ -19,6 +19,8 @@ pub struct Request {
     pub inputs: Vec<OpenInput>,
     /// What is collected, by target.
     pub targets: Vec<collect::Options>,
+    /// The native libraries that arguments and lists name, by target: without the runtime's own.
+    pub named_modules: BTreeMap<TargetOs, BTreeSet<String>>,
     /// Lists that were read beside the inputs.
     lists: Vec<PathBuf>,
 }
@@ -44,19 +46,23 @@ impl Request {
         diagnostics: &mut Diagnostics,
     ) -> Result<Request, UsageError> {
         let targets = target_list(target);
-        let mut modules = modules::gather(module, &targets, diagnostics);
+        let named_modules = modules::named(module, &targets, diagnostics);
+        let modules = |target_os| {
+            let named = named_modules.get(&target_os).into_iter().flatten().cloned();
+            named.chain(modules::runtime(module, target_os)).collect()
+        };
         let declared_sizes = struct_sizes::gather(size, diagnostics)?;
         let targets = targets.into_iter().map(|target_os| collect::Options {
             target_os,
             tokens: target.tokens.into(),
-            modules: modules.remove(&target_os).unwrap_or_default(),
+            modules: modules(target_os),
             declared_sizes: declared_sizes.clone(),
             ..collect::Options::new(target_os)
         });
         let targets = targets.collect();
         let lists = module.module_list.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(size.struct_size_file.iter().cloned()).collect();
-        Ok(Request { inputs: inputs::open(files, diagnostics), targets, lists })
+        Ok(Request { inputs: inputs::open(files, diagnostics), targets, named_modules, lists })
     }
 
     /// Reads the files of extra signatures for every target.
@@ -73,6 +79,11 @@ impl Request {
     pub fn with_lists(mut self, lists: &[PathBuf]) -> Request {
         self.lists.extend_from_slice(lists);
         self
+    }
+
+    /// Adds files that were read later.
+    pub fn has_read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+        self.lists.extend(files);
     }
 
     /// The inputs as the library takes them.

@@ -124,6 +124,7 @@ pub fn help(diagnostics: &[Diagnostic]) -> Vec<String> {
 pub fn written(changed: usize, total: usize, folder: Option<&str>) -> String {
     let place = folder.map(|folder| format!(" in {folder}")).unwrap_or_default();
     match (changed, total) {
+        (0, 0) => "there is nothing to write".to_owned(),
         (0, 1) => format!("1 file{place} is up to date"),
         (0, _) => format!("all {total} files{place} are up to date"),
         _ => format!("wrote {changed} of {}{place}", plural(total, "file")),

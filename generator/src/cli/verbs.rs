@@ -79,7 +79,7 @@ impl Run<'_, '_> {
     /// Writes the files of `generate`. The inner error says what came of a run with problems that are errors.
     pub fn make(&mut self, args: &GenerateArgs) -> Result<(Diagnostics, Result<Made, &'static str>), UsageError> {
         let (mut plan, mut diagnostics) = self.plan(args)?;
-        let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
+        let Some(collected) = plan.collect(args, &mut diagnostics, &self.step())? else {
             return Ok((diagnostics, Err("nothing was written")));
         };
         let mut files = plan.contents(&collected, |_| Contract::default(), &self.step());
@@ -126,7 +126,7 @@ impl Run<'_, '_> {
             ));
         }
         let (mut plan, mut diagnostics) = self.plan(args)?;
-        let Some(collected) = plan.collect(&mut diagnostics, &self.step()) else {
+        let Some(collected) = plan.collect(args, &mut diagnostics, &self.step())? else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
         // Without a choice the files themselves say; the command that makes them current must then say it too.

@@ -299,6 +299,12 @@ catalogue! {
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
         "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told. Compile it for wasm32, without link-time optimisation.";
+    /// An XML documentation file that is damaged.
+    BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
+        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the place that is told. What stands before it still becomes comments of skeletons. Let the compiler write the file again.";
+    /// A skeleton without functions.
+    NO_SKELETON = "TG0621" Warning Error "" "nothing to make a skeleton of"
+        "A skeleton is made for each native library that is named and that a P/Invoke calls. Name the library as DllImport does, with or without lib before it; the runtime's own libraries too have to be named for this.";
 }
 
 /// The rules with this code, or with this alias, in any case.

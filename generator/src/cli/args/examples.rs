@@ -23,6 +23,9 @@ Examples:
   Only some of the files, with names of your own:
     thunkgen generate app/ --pinvoke pinvoke-table.cpp --reverse callbacks.cpp
 
+  Also what a native library has to look like, as a Rust module and as a C header:
+    thunkgen generate app/ --module libdraw --emit cpp,rust,c-header --out generated
+
   All that the thunkgen.toml of this repository describes:
     thunkgen generate";
 
@@ -30,6 +33,9 @@ pub(super) const CHECK: &str = "\
 Examples:
   In continuous integration, with the same arguments that generated the files:
     thunkgen check app/ --target-os browser --target-os wasi --out generated
+
+  Does the header that the native library includes say what C# says now?
+    thunkgen check app/ --module libdraw --emit c-header --out native/include
 
   Is every thunk of an image what its key demands, and still needed?
     thunkgen check app/ --image thunks.wasm

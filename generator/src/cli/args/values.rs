@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use crate::abi::{TargetOs, TokenSet};
 use crate::emit::Contract;
+use crate::emit::skeleton::Language;
 
 /// How and where problems are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -67,6 +68,28 @@ impl From<ContractArg> for Contract {
         match arg {
             ContractArg::WasmThunks => Contract::WasmThunks,
             ContractArg::PortableCallhelpers => Contract::PortableCallhelpers,
+        }
+    }
+}
+
+/// What is generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EmitArg {
+    /// The tables of thunks.
+    Cpp,
+    /// For each native library that is named, a Rust module with a trait that the library implements.
+    Rust,
+    /// For each native library that is named, a header for C and C++ that the library includes.
+    CHeader,
+}
+
+impl EmitArg {
+    /// The language of a skeleton.
+    pub fn skeleton(self) -> Option<Language> {
+        match self {
+            EmitArg::Cpp => None,
+            EmitArg::Rust => Some(Language::Rust),
+            EmitArg::CHeader => Some(Language::CHeader),
         }
     }
 }

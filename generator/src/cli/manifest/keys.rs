@@ -25,6 +25,7 @@ pub const SHARED: &[&str] = &[
     "extra-signatures",
     "struct-sizes",
     "struct-size-files",
+    "emit",
     "out",
     "interp-to-native",
     "pinvoke",

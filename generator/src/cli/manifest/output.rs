@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::values::Values;
-use crate::cli::args::{ExtraArgs, ModuleArgs, OutputArgs, SizeArgs, TargetArgs, TargetOsArg, TokensArg};
+use crate::cli::args::{EmitArg, ExtraArgs, ModuleArgs, OutputArgs, SizeArgs, TargetArgs, TargetOsArg, TokensArg};
 use crate::cli::inputs;
 use crate::cli::modules::list_file;
 use crate::cli::output_path::{OutputPath, PlaceError, Places, option_name, places};
@@ -25,6 +25,8 @@ pub struct OutputSet {
     pub places: Places,
     /// Where in the manifest the place of each output is given.
     pub written_at: BTreeMap<Output, Location>,
+    /// Where it is said that skeletons are made.
+    pub skeletons_at: Option<Location>,
     /// The options, their paths relative to the current folder.
     pub target: TargetArgs,
     /// The interface between runtime and generated files.
@@ -76,11 +78,12 @@ impl OutputSet {
                            `pinvoke` and `reverse`";
             table.report(Mistake::MissingKey, table.location(), message);
         }
-        let (places, written_at) = decide_places(table, &target, values.out.as_ref(), &own)?;
+        let (places, written_at) = decide_places(table, &target, values.emit.as_ref(), values.out.as_ref(), &own)?;
         let first = || places.files.values().next().map(|path| path.display().to_string());
         let label = values.name.or(values.out).map(|text| text.value).or_else(first).unwrap_or_default();
         let places = places.below(base);
-        Some(OutputSet { label, files, places, written_at, target, contract, modules, extra, sizes })
+        let skeletons_at = values.emit.map(|(_, location)| location);
+        Some(OutputSet { label, files, places, written_at, skeletons_at, target, contract, modules, extra, sizes })
     }
 }
 
@@ -120,12 +123,14 @@ fn listed(table: Table<'_>, text: Text, base: &Path) -> PathBuf {
 fn decide_places(
     table: Table<'_>,
     target: &TargetArgs,
+    emit: Option<&(Vec<EmitArg>, Location)>,
     out: Option<&Text>,
     own: &[Option<Text>; 3],
 ) -> Option<(Places, BTreeMap<Output, Location>)> {
     let path = |text: Option<&Text>| text.map(|text| text.value.parse::<OutputPath>().unwrap_or_else(|e| match e {}));
     let [interp_to_native, pinvoke, reverse] = own.each_ref().map(|text| path(text.as_ref()));
-    let args = OutputArgs { out: path(out), interp_to_native, pinvoke, reverse, ..OutputArgs::default() };
+    let kinds = emit.map(|(kinds, _)| kinds.clone()).unwrap_or_default();
+    let args = OutputArgs { emit: kinds, out: path(out), interp_to_native, pinvoke, reverse, ..OutputArgs::default() };
     let texts: BTreeMap<Output, &Text> =
         Output::ALL.into_iter().zip(own).filter_map(|(output, own)| Some((output, own.as_ref().or(out)?))).collect();
     let place = |option: &str| {
@@ -145,6 +150,14 @@ fn decide_places(
                 place(key),
                 format!("`{key}` is empty; write \".\" for the manifest's folder"),
             );
+        }
+        Err(PlaceError::NoFolder) => {
+            let location = emit.map_or_else(|| table.location(), |(_, location)| location.clone());
+            table.report(Mistake::Value, location, "skeletons are named after libraries: name their folder with `out`");
+        }
+        Err(PlaceError::WithoutCpp(key)) => {
+            let message = format!("`{key}` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out");
+            table.report(Mistake::Value, place(key), message);
         }
         Err(PlaceError::OnePath(key, path)) => {
             let message = format!("`{key}` is {path} for every target; put {{target}} into the path");

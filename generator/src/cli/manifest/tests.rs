@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::abi::TargetOs;
+use crate::emit::skeleton::Language;
 use crate::emit::{Contract, Output};
 use crate::types::Role;
 
@@ -44,6 +47,7 @@ reason = "never called"
 [[output]]
 name = "browser"
 out = "gen"
+emit = ["cpp", "c-header"]
 module-lists = ["m.props:PInvokeModule"]
 extra-signatures = "extra.txt"
 
@@ -83,9 +87,12 @@ fn every_key_is_understood() {
     assert_eq!(browser.modules.module_list, [at("m.props:PInvokeModule")]);
     assert_eq!(browser.extra.extra_signatures, [at("extra.txt")]);
     assert_eq!(both.sizes.struct_size_file, [at("sizes.txt")]);
+    let skeletons = [((TargetOs::Browser, Language::CHeader), at("gen"))];
+    assert_eq!((&browser.places.skeletons, both.places.skeletons.len()), (&BTreeMap::from(skeletons), 0));
+    assert_eq!(browser.skeletons_at.as_ref().unwrap().position, Some((22, 9)));
     assert_eq!((browser.places.folders.clone(), both.places.folders.len()), (vec![at("gen")], 0));
     assert_eq!(both.places.files[&(TargetOs::Wasi, Output::PInvoke)], at("wasi/p.cpp"));
-    assert_eq!(both.written_at[&Output::Reverse].position, Some((38, 11)));
+    assert_eq!(both.written_at[&Output::Reverse].position, Some((39, 11)));
 }
 
 #[test]
@@ -171,6 +178,22 @@ out = ""
             "(23, 11) TG0503 `pinvoke` is p.cpp for every target; put {target} into the path",
             "(25, 17) TG0505 none.props: no such file or folder; paths are relative to the manifest's folder",
             "(28, 7) TG0503 `out` is empty; write \".\" for the manifest's folder",
+        ]
+    );
+}
+
+#[test]
+fn mistakes_about_skeletons_have_their_places() {
+    let folder = folder_with(&["a.dll"]);
+    let text = "inputs = 'a.dll'\n[[output]]\nout = 'o'\nemit = ['rust', 'c_header']\n\
+                [[output]]\nname = 'b'\nemit = 'rust'\npinvoke = 'p.cpp'\n\
+                [[output]]\nname = 'c'\nemit = 'rust'\npinvoke = 'p.cpp'\nout = 'o'\n";
+    assert_eq!(
+        problems(text, folder.path()),
+        [
+            "(4, 17) TG0503 `emit` can be cpp or rust or c-header, not `c_header`; did you mean `c-header`?",
+            "(7, 8) TG0503 skeletons are named after libraries: name their folder with `out`",
+            "(12, 11) TG0503 `pinvoke` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out",
         ]
     );
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::ValueEnum;
 
 use super::keys;
-use crate::cli::args::{ContractArg, TargetOsArg, TokensArg};
+use crate::cli::args::{ContractArg, EmitArg, TargetOsArg, TokensArg};
 use crate::cli::struct_sizes::Declaration;
 use crate::cli::toml_file::{Mistake, Table, Text, Value, nearest};
 use crate::diagnostics::Location;
@@ -27,6 +27,7 @@ pub struct Values {
     pub extra_signatures: Option<Vec<Text>>,
     pub struct_sizes: Option<Vec<Declaration>>,
     pub struct_size_files: Option<Vec<Text>>,
+    pub emit: Option<(Vec<EmitArg>, Location)>,
     pub out: Option<Text>,
     pub interp_to_native: Option<Text>,
     pub pinvoke: Option<Text>,
@@ -50,6 +51,7 @@ impl Values {
             extra_signatures: table.texts("extra-signatures"),
             struct_sizes: table.table("struct-sizes").map(|sizes| sizes.values().filter_map(struct_size).collect()),
             struct_size_files: table.texts("struct-size-files"),
+            emit: emit(table),
             out: table.text("out"),
             interp_to_native: table.text("interp-to-native"),
             pinvoke: table.text("pinvoke"),
@@ -74,6 +76,7 @@ impl Values {
             extra_signatures: self.extra_signatures.or(all.extra_signatures),
             struct_sizes: self.struct_sizes.or(all.struct_sizes),
             struct_size_files: self.struct_size_files.or(all.struct_size_files),
+            emit: self.emit.or(all.emit),
             out: self.out.or(all.out),
             interp_to_native: self.interp_to_native.or(all.interp_to_native),
             pinvoke: self.pinvoke.or(all.pinvoke),
@@ -96,6 +99,13 @@ fn some(table: Table<'_>, key: &str) -> Option<Vec<Text>> {
 fn target_os(table: Table<'_>) -> Option<Vec<TargetOsArg>> {
     let texts = some(table, "target-os")?;
     Some(texts.iter().filter_map(|text| choice(table, "target-os", text)).collect())
+}
+
+/// What is generated, and where it is said.
+fn emit(table: Table<'_>) -> Option<(Vec<EmitArg>, Location)> {
+    let texts = some(table, "emit")?;
+    let location = texts.first()?.location.clone();
+    Some((texts.iter().filter_map(|text| choice(table, "emit", text)).collect(), location))
 }
 
 /// What a word stands for, on the command line as here.
