@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::args::Format;
 use super::error::reason;
-use crate::diagnostics::{Diagnostic, Findings, Level, escape_controls, github, json, sarif};
+use crate::diagnostics::{
+    Diagnostic, Diagnostics, Findings, Level, Location, catalogue, escape_controls, github, json, sarif,
+};
 
 /// Where a run writes to: artefacts and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
@@ -58,12 +60,14 @@ impl<'a> Console<'a> {
         self.report_stream().write(&line);
     }
 
-    /// Writes what is wrong with the command line.
+    /// Writes what is wrong with the command line: to people in words, to programs as a problem like any other.
     pub fn mistake(&mut self, message: &str) {
-        match self.format {
-            Format::Github => self.remark(&format!("::error title=thunkgen::{}", message.replace('%', "%25"))),
-            _ => self.remark(&format!("error: {message}")),
+        if self.format == Format::Text {
+            return self.remark(&format!("error: {message}"));
         }
+        let mut sink = Diagnostics::default();
+        sink.report(&catalogue::BAD_USAGE, Location::default(), message);
+        self.findings(&sink.into_findings());
     }
 
     /// Writes all problems of a run in the console's format.

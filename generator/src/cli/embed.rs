@@ -63,7 +63,7 @@ impl Generate {
     /// The error is a mistake in the arguments, in one line.
     pub fn new(arguments: &[OsString]) -> Result<Generate, UsageError> {
         let words = ["thunkgen", "generate"].into_iter().map(OsString::from).chain(arguments.iter().cloned());
-        match Cli::try_parse_from(words).map_err(|error| one_line(&error))?.verb {
+        match Cli::try_parse_from(words)?.verb {
             // What is not said here must not come from a file that happens to be in a folder above.
             Verb::Generate(args) if args.inputs.inputs.is_empty() && args.manifest.is_none() => {
                 Err(UsageError::new("no INPUT: name assemblies, a folder of them or a pattern"))
@@ -126,13 +126,6 @@ fn quietly<T>(work: impl FnOnce(Run<'_, '_>) -> T) -> T {
     let (mut console, mut progress) = (Console::new(&mut out, &mut err), Progress::silent());
     let expanded = Expanded::default();
     work(Run { given: &[], expanded: &expanded, console: &mut console, progress: &mut progress })
-}
-
-/// The first line of what clap says, without what it starts with.
-fn one_line(error: &clap::Error) -> UsageError {
-    let text = error.render().to_string();
-    let line = text.lines().next().unwrap_or_default();
-    UsageError::new(line.strip_prefix("error: ").unwrap_or(line))
 }
 
 #[cfg(test)]

@@ -29,6 +29,27 @@ impl UsageError {
     }
 }
 
+impl From<clap::Error> for UsageError {
+    /// What clap says up to the usage, in one line: the mistake, the possible values, a similar name.
+    fn from(error: clap::Error) -> UsageError {
+        let text = error.render().to_string();
+        let lines = text.lines().map(str::trim);
+        let told = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+        let mut message = String::new();
+        for line in told.filter(|line| !line.is_empty()) {
+            let joint = match message.chars().last() {
+                None => "",
+                Some(':') => " ",
+                Some(_) if line.starts_with('[') => " ",
+                Some(_) if line.starts_with("tip: ") => "; ",
+                Some(_) => ", ",
+            };
+            message = message + joint + line;
+        }
+        UsageError::new(message.strip_prefix("error: ").unwrap_or(&message))
+    }
+}
+
 /// The operating system's reason without its error number, in the style of the other messages.
 pub fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;

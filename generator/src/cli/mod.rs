@@ -52,7 +52,7 @@ use std::ffi::OsString;
 use std::io::{BufWriter, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use args::{Cli, Format, Verb};
 use console::Console;
@@ -114,26 +114,34 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
 
 fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Exit {
     progress.step("reading the command line");
-    match try_run(args, console, progress) {
+    let mut format = asked_format(args);
+    match try_run(args, &mut format, console, progress) {
         Ok(exit) => exit,
         Err(UsageError(message)) => {
             progress.finish();
+            // Whatever the verb made of it: nothing else has been written.
+            console.format = format;
             console.mistake(&message);
             Exit::Usage
         }
     }
 }
 
-fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Result<Exit, UsageError> {
+/// `format` becomes the one in which a mistake on the command line is told.
+fn try_run(
+    args: &[OsString],
+    format: &mut Format,
+    console: &mut Console<'_>,
+    progress: &mut Progress,
+) -> Result<Exit, UsageError> {
     let mut expanded = response::expand(args)?;
+    *format = asked_format(&expanded.args);
     if let Some(own) = crossgen2::translate(&expanded.args)? {
         expanded.args = own;
     }
-    if let Some(format) = build_log(&expanded.args) {
-        console.format = format;
-    }
     let cli = match Cli::try_parse_from(&expanded.args) {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && *format != Format::Text => return Err(error.into()),
         Err(error) => {
             progress.finish();
             let text = error.render().to_string();
@@ -163,14 +171,15 @@ fn try_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress
     }
 }
 
-/// The format of a build log, when it is asked for, before the arguments are understood: mistakes belong into the log.
-fn build_log(args: &[OsString]) -> Option<Format> {
-    [("msbuild", Format::Msbuild), ("github", Format::Github)].into_iter().find_map(|(name, format)| {
-        let joined = format!("--format={name}");
-        let asked = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == name)
-            || args.iter().any(|arg| *arg == *joined);
-        asked.then_some(format)
-    })
+/// The format that is asked for, before the arguments are understood: a program is told its mistakes in it too.
+fn asked_format(args: &[OsString]) -> Format {
+    let words = args.iter().map(|arg| arg.to_str().unwrap_or_default());
+    let values = words.clone().skip(1).map(Some).chain([None]);
+    let asked = words.zip(values).find_map(|(word, next)| match word.strip_prefix("--format")? {
+        "" => next,
+        value => value.strip_prefix('='),
+    });
+    asked.and_then(|name| Format::from_str(name, false).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

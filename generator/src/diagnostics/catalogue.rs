@@ -60,6 +60,9 @@ catalogue! {
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
         "The problem is gone, or the method, assembly or package has another name now. Remove the entry or correct it.";
+    /// A command line that makes no sense.
+    BAD_USAGE = "TG0010" Error Error "" "command line makes no sense"
+        "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"
