@@ -42,12 +42,14 @@ PATH=$(dirname "$(command -v cargo)"):$PATH
 [ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
 compgen -G '/usr/src/rustc-*/library/core/src/lib.rs' >/dev/null || packages+=(rust-web-src)
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
-# Native objects are compared as the oldest and the newest clang of the distribution make them.
-if [ "$(compgen -c clang- | grep -Ecx 'clang-[0-9]+')" -lt 2 ]; then
-  retry as_root apt-get -qq update
-  mapfile -t clangs < <(apt-cache pkgnames clang- | grep -Ex 'clang-[0-9]+' | sort -t- -k2n | awk -F- '$2 >= 14')
-  install "${clangs[0]}" "${clangs[-1]}" "lld-${clangs[-1]#clang-}"
-fi
+# Native objects are compared as the oldest and the newest clang of the distribution make them, whichever there are.
+retry as_root apt-get -qq update
+mapfile -t clangs < <(apt-cache pkgnames clang- | grep -Ex 'clang-[0-9]+' | sort -t- -k2n | awk -F- '$2 >= 14')
+missing=()
+for program in "${clangs[0]}" "${clangs[-1]}" "wasm-ld-${clangs[-1]#clang-}"; do
+  command -v "$program" >/dev/null || missing+=("${program/wasm-ld/lld}")
+done
+[ ${#missing[@]} = 0 ] || install "${missing[@]}"
 
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"

@@ -1,6 +1,8 @@
 //! `check-native` on a corpus: every P/Invoke agrees with the library it was written for, and each single mistake in the
 //! library is found for what it is, with nothing else.
 
+#[path = "check_native/callbacks.rs"]
+mod callbacks;
 #[path = "check_native/damaged.rs"]
 mod damaged;
 #[path = "check_native/runtime.rs"]

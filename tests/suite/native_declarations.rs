@@ -200,6 +200,13 @@ fn what_function_pointers_point_to() {
     for (entry_point, param) in [("managed", "a"), ("any_delegate", "a"), ("thiscall", "a"), ("unknown", "a")] {
         assert_eq!(prototype(&declared, entry_point, param), None, "{entry_point}");
     }
+    let managed = |entry_point: &str| {
+        let of = |d: &&Declaration| d.entry_point.as_deref() == Some(entry_point);
+        declared.functions.iter().find(of).map(|d| d.params[0].managed.clone()).expect("a function")
+    };
+    assert_eq!(managed("pointer_to_pointer"), "delegate* unmanaged<int, void>**");
+    assert_eq!(managed("nested"), "delegate* unmanaged<delegate* unmanaged<int>, delegate* unmanaged<void>>");
+    assert_eq!(managed("managed"), "function pointer");
     // Strings by the attribute of the delegate, not by that of the P/Invoke.
     let text = |entry_point| &prototype(&declared, entry_point, "a").expect("a prototype").params[0].native;
     assert_eq!(text("marshalled"), &NativeType::String { unit: 1, writable: false });

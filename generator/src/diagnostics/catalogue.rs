@@ -290,9 +290,9 @@ catalogue! {
     /// A native function that takes variable arguments.
     NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
         "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
-    /// A callback that native code calls by another type.
+    /// A callback or function pointer that native code calls by another type.
     CALLBACK_TYPE = "TG0606" Error Error "" "native code calls a callback by another type"
-        "An object declares the exported callback with other parameters or another result, and the linker replaces the call by a trap. Make the two declarations the same.";
+        "An object declares the exported callback, or calls the function pointer that it is given, with other parameters or another result. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
     /// An import that native code takes from another module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is of another module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";

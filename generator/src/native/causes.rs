@@ -47,7 +47,7 @@ pub(super) fn cause(declaration: &Declaration, theirs: &FuncType) -> String {
 }
 
 /// Index of the parameter that each wasm value belongs to; `None` for the hidden pointer of the result.
-fn owners(declaration: &Declaration) -> Vec<Option<usize>> {
+pub(super) fn owners(declaration: &Declaration) -> Vec<Option<usize>> {
     let mut owners = Vec::new();
     if matches!(declaration.signature.ret, ReturnToken::Struct(_)) {
         owners.push(None);
@@ -106,7 +106,7 @@ fn values(count: usize) -> String {
     if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
 }
 
-fn place(index: usize, param: &Param) -> String {
+pub(super) fn place(index: usize, param: &Param) -> String {
     match &*param.name {
         "" => format!("parameter {}", index + 1),
         name => format!("parameter {} `{name}`", index + 1),

@@ -3,6 +3,7 @@
 use wasmparser::FuncType;
 
 use super::causes;
+use super::function_pointers;
 use super::index::Index;
 use super::objects::{Binding, Function, Kind, Object};
 use super::report::Outcome;
@@ -68,14 +69,27 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         }
         self.defined_twice(declaration, symbol, &visible);
         let candidates = if named.is_empty() { visible } else { named };
-        // In a linked module, static functions may have the name too: any of them will do.
         let ours = FunctionType::of(&declaration.signature);
-        let linked: Vec<_> = candidates.iter().filter(|(o, _)| o.kind != Kind::Relocatable).collect();
-        if linked.iter().any(|(_, function)| is_same(&ours, &function.ty)) {
+        let same: Vec<_> = candidates.iter().copied().filter(|(_, function)| is_same(&ours, &function.ty)).collect();
+        self.calls_back(declaration, symbol, &same);
+        // In a linked module, static functions may have the name too: any of them will do.
+        if same.iter().any(|(object, _)| object.kind != Kind::Relocatable) {
             return;
         }
         if let Some((object, function)) = candidates.first() {
             self.types(declaration, symbol, &object.place, function);
+        }
+    }
+
+    /// A function that calls what it gets: by the type that managed code gives it?
+    fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[(&'n Object<'a>, &'n Function<'a>)]) {
+        let Some((object, _)) = same.first() else { return };
+        for wrong in function_pointers::called_otherwise(self.declarations, declaration, same) {
+            let types = causes::side_by_side(&wrong.prototype, "the call", &wrong.ty);
+            let cause = causes::cause(&wrong.prototype, &wrong.ty).replace("the function", "the call");
+            let message =
+                format!("`{symbol}` of {} calls its {} by another type: {cause}; {types}", object.place, wrong.place);
+            self.report(&catalogue::CALLBACK_TYPE, declaration, message);
         }
     }
 
@@ -174,7 +188,8 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         self.report(&catalogue::NO_NATIVE_FUNCTION, declaration, message);
     }
 
-    /// A P/Invoke of a wasm import.
+    /// A P/Invoke of a wasm import. Where a linked module imports other functions of the module but not this one, that
+    /// says nothing: the linker drops what nothing used, and the app's own table of P/Invokes is linked later.
     fn import(&mut self, declaration: &'n Declaration) {
         let Some(name) = declaration.entry_point.as_deref() else { return };
         let module = &declaration.module;

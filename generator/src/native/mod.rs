@@ -7,6 +7,7 @@ pub mod rust_source;
 
 mod causes;
 mod compare;
+mod function_pointers;
 mod index;
 mod report;
 mod variadic;

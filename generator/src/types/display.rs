@@ -3,6 +3,9 @@
 use super::ty::{Definition, Named, Type};
 use super::universe::Universe;
 
+/// What stands for every function pointer.
+pub const FUNCTION_POINTER: &str = "function pointer";
+
 impl Universe<'_> {
     /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables.
     pub fn type_name(&self, ty: &Type) -> String {
@@ -15,7 +18,7 @@ impl Universe<'_> {
             Type::Array(inner) => format!("{}[]", self.type_name(inner)),
             Type::Pointer(inner) => format!("{}*", self.type_name(inner)),
             Type::ByRef(inner) => format!("ref {}", self.type_name(inner)),
-            Type::FunctionPointer => "function pointer".to_owned(),
+            Type::FunctionPointer => FUNCTION_POINTER.to_owned(),
             Type::TypeVariable(index) => format!("T{index}"),
             Type::MethodVariable(index) => format!("M{index}"),
         }

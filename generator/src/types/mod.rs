@@ -14,6 +14,7 @@ mod universe;
 pub use assembly::Assembly;
 pub use attributes::{Attribute, KnownAttribute};
 pub use base::{Bases, CharSet};
+pub use display::FUNCTION_POINTER;
 pub use instantiate::{MAX_TYPE_NODES, TypeArguments};
 pub use marshal_as::MethodMarshal;
 pub use resolve::Resolution;

@@ -28,10 +28,15 @@ impl Compiler {
 
     /// Compiles C for wasm32 into `FOLDER/NAME.o`.
     pub fn compile(&self, folder: &Path, name: &str, text: &str) -> PathBuf {
+        self.compile_with(folder, name, text, "-O1")
+    }
+
+    /// The same, this far optimised.
+    pub fn compile_with(&self, folder: &Path, name: &str, text: &str, optimised: &str) -> PathBuf {
         let (source, object) = (folder.join(format!("{name}.c")), folder.join(format!("{name}.o")));
         std::fs::write(&source, text).expect("a writable folder");
         run(Command::new(&self.0)
-            .args(["--target=wasm32", "-std=c11", "-O1", "-Wno-unused-parameter", "-c"])
+            .args(["--target=wasm32", "-std=c11", optimised, "-Wno-unused-parameter", "-c"])
             .arg(&source)
             .arg("-o")
             .arg(&object));

@@ -1,6 +1,7 @@
 //! A corpus of P/Invokes over every kind of type, the C library and the Rust crate that implement them, and one mistake in
 //! each of their functions.
 
+mod callbacks;
 mod compile;
 mod kinds;
 mod rust;
@@ -8,6 +9,7 @@ mod write;
 
 use crate::corrupt::prng::Prng;
 
+pub use callbacks::{CALLBACKS, WithCallback, callback_library, csharp_callbacks, with_callbacks};
 pub use compile::{Compiler, archive, compilers};
 pub use kinds::{KINDS, Kind, Wasm};
 pub use rust::{rust_crate, rust_file, rust_moved};

@@ -11,6 +11,10 @@ using System.Runtime.InteropServices;
 
 [assembly: DisableRuntimeMarshalling]
 
+";
+
+/// The types of the kinds that are no built-in ones.
+pub(super) const CSHARP_TYPES: &str = "\
 public enum Small : byte { A }
 public enum Plain { A }
 public enum Big : long { A }
@@ -24,12 +28,9 @@ public struct Mixed { public byte A; public double B; public short C; }
 public struct Bytes3 { public byte A, B, C; }
 [StructLayout(LayoutKind.Explicit)] public struct Union { [FieldOffset(0)] public int A; [FieldOffset(0)] public float B; }
 public unsafe struct Buffer { public fixed int A[5]; }
-
-public static unsafe class Corpus
-{
 ";
 
-const C_HEAD: &str = "\
+pub(super) const C_HEAD: &str = "\
 typedef enum { SMALL_A } __attribute__((packed)) Small;
 typedef enum { PLAIN_A } Plain;
 typedef struct { int a; } OneInt;
@@ -47,7 +48,7 @@ typedef void (*Callback)(int);
 
 /// The declarations in C#.
 pub fn csharp(functions: &[Function]) -> String {
-    let mut text = CSHARP_HEAD.to_owned();
+    let mut text = format!("{CSHARP_HEAD}{CSHARP_TYPES}\npublic static unsafe class Corpus\n{{\n");
     for function in functions {
         let ret = function.ret.map_or("void", |kind| KINDS[kind].csharp);
         let params = function.params.iter().enumerate().map(|(at, kind)| format!("{} p{at}", KINDS[*kind].csharp));
@@ -79,10 +80,10 @@ pub fn moved(functions: &[Function]) -> String {
     text
 }
 
-fn definition(function: &Function, mutation: Option<Mutation>) -> String {
+/// What a function returns and takes in C, with a mistake or without.
+pub(super) fn declarators(function: &Function, mutation: Option<Mutation>) -> (String, Vec<String>) {
     let mut params: Vec<String> = function.params.iter().map(|kind| KINDS[*kind].c.to_owned()).collect();
     let mut ret = function.ret.map_or("void", |kind| KINDS[kind].c).to_owned();
-    let mut name = function.name.clone();
     match mutation {
         Some(Mutation::Param(at, wasm)) => params[at] = wasm.c_type().to_owned(),
         Some(Mutation::Result(wasm)) => ret = wasm.map_or("void", Wasm::c_type).to_owned(),
@@ -90,8 +91,16 @@ fn definition(function: &Function, mutation: Option<Mutation>) -> String {
         Some(Mutation::Fewer(at)) => drop(params.remove(at)),
         Some(Mutation::ByPointer(at)) => params[at] += " *",
         Some(Mutation::ReturnByPointer) => ret += " *",
-        Some(Mutation::Name) => name += "_renamed",
-        Some(Mutation::Library) | None => {}
+        Some(Mutation::Name | Mutation::Library) | None => {}
+    }
+    (ret, params)
+}
+
+fn definition(function: &Function, mutation: Option<Mutation>) -> String {
+    let (ret, params) = declarators(function, mutation);
+    let mut name = function.name.clone();
+    if mutation == Some(Mutation::Name) {
+        name += "_renamed";
     }
     let params: Vec<String> = params.iter().enumerate().map(|(at, ty)| format!("{ty} p{at}")).collect();
     let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };

@@ -91,9 +91,9 @@ fn contents(described: &mut Described<'_, '_, '_>, shape: &Shape<'_>) -> (Param,
     let universe = described.layouts.universe();
     let row = |index: usize| shape.rows.get(&index).copied().unwrap_or_default();
     let written = |ty| Written::find(shape.assembly, ty, shape.arguments);
-    let param = |row: ParamRow<'_>, ty: &Type, native| Param {
+    let param = |described: &Described<'_, '_, '_>, row: ParamRow<'_>, ty: &Type, native| Param {
         name: row.name.to_owned(),
-        managed: universe.type_name(ty),
+        managed: described.prototypes.in_name(universe.type_name(ty), &native),
         native,
     };
     let added =
@@ -106,7 +106,7 @@ fn contents(described: &mut Described<'_, '_, '_>, shape: &Shape<'_>) -> (Param,
             Some(call) => described.param(ty, call.marshal.param(index), row.direction),
             None => described.plain(ty),
         });
-        params.push(param(row, ty, native));
+        params.push(param(described, row, ty, native));
     }
     if let Some(after) = call.and_then(|call| call.lcid) {
         let lcid = described.primitive(Primitive::I4);
@@ -118,15 +118,12 @@ fn contents(described: &mut Described<'_, '_, '_>, shape: &Shape<'_>) -> (Param,
     });
     let ret = if call.is_some_and(|call| call.returns_hresult) {
         if native != NativeType::Void {
-            params.push(param(
-                ParamRow { name: "retval", ..row(0) },
-                &types.ret,
-                NativeType::Pointer(Box::new(native)),
-            ));
+            let row = ParamRow { name: "retval", ..row(0) };
+            params.push(param(described, row, &types.ret, NativeType::Pointer(Box::new(native))));
         }
         added("", "int", described.primitive(Primitive::I4))
     } else {
-        param(row(0), &types.ret, native)
+        param(described, row(0), &types.ret, native)
     };
     (ret, params)
 }

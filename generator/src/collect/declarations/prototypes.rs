@@ -6,12 +6,17 @@ use std::rc::Rc;
 use super::types::Described;
 use super::{Shape, contents, names};
 use crate::collect::delegates::find_invoke;
-use crate::collect::ir::declarations::{Param, Prototype};
+use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
 use crate::collect::signatures::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
 use crate::metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
-use crate::types::{Definition, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, Universe};
+use crate::types::{
+    Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, Universe,
+};
+
+/// Longest list of types in a name, in bytes: inside of each other, names could grow without end.
+const MAX_NAME: usize = 200;
 
 /// CharSet.Unicode of C#.
 const UNICODE: i64 = 3;
@@ -61,6 +66,25 @@ impl Written {
 impl Prototypes {
     pub(super) fn into_list(self) -> Vec<Prototype> {
         self.list
+    }
+
+    /// The name of a type, with its function pointer as C# writes it: `delegate* unmanaged<int, void>`.
+    pub(super) fn in_name(&self, name: String, native: &NativeType) -> String {
+        let mut native = native;
+        while let NativeType::Pointer(to) | NativeType::Reference { to, .. } | NativeType::Array(to) = native {
+            native = to;
+        }
+        let NativeType::Function { delegate: None, prototype: Some(index) } = native else { return name };
+        // Of one that leads to itself, nothing is known yet.
+        let Some(Prototype { ret, params, .. }) = self.list.get(*index).filter(|of| !of.ret.managed.is_empty()) else {
+            return name;
+        };
+        let types: Vec<&str> = params.iter().chain([ret]).map(|param| &*param.managed).collect();
+        let types = types.join(", ");
+        if types.len() > MAX_NAME {
+            return name;
+        }
+        name.replacen(FUNCTION_POINTER, &format!("delegate* unmanaged<{types}>"), 1)
     }
 
     /// What an unmanaged function pointer points to.
@@ -147,7 +171,7 @@ impl Source {
             Some(method) => names::params(layouts.universe(), self.assembly, method).unwrap_or_default(),
             None => BTreeMap::new(),
         };
-        let nothing = Param { name: String::new(), managed: String::new(), native: super::NativeType::Void };
+        let nothing = Param { name: String::new(), managed: String::new(), native: NativeType::Void };
         let list = &mut described.prototypes.list;
         let index = list.len();
         list.push(Prototype { signature, ret: nothing, params: Vec::new() });

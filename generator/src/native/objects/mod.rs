@@ -1,6 +1,7 @@
 //! Compiled native code: relocatable objects, archives of them, and linked modules.
 
 mod archive;
+mod calls;
 mod error;
 mod module;
 mod symbols;
@@ -9,7 +10,10 @@ use std::rc::Rc;
 
 use wasmparser::FuncType;
 
+use calls::Code;
+
 pub use archive::is_archive;
+pub use calls::ParamCall;
 pub use error::ObjectError;
 pub use symbols::{SymbolNames, SymbolsError};
 
@@ -28,6 +32,8 @@ pub struct Object<'a> {
     pub uses: Vec<Use<'a>>,
     /// All of its bytes.
     pub bytes: &'a [u8],
+    /// Its function bodies.
+    code: Code<'a>,
 }
 
 /// Which kind of module an object is.
@@ -51,6 +57,8 @@ pub struct Function<'a> {
     pub ty: Rc<FuncType>,
     /// Who sees it.
     pub binding: Binding,
+    /// Which body it has.
+    body: usize,
 }
 
 /// Who sees a symbol (tool-conventions, "Linking", `WASM_SYM_BINDING`).

@@ -8,6 +8,7 @@ use wasmparser::{
     NameSectionReader, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef,
 };
 
+use super::calls::Code;
 use super::error::{ObjectError, damaged, not_wasm};
 use super::{Binding, Function, Kind, Object, SymbolNames, Use};
 
@@ -16,6 +17,8 @@ use super::{Binding, Function, Kind, Object, SymbolNames, Use};
 struct Sections<'a> {
     /// By type index; `None` for a type of something else than functions.
     types: Vec<Option<Rc<FuncType>>>,
+    /// The bodies of the code section, and their offset in bytes.
+    code: (&'a [u8], u64),
     /// Module, name and type index of each imported function.
     imports: Vec<(&'a str, &'a str, u32)>,
     /// Type indices of the functions of the module's own.
@@ -49,11 +52,13 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
         functions: Vec::new(),
         uses: Vec::new(),
         bytes,
+        code: Code::default(),
     };
     match &sections.symbols {
         Some(symbols) => relocatable(&sections, symbols, &mut object),
         None => linked(&sections, names, &mut object),
     }
+    object.code = Code::new(sections.code, sections.types);
     Ok(Some(object))
 }
 
@@ -71,11 +76,14 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
         match payload {
             Payload::CodeSectionStart { size, .. } => {
                 parser.skip_section();
-                rest = rest.get(size as usize..).ok_or(ObjectError::Damaged {
+                let offset = (bytes.len() - rest.len()) as u64;
+                let (code, after) = rest.split_at_checked(size as usize).ok_or(ObjectError::Damaged {
                     part: "wasm code section",
-                    offset: (bytes.len() - rest.len()) as u64,
+                    offset,
                     reason: "more bytes expected",
                 })?;
+                sections.code = (code, offset);
+                rest = after;
             }
             Payload::End(_) => return Ok(sections),
             payload => {
@@ -182,10 +190,10 @@ impl Sections<'_> {
         self.types.get(*ty as usize)?.as_ref()
     }
 
-    /// The type of a function that is not imported.
-    fn own_type(&self, index: u32) -> Option<&Rc<FuncType>> {
-        let own = (index as usize).checked_sub(self.imports.len())?;
-        self.types.get(*self.functions.get(own)? as usize)?.as_ref()
+    /// A function that is not imported: which body it has, and its type.
+    fn own(&self, index: u32) -> Option<(usize, &Rc<FuncType>)> {
+        let body = (index as usize).checked_sub(self.imports.len())?;
+        Some((body, self.types.get(*self.functions.get(body)? as usize)?.as_ref()?))
     }
 }
 
@@ -198,13 +206,13 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
                 let import = name.map(|_| (*module, *field));
                 object.uses.push(Use { symbol: name.unwrap_or(field), import, ty: Rc::clone(ty) });
             }
-        } else if let (Some(symbol), Some(ty)) = (*name, sections.own_type(*index)) {
+        } else if let (Some(symbol), Some((body, ty))) = (*name, sections.own(*index)) {
             let binding = match flags {
                 flags if flags.contains(SymbolFlags::BINDING_LOCAL) => Binding::Local,
                 flags if flags.contains(SymbolFlags::BINDING_WEAK) => Binding::Weak,
                 _ => Binding::Strong,
             };
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding });
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding, body });
         }
     }
 }
@@ -217,8 +225,8 @@ fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: 
     };
     object.kind = Kind::Linked { names: !given.is_empty() };
     for (index, symbol) in given {
-        if let Some(ty) = sections.own_type(index) {
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak });
+        if let Some((body, ty)) = sections.own(index) {
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
         } else if let (Some((module, field, _)), Some(ty)) =
             (sections.imports.get(index as usize), sections.imported_type(index))
             && symbol != *field
@@ -227,8 +235,8 @@ fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: 
         }
     }
     for (symbol, index) in &sections.exports {
-        if let Some(ty) = sections.own_type(*index) {
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak });
+        if let Some((body, ty)) = sections.own(*index) {
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
         }
     }
     for (index, (module, field, _)) in sections.imports.iter().enumerate() {
