@@ -58,8 +58,6 @@ fn what_the_parser_says_becomes_a_line() {
             "unexpected argument '--no, such' found; tip: to pass '--no, such' as a value, use '-- --no, such'",
         ),
         (&["generat"], "unrecognized subcommand 'generat'; tip: a similar subcommand exists: 'generate'"),
-        // Of a verb that itself has a document of this format.
-        (&["layout", "N.T"], "name the assemblies, or a folder of them, behind the type"),
         (
             &["generate", "x.dll"],
             "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
@@ -80,6 +78,10 @@ fn what_the_parser_says_becomes_a_line() {
         assert_eq!(sarif["runs"][0]["results"][0]["message"]["text"], message);
         assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(1));
     }
+    // Of a verb that has a document of its own.
+    let (exit, out, err) = tool(&["layout", "N.T", "--format=json"]);
+    let message = "name the assemblies, or a folder of them, behind the type";
+    assert!(exit == Exit::Usage && out.contains(message) && out.starts_with("[\n") && err.is_empty(), "{out}{err}");
 }
 
 #[test]

@@ -241,7 +241,7 @@ catalogue! {
         "Every output needs inputs and a place to write to, in its own table or above the first [[output]].";
     /// A path of a manifest that leads nowhere.
     MANIFEST_PATH = "TG0505" Error Error "" "path in the manifest leads nowhere"
-        "Paths are relative to the folder of the manifest. Build the assemblies first, or correct the path or pattern.";
+        "A path that is not absolute is relative to the folder of the manifest. Build the assemblies first, or correct the path or pattern.";
     /// Outputs of a manifest that are one file, or an input.
     MANIFEST_CLASH = "TG0506" Error Error "" "outputs of the manifest overwrite something"
         "Two outputs have one path, or an output is a file that is read. Give each output a folder or file of its own; {target} in a path stands for the target's name.";

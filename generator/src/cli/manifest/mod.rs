@@ -147,7 +147,7 @@ fn policy(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> (Policy, V
                 reports.extend(reported);
                 files.push(path);
             }
-            Err(why) => root.report(Mistake::Path, text.location, output::unusable(&path, &why)),
+            Err(why) => root.report(Mistake::Path, text.location, output::unusable(&path, &text.value, &why)),
         }
     }
     (policy, files)

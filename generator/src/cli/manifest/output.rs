@@ -98,16 +98,17 @@ fn expand(table: Table<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
         Ok(files) => match files.iter().find(|file| !file.exists()) {
-            Some(file) => bad(unusable(file, "no such file or folder")),
+            Some(file) => bad(unusable(file, &text.value, "no such file or folder")),
             None => files,
         },
         Err(why) => bad(format!("{}; build the assemblies first, or correct the path", why.0)),
     }
 }
 
-/// A path that cannot be used, and what to do.
-pub fn unusable(path: &Path, why: &str) -> String {
-    format!("{}: {why}; paths are relative to the manifest's folder", path.display())
+/// A path that cannot be used, as it is `written` in the manifest, and where it was looked for.
+pub fn unusable(path: &Path, written: &str, why: &str) -> String {
+    let relative = if Path::new(written).has_root() { "" } else { "; paths are relative to the manifest's folder" };
+    format!("{}: {why}{relative}", path.display())
 }
 
 /// The path of a file that is read beside the inputs.
@@ -115,7 +116,7 @@ fn listed(table: Table<'_>, text: Text, base: &Path) -> PathBuf {
     let path = base.join(&text.value);
     let file = list_file(&path).0;
     if !file.exists() {
-        table.report(Mistake::Path, text.location, unusable(&file, "no such file or folder"));
+        table.report(Mistake::Path, text.location, unusable(&file, &text.value, "no such file or folder"));
     }
     path
 }

@@ -199,6 +199,23 @@ fn mistakes_about_skeletons_have_their_places() {
 }
 
 #[test]
+fn an_absolute_path_is_relative_to_nothing() {
+    let folder = folder_with(&["a.dll"]);
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let text = format!(
+        "suppressions = '{}'\ninputs = ['a.dll', '{}']\nout = 'o'\nmodule-lists = '{}'\n",
+        at("s.toml"),
+        at("none.dll"),
+        at("m.props:X")
+    );
+    let found = problems(&text, folder.path());
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (line, name) in found.iter().zip(["s.toml", "none.dll", "m.props"]) {
+        assert!(line.ends_with(&format!(" TG0505 {name}: no such file or folder")), "{line}");
+    }
+}
+
+#[test]
 fn what_is_no_manifest_is_said_once() {
     let folder = folder_with(&[]);
     assert_eq!(problems("inputs = [\n", folder.path()), ["(1, 11) TG0501 unclosed array, expected `]`"]);
