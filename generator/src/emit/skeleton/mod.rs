@@ -58,7 +58,6 @@ struct Skeleton<'d> {
     types: &'d TypeNames,
     declarations: &'d Declarations,
     documentation: &'d Documentation,
-    options: &'d Options,
 }
 
 /// The text of each file by its name: one file per module that has functions, named by the module in snake case
@@ -76,7 +75,7 @@ pub fn render(
     let (language, target) = (options.language.name(), options.target_os.name());
     let file = |library: &Library<'_>| {
         let name = names.get(library.module)?;
-        let skeleton = Skeleton { library, name, types: &types, declarations, documentation, options };
+        let skeleton = Skeleton { library, name, types: &types, declarations, documentation };
         let (extension, text) = match options.language {
             Language::Rust => ("rs", rust::render(&skeleton)),
             Language::CHeader => ("h", c_header::render(&skeleton)),

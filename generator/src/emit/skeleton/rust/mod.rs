@@ -1,9 +1,159 @@
 //! The skeleton for Rust: a module with a trait, the functions that export what implements it, and its types.
+//!
+//! The exported functions stand in the file as they are, and call the type that the crate names beside the module. A
+//! macro that makes them would hide them from whoever reads the source, people and tools, until it is expanded; and
+//! functions that are exported by name cannot be generic.
 
-use super::Skeleton;
+mod docs;
+mod functions;
+mod idents;
+mod layout;
+mod passing;
+mod prototypes;
+mod structs;
+mod types;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::names::camel;
+use super::{Skeleton, text};
+use docs::{Docs, code};
+use functions::{Function, Missing};
+use idents::{Scope, ident};
+use layout::Layouts;
+use passing::Lowering;
+use structs::Definitions;
+use types::{Defined, Types};
 
 /// The text of the file, without the header.
 pub(super) fn render(skeleton: &Skeleton<'_>) -> String {
-    let _ = skeleton;
-    String::new()
+    let layouts = Layouts::new(skeleton.declarations);
+    render_with(skeleton, &layouts)
+}
+
+fn render_with<'d>(skeleton: &Skeleton<'d>, layouts: &'d Layouts<'d>) -> String {
+    let lowering = Lowering::new(skeleton.declarations, layouts);
+    let implementation = camel(skeleton.name, "Module");
+    let mut types = Types::new(skeleton.declarations, skeleton.types, &lowering);
+    let (functions, missing) = functions::all(skeleton, &mut types, &lowering);
+
+    let mut text = head(skeleton, &implementation);
+    if !functions.is_empty() {
+        let implementation = ident(&implementation);
+        item(quote!(use super::#implementation as Implementation;), &mut text);
+    }
+    item(methods(skeleton, &functions, &missing, &implementation), &mut text);
+    for definition in definitions(skeleton, layouts, &mut types) {
+        item(definition, &mut text);
+    }
+    for function in functions {
+        item(function.export, &mut text);
+    }
+    text
+}
+
+/// How the file is used.
+fn head(skeleton: &Skeleton<'_>, implementation: &str) -> String {
+    let Skeleton { name, library, .. } = skeleton;
+    let module = text::line(library.module);
+    let some = library.functions.iter().filter_map(|of| of.entry_point.as_deref()).next();
+    let some = super::names::snake(some.unwrap_or_default(), "function");
+    let lines = [
+        format!("What managed code calls in the native library `{module}`, for a library that is written in Rust."),
+        String::new(),
+        format!("Keep the file in the crate as `{name}.rs`, and beside the module name a type that has the functions:"),
+        String::new(),
+        format!("    mod {name};"),
+        String::new(),
+        format!("    struct {implementation};"),
+        String::new(),
+        format!("    impl {name}::Functions for {implementation} {{"),
+        format!("        unsafe fn {some}(/* as in the trait */) {{ /* ... */ }}"),
+        "    }".to_owned(),
+        String::new(),
+        "The functions at the end of this file export its methods under the names that managed code knows. A method that"
+            .to_owned(),
+        "is missing, or of another type, is an error of the compiler; so is a struct that is not laid out as in C#."
+            .to_owned(),
+        "Structs with pointers are smaller on wasm32 than on the machine that builds: what is asserted of them holds on"
+            .to_owned(),
+        "wasm32 only, so that the crate still compiles for its own tests. No dependencies, no `std`; Rust 1.82 or newer."
+            .to_owned(),
+    ];
+    lines.iter().map(|line| format!("//{}{line}\n", if line.is_empty() { "" } else { " " })).collect()
+}
+
+fn methods(
+    skeleton: &Skeleton<'_>,
+    functions: &[Function],
+    missing: &[Missing<'_>],
+    implementation: &str,
+) -> TokenStream {
+    let mut docs = Docs::default();
+    docs.paragraph(&format!("The functions of {}, which `{implementation}` has.", code(skeleton.library.module)));
+    docs.paragraph("# Safety");
+    docs.paragraph("Managed code calls them; that its pointers are good and its values in range is what they rely on.");
+    if !missing.is_empty() {
+        docs.paragraph("Not here, and to be written by hand:");
+    }
+    for (index, Missing { symbol, reason }) in missing.iter().enumerate() {
+        let item = format!("- {}: {reason}.", code(symbol));
+        if index == 0 { docs.paragraph(&item) } else { docs.line(&item) }
+    }
+    let docs = docs.tokens();
+    let methods = functions.iter().map(|function| &function.method);
+    quote! {
+        #docs
+        #[allow(dead_code, clippy::missing_safety_doc, clippy::too_many_arguments)]
+        pub trait Functions {
+            #(#methods)*
+        }
+    }
+}
+
+/// Every type that is named, and those that these name, in the order of their names.
+fn definitions<'d>(skeleton: &Skeleton<'d>, layouts: &'d Layouts<'d>, types: &mut Types<'d>) -> Vec<TokenStream> {
+    let mut done: BTreeSet<Defined> = BTreeSet::new();
+    let mut written: Vec<(String, Vec<TokenStream>)> = Vec::new();
+    // Names of all types, so that those of the types inside do not depend on which are in this file.
+    let scope = Scope::with(skeleton.types.all());
+    let structs = &*skeleton.declarations.structs;
+    let mut definitions = Definitions { types, layouts, structs, documentation: skeleton.documentation, scope };
+    loop {
+        let open: Vec<Defined> = definitions.types.named.difference(&done).cloned().collect();
+        if open.is_empty() {
+            break;
+        }
+        for defined in open {
+            let name = definitions.types.name(&defined).to_owned();
+            written.push((name, definitions.define(&defined)));
+            done.insert(defined);
+        }
+    }
+    written.sort_by(|(a, _), (b, _)| a.cmp(b));
+    written.into_iter().flat_map(|(_, items)| items).collect()
+}
+
+/// Adds an item, behind an empty line.
+fn item(tokens: TokenStream, text: &mut String) {
+    let file = syn::parse2(tokens).expect("an item was written");
+    text.push('\n');
+    let mut code_above = false;
+    for line in prettyplease::unparse(&file).lines() {
+        let start = line.trim_start();
+        // The printer leaves no lines empty between methods.
+        if code_above && start.starts_with("///") && line.starts_with("    ") {
+            text.push('\n');
+        }
+        code_above = !start.starts_with("///") && start.ends_with(';');
+        // Inside of macros it only knows tokens.
+        match start.strip_prefix("assert!(core::mem::") {
+            Some(_) => text.push_str(&line.replace(":: < ", "::<").replace(" > ()", ">()")),
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
 }

@@ -1,0 +1,72 @@
+//! Identifiers of Rust.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span};
+
+/// Keywords of any edition, and what is reserved to become one.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
+    "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Keywords that are not identifiers even after `r#`.
+const NEVER: [&str; 4] = ["Self", "crate", "self", "super"];
+
+/// The identifier of a name in letters, digits and `_`; a keyword gets `r#`, or `_` behind it where that is not allowed.
+pub(super) fn ident(name: &str) -> Ident {
+    let at = Span::call_site();
+    if NEVER.contains(&name) {
+        Ident::new(&format!("{name}_"), at)
+    } else if KEYWORDS.contains(&name) {
+        Ident::new_raw(name, at)
+    } else {
+        Ident::new(name, at)
+    }
+}
+
+/// Identifiers that are not used twice.
+#[derive(Debug, Default)]
+pub(super) struct Scope(BTreeSet<String>);
+
+impl Scope {
+    /// A scope in which these are used.
+    pub fn with<'n>(names: impl IntoIterator<Item = &'n str>) -> Scope {
+        Scope(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The identifier of a name, with a number behind it if it was given before.
+    pub fn add(&mut self, name: &str) -> Ident {
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
+        // One that `ident` puts a `_` behind is the same as one that has it.
+        let free = candidates.find(|name| self.0.insert(ident(name).to_string()));
+        ident(&free.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords() {
+        let text = |name: &str| ident(name).to_string();
+        assert_eq!(
+            ["a", "type", "gen", "self", "Self", "crate"].map(text),
+            ["a", "r#type", "r#gen", "self_", "Self_", "crate_"]
+        );
+        for keyword in KEYWORDS {
+            syn::parse_str::<Ident>(&text(keyword)).unwrap_or_else(|error| panic!("{keyword}: {error}"));
+        }
+    }
+
+    #[test]
+    fn twice() {
+        let mut scope = Scope::with(["x"]);
+        let names = ["x", "x_2", "x", "self_", "self", "type", "type"].map(|name| scope.add(name).to_string());
+        assert_eq!(names, ["x_2", "x_2_2", "x_3", "self_", "self_2", "r#type", "type_2"]);
+    }
+}
