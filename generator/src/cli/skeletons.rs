@@ -61,7 +61,7 @@ fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSe
     let any = named.contains("*");
     declarations.functions.retain(|function| {
         let module = &*function.module;
-        is_named(module) || (!modules::is_runtime(module, target_os) && (any || module == "*"))
+        is_named(module) || (any && !modules::is_runtime(module, target_os))
     });
     declarations
 }
