@@ -32,7 +32,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     Target { name: "metadata", run: images::metadata, seeds: seeds::assemblies, tokens: seeds::IMAGE, cases: 100 },
     Target { name: "ready-to-run", run: images::ready_to_run, seeds: seeds::images, tokens: seeds::IMAGE, cases: 500 },
     Target { name: "thunk-blob", run: images::thunk_blob, seeds: seeds::blobs, tokens: seeds::KEYS, cases: 1_000 },
@@ -46,6 +46,13 @@ pub const TARGETS: [Target; 16] = [
     Target { name: "thunk-key", run: texts::thunk_key, seeds: seeds::keys, tokens: seeds::KEYS, cases: 5_000 },
     Target { name: "signature", run: texts::signature, seeds: seeds::keys, tokens: seeds::KEYS, cases: 5_000 },
     Target { name: "manifest", run: texts::manifest, seeds: seeds::manifests, tokens: seeds::TOML, cases: 500 },
+    Target {
+        name: "documentation",
+        run: texts::documentation,
+        seeds: seeds::documentation,
+        tokens: seeds::XML,
+        cases: 500,
+    },
     Target { name: "extra", run: texts::extra_signatures, seeds: seeds::extra, tokens: seeds::EXTRA, cases: 1_000 },
     Target { name: "log", run: texts::log, seeds: seeds::logs, tokens: seeds::KEYS, cases: 1_000 },
     Target { name: "registry", run: registry::inject, seeds: seeds::loaded, tokens: seeds::KEYS, cases: 2_000 },

@@ -86,6 +86,31 @@ pub const CPP: &[&[u8]] = &[
     b"\xFF",
 ];
 
+/// Parts of an XML documentation file.
+pub const XML: &[&[u8]] = &[
+    b"<",
+    b">",
+    b"/>",
+    b"</",
+    b"&",
+    b"&lt;",
+    b"&#x1b;",
+    b"&#8238;",
+    b"<para>",
+    b"</para>",
+    b"<code>\n  x",
+    b"</code>",
+    b"<list><item>",
+    b"</item></list>",
+    b"<see cref='T:A.B`1'/>",
+    b"<inheritdoc>",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    b"\xE2\x80\xAE",
+    b"\xFF",
+];
+
 /// Parts of a manifest.
 pub const TOML: &[&[u8]] = &[
     b"[",
@@ -241,6 +266,18 @@ pub fn manifests() -> Vec<Vec<u8>> {
     let page = crate_file("../docs/manifest.md");
     let blocks = page.split("```toml\n").skip(1);
     blocks.map(|rest| rest.split("```").next().unwrap_or_default().as_bytes().to_vec()).collect()
+}
+
+/// XML documentation, one file in UTF-16.
+pub fn documentation() -> Vec<Vec<u8>> {
+    let mut all = fixtures(&["documented/Documented.xml", "documented/ids/DocumentedIds.xml"]);
+    let small = "<doc><members><member name='M:A.b'><summary>a &lt; <see cref='M:A.c(System.Int32)'/><para>b</para>\
+                 <list type='number'><item><term>t</term><description>d</description></item></list></summary>\
+                 <param name='x'><code>\n  if\n    y\n</code></param><returns><inheritdoc/></returns>\
+                 <remarks><![CDATA[<x>]]>&#x41;</remarks></member></members></doc>";
+    all.push([vec![0xFF, 0xFE], small.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat());
+    all.extend(owned(&[small]));
+    all
 }
 
 /// Files of extra signatures.

@@ -1,9 +1,10 @@
-//! What people and runtimes write: tables in C++, keys, manifests, extra signatures, logs.
+//! What people and runtimes write: tables in C++, keys, manifests, extra signatures, XML documentation, logs.
 
 use thunkgen::abi::{Signature, ThunkKey};
 use thunkgen::cli::manifest_mistakes;
 use thunkgen::collect::extra_signatures;
-use thunkgen::diagnostics::Diagnostics;
+use thunkgen::diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen::emit::skeleton::documentation::Documentation;
 use thunkgen::lookup::{Sources, cpp, log as runtime_log};
 
 /// A C++ source with tables of thunks. Every row and problem is at a place of the source.
@@ -84,6 +85,25 @@ pub fn extra_signatures(bytes: &[u8]) -> bool {
     let found = extra_signatures::read("extra.txt", text, &mut diagnostics);
     assert!(found.len() <= text.lines().count(), "more signatures than lines");
     clean(diagnostics) && !found.is_empty()
+}
+
+/// An XML documentation file.
+pub fn documentation(bytes: &[u8]) -> bool {
+    let (documentation, problem) = Documentation::parse(bytes);
+    for comment in documentation.comments.values() {
+        for text in [&comment.summary, &comment.returns, &comment.remarks].into_iter().chain(comment.params.values()) {
+            let hidden = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!text.contains(hidden) && !text.contains("\n\n\n"), "{text:?}");
+            assert!(text.split("\n\n").all(|paragraph| paragraph.trim() == paragraph), "{text:?}");
+        }
+    }
+    let mut diagnostics = Diagnostics::default();
+    if let Some(problem) = problem {
+        assert!(problem.line >= 1 && problem.column >= 1, "{problem:?}");
+        let location = Location::position("a.xml", problem.line, problem.column);
+        diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, problem.message);
+    }
+    clean(diagnostics) && !documentation.comments.is_empty()
 }
 
 /// A runtime's log.
