@@ -151,7 +151,7 @@ fn one_mistake_at_a_time() {
         let mut elsewhere = other.clone();
         elsewhere.functions.retain(|moved| moved.symbol == function.name);
         let mut diagnostics = Diagnostics::default();
-        compare(&declarations, &[copy, elsewhere], &mut diagnostics);
+        compare(&declarations, &[copy, elsewhere], &[], &mut diagnostics);
         let found = diagnostics.into_sorted();
         let [problem] = &found[..] else { panic!("{function:?}: {found:?}") };
         let member = problem.location.member.as_ref().map(|(name, _)| name.as_str());

@@ -302,6 +302,21 @@ catalogue! {
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
         "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told. Compile it for wasm32, without link-time optimisation.";
+    /// A Rust function that is exported with the calling convention of Rust.
+    RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
+        "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
+    /// A Rust function whose type its source does not tell.
+    NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "type of a Rust function is not known"
+        "Sources are read without a compiler. A type of another crate, one that a macro makes, or one that depends on the build's configuration is not guessed; nor is one without a fixed form in memory. Give structs #[repr(C)], use primitive types and pointers at the border, or compare the compiled object or archive.";
+    /// A P/Invoke whose symbol is in no source, while macros may define it.
+    MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function is at most made by a macro"
+        "No function of that name is written in the Rust sources of the library, and macros in them are not expanded. If one defines it, compare the compiled object or archive; if none does, the link fails or the call throws EntryPointNotFoundException.";
+    /// A struct by value that is another one in Rust.
+    STRUCT_LAYOUT = "TG0613" Error Error "" "struct by value has another layout in Rust"
+        "The struct has another size or alignment on the native side, or a field of it another place, so that the function reads or writes other bytes than were meant, and past the end of the smaller one. Make the two declarations the same.";
+    /// A value behind a pointer that is another one in Rust.
+    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has another layout in Rust"
+        "Both sides pass an address, and what lies there has another size, or a field of it another place, so that native code reads or writes other bytes than were meant. Make the two declarations the same; a pointer to bytes or to nothing (byte*, void*, nint) fits any.";
     /// An XML documentation file that is damaged.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the place that is told. What stands before it still becomes comments of skeletons. Let the compiler write the file again.";

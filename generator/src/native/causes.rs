@@ -2,12 +2,58 @@
 
 use wasmparser::FuncType;
 
-use super::words::{self, scalar};
+use super::rust_source::{Param as RustParam, RustType, Shape};
+use super::unit::Unit;
+use super::words::{self, Advice, Terms, scalar};
 use crate::abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use crate::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
 
+/// The native side of a difference.
+pub(super) struct Side<'s> {
+    theirs: &'s FuncType,
+    /// As it is written in Rust.
+    shape: Option<&'s Shape>,
+    terms: Terms,
+    /// `the function`, or what else has the type.
+    what: &'static str,
+}
+
+impl<'s> Side<'s> {
+    pub fn of(unit: Unit<'_>, theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
+        Side { theirs, shape, terms: if unit.is_rust() { Terms::Rust } else { Terms::C }, what }
+    }
+
+    /// Of a Rust function by its shape alone.
+    pub fn of_rust(shape: &'s Shape, what: &'static str) -> Side<'s> {
+        Side { theirs: &shape.ty, shape: Some(shape), terms: Terms::Rust, what }
+    }
+
+    /// The Rust parameter that a wasm value belongs to.
+    fn written(&self, value: usize) -> Option<&'s RustParam> {
+        let shape = self.shape?;
+        let has_buffer = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
+        let mut at = usize::from(has_buffer);
+        shape.params.iter().find(|param| {
+            at += param.values;
+            (at - param.values..at).contains(&value)
+        })
+    }
+
+    /// An int32_t; of a Rust type that has another name, that too: `c_long`, an i32.
+    fn article(&self, ty: Option<Scalar>, written: Option<&RustParam>) -> String {
+        let article = self.terms.article(ty);
+        match (written, ty) {
+            (Some(written), Some(ty)) if written.written != self.terms.name(ty) => {
+                format!("`{}`, {article}", written.written)
+            }
+            _ => article,
+        }
+    }
+}
+
 /// What is wrong, and what to do; the end of a sentence.
-pub(super) fn cause(declaration: &Declaration, theirs: &FuncType) -> String {
+pub(super) fn cause(declaration: &Declaration, side: &Side<'_>) -> String {
+    let theirs = side.theirs;
     let ours = FunctionType::of(&declaration.signature);
     let native: Option<Vec<Scalar>> = theirs.params().iter().copied().map(scalar).collect();
     let Some(native) = native.filter(|_| theirs.results().len() <= 1) else {
@@ -21,7 +67,7 @@ pub(super) fn cause(declaration: &Declaration, theirs: &FuncType) -> String {
             "`{}` is returned through a hidden pointer, the function returns {} itself: a struct of one field, or no \
              struct",
             declaration.ret.managed,
-            article(result)
+            side.terms.article(result)
         );
     }
     if has_buffer && ours.params.get(1..).is_some_and(|rest| rest == native) {
@@ -36,10 +82,10 @@ pub(super) fn cause(declaration: &Declaration, theirs: &FuncType) -> String {
     }
     let owners = owners(declaration);
     let difference = match ours.params.len().cmp(&native.len()) {
-        std::cmp::Ordering::Equal => by_position(declaration, &ours.params, &native, &owners),
-        _ => by_count(declaration, &ours.params, &native, &owners),
+        std::cmp::Ordering::Equal => by_position(declaration, &ours.params, &native, &owners, side),
+        _ => by_count(declaration, &ours.params, &native, &owners, side),
     };
-    match (difference, result_difference(declaration, ours.result, result)) {
+    match (difference, result_difference(declaration, ours.result, result, side)) {
         (Some(params), Some(result)) => format!("{params}; {result}"),
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => "the types differ".to_owned(),
@@ -68,25 +114,34 @@ fn by_position(
     ours: &[Scalar],
     theirs: &[Scalar],
     owners: &[Option<usize>],
+    side: &Side<'_>,
 ) -> Option<String> {
-    let mut differing = ours.iter().zip(theirs).zip(owners).filter(|((ours, theirs), _)| ours != theirs);
-    let ((ours, theirs), owner) = differing.next()?;
+    let mut differing =
+        ours.iter().zip(theirs).zip(owners).enumerate().filter(|(_, ((ours, theirs), _))| ours != theirs);
+    let (value_at, ((ours, theirs), owner)) = differing.next()?;
+    let taken = side.article(Some(*theirs), side.written(value_at));
     let more = differing.count();
     let first = match owner.and_then(|index| Some((index, declaration.params.get(index)?))) {
         Some((index, param)) => {
             let place = place(index, param);
-            format!("{place} {}", value(declaration, param, index, *ours, *theirs))
+            format!("{place} {}", value(declaration, param, index, (*ours, *theirs), &taken, side.terms))
         }
-        None => format!("the hidden pointer of the result meets {}", article(Some(*theirs))),
+        None => format!("the hidden pointer of the result meets {taken}"),
     };
     Some(if more > 0 { format!("{first}; {more} more differ") } else { first })
 }
 
-fn by_count(declaration: &Declaration, ours: &[Scalar], theirs: &[Scalar], owners: &[Option<usize>]) -> Option<String> {
+fn by_count(
+    declaration: &Declaration,
+    ours: &[Scalar],
+    theirs: &[Scalar],
+    owners: &[Option<usize>],
+    side: &Side<'_>,
+) -> Option<String> {
     let start = ours.iter().zip(theirs).take_while(|(a, b)| a == b).count();
     let rest = |list: &[Scalar], from: usize| list.get(from..).map(<[Scalar]>::to_vec);
     if theirs.len() == ours.len() + 1 && rest(ours, start) == rest(theirs, start + 1) {
-        let added = article(theirs.get(start).copied());
+        let added = side.article(theirs.get(start).copied(), side.written(start));
         let at = start + 1 - owners.iter().filter(|owner| owner.is_none()).count().min(start);
         return Some(format!("the declaration lacks parameter {at} of the function, {added}"));
     }
@@ -106,6 +161,7 @@ fn values(count: usize) -> String {
     if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
 }
 
+/// `parameter 1 `x``
 pub(super) fn place(index: usize, param: &Param) -> String {
     match &*param.name {
         "" => format!("parameter {}", index + 1),
@@ -113,81 +169,87 @@ pub(super) fn place(index: usize, param: &Param) -> String {
     }
 }
 
-fn result_difference(declaration: &Declaration, ours: Option<Scalar>, theirs: Option<Scalar>) -> Option<String> {
+fn result_difference(
+    declaration: &Declaration,
+    ours: Option<Scalar>,
+    theirs: Option<Scalar>,
+    side: &Side<'_>,
+) -> Option<String> {
     let ret = &declaration.ret;
+    let returned = || side.article(theirs, side.shape.map(|shape| &shape.ret));
     match (ours, theirs) {
         _ if ours == theirs => None,
         (Some(_), None) => Some(format!("the function returns nothing, not `{}`", ret.managed)),
-        (None, Some(theirs)) => {
-            Some(format!("the function returns {}, which the declaration drops", article(Some(theirs))))
+        (None, Some(_)) => Some(format!("the function returns {}, which the declaration drops", returned())),
+        (Some(ours), Some(theirs)) => {
+            let verb = format!("the function returns {}", returned());
+            Some(format!("the result {}", widths(ret, ours, theirs, &verb, side.terms)))
         }
-        (Some(ours), Some(theirs)) => Some(format!("the result {}", widths(ret, ours, theirs, "function returns"))),
         (None, None) => None,
     }
 }
 
 /// A parameter whose value has another type in the function.
-fn value(declaration: &Declaration, param: &Param, index: usize, ours: Scalar, theirs: Scalar) -> String {
+fn value(
+    declaration: &Declaration,
+    param: &Param,
+    index: usize,
+    (ours, theirs): (Scalar, Scalar),
+    taken: &str,
+    terms: Terms,
+) -> String {
     let token = declaration.signature.params.get(index);
     match &param.native {
         NativeType::Struct(_) if matches!(token, Some(ParamToken::Struct { .. })) => format!(
-            "is the struct `{}`, which goes by address, the function takes {} by value: give both sides one type",
-            param.managed,
-            article(Some(theirs))
+            "is the struct `{}`, which goes by address, the function takes {taken} by value: give both sides one type",
+            param.managed
         ),
         NativeType::Struct(_) if theirs == Scalar::I32 => format!(
             "is the struct `{}`, which is passed as its one field, the function takes its address or an integer: pass \
              a pointer or `ref`",
             param.managed
         ),
-        _ => widths(param, ours, theirs, "function takes"),
+        _ => widths(param, ours, theirs, &format!("the function takes {taken}"), terms),
     }
 }
 
-fn widths(param: &Param, ours: Scalar, theirs: Scalar, verb: &str) -> String {
+fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms) -> String {
     let managed = &param.managed;
-    let theirs_c = article(Some(theirs));
+    let Advice { language, int, long, size, .. } = terms.advice();
     let advice = match (&param.native, ours, theirs) {
         (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => {
-            "C's enums have 32 bits, give it the underlying type int".to_owned()
+            format!("{}, give it the underlying type int", terms.advice().enums)
         }
         (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => "give the enum the underlying type long".to_owned(),
         (NativeType::Integer(Integer { meaning: Meaning::Bool, .. }), _, Scalar::I64) => {
             "a bool has 32 bits or fewer, declare it long".to_owned()
         }
         (NativeType::Integer(Integer { bytes: 8, .. }), _, Scalar::I32) => {
-            "C's long has 32 bits here like a pointer, declare it int or nint, or use int64_t in C".to_owned()
+            format!("{}, declare it int or nint, or use {long} in {language}", terms.advice().narrow)
         }
         (NativeType::Integer(Integer { meaning: Meaning::Size, .. }), _, Scalar::I64) => {
-            "it has 32 bits here, declare it long, or use intptr_t in C".to_owned()
+            format!("it has 32 bits here, declare it long, or use {size} in {language}")
         }
-        (NativeType::Integer(_), _, Scalar::I64) => "declare it long, or use int32_t in C".to_owned(),
+        (NativeType::Integer(_), _, Scalar::I64) => format!("declare it long, or use {int} in {language}"),
         (NativeType::Float, _, Scalar::F64) => "declare it double".to_owned(),
         (NativeType::Double, _, Scalar::F32) => "declare it float".to_owned(),
         (_, Scalar::I32, Scalar::F32 | Scalar::F64) | (_, Scalar::I64, Scalar::F32 | Scalar::F64) => {
             format!("declare it {}", if theirs == Scalar::F32 { "float" } else { "double" })
         }
         (_, Scalar::I32, Scalar::I64) => {
-            "pointers have 32 bits here, declare it long, or use a pointer in C".to_owned()
+            format!("pointers have 32 bits here, declare it long, or use a pointer in {language}")
         }
-        (_, _, Scalar::I32) => "declare it int, or a pointer where C has one".to_owned(),
+        (_, _, Scalar::I32) => format!("declare it int, or a pointer where {language} has one"),
         (_, _, Scalar::I64) => "declare it long".to_owned(),
         _ => "give both sides one type".to_owned(),
     };
-    format!("is `{managed}`, the {verb} {theirs_c}: {advice}")
+    format!("is `{managed}`, {does}: {advice}")
 }
 
-fn article(ty: Option<Scalar>) -> String {
-    match ty {
-        Some(Scalar::I32) => "an int32_t".to_owned(),
-        Some(Scalar::I64) => "an int64_t".to_owned(),
-        Some(other) => format!("a {}", other.c_name()),
-        None => "nothing".to_owned(),
-    }
-}
-
-/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`.
-pub(super) fn side_by_side(declaration: &Declaration, what: &str, theirs: &FuncType) -> String {
-    let ours = words::lowered(&FunctionType::of(&declaration.signature));
-    format!("C# `{}` is `{ours}`, {what} `{}`", words::managed(declaration), words::native(theirs))
+/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`; Rust functions as
+/// they are written.
+pub(super) fn side_by_side(declaration: &Declaration, side: &Side<'_>) -> String {
+    let ours = words::lowered(&FunctionType::of(&declaration.signature), side.terms);
+    let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);
+    format!("C# `{}` is `{ours}`, {} `{theirs}`", words::managed(declaration), side.what)
 }

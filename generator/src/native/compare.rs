@@ -1,26 +1,38 @@
 //! Every declaration against the function it names.
 
-use wasmparser::FuncType;
+use std::collections::BTreeMap;
 
-use super::causes;
-use super::function_pointers;
 use super::index::Index;
-use super::objects::{Binding, Function, Kind, Object};
+use super::objects::{Binding, Object};
 use super::report::Outcome;
+use super::rust_source::Unknown;
+use super::unit::{Definition, RustLibrary, Unit, Usage};
 use super::variadic::is_variadic;
 use super::words::is_same;
+use super::{causes, function_pointers, unknown};
 use crate::abi::FunctionType;
 use crate::collect::ir::Linkage;
 use crate::collect::ir::declarations::{Declaration, Declarations};
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 /// As the module of a P/Invoke: any library.
-const ANY_MODULE: &str = "*";
+pub(super) const ANY_MODULE: &str = "*";
 
-/// Compares all declarations with the functions of `objects`; differences go to `diagnostics`.
-pub fn compare(declarations: &Declarations, objects: &[Object<'_>], diagnostics: &mut Diagnostics) -> Outcome {
-    let index = Index::new(objects, declarations);
-    let mut comparison = Comparison { declarations, index, diagnostics, outcome: Outcome::default() };
+/// Compares all declarations with the functions of `objects` and of Rust sources; differences go to `diagnostics`.
+pub fn compare(
+    declarations: &Declarations,
+    objects: &[Object<'_>],
+    rust: &[RustLibrary],
+    diagnostics: &mut Diagnostics,
+) -> Outcome {
+    let index = Index::new(objects, rust, declarations);
+    let mut types = BTreeMap::<&str, Vec<FunctionType>>::new();
+    for declaration in declarations.functions.iter().filter(|one| one.linkage == Linkage::Static) {
+        if let Some(symbol) = declaration.entry_point.as_deref() {
+            types.entry(symbol).or_default().push(FunctionType::of(&declaration.signature));
+        }
+    }
+    let mut comparison = Comparison { declarations, types, index, diagnostics, outcome: Outcome::default() };
     for declaration in &declarations.functions {
         match declaration.linkage {
             Linkage::Static => comparison.function(declaration),
@@ -34,15 +46,18 @@ pub fn compare(declarations: &Declarations, objects: &[Object<'_>], diagnostics:
     comparison.outcome
 }
 
-struct Comparison<'c, 'n, 'a> {
-    declarations: &'n Declarations,
-    index: Index<'n, 'a>,
+/// A comparison in progress.
+pub(super) struct Comparison<'c, 'n> {
+    pub declarations: &'n Declarations,
+    /// The types by which P/Invokes declare a symbol.
+    types: BTreeMap<&'n str, Vec<FunctionType>>,
+    pub index: Index<'n>,
     diagnostics: &'c mut Diagnostics,
-    outcome: Outcome,
+    pub outcome: Outcome,
 }
 
-impl<'n, 'a> Comparison<'_, 'n, 'a> {
-    fn report(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
+impl<'n> Comparison<'_, 'n> {
+    pub fn report(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
         self.diagnostics.report(rule, declaration.location(), message);
     }
 
@@ -55,79 +70,102 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         }
         self.outcome.compared += 1;
         let is_named =
-            |(object, _): &(&Object<'_>, _)| declaration.module == ANY_MODULE || object.is_library(&declaration.module);
+            |one: &Definition<'_>| declaration.module == ANY_MODULE || one.unit.is_library(&declaration.module);
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
         if named.is_empty()
-            && let Some((object, _)) = visible.first()
+            && let Some(one) = visible.first()
         {
             let has_file = if self.index.has_library(&declaration.module) { "has none" } else { "is not given" };
             let message = format!(
                 "`{symbol}` is in {}, while the library `{}` {has_file}; name the library that has the function",
-                object.place, declaration.module
+                one.place(),
+                declaration.module
             );
             self.report(&catalogue::OTHER_LIBRARY, declaration, message);
         }
         self.defined_twice(declaration, symbol, &visible);
         let candidates = if named.is_empty() { visible } else { named };
         let ours = FunctionType::of(&declaration.signature);
-        let same: Vec<_> = candidates.iter().copied().filter(|(_, function)| is_same(&ours, &function.ty)).collect();
+        let fits = |one: &&Definition<'_>| one.ty.is_ok_and(|ty| is_same(&ours, ty));
+        let same: Vec<_> = candidates.iter().filter(fits).copied().collect();
         self.calls_back(declaration, symbol, &same);
         // In a linked module, static functions may have the name too: any of them will do.
-        if same.iter().any(|(object, _)| object.kind != Kind::Relocatable) {
-            return;
+        if !same.iter().any(|one| one.unit.is_linked())
+            && let Some(one) = candidates.iter().find(|one| !one.unit.is_rust())
+        {
+            self.types(declaration, symbol, one);
         }
-        if let Some((object, function)) = candidates.first() {
-            self.types(declaration, symbol, &object.place, function);
+        // Of several that a build chooses from, the one that fits is the one that is meant.
+        let rust = || candidates.iter().filter(|one| one.unit.is_rust());
+        if let Some(one) = rust().find(fits).or_else(|| rust().next()) {
+            self.types(declaration, symbol, one);
         }
     }
 
     /// A function that calls what it gets: by the type that managed code gives it?
-    fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[(&'n Object<'a>, &'n Function<'a>)]) {
-        let Some((object, _)) = same.first() else { return };
-        for wrong in function_pointers::called_otherwise(self.declarations, declaration, same) {
-            let types = causes::side_by_side(&wrong.prototype, "the call", &wrong.ty);
-            let cause = causes::cause(&wrong.prototype, &wrong.ty).replace("the function", "the call");
+    fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[Definition<'n>]) {
+        let compiled = same.iter().filter_map(|one| match one.unit {
+            Unit::Object(object) => Some((object, one.compiled?)),
+            Unit::Rust(_) => None,
+        });
+        let compiled: Vec<_> = compiled.collect();
+        let Some((object, _)) = compiled.first() else { return };
+        for wrong in function_pointers::called_otherwise(self.declarations, declaration, &compiled) {
+            let side = causes::Side::of(Unit::Object(object), &wrong.ty, None, "the call");
+            let types = causes::side_by_side(&wrong.prototype, &side);
+            let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
             let message =
                 format!("`{symbol}` of {} calls its {} by another type: {cause}; {types}", object.place, wrong.place);
             self.report(&catalogue::CALLBACK_TYPE, declaration, message);
         }
     }
 
-    fn defined_twice(
-        &mut self,
-        declaration: &Declaration,
-        symbol: &str,
-        visible: &[(&'n Object<'a>, &'n Function<'a>)],
-    ) {
-        let mut strong = visible.iter().filter(|(_, function)| function.binding == Binding::Strong);
-        if let (Some((first, _)), Some((second, _))) = (strong.next(), strong.next()) {
+    fn defined_twice(&mut self, declaration: &Declaration, symbol: &str, visible: &[Definition<'n>]) {
+        let mut strong = visible.iter().filter(|function| function.binding == Binding::Strong);
+        let Some(first) = strong.next() else { return };
+        if let Some(second) = strong.find(|other| other.is_second(first)) {
             let message = format!(
-                "`{symbol}` is defined in {} and in {}, and the linker takes whichever it meets; remove or rename one, \
-                 or make it static",
-                first.place, second.place
+                "`{symbol}` is defined in {} and in {}, and the linker takes whichever it meets; remove or rename one{}",
+                first.place(),
+                second.place(),
+                if first.unit.is_rust() && second.unit.is_rust() { "" } else { ", or make it static" }
             );
             self.report(&catalogue::DEFINED_TWICE, declaration, message);
         }
     }
 
-    fn types(&mut self, declaration: &Declaration, symbol: &str, place: &str, function: &Function<'_>) {
+    fn types(&mut self, declaration: &Declaration, symbol: &str, function: &Definition<'n>) {
+        let place = function.place();
+        let theirs = match function.ty {
+            Ok(theirs) => theirs,
+            Err(unknown) => return self.unknown(declaration, symbol, &place, unknown),
+        };
+        let shape = function.source.and_then(|source| source.shape.as_ref().ok());
+        let is_known_variadic = shape.is_some_and(|shape| shape.is_variadic);
         let ours = FunctionType::of(&declaration.signature);
-        if is_same(&ours, &function.ty) {
-            return;
+        if is_same(&ours, theirs) && !is_known_variadic {
+            return self.beyond_types(declaration, symbol, function);
         }
-        let same_symbol =
-            |other: &&Declaration| other.entry_point.as_deref() == Some(symbol) && other.linkage == Linkage::Static;
-        let all = self.declarations.functions.iter().filter(same_symbol);
-        let all: Vec<FunctionType> = all.map(|other| FunctionType::of(&other.signature)).collect();
-        if is_variadic(&all, &function.ty) {
-            let types = causes::side_by_side(declaration, "the function", &function.ty);
+        let side = causes::Side::of(function.unit, theirs, shape, "the function");
+        let all = self.types.get(symbol).map_or(&[][..], Vec::as_slice);
+        if is_known_variadic || (shape.is_none() && is_variadic(all, theirs)) {
+            let looks = if is_known_variadic { "is" } else { "looks" };
             let message = format!(
-                "`{symbol}` of {place} looks variadic, with the address of its variable arguments last: wrap it in one \
-                 native function per shape; {types}"
+                "`{symbol}` of {place} {looks} variadic, with the address of its variable arguments last: wrap it in one \
+                 native function per shape; {}",
+                causes::side_by_side(declaration, &side)
             );
             return self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
         }
-        self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, (place, "the function"), &function.ty);
+        if function.source.is_some_and(|source| source.is_conditional) {
+            let message = format!(
+                "`{symbol}` of {place} is there only under a condition (`cfg`), and then: {}; {}",
+                causes::cause(declaration, &side),
+                causes::side_by_side(declaration, &side)
+            );
+            return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, declaration, message);
+        }
+        self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, &place, &side);
     }
 
     fn wrong_type(
@@ -135,57 +173,30 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         rule: &'static Rule,
         declaration: &Declaration,
         symbol: &str,
-        (place, what): (&str, &str),
-        theirs: &FuncType,
+        place: &str,
+        side: &causes::Side<'_>,
     ) {
-        let types = causes::side_by_side(declaration, what, theirs);
-        let cause = causes::cause(declaration, theirs);
+        let types = causes::side_by_side(declaration, side);
+        let cause = causes::cause(declaration, side);
         self.report(rule, declaration, format!("`{symbol}` of {place}: {cause}; {types}"));
     }
 
-    /// A P/Invoke whose function is in none of the files.
-    fn without_function(&mut self, declaration: &'n Declaration, symbol: &str) {
-        let module = &declaration.module;
-        // The type by which native code calls it is the one that the linker will hold the function to.
-        let uses = self.index.find(symbol).map_or(&[][..], |found| &found.uses);
-        if let Some((object, one)) = uses.first().copied() {
-            self.outcome.compared += 1;
-            if !is_same(&FunctionType::of(&declaration.signature), &one.ty) {
-                let what = match object.kind {
-                    Kind::Relocatable => "its use",
-                    Kind::Linked { .. } => "its import",
-                };
-                self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, (&object.place, what), &one.ty);
+    fn unknown(&mut self, declaration: &Declaration, symbol: &str, place: &str, unknown: &Unknown) {
+        let (rule, message) = unknown::tell(symbol, place, unknown);
+        self.report(rule, declaration, message);
+    }
+
+    /// A use of what managed code provides, or another library: an import, or a call.
+    pub fn usage(&mut self, rule: &'static Rule, declaration: &Declaration, symbol: &str, one: &Usage<'n>) {
+        match one.ty {
+            Ok(theirs) if is_same(&FunctionType::of(&declaration.signature), theirs) => {}
+            Ok(theirs) => {
+                let shape = one.source.and_then(|source| source.shape.as_ref().ok());
+                let side = causes::Side::of(one.unit, theirs, shape, one.what());
+                self.wrong_type(rule, declaration, symbol, &one.place(), &side);
             }
-            return;
+            Err(unknown) => self.unknown(declaration, symbol, &one.place(), unknown),
         }
-        let local = self.index.find(symbol).and_then(|found| found.functions.first().copied());
-        if let Some((object, _)) = local {
-            let message = format!("`{symbol}` of {} is static, so nothing can call it; remove `static`", object.place);
-            return self.report(&catalogue::NO_NATIVE_FUNCTION, declaration, message);
-        }
-        let is_relocatable_library =
-            |object: &Object<'_>| object.kind == Kind::Relocatable && object.is_library(module);
-        if !self.index.objects.iter().any(is_relocatable_library) && self.index.nameless().is_some() {
-            self.outcome.unknown += 1;
-            return;
-        }
-        if module != ANY_MODULE && !self.index.has_library(module) {
-            *self.outcome.without_file.entry(module.clone()).or_default() += 1;
-            return;
-        }
-        let nearest = self.index.nearest(symbol);
-        let message = match nearest {
-            Some((name, object)) if name.starts_with("_Z") => format!(
-                "no function `{symbol}`; {} has it as the C++ function `{name}`: put extern \"C\" before it",
-                object.place
-            ),
-            Some((name, object)) => {
-                format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {}?", object.place)
-            }
-            None => format!("no function `{symbol}` in `{module}`, nor one with a name like it"),
-        };
-        self.report(&catalogue::NO_NATIVE_FUNCTION, declaration, message);
     }
 
     /// A P/Invoke of a wasm import. Where a linked module imports other functions of the module but not this one, that
@@ -194,22 +205,18 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         let Some(name) = declaration.entry_point.as_deref() else { return };
         let module = &declaration.module;
         let uses = self.index.find(name).map_or(&[][..], |found| &found.uses);
-        let same: Vec<_> = uses.iter().copied().filter(|(_, one)| one.import == Some((module, name))).collect();
-        if let Some((object, one)) = same.first() {
+        let same = uses.iter().copied().find(|one| one.import == Some((module, name)));
+        if let Some(one) = same {
             self.outcome.compared += 1;
-            if !is_same(&FunctionType::of(&declaration.signature), &one.ty) {
-                self.wrong_type(&catalogue::NATIVE_TYPE, declaration, name, (&object.place, "its import"), &one.ty);
-            }
-            return;
+            return self.usage(&catalogue::NATIVE_TYPE, declaration, name, &one);
         }
-        let is_other =
-            |one: &super::objects::Use<'_>| one.import.is_some_and(|(of, field)| of != "env" && field == name);
-        if let Some((object, one)) = uses.iter().copied().find(|(_, one)| is_other(one)) {
+        let other =
+            |one: &Usage<'n>| one.import.filter(|(of, field)| *of != "env" && *field == name).map(|(of, _)| (of, *one));
+        if let Some((other, one)) = uses.iter().find_map(other) {
             self.outcome.compared += 1;
-            let other = one.import.map_or("", |(module, _)| module);
             let message = format!(
                 "`{name}` is declared as an import of `{module}`, but {} imports it of `{other}`; name one module",
-                object.place
+                one.place()
             );
             self.report(&catalogue::OTHER_IMPORT_MODULE, declaration, message);
             return;
@@ -222,18 +229,22 @@ impl<'n, 'a> Comparison<'_, 'n, 'a> {
         let Some(symbol) = callback.entry_point.as_deref() else { return };
         let Some(found) = self.index.find(symbol) else { return };
         let ours = FunctionType::of(&callback.signature);
-        let uses = found.uses.iter().map(|(object, one)| (*object, &one.ty, "its use"));
-        let functions = found.functions.iter().filter(|(_, function)| function.binding != Binding::Local);
-        let all: Vec<_> = uses.chain(functions.map(|(object, f)| (*object, &f.ty, "the function"))).collect();
+        let as_usage = |one: &Definition<'n>| (one.unit, one.ty, one.place(), "the function");
+        let uses = found.uses.iter().map(|one| (one.unit, one.ty, one.place(), one.what()));
+        let functions = found.functions.iter().filter(|function| function.binding != Binding::Local);
+        let all: Vec<_> = uses.chain(functions.map(as_usage)).collect();
         self.outcome.callbacks += usize::from(!all.is_empty());
-        if all.iter().any(|(object, ty, _)| object.kind != Kind::Relocatable && is_same(&ours, ty)) {
+        let fits = |ty: &Result<_, _>| ty.is_ok_and(|ty| is_same(&ours, ty));
+        if all.iter().any(|(unit, ty, ..)| unit.is_linked() && fits(ty)) {
             return;
         }
-        for (object, ty, what) in all {
-            if !is_same(&ours, ty) {
-                self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, (&object.place, what), ty);
-                return;
+        let Some((unit, ty, place, what)) = all.into_iter().find(|(_, ty, ..)| !fits(ty)) else { return };
+        match ty {
+            Ok(theirs) => {
+                let side = causes::Side::of(unit, theirs, None, what);
+                self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &place, &side);
             }
+            Err(unknown) => self.unknown(callback, symbol, &place, unknown),
         }
     }
 

@@ -1,11 +1,12 @@
-//! Function types in words: as C# and as C write them.
+//! Function types in words: as C#, and as C or Rust write them.
 
 use wasmparser::{FuncType, ValType};
 
+use super::rust_source::{RustType, Shape};
 use crate::abi::{FunctionType, Scalar};
 use crate::collect::ir::declarations::Declaration;
 
-/// Longest type in a message, in characters.
+/// Longest list of parameters in a message, in characters.
 const MAX: usize = 90;
 
 /// A type that is one value of a signature.
@@ -34,24 +35,98 @@ pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     ours.result == result && params.eq(ours.params.iter().copied().map(Some))
 }
 
-/// What a wasm value is in C.
-pub(super) fn c_name(ty: ValType) -> &'static str {
-    scalar(ty).map_or("a reference", Scalar::c_name)
+/// The language whose names a native type has in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Terms {
+    C,
+    Rust,
+}
+
+/// What a message can advise, by language.
+pub(super) struct Advice {
+    pub language: &'static str,
+    pub int: &'static str,
+    pub long: &'static str,
+    pub size: &'static str,
+    /// Which enums have fewer bits than a C# one of 64.
+    pub enums: &'static str,
+    /// What has fewer bits than a C# `long`.
+    pub narrow: &'static str,
+}
+
+impl Terms {
+    /// What a value is called.
+    pub fn name(self, ty: Scalar) -> &'static str {
+        match self {
+            Terms::C => ty.c_name(),
+            Terms::Rust => ty.wasm_name(),
+        }
+    }
+
+    /// The name with its article.
+    pub fn article(self, ty: Option<Scalar>) -> String {
+        let Some(ty) = ty else { return "nothing".to_owned() };
+        let is_vowel = self == Terms::Rust && ty != Scalar::V128 || matches!(ty, Scalar::I32 | Scalar::I64);
+        format!("{} {}", if is_vowel { "an" } else { "a" }, self.name(ty))
+    }
+
+    pub fn advice(self) -> Advice {
+        match self {
+            Terms::C => Advice {
+                language: "C",
+                int: "int32_t",
+                long: "int64_t",
+                size: "intptr_t",
+                enums: "C's enums have 32 bits",
+                narrow: "C's long has 32 bits here like a pointer",
+            },
+            Terms::Rust => Advice {
+                language: "Rust",
+                int: "i32",
+                long: "i64",
+                size: "isize",
+                enums: "the Rust type has 32 bits",
+                narrow: "isize and c_long have 32 bits here",
+            },
+        }
+    }
+
+    fn of(self, ty: ValType) -> &'static str {
+        scalar(ty).map_or("a reference", |ty| self.name(ty))
+    }
+
+    fn join(self, result: Option<&str>, params: impl Iterator<Item = String>) -> String {
+        match (self, result) {
+            (Terms::C, result) => format!("{} ({})", result.unwrap_or("void"), list(params)),
+            (Terms::Rust, None) => format!("fn({})", list(params)),
+            (Terms::Rust, Some(result)) => format!("fn({}) -> {result}", list(params)),
+        }
+    }
 }
 
 /// `int32_t (float, int64_t)`
-pub(super) fn native(ty: &FuncType) -> String {
+pub(super) fn native(ty: &FuncType, terms: Terms) -> String {
     let result = match ty.results() {
-        [] => "void",
-        [one] => c_name(*one),
-        _ => "several values",
+        [] => None,
+        [one] => Some(terms.of(*one)),
+        _ => Some("several values"),
     };
-    join(result, ty.params().iter().map(|ty| c_name(*ty).to_owned()))
+    terms.join(result, ty.params().iter().map(|ty| terms.of(*ty).to_owned()))
 }
 
 /// The same of a declared function.
-pub(super) fn lowered(ty: &FunctionType) -> String {
-    join(ty.result.map_or("void", Scalar::c_name), ty.params.iter().map(|ty| ty.c_name().to_owned()))
+pub(super) fn lowered(ty: &FunctionType, terms: Terms) -> String {
+    terms.join(ty.result.map(|ty| terms.name(ty)), ty.params.iter().map(|ty| terms.name(*ty).to_owned()))
+}
+
+/// `fn(x: f32, y: c_long) -> Color`
+pub(super) fn written(shape: &Shape) -> String {
+    let params = shape.params.iter().map(|param| match &*param.name {
+        "" => param.written.clone(),
+        name => format!("{name}: {}", param.written),
+    });
+    let result = Some(&*shape.ret.written).filter(|_| shape.ret.ty != RustType::Void);
+    Terms::Rust.join(result, params.chain(shape.is_variadic.then(|| "...".to_owned())))
 }
 
 /// `int (float x, long y)`
@@ -60,11 +135,11 @@ pub(super) fn managed(declaration: &Declaration) -> String {
         "" => param.managed.clone(),
         name => format!("{} {name}", param.managed),
     });
-    join(&declaration.ret.managed, params)
+    Terms::C.join(Some(&declaration.ret.managed), params)
 }
 
-fn join(result: &str, params: impl Iterator<Item = String>) -> String {
-    let mut text = format!("{result} (");
+fn list(params: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
     for (index, param) in params.enumerate() {
         if text.chars().count() + param.chars().count() > MAX {
             text.push_str(if index == 0 { "..." } else { ", ..." });
@@ -75,5 +150,5 @@ fn join(result: &str, params: impl Iterator<Item = String>) -> String {
         }
         text.push_str(&param);
     }
-    text + ")"
+    text
 }

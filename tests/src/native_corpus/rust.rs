@@ -122,7 +122,7 @@ pub fn rust_crate(name: &str, functions: &[Function], mutated: bool) -> BTreeMap
     let head = format!("{USES}use crate::types::*;\n");
     let root = format!("{ALLOW}{USES}mod types;\nmod second;\nmod outer;\nuse types::*;\n{first}");
     BTreeMap::from([
-        ("Cargo.toml".to_owned(), format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")),
+        ("Cargo.toml".to_owned(), format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")),
         ("src/lib.rs".to_owned(), root),
         ("src/types.rs".to_owned(), format!("{USES}{TYPES}")),
         ("src/second.rs".to_owned(), format!("{head}{second}")),
@@ -165,11 +165,10 @@ fn definition(number: usize, function: &Function, mutation: Option<Mutation>) ->
     let (params, body) = (params.join(", "), "loop {}");
     let ret = ret.map(|ret| format!(" -> {ret}")).unwrap_or_default();
     let mut text = String::new();
-    // Each of the ways to export it.
+    // Both ways to export it.
     let (attribute, own) = match number % 4 {
         0 => (format!("unsafe(export_name = \"{name}\")"), format!("own_name_{number}")),
-        1 => ("unsafe(no_mangle)".to_owned(), name),
-        _ => ("no_mangle".to_owned(), name),
+        _ => ("unsafe(no_mangle)".to_owned(), name),
     };
     writeln!(text, "#[{attribute}]\npub extern \"C\" fn {own}({params}){ret} {{\n    {body}\n}}").expect("a string");
     text

@@ -15,6 +15,9 @@ Examples:
   Every library of a folder, and the objects in it:
     thunkgen check-native app/ --native native/
 
+  A library in Rust, as its sources are:
+    thunkgen check-native app/ --native native/draw/
+
   A runtime that is linked already, with the names that emscripten kept beside it (dotnet.native.js.symbols):
     thunkgen check-native app/ --native dotnet.native.wasm
 
@@ -25,11 +28,13 @@ The exit code is 1 when a declaration does not fit its function.";
 pub struct CheckNativeArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Compare with the functions in this object, archive or linked module, or in those of a folder (.o, .a, .wasm).
+    /// Compare with the functions in this object, archive, linked module, Rust source or crate, or in those of a folder
+    /// (.o, .a, .wasm, .rs).
     ///
     /// The name of an object or archive is that of a library (libdraw.a is `libdraw` and `draw`); objects in a folder
-    /// count as the library of the folder's name too. Such libraries count as linked, like those of --module. A linked
-    /// module is every library. Of the P/Invokes of other libraries nothing is said.
+    /// count as the library of the folder's name too. A folder with a Cargo.toml is a crate, by the names of its library
+    /// and its package; of Rust sources nothing is compiled. Such libraries count as linked, like those of --module. A
+    /// linked module is every library. Of the P/Invokes of other libraries nothing is said.
     #[arg(short, long, value_name = "PATH", required = true, help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
     #[command(flatten)]

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::rust::Root;
 use crate::cli::error::{UsageError, reason};
 use crate::cli::files::{self, FileBytes};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::native::objects::{self, Object, SymbolNames};
 
 /// Endings of the files a folder stands for.
-const ENDINGS: [&str; 4] = ["a", "o", "obj", "wasm"];
+const ENDINGS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
+
+/// Ending of Rust sources.
+const RUST: &str = "rs";
 
 /// A file that was opened.
 pub struct NativeFile {
@@ -21,12 +25,18 @@ pub struct NativeFile {
     symbols: Option<(String, FileBytes)>,
 }
 
-/// Opens the files that arguments stand for, each once. What cannot be opened is reported.
-pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, UsageError> {
-    let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
+/// Opens the files that arguments stand for, each once, and tells the Rust sources apart. What cannot be opened is
+/// reported.
+pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), UsageError> {
+    let (mut seen, mut opened, mut roots) = (BTreeSet::new(), Vec::new(), Vec::new());
     for path in paths {
+        if let Some(root) = Root::of_crate(path)? {
+            roots.push(root);
+            continue;
+        }
         for (file, folder) in expand(path)? {
             match files::open(&file) {
+                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, folder)),
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
                         let libraries = libraries(&file, folder.as_deref());
@@ -41,7 +51,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
             }
         }
     }
-    Ok(opened)
+    Ok((opened, roots))
 }
 
 /// The objects in the files. What cannot be read is reported.
@@ -79,17 +89,21 @@ fn expand(path: &Path) -> Result<Expanded, UsageError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = path.join(entry.map_err(unreadable)?.file_name());
-        let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-        if file.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&&*ending)) {
+        if file.is_file() && ending(&file).is_some_and(|ending| ENDINGS.contains(&&*ending)) {
             found.push((file, Some(path.to_owned())));
         }
     }
     if found.is_empty() {
         let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-        return Err(UsageError::new(format_args!("folder {} holds no file that ends in {endings}", path.display())));
+        let message = format!("folder {} holds no Cargo.toml and no file that ends in {endings}", path.display());
+        return Err(UsageError::new(message));
     }
     found.sort();
     Ok(found)
+}
+
+fn ending(file: &Path) -> Option<String> {
+    file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
 
 fn libraries(file: &Path, folder: Option<&Path>) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod files;
+mod rust;
 
 use args::CheckNativeArgs;
 
@@ -22,13 +23,17 @@ impl Run<'_, '_> {
         self.console.format = args.report.format;
         let mut diagnostics = sink(&args.report)?;
         self.progress.step("reading native code");
-        let opened = files::open(&args.native, &mut diagnostics)?;
+        let (opened, roots) = files::open(&args.native, &mut diagnostics)?;
         let objects = files::read(&opened, &mut diagnostics);
+        let sources = rust::read(roots, &mut diagnostics);
         self.progress.step("looking for assemblies");
         let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
         let mut request = request.with_report(&args.report)?;
         for options in &mut request.targets {
             options.modules.extend(libraries(&objects).map(str::to_owned));
+            options
+                .modules
+                .extend(sources.iter().flat_map(|library| &library.names).flat_map(|name| rust::spellings(name)));
             options.declarations = true;
             options.trust_symbols = true;
         }
@@ -38,7 +43,7 @@ impl Run<'_, '_> {
         };
         self.progress.step("comparing functions");
         let outcomes: Vec<Outcome> =
-            collected.values().map(|ir| compare(&ir.declarations, &objects, &mut diagnostics)).collect();
+            collected.values().map(|ir| compare(&ir.declarations, &objects, &sources, &mut diagnostics)).collect();
         let failed = diagnostics.has_errors();
         diagnostics.report_unused_suppressions();
         self.progress.finish();

@@ -1,0 +1,124 @@
+//! Rust sources of the native side: which crates and files they are, and the libraries they count as.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use crate::cli::error::{UsageError, reason};
+use crate::cli::files;
+use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::native::RustLibrary;
+use crate::native::rust_source::{self, Crate, OpenError, SourceError};
+
+/// A file, or the folder of a crate.
+pub struct Root {
+    path: PathBuf,
+    /// The folder it was found in, if that was named.
+    folder: Option<PathBuf>,
+    /// Name of the package, of a crate.
+    package: Option<String>,
+}
+
+impl Root {
+    /// A file with Rust source.
+    pub fn file(path: PathBuf, folder: Option<PathBuf>) -> Root {
+        Root { path, folder, package: None }
+    }
+
+    /// The crate of a folder or of a `Cargo.toml`; `None` when the path is neither.
+    pub fn of_crate(path: &Path) -> Result<Option<Root>, UsageError> {
+        let folder = match path.file_name() {
+            Some(name) if name == "Cargo.toml" => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
+            _ => Some(path),
+        };
+        let folder = folder.unwrap_or(Path::new("."));
+        let manifest = folder.join("Cargo.toml");
+        if !manifest.is_file() {
+            return Ok(None);
+        }
+        let text = files::open(&manifest).map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned());
+        let text = text.map_err(|error| UsageError::new(format_args!("{}: {}", manifest.display(), reason(&error))))?;
+        // What is wrong with a manifest is said by who reads the crate.
+        let Ok(table) = DeTable::parse(&text) else { return Ok(Some(Root::file(folder.to_owned(), None))) };
+        let table = table.get_ref();
+        if table.contains_key("workspace") && !table.contains_key("package") {
+            let message =
+                format_args!("{} is a workspace; name the folder of the crate that is the library", manifest.display());
+            return Err(UsageError::new(message));
+        }
+        let package = table.get("package").and_then(|package| package.get_ref().get("name"));
+        let package = package.and_then(|name| match name.get_ref() {
+            DeValue::String(name) => Some(name.to_string()),
+            _ => None,
+        });
+        Ok(Some(Root { path: folder.to_owned(), folder: None, package }))
+    }
+
+    fn is_crate(&self) -> bool {
+        self.path.extension().is_none_or(|ending| ending != "rs")
+    }
+}
+
+/// Reads the sources, each once. What cannot be read is reported.
+pub fn read(roots: Vec<Root>, diagnostics: &mut Diagnostics) -> Vec<RustLibrary> {
+    let mut read: Vec<(Root, Crate)> = Vec::new();
+    for root in roots {
+        match rust_source::read(&root.path, &open) {
+            Ok(source) => read.push((root, source)),
+            Err(errors) => errors.iter().for_each(|error| report(error, diagnostics)),
+        }
+    }
+    // In a folder, a file may be a module of another one.
+    let modules: BTreeSet<PathBuf> =
+        read.iter().flat_map(|(_, source)| source.files.iter().skip(1)).map(|path| canonical(path)).collect();
+    let mut seen = BTreeSet::new();
+    read.retain(|(root, source)| {
+        let is_module = root.folder.is_some() && modules.contains(&canonical(&root.path));
+        !is_module && seen.insert(source.files.first().map(|path| canonical(path)))
+    });
+    read.into_iter().map(|(root, source)| RustLibrary { names: names(&root, &source), source }).collect()
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn open(path: &Path) -> Result<Vec<u8>, OpenError> {
+    match files::open(path) {
+        Ok((bytes, _)) => Ok(bytes.to_vec()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Missing),
+        Err(error) => Err(OpenError::Other(reason(&error))),
+    }
+}
+
+fn report(error: &SourceError, diagnostics: &mut Diagnostics) {
+    let location = match error.place.line {
+        0 => Location::file(&error.place.path),
+        line => Location::position(&error.place.path, line, error.place.column),
+    };
+    diagnostics.report(&catalogue::BAD_NATIVE_FILE, location, &error.why);
+}
+
+/// The crate and its package by their names, a file by its own, and in a folder that was named by the folder's too.
+fn names(root: &Root, source: &Crate) -> Vec<String> {
+    let mut names = vec![source.name.clone()];
+    names.extend(root.package.clone());
+    // `lib.rs` and the like are named after the folder they are the root of.
+    let is_root = !root.is_crate() && ["lib", "main", "mod"].contains(&&*source.name);
+    let above = root.path.ancestors().skip(1).find(|folder| !folder.ends_with("src"));
+    let folder = if root.is_crate() { Some(&*root.path) } else { root.folder.as_deref().or(above.filter(|_| is_root)) };
+    names.extend(folder.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// How a P/Invoke may write the name of such a library.
+pub fn spellings(name: &str) -> impl Iterator<Item = String> {
+    let both = [name.replace('-', "_"), name.replace('_', "-"), name.to_owned()];
+    let bare = name.strip_prefix("lib").unwrap_or_default().to_owned();
+    let prefixed = both.clone().map(|name| format!("lib{name}"));
+    both.into_iter().chain(prefixed).chain(Some(bare).filter(|bare| !bare.is_empty()))
+}

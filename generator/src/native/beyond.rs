@@ -1,0 +1,342 @@
+//! What a Rust source tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
+
+use std::collections::BTreeMap;
+
+use super::causes;
+use super::compare::Comparison;
+use super::layouts::Bytes;
+use super::rust_source::{self, Cause, Crate, RustType, Shape};
+use super::unit::{Definition, Unit, spot};
+use super::words::is_same;
+use crate::abi::{FunctionType, ParamToken, ReturnToken};
+use crate::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType, Param};
+use crate::diagnostics::{Rule, catalogue};
+
+/// How many pointers are followed.
+const MAX_DEPTH: u32 = 3;
+
+/// Where a Rust API of C strings says so.
+const C_CHAR: &str = "c_char";
+
+impl<'n> Comparison<'_, 'n> {
+    /// Compares what two functions of one wasm type mean by it.
+    pub(super) fn beyond_types(&mut self, declaration: &Declaration, symbol: &str, function: &Definition<'n>) {
+        let (Unit::Rust(library), Some(source)) = (function.unit, function.source) else { return };
+        let Ok(shape) = &source.shape else { return };
+        let mut found = Found { declarations: self.declarations, source: &library.source, problems: Vec::new() };
+        for pair in pairs(declaration, shape) {
+            found.pair(declaration, &pair);
+        }
+        for (rule, problem) in found.problems {
+            self.report(rule, declaration, format!("`{symbol}` of {}: {problem}", function.place()));
+        }
+    }
+}
+
+/// A value on both sides.
+struct Pair<'p> {
+    /// `parameter 1 `x`` or `the result`
+    what: String,
+    ours: &'p Param,
+    theirs: &'p rust_source::Param,
+    /// Managed code passes the address of a copy, which it has made for the call.
+    is_copied: bool,
+}
+
+/// The parameters and results that are the same wasm values.
+fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<Pair<'p>> {
+    let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
+    let writes = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
+    let mut theirs = BTreeMap::new();
+    let mut at = 0;
+    for (count, param) in
+        writes.then_some((1, &shape.ret)).into_iter().chain(shape.params.iter().map(|p| (p.values, p)))
+    {
+        if count > 0 {
+            theirs.insert(at, (count, param));
+        }
+        at += count;
+    }
+    let mut pairs = Vec::new();
+    let mut pair = |at: usize, count: usize, what: String, ours: &'p Param, is_copied: bool| {
+        if let Some((_, theirs)) = theirs.get(&at).filter(|(values, _)| *values == count) {
+            pairs.push(Pair { what, ours, theirs, is_copied });
+        }
+    };
+    if has_buffer {
+        pair(0, 1, "the result".to_owned(), &declaration.ret, true);
+    }
+    let mut at = usize::from(has_buffer);
+    for (index, (param, token)) in declaration.params.iter().zip(&declaration.signature.params).enumerate() {
+        let (count, is_copied) = match token {
+            ParamToken::MultiSlot(multi) => (multi.count() as usize, false),
+            ParamToken::Empty => (0, false),
+            ParamToken::Struct { .. } => (1, true),
+            ParamToken::Scalar(_) => (1, false),
+        };
+        pair(at, count, causes::place(index, param), param, is_copied);
+        at += count;
+    }
+    if !has_buffer && !writes {
+        pairs.push(Pair {
+            what: "the result".to_owned(),
+            ours: &declaration.ret,
+            theirs: &shape.ret,
+            is_copied: false,
+        });
+    }
+    pairs
+}
+
+/// What is found out about a function.
+struct Found<'f> {
+    declarations: &'f Declarations,
+    source: &'f Crate,
+    problems: Vec<(&'static Rule, String)>,
+}
+
+/// A struct, or what else lies behind an address, on both sides.
+struct Behind<'b> {
+    what: &'b str,
+    rule: &'static Rule,
+    depth: u32,
+    /// There is one value, not the first of many.
+    is_one: bool,
+    /// Native code writes it alone.
+    is_out: bool,
+}
+
+impl Found<'_> {
+    fn report(&mut self, rule: &'static Rule, problem: String) {
+        if !self.problems.iter().any(|(_, other)| *other == problem) {
+            self.problems.push((rule, problem));
+        }
+    }
+
+    fn pair(&mut self, declaration: &Declaration, pair: &Pair<'_>) {
+        let what = &*pair.what;
+        match (&pair.ours.native, &pair.theirs.ty) {
+            (NativeType::Struct(_), theirs) if pair.is_copied => {
+                // By value in Rust, or behind a pointer: an address in both cases.
+                let to = match theirs {
+                    RustType::Pointer(to) => to,
+                    by_value => by_value,
+                };
+                let rule = &catalogue::STRUCT_LAYOUT;
+                self.behind(&pair.ours.native, to, &Behind { what, rule, depth: 0, is_one: true, is_out: false });
+            }
+            (NativeType::Function { prototype: Some(ours), .. }, RustType::Function(theirs)) => {
+                self.prototype(declaration, what, *ours, *theirs);
+            }
+            (NativeType::String { unit, .. }, RustType::Pointer(to)) => self.string(pair, *unit, to),
+            (ours, theirs) => self.pointers(what, ours, theirs, 0),
+        }
+    }
+
+    /// What two addresses lead to.
+    fn pointers(&mut self, what: &str, ours: &NativeType, theirs: &RustType, depth: u32) {
+        let RustType::Pointer(to) = theirs else { return };
+        let (value, is_one, is_out) = match ours {
+            NativeType::Pointer(value) | NativeType::Array(value) => (value, false, false),
+            NativeType::Reference { to, direction } => (to, true, *direction == Direction::Out),
+            _ => return,
+        };
+        let rule = &catalogue::POINTEE_LAYOUT;
+        self.behind(value, to, &Behind { what, rule, depth, is_one, is_out });
+    }
+
+    fn behind(&mut self, ours: &NativeType, theirs: &RustType, behind: &Behind<'_>) {
+        let Behind { what, rule, depth, is_one, is_out } = *behind;
+        match (ours, theirs) {
+            (NativeType::Struct(ours), RustType::Struct(theirs)) => self.structs(what, rule, *ours, *theirs),
+            (NativeType::Struct(_), RustType::Unknown(why)) => {
+                let message = format!("{what}: what it points to is not compared: {why}");
+                self.report(&catalogue::NATIVE_TYPE_UNKNOWN, message);
+            }
+            (ours, theirs) if depth < MAX_DEPTH && matches!(theirs, RustType::Pointer(_)) => {
+                self.pointers(what, ours, theirs, depth + 1);
+            }
+            (ours, theirs) => {
+                let (Some(our_size), Some(their_size)) = (self.size_of(ours), self.size_of_rust(theirs)) else {
+                    return;
+                };
+                let has_truth = theirs == &RustType::Bool || is_truth(ours);
+                let are_bytes = !has_truth && (our_size == 1 && !is_out || their_size == 1);
+                let is_struct = matches!((ours, theirs), (NativeType::Struct(_), _) | (_, RustType::Struct(_)));
+                let is_wrong = match (is_struct, is_one) {
+                    (true, is_one) => is_one && their_size > our_size,
+                    (false, true) if is_out && our_size == 1 => their_size > 1,
+                    (false, _) => our_size != their_size || is_float(ours) != is_float_in_rust(theirs),
+                };
+                if is_wrong && !are_bytes {
+                    let problem = format!(
+                        "{what} is the address of {}, in Rust of {}: give both sides one type",
+                        words(self.declarations, ours, our_size),
+                        words_of_rust(self.source, theirs, their_size)
+                    );
+                    self.report(rule, problem);
+                }
+            }
+        }
+    }
+
+    fn structs(&mut self, what: &str, rule: &'static Rule, ours: usize, theirs: usize) {
+        let (Some(ours), Some(theirs)) = (self.declarations.structs.get(ours), self.source.structs.get(theirs)) else {
+            return;
+        };
+        let names =
+            format!("{what} is the struct `{}`, in Rust `{}` of {}", ours.name, theirs.name, spot(&theirs.place));
+        let layout = match &theirs.layout {
+            Ok(layout) => layout,
+            Err(unknown) => {
+                let problem = format!("{names}, which is not compared: {}; give it #[repr(C)]", unknown.why);
+                return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, problem);
+            }
+        };
+        let (managed, rust) =
+            (Bytes::of_managed(self.declarations, ours), Bytes::of_rust(&self.source.structs, layout));
+        let difference = managed.first_difference(&rust).map(|at| {
+            let field =
+                ours.fields.iter().flatten().find(|field| (field.offset..field.offset + field.size).contains(&at));
+            let field = field.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
+            let other = layout.fields.iter().find(|field| (field.offset..field.offset + field.size).contains(&at));
+            let other = other.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
+            format!("at offset {at} is {field}{}, in Rust {other}{}", managed.words(at), rust.words(at))
+        });
+        if ours.size != layout.size {
+            let difference = difference.map(|difference| format!("; {difference}")).unwrap_or_default();
+            self.report(rule, format!("{names}: it has {} bytes, in Rust {}{difference}", ours.size, layout.size));
+        } else if let Some(difference) = difference {
+            self.report(rule, format!("{names}: {difference}"));
+        } else if layout.align > ours.align && layout.align > 8 {
+            let problem = format!("{names}: it is aligned to {}, in Rust to {}", ours.align, layout.align);
+            self.report(rule, problem);
+        }
+    }
+
+    fn string(&mut self, pair: &Pair<'_>, unit: u8, to: &RustType) {
+        let what = &pair.what;
+        match (unit, to) {
+            (2, _) if pair.theirs.written.contains(C_CHAR) => {
+                let problem = format!(
+                    "{what} is a string of UTF-16, in Rust `{}`: marshal it as UTF-8, or take *const u16",
+                    pair.theirs.written
+                );
+                self.report(&catalogue::POINTEE_LAYOUT, problem);
+            }
+            (1, RustType::Integer { bytes: 2, .. }) => {
+                let problem = format!(
+                    "{what} is a string of UTF-8, in Rust `{}`: marshal it as UTF-16, or take *const c_char",
+                    pair.theirs.written
+                );
+                self.report(&catalogue::POINTEE_LAYOUT, problem);
+            }
+            _ => {}
+        }
+    }
+
+    fn prototype(&mut self, declaration: &Declaration, what: &str, ours: usize, theirs: usize) {
+        let (Some(ours), Some(theirs)) = (self.declarations.prototypes.get(ours), self.source.prototypes.get(theirs))
+        else {
+            return;
+        };
+        let shape = match &theirs.shape {
+            Ok(shape) => shape,
+            Err(unknown) if unknown.cause == Cause::Abi => {
+                let problem = format!(
+                    "{what} is `{}`, which is called as Rust likes; write extern \"C\" before its fn",
+                    theirs.text
+                );
+                return self.report(&catalogue::RUST_ABI, problem);
+            }
+            Err(unknown) => {
+                let problem = format!("{what}: the function it points to is not compared: {}", unknown.why);
+                return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, problem);
+            }
+        };
+        if is_same(&FunctionType::of(&ours.signature), &shape.ty) {
+            return;
+        }
+        let pointer = Declaration {
+            signature: ours.signature.clone(),
+            ret: ours.ret.clone(),
+            params: ours.params.clone(),
+            ..declaration.clone()
+        };
+        let side = causes::Side::of_rust(shape, "the call");
+        let problem = format!(
+            "it calls its {what} by another type: {}; {}",
+            causes::cause(&pointer, &side).replace("the function", "the call"),
+            causes::side_by_side(&pointer, &side)
+        );
+        self.report(&catalogue::CALLBACK_TYPE, problem);
+    }
+
+    /// Size of a value behind a pointer; `None` where it is nothing in particular.
+    fn size_of(&self, ty: &NativeType) -> Option<u32> {
+        Some(match ty {
+            NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => u32::from(integer.bytes),
+            NativeType::Float => 4,
+            NativeType::Double => 8,
+            NativeType::Struct(index) => self.declarations.structs.get(*index)?.size,
+            _ => return None,
+        })
+    }
+
+    fn size_of_rust(&self, ty: &RustType) -> Option<u32> {
+        Some(match ty {
+            RustType::Integer { bytes, .. } | RustType::Enum { bytes, .. } => u32::from(*bytes),
+            RustType::Bool => 1,
+            RustType::Char | RustType::Float => 4,
+            RustType::Double => 8,
+            RustType::Struct(index) => self.source.structs.get(*index)?.layout.as_ref().ok()?.size,
+            _ => return None,
+        })
+    }
+}
+
+fn is_truth(ty: &NativeType) -> bool {
+    matches!(ty, NativeType::Integer(Integer { meaning: Meaning::Bool, .. }))
+}
+
+fn is_float(ty: &NativeType) -> bool {
+    matches!(ty, NativeType::Float | NativeType::Double)
+}
+
+fn is_float_in_rust(ty: &RustType) -> bool {
+    matches!(ty, RustType::Float | RustType::Double)
+}
+
+/// `a bool of 4 bytes`
+fn words(declarations: &Declarations, ty: &NativeType, size: u32) -> String {
+    let name = match ty {
+        NativeType::Struct(index) => match declarations.structs.get(*index) {
+            Some(of) => format!("the struct `{}`", of.name),
+            None => "a struct".to_owned(),
+        },
+        NativeType::Float | NativeType::Double => "a float".to_owned(),
+        NativeType::Enum { name, .. } => format!("the enum `{name}`"),
+        ty if is_truth(ty) => "a bool".to_owned(),
+        _ => "an integer".to_owned(),
+    };
+    sized(&name, size)
+}
+
+fn words_of_rust(source: &Crate, ty: &RustType, size: u32) -> String {
+    let name = match ty {
+        RustType::Struct(index) => match source.structs.get(*index) {
+            Some(of) => format!("`{}`", of.name),
+            None => "a struct".to_owned(),
+        },
+        RustType::Float | RustType::Double => "a float".to_owned(),
+        RustType::Enum { name, .. } => format!("the enum `{name}`"),
+        RustType::Bool => "a bool".to_owned(),
+        RustType::Char => "a char".to_owned(),
+        _ => "an integer".to_owned(),
+    };
+    sized(&name, size)
+}
+
+fn sized(name: &str, size: u32) -> String {
+    format!("{name} of {size} {}", if size == 1 { "byte" } else { "bytes" })
+}
