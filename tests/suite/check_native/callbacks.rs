@@ -45,7 +45,7 @@ fn problems(declarations: &Declarations, file: &Path) -> BTreeMap<String, (&'sta
     let bytes = std::fs::read(file).expect("an object");
     let objects = objects::read("native", &[CALLBACKS.to_owned()], &bytes, None).expect("an object");
     let mut diagnostics = Diagnostics::default();
-    let outcome = compare(declarations, &objects, &mut diagnostics);
+    let outcome = compare(declarations, &objects, &[], &mut diagnostics);
     assert_eq!(outcome.compared, declarations.functions.len());
     let mut found = BTreeMap::new();
     for problem in diagnostics.into_sorted() {
