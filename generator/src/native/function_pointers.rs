@@ -10,6 +10,9 @@ use super::words::is_same;
 use crate::abi::FunctionType;
 use crate::collect::ir::declarations::{Declaration, Declarations, NativeType, Prototype};
 
+/// Most functions of one name that are looked into.
+const MOST_FUNCTIONS: usize = 16;
+
 /// A parameter that is called by another type than it has.
 pub(super) struct CalledOtherwise {
     /// Which, in words.
@@ -38,7 +41,8 @@ pub(super) fn called_otherwise(
             _ => None,
         })
         .collect();
-    if passed.is_empty() {
+    // A body is read for each of them; static functions of one name are few.
+    if passed.is_empty() || functions.len() > MOST_FUNCTIONS {
         return Vec::new();
     }
     let owners = owners(declaration);

@@ -9,6 +9,13 @@ pub fn object(bytes: &[u8]) -> bool {
         Ok(found) => {
             let linked = |object: &objects::Object<'_>| matches!(object.kind, Kind::Linked { .. });
             assert!(found.iter().all(|object| object.is_library("x") && (linked(object) || !object.is_library("y"))));
+            for object in &found {
+                // Of the bodies, one that a thousand exports name would be read a thousand times.
+                for function in object.functions.iter().take(16) {
+                    let calls = object.calls_of_params(function);
+                    assert!(calls.iter().all(|call| call.param < function.ty.params().len()));
+                }
+            }
             !found.is_empty()
         }
         Err(error) => {

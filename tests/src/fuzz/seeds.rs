@@ -184,6 +184,7 @@ const THUNKS: [(&str, u32); 3] = [("IviS8p", 2), ("Mv", 0), ("MviS8", 0xFFFF_FF0
 /// Assemblies in every container.
 pub fn assemblies() -> Vec<Vec<u8>> {
     let mut all = fixtures(&["metadata/Metadata.dll", "source-lines/SourceLines.dll", "native-side/NativeSide.dll"]);
+    all.extend(fixtures(&["prototypes/Prototypes.dll", "documented/ids/DocumentedIds.dll"]));
     let lines = all[1].clone();
     let (old, new) = (convert::version_0(&lines), convert::version_1(&lines));
     all.extend([wrapper::version_0(&old), wrapper::version_1(&new), wrapper::version_2(&new), old, new]);
@@ -229,8 +230,15 @@ pub fn embedded() -> Vec<Vec<u8>> {
 /// Objects, archives and a linked module.
 pub fn natives() -> Vec<Vec<u8>> {
     let linked = ["native-side/linked/stripped.wasm", "native-side/linked/broken.o"];
-    fixtures(&[&["native-side/libdraw.a", "native-side/libpaint.a"], &linked[..]].concat())
+    let mut all = fixtures(&[&["native-side/libdraw.a", "native-side/libpaint.a"], &linked[..]].concat());
+    all.push(CALLS_ITS_PARAM.to_vec());
+    all
 }
+
+/// A module whose function `f` of type `(i32) -> ()` calls its parameter.
+const CALLS_ITS_PARAM: &[u8] =
+    b"\0asm\x01\0\0\0\x01\x05\x01\x60\x01\x7f\0\x03\x02\x01\0\x04\x04\x01\x70\0\0\x07\x05\x01\x01f\0\0\
+      \x0a\x0b\x01\x09\0\x41\0\x20\0\x11\0\0\x0b";
 
 /// Files of symbols.
 pub fn symbols() -> Vec<Vec<u8>> {

@@ -10,7 +10,9 @@ use thunkgen::collect::ir::declarations::Declarations;
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::native::compare;
 use thunkgen::native::objects::{self, Object, ParamCall};
-use thunkgen_tests::native_corpus::{CALLBACKS, callback_library, compilers, csharp_callbacks, with_callbacks};
+use thunkgen_tests::native_corpus::{
+    CALLBACKS, archive, callback_library, compilers, csharp_callbacks, with_callbacks,
+};
 use thunkgen_tests::tool::Files;
 use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, Module, TableSection, TableType, TypeSection,
@@ -72,7 +74,10 @@ fn every_call_by_another_type_is_found_and_nothing_else() {
                     compiler.link(&module, &[&object], &[arguments, &["--allow-undefined"]].concat());
                     module
                 };
-                for file in [linked("names.wasm", &[]), linked("exports.wasm", &["--strip-all"]), object.clone()] {
+                let library = folder.join(format!("lib{name}.a"));
+                archive(&library, &[&object]);
+                let (names, exports) = (linked("names.wasm", &[]), linked("exports.wasm", &["--strip-all"]));
+                for file in [names, exports, library, object.clone()] {
                     let found = problems(&declarations, &file);
                     let what = format!("{} {optimised} {}", compiler.name(), file.display());
                     if !mutated {
