@@ -104,7 +104,10 @@ fn contents(described: &mut Described<'_, '_, '_>, shape: &Shape<'_>) -> (Param,
         let row = row(index + 1);
         let native = described.with_function(written(in_metadata), |described| match call {
             Some(call) => described.param(ty, call.marshal.param(index), row.direction),
-            None => described.plain(ty),
+            None => match described.plain(ty) {
+                NativeType::Reference { to, .. } => NativeType::Reference { to, direction: row.direction },
+                native => native,
+            },
         });
         params.push(param(described, row, ty, native));
     }

@@ -189,8 +189,17 @@ impl TypeNames {
             identities.insert(identity, key.clone());
         }
         let taken = NO_TYPES.iter().map(|name| (*name).to_owned()).collect();
-        let names = distinct(wanted, taken).into_iter();
-        TypeNames { names: names.filter_map(|(identity, name)| Some((identities.remove(&identity)?, name))).collect() }
+        let mut used = BTreeSet::new();
+        let mut names = BTreeMap::new();
+        for (identity, name) in distinct(wanted, taken) {
+            let Some(key) = identities.remove(&identity) else { continue };
+            // What makes a name another one is behind an underscore, and in camel case there is none.
+            let without = name.replace('_', "");
+            let name = if used.contains(&without) { name } else { without };
+            used.insert(name.clone());
+            names.insert(key, name);
+        }
+        TypeNames { names }
     }
 
     /// Name of a struct, by its index.
