@@ -103,7 +103,7 @@ fn on_wasm(declared: &Declarations) -> (usize, Vec<String>) {
                 RustWasm::find().compile_file(&dir, "skeleton", &root).unwrap_or_else(|error| panic!("{error}"));
             let objects = objects::read("skeleton.o", &[module.to_owned()], &object, None).expect("an object");
             let mut diagnostics = Diagnostics::default();
-            compared += compare(&only, &objects, &mut diagnostics).compared;
+            compared += compare(&only, &objects, &[], &mut diagnostics).compared;
             found.extend(diagnostics.into_sorted().iter().map(ToString::to_string));
         }
     }

@@ -123,7 +123,9 @@ fn every_mistake_is_refused() {
     }
     let expected = functions.iter().map(|function| {
         let codes: &[&str] = match function.mutation {
-            Mutation::Param(..) | Mutation::Result(_) | Mutation::ByPointer(_) | Mutation::ReturnByPointer => &["E0053"],
+            Mutation::Param(..) | Mutation::Result(_) | Mutation::ByPointer(_) | Mutation::ReturnByPointer => {
+                &["E0053"]
+            }
             Mutation::More(..) | Mutation::Fewer(_) => &["E0050"],
             // The new one is too many, the old one is missing.
             Mutation::Name => &["E0046", "E0407"],
