@@ -5,6 +5,8 @@
 mod corpus;
 #[path = "skeleton_rust/hostile.rs"]
 mod hostile;
+#[path = "skeleton_rust/layouts.rs"]
+mod layouts;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
