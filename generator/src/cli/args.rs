@@ -55,7 +55,7 @@ pub enum Verb {
     /// List every thunk key that is needed, and what needs it.
     ///
     /// Each line of the text holds one key and one method or type that needs it.
-    #[command(after_long_help = examples::SIGNATURES)]
+    #[command(after_long_help = examples::SIGNATURES, override_usage = usage("signatures"), mut_arg("inputs", optional))]
     Signatures(SignaturesArgs),
     /// Explain a thunk key, the keys of a method, or a diagnostic code.
     ///
@@ -65,7 +65,8 @@ pub enum Verb {
     /// Show where the fields of a value type are, its size, and how it is passed.
     #[command(after_long_help = examples::LAYOUT)]
     #[command(
-        override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>..."
+        override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>...\n       \
+                          thunkgen layout [--manifest <FILE>] <TYPE>|--all"
     )]
     Layout(LayoutArgs),
     /// Tell which thunk the runtime finds for a key, in linked tables and loaded images, and which keys have none.
@@ -140,11 +141,25 @@ pub struct CheckArgs {
     pub image: Vec<PathBuf>,
 }
 
+/// What stands for INPUT in a verb that makes no outputs.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Inputs")]
+pub struct ManifestArgs {
+    /// Read what this manifest names; without INPUT, the thunkgen.toml of this folder or of the nearest one above it.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// Of the manifest's outputs, take only what this one is made from.
+    #[arg(long, value_name = "NAME")]
+    pub manifest_output: Option<String>,
+}
+
 /// Arguments of `signatures`.
 #[derive(Debug, Args)]
 pub struct SignaturesArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -169,12 +184,14 @@ pub struct ExplainArgs {
     /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
     #[arg(value_name = "SUBJECT")]
     pub subject: String,
-    /// Assemblies, folders of assemblies, or patterns, in which to look for what needs it.
+    /// Assemblies, folders of assemblies, or patterns, in which to look for what needs it; without, what a manifest names.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Look types up in this assembly, folder or pattern too.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -189,7 +206,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Args)]
 pub struct LayoutArgs {
     /// Full name of the type, nested types as Outer+Inner, and then assemblies, folders of assemblies, or patterns.
-    #[arg(value_name = "TYPE> <INPUT", required = true)]
+    #[arg(value_name = "TYPE> <INPUT")]
     pub words: Vec<PathBuf>,
     /// Every value type of the inputs that is not generic; no TYPE is given then.
     #[arg(long)]
@@ -197,6 +214,8 @@ pub struct LayoutArgs {
     /// Look types up in this assembly, folder or pattern too.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

@@ -1,13 +1,11 @@
 //! `explain`: what a key spells, which keys a method needs, what a diagnostic code means.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::console::plural;
+use super::summary::Part;
 use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
-use crate::abi::{
-    FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, TargetOs, ThunkKey,
-};
+use crate::abi::{FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, ThunkKey};
 use crate::collect::ir::{Ir, Linkage, Reason};
 use crate::diagnostics::{Rule, catalogue, escape_controls};
 
@@ -191,11 +189,20 @@ fn param(token: ParamToken) -> (&'static str, String, u32) {
     }
 }
 
+/// What was collected for each target, with words that tell it from the others when there are several.
+fn suffixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
+    let Part { label, collected, .. } = *part;
+    let of = label.map(|label| format!(" for {label}")).unwrap_or_default();
+    collected.iter().map(move |(target, ir)| {
+        let on = if collected.len() > 1 { format!(" on {}", target.name()) } else { String::new() };
+        (format!("{of}{on}"), ir)
+    })
+}
+
 /// Who needs a key, and which native functions have its signature.
-pub fn needs(key: &str, collected: &BTreeMap<TargetOs, Ir>) -> String {
+pub fn needs(key: &str, parts: &[Part<'_>]) -> String {
     let mut out = String::new();
-    for (target, ir) in collected {
-        let suffix = if collected.len() > 1 { format!(" on {}", target.name()) } else { String::new() };
+    for (suffix, ir) in parts.iter().flat_map(suffixed) {
         let Some(entry) = ir.keys.get(key) else {
             let _ = writeln!(out, "\n  needed by nothing in the inputs{suffix}; `generate` makes no thunk for it");
             continue;
@@ -235,13 +242,12 @@ fn reason_line(reason: &Reason) -> String {
 }
 
 /// The keys that members with this name, or with a name that ends in it, need; `None` when there is no such member.
-pub fn member(name: &str, collected: &BTreeMap<TargetOs, Ir>) -> Option<String> {
+pub fn member(name: &str, parts: &[Part<'_>]) -> Option<String> {
     let matches =
         |member: &str| member == name || member.strip_suffix(name).is_some_and(|before| before.ends_with(['.', '+']));
     let mut out = String::new();
     let mut explained: Vec<&Signature> = Vec::new();
-    for (target, ir) in collected {
-        let suffix = if collected.len() > 1 { format!(" on {}", target.name()) } else { String::new() };
+    for (suffix, ir) in parts.iter().flat_map(suffixed) {
         for (key, entry) in &ir.keys {
             for reason in entry.reasons.iter().filter(|reason| matches(&reason.member)) {
                 let _ = writeln!(out, "{}  needs {key}{suffix}", reason_line(reason));

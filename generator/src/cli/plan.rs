@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::args::{ContractArg, GenerateArgs, TokensArg};
+use super::args::{ContractArg, GenerateArgs, ManifestArgs, ReportArgs, TokensArg};
 use super::clash;
 use super::error::UsageError;
 use super::files::Identity;
@@ -16,12 +16,28 @@ use super::skeletons::{self, Skeleton};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::{Contract, Output};
 
+/// Two places that name the assemblies.
+pub const INPUT_AND_MANIFEST: &str = "a manifest names the assemblies itself: leave INPUT or --manifest out";
+
+/// Files that a verb names itself.
+#[derive(Clone, Copy, Default)]
+pub struct Files<'a> {
+    /// Those it reads beside the inputs.
+    pub read: &'a [PathBuf],
+    /// Those it writes, that of problems aside.
+    pub written: &'a [PathBuf],
+}
+
 /// Everything a run makes.
 pub struct Plan {
     /// Its sets of outputs, each from its own inputs.
     pub jobs: Vec<Job>,
     /// Files that are read beside those of the jobs.
     lists: Vec<PathBuf>,
+    /// Files that are written beside the outputs.
+    beside: Vec<PathBuf>,
+    /// Whether a suppression that matches nothing is one too many: everything it may be for is looked at.
+    is_whole: bool,
 }
 
 /// One set of outputs.
@@ -48,7 +64,7 @@ impl Plan {
     /// What the command line asks for. Problems are reported into the sink that comes with it.
     pub fn from_arguments(args: &GenerateArgs) -> Result<(Plan, Diagnostics), UsageError> {
         if args.manifest.is_some() {
-            return Err(UsageError::new("a manifest names the assemblies itself: leave INPUT or --manifest out"));
+            return Err(UsageError::new(INPUT_AND_MANIFEST));
         }
         if matches!(args.contract, Some(ContractArg::PortableCallhelpers))
             && !matches!(args.target.tokens, TokensArg::Current)
@@ -62,36 +78,88 @@ impl Plan {
         let request = request.with_extra_signatures(&args.extra, &mut own);
         let contract = args.contract.map(Contract::from);
         let job = Job::new(None, request, places, contract, own);
-        let plan = Plan {
-            jobs: vec![job],
-            lists: [args.report.suppressions.clone(), args.outputs.also_read.clone()].concat(),
-        };
-        plan.refuse_clashes(args, &mut diagnostics)?;
+        let lists = [args.report.suppressions.clone(), args.outputs.also_read.clone()].concat();
+        let beside = beside(args).into_iter().chain(args.report.diagnostics.clone()).collect();
+        let plan = Plan { jobs: vec![job], lists, beside, is_whole: true };
+        plan.refuse_clashes(&mut diagnostics)?;
         Ok((plan, diagnostics))
+    }
+
+    /// What a verb reads that makes no outputs. Problems so far are in the sink.
+    pub fn reading(request: Request, diagnostics: &Diagnostics) -> Plan {
+        let job = Job::new(None, request, Places::default(), None, diagnostics.clone());
+        Plan { jobs: vec![job], lists: Vec::new(), beside: Vec::new(), is_whole: true }
     }
 
     /// What the manifest at `path` asks for. After a mistake in it, there are no jobs.
     pub fn from_manifest(path: PathBuf, args: &GenerateArgs) -> Result<(Plan, Diagnostics), UsageError> {
+        let written = beside(args);
+        let files = Files { read: &[], written: &written };
+        Plan::of_outputs(path, &args.report, files, true, Ok)
+    }
+
+    /// What the outputs of the manifest at `path` are made from, for a verb that makes no outputs. After a mistake in it,
+    /// there are no jobs.
+    pub fn inputs_of_manifest(
+        path: PathBuf,
+        args: &ManifestArgs,
+        report: &ReportArgs,
+        files: Files<'_>,
+    ) -> Result<(Plan, Diagnostics), UsageError> {
+        Plan::of_outputs(path, report, files, false, |mut outputs| {
+            if let Some(name) = &args.manifest_output {
+                let names = joined(outputs.iter().map(|output| output.label.as_str()));
+                outputs.retain(|output| output.label == *name);
+                if outputs.is_empty() {
+                    return Err(UsageError::new(format_args!(
+                        "--manifest-output {name}: the manifest has no output of that name; it has {names}"
+                    )));
+                }
+            }
+            outputs.iter_mut().for_each(|output| output.places = Places::default());
+            Ok(outputs)
+        })
+    }
+
+    fn of_outputs(
+        path: PathBuf,
+        report: &ReportArgs,
+        files: Files<'_>,
+        is_whole: bool,
+        choose: impl FnOnce(Vec<OutputSet>) -> Result<Vec<OutputSet>, UsageError>,
+    ) -> Result<(Plan, Diagnostics), UsageError> {
         let (Manifest { outputs, policy, suppression_files }, reports) = manifest::load(&path);
-        let mut diagnostics = sink_with(&args.report, policy)?;
+        let mut diagnostics = sink_with(report, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
-        let lists = [vec![path], suppression_files, args.report.suppressions.clone()].concat();
-        let mut plan = Plan { jobs: Vec::new(), lists };
+        let lists = [vec![path], suppression_files, report.suppressions.clone(), files.read.to_vec()].concat();
+        let beside = files.written.iter().chain(&report.diagnostics).cloned().collect();
+        let mut plan = Plan { jobs: Vec::new(), lists, beside, is_whole };
         if diagnostics.has_errors() {
             return Ok((plan, diagnostics));
         }
+        let outputs = choose(outputs)?;
         let several = outputs.len() > 1;
         for output in outputs {
             plan.jobs.push(Job::from_manifest(output, several, &diagnostics)?);
         }
-        plan.refuse_clashes(args, &mut diagnostics)?;
+        plan.refuse_clashes(&mut diagnostics)?;
         Ok((plan, diagnostics))
+    }
+
+    /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.
+    pub fn only_job(&self) -> Result<Option<&Job>, UsageError> {
+        match &self.jobs[..] {
+            [_, _, ..] => Err(UsageError::new(format_args!(
+                "the manifest has several outputs: choose one with --manifest-output: {}",
+                joined(self.jobs.iter().filter_map(|job| job.label.as_deref()))
+            ))),
+            jobs => Ok(jobs.first()),
+        }
     }
 
     /// Everything that is collected for the jobs, in their order; `None` when an error was reported.
     pub fn collect(
         &mut self,
-        args: &GenerateArgs,
         diagnostics: &mut Diagnostics,
         step: &dyn Fn(&str),
     ) -> Result<Option<Vec<Collected>>, UsageError> {
@@ -106,10 +174,10 @@ impl Plan {
             diagnostics.extend(own);
         }
         if !diagnostics.has_errors() && self.jobs.iter().any(|job| !job.skeletons.is_empty()) {
-            self.refuse_clashes(args, diagnostics)?;
+            self.refuse_clashes(diagnostics)?;
         }
         // After an error, what was not reached may be what a suppression is for.
-        if !diagnostics.has_errors() {
+        if self.is_whole && !diagnostics.has_errors() {
             diagnostics.report_unused_suppressions();
         }
         Ok((!diagnostics.has_errors()).then_some(collected))
@@ -148,7 +216,7 @@ impl Plan {
         own.chain(self.lists.iter().map(PathBuf::as_path))
     }
 
-    fn refuse_clashes(&self, args: &GenerateArgs, diagnostics: &mut Diagnostics) -> Result<(), UsageError> {
+    fn refuse_clashes(&self, diagnostics: &mut Diagnostics) -> Result<(), UsageError> {
         let mut read: BTreeSet<Identity> = self.lists.iter().filter_map(|list| clash::known(list)).collect();
         for job in &self.jobs {
             read.extend(job.request.identities());
@@ -159,8 +227,7 @@ impl Plan {
             let skeletons = job.skeletons.iter().map(|(path, _)| (path.as_path(), job.skeletons_at.as_ref()));
             files.chain(skeletons)
         });
-        let others = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.report.diagnostics);
-        let others = others.chain(&args.outputs.also_written).map(|path| (path.as_path(), None));
+        let others = self.beside.iter().map(|path| (path.as_path(), None));
         for (clash, place) in clash::find(&read, of_jobs.chain(others)) {
             let Some(place) = place else { return Err(UsageError::new(clash)) };
             let message = format!("{clash}; give each a path of its own");
@@ -170,7 +237,22 @@ impl Plan {
     }
 }
 
+/// The files that `generate` writes beside the outputs, that of problems aside.
+fn beside(args: &GenerateArgs) -> Vec<PathBuf> {
+    let own = args.outputs.stamp.iter().chain(&args.outputs.depfile);
+    own.chain(&args.outputs.also_written).cloned().collect()
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
 impl Job {
+    /// The problems so far, with those of the whole run.
+    pub fn problems(&self) -> Diagnostics {
+        self.diagnostics.clone()
+    }
+
     fn from_manifest(set: OutputSet, several: bool, diagnostics: &Diagnostics) -> Result<Job, UsageError> {
         let mut own = diagnostics.clone();
         let request = Request::open(&set.files, &set.target, &set.modules, &set.sizes, &mut own)?;

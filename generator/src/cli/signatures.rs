@@ -3,11 +3,11 @@
 //! In the text every line stands on its own: key, kind, member, where it is defined. The columns of a P/Invoke or
 //! delegate are those of its reasons; callbacks follow the keys, since native code calls them by another table.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::summary::Part;
 use crate::abi::TargetOs;
 use crate::collect::ir::{self, Ir, Linkage};
 use crate::diagnostics::escape_controls;
@@ -15,11 +15,10 @@ use crate::diagnostics::escape_controls;
 /// Longer keys do not push the other columns of all lines to the right.
 const MAX_KEY_COLUMN: usize = 40;
 
-/// One line per key and reason, then one per callback; the target's name comes first when there are several.
-pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
+/// One line per key and reason, then one per callback; the names of output and target come first when there are several.
+pub fn text(parts: &[Part<'_>]) -> String {
     let mut rows = Vec::new();
-    for (target, ir) in collected {
-        let prefix = prefix(collected, *target);
+    for (prefix, ir) in parts.iter().flat_map(prefixed) {
         for (key, entry) in &ir.keys {
             rows.extend(entry.reasons.iter().map(|reason| row(format!("{prefix}{key}"), reason)));
         }
@@ -33,18 +32,21 @@ pub fn text(collected: &BTreeMap<TargetOs, Ir>) -> String {
 }
 
 /// One line per signature that stays open, with `-` for the key it has not.
-pub fn unresolved(collected: &BTreeMap<TargetOs, Ir>) -> String {
+pub fn unresolved(parts: &[Part<'_>]) -> String {
     let mut rows = Vec::new();
-    for (target, ir) in collected {
-        let prefix = prefix(collected, *target);
+    for (prefix, ir) in parts.iter().flat_map(prefixed) {
         rows.extend(ir.unresolved.iter().map(|reason| row(format!("{prefix}-"), reason)));
     }
     table(&rows)
 }
 
-/// The target's name when there are several.
-fn prefix(collected: &BTreeMap<TargetOs, Ir>, target: TargetOs) -> String {
-    if collected.len() > 1 { format!("{} ", target.name()) } else { String::new() }
+/// What was collected for each target, behind the name of the output when there are several, and so the target's.
+fn prefixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
+    let Part { label, collected, .. } = *part;
+    collected.iter().map(move |(target, ir)| {
+        let target = (collected.len() > 1).then(|| target.name());
+        (label.into_iter().chain(target).map(|name| format!("{name} ")).collect(), ir)
+    })
 }
 
 fn row(key: String, reason: &ir::Reason) -> [String; 4] {
@@ -85,6 +87,9 @@ struct Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Target<'a> {
+    /// Which of the manifest's outputs, when there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a str>,
     target_os: &'a str,
     keys: Vec<Key<'a>>,
     pinvokes: Vec<PInvoke<'a>>,
@@ -153,8 +158,11 @@ struct Totals {
 }
 
 /// Everything that was collected, as one JSON document.
-pub fn json(collected: &BTreeMap<TargetOs, Ir>) -> String {
-    let targets = collected.iter().map(|(target, ir)| target_shape(*target, ir)).collect();
+pub fn json(parts: &[Part<'_>]) -> String {
+    let mut targets = Vec::new();
+    for Part { label, collected, .. } in parts.iter().copied() {
+        targets.extend(collected.iter().map(|(target, ir)| target_shape(label, *target, ir)));
+    }
     let mut text = String::new();
     // Cannot fail: the shapes hold only strings and numbers.
     let document = serde_json::to_string_pretty(&Document { format: JSON_FORMAT, targets }).unwrap_or_default();
@@ -162,7 +170,7 @@ pub fn json(collected: &BTreeMap<TargetOs, Ir>) -> String {
     text
 }
 
-fn target_shape<'a>(target: TargetOs, ir: &'a Ir) -> Target<'a> {
+fn target_shape<'a>(output: Option<&'a str>, target: TargetOs, ir: &'a Ir) -> Target<'a> {
     let token = |token: u32| format!("0x{token:08X}");
     let reason = |reason: &'a ir::Reason| Reason {
         kind: reason.kind.name(),
@@ -195,6 +203,7 @@ fn target_shape<'a>(target: TargetOs, ir: &'a Ir) -> Target<'a> {
     });
     let totals = &ir.totals;
     Target {
+        output,
         target_os: target.name(),
         keys: keys.collect(),
         pinvokes: pinvokes.collect(),
@@ -214,7 +223,12 @@ fn target_shape<'a>(target: TargetOs, ir: &'a Ir) -> Target<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::generate::Collected;
     use crate::collect::ir::ReasonKind;
+
+    fn part<'a>(label: Option<&'a str>, collected: &'a Collected) -> Part<'a> {
+        Part { label, targets: &[], collected }
+    }
 
     fn example() -> Ir {
         let mut ir = Ir::default();
@@ -251,24 +265,30 @@ mod tests {
 
     #[test]
     fn every_line_stands_on_its_own() {
-        let one = BTreeMap::from([(TargetOs::Browser, example())]);
+        let one = Collected::from([(TargetOs::Browser, example())]);
         assert_eq!(
-            text(&one),
+            text(&[part(None, &one)]),
             "Miip             runtime   string..ctor\n\
              MviS8            P/Invoke  N.C+D.Call\\u{1b}  App 0x06000002\n\
              MviS8            delegate  N.Del  App 0x06000009\n\
              OnKey#1:App:N:C  callback  N.C.OnKey  App 0x06000003\n"
         );
-        assert_eq!(unresolved(&one), "-  calli  N.G`1.Call  App 0x06000004\n");
-        let two = BTreeMap::from([(TargetOs::Browser, example()), (TargetOs::Wasi, example())]);
-        assert!(text(&two).lines().nth(5).unwrap().starts_with("wasi MviS8               P/Invoke  N.C+D"));
+        assert_eq!(unresolved(&[part(None, &one)]), "-  calli  N.G`1.Call  App 0x06000004\n");
+        let two = Collected::from([(TargetOs::Browser, example()), (TargetOs::Wasi, example())]);
+        let found = text(&[part(None, &two)]);
+        assert!(found.lines().nth(5).unwrap().starts_with("wasi MviS8               P/Invoke  N.C+D"), "{found}");
+        let found = text(&[part(Some("a"), &one), part(Some("b"), &two)]);
+        let starts: Vec<&str> = found.lines().step_by(4).map(|line| &line[..8]).collect();
+        assert_eq!(starts, ["a Miip  ", "b browse", "b wasi M"]);
     }
 
     #[test]
     fn json_holds_everything() {
         let document: serde_json::Value =
-            serde_json::from_str(&json(&BTreeMap::from([(TargetOs::Browser, example())]))).unwrap();
+            serde_json::from_str(&json(&[part(Some("web"), &Collected::from([(TargetOs::Browser, example())]))]))
+                .unwrap();
         let target = &document["targets"][0];
+        assert_eq!(target["output"], "web");
         assert_eq!((&document["format"], &target["targetOs"]), (&1.into(), &"browser".into()));
         assert_eq!(target["keys"][1]["reasons"][0]["token"], "0x06000002");
         assert_eq!(target["keys"][0]["reasons"][0], serde_json::json!({ "kind": "runtime", "member": "string..ctor" }));

@@ -80,7 +80,7 @@ fn what_the_parser_says_becomes_a_line() {
     }
     // Of a verb that has a document of its own.
     let (exit, out, err) = tool(&["layout", "N.T", "--format=json"]);
-    let message = "name the assemblies, or a folder of them, behind the type";
+    let message = "no INPUT, and no thunkgen.toml in this folder";
     assert!(exit == Exit::Usage && out.contains(message) && out.starts_with("[\n") && err.is_empty(), "{out}{err}");
 }
 

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::args::{CheckArgs, GenerateArgs, ReportArgs, SignaturesArgs};
+use super::args::{CheckArgs, GenerateArgs, ManifestArgs, ReportArgs, SignaturesArgs};
 use super::check::{check, contract_on_disk};
 use super::console::{Console, count, plural};
 use super::error::{Exit, UsageError};
 use super::generate::{Collected, collect_all};
 use super::given::refused_with_manifest;
 use super::owner::{self, Claim};
-use super::plan::{Job, Plan};
+use super::plan::{self, Files, Job, Plan};
 use super::policy::sink;
 use super::progress::Progress;
 use super::request::Request;
@@ -79,7 +79,7 @@ impl Run<'_, '_> {
     /// Writes the files of `generate`. The inner error says what came of a run with problems that are errors.
     pub fn make(&mut self, args: &GenerateArgs) -> Result<(Diagnostics, Result<Made, &'static str>), UsageError> {
         let (mut plan, mut diagnostics) = self.plan(args)?;
-        let Some(collected) = plan.collect(args, &mut diagnostics, &self.step())? else {
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step())? else {
             return Ok((diagnostics, Err("nothing was written")));
         };
         let mut files = plan.contents(&collected, |_| Contract::default(), &self.step());
@@ -126,7 +126,7 @@ impl Run<'_, '_> {
             ));
         }
         let (mut plan, mut diagnostics) = self.plan(args)?;
-        let Some(collected) = plan.collect(args, &mut diagnostics, &self.step())? else {
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step())? else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was checked"));
         };
         // Without a choice the files themselves say; the command that makes them current must then say it too.
@@ -186,23 +186,24 @@ impl Run<'_, '_> {
             return Err(UsageError::new(message));
         }
         refuse_document(args.report.format)?;
-        let mut diagnostics = sink(&args.report)?;
-        self.progress.step("looking for assemblies");
-        let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
-        let request = request.with_extra_signatures(&args.extra, &mut diagnostics);
-        let request = request.with_report(&args.report)?;
-        let Some(collected) = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step()) else {
+        let open = |diagnostics: &mut Diagnostics| {
+            let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
+            Ok(request.with_extra_signatures(&args.extra, diagnostics))
+        };
+        let (mut plan, mut diagnostics) =
+            self.sources(&args.inputs.inputs, &args.manifest, &args.report, Files::default(), open)?;
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step())? else {
             return Ok(self.stop(diagnostics, &args.report, "nothing was listed"));
         };
+        let parts = parts(&plan, &collected);
         let text = match (args.json, args.unresolved) {
-            (true, _) => signatures::json(&collected),
-            (_, true) => signatures::unresolved(&collected),
-            _ => signatures::text(&collected),
+            (true, _) => signatures::json(&parts),
+            (_, true) => signatures::unresolved(&parts),
+            _ => signatures::text(&parts),
         };
         self.progress.finish();
         self.console.artefact(&text);
-        let part = Part { label: None, targets: &request.targets, collected: &collected };
-        Ok(self.conclude(diagnostics, &args.report, &[part], "", &Written::new()))
+        Ok(self.conclude(diagnostics, &args.report, &parts, "", &Written::new()))
     }
 
     /// Where the library says what it does next.
@@ -216,21 +217,53 @@ impl Run<'_, '_> {
             self.progress.step("looking for assemblies");
             return Plan::from_arguments(args);
         }
+        let path = self.manifest(args.manifest.as_deref())?;
+        Plan::from_manifest(path, args)
+    }
+
+    /// What a verb reads that makes no outputs: what `from_arguments` opens, or, without INPUT, what a manifest names.
+    pub fn sources(
+        &mut self,
+        inputs: &[PathBuf],
+        manifest: &ManifestArgs,
+        report: &ReportArgs,
+        files: Files<'_>,
+        from_arguments: impl FnOnce(&mut Diagnostics) -> Result<Request, UsageError>,
+    ) -> Result<(Plan, Diagnostics), UsageError> {
+        if inputs.is_empty() {
+            let path = self.manifest(manifest.manifest.as_deref())?;
+            return Plan::inputs_of_manifest(path, manifest, report, files);
+        }
+        if manifest.manifest.is_some() {
+            return Err(UsageError::new(plan::INPUT_AND_MANIFEST));
+        }
+        if manifest.manifest_output.is_some() {
+            return Err(UsageError::new("--manifest-output chooses among the outputs of a manifest: leave INPUT out"));
+        }
+        self.progress.step("looking for assemblies");
+        let mut diagnostics = sink(report)?;
+        let request = from_arguments(&mut diagnostics)?.with_lists(files.read).with_report(report)?;
+        request.refuse_clashes(files.written.iter().chain(&report.diagnostics).map(PathBuf::as_path))?;
+        Ok((Plan::reading(request, &diagnostics), diagnostics))
+    }
+
+    /// The manifest that stands for INPUT: the one that is named, or the nearest one.
+    fn manifest(&mut self, named: Option<&Path>) -> Result<PathBuf, UsageError> {
         self.progress.step("reading the manifest");
-        let path = args.manifest.clone().or_else(manifest::find).ok_or_else(|| {
+        let path = named.map(Path::to_owned).or_else(manifest::find).ok_or_else(|| {
             UsageError::new(format_args!(
                 "no INPUT, and no {} in this folder or one above it: name assemblies, a folder of them or a pattern, \
                  or write a manifest",
                 manifest::FILE_NAME
             ))
         })?;
-        if let Some(option) = refused_with_manifest(&self.expanded.args) {
-            return Err(UsageError::new(format_args!(
+        match refused_with_manifest(&self.expanded.args) {
+            Some(option) => Err(UsageError::new(format_args!(
                 "{option} cannot be combined with {}: write it there, or name INPUT to run without the manifest",
                 path.display()
-            )));
+            ))),
+            None => Ok(path),
         }
-        Plan::from_manifest(path, args)
     }
 
     /// The end of a run that has errors.

@@ -48,12 +48,18 @@ Examples:
     thunkgen signatures app/ | grep '^MviS8 '
 
   Everything that was collected, for a script:
-    thunkgen signatures app/ --json";
+    thunkgen signatures app/ --json
+
+  The same of one of the outputs that the thunkgen.toml of this repository describes:
+    thunkgen signatures --json --manifest-output browser";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
   What does \"WASM calli missing for key: MviS8\" ask for, and which method needs it?
     thunkgen explain MviS8 app/
+
+  The same where a thunkgen.toml names the assemblies:
+    thunkgen explain MviS8
 
   Which key does a method need?
     thunkgen explain SystemNative_Read app/

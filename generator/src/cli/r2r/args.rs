@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args, Subcommand, ValueEnum};
 
-use crate::cli::args::{ContractArg, ExtraArgs, InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
+use crate::cli::args::{ContractArg, ExtraArgs, InputArgs, ManifestArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
 use crate::emit::r2r::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
 
 const EMIT_EXAMPLES: &str = "\
@@ -14,6 +14,9 @@ Examples:
 
   Every thunk that the assemblies of an app need:
     thunkgen r2r emit app/ --out App.Thunks.wasm
+
+  The same where a thunkgen.toml names the assemblies:
+    thunkgen r2r emit --out App.Thunks.wasm
 
   The keys in a file, one to a line, and the calls into the interpreter of the managed ones:
     thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
@@ -52,7 +55,8 @@ pub enum R2rVerb {
     /// Nothing is compiled. The module holds an assembly without types whose ReadyToRun header hands its
     /// thunks to the runtime by their keys; those that the runtime has already are found first.
     #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
-    #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...")]
+    #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...\n       \
+                                thunkgen r2r emit [--manifest <FILE>] --out <FILE>")]
     Emit(Box<R2rEmitArgs>),
     /// Show what is in images: container, ReadyToRun header, imports, and the thunks they bring in by key.
     ///
@@ -90,6 +94,8 @@ fn optional(input: Arg) -> Arg {
 pub struct R2rEmitArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     /// Make the thunk of this key: M or I, and a signature string. Repeat it for several.
     #[arg(short, long, value_name = "KEY", help_heading = "Inputs")]
     pub key: Vec<String>,

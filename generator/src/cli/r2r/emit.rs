@@ -1,20 +1,21 @@
 //! `r2r emit`: thunks for keys that the user names and for those that assemblies need, in one file.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::args::{Kind, R2rEmitArgs};
 use super::keys::{Thunks, meant};
 use crate::abi::ThunkKey;
+use crate::cli::args::ManifestArgs;
 use crate::cli::console::{count, plural, suppressed};
 use crate::cli::error::{Exit, UsageError};
-use crate::cli::generate::collect_all;
+use crate::cli::generate::Collected;
+use crate::cli::plan::Files;
 use crate::cli::policy::sink;
 use crate::cli::request::Request;
 use crate::cli::tell::tell;
 use crate::cli::verbs::{Run, report_unwritable};
 use crate::cli::write::{Outcome, write_all};
-use crate::cli::{clash, summary};
+use crate::cli::{clash, manifest, summary};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::Contract;
 use crate::emit::r2r::identity::FIRST_VERSION_WITH_STRING_THUNKS;
@@ -25,15 +26,21 @@ impl Run<'_, '_> {
     /// `r2r emit`
     pub fn r2r_emit(mut self, args: &R2rEmitArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
-        let mut diagnostics = sink(&args.report)?;
         refuse_other_kinds(args)?;
         refuse_words(args)?;
-        let output = match args.kind {
+        let mut output = match args.kind {
             Kind::Image => Output::Image(identity(args)?),
             Kind::Object => Output::Object(args.contract.map_or(Contract::default(), Contract::from)),
         };
-        refuse_nothing(args)?;
-        let thunks = self.thunks(args, &mut diagnostics)?;
+        let has_keys = !(args.key.is_empty() && args.keys.is_empty());
+        let ManifestArgs { manifest, manifest_output } = &args.manifest;
+        // Keys that are named are all that is meant, whatever lies in a folder above.
+        let is_manifest_meant =
+            manifest.is_some() || manifest_output.is_some() || (!has_keys && manifest::find().is_some());
+        let (thunks, mut diagnostics) = match args.inputs.inputs.is_empty() && !is_manifest_meant {
+            true => self.thunks_of_keys(args)?,
+            false => self.thunks(args, &mut output)?,
+        };
         output.warn(&thunks, &mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
             let message = "no key was named, so there is nothing to write";
@@ -53,36 +60,48 @@ impl Run<'_, '_> {
         self.write(args, &thunks, bytes, diagnostics)
     }
 
-    /// The thunks of all keys, as far as there is nothing wrong with them.
-    fn thunks(&mut self, args: &R2rEmitArgs, diagnostics: &mut Diagnostics) -> Result<Vec<Thunk>, UsageError> {
+    /// The thunks of the keys that are named, as far as there is nothing wrong with them.
+    fn thunks_of_keys(&mut self, args: &R2rEmitArgs) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
+        refuse_nothing(args)?;
+        let mut diagnostics = sink(&args.report)?;
+        let thunks = self.named_thunks(args, &mut diagnostics);
+        let read = args.keys.iter().chain(&args.report.suppressions).filter_map(|path| clash::known(path));
+        let outputs = [&args.out].into_iter().chain(&args.report.diagnostics).map(|path| (path.as_path(), ()));
+        match clash::find(&read.collect(), outputs).into_iter().next() {
+            Some((clash, ())) => Err(UsageError::new(clash)),
+            None => Ok((finish(args, thunks, &mut diagnostics), diagnostics)),
+        }
+    }
+
+    /// The same with those of the keys that assemblies need. The manifest that names them names the contract too.
+    fn thunks(&mut self, args: &R2rEmitArgs, output: &mut Output) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
+        let open = |diagnostics: &mut Diagnostics| {
+            let request = Request::new(&args.inputs, &args.target, &args.modules(), &args.sizes, diagnostics)?;
+            Ok(request.with_extra_signatures(&args.extra, diagnostics))
+        };
+        let files = Files { read: &args.keys, written: std::slice::from_ref(&args.out) };
+        let (mut plan, mut diagnostics) =
+            self.sources(&args.inputs.inputs, &args.manifest, &args.report, files, open)?;
+        let mut thunks = self.named_thunks(args, &mut diagnostics);
+        if let Some(job) = plan.only_job()?
+            && let (Output::Object(named), Some(contract)) = (output, job.contract)
+        {
+            *named = contract;
+        }
+        for ir in plan.collect(&mut diagnostics, &self.step())?.into_iter().flatten().flat_map(Collected::into_values) {
+            for entry in ir.keys.into_values() {
+                thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), &mut diagnostics);
+            }
+        }
+        Ok((finish(args, thunks, &mut diagnostics), diagnostics))
+    }
+
+    fn named_thunks(&self, args: &R2rEmitArgs, diagnostics: &mut Diagnostics) -> Thunks {
         let mut thunks = Thunks::default();
         self.progress.step("reading keys");
         thunks.add_texts(&args.key, diagnostics);
         thunks.add_files(&args.keys, diagnostics);
-        let outputs = [&args.out].into_iter().chain(&args.report.diagnostics).map(PathBuf::as_path);
-        if args.inputs.inputs.is_empty() {
-            let read = args.keys.iter().chain(&args.report.suppressions).filter_map(|path| clash::known(path));
-            let clashes = clash::find(&read.collect(), outputs.map(|path| (path, ())));
-            if let Some((clash, ())) = clashes.into_iter().next() {
-                return Err(UsageError::new(clash));
-            }
-        } else {
-            self.progress.step("looking for assemblies");
-            let request = Request::new(&args.inputs, &args.target, &args.modules(), &args.sizes, diagnostics)?;
-            let request = request.with_extra_signatures(&args.extra, diagnostics).with_lists(&args.keys);
-            let request = request.with_report(&args.report)?;
-            request.refuse_clashes(outputs)?;
-            let collected = collect_all(&request.inputs(), &request.targets, diagnostics, &self.step());
-            for ir in collected.unwrap_or_default().into_values() {
-                for entry in ir.keys.into_values() {
-                    thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), diagnostics);
-                }
-            }
-        }
-        if args.to_interpreter {
-            thunks.add_to_interpreter(diagnostics);
-        }
-        Ok(thunks.finish())
+        thunks
     }
 
     fn write(
@@ -121,6 +140,14 @@ impl Run<'_, '_> {
         self.console.remark(&format!("thunkgen: {}; {}", plural(thunks.len(), "thunk"), parts.join("; ")));
         Ok(findings.exit())
     }
+}
+
+/// All thunks in order, with those of the other direction.
+fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics) -> Vec<Thunk> {
+    if args.to_interpreter {
+        thunks.add_to_interpreter(diagnostics);
+    }
+    thunks.finish()
 }
 
 /// What is written, with what only that kind has.
@@ -236,7 +263,9 @@ fn refuse_nothing(args: &R2rEmitArgs) -> Result<(), UsageError> {
         return Err(UsageError::new(format_args!("{option} needs assemblies: name them, or their folder, as INPUT")));
     }
     if args.key.is_empty() && args.keys.is_empty() {
-        return Err(UsageError::new("no thunks: name keys with --key KEY or --keys FILE, or assemblies as INPUT"));
+        return Err(UsageError::new(
+            "no thunks: name keys with --key KEY or --keys FILE, or assemblies as INPUT, or write a manifest",
+        ));
     }
     Ok(())
 }

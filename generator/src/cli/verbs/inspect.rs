@@ -1,17 +1,16 @@
 //! The verbs that explain: `layout` and `explain`.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-use super::{Run, collect_all};
-use crate::cli::args::{ExplainArgs, Format, InputArgs, LayoutArgs};
+use super::{Run, parts};
+use crate::cli::args::{ExplainArgs, Format, InputArgs, LayoutArgs, ManifestArgs};
 use crate::cli::error::{Exit, UsageError};
 use crate::cli::explain::{self, Subject};
 use crate::cli::layout;
-use crate::cli::policy::sink;
+use crate::cli::manifest;
+use crate::cli::plan::Files;
 use crate::cli::request::Request;
 use crate::cli::tell::{refuse_document, tell};
 use crate::collect::type_layouts::type_layouts;
+use crate::diagnostics::Diagnostics;
 use crate::types::Universe;
 
 impl Run<'_, '_> {
@@ -25,15 +24,20 @@ impl Run<'_, '_> {
         }
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
-        let inputs: Vec<PathBuf> = words.cloned().collect();
-        if inputs.is_empty() {
-            return Err(UsageError::new("name the assemblies, or a folder of them, behind the type"));
+        if !args.all && wanted.is_none() {
+            return Err(UsageError::new("name a type by its full name, or list every value type with --all"));
         }
-        let mut diagnostics = sink(&args.report)?;
-        self.progress.step("looking for assemblies");
-        let input = InputArgs { inputs, reference: args.reference.clone() };
-        let request = Request::new(&input, &args.target, &args.modules(), &args.sizes, &mut diagnostics)?;
-        let request = request.with_report(&args.report)?;
+        let input = InputArgs { inputs: words.cloned().collect(), reference: args.reference.clone() };
+        let open = |diagnostics: &mut Diagnostics| {
+            Request::new(&input, &args.target, &args.modules(), &args.sizes, diagnostics)
+        };
+        let (plan, mut diagnostics) =
+            self.sources(&input.inputs, &args.manifest, &args.report, Files::default(), open)?;
+        let Some(job) = plan.only_job()? else {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
+        };
+        diagnostics.extend(job.problems());
+        let request = &job.request;
         let opened = request.inputs();
         self.progress.step("reading assemblies");
         let universe = Universe::load(&opened, &mut diagnostics);
@@ -64,37 +68,46 @@ impl Run<'_, '_> {
             self.console.artefact(&texts.join("\n"));
             return Ok(Exit::Done);
         }
-        let mut collected = BTreeMap::new();
-        let mut diagnostics = sink(&args.report)?;
-        if !args.inputs.is_empty() {
-            self.progress.step("looking for assemblies");
-            let input = InputArgs { inputs: args.inputs.clone(), reference: args.reference.clone() };
-            let request = Request::new(&input, &args.target, &args.modules, &args.sizes, &mut diagnostics)?;
-            let request = request.with_report(&args.report)?;
-            let found = collect_all(&request.inputs(), &request.targets, &mut diagnostics, &self.step());
-            let Some(found) = found else {
-                return Ok(self.stop(diagnostics, &args.report, "nothing was explained"));
-            };
-            collected = found;
-        }
-        let text = match &subject {
-            Subject::Key(prefix, signature) => {
-                explain::key(*prefix, signature) + &explain::needs(&format!("{prefix}{signature}"), &collected)
-            }
+        let spelled = match &subject {
+            Subject::Key(prefix, signature) => explain::key(*prefix, signature),
             Subject::Flat(kind, of_type) => explain::flat(*kind, of_type),
-            Subject::Member(name) if args.inputs.is_empty() => {
+            Subject::Member(_) | Subject::Rules(_) => String::new(),
+        };
+        let ManifestArgs { manifest, manifest_output } = &args.manifest;
+        let is_manifest_meant = manifest.is_some() || manifest_output.is_some() || manifest::find().is_some();
+        if args.inputs.is_empty() && !is_manifest_meant {
+            if let Subject::Member(name) = &subject {
                 let what = match explain::why_no_key(name) {
                     Some(why) => format!("`{name}` is no key ({why}) and no diagnostic code"),
                     None => format!("`{name}` is neither a key such as MviS8 nor a diagnostic code"),
                 };
                 return Err(UsageError::new(format_args!("{what}; for a method, name the assemblies behind it")));
             }
-            Subject::Member(name) => explain::member(name, &collected).ok_or_else(|| {
+            self.progress.finish();
+            self.console.artefact(&spelled);
+            return Ok(Exit::Done);
+        }
+        let input = InputArgs { inputs: args.inputs.clone(), reference: args.reference.clone() };
+        let open =
+            |diagnostics: &mut Diagnostics| Request::new(&input, &args.target, &args.modules, &args.sizes, diagnostics);
+        let (mut plan, mut diagnostics) =
+            self.sources(&input.inputs, &args.manifest, &args.report, Files::default(), open)?;
+        let Some(collected) = plan.collect(&mut diagnostics, &self.step())? else {
+            // What a key spells needs no assembly.
+            self.progress.finish();
+            self.console.artefact(&spelled);
+            let consequence = if spelled.is_empty() { "nothing was explained" } else { "nothing was looked up" };
+            return Ok(self.stop(diagnostics, &args.report, consequence));
+        };
+        let parts = parts(&plan, &collected);
+        let text = match &subject {
+            Subject::Key(prefix, signature) => spelled + &explain::needs(&format!("{prefix}{signature}"), &parts),
+            Subject::Member(name) => explain::member(name, &parts).ok_or_else(|| {
                 let why = explain::why_no_key(name).map(|why| format!("; it is no key either: {why}"));
                 let why = why.unwrap_or_default();
                 UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs{why}"))
             })?,
-            Subject::Rules(rules) => rules.iter().map(|rule| explain::rule(rule)).collect(),
+            Subject::Flat(..) | Subject::Rules(_) => spelled,
         };
         self.progress.finish();
         self.console.artefact(&text);
