@@ -289,3 +289,52 @@ fn identity(key: &Key, declarations: &Declarations, taken: &BTreeMap<String, Key
     let again = (2..).map(|number| format!("{text} {number}"));
     std::iter::once(text.clone()).chain(again).find(|text| !taken.contains_key(text)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::ir::declarations::Struct;
+
+    fn file(modules: &[&str]) -> Vec<String> {
+        let mut names = files(modules.iter().copied());
+        modules.iter().map(|module| names.remove(*module).unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn names_of_files() {
+        assert_eq!(
+            file(&["libSkiaSharp", "libSystem.Native", "QCall", "*", "../evil", ""]),
+            ["lib_skia_sharp", "lib_system_native", "q_call", "module_2a", "module_2f_evil", "module"]
+        );
+        // What cannot be one, and those that would be the same: a hash of the module, whatever else there is.
+        let [keyword, lower, upper] = &file(&["self", "a.b", "A-B"])[..] else { panic!() };
+        assert!(keyword.starts_with("self_") && lower.starts_with("a_b_") && upper.starts_with("a_b_"));
+        assert_ne!(lower, upper);
+        assert_eq!(file(&["a.b", "x", "A-B"]), [lower, "x", upper]);
+        assert!(file(&[&"long".repeat(1000)])[0].len() <= MAX_CHARS);
+    }
+
+    #[test]
+    fn names_of_types() {
+        let of = |name: &str, is_marshalled| Struct {
+            name: name.to_owned(),
+            documentation_id: String::new(),
+            is_marshalled,
+            size: 4,
+            align: 4,
+            fields: None,
+        };
+        let names = |structs: &[(&str, bool)]| {
+            let structs: Vec<Struct> = structs.iter().map(|(name, native)| of(name, *native)).collect();
+            let count = structs.len();
+            let names = TypeNames::new(&Declarations { structs, ..Declarations::default() });
+            (0..count).map(|index| names.of_struct(index).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[("N.Outer+Inner", false), ("Pair`1<System.Guid>", true)]), ["OuterInner", "PairSystemGuid"]);
+        // By their namespaces, by their form, and by a hash.
+        assert_eq!(names(&[("A.X", false), ("B.X", false)]), ["AX", "BX"]);
+        assert_eq!(names(&[("A.X", false), ("A.X", true)]), ["AX", "AXNative"]);
+        let same = names(&[("A.X", false), ("A.X", false), ("Option", false)]);
+        assert!(same.iter().collect::<BTreeSet<_>>().len() == 3 && same.iter().all(|name| name.len() > 8), "{same:?}");
+    }
+}

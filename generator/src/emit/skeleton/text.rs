@@ -58,3 +58,19 @@ fn param(param: &Param) -> String {
         name => format!("{ty} {name}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines() {
+        for (text, expected) in [
+            ("Plain, äöü “quotes” 漢字", "Plain, äöü “quotes” 漢字"),
+            ("a\nb\r\t\u{0}", "a{A}b{D}{9}{0}"),
+            ("\u{202e}x\u{2066}\u{200b}\u{feff}\u{2028}", "{202E}x{2066}{200B}{FEFF}{2028}"),
+        ] {
+            assert_eq!(line(text), expected);
+        }
+    }
+}

@@ -8,6 +8,9 @@ use quote::quote;
 use super::super::documentation::Comment;
 use super::super::text;
 
+/// Lines of text are not longer, unless there is no place to part them.
+const MAX_CHARS: usize = 110;
+
 /// Paragraphs of a doc comment.
 #[derive(Debug, Default)]
 pub(super) struct Docs {
@@ -28,14 +31,49 @@ impl Docs {
         self.lines.push(line.to_owned());
     }
 
-    /// Text of others.
+    /// Text of others: paragraphs, and what is in several lines as it stands.
     pub fn text(&mut self, text: &str) {
-        for (index, paragraph) in text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).enumerate() {
-            if index > 0 || !self.lines.is_empty() {
+        for paragraph in text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()) {
+            if !self.lines.is_empty() {
                 self.lines.push(String::new());
             }
-            self.lines.extend(paragraph.lines().map(|line| escaped(line.trim())));
+            let lines: Vec<&str> = paragraph.lines().collect();
+            match lines[..] {
+                [line] => self.wrapped(&escaped(line), ""),
+                _ if lines.iter().all(|line| is_item(line)) => {
+                    lines.iter().for_each(|line| self.wrapped(&escaped(line.trim()), "  "));
+                }
+                _ => {
+                    // Of no language, so that it is not taken for Rust and run as a test.
+                    self.line("```text");
+                    self.lines.extend(lines.iter().map(|line| text::line(line.trim_end()).replace('`', "'")));
+                    self.line("```");
+                }
+            }
         }
+    }
+
+    /// An item of a list, in Markdown; `is_first` of it.
+    pub fn item(&mut self, text: &str, is_first: bool) {
+        if is_first && !self.lines.is_empty() {
+            self.lines.push(String::new());
+        }
+        self.wrapped(text, "  ");
+    }
+
+    /// Adds Markdown in lines that are not too long. No line begins with what could mean something there.
+    fn wrapped(&mut self, text: &str, indent: &str) {
+        let mut line = String::new();
+        for word in text.split(' ') {
+            let is_plain = word.starts_with(char::is_alphabetic);
+            if is_plain && !line.is_empty() && line.chars().count() + word.chars().count() >= MAX_CHARS {
+                self.lines.push(std::mem::replace(&mut line, indent.to_owned()));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line += word;
+        }
+        self.lines.push(line);
     }
 
     /// What is written about a member, but for its parameters.
@@ -53,6 +91,13 @@ impl Docs {
         let lines = self.lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
         quote!(#(#[doc = #lines])*)
     }
+}
+
+/// A line of a list, as comments have them.
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("- ") || (numbered.len() < line.len() && numbered.starts_with(". "))
 }
 
 /// One line of code in the text, whatever it holds.
@@ -80,24 +125,34 @@ pub(super) fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn lines(text: &str) -> Vec<String> {
+        let mut docs = Docs::default();
+        docs.text(text);
+        docs.lines
+    }
+
     #[test]
     fn text_of_others() {
-        let mut docs = Docs::default();
-        docs.paragraph("Ours: `x`.");
-        docs.text("  a <b>\n    let x = 1;\n\n```\nfn main() {}\n```\n\n\n\n# [Link]\u{202e}\r*/");
-        let expected = [
-            "Ours: `x`.",
-            "",
-            "a \\<b\\>",
-            "let x = 1;",
-            "",
-            "'''",
-            "fn main() {}",
-            "'''",
-            "",
-            "\\# \\[Link\\]{202E}{D}*/",
-        ];
-        assert_eq!(docs.lines, expected);
+        assert_eq!(lines("  a <b>\n\n\n\n# [Link]\u{202e}*/"), ["a \\<b\\>", "", "\\# \\[Link\\]{202E}*/"]);
+        assert_eq!(lines("- a\n-  `b`\n1. c"), ["- a", "-  'b'", "1. c"]);
+        assert_eq!(lines("x = 1;\n    ```\n<y>"), ["```text", "x = 1;", "    \'\'\'", "<y>", "```"]);
         assert_eq!(code("a`b\n"), "`a'b{A}`");
+    }
+
+    #[test]
+    fn long_text() {
+        let (a, b) = ("a".repeat(60), "b".repeat(60));
+        assert_eq!(
+            lines(&format!("{a} {b} # {b} 1. {b}")),
+            [a.clone(), format!("{b} #"), format!("{b} 1."), b.clone()]
+        );
+        assert_eq!(lines(&format!("- {a} {b}\n- c")), [format!("- {a}"), format!("  {b}"), "- c".to_owned()]);
+        let item = |first| {
+            let mut docs = Docs::default();
+            docs.paragraph("x");
+            docs.item("- y", first);
+            docs.lines
+        };
+        assert_eq!((item(true).len(), item(false).len()), (3, 2));
     }
 }

@@ -212,20 +212,15 @@ fn docs(
     let comment = skeleton.documentation.comments.get(&declaration.documentation_id);
     let mut docs = Docs::default();
     docs.comment(comment);
-    let mut listed = 0;
+    let mut is_first = true;
     for (param, name) in declaration.params.iter().zip(names) {
         let text = comment.and_then(|comment| comment.params.get(&param.name));
         let words: Vec<&str> = text.map(|text| text.split_whitespace().collect()).unwrap_or_default();
         if words.is_empty() {
             continue;
         }
-        let item = format!("- `{name}`: {}", escaped(&words.join(" ")));
-        if listed == 0 {
-            docs.paragraph(&item)
-        } else {
-            docs.line(&item)
-        }
-        listed += 1;
+        docs.item(&format!("- `{name}`: {}", escaped(&words.join(" "))), is_first);
+        is_first = false;
     }
     docs.paragraph(&format!("C#: {}", code(&text::csharp(declaration))));
     docs.paragraph(&format!(

@@ -100,8 +100,7 @@ fn methods(
         docs.paragraph("Not here, and to be written by hand:");
     }
     for (index, Missing { symbol, reason }) in missing.iter().enumerate() {
-        let item = format!("- {}: {reason}.", code(symbol));
-        if index == 0 { docs.paragraph(&item) } else { docs.line(&item) }
+        docs.item(&format!("- {}: {reason}.", code(symbol)), index == 0);
     }
     let docs = docs.tokens();
     let methods = functions.iter().map(|function| &function.method);
