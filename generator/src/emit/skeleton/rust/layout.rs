@@ -248,8 +248,8 @@ fn record(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
 fn fitting(pieces: Vec<Piece>, align: u32) -> Vec<Piece> {
     let is_misplaced = |piece: &Piece| !piece.offset.is_multiple_of(piece.shape.align.min(align));
     let is_packed = pieces.iter().any(|piece| piece.shape.align > align && !is_misplaced(piece));
-    let is_kept = |piece: &Piece| !is_misplaced(piece) && !(is_packed && piece.shape.is_over_aligned);
-    pieces.into_iter().map(|piece| if is_kept(&piece) { piece } else { piece.into_bytes() }).collect()
+    let is_bytes = |piece: &Piece| is_misplaced(piece) || (is_packed && piece.shape.is_over_aligned);
+    pieces.into_iter().map(|piece| if is_bytes(&piece) { piece.into_bytes() } else { piece }).collect()
 }
 
 /// What makes a type of these pieces aligned to at most this, or exactly.
