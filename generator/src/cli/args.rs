@@ -75,7 +75,7 @@ pub enum Verb {
     /// Compare every P/Invoke with the compiled function it names.
     ///
     /// A declaration and a function that disagree trap at run time; the object files tell before. Nothing is written.
-    #[command(after_long_help = check_native::EXAMPLES)]
+    #[command(after_long_help = check_native::EXAMPLES, override_usage = check_native::USAGE, mut_arg("inputs", optional))]
     CheckNative(CheckNativeArgs),
     /// Work with ReadyToRun images, which bring thunks in that are not linked.
     R2r(R2rArgs),

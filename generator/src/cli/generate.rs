@@ -45,9 +45,14 @@ pub fn collect_all(
     let collected = collect_set(inputs, targets, diagnostics, step);
     // After an error, what was not reached may be what a suppression is for.
     if !diagnostics.has_errors() {
-        diagnostics.report_unused_suppressions();
+        diagnostics.report_unused_suppressions(is_of_collecting);
     }
     collected.filter(|_| !diagnostics.has_errors())
+}
+
+/// True for the codes of what every run that collects looks at.
+pub fn is_of_collecting(code: &str) -> bool {
+    !catalogue::is_of_check_native(code) && !catalogue::is_of_skeletons(code)
 }
 
 /// The same for one of several sets of inputs, of which the others may match what is suppressed.

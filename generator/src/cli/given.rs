@@ -21,10 +21,11 @@ const REPORTING: [&str; 9] = [
 ];
 
 /// What a verb takes beside that: all that does not say what is generated.
-const OF_VERBS: [(&str, &[&str]); 6] = [
+const OF_VERBS: [(&str, &[&str]); 7] = [
     ("generate", &["manifest", "stamp", "owner", "depfile"]),
     // Images have no place in a manifest.
     ("check", &["manifest", "stamp", "owner", "depfile", "image"]),
+    ("check-native", &["manifest", "manifest_output", "stamp", "depfile"]),
     ("signatures", &["manifest", "manifest_output", "json", "unresolved"]),
     ("explain", &["manifest", "manifest_output", "subject"]),
     ("layout", &["manifest", "manifest_output", "json", "words", "all"]),

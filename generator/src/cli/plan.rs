@@ -7,7 +7,7 @@ use super::args::{ContractArg, GenerateArgs, ManifestArgs, ReportArgs, TokensArg
 use super::clash;
 use super::error::UsageError;
 use super::files::Identity;
-use super::generate::{Collected, collect_set, generate};
+use super::generate::{Collected, collect_set, generate, is_of_collecting};
 use super::manifest::{self, Manifest, OutputSet};
 use super::output_path::{Places, places};
 use super::policy::{sink, sink_with};
@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::{Contract, Output};
 
 /// Two places that name the assemblies.
-pub const INPUT_AND_MANIFEST: &str = "a manifest names the assemblies itself: leave INPUT or --manifest out";
+const INPUT_AND_MANIFEST: &str = "a manifest names the assemblies itself: leave INPUT or --manifest out";
 
 /// Files that a verb names itself.
 #[derive(Clone, Copy, Default)]
@@ -107,15 +107,7 @@ impl Plan {
         files: Files<'_>,
     ) -> Result<(Plan, Diagnostics), UsageError> {
         Plan::of_outputs(path, report, files, false, |mut outputs| {
-            if let Some(name) = &args.manifest_output {
-                let names = joined(outputs.iter().map(|output| output.label.as_str()));
-                outputs.retain(|output| output.label == *name);
-                if outputs.is_empty() {
-                    return Err(UsageError::new(format_args!(
-                        "--manifest-output {name}: the manifest has no output of that name; it has {names}"
-                    )));
-                }
-            }
+            choose(&mut outputs, args)?;
             outputs.iter_mut().for_each(|output| output.places = Places::default());
             Ok(outputs)
         })
@@ -178,7 +170,10 @@ impl Plan {
         }
         // After an error, what was not reached may be what a suppression is for.
         if self.is_whole && !diagnostics.has_errors() {
-            diagnostics.report_unused_suppressions();
+            let skeletons = self.jobs.iter().any(|job| !job.places.skeletons.is_empty());
+            diagnostics.report_unused_suppressions(|code| {
+                is_of_collecting(code) || (skeletons && catalogue::is_of_skeletons(code))
+            });
         }
         Ok((!diagnostics.has_errors()).then_some(collected))
     }
@@ -245,6 +240,32 @@ fn beside(args: &GenerateArgs) -> Vec<PathBuf> {
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
+}
+
+impl ManifestArgs {
+    /// Refuses them where INPUT says what is read.
+    pub fn refuse(&self) -> Result<(), UsageError> {
+        if self.manifest.is_some() {
+            return Err(UsageError::new(INPUT_AND_MANIFEST));
+        }
+        if self.manifest_output.is_some() {
+            return Err(UsageError::new("--manifest-output chooses among the outputs of a manifest: leave INPUT out"));
+        }
+        Ok(())
+    }
+}
+
+/// Leaves only the output that the arguments choose, if they choose one.
+pub fn choose(outputs: &mut Vec<OutputSet>, args: &ManifestArgs) -> Result<(), UsageError> {
+    let Some(name) = &args.manifest_output else { return Ok(()) };
+    let names = joined(outputs.iter().map(|output| output.label.as_str()));
+    outputs.retain(|output| output.label == *name);
+    if outputs.is_empty() {
+        return Err(UsageError::new(format_args!(
+            "--manifest-output {name}: the manifest has no output of that name; it has {names}"
+        )));
+    }
+    Ok(())
 }
 
 impl Job {

@@ -15,7 +15,7 @@ use super::error::{Exit, UsageError};
 use super::generate::{Collected, collect_all};
 use super::given::refused_with_manifest;
 use super::owner::{self, Claim};
-use super::plan::{self, Files, Job, Plan};
+use super::plan::{Files, Job, Plan};
 use super::policy::sink;
 use super::progress::Progress;
 use super::request::Request;
@@ -234,12 +234,7 @@ impl Run<'_, '_> {
             let path = self.manifest(manifest.manifest.as_deref())?;
             return Plan::inputs_of_manifest(path, manifest, report, files);
         }
-        if manifest.manifest.is_some() {
-            return Err(UsageError::new(plan::INPUT_AND_MANIFEST));
-        }
-        if manifest.manifest_output.is_some() {
-            return Err(UsageError::new("--manifest-output chooses among the outputs of a manifest: leave INPUT out"));
-        }
+        manifest.refuse()?;
         self.progress.step("looking for assemblies");
         let mut diagnostics = sink(report)?;
         let request = from_arguments(&mut diagnostics)?.with_lists(files.read).with_report(report)?;
@@ -248,7 +243,7 @@ impl Run<'_, '_> {
     }
 
     /// The manifest that stands for INPUT: the one that is named, or the nearest one.
-    fn manifest(&mut self, named: Option<&Path>) -> Result<PathBuf, UsageError> {
+    pub fn manifest(&mut self, named: Option<&Path>) -> Result<PathBuf, UsageError> {
         self.progress.step("reading the manifest");
         let path = named.map(Path::to_owned).or_else(manifest::find).ok_or_else(|| {
             UsageError::new(format_args!(

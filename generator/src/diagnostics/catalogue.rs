@@ -333,6 +333,16 @@ pub fn find(code: &str) -> impl Iterator<Item = &'static Rule> {
     })
 }
 
+/// True for the codes of what only `check-native` looks at.
+pub fn is_of_check_native(code: &str) -> bool {
+    ("TG0601"..="TG0619").contains(&code)
+}
+
+/// True for the codes of what is looked at only when skeletons are made.
+pub fn is_of_skeletons(code: &str) -> bool {
+    ("TG0620"..="TG0629").contains(&code)
+}
+
 /// Codes of the upstream tool for what is no problem here: a P/Invoke of a module that is not linked (told with `-v`
 /// only), and a multi-slot type (which has a thunk).
 pub const WITHOUT_COUNTERPART: [&str; 2] = ["WASM0066", "WASM0068"];

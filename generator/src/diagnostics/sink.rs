@@ -47,8 +47,11 @@ impl Diagnostics {
 
     /// Reports every suppression that has matched nothing and says where it is written. For the end of a run: a problem
     /// that was not looked for is not gone.
-    pub fn report_unused_suppressions(&mut self) {
+    ///
+    /// Only those of codes that this run looks at: suppressions are shared with runs of other verbs.
+    pub fn report_unused_suppressions(&mut self, looked_at: impl Fn(&str) -> bool) {
         let unused = self.policy.suppressions.iter().zip(&self.used).filter(|(_, used)| !**used);
+        let unused = unused.filter(|(suppression, _)| suppression.codes.iter().any(|code| looked_at(code)));
         let origins: Vec<Location> = unused.filter_map(|(suppression, _)| suppression.origin.clone()).collect();
         for origin in origins {
             self.report(&catalogue::UNUSED_SUPPRESSION, origin, "nothing matches this suppression; remove it");
@@ -117,7 +120,7 @@ mod tests {
         assert!(!sink.has_errors());
         sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", "M", 1), "two");
         assert!(sink.has_errors());
-        sink.report_unused_suppressions();
+        sink.report_unused_suppressions(|_| true);
         let findings = sink.into_findings();
         let lines: Vec<String> = findings.diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(

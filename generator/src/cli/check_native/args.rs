@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::{InputArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
+use crate::cli::args::{InputArgs, ManifestArgs, ModuleArgs, ReportArgs, SizeArgs, TargetArgs};
 
 /// Behind the help of `check-native`.
 pub const EXAMPLES: &str = "\
@@ -18,16 +18,25 @@ Examples:
   A library in Rust, as its sources are:
     thunkgen check-native app/ --native native/draw/
 
+  All that the thunkgen.toml of this repository describes, whose key `native` names the files:
+    thunkgen check-native
+
   A runtime that is linked already, with the names that emscripten kept beside it (dotnet.native.js.symbols):
     thunkgen check-native app/ --native dotnet.native.wasm
 
 The exit code is 1 when a declaration does not fit its function.";
+
+/// The forms of the command.
+pub const USAGE: &str = "thunkgen check-native [OPTIONS] --native <PATH> <INPUT>...\n       \
+                         thunkgen check-native [--manifest <FILE>]";
 
 /// Arguments of `check-native`.
 #[derive(Debug, Args)]
 pub struct CheckNativeArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     /// Compare with the functions in this object, archive, linked module, Rust source or crate, or in those of a folder
     /// (.o, .a, .wasm, .rs).
     ///
@@ -35,8 +44,14 @@ pub struct CheckNativeArgs {
     /// count as the library of the folder's name too. A folder with a Cargo.toml is a crate, by the names of its library
     /// and its package; of Rust sources nothing is compiled. Such libraries count as linked, like those of --module. A
     /// linked module is every library. Of the P/Invokes of other libraries nothing is said.
-    #[arg(short, long, value_name = "PATH", required = true, help_heading = "Inputs")]
+    #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
+    /// Set the time of this file to now after every success, for build systems.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub stamp: Option<PathBuf>,
+    /// Write a Makefile rule that names every file that was read, for build systems.
+    #[arg(long, value_name = "FILE", requires = "stamp", help_heading = "Outputs")]
+    pub depfile: Option<PathBuf>,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

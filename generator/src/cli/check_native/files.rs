@@ -25,6 +25,14 @@ pub struct NativeFile {
     symbols: Option<(String, FileBytes)>,
 }
 
+impl NativeFile {
+    /// Every file that was opened for it.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let symbols = self.symbols.iter().map(|(path, _)| path);
+        std::iter::once(&self.path).chain(symbols).map(Path::new)
+    }
+}
+
 /// Opens the files that arguments stand for, each once, and tells the Rust sources apart. What cannot be opened is
 /// reported.
 pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), UsageError> {

@@ -115,6 +115,12 @@ fn names(root: &Root, source: &Crate) -> Vec<String> {
     names
 }
 
+/// The manifest that says what a crate is, of a path that is one.
+pub fn manifest_of(path: &Path) -> Option<PathBuf> {
+    let manifest = if path.ends_with("Cargo.toml") { path.to_owned() } else { path.join("Cargo.toml") };
+    manifest.is_file().then_some(manifest)
+}
+
 /// How a P/Invoke may write the name of such a library.
 pub fn spellings(name: &str) -> impl Iterator<Item = String> {
     let both = [name.replace('-', "_"), name.replace('_', "-"), name.to_owned()];

@@ -21,6 +21,7 @@ pub const SHARED: &[&str] = &[
     "contract",
     "modules",
     "module-lists",
+    "native",
     "default-modules",
     "extra-signatures",
     "struct-sizes",

@@ -33,6 +33,8 @@ pub struct OutputSet {
     pub contract: Contract,
     /// Native libraries.
     pub modules: ModuleArgs,
+    /// The files of native code that P/Invokes are compared with. They may not be built yet.
+    pub native: Vec<PathBuf>,
     /// Files of extra signatures.
     pub extra: ExtraArgs,
     /// Declared sizes.
@@ -67,6 +69,7 @@ impl OutputSet {
             module_list: lists(values.module_lists),
             no_default_modules: values.default_modules == Some(false),
         };
+        let native = values.native.into_iter().flatten().map(|text| base.join(text.value)).collect();
         let extra = ExtraArgs { extra_signatures: lists(values.extra_signatures) };
         let sizes = SizeArgs {
             struct_size: values.struct_sizes.unwrap_or_default(),
@@ -83,7 +86,19 @@ impl OutputSet {
         let label = values.name.or(values.out).map(|text| text.value).or_else(first).unwrap_or_default();
         let places = places.below(base);
         let skeletons_at = values.emit.map(|(_, location)| location);
-        Some(OutputSet { label, files, places, written_at, skeletons_at, target, contract, modules, extra, sizes })
+        Some(OutputSet {
+            label,
+            files,
+            places,
+            written_at,
+            skeletons_at,
+            target,
+            contract,
+            modules,
+            native,
+            extra,
+            sizes,
+        })
     }
 }
 

@@ -48,6 +48,7 @@ reason = "never called"
 name = "browser"
 out = "gen"
 emit = ["cpp", "c-header"]
+native = "obj/libnative.a"
 module-lists = ["m.props:PInvokeModule"]
 extra-signatures = "extra.txt"
 
@@ -85,6 +86,7 @@ fn every_key_is_understood() {
     assert!(!browser.modules.no_default_modules && both.modules.no_default_modules);
     let at = |path: &str| folder.path().join(path);
     assert_eq!(browser.modules.module_list, [at("m.props:PInvokeModule")]);
+    assert_eq!((&browser.native[..], both.native.len()), (&[at("obj/libnative.a")][..], 0));
     assert_eq!(browser.extra.extra_signatures, [at("extra.txt")]);
     assert_eq!(both.sizes.struct_size_file, [at("sizes.txt")]);
     let skeletons = [((TargetOs::Browser, Language::CHeader), at("gen"))];
@@ -92,7 +94,7 @@ fn every_key_is_understood() {
     assert_eq!(browser.skeletons_at.as_ref().unwrap().position, Some((22, 9)));
     assert_eq!((browser.places.folders.clone(), both.places.folders.len()), (vec![at("gen")], 0));
     assert_eq!(both.places.files[&(TargetOs::Wasi, Output::PInvoke)], at("wasi/p.cpp"));
-    assert_eq!(both.written_at[&Output::Reverse].position, Some((39, 11)));
+    assert_eq!(both.written_at[&Output::Reverse].position, Some((40, 11)));
 }
 
 #[test]
