@@ -179,6 +179,9 @@ catalogue! {
     /// A line of a log that tells of a missing thunk, but not which.
     UNCLEAR_LOG = "TG0429" Warning Error "" "line of a log names no key"
         "The line tells of a missing thunk, but no key was recognised in it. Look at the line itself.";
+    /// Tables of which a runtime has one or the other.
+    TWO_GENERATIONS = "TG0430" Warning Error "" "linked tables are of two generations"
+        "No runtime is known that reads both: those with g_portableCallHelperThunks look for `I` thunks in images alone, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this where the runtime is known to read both.";
 
     /// A thunk in an image that nothing needs.
     STALE_THUNK = "TG0440" Warning Error "" "thunk of an image is needed by nothing"

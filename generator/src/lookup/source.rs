@@ -77,6 +77,21 @@ pub enum Place {
     },
 }
 
+impl Source {
+    /// The table's name; empty for an image.
+    fn name(&self) -> &str {
+        match &self.kind {
+            SourceKind::Table { name, .. } => name,
+            SourceKind::Image => "",
+        }
+    }
+}
+
+/// The newer of two tables and the other, when no runtime is known that reads both.
+fn generations<'s>(one: &'s Source, two: &'s Source) -> Option<(&'s Source, &'s Source)> {
+    [(one, two), (two, one)].into_iter().find(|(one, two)| TableKind::are_of_two_generations(one.name(), two.name()))
+}
+
 impl Sources {
     /// Reads a file and adds what it provides, after everything that was added before.
     ///
@@ -101,6 +116,15 @@ impl Sources {
                     format!("`{name}` is defined here and in {}; a program links one of them, so name one", other.path);
                 diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
             }
+        }
+        if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
+            let beside = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
+            let what = format!(
+                "no runtime is known that reads `{}` beside `{}`{beside}: a newer one looks for `I` thunks in images alone",
+                other.name(),
+                newer.name()
+            );
+            diagnostics.report(&catalogue::TWO_GENERATIONS, Location::file(&other.path), what);
         }
         let index = self.list.len();
         for (number, thunk) in source.thunks.iter().enumerate() {

@@ -46,6 +46,12 @@ impl TableKind {
         })
     }
 
+    /// Whether tables of these two names, which no runtime is known to read both, are the newer one of calls from the
+    /// interpreter and one of calls into it.
+    pub fn are_of_two_generations(newer: &str, other: &str) -> bool {
+        newer == "g_portableCallHelperThunks" && TableKind::of_name(other).is_some_and(|kind| kind.prefix() == 'I')
+    }
+
     /// The prefix of the keys that the runtime looks for in it.
     pub fn prefix(self) -> char {
         match self {
