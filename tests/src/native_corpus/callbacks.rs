@@ -46,13 +46,19 @@ fn with_callback(number: usize) -> WithCallback {
     let mut kinds = |most| -> Vec<usize> { (0..random.below(most)).map(|_| random.below(KINDS.len())).collect() };
     let (mut params, others) = (kinds(5), kinds(4));
     params.insert(0, number % KINDS.len());
-    let ret = Some(number / 2 % KINDS.len()).filter(|kind| number % 3 > 0 && KINDS[*kind].is_result);
+    let ret = Some(number / 2 % KINDS.len()).filter(|kind| !number.is_multiple_of(3) && KINDS[*kind].is_result);
     // Those of the name and the library are none of a type.
     let of_type = |mutation: &Mutation| !matches!(mutation, Mutation::Name | Mutation::Library);
     let mistake = (number..).map(|number| mutation(&mut random, number, ret, &params)).find(of_type);
     let callback = Function { name: format!("c{number:03}"), ret, params, mutation: mistake.expect("some mistake") };
     let at = random.below(others.len() + 1);
-    WithCallback { callback, is_delegate: number % 2 == 0, params: others, at, body: BODIES[number % BODIES.len()] }
+    WithCallback {
+        callback,
+        is_delegate: number.is_multiple_of(2),
+        params: others,
+        at,
+        body: BODIES[number % BODIES.len()],
+    }
 }
 
 /// The declarations in C#. Marshalling is on: without it no delegate is passed.
