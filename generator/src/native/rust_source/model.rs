@@ -234,7 +234,7 @@ pub struct Field {
 }
 
 /// What cannot be known without a compiler, or has no fixed form.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("{why}")]
 pub struct Unknown {
     /// What causes it.

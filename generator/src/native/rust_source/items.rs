@@ -1,0 +1,316 @@
+//! Items of a file, put into the tree.
+
+use std::rc::Rc;
+
+use syn::visit::Visit;
+use syn::{Attribute, ForeignItem, ImplItem, Item, UseTree};
+
+use super::attributes::{import_module, link_names, macro_attribute, symbols, text_of};
+use super::cfg::{Truth, expand, presence};
+use super::functions::is_c;
+use super::load::{Folders, Loader, places};
+use super::model::Hidden;
+use super::text::bare;
+use super::tree::{Attributes, Function, Scope, Segments, UsePath, What};
+
+/// The `impl` around a function.
+struct Around {
+    self_type: Option<Rc<syn::Type>>,
+    in_generic: bool,
+}
+
+impl Loader<'_> {
+    /// Adds items to the scope's module.
+    pub(super) fn items(&mut self, scope: &Scope, items: Vec<Item>, folders: &Folders, outer: Truth) {
+        for item in items {
+            let attributes = expand(attributes_of(&item));
+            let truth = outer.and(presence(&attributes));
+            if truth != Truth::False {
+                self.item(scope, item, &attributes, folders, truth);
+            }
+        }
+    }
+
+    fn item(&mut self, scope: &Scope, item: Item, attributes: &Attributes, folders: &Folders, truth: Truth) {
+        match item {
+            Item::Mod(item) => self.inner_module(scope, item, attributes, folders, truth),
+            Item::Fn(item) => {
+                self.tree.define(scope, &item.sig.ident, truth, What::Value);
+                let around = Around { self_type: None, in_generic: false };
+                self.function(scope, item.sig, attributes, &around, truth);
+                self.block(scope, &item.block, folders, truth);
+            }
+            Item::Impl(item) => self.implementation(scope, item, attributes, folders, truth),
+            Item::ForeignMod(item) => self.foreign(scope, item, attributes, truth),
+            Item::Struct(item) => {
+                self.derived(scope, attributes);
+                self.tree.define(scope, &item.ident.clone(), truth, What::Struct(Rc::new(item)));
+            }
+            Item::Enum(item) => {
+                self.derived(scope, attributes);
+                self.tree.define(scope, &item.ident.clone(), truth, What::Enum(Rc::new(item)));
+            }
+            Item::Union(item) => {
+                self.derived(scope, attributes);
+                self.tree.define(scope, &item.ident.clone(), truth, What::Union(Rc::new(item)));
+            }
+            Item::Type(item) => self.tree.define(scope, &item.ident.clone(), truth, What::Alias(Rc::new(item))),
+            Item::Const(item) => self.tree.define(scope, &item.ident.clone(), truth, What::Const(Rc::new(item))),
+            Item::Static(item) => self.tree.define(scope, &item.ident, truth, What::Value),
+            Item::Trait(item) => self.tree.define(scope, &item.ident, truth, What::Trait),
+            Item::TraitAlias(item) => self.tree.define(scope, &item.ident, truth, What::Trait),
+            Item::ExternCrate(item) => {
+                let name = bare(&item.ident);
+                let what = if name == "self" { What::Module(super::tree::ROOT) } else { What::Crate(name) };
+                let ident = item.rename.map_or(item.ident, |(_, ident)| ident);
+                self.tree.define(scope, &ident, truth, what);
+            }
+            Item::Use(item) => {
+                let path = UsePath {
+                    scope: scope.clone(),
+                    is_global: item.leading_colon.is_some(),
+                    segments: Segments::default(),
+                };
+                self.uses(scope, &item.tree, path, truth);
+            }
+            Item::Macro(item) => self.item_macro(scope, item, folders, truth),
+            // What the parser has no form for.
+            Item::Verbatim(tokens) => {
+                let span = syn::spanned::Spanned::span(&tokens);
+                self.tree.not_expanded(scope, span, "an item of unknown form".to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn inner_module(
+        &mut self,
+        scope: &Scope,
+        item: syn::ItemMod,
+        attributes: &Attributes,
+        folders: &Folders,
+        truth: Truth,
+    ) {
+        self.derived(scope, attributes);
+        let module = self.tree.module(Some(scope.module), false);
+        self.tree.define(scope, &item.ident, truth, What::Module(module));
+        let paths: Vec<_> =
+            attributes.iter().filter_map(|(meta, given)| Some((text_of(meta, "path")?, *given))).collect();
+        let certain = paths.iter().find(|(_, given)| *given == Truth::True);
+        match item.content {
+            Some((_, items)) => {
+                let inner = Scope { module, file: scope.file.clone() };
+                let children = match certain {
+                    Some((path, _)) if folders.is_inline => folders.children.join(path),
+                    Some((path, _)) => folders.file.join(path),
+                    None => folders.children.join(bare(&item.ident)),
+                };
+                let folders = Folders { children, is_inline: true, ..folders.clone() };
+                self.items(&inner, items, &folders, truth);
+            }
+            None => match certain {
+                Some((path, _)) => {
+                    self.file_module(scope, &item.ident, &places(&item.ident, Some(path), folders), module, truth);
+                }
+                None if paths.is_empty() => {
+                    self.file_module(scope, &item.ident, &places(&item.ident, None, folders), module, truth);
+                }
+                // Every file that a build may choose, as alternatives of one name.
+                None => {
+                    let choices = paths.iter().map(|(path, _)| Some(path.as_str())).chain([None]);
+                    for choice in choices {
+                        let module = self.tree.module(Some(scope.module), false);
+                        self.tree.define(scope, &item.ident, Truth::Unknown, What::Module(module));
+                        let places = places(&item.ident, choice, folders);
+                        self.file_module(scope, &item.ident, &places, module, Truth::Unknown);
+                    }
+                }
+            },
+        }
+    }
+
+    /// A function with a body; its symbol if it has one.
+    fn function(
+        &mut self,
+        scope: &Scope,
+        signature: syn::Signature,
+        attributes: &Attributes,
+        around: &Around,
+        truth: Truth,
+    ) {
+        self.derived(scope, attributes);
+        let signature = Rc::new(signature);
+        let name = bare(&signature.ident);
+        let symbols = symbols(attributes, &name);
+        if around.self_type.is_none() && symbols.iter().all(|(symbol, _)| *symbol != name) {
+            let exported_as = symbols.first().map(|(symbol, _)| symbol.clone());
+            let (place, is_c) = (scope.place(signature.ident.span()), is_c(signature.abi.as_ref()));
+            self.tree.hidden.push(Hidden { name, place, is_c, exported_as });
+        }
+        for (symbol, given) in symbols {
+            self.tree.functions.push(Function {
+                symbol,
+                import: None,
+                signature: Rc::clone(&signature),
+                scope: scope.clone(),
+                self_type: around.self_type.clone(),
+                in_generic: around.in_generic,
+                truth: truth.and(given),
+            });
+        }
+    }
+
+    fn implementation(
+        &mut self,
+        scope: &Scope,
+        item: syn::ItemImpl,
+        attributes: &Attributes,
+        folders: &Folders,
+        truth: Truth,
+    ) {
+        self.derived(scope, attributes);
+        let is_parameter = |of: &syn::GenericParam| !matches!(of, syn::GenericParam::Lifetime(_));
+        let in_generic = item.generics.params.iter().any(is_parameter);
+        let around = Around { self_type: Some(Rc::new(*item.self_ty)), in_generic };
+        for item in item.items {
+            match item {
+                ImplItem::Fn(item) => {
+                    let attributes = expand(&item.attrs);
+                    let truth = truth.and(presence(&attributes));
+                    if truth != Truth::False {
+                        self.function(scope, item.sig, &attributes, &around, truth);
+                        self.block(scope, &item.block, folders, truth);
+                    }
+                }
+                ImplItem::Macro(item) => {
+                    let name = format!("{}!", super::text::written(&item.mac.path));
+                    self.tree.not_expanded(scope, syn::spanned::Spanned::span(&item.mac.path), name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn foreign(&mut self, scope: &Scope, block: syn::ItemForeignMod, attributes: &Attributes, outer: Truth) {
+        let module = import_module(attributes);
+        let abi = block.abi;
+        for item in block.items {
+            match item {
+                ForeignItem::Fn(item) => {
+                    let attributes = expand(&item.attrs);
+                    let truth = outer.and(presence(&attributes));
+                    if truth == Truth::False {
+                        continue;
+                    }
+                    self.tree.define(scope, &item.sig.ident, truth, What::Value);
+                    let mut signature = item.sig;
+                    signature.abi.get_or_insert_with(|| abi.clone());
+                    let signature = Rc::new(signature);
+                    for (symbol, given) in link_names(&attributes, &bare(&signature.ident)) {
+                        self.tree.functions.push(Function {
+                            symbol,
+                            import: Some(module.clone()),
+                            signature: Rc::clone(&signature),
+                            scope: scope.clone(),
+                            self_type: None,
+                            in_generic: false,
+                            truth: truth.and(given),
+                        });
+                    }
+                }
+                ForeignItem::Type(item) => self.tree.define(scope, &item.ident, outer, What::Foreign),
+                ForeignItem::Static(item) => self.tree.define(scope, &item.ident, outer, What::Value),
+                ForeignItem::Macro(item) => {
+                    let name = format!("{}!", super::text::written(&item.mac.path));
+                    self.tree.not_expanded(scope, syn::spanned::Spanned::span(&item.mac.path), name);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An attribute that may be a macro may add functions.
+    fn derived(&mut self, scope: &Scope, attributes: &Attributes) {
+        if let Some(meta) = macro_attribute(attributes) {
+            let name = format!("#[{}]", super::text::written(meta.path()));
+            self.tree.not_expanded(scope, syn::spanned::Spanned::span(meta.path()), name);
+        }
+    }
+
+    /// The items in a body.
+    fn block(&mut self, scope: &Scope, block: &syn::Block, folders: &Folders, truth: Truth) {
+        let mut inside = Inside::default();
+        inside.visit_block(block);
+        if !inside.0.is_empty() {
+            let module = self.tree.module(Some(scope.module), true);
+            let scope = Scope { module, file: scope.file.clone() };
+            self.items(&scope, inside.0, folders, truth);
+        }
+    }
+
+    fn uses(&mut self, scope: &Scope, tree: &UseTree, mut path: UsePath, truth: Truth) {
+        match tree {
+            UseTree::Path(inner) => {
+                path.segments = path.segments.with(bare(&inner.ident));
+                self.uses(scope, &inner.tree, path, truth);
+            }
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.uses(scope, tree, path.clone(), truth)),
+            UseTree::Glob(_) => {
+                if let Some(module) = self.tree.modules.get_mut(scope.module) {
+                    module.globs.push(path);
+                }
+            }
+            UseTree::Name(_) | UseTree::Rename(_) => {
+                let (ident, name) = match tree {
+                    UseTree::Name(name) => (&name.ident, bare(&name.ident)),
+                    UseTree::Rename(rename) => (&rename.ident, bare(&rename.rename)),
+                    _ => return,
+                };
+                if name == "_" {
+                    return;
+                }
+                // `use a::b::{self}` is `b`.
+                let is_self = ident == "self";
+                let name = match path.segments.last() {
+                    Some(last) if is_self && name == "self" => last.to_owned(),
+                    _ => name,
+                };
+                if !is_self || path.segments.last().is_none() {
+                    path.segments = path.segments.with(bare(ident));
+                }
+                self.tree.define_as(scope, name, truth, What::Use(path));
+            }
+        }
+    }
+}
+
+/// Items in statements, wherever they are in a body.
+#[derive(Default)]
+struct Inside(Vec<Item>);
+
+impl<'ast> Visit<'ast> for Inside {
+    fn visit_item(&mut self, item: &'ast Item) {
+        self.0.push(item.clone());
+    }
+}
+
+fn attributes_of(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::ExternCrate(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::ForeignMod(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::TraitAlias(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}

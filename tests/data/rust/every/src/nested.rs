@@ -1,0 +1,7 @@
+mod inside {
+    #[path = "by_path.rs"]
+    mod far;
+    mod near;
+}
+#[path = "nested/inside/third.rs"]
+mod third;
