@@ -16,7 +16,7 @@ pub use catalogue::Rule;
 pub use location::{Location, SourceLine};
 pub use policy::{Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};
-pub use text::{escape_controls, shorten};
+pub use text::{escape_controls, shorten, shorten_quoted};
 
 use std::fmt;
 

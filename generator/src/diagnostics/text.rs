@@ -16,7 +16,7 @@ pub fn escape_controls(text: &str) -> String {
     out
 }
 
-/// Longest quotation in a line that would be too long.
+/// Longest quotation of a text of any length.
 const MAX_QUOTED: usize = 80;
 
 /// At most `max` characters: first what stands between backticks is shortened, so that what is said about it stays;
@@ -27,8 +27,13 @@ pub(super) fn shorten_quotations(text: &str, max: usize) -> String {
     }
     let parts = text.split('`').enumerate();
     let parts: Vec<String> =
-        parts.map(|(index, part)| if index % 2 == 1 { shorten(part, MAX_QUOTED) } else { part.to_owned() }).collect();
+        parts.map(|(index, part)| if index % 2 == 1 { shorten_quoted(part) } else { part.to_owned() }).collect();
     shorten(&parts.join("`"), max)
+}
+
+/// A text of any length as it is quoted: what is said about it must stay readable.
+pub fn shorten_quoted(text: &str) -> String {
+    shorten(text, MAX_QUOTED)
 }
 
 /// At most `max` characters, the end of a longer text replaced by `...`.

@@ -21,6 +21,7 @@ mod type_section;
 use crate::abi::function_type::MAX_PARAMS;
 use crate::abi::slots::{ArgArea, SLOT_SIZE};
 use crate::abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
+use crate::diagnostics::shorten_quoted;
 
 pub use blob::{Blob, BlobError};
 pub use code::Code;
@@ -101,17 +102,17 @@ pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
     let (signature, node) = match key {
         ThunkKey::FromInterp(signature) => (signature, "WasmInterpreterToR2RThunk"),
         ThunkKey::ToInterp(signature) if signature.managed => (signature, "WasmR2RToInterpreterThunk"),
-        ThunkKey::ToInterp(_) => return Err(ThunkError::NativeToInterp(shortened(key))),
-        ThunkKey::Flat(..) => return Err(ThunkError::FlatKind(shortened(key))),
+        ThunkKey::ToInterp(_) => return Err(ThunkError::NativeToInterp(shorten_quoted(&key.to_string()))),
+        ThunkKey::Flat(..) => return Err(ThunkError::FlatKind(shorten_quoted(&key.to_string()))),
     };
     let of_signature = FunctionType::of(signature);
     let params = of_signature.params.len();
     if params > MAX_PARAMS {
-        return Err(ThunkError::Params { key: shortened(key), params });
+        return Err(ThunkError::Params { key: shorten_quoted(&key.to_string()), params });
     }
     let bytes = most_bytes(signature);
     if bytes > MAX_ARGUMENTS {
-        return Err(ThunkError::Size { key: shortened(key), bytes });
+        return Err(ThunkError::Size { key: shorten_quoted(&key.to_string()), bytes });
     }
     let area = ArgArea::of(signature);
     let text = key.to_string();
@@ -125,7 +126,7 @@ pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
     };
     let bytes = code.most_bytes();
     if bytes > MAX_BODY {
-        return Err(ThunkError::Body { key: shortened(key), bytes });
+        return Err(ThunkError::Body { key: shorten_quoted(&key.to_string()), bytes });
     }
     Ok(Thunk { key: text, name, function_type, code })
 }
@@ -143,17 +144,6 @@ fn most_bytes(signature: &Signature) -> u64 {
     let slot = u64::from(SLOT_SIZE);
     signature.params.iter().map(|param| of_param(param) + slot).sum::<u64>() + hidden * slot
 }
-
-/// A message stays readable.
-fn shortened(key: &ThunkKey) -> String {
-    let text = key.to_string();
-    match text.get(..MAX_SHOWN) {
-        Some(start) if text.len() > MAX_SHOWN + 3 => format!("{start}..."),
-        _ => text,
-    }
-}
-
-const MAX_SHOWN: usize = 80;
 
 #[cfg(test)]
 mod tests;

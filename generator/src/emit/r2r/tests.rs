@@ -151,7 +151,7 @@ fn what_cannot_be_made_is_refused() {
     let wide = "S268435456".repeat(999);
     assert_eq!(
         problem(&format!("Mv{wide}")),
-        "`MvS268435456S268435456S268435456S268435456S268435456S268435456S268435456S2684354...`: \
+        "`MvS268435456S268435456S268435456S268435456S268435456S268435456S268435456S2684...`: \
          its arguments take up to 268167028536 bytes, more than the 1073741824 that a thunk can pass"
     );
 }

@@ -1,6 +1,6 @@
 //! The instructions of a function, without the numbers that depend on the rest of its module.
 
-use wasmparser::{BinaryReader, FunctionBody, Operator};
+use wasmparser::{BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator};
 
 use crate::metadata::wasm_module::{Function, WasmModule};
 
@@ -27,19 +27,9 @@ pub(super) fn difference(
     let at = |instructions: &[String], index: usize| instructions.get(index).cloned().unwrap_or_default();
     (0..length).find(|&index| found.get(index) != expected.get(index)).map(|index| Difference {
         at: index,
-        found: shortened(at(&found, index)),
-        expected: shortened(at(&expected, index)),
+        found: at(&found, index),
+        expected: at(&expected, index),
     })
-}
-
-/// An access to memory without the fields that no thunk has any other value in.
-fn shortened(instruction: String) -> String {
-    let parts = instruction.split_once(" { memarg: MemArg { align: ");
-    let parts = parts.and_then(|(name, rest)| Some((name, rest.split_once(", ")?.0, rest.split_once("offset: ")?.1)));
-    match parts.and_then(|(name, align, rest)| Some((name, align, rest.split_once(',')?.0))) {
-        Some((name, align, offset)) => format!("{name} align={align} offset={offset}"),
-        None => instruction,
-    }
 }
 
 /// The locals, then every instruction, but no more than `most` of them.
@@ -77,6 +67,96 @@ fn instruction(module: &WasmModule<'_>, operator: &Operator<'_>) -> String {
         }
         Operator::GlobalGet { global_index } => format!("global.get {}", global(*global_index)),
         Operator::GlobalSet { global_index } => format!("global.set {}", global(*global_index)),
-        other => format!("{other:?}"),
+        other => plain(other),
+    }
+}
+
+/// An immediate argument behind the instruction's name.
+macro_rules! immediate {
+    (memarg, $value:ident) => {
+        access($value)
+    };
+    ($name:ident, $value:ident) => {
+        format!(" {:?}", $value)
+    };
+}
+
+macro_rules! plain {
+    ($(@$proposal:ident $operator:ident $({ $($name:ident: $of:ty),* })? => $visit:ident ($($effect:tt)*))*) => {
+        /// An instruction with its arguments, which are numbers and types, and no index that means something else in
+        /// another module.
+        fn plain(operator: &Operator<'_>) -> String {
+            let mut text = String::new();
+            match operator {
+                $(Operator::$operator $({ $($name),* })? => {
+                    text += &name(stringify!($visit));
+                    $($(text += &immediate!($name, $name);)*)?
+                })*
+                other => text += &format!("{other:?}"),
+            }
+            text
+        }
+    };
+}
+
+wasmparser::for_each_operator!(plain);
+
+/// Where an instruction finds its place in memory: that the memory is the first one goes without saying.
+fn access(memarg: &MemArg) -> String {
+    let MemArg { align, max_align: _, offset, target, ordering } = memarg;
+    let mut text = format!(" align={} offset={offset}", 1u128 << align.min(&127));
+    if *target != MemArgTarget::Memory(0) {
+        text += &format!(" in {target:?}");
+    }
+    if let Some(ordering) = ordering {
+        text += &format!(" with {ordering:?}");
+    }
+    text
+}
+
+/// What instructions are about: the part of their names before the dot.
+const SUBJECTS: [&str; 22] = [
+    "any", "array", "data", "elem", "extern", "f32", "f32x4", "f64", "f64x2", "global", "i16x8", "i32", "i32x4", "i64",
+    "i64x2", "i8x16", "local", "memory", "ref", "struct", "table", "v128",
+];
+
+/// The name of an instruction in the text format: `i32.load` for `visit_i32_load`.
+fn name(visit: &str) -> String {
+    let name = visit.strip_prefix("visit_").unwrap_or(visit);
+    match name.split_once('_') {
+        Some((subject, rest)) if SUBJECTS.contains(&subject) => format!("{subject}.{rest}"),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmparser::BlockType;
+
+    #[test]
+    fn instructions_read_like_the_text_format() {
+        let memarg = MemArg { align: 3, max_align: 3, offset: 16, target: MemArgTarget::Memory(0), ordering: None };
+        let other = MemArg { target: MemArgTarget::Memory(1), ..memarg };
+        for (operator, text) in [
+            (Operator::I64Load { memarg }, "i64.load align=8 offset=16"),
+            (Operator::I32Store { memarg: other }, "i32.store align=8 offset=16 in Memory(1)"),
+            (Operator::V128Store { memarg }, "v128.store align=8 offset=16"),
+            (Operator::I32Const { value: -4 }, "i32.const -4"),
+            (Operator::LocalGet { local_index: 2 }, "local.get 2"),
+            (Operator::I32Add, "i32.add"),
+            (Operator::F64PromoteF32, "f64.promote_f32"),
+            (Operator::MemoryCopy { dst_mem: 0, src_mem: 1 }, "memory.copy 0 1"),
+            (Operator::If { blockty: BlockType::Empty }, "if Empty"),
+            (Operator::BrIf { relative_depth: 1 }, "br_if 1"),
+            (Operator::End, "end"),
+        ] {
+            assert_eq!(plain(&operator), text);
+        }
+    }
+
+    #[test]
+    fn subjects_are_in_order() {
+        assert!(SUBJECTS.is_sorted());
     }
 }

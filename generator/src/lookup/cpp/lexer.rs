@@ -1,6 +1,7 @@
 //! Tokens of a C++ source (ISO C++17, 5 \[lex\]): as much as it takes to find array definitions.
 
 use super::cursor::{Cursor, Position};
+use super::literal;
 
 /// A token and where it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl<'a> Lexer<'a> {
         let starts_line = std::mem::replace(&mut self.at_line_start, false);
         let kind = match first {
             b'#' if starts_line => self.directive()?,
-            b'"' => self.string(false, at)?,
+            b'"' => literal::string(&mut self.cursor, at).map(|bytes| Kind::Text { bytes, wide: false })?,
             b'\'' => self.character(at)?,
             b'0'..=b'9' => self.number(),
             b'.' if self.cursor.peek_second().is_some_and(|byte| byte.is_ascii_digit()) => self.number(),
@@ -210,12 +211,14 @@ impl<'a> Lexer<'a> {
 
     fn name(&mut self, at: Position) -> Result<Kind, (LexError, Position)> {
         let name = text(self.cursor.take_while(is_name_part));
-        match (name.as_str(), self.cursor.peek()) {
-            ("u8" | "L" | "u" | "U", Some(b'"')) => self.string(name != "u8", at),
-            ("u8" | "L" | "u" | "U", Some(b'\'')) => self.character(at),
-            ("R" | "u8R" | "LR" | "uR" | "UR", Some(b'"')) => self.raw_string(!matches!(&*name, "R" | "u8R"), at),
-            _ => Ok(Kind::Name(name)),
-        }
+        let wide = !matches!(&*name, "u8" | "R" | "u8R");
+        let bytes = match (name.as_str(), self.cursor.peek()) {
+            ("u8" | "L" | "u" | "U", Some(b'"')) => literal::string(&mut self.cursor, at)?,
+            ("R" | "u8R" | "LR" | "uR" | "UR", Some(b'"')) => literal::raw_string(&mut self.cursor, at)?,
+            ("u8" | "L" | "u" | "U", Some(b'\'')) => return self.character(at),
+            _ => return Ok(Kind::Name(name)),
+        };
+        Ok(Kind::Text { bytes, wide })
     }
 
     fn number(&mut self) -> Kind {
@@ -238,90 +241,6 @@ impl<'a> Lexer<'a> {
         let mut content = Vec::new();
         self.quoted(b'\'', &mut content);
         if content.last() == Some(&b'\'') { Ok(Kind::Character) } else { Err((LexError::Literal, at)) }
-    }
-
-    fn string(&mut self, wide: bool, at: Position) -> Result<Kind, (LexError, Position)> {
-        self.cursor.next();
-        let mut bytes = Vec::new();
-        loop {
-            let escape_at = self.cursor.position();
-            match self.cursor.peek() {
-                None | Some(b'\n') => return Err((LexError::Literal, at)),
-                Some(b'"') => {
-                    self.cursor.next();
-                    return Ok(Kind::Text { bytes, wide });
-                }
-                Some(b'\\') => {
-                    self.cursor.next();
-                    self.escape(&mut bytes).ok_or((LexError::Escape, escape_at))?;
-                }
-                Some(byte) => {
-                    bytes.push(byte);
-                    self.cursor.next();
-                }
-            }
-        }
-    }
-
-    /// What an escape sequence stands for, read behind its backslash.
-    fn escape(&mut self, into: &mut Vec<u8>) -> Option<()> {
-        let first = self.cursor.peek()?;
-        if let b'0'..=b'7' = first {
-            let mut value = 0u32;
-            for _ in 0..3 {
-                let Some(digit @ b'0'..=b'7') = self.cursor.peek() else { break };
-                value = value * 8 + u32::from(digit - b'0');
-                self.cursor.next();
-            }
-            into.push(u8::try_from(value).ok()?);
-            return Some(());
-        }
-        self.cursor.next();
-        into.push(match first {
-            b'n' => b'\n',
-            b't' => b'\t',
-            b'r' => b'\r',
-            b'a' => 0x07,
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'v' => 0x0b,
-            b'\\' | b'\'' | b'"' | b'?' => first,
-            b'x' => u8::try_from(self.hexadecimal(usize::MAX)?).ok()?,
-            b'u' | b'U' => {
-                let value = self.hexadecimal(if first == b'u' { 4 } else { 8 })?;
-                let mut utf8 = [0; 4];
-                into.extend_from_slice(char::from_u32(value)?.encode_utf8(&mut utf8).as_bytes());
-                return Some(());
-            }
-            _ => return None,
-        });
-        Some(())
-    }
-
-    /// A number of at most so many digits.
-    fn hexadecimal(&mut self, max: usize) -> Option<u32> {
-        let (mut value, mut digits) = (0u32, 0usize);
-        while let Some(digit) = self.cursor.peek().and_then(|byte| char::from(byte).to_digit(16)) {
-            if digits == max {
-                break;
-            }
-            value = value.checked_mul(16)?.checked_add(digit)?;
-            digits += 1;
-            self.cursor.next();
-        }
-        (digits > 0 && (max == usize::MAX || digits == max)).then_some(value)
-    }
-
-    fn raw_string(&mut self, wide: bool, at: Position) -> Result<Kind, (LexError, Position)> {
-        self.cursor.next();
-        let delimiter = self.cursor.take_while(|byte| !matches!(byte, b'(' | b')' | b'\\' | b' ' | b'\n' | b'"'));
-        if delimiter.len() > 16 || self.cursor.peek() != Some(b'(') {
-            return Err((LexError::RawString, at));
-        }
-        let end = [b")", &delimiter[..], b"\""].concat();
-        let mut bytes = self.cursor.take_raw_until(&end).ok_or((LexError::RawString, at))?;
-        bytes.remove(0); // the parenthesis
-        Ok(Kind::Text { bytes, wide })
     }
 }
 

@@ -9,6 +9,7 @@ mod conditions;
 mod count;
 mod cursor;
 mod lexer;
+mod literal;
 mod problem;
 mod reader;
 mod row;

@@ -13,19 +13,13 @@ const MAX_PARTS: u32 = 128;
 /// Deepest nesting of a type signature.
 const MAX_DEPTH: u32 = 32;
 
-/// Flags of a method signature.
-mod method_flags {
+/// Flags of a method signature; a field's has the same but for the context.
+mod flags {
+    /// Of a method; of a field, an index instead.
     pub const SLOT_INSTEAD_OF_TOKEN: u32 = 0x08;
     pub const MEMBER_REF_TOKEN: u32 = 0x10;
     pub const OWNER_TYPE: u32 = 0x40;
     pub const UPDATE_CONTEXT: u32 = 0x80;
-}
-
-/// Flags of a field signature.
-mod field_flags {
-    pub const INDEX_INSTEAD_OF_TOKEN: u32 = 0x08;
-    pub const MEMBER_REF_TOKEN: u32 = 0x10;
-    pub const OWNER_TYPE: u32 = 0x40;
 }
 
 /// A type, by what is outermost in its signature.
@@ -145,32 +139,27 @@ impl TypeReader {
 }
 
 pub(super) fn method_ref(cursor: &mut Cursor<'_>) -> Decoded<MethodRef> {
-    use method_flags::*;
-    let flags = cursor.compressed()?;
-    let module = if flags & UPDATE_CONTEXT != 0 { Some(cursor.compressed()?) } else { None };
-    let owner = if flags & OWNER_TYPE != 0 {
-        let Some(owner) = type_ref(cursor)? else { return Ok(None) };
-        Some(owner)
-    } else {
-        None
-    };
-    let number = cursor.compressed()?;
-    let table = if flags & MEMBER_REF_TOKEN != 0 { TableId::MemberRef } else { TableId::MethodDef };
-    let token = (flags & SLOT_INSTEAD_OF_TOKEN == 0).then(|| Token::new(table, number));
-    Ok(Some(MethodRef { flags, token, module, owner }))
+    member_ref(cursor, TableId::MethodDef)
 }
 
 pub(super) fn field_ref(cursor: &mut Cursor<'_>) -> Decoded<MethodRef> {
-    use field_flags::*;
+    member_ref(cursor, TableId::Field)
+}
+
+/// A method or field, where `defined` is the table of those that the module defines itself.
+fn member_ref(cursor: &mut Cursor<'_>, defined: TableId) -> Decoded<MethodRef> {
     let flags = cursor.compressed()?;
-    let owner = if flags & OWNER_TYPE != 0 {
+    let has = |flag: u32| flags & flag != 0;
+    let has_context = defined == TableId::MethodDef && has(flags::UPDATE_CONTEXT);
+    let module = if has_context { Some(cursor.compressed()?) } else { None };
+    let owner = if has(flags::OWNER_TYPE) {
         let Some(owner) = type_ref(cursor)? else { return Ok(None) };
         Some(owner)
     } else {
         None
     };
     let number = cursor.compressed()?;
-    let table = if flags & MEMBER_REF_TOKEN != 0 { TableId::MemberRef } else { TableId::Field };
-    let token = (flags & INDEX_INSTEAD_OF_TOKEN == 0).then(|| Token::new(table, number));
-    Ok(Some(MethodRef { flags, token, module: None, owner }))
+    let table = if has(flags::MEMBER_REF_TOKEN) { TableId::MemberRef } else { defined };
+    let token = (!has(flags::SLOT_INSTEAD_OF_TOKEN)).then(|| Token::new(table, number));
+    Ok(Some(MethodRef { flags, token, module, owner }))
 }
