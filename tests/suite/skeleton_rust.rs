@@ -7,6 +7,8 @@ mod corpus;
 mod hostile;
 #[path = "skeleton_rust/layouts.rs"]
 mod layouts;
+#[path = "skeleton_rust/source.rs"]
+mod source;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

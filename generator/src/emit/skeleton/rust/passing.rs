@@ -65,6 +65,8 @@ enum Own {
     Value(Scalar),
     Wide,
     Address,
+    /// Something that is no type of C.
+    Array,
     /// It is no value.
     Nothing,
 }
@@ -124,7 +126,7 @@ impl<'d> Lowering<'d> {
         match ty {
             NativeType::Void | NativeType::Unknown(_) | NativeType::Repeated { .. } => Own::Nothing,
             NativeType::Vector(16) => Own::Value(Scalar::V128),
-            NativeType::Vector(_) => Own::Address,
+            NativeType::Vector(_) => Own::Array,
             NativeType::Wide { .. } => Own::Wide,
             NativeType::Struct(index) => match self.layouts.plan(*index) {
                 Some(plan) => self.single(*index, plan.shape.size).map_or(Own::Address, Own::Value),
