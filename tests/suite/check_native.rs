@@ -7,6 +7,8 @@ mod callbacks;
 mod damaged;
 #[path = "check_native/runtime.rs"]
 mod runtime;
+#[path = "check_native/rust.rs"]
+mod rust;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -106,16 +106,20 @@ fn of_wasm(wasm: Wasm) -> &'static str {
     }
 }
 
-/// The crate in one file, with every function's mistake or without any. What is in another library is left out.
-pub fn rust_file(functions: &[Function], mutated: bool) -> String {
-    let definitions: String = library(functions, mutated).map(|(_, text)| text).collect();
+/// The library in one file, with the mistakes of some functions. What is in another library is left out.
+pub fn rust_file(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> String {
+    let definitions: String = library(functions, is_mutated).map(|(_, text)| text).collect();
     format!("{ALLOW}{USES}{TYPES}{definitions}")
 }
 
-/// The same in several files, by path below the crate's folder.
-pub fn rust_crate(name: &str, functions: &[Function], mutated: bool) -> BTreeMap<String, String> {
+/// The same in the files of a crate, by path below its folder.
+pub fn rust_crate(
+    name: &str,
+    functions: &[Function],
+    is_mutated: impl Fn(&Function) -> bool,
+) -> BTreeMap<String, String> {
     let mut parts = [const { String::new() }; 3];
-    for (number, text) in library(functions, mutated) {
+    for (number, text) in library(functions, is_mutated) {
         parts[number % 3] += &text;
     }
     let [first, second, third] = parts;
@@ -132,19 +136,18 @@ pub fn rust_crate(name: &str, functions: &[Function], mutated: bool) -> BTreeMap
 }
 
 /// The other library, with the functions that were moved there.
-pub fn rust_moved(functions: &[Function]) -> String {
-    let moved = functions.iter().enumerate().filter(|(_, function)| function.mutation == Mutation::Library);
+pub fn rust_moved<'f>(functions: impl Iterator<Item = &'f Function>) -> String {
+    let moved = functions.enumerate().filter(|(_, function)| function.mutation == Mutation::Library);
     let definitions: String = moved.map(|(number, function)| definition(number, function, None)).collect();
     format!("{ALLOW}{USES}{TYPES}{definitions}")
 }
 
-fn library(functions: &[Function], mutated: bool) -> impl Iterator<Item = (usize, String)> {
-    let kept = move |function: &&Function| !(mutated && function.mutation == Mutation::Library);
-    functions
-        .iter()
-        .enumerate()
-        .filter(move |(_, function)| kept(function))
-        .map(move |(number, function)| (number, definition(number, function, mutated.then_some(function.mutation))))
+fn library(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> impl Iterator<Item = (usize, String)> {
+    functions.iter().enumerate().filter_map(move |(number, function)| match function.mutation {
+        _ if !is_mutated(function) => Some((number, definition(number, function, None))),
+        Mutation::Library => None,
+        mutation => Some((number, definition(number, function, Some(mutation)))),
+    })
 }
 
 fn definition(number: usize, function: &Function, mutation: Option<Mutation>) -> String {
