@@ -304,7 +304,7 @@ catalogue! {
         "In a linked module only exported and imported functions have names, so the others cannot be found. Link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told. Compile it for wasm32, without link-time optimisation.";
+        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, at the line that is told. Compile objects for wasm32, without link-time optimisation.";
     /// A Rust function that is exported with the calling convention of Rust.
     RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
         "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";

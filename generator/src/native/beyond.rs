@@ -1,15 +1,14 @@
 //! What a Rust source tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
 
-use std::collections::BTreeMap;
-
 use super::causes;
 use super::compare::Comparison;
 use super::layouts::Bytes;
-use super::rust_source::{self, Cause, Crate, RustType, Shape};
+use super::pairs::{Pair, pairs};
+use super::rust_source::{Cause, Crate, RustType};
 use super::unit::{Definition, Unit, spot};
 use super::words::is_same;
-use crate::abi::{FunctionType, ParamToken, ReturnToken};
-use crate::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType, Param};
+use crate::abi::FunctionType;
+use crate::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType};
 use crate::diagnostics::{Rule, catalogue};
 
 /// How many pointers are followed.
@@ -31,61 +30,6 @@ impl<'n> Comparison<'_, 'n> {
             self.report(rule, declaration, format!("`{symbol}` of {}: {problem}", function.place()));
         }
     }
-}
-
-/// A value on both sides.
-struct Pair<'p> {
-    /// `parameter 1 `x`` or `the result`
-    what: String,
-    ours: &'p Param,
-    theirs: &'p rust_source::Param,
-    /// Managed code passes the address of a copy, which it has made for the call.
-    is_copied: bool,
-}
-
-/// The parameters and results that are the same wasm values.
-fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<Pair<'p>> {
-    let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
-    let writes = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
-    let mut theirs = BTreeMap::new();
-    let mut at = 0;
-    for (count, param) in
-        writes.then_some((1, &shape.ret)).into_iter().chain(shape.params.iter().map(|p| (p.values, p)))
-    {
-        if count > 0 {
-            theirs.insert(at, (count, param));
-        }
-        at += count;
-    }
-    let mut pairs = Vec::new();
-    let mut pair = |at: usize, count: usize, what: String, ours: &'p Param, is_copied: bool| {
-        if let Some((_, theirs)) = theirs.get(&at).filter(|(values, _)| *values == count) {
-            pairs.push(Pair { what, ours, theirs, is_copied });
-        }
-    };
-    if has_buffer {
-        pair(0, 1, "the result".to_owned(), &declaration.ret, true);
-    }
-    let mut at = usize::from(has_buffer);
-    for (index, (param, token)) in declaration.params.iter().zip(&declaration.signature.params).enumerate() {
-        let (count, is_copied) = match token {
-            ParamToken::MultiSlot(multi) => (multi.count() as usize, false),
-            ParamToken::Empty => (0, false),
-            ParamToken::Struct { .. } => (1, true),
-            ParamToken::Scalar(_) => (1, false),
-        };
-        pair(at, count, causes::place(index, param), param, is_copied);
-        at += count;
-    }
-    if !has_buffer && !writes {
-        pairs.push(Pair {
-            what: "the result".to_owned(),
-            ours: &declaration.ret,
-            theirs: &shape.ret,
-            is_copied: false,
-        });
-    }
-    pairs
 }
 
 /// What is found out about a function.
@@ -115,13 +59,19 @@ impl Found<'_> {
 
     fn pair(&mut self, declaration: &Declaration, pair: &Pair<'_>) {
         let what = &*pair.what;
-        match (&pair.ours.native, &pair.theirs.ty) {
-            (NativeType::Struct(_), theirs) if pair.is_copied => {
+        let theirs = pair.theirs;
+        match (&pair.ours.native, &theirs.ty) {
+            (NativeType::Struct(_), RustType::Struct(of)) if pair.is_copied != theirs.by_address => {
+                self.passed(pair, *of);
+            }
+            (NativeType::Integer(Integer { meaning: Meaning::Number, .. }), RustType::Struct(of))
+                if theirs.by_address =>
+            {
+                self.passed(pair, *of);
+            }
+            (NativeType::Struct(_), to) if pair.is_copied => {
                 // By value in Rust, or behind a pointer: an address in both cases.
-                let to = match theirs {
-                    RustType::Pointer(to) => to,
-                    by_value => by_value,
-                };
+                let to = if let RustType::Pointer(to) = to { to } else { to };
                 let rule = &catalogue::STRUCT_LAYOUT;
                 self.behind(&pair.ours.native, to, &Behind { what, rule, depth: 0, is_one: true, is_out: false });
             }
@@ -129,13 +79,31 @@ impl Found<'_> {
                 self.prototype(declaration, what, *ours, *theirs);
             }
             (NativeType::String { unit, .. }, RustType::Pointer(to)) => self.string(pair, *unit, to),
-            (ours, theirs) => self.pointers(what, ours, theirs, 0),
+            (ours, to @ RustType::Struct(_)) if theirs.by_address => self.addresses(what, ours, to, 0),
+            (ours, RustType::Pointer(to)) => self.addresses(what, ours, to, 0),
+            _ => {}
         }
     }
 
-    /// What two addresses lead to.
-    fn pointers(&mut self, what: &str, ours: &NativeType, theirs: &RustType, depth: u32) {
-        let RustType::Pointer(to) = theirs else { return };
+    /// One side passes the address of a struct, the other a value.
+    fn passed(&mut self, pair: &Pair<'_>, theirs: usize) {
+        let Some(theirs) = self.source.structs.get(theirs) else { return };
+        let (ours_is, theirs_is) = match pair.is_copied {
+            true => ("which goes by address", "which is passed as its one value"),
+            false => ("which is passed as a value", "which goes by address"),
+        };
+        let problem = format!(
+            "{} is `{}`, {ours_is}, in Rust the struct `{}` of {}, {theirs_is}: give both sides one type",
+            pair.what,
+            pair.ours.managed,
+            theirs.name,
+            spot(&theirs.place)
+        );
+        self.report(&catalogue::STRUCT_LAYOUT, problem);
+    }
+
+    /// What two addresses lead to; that in Rust to `to`.
+    fn addresses(&mut self, what: &str, ours: &NativeType, to: &RustType, depth: u32) {
         let (value, is_one, is_out) = match ours {
             NativeType::Pointer(value) | NativeType::Array(value) => (value, false, false),
             NativeType::Reference { to, direction } => (to, true, *direction == Direction::Out),
@@ -153,8 +121,10 @@ impl Found<'_> {
                 let message = format!("{what}: what it points to is not compared: {why}");
                 self.report(&catalogue::NATIVE_TYPE_UNKNOWN, message);
             }
-            (ours, theirs) if depth < MAX_DEPTH && matches!(theirs, RustType::Pointer(_)) => {
-                self.pointers(what, ours, theirs, depth + 1);
+            (ours, RustType::Pointer(to)) => {
+                if depth < MAX_DEPTH {
+                    self.addresses(what, ours, to, depth + 1);
+                }
             }
             (ours, theirs) => {
                 let (Some(our_size), Some(their_size)) = (self.size_of(ours), self.size_of_rust(theirs)) else {

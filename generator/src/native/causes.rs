@@ -67,7 +67,7 @@ pub(super) fn cause(declaration: &Declaration, side: &Side<'_>) -> String {
             "`{}` is returned through a hidden pointer, the function returns {} itself: a struct of one field, or no \
              struct",
             declaration.ret.managed,
-            side.terms.article(result)
+            side.article(result, side.shape.map(|shape| &shape.ret))
         );
     }
     if has_buffer && ours.params.get(1..).is_some_and(|rest| rest == native) {
@@ -124,7 +124,9 @@ fn by_position(
     let first = match owner.and_then(|index| Some((index, declaration.params.get(index)?))) {
         Some((index, param)) => {
             let place = place(index, param);
-            format!("{place} {}", value(declaration, param, index, (*ours, *theirs), &taken, side.terms))
+            let is_pointer = side.written(value_at).map(|written| matches!(written.ty, RustType::Pointer(_)));
+            let value = Value { param, token: declaration.signature.params.get(index), ours: *ours, theirs: *theirs };
+            format!("{place} {}", value.words(&taken, is_pointer, side.terms))
         }
         None => format!("the hidden pointer of the result meets {taken}"),
     };
@@ -190,26 +192,32 @@ fn result_difference(
 }
 
 /// A parameter whose value has another type in the function.
-fn value(
-    declaration: &Declaration,
-    param: &Param,
-    index: usize,
-    (ours, theirs): (Scalar, Scalar),
-    taken: &str,
-    terms: Terms,
-) -> String {
-    let token = declaration.signature.params.get(index);
-    match &param.native {
-        NativeType::Struct(_) if matches!(token, Some(ParamToken::Struct { .. })) => format!(
-            "is the struct `{}`, which goes by address, the function takes {taken} by value: give both sides one type",
-            param.managed
-        ),
-        NativeType::Struct(_) if theirs == Scalar::I32 => format!(
-            "is the struct `{}`, which is passed as its one field, the function takes its address or an integer: pass \
-             a pointer or `ref`",
-            param.managed
-        ),
-        _ => widths(param, ours, theirs, &format!("the function takes {taken}"), terms),
+struct Value<'v> {
+    param: &'v Param,
+    token: Option<&'v ParamToken>,
+    ours: Scalar,
+    theirs: Scalar,
+}
+
+impl Value<'_> {
+    /// `taken` is what the function takes; whether that is a pointer, its wasm type does not tell.
+    fn words(&self, taken: &str, is_pointer: Option<bool>, terms: Terms) -> String {
+        let managed = &self.param.managed;
+        match &self.param.native {
+            NativeType::Struct(_) if matches!(self.token, Some(ParamToken::Struct { .. })) => format!(
+                "is the struct `{managed}`, which goes by address, the function takes {taken} by value: give both \
+                 sides one type"
+            ),
+            NativeType::Struct(_) if is_pointer == Some(true) => format!(
+                "is the struct `{managed}`, which is passed as its one field, the function takes {taken}: pass a \
+                 pointer or `ref`"
+            ),
+            NativeType::Struct(_) if is_pointer.is_none() && self.theirs == Scalar::I32 => format!(
+                "is the struct `{managed}`, which is passed as its one field, the function takes its address or an \
+                 integer: pass a pointer or `ref`"
+            ),
+            _ => widths(self.param, self.ours, self.theirs, &format!("the function takes {taken}"), terms),
+        }
     }
 }
 

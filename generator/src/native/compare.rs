@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::index::Index;
 use super::objects::{Binding, Object};
 use super::report::Outcome;
-use super::rust_source::Unknown;
+use super::rust_source::{Imported, Unknown};
 use super::unit::{Definition, RustLibrary, Unit, Usage};
 use super::variadic::is_variadic;
 use super::words::is_same;
@@ -229,19 +229,21 @@ impl<'n> Comparison<'_, 'n> {
         let Some(symbol) = callback.entry_point.as_deref() else { return };
         let Some(found) = self.index.find(symbol) else { return };
         let ours = FunctionType::of(&callback.signature);
-        let as_usage = |one: &Definition<'n>| (one.unit, one.ty, one.place(), "the function");
-        let uses = found.uses.iter().map(|one| (one.unit, one.ty, one.place(), one.what()));
+        let of_source = |source: &'n Imported| source.shape.as_ref().ok();
+        let uses =
+            found.uses.iter().map(|one| (one.unit, one.ty, one.source.and_then(of_source), one.place(), one.what()));
         let functions = found.functions.iter().filter(|function| function.binding != Binding::Local);
-        let all: Vec<_> = uses.chain(functions.map(as_usage)).collect();
+        let functions = functions.map(|one| (one.unit, one.ty, None, one.place(), "the function"));
+        let all: Vec<_> = uses.chain(functions).collect();
         self.outcome.callbacks += usize::from(!all.is_empty());
         let fits = |ty: &Result<_, _>| ty.is_ok_and(|ty| is_same(&ours, ty));
         if all.iter().any(|(unit, ty, ..)| unit.is_linked() && fits(ty)) {
             return;
         }
-        let Some((unit, ty, place, what)) = all.into_iter().find(|(_, ty, ..)| !fits(ty)) else { return };
+        let Some((unit, ty, shape, place, what)) = all.into_iter().find(|(_, ty, ..)| !fits(ty)) else { return };
         match ty {
             Ok(theirs) => {
-                let side = causes::Side::of(unit, theirs, None, what);
+                let side = causes::Side::of(unit, theirs, shape, what);
                 self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &place, &side);
             }
             Err(unknown) => self.unknown(callback, symbol, &place, unknown),

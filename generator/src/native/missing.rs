@@ -46,10 +46,10 @@ impl<'n> Comparison<'_, 'n> {
                     1 => String::new(),
                     all => format!(", or {} more", all - 1),
                 };
-                let nearest = nearest.map(|(name, place)| format!("; or did you mean `{name}` of {place}?"));
+                let nearest = nearest.map(|(name, place)| format!(". Did you mean `{name}` of {place}?"));
                 let message = format!(
-                    "no function `{symbol}` in `{module}`, unless the macro `{}` at {}{others} defines it: only a \
-                     compiled object tells{}",
+                    "no function `{symbol}` in `{module}`, unless the macro `{}` at {}{others} defines it; compare \
+                     its object or archive to know{}",
                     first.name,
                     spot(&first.place),
                     nearest.unwrap_or_default()
@@ -76,7 +76,7 @@ impl<'n> Comparison<'_, 'n> {
         let is_attribute = |of: &&&Unexpanded| of.name.starts_with('#') && of.place.path == place.path;
         if let (None, Some(attribute)) = (exported_as, self.index.unexpanded(None).iter().find(is_attribute)) {
             let message = format!(
-                "`{name}` of {spot} is not exported, unless the macro `{}` does it: only a compiled object tells",
+                "`{name}` of {spot} is not exported, unless the macro `{}` exports it; compare its object or archive to know",
                 attribute.name
             );
             return self.report(&catalogue::MAY_BE_OF_MACRO, declaration, message);

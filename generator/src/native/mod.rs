@@ -12,6 +12,7 @@ mod function_pointers;
 mod index;
 mod layouts;
 mod missing;
+mod pairs;
 mod report;
 mod unit;
 mod unknown;

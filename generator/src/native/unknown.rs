@@ -7,7 +7,8 @@ use crate::diagnostics::{Rule, catalogue};
 /// The code and the sentence for a function that has this place.
 pub(super) fn tell(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Rule, String) {
     let elsewhere = spot(&unknown.place);
-    let cause = if elsewhere == place { unknown.why.clone() } else { format!("{} ({elsewhere})", unknown.why) };
+    let is_said = elsewhere == place || unknown.why.contains(&unknown.place.to_string());
+    let cause = if is_said { unknown.why.clone() } else { format!("{} ({elsewhere})", unknown.why) };
     match unknown.cause {
         Cause::Abi => (
             &catalogue::RUST_ABI,

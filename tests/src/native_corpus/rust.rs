@@ -88,7 +88,7 @@ fn rust(kind: &Kind) -> &'static str {
         "bool" => "bool",
         "byte*" => "*mut c_char",
         "void*" => "*mut c_void",
-        "Pair*" => "Option<&mut Pair>",
+        "Pair*" => "Option<&'static mut Pair>",
         "delegate* unmanaged<int, void>" => "Callback",
         "int*" => "*mut i32",
         "in Pair" => "&Pair",

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use thunkgen::collect::ir::declarations::Declarations;
 use thunkgen::diagnostics::{Diagnostic, Diagnostics};
+use thunkgen::native::objects;
 use thunkgen::native::rust_source::{self, OpenError};
 use thunkgen::native::{RustLibrary, compare};
 use thunkgen_tests::native_corpus::{
@@ -218,6 +219,39 @@ fn layouts_that_differ_are_found_where_they_are_used() {
         assert!(good.contains(from), "{from}");
         let found = problems(&declarations, &[library(LIBRARY, &good.replace(from, to))]);
         assert_eq!(codes(&found), BTreeSet::new(), "{to}: {found:?}");
+    }
+}
+
+/// Structs that one side passes by address and the other as their one value: parameters have one wasm type all the same.
+#[test]
+fn an_address_on_one_side_only_is_found() {
+    let functions = functions();
+    let declarations = declarations();
+    let good = rust_file(&functions, NONE);
+    for (name, from, to) in [
+        ("OneInt", "pub struct OneInt {\n", "pub struct OneInt {\n    pub more: i32,\n"),
+        // For rustc, a union of values of one kind is such a value.
+        ("Union", "    pub b: f32,\n}\npub const", "    pub b: u32,\n}\npub const"),
+    ] {
+        assert_eq!(good.matches(from).count(), 1, "{from}");
+        let found = problems(&declarations, &[library(LIBRARY, &good.replace(from, to))]);
+        let is_of = |kind: &usize| KINDS[*kind].csharp == name;
+        let code = |function: &Function| match function.ret.as_ref().is_some_and(is_of) {
+            true => Some("TG0602"),
+            false => Some("TG0613").filter(|_| function.params.iter().any(is_of)),
+        };
+        let expected = functions.iter().filter_map(|function| Some((function.name.clone(), code(function)?)));
+        let mut expected: BTreeSet<_> = expected.collect();
+        assert_eq!(codes(&found), expected, "{name}: {}", found[0]);
+        // The compiler has the same results, and parameters that tell nothing.
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = good.replace(from, to);
+        let object = RustWasm::find().compile(folder.path(), "corpus", &text).unwrap_or_else(|error| panic!("{error}"));
+        let objects = objects::read("corpus.o", &[LIBRARY.to_owned()], &object, None).expect("an object");
+        let mut diagnostics = Diagnostics::default();
+        compare(&declarations, &objects, &[], &mut diagnostics);
+        expected.retain(|(_, code)| *code == "TG0602");
+        assert_eq!(codes(&diagnostics.into_sorted()), expected, "{name}");
     }
 }
 

@@ -16,6 +16,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("README.md", readme),
     ("build-integration/README.md", build_integration),
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
+    ("docs/check-native.md", check_native),
     ("docs/diagnostics.md", diagnostics),
     ("docs/extra-signatures.md", extra_signatures),
     ("docs/lookup.md", lookup),
@@ -95,6 +96,29 @@ fn native_side(page: &mut Page) {
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeSide.dll: error TG0602");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
+    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "easel");
+    let command = page.take("thunkgen check-native app/ --native easel/");
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeRust.dll: error TG06");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+}
+
+/// The example's declarations are those of the fixture, and the line is what the command says of them.
+fn check_native(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
+    workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
+    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "native/easel");
+    let command = page.take("thunkgen check-native app/ --native libdraw.a --native native/easel");
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeRust.dll: error TG0613");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+    for (start, file) in [("public struct Rect", "NativeRust.cs"), ("pub struct Rect", "easel/src/shapes.rs")] {
+        assert!(crate_file(&format!("fixtures/native-rust/{file}")).contains(&page.take(start)), "{file}");
+    }
 }
 
 /// A project around lines for CMake, built with a compiler that only makes empty files.

@@ -63,22 +63,25 @@ impl Root {
 
 /// Reads the sources, each once. What cannot be read is reported.
 pub fn read(roots: Vec<Root>, diagnostics: &mut Diagnostics) -> Vec<RustLibrary> {
-    let mut read: Vec<(Root, Crate)> = Vec::new();
-    for root in roots {
-        match rust_source::read(&root.path, &open) {
-            Ok(source) => read.push((root, source)),
+    let read: Vec<_> = roots.into_iter().map(|root| (rust_source::read(&root.path, &open), root)).collect();
+    // In a folder, a file may be a module of another one; by itself it may be wrong.
+    let sources = read.iter().filter_map(|(source, _)| source.as_ref().ok());
+    let modules: BTreeSet<PathBuf> =
+        sources.flat_map(|source| source.files.iter().skip(1)).map(|path| canonical(path)).collect();
+    let (mut seen, mut libraries) = (BTreeSet::new(), Vec::new());
+    for (source, root) in read {
+        if root.folder.is_some() && modules.contains(&canonical(&root.path)) {
+            continue;
+        }
+        match source {
+            Ok(source) if seen.insert(source.files.first().map(|path| canonical(path))) => {
+                libraries.push(RustLibrary { names: names(&root, &source), source });
+            }
+            Ok(_) => {}
             Err(errors) => errors.iter().for_each(|error| report(error, diagnostics)),
         }
     }
-    // In a folder, a file may be a module of another one.
-    let modules: BTreeSet<PathBuf> =
-        read.iter().flat_map(|(_, source)| source.files.iter().skip(1)).map(|path| canonical(path)).collect();
-    let mut seen = BTreeSet::new();
-    read.retain(|(root, source)| {
-        let is_module = root.folder.is_some() && modules.contains(&canonical(&root.path));
-        !is_module && seen.insert(source.files.first().map(|path| canonical(path)))
-    });
-    read.into_iter().map(|(root, source)| RustLibrary { names: names(&root, &source), source }).collect()
+    libraries
 }
 
 fn canonical(path: &Path) -> PathBuf {
@@ -107,9 +110,14 @@ fn names(root: &Root, source: &Crate) -> Vec<String> {
     names.extend(root.package.clone());
     // `lib.rs` and the like are named after the folder they are the root of.
     let is_root = !root.is_crate() && ["lib", "main", "mod"].contains(&&*source.name);
-    let above = root.path.ancestors().skip(1).find(|folder| !folder.ends_with("src"));
-    let folder = if root.is_crate() { Some(&*root.path) } else { root.folder.as_deref().or(above.filter(|_| is_root)) };
-    names.extend(folder.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
+    let path = canonical(&root.path);
+    let above = path.ancestors().skip(1).find(|folder| !folder.ends_with("src"));
+    let folder = match &root.folder {
+        Some(folder) => Some(canonical(folder)),
+        None if root.is_crate() => Some(path.clone()),
+        None => above.filter(|_| is_root).map(Path::to_owned),
+    };
+    names.extend(folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
     names.sort();
     names.dedup();
     names
