@@ -167,13 +167,24 @@ impl Types<'_> {
         for param in written_params {
             let (ty, passed) = self.passed_type(param.ty, env)?;
             values.extend_from_slice(passed.values());
-            params.push(Param { name: param.name, written: written(param.ty), ty, values: passed.values().len() });
+            let (values, by_address) = (passed.values().len(), passed == Passed::Address);
+            params.push(Param { name: param.name, written: written(param.ty), ty, values, by_address });
         }
         let (ret, passed) = match ret {
-            None => (Param { name: String::new(), written: "()".to_owned(), ty: RustType::Void, values: 0 }, None),
+            None => (
+                Param {
+                    name: String::new(),
+                    written: "()".to_owned(),
+                    ty: RustType::Void,
+                    values: 0,
+                    by_address: false,
+                },
+                None,
+            ),
             Some(ret) => {
                 let (ty, passed) = self.passed_type(ret, env)?;
-                (Param { name: String::new(), written: written(ret), ty, values: 0 }, Some(passed))
+                let by_address = passed == Passed::Address;
+                (Param { name: String::new(), written: written(ret), ty, values: 0, by_address }, Some(passed))
             }
         };
         let mut result = None;

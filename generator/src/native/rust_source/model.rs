@@ -126,6 +126,8 @@ pub struct Param {
     pub ty: RustType,
     /// How many parameters of the wasm type it takes; for a result: 1 if it is returned, 0 if written to an address.
     pub values: usize,
+    /// A struct by value, of which the address is passed.
+    pub by_address: bool,
 }
 
 /// What a function pointer points to.
