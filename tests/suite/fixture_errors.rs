@@ -377,6 +377,7 @@ fn empty_structs_by_value() {
         "errors-empty-struct",
         &[
             "warning TG0209 ErrorsEmptyStruct.PInvokes.Parameter__vS1",
+            "warning TG0209 ErrorsEmptyStruct.PInvokes.Result__S1",
             "warning TG0209 ErrorsEmptyStruct.PInvokes.Statics__viS1i",
         ],
     );

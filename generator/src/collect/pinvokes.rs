@@ -5,7 +5,7 @@ use super::ir::{Linkage, ReasonKind};
 use super::signatures::MethodTypes;
 use super::symbols::{Declaration, Symbols};
 use super::{Collector, Need};
-use crate::abi::{ParamToken, Signature, StructAlign};
+use crate::abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use crate::diagnostics::catalogue;
 use crate::metadata::{CallConv, CodedIndex, ReadError, TableId, Token, decode_method};
 use crate::types::{Damaged, KnownAttribute, Type, Universe};
@@ -128,23 +128,38 @@ fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Opti
     Ok(Linkage::WasmImport { namespace })
 }
 
-/// C has no parameter for an empty struct, the runtime passes the address of its one byte.
+/// For an empty struct C has neither parameter nor result, while the runtime passes an address: of the one byte, or for it.
 fn warn_of_empty_structs(
     collector: &mut Collector<'_, '_>,
     method: &super::MethodRef,
     types: &MethodTypes,
     signature: &Signature,
 ) {
+    let is_empty = |collector: &Collector<'_, '_>, ty: &Type| match ty {
+        Type::Value(named) => {
+            let is_empty = collector.layouts.info(named).is_ok_and(|info| info.fields.is_empty());
+            is_empty.then(|| collector.layouts.name(named))
+        }
+        _ => None,
+    };
+    if signature.ret == ReturnToken::Struct(1)
+        && let Some(name) = is_empty(collector, &types.ret)
+    {
+        let message = format!(
+            "it returns the empty struct `{name}`: C returns nothing, the runtime passes an address for it; return \
+             void or give the struct a field"
+        );
+        collector.report(&catalogue::EMPTY_STRUCT, method, message);
+    }
     let one_byte = ParamToken::Struct { size: 1, align: StructAlign::Slot };
     for (position, (ty, token)) in types.params.iter().zip(&signature.params).enumerate() {
-        let Type::Value(named) = ty else { continue };
-        let is_empty = *token == one_byte && collector.layouts.info(named).is_ok_and(|info| info.fields.is_empty());
-        if is_empty {
+        if *token == one_byte
+            && let Some(name) = is_empty(collector, ty)
+        {
             let message = format!(
-                "parameter {} is the empty struct `{}` by value: C has no such parameter, the runtime passes an \
+                "parameter {} is the empty struct `{name}` by value: C has no such parameter, the runtime passes an \
                  address; remove the parameter or give the struct a field",
                 position + 1,
-                collector.layouts.name(named)
             );
             collector.report(&catalogue::EMPTY_STRUCT, method, message);
         }

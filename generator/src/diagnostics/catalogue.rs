@@ -106,7 +106,7 @@ catalogue! {
         "The runtime marshals nothing on the way into a callback and refuses to call such a method, so its function ends the program with the reason. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
-        "C has no such parameter, while the runtime passes the address of one byte. Remove the parameter or give the struct a field.";
+        "C has no such parameter and no such result, while the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
         "UnmanagedCallersOnly works on static, non-generic methods of non-generic types only; no thunk is made.";
