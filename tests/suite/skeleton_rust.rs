@@ -7,6 +7,8 @@ mod corpus;
 mod hostile;
 #[path = "skeleton_rust/layouts.rs"]
 mod layouts;
+#[path = "skeleton_rust/page.rs"]
+mod page;
 #[path = "skeleton_rust/source.rs"]
 mod source;
 
@@ -38,10 +40,13 @@ const FIXTURES: [&str; 7] = [
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];
 
-fn declarations(fixture: &str) -> Declarations {
-    let file = |path: &str| crate_dir().join("fixtures").join(path);
-    let paths = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", fixture];
-    declared(&Files::read(paths.map(file)), &["*"])
+fn fixture(path: &str) -> PathBuf {
+    crate_dir().join("fixtures").join(path)
+}
+
+fn declarations(path: &str) -> Declarations {
+    let paths = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", path];
+    declared(&Files::read(paths.map(fixture)), &["*"])
 }
 
 fn declared(files: &Files, modules: &[&str]) -> Declarations {

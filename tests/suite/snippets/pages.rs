@@ -23,6 +23,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("docs/manifest.md", manifest),
     ("docs/r2r-dump.md", r2r_dump),
     ("docs/r2r-emit.md", r2r_emit),
+    ("docs/skeletons.md", skeletons),
 ];
 
 fn root() -> PathBuf {
@@ -226,4 +227,11 @@ fn r2r_emit(page: &mut Page) {
     workplace.types(&page.take("thunkgen r2r emit --key MviS8"));
     let dumped = workplace.types("thunkgen r2r dump App.Thunks.wasm").stdout;
     assert!(dumped.contains("MviS16") && dumped.contains("Iiip"), "{dumped}");
+}
+
+fn skeletons(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app/_framework", &["corlib", "facade", "native-side"]);
+    workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit rust"));
+    assert!(workplace.read("native/src/libdraw.rs").contains("pub trait Functions"));
 }
