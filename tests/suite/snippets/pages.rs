@@ -210,8 +210,11 @@ fn lookup(page: &mut Page) {
 fn manifest(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.assemblies("bin", &["corlib", "facade"]);
-    workplace.write("thunkgen.toml", "inputs = 'bin'\nout = 'generated'\n");
+    workplace.link(&crate_dir().join("fixtures/native-side/libdraw.a"), "libdraw.a");
+    workplace.write("thunkgen.toml", "inputs = 'bin'\nout = 'generated'\nnative = 'libdraw.a'\n");
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
+    let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
+    workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
 }
 
 fn r2r_dump(page: &mut Page) {
