@@ -252,3 +252,25 @@ fn files_stay_short() {
     let main = all.iter().find(|source| source.path == "generator/src/main.rs").expect("a main.rs");
     assert!(main.text.lines().count() < 60, "main.rs only calls the command line");
 }
+
+/// What the tests run with is the same tomorrow: pip installs only what a list pins, and a list pins all of it.
+#[test]
+fn what_python_installs_is_pinned() {
+    let tools = root().join("tests/tools");
+    let mut installs = 0;
+    for entry in std::fs::read_dir(&tools).expect("the tools") {
+        let path = entry.expect("a tool").path();
+        if path.extension().is_none_or(|extension| extension != "sh") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a script");
+        for line in text.lines().filter(|line| line.contains("pip install")) {
+            installs += 1;
+            assert!(line.contains("--require-hashes") && line.contains(" -r "), "{}: {line}", path.display());
+        }
+    }
+    assert_eq!(installs, 1, "scripts that install Python packages");
+    let list = std::fs::read_to_string(tools.join("csharp/requirements.txt")).expect("the list");
+    let entries: Vec<&str> = list.lines().filter(|line| !line.starts_with(['#', ' '])).collect();
+    assert!(entries.len() == 4 && entries.iter().all(|entry| entry.ends_with(" \\") && entry.contains("==")), "{list}");
+}

@@ -32,12 +32,7 @@ done
 
 retry python3 -m venv --clear "$work/venv"
 pip() { "$work/venv/bin/python" -m pip --disable-pip-version-check "$@"; }
-pythonnet=$work/pythonnet-3.2.1-cp311.cp312.cp313.cp314.cp315-none-any.whl
-loader=$work/clr_loader-0.3.1-py3-none-any.whl
-retry pip download --quiet --no-deps --dest "$work" pythonnet==3.2.1 clr-loader==0.3.1
-check_sha256 "$pythonnet" dd5668b74b0c903d9a24e1ba86f728fc490f8e919d56b3c24bf06739b9ee2b7f
-check_sha256 "$loader" cbad189de20d202a7d621956b0fc38049e13c9bf7ca2923441eff725cd121aa1
-retry pip install --quiet "$pythonnet" "$loader"
+retry pip install --quiet --require-hashes --only-binary :all: -r "$here/csharp/requirements.txt"
 
 cat > "$dest/roslyn/csc.runtimeconfig.json" <<'JSON'
 {
