@@ -14,6 +14,9 @@ const SHARED: &str = "diagnostics";
 /// The one file that maps memory.
 const UNSAFE: &str = "generator/src/cli/files.rs";
 
+/// Where Rust is written as text: there the word is quoted, and what is no quotation the compiler denies.
+const QUOTING: &str = "generator/src/emit/skeleton/rust/";
+
 /// Longest Rust file in lines.
 const MAX_LINES: usize = 500;
 
@@ -226,7 +229,10 @@ fn only_the_command_line_touches_the_process() {
 fn unsafe_code_is_in_one_file() {
     let found: Vec<String> = sources("generator/src")
         .into_iter()
-        .filter(|source| has_word(&source.code(), "unsafe") || source.code().contains("allow(unsafe_code)"))
+        .filter(|source| {
+            let is_used = has_word(&source.code(), "unsafe") && !source.path.starts_with(QUOTING);
+            is_used || source.code().contains("allow(unsafe_code)")
+        })
         .map(|source| source.path)
         .collect();
     assert_eq!(found, [UNSAFE]);

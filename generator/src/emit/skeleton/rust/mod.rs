@@ -8,10 +8,10 @@ mod docs;
 mod functions;
 mod idents;
 mod layout;
+mod native_types;
 mod passing;
 mod prototypes;
 mod structs;
-mod types;
 
 use std::collections::BTreeSet;
 
@@ -24,9 +24,9 @@ use docs::{Docs, code};
 use functions::{Function, Missing};
 use idents::{Scope, ident};
 use layout::Layouts;
+use native_types::{Defined, Types};
 use passing::Lowering;
 use structs::Definitions;
-use types::{Defined, Types};
 
 /// The text of the file, without the header.
 pub(super) fn render(skeleton: &Skeleton<'_>) -> String {

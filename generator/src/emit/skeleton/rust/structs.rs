@@ -7,7 +7,7 @@ use super::super::names::{camel, snake, without_counts};
 use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
 use super::layout::{Attribute, Layouts, Member, Plan};
-use super::types::{Defined, Types, integer};
+use super::native_types::{Defined, Types, integer};
 use crate::collect::ir::declarations::{Field, Integer, Struct};
 use crate::emit::skeleton::documentation::Documentation;
 
