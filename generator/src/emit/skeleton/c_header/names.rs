@@ -1,0 +1,122 @@
+//! What things are called in a header: functions by their symbols where C allows it, types by their short names after
+//! that of the header.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::identifiers::{identifier, is_function_name};
+use super::mentioned::{Key, Mention, Mentioner, Mentions};
+use crate::collect::ir::declarations::Integer;
+use crate::emit::names::{distinct, sanitize};
+use crate::emit::skeleton::Skeleton;
+use crate::emit::skeleton::names::camel;
+
+/// The names of one header.
+pub(super) struct Names {
+    /// The header's own, before those of types.
+    pub prefix: String,
+    /// A function of any type.
+    pub function: String,
+    /// All types of the header.
+    pub types: BTreeSet<String>,
+    of_types: BTreeMap<Key, String>,
+    of_functions: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(super) fn new(skeleton: &Skeleton<'_>, mentions: &Mentions) -> Names {
+        let prefix = identifier(skeleton.name);
+        let symbols: BTreeSet<&str> =
+            skeleton.library.functions.iter().filter_map(|function| function.entry_point.as_deref()).collect();
+        let (own, other): (BTreeSet<&str>, BTreeSet<&str>) =
+            symbols.into_iter().partition(|name| is_function_name(name));
+        let taken: BTreeSet<String> = own.iter().map(|name| (*name).to_owned()).collect();
+        let other = other.iter().map(|name| ((*name).to_owned(), format!("{prefix}_{}", sanitize(name)))).collect();
+        let mut of_functions = distinct(other, taken);
+        of_functions.extend(own.into_iter().map(|name| (name.to_owned(), name.to_owned())));
+        let mut names = Names {
+            function: String::new(),
+            types: of_functions.values().cloned().collect(),
+            of_types: BTreeMap::new(),
+            of_functions,
+            prefix,
+        };
+        names.function = names.unused("function");
+        // Those with names of their own first.
+        let (late, early): (Vec<_>, Vec<_>) =
+            mentions.iter().partition(|(key, mention)| matches!(key, Key::Prototype(_)) && mention.delegate.is_none());
+        for (key, mention) in early {
+            let wanted = wanted(key, mention, skeleton);
+            let name = names.unused(&wanted);
+            names.of_types.insert(key.clone(), name);
+        }
+        for (key, mention) in late {
+            names.mentioned(key, mention, mentions);
+        }
+        for name in names.of_functions.values() {
+            names.types.remove(name);
+        }
+        names
+    }
+
+    /// A function, by its symbol.
+    pub(super) fn function(&self, symbol: &str) -> &str {
+        self.of_functions.get(symbol).map_or("", String::as_str)
+    }
+
+    /// A type; of one that is not mentioned, the function of any type.
+    pub(super) fn of(&self, key: &Key) -> &str {
+        self.of_types.get(key).unwrap_or(&self.function)
+    }
+
+    fn unused(&mut self, wanted: &str) -> String {
+        let mut name = format!("{}_{wanted}", self.prefix);
+        while !self.types.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// A function pointer without a name of its own is called after what mentions it first.
+    fn mentioned(&mut self, key: &Key, mention: &Mention, mentions: &Mentions) {
+        if self.of_types.contains_key(key) {
+            return;
+        }
+        let by = match &mention.by {
+            Mentioner::Function(symbol) => sanitize(symbol),
+            Mentioner::Type(by) => {
+                // That one was mentioned before it, so this ends.
+                if let Some(of) = mentions.get(by) {
+                    self.mentioned(by, of, mentions);
+                }
+                let name = self.of(by);
+                name.strip_prefix(&*self.prefix).map_or(name, |name| name.trim_start_matches('_')).to_owned()
+            }
+        };
+        let name = self.unused(&format!("{by}_{}", sanitize(&mention.name)));
+        self.of_types.insert(key.clone(), name);
+    }
+}
+
+fn wanted(key: &Key, mention: &Mention, skeleton: &Skeleton<'_>) -> String {
+    let types = skeleton.types;
+    match key {
+        Key::Enum(name, underlying) => types.of_enum(name, *underlying).to_owned(),
+        Key::Struct(index) => types.of_struct(*index).to_owned(),
+        Key::Prototype(index) => match &mention.delegate {
+            Some(delegate) => types.of_delegate(delegate, Some(*index)).to_owned(),
+            None => String::new(),
+        },
+        Key::Handle(name) | Key::Unknown(name) => {
+            let end = name.find('<').unwrap_or(name.len());
+            let start = name.get(..end).and_then(|name| name.rfind('.')).map_or(0, |dot| dot + 1);
+            camel(name.get(start..).unwrap_or(name), "Type")
+        }
+        Key::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
+        Key::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
+    }
+}
+
+/// The C type of an integer as wide as an enum.
+pub(super) fn exact(integer: Integer) -> String {
+    format!("{}int{}_t", if integer.signed { "" } else { "u" }, u32::from(integer.bytes) * 8)
+}
