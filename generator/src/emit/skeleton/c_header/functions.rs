@@ -2,12 +2,13 @@
 
 use super::abi::{self, Passed};
 use super::identifiers::Local;
+use super::label::Label;
 use super::types::CType;
 use super::{Header, comments};
 use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declaration, NativeType, Param};
 use crate::emit::cpp::Cpp;
-use crate::emit::escape::AsmLabel;
+
 use crate::emit::skeleton::text;
 
 /// A function type in C.
@@ -87,7 +88,7 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, declaration: &Declaration) {
     for note in &function.notes {
         out.line(format_args!("// {note}"));
     }
-    let label = if name == symbol { String::new() } else { format!(" __asm__({})", AsmLabel(symbol)) };
+    let label = if name == symbol { String::new() } else { format!(" __asm__({})", Label(symbol)) };
     if !label.is_empty() {
         out.line(format_args!("// Its name is none for C: define it as `{name}`."));
     }

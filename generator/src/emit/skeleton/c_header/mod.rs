@@ -8,6 +8,7 @@ mod comments;
 mod functions;
 mod head;
 mod identifiers;
+mod label;
 mod layout;
 mod mentioned;
 mod names;

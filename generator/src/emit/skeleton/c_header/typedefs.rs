@@ -50,12 +50,12 @@ fn typedef(out: &mut Cpp, header: &Header<'_>, key: &Key) {
             out.line(format_args!("#ifdef __wasm_simd128__"));
             out.line(format_args!("typedef v128_t {name};"));
             out.line(format_args!("#else"));
-            out.line(format_args!("typedef int32_t {name} __attribute__((vector_size(16)));"));
+            out.line(format_args!("typedef int32_t {name} __attribute__((vector_size(16), aligned(16)));"));
             out.line(format_args!("#endif"));
         }
         Key::Vector(bytes) => {
             out.separate();
-            out.line(format_args!("typedef int32_t {name} __attribute__((vector_size({bytes})));"));
+            out.line(format_args!("typedef int32_t {name} __attribute__((vector_size({bytes}), aligned({bytes})));"));
         }
         Key::Wide { signed } => {
             out.separate();
