@@ -4,6 +4,7 @@
 //! from the signature strings by this crate's own code, the generated C++ is compiled and linked by clang and
 //! wasm-ld, and the thunks run in a wasm engine against host functions that record every bit they receive.
 
+pub mod c_header;
 pub mod clang_structs;
 pub mod corrupt;
 pub mod data;

@@ -13,7 +13,7 @@ pub use callbacks::{CALLBACKS, WithCallback, callback_library, csharp_callbacks,
 pub use compile::{Compiler, archive, compilers};
 pub use kinds::{KINDS, Kind, Wasm};
 pub use rust::{rust_crate, rust_file, rust_moved};
-pub use write::{csharp, library, moved};
+pub use write::{csharp, definition, library, moved};
 
 /// How many there are.
 pub const COUNT: usize = 300;

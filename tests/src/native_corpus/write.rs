@@ -65,7 +65,7 @@ pub fn library(functions: &[Function], mutated: bool) -> String {
     for function in functions {
         match function.mutation {
             Mutation::Library if mutated => {}
-            mutation => text += &definition(function, mutated.then_some(mutation)),
+            mutation => text += &definition(function, mutated.then_some(mutation), &c_types()),
         }
     }
     text
@@ -75,15 +75,27 @@ pub fn library(functions: &[Function], mutated: bool) -> String {
 pub fn moved(functions: &[Function]) -> String {
     let mut text = C_HEAD.to_owned();
     for function in functions.iter().filter(|function| function.mutation == Mutation::Library) {
-        text += &definition(function, None);
+        text += &definition(function, None, &c_types());
     }
     text
 }
 
 /// What a function returns and takes in C, with a mistake or without.
 pub(super) fn declarators(function: &Function, mutation: Option<Mutation>) -> (String, Vec<String>) {
-    let mut params: Vec<String> = function.params.iter().map(|kind| KINDS[*kind].c.to_owned()).collect();
-    let mut ret = function.ret.map_or("void", |kind| KINDS[kind].c).to_owned();
+    declarators_in(function, mutation, &c_types())
+}
+
+fn c_types() -> [&'static str; KINDS.len()] {
+    KINDS.map(|kind| kind.c)
+}
+
+fn declarators_in(
+    function: &Function,
+    mutation: Option<Mutation>,
+    types: &[&str; KINDS.len()],
+) -> (String, Vec<String>) {
+    let mut params: Vec<String> = function.params.iter().map(|kind| types[*kind].to_owned()).collect();
+    let mut ret = function.ret.map_or("void", |kind| types[kind]).to_owned();
     match mutation {
         Some(Mutation::Param(at, wasm)) => params[at] = wasm.c_type().to_owned(),
         Some(Mutation::Result(wasm)) => ret = wasm.map_or("void", Wasm::c_type).to_owned(),
@@ -96,8 +108,9 @@ pub(super) fn declarators(function: &Function, mutation: Option<Mutation>) -> (S
     (ret, params)
 }
 
-fn definition(function: &Function, mutation: Option<Mutation>) -> String {
-    let (ret, params) = declarators(function, mutation);
+/// One function in C, in one line, with these types for [`KINDS`].
+pub fn definition(function: &Function, mutation: Option<Mutation>, types: &[&str; KINDS.len()]) -> String {
+    let (ret, params) = declarators_in(function, mutation, types);
     let mut name = function.name.clone();
     if mutation == Some(Mutation::Name) {
         name += "_renamed";

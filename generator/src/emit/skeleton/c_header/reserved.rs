@@ -1,12 +1,15 @@
 //! Words that are no free identifiers: keywords of C23 and C++23, their alternative tokens, the types of `<stdint.h>`
 //! and its like, and macros that common headers and compilers define.
 
+/// How the macros of a header start.
+pub(super) const MACROS: &str = "THUNKGEN_";
+
 /// True when a name means something else where common headers are included. Two leading underscores are the compiler's,
 /// and one word is for the macros of headers like this one.
 pub(super) fn is_reserved(name: &str) -> bool {
-    let lists = [KEYWORDS, CPP_KEYWORDS, TYPES, MACROS];
+    let lists = [KEYWORDS, CPP_KEYWORDS, TYPES, COMMON_MACROS];
     name.starts_with("__")
-        || name.starts_with("THUNKGEN_")
+        || name.starts_with(MACROS)
         || lists.iter().any(|words| words.split_ascii_whitespace().any(|word| word == name))
 }
 
@@ -30,7 +33,7 @@ const TYPES: &str = "
     uint32_t uint64_t uint8_t uintmax_t uintptr_t v128_t
 ";
 
-const MACROS: &str = "
+const COMMON_MACROS: &str = "
     BUFSIZ DOMAIN EDOM EMSCRIPTEN EOF ERANGE FALSE HUGE_VAL I INFINITY NAN NDEBUG NULL OVERFLOW RAND_MAX TRUE
     UNDERFLOW assert complex environ errno far fpclassify getc huge i386 imaginary interface isfinite isgreater
     isinf isless isnan isnormal linux major makedev math_errhandling minor near noreturn offsetof putc setjmp

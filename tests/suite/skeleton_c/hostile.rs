@@ -1,0 +1,188 @@
+//! Names and comments from metadata break no header.
+
+use std::collections::BTreeMap;
+
+use thunkgen::abi::Signature;
+use thunkgen::collect::ir::Linkage;
+use thunkgen::collect::ir::declarations::{
+    Declaration, Declarations, Direction, Field, Integer, Meaning, NativeType, Param, Prototype, Struct,
+};
+use thunkgen::emit::skeleton::documentation::{Comment, Documentation};
+use thunkgen_tests::c_header::{C11, CPP17, LATER, headers, readers, require};
+
+/// What names might be.
+const NAMES: [&str; 62] = [
+    "",
+    " ",
+    "\"",
+    "'",
+    "\\",
+    "\n",
+    "\r\n",
+    "\u{2028}",
+    "*/",
+    "/*",
+    "//",
+    "??/",
+    "??",
+    "a\\\n#error",
+    "a??/\n#error",
+    "\u{202e}abc",
+    "\u{200b}",
+    "é",
+    "名",
+    "😀",
+    "1",
+    "-",
+    "a-b",
+    "a.b",
+    "a+b",
+    "int",
+    "class",
+    "auto",
+    "and",
+    "xor_eq",
+    "errno",
+    "stdin",
+    "linux",
+    "unix",
+    "assert",
+    "isnan",
+    "offsetof",
+    "main",
+    "bool",
+    "true",
+    "nullptr",
+    "_Bool",
+    "__FILE__",
+    "__func__",
+    "__has_include",
+    "__attribute__",
+    "_Pragma",
+    "size_t",
+    "int32_t",
+    "uint8_t",
+    "f",
+    "memcpy",
+    "printf",
+    "THUNKGEN_ASSERT",
+    "THUNKGEN_OWN_lib_A",
+    "lib_function",
+    "lib_A",
+    "self",
+    "#include <x>",
+    "llvm.trap",
+    "<A>k__BackingField",
+    "#define f",
+];
+
+/// All that is included before, with its macros.
+const INCLUDES: &str = "\
+#include <limits.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdnoreturn.h>
+#define errno (*errno_address())
+#define stdin (&streams[0])
+#define linux 1
+#define unix 1
+#define assert(x) ((void)0)
+#define isnan(x) __builtin_isnan(x)
+";
+
+fn int() -> NativeType {
+    NativeType::Integer(Integer { bytes: 4, signed: true, meaning: Meaning::Number })
+}
+
+fn param(name: &str, native: NativeType) -> Param {
+    Param { name: name.to_owned(), managed: format!("{name}<{name}>"), native }
+}
+
+/// A function, struct, enum, delegate and handle of each name, and everything inside of them called so too.
+fn declarations(module: &str) -> Declarations {
+    let mut declared = Declarations::default();
+    for (number, name) in NAMES.into_iter().enumerate() {
+        let field = |at: u32, name: &str, ty: NativeType| Field { name: name.to_owned(), offset: 4 * at, size: 4, ty };
+        let pointer = |ty: NativeType| NativeType::Pointer(Box::new(ty));
+        let own = NativeType::Struct(number);
+        let fields = vec![field(0, name, int()), field(1, name, pointer(own.clone())), field(2, "lib_A", int())];
+        declared.structs.push(Struct {
+            name: name.to_owned(),
+            documentation_id: format!("T:{name}"),
+            is_marshalled: number % 2 == 0,
+            size: 12,
+            align: 4,
+            fields: Some(fields),
+        });
+        let of = Some(number);
+        declared.prototypes.push(Prototype {
+            signature: signature("vi"),
+            ret: param("", NativeType::Void),
+            params: vec![param(name, NativeType::Function { delegate: Some(name.to_owned()), prototype: of })],
+        });
+        let underlying = Integer { bytes: 4, signed: true, meaning: Meaning::Number };
+        let types = [
+            NativeType::Enum { name: name.to_owned(), underlying },
+            NativeType::Handle(name.to_owned()),
+            pointer(NativeType::Unknown(name.to_owned())),
+            NativeType::Function { delegate: (number % 3 > 0).then(|| name.to_owned()), prototype: of },
+            NativeType::Reference { to: Box::new(own), direction: Direction::In },
+        ];
+        declared.functions.push(Declaration {
+            module: module.to_owned(),
+            entry_point: Some(name.to_owned()),
+            linkage: Linkage::Static,
+            path: name.to_owned(),
+            assembly: name.to_owned(),
+            method: name.to_owned(),
+            token: 0x0600_0001,
+            documentation_id: format!("M:{name}"),
+            signature: signature("iiiiii"),
+            ret: param(name, int()),
+            params: types.into_iter().map(|ty| param(name, ty)).collect(),
+        });
+    }
+    declared.functions.sort_by(|a, b| a.entry_point.cmp(&b.entry_point));
+    declared
+}
+
+fn signature(text: &str) -> Signature {
+    text.parse().expect("a signature")
+}
+
+/// Every name as the comment of every member.
+fn documentation() -> Documentation {
+    let all = NAMES.join(" ") + "\n\n" + &NAMES.join("\n\n") + "\n\n@param x @returns \\param <b> </p> &amp; %a #b";
+    let texts = NAMES.map(|name| (name.to_owned(), format!("{all} {name}\\"))).into_iter();
+    let comment =
+        Comment { summary: all.clone(), params: texts.collect::<BTreeMap<_, _>>(), returns: all.clone(), remarks: all };
+    let ids = NAMES.iter().flat_map(|name| [format!("M:{name}"), format!("T:{name}"), format!("F:{name}.{name}")]);
+    Documentation { comments: ids.map(|id| (id, comment.clone())).collect() }
+}
+
+#[test]
+fn hostile_names_break_nothing() {
+    for module in ["lib", "*/ \"\n??/\\"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = headers(&declarations(module), &documentation());
+        let [(name, text)] = &Vec::from_iter(files)[..] else { panic!("one header") };
+        std::fs::write(folder.path().join(name), text).expect("a writable folder");
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
+        assert!(!text.contains("\\\n") && !text.contains("??"), "{text}");
+        let source = format!("{}{INCLUDES}#include \"{name}\"\n#include \"{name}\"\n", require(name));
+        for reader in readers() {
+            for dialect in [C11, CPP17].into_iter().chain(LATER) {
+                let said = reader.check(dialect, folder.path(), &source);
+                said.unwrap_or_else(|said| panic!("{reader:?} {dialect:?}\n{said}\n{text}"));
+            }
+        }
+        // Whatever they are called in C, their symbols are theirs.
+        let reader = readers().into_iter().rfind(|reader| reader.is_clang()).expect("clang");
+        let object = reader.compile(C11, folder.path(), &source).unwrap_or_else(|said| panic!("{said}"));
+        let bytes = std::fs::read(object).expect("the object");
+        let read = thunkgen::native::objects::read("o", &[], &bytes, None).expect("an object");
+        for symbol in NAMES.iter().filter(|name| !name.is_empty()) {
+            assert!(read[0].uses.iter().any(|one| one.symbol == *symbol), "{symbol:?} of {module:?}");
+        }
+    }
+}

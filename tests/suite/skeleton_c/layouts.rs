@@ -1,0 +1,136 @@
+//! Sizes, alignments, offsets and wasm types are those that managed code has.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use thunkgen::collect::ir::Linkage;
+use thunkgen::collect::ir::declarations::{Declarations, Struct};
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen::native::{compare, objects};
+use thunkgen_tests::c_header::{C11, CPP17, LATER, declarations, fixture, headers, readers, require};
+use thunkgen_tests::tool::Files;
+
+const FIXTURES: [&str; 7] = [
+    "documented/Documented.dll",
+    "interop/Interop.dll",
+    "layouts/Layouts.dll",
+    "marshalling/Marshalling.dll",
+    "marshalling-disabled/MarshallingDisabled.dll",
+    "native-corpus/NativeCorpus.dll",
+    "native-side/NativeSide.dll",
+];
+
+/// A source file with nothing but the header, twice.
+fn source(header: &str) -> String {
+    format!("{}#include \"{header}\"\n#include \"{header}\"\n", require(header))
+}
+
+/// Every header is read without a warning by every compiler; and what clang calls has the declared wasm types.
+fn compiles(declared: &Declarations, what: &str) -> usize {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut asserted = 0;
+    for (name, text) in headers(declared, &Documentation::default()) {
+        std::fs::write(folder.path().join(&name), &text).expect("a writable folder");
+        asserted += text.matches("sizeof(").count();
+        for reader in readers() {
+            for dialect in [C11, CPP17].into_iter().chain(LATER) {
+                let said = reader.check(dialect, folder.path(), &source(&name));
+                said.unwrap_or_else(|said| panic!("{what} {name} {reader:?} {dialect:?}\n{said}"));
+            }
+            if reader.is_clang() {
+                let object = reader.compile(C11, folder.path(), &source(&name)).unwrap_or_else(|said| panic!("{said}"));
+                let bytes = std::fs::read(object).expect("the object");
+                agrees(declared, &text, &bytes, what);
+            }
+        }
+    }
+    asserted
+}
+
+/// The types by which an object refers to all functions of a header are those of the signatures.
+fn agrees(declared: &Declarations, header: &str, object: &[u8], what: &str) {
+    let read = objects::read("object.o", &["object".to_owned()], object, None).expect("an object");
+    let mut some = declared.clone();
+    let uses: BTreeSet<&str> = read.iter().flat_map(|object| object.uses.iter().map(|one| one.symbol)).collect();
+    let mut seen = BTreeSet::new();
+    // Of several declarations of one function, the first is written.
+    some.functions.retain(|function| {
+        let symbol = function.entry_point.as_deref().unwrap_or_default();
+        let heading = format!("// What the P/Invokes of `{}` call", function.module);
+        function.linkage == Linkage::Static && header.contains(&heading) && seen.insert(symbol.to_owned())
+    });
+    assert!(some.functions.iter().all(|f| uses.contains(f.entry_point.as_deref().unwrap_or_default())), "{what}");
+    let mut diagnostics = Diagnostics::default();
+    let outcome = compare(&some, &read, &[], &mut diagnostics);
+    assert_eq!((outcome.compared, diagnostics.into_sorted()), (some.functions.len(), vec![]), "{what}");
+}
+
+#[test]
+fn headers_of_the_fixtures() {
+    let mut asserted = 0;
+    for path in FIXTURES {
+        asserted += compiles(&fixture(path), path);
+    }
+    assert!(asserted > 300, "{asserted}");
+}
+
+#[test]
+fn headers_of_a_framework() {
+    let folder = std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set: tests/run.sh does it");
+    let files = Files::read_folder(&PathBuf::from(folder).join("net10"));
+    let asserted = compiles(&declarations(&files), "net10");
+    println!("{asserted} sizes");
+    assert!(asserted > 10, "{asserted}");
+}
+
+/// What is asserted is what is declared: every struct's size and offsets, and its alignment unless C has no such size.
+#[test]
+fn everything_declared_is_asserted() {
+    for path in FIXTURES {
+        let declared = fixture(path);
+        let texts: Vec<String> = headers(&declared, &Documentation::default()).into_values().collect();
+        let asserted = |text: &str| texts.iter().any(|header| header.contains(text));
+        for of in declared.structs.iter().filter(|of| texts.iter().any(|text| mentions(text, of))) {
+            assert!(asserted(&format!(") == {}, \"size of ", of.size)), "{of:?}");
+        }
+    }
+}
+
+fn mentions(header: &str, of: &Struct) -> bool {
+    header.contains(&format!("// C#: {}\n", of.name))
+}
+
+/// Each number that is one more than it should be is an error in its line, and there are no other errors.
+#[test]
+fn every_wrong_number_is_an_error() {
+    let mut damaged = 0;
+    for path in ["layouts/Layouts.dll", "marshalling/Marshalling.dll"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in headers(&fixture(path), &Documentation::default()) {
+            let mut lines = BTreeSet::new();
+            let mut changed = String::new();
+            for (number, line) in text.lines().enumerate() {
+                match line.split_once(") == ").and_then(|(head, rest)| Some((head, rest.split_once(", ")?))) {
+                    Some((head, (value, tail))) if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        let value: u64 = value.parse().expect("a number");
+                        changed += &format!("{head}) == {}, {tail}\n", value + 1);
+                        lines.insert(number + 1);
+                    }
+                    _ => changed += &format!("{line}\n"),
+                }
+            }
+            std::fs::write(folder.path().join(&name), changed).expect("a writable folder");
+            let reader = readers().remove(0);
+            for dialect in [C11, CPP17] {
+                let said = reader.check(dialect, folder.path(), &source(&name)).err().unwrap_or_default();
+                let told = said.lines().filter(|line| line.contains(" error: "));
+                let told =
+                    told.filter_map(|line| line.split(&format!("{name}:")).nth(1)?.split(':').next()?.parse().ok());
+                assert_eq!(told.collect::<BTreeSet<usize>>(), lines, "{path} {name} {dialect:?}");
+            }
+            damaged += lines.len();
+        }
+    }
+    assert!(damaged > 500, "{damaged}");
+}
