@@ -37,10 +37,10 @@ fn documented(line: &str) -> String {
         out.push(c);
     }
     // A backslash at the end of a line: what was a pair is one that splices.
-    match out.strip_suffix('\\') {
-        Some(rest) => format!("{}{{5C}}", rest.strip_suffix('\\').unwrap_or(rest)),
-        None => plain(&out),
+    if let Some(rest) = out.strip_suffix("\\\\") {
+        out = format!("{rest}{{5C}}");
     }
+    plain(&out)
 }
 
 /// Writes what is documented; `params` are names in C# and in C.

@@ -9,7 +9,7 @@ use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declaration, NativeType, Param};
 use crate::emit::cpp::Cpp;
 
-use crate::emit::skeleton::text;
+use crate::emit::skeleton::{Library, text};
 
 /// A function type in C.
 pub(super) struct Function {
@@ -72,14 +72,19 @@ impl Function {
 
 /// A prototype of each function.
 pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
-    for declaration in &header.skeleton.library.functions {
+    for (symbol, declaration) in symbols(header.skeleton.library) {
         out.separate();
-        prototype(out, header, declaration);
+        prototype(out, header, symbol, declaration);
     }
 }
 
-fn prototype(out: &mut Cpp, header: &Header<'_>, declaration: &Declaration) {
-    let symbol = declaration.entry_point.as_deref().unwrap_or_default();
+/// The functions that a symbol can be for.
+pub(super) fn symbols<'d>(library: &Library<'d>) -> impl Iterator<Item = (&'d str, &'d Declaration)> {
+    let symbol = |function: &&'d Declaration| Some((function.entry_point.as_deref()?, *function));
+    library.functions.iter().filter_map(symbol).filter(|(symbol, _)| !symbol.is_empty())
+}
+
+fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration) {
     let name = header.names.function(symbol);
     let Declaration { ret, params, signature, .. } = declaration;
     let function = Function::new(header, ret, params, signature);
@@ -123,19 +128,24 @@ pub(super) fn required(out: &mut Cpp, header: &Header<'_>) {
     out.line(format_args!("#define THUNKGEN_REQUIRED_{prefix}"));
     out.line(format_args!("#ifdef __cplusplus"));
     out.line(format_args!("#define THUNKGEN_ADDRESS(name) reinterpret_cast<{function}>(&name)"));
+    out.line(format_args!("extern \"C\" {{"));
     out.line(format_args!("#else"));
     out.line(format_args!("#define THUNKGEN_ADDRESS(name) ({function})name"));
     out.line(format_args!("#endif"));
-    out.line(format_args!("__attribute__((used)) static const {function} thunkgen_required_{prefix}[] = {{"));
+    // Not static: linkers before 15 drop static data that is used, with what it refers to.
+    out.line(format_args!("extern const {function} thunkgen_required_{prefix}[];"));
+    out.line(format_args!("__attribute__((used)) const {function} thunkgen_required_{prefix}[] = {{"));
     for name in names(header) {
         out.line(format_args!("    THUNKGEN_ADDRESS({name}),"));
     }
     out.line(format_args!("}};"));
+    out.line(format_args!("#ifdef __cplusplus"));
+    out.line(format_args!("}}"));
+    out.line(format_args!("#endif"));
     out.line(format_args!("#undef THUNKGEN_ADDRESS"));
     out.line(format_args!("#endif"));
 }
 
 fn names<'h>(header: &'h Header<'_>) -> impl Iterator<Item = &'h str> {
-    let symbols = header.skeleton.library.functions.iter().filter_map(|function| function.entry_point.as_deref());
-    symbols.map(|symbol| header.names.function(symbol))
+    symbols(header.skeleton.library).map(|(symbol, _)| header.names.function(symbol))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::functions::symbols;
 use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declarations, Integer, NativeType, Param};
 use crate::emit::c_types::uses_simd;
@@ -51,8 +52,8 @@ pub(super) type Mentions = BTreeMap<Key, Mention>;
 /// Everything the functions of a library mention, also behind pointers.
 pub(super) fn mentions(library: &Library<'_>, declarations: &Declarations) -> Mentions {
     let mut all = Search { mentions: Mentions::new(), queue: VecDeque::new(), seen: BTreeSet::new() };
-    for function in &library.functions {
-        let by = Mentioner::Function(function.entry_point.clone().unwrap_or_default());
+    for (symbol, function) in symbols(library) {
+        let by = Mentioner::Function(symbol.to_owned());
         all.signature(&by, &function.ret, &function.params, &function.signature);
         // One after the other, so that names go by the first function.
         all.drain(declarations);

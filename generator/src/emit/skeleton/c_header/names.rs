@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::functions::symbols;
 use super::identifiers::{identifier, is_function_name};
 use super::mentioned::{Key, Mention, Mentioner, Mentions};
 use crate::collect::ir::declarations::Integer;
@@ -25,8 +26,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(skeleton: &Skeleton<'_>, mentions: &Mentions) -> Names {
         let prefix = identifier(skeleton.name);
-        let symbols: BTreeSet<&str> =
-            skeleton.library.functions.iter().filter_map(|function| function.entry_point.as_deref()).collect();
+        let symbols: BTreeSet<&str> = symbols(skeleton.library).map(|(symbol, _)| symbol).collect();
         let (own, other): (BTreeSet<&str>, BTreeSet<&str>) =
             symbols.into_iter().partition(|name| is_function_name(name));
         let taken: BTreeSet<String> = own.iter().map(|name| (*name).to_owned()).collect();
