@@ -42,7 +42,7 @@ impl Jobs {
         args.manifest.refuse()?;
         if args.native.is_empty() {
             return Err(UsageError::new(
-                "nothing to compare with: name objects, archives or modules with --native PATH",
+                "nothing to compare with: name objects, archives, modules or Rust sources with --native PATH",
             ));
         }
         let diagnostics = sink(&args.report)?;
@@ -71,7 +71,7 @@ impl Jobs {
         let outputs: Vec<_> = outputs.into_iter().filter(|set| !set.native.is_empty()).collect();
         if outputs.is_empty() {
             return Err(UsageError::new(format_args!(
-                "nothing to compare with: name objects, archives or modules in {} with the key `native`",
+                "nothing to compare with: name objects, archives, modules or Rust sources in {} with the key `native`",
                 path.display()
             )));
         }
