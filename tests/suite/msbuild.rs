@@ -11,6 +11,8 @@ mod defaults;
 mod diagnostics;
 #[path = "msbuild/incremental.rs"]
 mod incremental;
+#[path = "msbuild/native.rs"]
+mod native;
 #[path = "msbuild/options.rs"]
 mod options;
 #[path = "msbuild/package.rs"]

@@ -7,7 +7,7 @@ use thunkgen_tests::fixtures;
 use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
-use super::crossgen2;
+use super::{crossgen2, native};
 
 /// The page of the package.
 const PAGE: &str = "../build-integration/msbuild/README.md";
@@ -54,7 +54,7 @@ fn example<'a>(blocks: &'a [String], text: &str) -> &'a str {
 #[test]
 fn every_example_is_built_or_listed() {
     let blocks = blocks(&crate_file(PAGE), "xml");
-    assert_eq!(blocks.len(), 5);
+    assert_eq!(blocks.len(), 6);
 
     assert!(is_xml(example(&blocks, "PackageReference")));
     let listed = crate_file("not-run.md");
@@ -69,6 +69,7 @@ fn every_example_is_built_or_listed() {
 
     compiled_thunks(example(&blocks, "CompileThunks"));
     checked_in(example(&blocks, "ThunkgenCheckOnly"));
+    native_code(example(&blocks, "ThunkgenNativeReference"));
 
     let items = sandbox();
     items.project(&format!(
@@ -110,6 +111,19 @@ fn checked_in(example: &str) {
     assert_eq!(sandbox.started(), ["generate", "generate", "check", "check"]);
     std::fs::remove_file(sandbox.path("native/generated/wasi/callhelpers-reverse.cpp")).unwrap();
     sandbox.fails(&["-p:ContinuousIntegrationBuild=true"]);
+}
+
+/// A library, and a crate, with what the app declares.
+fn native_code(example: &str) {
+    let sandbox = sandbox();
+    native::declares(&sandbox, &Sig::I4);
+    native::native(&sandbox, "libdraw.a");
+    sandbox.write("native/paint/Cargo.toml", "[package]\nname = \"paint\"\n");
+    sandbox.write("native/paint/src/lib.rs", "#[unsafe(no_mangle)]\npub extern \"C\" fn paint_fill() {}\n");
+    sandbox.project(&format!("{}{example}", super::ALL));
+    let log = sandbox.builds(&[]);
+    assert_eq!(sandbox.started(), ["generate", "check-native"]);
+    assert!(!log.lines_with("thunkgen: compared 1 P/Invoke").is_empty(), "{}", log.text);
 }
 
 /// Whether a fragment is well-formed, by a parser that is not ours.
