@@ -124,6 +124,6 @@ fn other_lines() {
     let log = sandbox.builds(&["-v:m", "-p:ThunkgenMessageImportance=high", "-p:NoWarn=TG0202"]);
     assert_eq!(log.lines_with("thunkgen: ").len(), 1, "{}", log.text);
     let log = sandbox.fails(&["-v:q", "-p:ThunkgenContract=none"]);
-    assert_eq!(log.lines_with("error : invalid value 'none' for '--contract <NAME>'").len(), 1, "{}", log.text);
+    assert_eq!(log.lines_with("error TG0010: invalid value 'none' for '--contract <NAME>'").len(), 1, "{}", log.text);
     assert_eq!(log.lines_with("exited with code 2").len(), 1, "{}", log.text);
 }
