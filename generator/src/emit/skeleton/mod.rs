@@ -63,7 +63,7 @@ struct Skeleton<'d> {
 /// The text of each file by its name: one file per module that has functions, named by the module in snake case
 /// (`lib_skia_sharp.rs` for `libSkiaSharp`).
 ///
-/// Each starts with the [header](super::header) by which `check` knows it.
+/// Each starts with the [header] by which `check` knows it.
 pub fn render(
     declarations: &Declarations,
     documentation: &Documentation,
