@@ -1,33 +1,42 @@
 //! What a Rust source tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
 
+use std::collections::BTreeSet;
+
 use super::causes;
 use super::compare::Comparison;
 use super::layouts::Bytes;
 use super::pairs::{Pair, pairs};
-use super::rust_source::{Cause, Crate, RustType};
-use super::unit::{Definition, Unit, spot};
+use super::rust_source::{Cause, Crate, RustType, Shape};
+use super::unit::{Unit, spot};
+use super::values;
 use super::words::is_same;
 use crate::abi::FunctionType;
 use crate::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType};
 use crate::diagnostics::{Rule, catalogue};
 
-/// How many pointers are followed.
+/// How many pointers are followed, and how many function pointers.
 const MAX_DEPTH: u32 = 3;
 
 /// Where a Rust API of C strings says so.
 const C_CHAR: &str = "c_char";
 
 impl<'n> Comparison<'_, 'n> {
-    /// Compares what two functions of one wasm type mean by it.
-    pub(super) fn beyond_types(&mut self, declaration: &Declaration, symbol: &str, function: &Definition<'n>) {
-        let (Unit::Rust(library), Some(source)) = (function.unit, function.source) else { return };
-        let Ok(shape) = &source.shape else { return };
-        let mut found = Found { declarations: self.declarations, source: &library.source, problems: Vec::new() };
+    /// Compares what two functions of one wasm type mean by it; nothing of a function that is no Rust source.
+    pub(super) fn beyond_types(
+        &mut self,
+        declaration: &Declaration,
+        symbol: &str,
+        (unit, shape, place): (Unit<'n>, Option<&'n Shape>, String),
+    ) {
+        let (Unit::Rust(library), Some(shape)) = (unit, shape) else { return };
+        let (declarations, source) = (self.declarations, &library.source);
+        let mut found =
+            Found { declarations, source, declaration, depth: 0, followed: BTreeSet::new(), problems: Vec::new() };
         for pair in pairs(declaration, shape) {
-            found.pair(declaration, &pair);
+            found.pair(&pair);
         }
         for (rule, problem) in found.problems {
-            self.report(rule, declaration, format!("`{symbol}` of {}: {problem}", function.place()));
+            self.report(rule, declaration, format!("`{symbol}` of {place}: {problem}"));
         }
     }
 }
@@ -36,6 +45,10 @@ impl<'n> Comparison<'_, 'n> {
 struct Found<'f> {
     declarations: &'f Declarations,
     source: &'f Crate,
+    declaration: &'f Declaration,
+    /// How many function pointers were followed to here, and which were.
+    depth: u32,
+    followed: BTreeSet<(usize, usize)>,
     problems: Vec<(&'static Rule, String)>,
 }
 
@@ -57,7 +70,7 @@ impl Found<'_> {
         }
     }
 
-    fn pair(&mut self, declaration: &Declaration, pair: &Pair<'_>) {
+    fn pair(&mut self, pair: &Pair<'_>) {
         let what = &*pair.what;
         let theirs = pair.theirs;
         match (&pair.ours.native, &theirs.ty) {
@@ -76,7 +89,7 @@ impl Found<'_> {
                 self.behind(&pair.ours.native, to, &Behind { what, rule, depth: 0, is_one: true, is_out: false });
             }
             (NativeType::Function { prototype: Some(ours), .. }, RustType::Function(theirs)) => {
-                self.prototype(declaration, what, *ours, *theirs);
+                self.prototype(what, *ours, *theirs);
             }
             (NativeType::String { unit, .. }, RustType::Pointer(to)) => self.string(pair, *unit, to),
             (ours, to @ RustType::Struct(_)) if theirs.by_address => self.addresses(what, ours, to, 0),
@@ -127,22 +140,24 @@ impl Found<'_> {
                 }
             }
             (ours, theirs) => {
-                let (Some(our_size), Some(their_size)) = (self.size_of(ours), self.size_of_rust(theirs)) else {
+                let (Some(our_size), Some(their_size)) =
+                    (values::size(self.declarations, ours), values::size_in_rust(self.source, theirs))
+                else {
                     return;
                 };
-                let has_truth = theirs == &RustType::Bool || is_truth(ours);
+                let has_truth = theirs == &RustType::Bool || values::is_truth(ours);
                 let are_bytes = !has_truth && (our_size == 1 && !is_out || their_size == 1);
                 let is_struct = matches!((ours, theirs), (NativeType::Struct(_), _) | (_, RustType::Struct(_)));
                 let is_wrong = match (is_struct, is_one) {
                     (true, is_one) => is_one && their_size > our_size,
                     (false, true) if is_out && our_size == 1 => their_size > 1,
-                    (false, _) => our_size != their_size || is_float(ours) != is_float_in_rust(theirs),
+                    (false, _) => our_size != their_size || values::is_float(ours) != values::is_float_in_rust(theirs),
                 };
                 if is_wrong && !are_bytes {
                     let problem = format!(
                         "{what} is the address of {}, in Rust of {}: give both sides one type",
-                        words(self.declarations, ours, our_size),
-                        words_of_rust(self.source, theirs, their_size)
+                        values::words(self.declarations, ours, our_size),
+                        values::words_in_rust(self.source, theirs, their_size)
                     );
                     self.report(rule, problem);
                 }
@@ -181,6 +196,15 @@ impl Found<'_> {
         } else if layout.align > ours.align && layout.align > 8 {
             let problem = format!("{names}: it is aligned to {}, in Rust to {}", ours.align, layout.align);
             self.report(rule, problem);
+        } else {
+            for field in ours.fields.iter().flatten() {
+                let other = layout.fields.iter().find(|other| other.offset == field.offset);
+                if let (NativeType::Function { prototype: Some(prototype), .. }, Some(RustType::Function(other))) =
+                    (&field.ty, other.map(|other| &other.ty))
+                {
+                    self.prototype(&format!("field `{}` of `{}`", field.name, ours.name), *prototype, *other);
+                }
+            }
         }
     }
 
@@ -205,7 +229,11 @@ impl Found<'_> {
         }
     }
 
-    fn prototype(&mut self, declaration: &Declaration, what: &str, ours: usize, theirs: usize) {
+    /// What two function pointers point to.
+    fn prototype(&mut self, what: &str, ours: usize, theirs: usize) {
+        if !self.followed.insert((ours, theirs)) {
+            return;
+        }
         let (Some(ours), Some(theirs)) = (self.declarations.prototypes.get(ours), self.source.prototypes.get(theirs))
         else {
             return;
@@ -224,89 +252,29 @@ impl Found<'_> {
                 return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, problem);
             }
         };
-        if is_same(&FunctionType::of(&ours.signature), &shape.ty) {
-            return;
-        }
         let pointer = Declaration {
             signature: ours.signature.clone(),
             ret: ours.ret.clone(),
             params: ours.params.clone(),
-            ..declaration.clone()
+            ..self.declaration.clone()
         };
+        if is_same(&FunctionType::of(&ours.signature), &shape.ty) {
+            if self.depth < MAX_DEPTH {
+                self.depth += 1;
+                for pair in pairs(&pointer, shape) {
+                    self.pair(&Pair { what: format!("{} of {what}", pair.what), ..pair });
+                }
+                self.depth -= 1;
+            }
+            return;
+        }
         let side = causes::Side::of_rust(shape, "the call");
         let problem = format!(
-            "it calls its {what} by another type: {}; {}",
+            "it calls {} {what} by another type: {}; {}",
+            if what.starts_with("field") { "the" } else { "its" },
             causes::cause(&pointer, &side).replace("the function", "the call"),
             causes::side_by_side(&pointer, &side)
         );
         self.report(&catalogue::CALLBACK_TYPE, problem);
     }
-
-    /// Size of a value behind a pointer; `None` where it is nothing in particular.
-    fn size_of(&self, ty: &NativeType) -> Option<u32> {
-        Some(match ty {
-            NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => u32::from(integer.bytes),
-            NativeType::Float => 4,
-            NativeType::Double => 8,
-            NativeType::Struct(index) => self.declarations.structs.get(*index)?.size,
-            _ => return None,
-        })
-    }
-
-    fn size_of_rust(&self, ty: &RustType) -> Option<u32> {
-        Some(match ty {
-            RustType::Integer { bytes, .. } | RustType::Enum { bytes, .. } => u32::from(*bytes),
-            RustType::Bool => 1,
-            RustType::Char | RustType::Float => 4,
-            RustType::Double => 8,
-            RustType::Struct(index) => self.source.structs.get(*index)?.layout.as_ref().ok()?.size,
-            _ => return None,
-        })
-    }
-}
-
-fn is_truth(ty: &NativeType) -> bool {
-    matches!(ty, NativeType::Integer(Integer { meaning: Meaning::Bool, .. }))
-}
-
-fn is_float(ty: &NativeType) -> bool {
-    matches!(ty, NativeType::Float | NativeType::Double)
-}
-
-fn is_float_in_rust(ty: &RustType) -> bool {
-    matches!(ty, RustType::Float | RustType::Double)
-}
-
-/// `a bool of 4 bytes`
-fn words(declarations: &Declarations, ty: &NativeType, size: u32) -> String {
-    let name = match ty {
-        NativeType::Struct(index) => match declarations.structs.get(*index) {
-            Some(of) => format!("the struct `{}`", of.name),
-            None => "a struct".to_owned(),
-        },
-        NativeType::Float | NativeType::Double => "a float".to_owned(),
-        NativeType::Enum { name, .. } => format!("the enum `{name}`"),
-        ty if is_truth(ty) => "a bool".to_owned(),
-        _ => "an integer".to_owned(),
-    };
-    sized(&name, size)
-}
-
-fn words_of_rust(source: &Crate, ty: &RustType, size: u32) -> String {
-    let name = match ty {
-        RustType::Struct(index) => match source.structs.get(*index) {
-            Some(of) => format!("`{}`", of.name),
-            None => "a struct".to_owned(),
-        },
-        RustType::Float | RustType::Double => "a float".to_owned(),
-        RustType::Enum { name, .. } => format!("the enum `{name}`"),
-        RustType::Bool => "a bool".to_owned(),
-        RustType::Char => "a char".to_owned(),
-        _ => "an integer".to_owned(),
-    };
-    sized(&name, size)
-}
-
-fn sized(name: &str, size: u32) -> String {
-    format!("{name} of {size} {}", if size == 1 { "byte" } else { "bytes" })
 }

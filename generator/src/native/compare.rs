@@ -144,7 +144,7 @@ impl<'n> Comparison<'_, 'n> {
         let is_known_variadic = shape.is_some_and(|shape| shape.is_variadic);
         let ours = FunctionType::of(&declaration.signature);
         if is_same(&ours, theirs) && !is_known_variadic {
-            return self.beyond_types(declaration, symbol, function);
+            return self.beyond_types(declaration, symbol, (function.unit, shape, place));
         }
         let side = causes::Side::of(function.unit, theirs, shape, "the function");
         let all = self.types.get(symbol).map_or(&[][..], Vec::as_slice);
@@ -240,7 +240,12 @@ impl<'n> Comparison<'_, 'n> {
         if all.iter().any(|(unit, ty, ..)| unit.is_linked() && fits(ty)) {
             return;
         }
-        let Some((unit, ty, shape, place, what)) = all.into_iter().find(|(_, ty, ..)| !fits(ty)) else { return };
+        let Some((unit, ty, shape, place, what)) = all.iter().find(|(_, ty, ..)| !fits(ty)).cloned() else {
+            for (unit, _, shape, place, _) in all {
+                self.beyond_types(callback, symbol, (unit, shape, place));
+            }
+            return;
+        };
         match ty {
             Ok(theirs) => {
                 let side = causes::Side::of(unit, theirs, shape, what);

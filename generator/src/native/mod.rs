@@ -16,6 +16,7 @@ mod pairs;
 mod report;
 mod unit;
 mod unknown;
+mod values;
 mod variadic;
 mod words;
 
