@@ -295,7 +295,7 @@ catalogue! {
         "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
     /// A callback or function pointer that native code calls by another type.
     CALLBACK_TYPE = "TG0606" Error Error "" "native code calls a callback by another type"
-        "An object declares the exported callback, or calls the function pointer that it is given, with other parameters or another result. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
+        "Native code declares the exported callback, or calls the function pointer that it is given, with other parameters or another result; a Rust source says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
     /// An import that native code takes from another module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is of another module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
@@ -304,7 +304,7 @@ catalogue! {
         "In a linked module only exported and imported functions have names, so the others cannot be found. Link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, at the line that is told. Compile objects for wasm32, without link-time optimisation.";
+        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the line that is told. Compile objects for wasm32, without link-time optimisation; in place of a source that cannot be read, compare its object.";
     /// A Rust function that is exported with the calling convention of Rust.
     RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
         "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
