@@ -20,6 +20,20 @@
 #   [OPTIONS <argument>...]         anything else that `thunkgen generate` understands; paths have to be absolute
 # )
 #
+# Whether the P/Invokes fit the native code that they call, before a target is built.
+#
+#   add_library(draw STATIC draw.c)
+#   target_link_libraries(app_native PRIVATE draw)
+#   thunkgen_check_native(TARGET app_native ASSEMBLIES bin/publish/_framework NATIVE draw)
+#
+# thunkgen_check_native(
+#   TARGET <target>                 what is built only when everything fits; not one of NATIVE
+#   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, STRUCT_SIZES,
+#                                   STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of `thunkgen check-native`)
+#   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules, Rust sources and
+#                                   crates, and folders of them
+# )
+#
 # Relative paths start at the current source folder, OUTPUT_DIRECTORY at the current binary folder. The executable is
 # THUNKGEN_EXECUTABLE, a cache variable; without one, `thunkgen` is looked for in the usual places.
 #
@@ -47,12 +61,12 @@ function(_thunkgen_files result)
       file(GLOB found CONFIGURE_DEPENDS
         "${folder}/*.dll" "${folder}/*.exe" "${folder}/*.wasm" "${folder}/*.webcil")
       if(NOT found)
-        message(FATAL_ERROR "thunkgen_generate: no assemblies in ${path}")
+        message(FATAL_ERROR "${caller}: no assemblies in ${path}")
       endif()
       list(APPEND files ${found})
     elseif(path MATCHES "[*?]" AND NOT EXISTS "${path}")
       message(FATAL_ERROR
-        "thunkgen_generate: ${path} is a pattern; name files or folders, or use file(GLOB ... CONFIGURE_DEPENDS)")
+        "${caller}: ${path} is a pattern; name files or folders, or use file(GLOB ... CONFIGURE_DEPENDS)")
     else()
       list(APPEND files "${path}")
     endif()
@@ -61,33 +75,27 @@ function(_thunkgen_files result)
   set(${result} "${files}" PARENT_SCOPE)
 endfunction()
 
-function(thunkgen_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;CONTRACT;OUTPUT_DIRECTORY"
-    "ASSEMBLIES;REFERENCES;MODULES;MODULE_LISTS;EXTRA_SIGNATURES;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
+# What both functions understand, from the caller's arg_* variables: sets `arguments`, and `read`, the assemblies.
+function(_thunkgen_arguments)
   # By their text: a word such as N, OFF or IGNORE is false to CMake.
   if(NOT "${arg_UNPARSED_ARGUMENTS}" STREQUAL "")
-    message(FATAL_ERROR "thunkgen_generate: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "${caller}: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
-  foreach(required TARGET ASSEMBLIES)
+  foreach(required TARGET ASSEMBLIES ${ARGN})
     if("${arg_${required}}" STREQUAL "")
-      message(FATAL_ERROR "thunkgen_generate: ${required} is missing")
+      message(FATAL_ERROR "${caller}: ${required} is missing")
     endif()
   endforeach()
   if(NOT THUNKGEN_EXECUTABLE)
-    message(FATAL_ERROR "thunkgen_generate: no thunkgen found; set THUNKGEN_EXECUTABLE")
+    message(FATAL_ERROR "${caller}: no thunkgen found; set THUNKGEN_EXECUTABLE")
   endif()
   if("${arg_TARGET_OS}" STREQUAL "")
     set(arg_TARGET_OS browser)
   endif()
-  if("${arg_OUTPUT_DIRECTORY}" STREQUAL "")
-    set(arg_OUTPUT_DIRECTORY "thunkgen/${arg_TARGET}")
-  endif()
-  get_filename_component(out "${arg_OUTPUT_DIRECTORY}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
 
   _thunkgen_files(assemblies ${arg_ASSEMBLIES})
   _thunkgen_files(references ${arg_REFERENCES})
-  set(read ${assemblies} ${references})
-  set(arguments ${assemblies} --out "${out}" --target-os ${arg_TARGET_OS})
+  set(arguments ${assemblies} --target-os ${arg_TARGET_OS})
   foreach(path IN LISTS references)
     list(APPEND arguments --reference "${path}")
   endforeach()
@@ -106,15 +114,33 @@ function(thunkgen_generate)
   foreach(declaration IN LISTS arg_STRUCT_SIZES)
     list(APPEND arguments --struct-size "${declaration}")
   endforeach()
+  set(arguments "${arguments}" PARENT_SCOPE)
+  set(read ${assemblies} ${references} PARENT_SCOPE)
+endfunction()
+
+# One argument to a line; written only when it changes, so that it stands for the arguments in the build.
+function(_thunkgen_response_file path)
+  list(JOIN ARGN "\n" lines)
+  file(GENERATE OUTPUT "${path}" CONTENT "${lines}\n")
+endfunction()
+
+function(thunkgen_generate)
+  set(caller thunkgen_generate)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;CONTRACT;OUTPUT_DIRECTORY"
+    "ASSEMBLIES;REFERENCES;MODULES;MODULE_LISTS;EXTRA_SIGNATURES;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
+  _thunkgen_arguments()
+  if("${arg_OUTPUT_DIRECTORY}" STREQUAL "")
+    set(arg_OUTPUT_DIRECTORY "thunkgen/${arg_TARGET}")
+  endif()
+  get_filename_component(out "${arg_OUTPUT_DIRECTORY}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+  list(APPEND arguments --out "${out}")
   if(NOT "${arg_CONTRACT}" STREQUAL "")
     list(APPEND arguments --contract "${arg_CONTRACT}")
   endif()
   list(APPEND arguments ${arg_OPTIONS})
 
-  # One argument to a line; written only when it changes, so that it stands for the arguments in the build.
-  list(JOIN arguments "\n" lines)
   set(response_file "${out}/arguments.rsp")
-  file(GENERATE OUTPUT "${response_file}" CONTENT "${lines}\n")
+  _thunkgen_response_file("${response_file}" ${arguments})
 
   set(outputs
     "${out}/callhelpers-interp-to-managed.cpp"
@@ -137,4 +163,37 @@ function(thunkgen_generate)
     COMMENT "Generating call thunks for ${arg_TARGET}"
     VERBATIM)
   target_sources(${arg_TARGET} PRIVATE ${outputs})
+endfunction()
+
+function(thunkgen_check_native)
+  set(caller thunkgen_check_native)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS"
+    "ASSEMBLIES;NATIVE;REFERENCES;MODULES;MODULE_LISTS;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
+  _thunkgen_arguments(NATIVE)
+  foreach(native IN LISTS arg_NATIVE)
+    if("${native}" STREQUAL "${arg_TARGET}")
+      message(FATAL_ERROR "${caller}: ${native} cannot wait for itself; name the target that links it as TARGET")
+    elseif(TARGET "${native}")
+      list(APPEND arguments --native "$<TARGET_FILE:${native}>")
+      list(APPEND read "${native}" "$<TARGET_FILE:${native}>")
+    else()
+      get_filename_component(native "${native}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+      list(APPEND arguments --native "${native}")
+      # A file of a folder that comes later is one that changes the folder.
+      list(APPEND read "${native}")
+    endif()
+  endforeach()
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/thunkgen/${arg_TARGET}-native")
+  list(APPEND arguments --stamp "${out}/fits" --depfile "${out}/fits.d" ${arg_OPTIONS})
+  _thunkgen_response_file("${out}/arguments.rsp" ${arguments})
+  add_custom_command(
+    OUTPUT "${out}/fits"
+    COMMAND "${THUNKGEN_EXECUTABLE}" check-native "@${out}/arguments.rsp"
+    DEPENDS "${THUNKGEN_EXECUTABLE}" "${out}/arguments.rsp" ${read}
+    DEPFILE "${out}/fits.d"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
+    COMMENT "Comparing P/Invokes with native code for ${arg_TARGET}"
+    VERBATIM)
+  add_custom_target(${arg_TARGET}_fits DEPENDS "${out}/fits")
+  add_dependencies(${arg_TARGET} ${arg_TARGET}_fits)
 endfunction()

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
+use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 
 /// The example project, configured for an app of its own.
 struct Project {
@@ -67,10 +68,14 @@ impl Project {
     }
 
     fn configure(&self, more: &[String]) {
-        let source = crate_dir().join("../build-integration/cmake/example");
+        self.configure_source(&crate_dir().join("../build-integration/cmake/example"), more);
+    }
+
+    fn configure_source(&self, source: &Path, more: &[String]) {
+        let toolchain = crate_dir().join("../build-integration/cmake/example/wasm32-clang.cmake");
         let mut command = Command::new("cmake");
-        command.args(["-G", self.generator, "-Wno-dev", "-S"]).arg(&source).arg("-B").arg(self.at("build"));
-        command.arg("--toolchain").arg(source.join("wasm32-clang.cmake"));
+        command.args(["-G", self.generator, "-Wno-dev", "-S"]).arg(source).arg("-B").arg(self.at("build"));
+        command.arg("--toolchain").arg(toolchain);
         command.arg("-D").arg(format!("APP={}", self.at(APP).display()));
         command.arg("-D").arg(format!("THUNKGEN_EXECUTABLE={}", self.at("tool").display()));
         command.arg("-D").arg(format!("CMAKE_CXX_COMPILER_LAUNCHER={}", self.at("compiler").display())).args(more);
@@ -243,6 +248,70 @@ fn with_make_it_runs_when_needed_and_not_again() {
     assert_eq!(project.build(), NOTHING);
 }
 
+/// A library of the project, a crate, and an app that declares their functions; `right` or with one C# `long` too many.
+fn with_native_code(project: &Project, right: bool) {
+    let mut writer = AssemblyWriter::new("Drawing");
+    let core_library = writer.assembly_ref("System.Private.CoreLib");
+    let object = writer.type_ref(core_library, "System", "Object");
+    writer.type_def(flags::STATIC_CLASS, "Drawing", "Canvas", object);
+    let draw = writer.module_ref("draw");
+    let color = if right { Sig::I4 } else { Sig::I8 };
+    writer.pinvoke(draw, "draw_circle", &Sig::I4, &[Sig::R4, Sig::R4, color]);
+    let paint = writer.module_ref("paint");
+    writer.pinvoke(paint, "paint_fill", &Sig::I4, &[Sig::I4]);
+    fs::write(project.app("Drawing.dll"), writer.finish(Container::Pe32)).expect("an assembly");
+}
+
+#[test]
+fn native_code_is_compared_before_what_links_it() {
+    for generator in ["Ninja", "Unix Makefiles"] {
+        let project = Project::new(generator);
+        with_native_code(&project, false);
+        let source = project.at("source");
+        fs::create_dir_all(source.join("paint/src")).expect("a folder");
+        let write = |path: &str, text: &str| fs::write(source.join(path), text).expect("a file");
+        write("draw.cpp", "extern \"C\" int draw_circle(float x, float y, long color) { return color; }\n");
+        write("app.cpp", "int app;\n");
+        write("paint/Cargo.toml", "[package]\nname = \"paint\"\n");
+        let paint = |ty: &str| format!("#[no_mangle]\npub extern \"C\" fn paint_fill(a: {ty}) -> i32 {{ 0 }}\n");
+        write("paint/src/lib.rs", &paint("i32"));
+        let module = crate_dir().join("../build-integration/cmake/Thunkgen.cmake").canonicalize().expect("the module");
+        write(
+            "CMakeLists.txt",
+            &format!(
+                "cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\ninclude(\"{}\")\n\
+                 add_library(draw STATIC draw.cpp)\nadd_library(app STATIC app.cpp)\n\
+                 thunkgen_check_native(TARGET app ASSEMBLIES \"${{APP}}\" NATIVE draw paint)\n",
+                module.display()
+            ),
+        );
+        project.configure_source(&source, &[]);
+        project.ran();
+        for _ in 0..2 {
+            let (success, text) = project.try_build();
+            assert!(!success && text.contains("Drawing.dll: error TG0602: Drawing.Canvas.draw_circle "), "{text}");
+            assert!(!project.at("build/libapp.a").exists());
+            assert_eq!(project.ran().0, 1, "it is tried again until it succeeds");
+        }
+        with_native_code(&project, true);
+        project.touch(&project.app("Drawing.dll"));
+        assert_eq!(project.build(), (1, 1), "mended: the app is built");
+        assert_eq!(project.build(), NOTHING);
+        // A file of the crate, which only the depfile names.
+        write("paint/src/lib.rs", &paint("i64"));
+        project.touch(&source.join("paint/src/lib.rs"));
+        let (success, text) = project.try_build();
+        assert!(!success && text.contains("TG0602: Drawing.Canvas.paint_fill "), "{text}");
+        write("paint/src/lib.rs", &paint("u32"));
+        project.touch(&source.join("paint/src/lib.rs"));
+        project.ran();
+        assert_eq!(project.build(), (1, 0));
+        project.touch(&source.join("draw.cpp"));
+        assert_eq!(project.build(), (1, 1), "the library is compared when it is built again");
+        assert_eq!(project.build(), NOTHING);
+    }
+}
+
 #[test]
 fn mistakes_are_told_when_configuring() {
     let project = Project::new("Ninja");
@@ -255,6 +324,11 @@ fn mistakes_are_told_when_configuring() {
         ("TARGET p ASSEMBLIES bin/*.dll", "is a pattern; name files or folders"),
         ("p ASSEMBLIES a.dll", "unknown arguments: p"),
         ("off TARGET p ASSEMBLIES a.dll", "unknown arguments: off"),
+        ("TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll", "NATIVE is missing"),
+        (
+            "TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll NATIVE p",
+            "cannot wait for itself",
+        ),
     ] {
         let text = format!(
             "cmake_minimum_required(VERSION 3.20)\nproject(p NONE)\ninclude(\"{}\")\nadd_custom_target(p)\n\
