@@ -127,6 +127,7 @@ fn cmake(lines: &str) {
     let workplace = Workplace::new();
     workplace.assemblies("bin/publish/_framework", &["corlib", "facade"]);
     workplace.write("native.cpp", "");
+    workplace.write("draw.cpp", "");
     let own = lines.contains("add_library(");
     let library = if own { "" } else { "add_library(app_native STATIC native.cpp)\n" };
     let path = if own { "" } else { "list(APPEND CMAKE_MODULE_PATH \"${THUNKGEN_SOURCE}/build-integration/cmake\")\n" };
@@ -141,7 +142,8 @@ fn cmake(lines: &str) {
 }
 
 fn build_integration(page: &mut Page) {
-    cmake(&page.take("list(APPEND CMAKE_MODULE_PATH"));
+    let (generate, native) = (page.take("list(APPEND CMAKE_MODULE_PATH"), page.take("add_library(draw STATIC"));
+    cmake(&format!("{generate}{native}"));
     // `recipes` runs pre-commit with the whole file, of which the page shows all but the comment.
     let hooks = page.take("repos:\n");
     let config = crate_file("../build-integration/pre-commit/example.pre-commit-config.yaml");
