@@ -179,7 +179,7 @@ mod tests {
         arguments.words.iter().map(|word| word.to_str().unwrap()).collect::<Vec<_>>().join(" ")
     }
 
-    const PLAIN: &str = "--no-default-modules --module=libA --pinvoke=p --reverse=r --interp-to-native=i";
+    const PLAIN: &str = "--no-default-modules --optional-module=libA --pinvoke=p --reverse=r --interp-to-native=i";
 
     #[test]
     fn parameters_become_options() {
@@ -189,7 +189,7 @@ mod tests {
             <CacheFilePath>c%3Bd</CacheFilePath></PropertyGroup>\
             <ItemGroup><Assemblies Include=\"b%3bc.dll; d%25.dll\" Culture=\"x\"/><References Include=\"e.dll\" />\
             <ModuleLists Include=\"l.props:Item;m.txt\"/></ItemGroup>";
-        let expected = "--no-default-modules --module=libA --pinvoke=p --reverse=r --interp-to-native=i --target-os=wasi \
+        let expected = "--no-default-modules --optional-module=libA --pinvoke=p --reverse=r --interp-to-native=i --target-os=wasi \
             --reference=e.dll --module-list=l.props:Item --module-list=m.txt --nowarn=tg0209 --nowarn=WASM0060 --strict \
             -- -a.dll b;c.dll d%.dll";
         assert_eq!(words(more), expected);
@@ -203,7 +203,9 @@ mod tests {
     fn a_property_replaces_and_an_item_adds() {
         let modules = "<PropertyGroup><PInvokeModules>libB;libC</PInvokeModules></PropertyGroup>\
             <ItemGroup><PInvokeModules Include=\"libD\"/></ItemGroup>";
-        assert!(words(modules).starts_with("--no-default-modules --module=libB --module=libC --module=libD --pinvoke"));
+        assert!(words(modules).starts_with(
+            "--no-default-modules --optional-module=libB --optional-module=libC --optional-module=libD --pinvoke"
+        ));
         let outputs = "<PropertyGroup><PInvokeOutputPath>q</PInvokeOutputPath></PropertyGroup>";
         assert!(words(outputs).contains(" --pinvoke=q "));
         let item = "<ItemGroup><TargetOS Include=\"wasi\"/></ItemGroup>";

@@ -70,7 +70,11 @@ const fn optional(name: &'static str, kind: Kind, help: &'static str) -> Paramet
 /// Every parameter, in the order of the help.
 pub const ALL: &[Parameter] = &[
     required("Assemblies", Kind::Inputs, "list of the app's assemblies; files without managed code are skipped"),
-    required("PInvokeModules", Kind::List("--module"), "list of the native libraries that are linked into the app"),
+    required(
+        "PInvokeModules",
+        Kind::List("--optional-module"),
+        "list of the native libraries that are linked into the app",
+    ),
     required("PInvokeOutputPath", Kind::Output("--pinvoke"), "file to write the P/Invoke table to"),
     required("ReversePInvokeOutputPath", Kind::Output("--reverse"), "file to write the callbacks from native code to"),
     required(

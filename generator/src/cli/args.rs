@@ -230,7 +230,7 @@ pub struct LayoutArgs {
 impl LayoutArgs {
     /// Layouts do not depend on the linked libraries.
     pub fn modules(&self) -> ModuleArgs {
-        ModuleArgs { module: Vec::new(), module_list: Vec::new(), no_default_modules: true }
+        ModuleArgs { no_default_modules: true, ..ModuleArgs::default() }
     }
 }
 
@@ -342,7 +342,7 @@ pub struct TargetArgs {
 }
 
 /// Which native libraries are linked.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "P/Invoke modules")]
 pub struct ModuleArgs {
     /// Count this native library as linked into the app, besides the runtime's own; `*` means every library.
@@ -353,6 +353,9 @@ pub struct ModuleArgs {
     /// libSystem.Runtime.InteropServices.JavaScript.Native.
     #[arg(short, long, value_name = "NAME")]
     pub module: Vec<String>,
+    /// The same, for lists that a build makes of all its native files: one that nothing calls is not told.
+    #[arg(long, value_name = "NAME")]
+    pub optional_module: Vec<String>,
     /// Count the libraries in this file as linked: MSBuild items, or plain text with one name per line.
     ///
     /// Of an MSBuild file, every item is taken unless ITEM names one kind. An item with metadata named Browser or Wasi

@@ -28,7 +28,7 @@ const OPTIONS: &[(&str, Kind)] = &[
     (SELECTOR, Kind::As("--out")),
     ("targetos", Kind::As("--target-os")),
     ("targetarch", Kind::Only("wasm")),
-    ("directpinvoke", Kind::As("--module")),
+    ("directpinvoke", Kind::As("--optional-module")),
     ("r", Kind::As("--reference")),
     ("reference", Kind::As("--reference")),
     ("parallelism", Kind::Ignored),
@@ -114,7 +114,7 @@ mod tests {
         let given = "t --generate-portable-callhelpers:out --targetos:Browser --targetarch:wasm --directpinvoke:libA \
                      --directpinvoke libB a.dll -r:\"ref/*.dll\" --verbose --no-warn-unresolved-directpinvoke b.dll";
         let expected = "t generate --contract portable-callhelpers --no-default-modules --out out --target-os browser \
-                        --module libA --module libB a.dll --reference ref/*.dll b.dll";
+                        --optional-module libA --optional-module libB a.dll --reference ref/*.dll b.dll";
         assert_eq!(own(given).unwrap().as_deref(), Some(expected));
     }
 

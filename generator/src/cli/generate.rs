@@ -62,6 +62,16 @@ pub fn collect_set(
     diagnostics: &mut Diagnostics,
     step: &dyn Fn(&str),
 ) -> Option<Collected> {
+    collect_despite(inputs, targets, diagnostics, step).filter(|_| !diagnostics.has_errors())
+}
+
+/// The same also when a problem was found that is an error; `None` when not everything was looked at.
+pub fn collect_despite(
+    inputs: &[Input<'_>],
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Collected> {
     step("reading assemblies");
     let universe = Universe::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !universe.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
@@ -77,7 +87,7 @@ pub fn collect_set(
         step(&format!("collecting signatures for {}", options.target_os.name()));
         collected.insert(options.target_os, collect(&universe, options, diagnostics));
     }
-    (!diagnostics.has_errors()).then_some(collected)
+    Some(collected)
 }
 
 /// Every file under its default name: in the current folder for one target, in one named after it for each of several.

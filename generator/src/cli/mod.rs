@@ -45,6 +45,7 @@ mod summary;
 mod suppressions;
 mod tell;
 mod toml_file;
+mod unused;
 mod verbs;
 pub mod write;
 

@@ -46,14 +46,23 @@ pub fn runtime(args: &ModuleArgs, target: TargetOs) -> impl Iterator<Item = Stri
     defaults(target).filter(|_| !args.no_default_modules).map(str::to_owned)
 }
 
+/// The modules that are named one by one.
+pub fn direct(args: &ModuleArgs) -> impl Iterator<Item = &str> {
+    split(&args.module)
+}
+
+/// Names that may be joined.
+fn split(lists: &[String]) -> impl Iterator<Item = &str> {
+    lists.iter().flat_map(|list| list.split([',', ';'])).map(str::trim).filter(|name| !name.is_empty())
+}
+
 /// The modules that the arguments and lists name, for each target. A list that cannot be used is reported.
 pub fn named(
     args: &ModuleArgs,
     targets: &[TargetOs],
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<TargetOs, BTreeSet<String>> {
-    let named = args.module.iter().flat_map(|list| list.split([',', ';'])).map(str::trim).filter(|n| !n.is_empty());
-    let named: BTreeSet<String> = named.map(str::to_owned).collect();
+    let named: BTreeSet<String> = direct(args).chain(split(&args.optional_module)).map(str::to_owned).collect();
     let mut modules: BTreeMap<_, _> = targets.iter().map(|&target| (target, named.clone())).collect();
     for argument in &args.module_list {
         add_list(argument, &mut modules, diagnostics);
@@ -118,7 +127,7 @@ mod tests {
 
     fn args(module: &[&str], lists: &[PathBuf], no_default_modules: bool) -> ModuleArgs {
         let module = module.iter().map(ToString::to_string).collect();
-        ModuleArgs { module, module_list: lists.to_vec(), no_default_modules }
+        ModuleArgs { module, module_list: lists.to_vec(), no_default_modules, ..ModuleArgs::default() }
     }
 
     #[test]

@@ -7,12 +7,13 @@ use super::args::{ContractArg, GenerateArgs, ManifestArgs, ReportArgs, TokensArg
 use super::clash;
 use super::error::UsageError;
 use super::files::Identity;
-use super::generate::{Collected, collect_set, generate, is_of_collecting};
+use super::generate::{Collected, collect_despite, generate, is_of_collecting};
 use super::manifest::{self, Manifest, OutputSet};
 use super::output_path::{Places, places};
 use super::policy::{sink, sink_with};
 use super::request::{Request, target_list};
 use super::skeletons::{self, Skeleton};
+use super::unused::{Named, Seen};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::{Contract, Output};
 
@@ -56,6 +57,8 @@ pub struct Job {
     skeletons_at: Option<Location>,
     /// The skeletons, once their declarations are collected.
     skeletons: Vec<Skeleton>,
+    /// What is named one by one, on the command line or in a manifest.
+    named: Named,
     /// Problems of the whole run that are known, and those of this set.
     diagnostics: Diagnostics,
 }
@@ -78,6 +81,7 @@ impl Plan {
         let request = request.with_extra_signatures(&args.extra, &mut own);
         let contract = args.contract.map(Contract::from);
         let job = Job::new(None, request, places, contract, own);
+        let job = Job { named: Named::of_arguments(&args.modules, &args.sizes), ..job };
         let lists = [args.report.suppressions.clone(), args.outputs.also_read.clone()].concat();
         let beside = beside(args).into_iter().chain(args.report.diagnostics.clone()).collect();
         let plan = Plan { jobs: vec![job], lists, beside, is_whole: true };
@@ -86,8 +90,9 @@ impl Plan {
     }
 
     /// What a verb reads that makes no outputs. Problems so far are in the sink.
-    pub fn reading(request: Request, diagnostics: &Diagnostics) -> Plan {
+    pub fn reading(request: Request, named: Named, diagnostics: &Diagnostics) -> Plan {
         let job = Job::new(None, request, Places::default(), None, diagnostics.clone());
+        let job = Job { named, ..job };
         Plan { jobs: vec![job], lists: Vec::new(), beside: Vec::new(), is_whole: true }
     }
 
@@ -156,14 +161,24 @@ impl Plan {
         step: &dyn Fn(&str),
     ) -> Result<Option<Vec<Collected>>, UsageError> {
         let mut collected = Vec::new();
+        let (mut seen, mut is_complete) = (Seen::default(), true);
         // A later set is looked at also when an earlier one has errors: one run tells all of them.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
-            if let Some(found) = collect_set(&job.request.inputs(), &job.request.targets, &mut own, step) {
-                job.make_skeletons(&found, &mut own);
-                collected.push(found);
+            match collect_despite(&job.request.inputs(), &job.request.targets, &mut own, step) {
+                Some(found) => {
+                    found.values().for_each(|ir| seen.add(ir));
+                    if !own.has_errors() {
+                        job.make_skeletons(&found, &mut own);
+                        collected.push(found);
+                    }
+                }
+                None => is_complete = false,
             }
             diagnostics.extend(own);
+        }
+        if self.is_whole && is_complete {
+            self.report_unused(&seen, diagnostics);
         }
         if !diagnostics.has_errors() && self.jobs.iter().any(|job| !job.skeletons.is_empty()) {
             self.refuse_clashes(diagnostics)?;
@@ -176,6 +191,17 @@ impl Plan {
             });
         }
         Ok((!diagnostics.has_errors()).then_some(collected))
+    }
+
+    /// Reports names that nothing in any of the inputs has.
+    fn report_unused(&self, seen: &Seen, diagnostics: &mut Diagnostics) {
+        for job in &self.jobs {
+            seen.report_types(&job.named, diagnostics);
+            // That no library has a skeleton was told.
+            if job.places.skeletons.is_empty() || !job.skeletons.is_empty() {
+                seen.report_modules(&job.named, diagnostics);
+            }
+        }
     }
 
     /// The contents of every output. `contract` decides when none was asked for.
@@ -278,9 +304,9 @@ impl Job {
         let mut own = diagnostics.clone();
         let request = Request::open(&set.files, &set.target, &set.modules, &set.sizes, &mut own)?;
         let request = request.with_extra_signatures(&set.extra, &mut own);
-        let OutputSet { label, places, contract, written_at, skeletons_at, .. } = set;
+        let OutputSet { label, places, contract, written_at, skeletons_at, named, .. } = set;
         let job = Job::new(several.then_some(label), request, places, Some(contract), own);
-        Ok(Job { written_at, skeletons_at, ..job })
+        Ok(Job { written_at, skeletons_at, named, ..job })
     }
 
     fn new(
@@ -294,8 +320,8 @@ impl Job {
             // What they cost is for skeletons only.
             options.declarations = !places.skeletons.is_empty();
         }
-        let (written_at, skeletons_at, skeletons) = Default::default();
-        Job { label, request, places, contract, written_at, skeletons_at, skeletons, diagnostics }
+        let (written_at, skeletons_at, skeletons, named) = Default::default();
+        Job { label, request, places, contract, written_at, skeletons_at, skeletons, named, diagnostics }
     }
 
     fn make_skeletons(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {

@@ -15,6 +15,13 @@ pub struct Declaration {
     size: DeclaredSize,
 }
 
+impl Declaration {
+    /// The type's full name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Why a text is no declaration, and the 1-based character where it goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]

@@ -22,6 +22,7 @@ use super::request::Request;
 use super::response::Expanded;
 use super::summary::Part;
 use super::tell::{refuse_document, tell};
+use super::unused::Named;
 use super::write::{Outcome, WriteError, Written, touch, write_all};
 use super::{depfile, manifest, quote, signatures, summary};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
@@ -188,7 +189,8 @@ impl Run<'_, '_> {
         refuse_document(args.report.format)?;
         let open = |diagnostics: &mut Diagnostics| {
             let request = Request::new(&args.inputs, &args.target, &args.modules, &args.sizes, diagnostics)?;
-            Ok(request.with_extra_signatures(&args.extra, diagnostics))
+            let request = request.with_extra_signatures(&args.extra, diagnostics);
+            Ok((request, Named::of_arguments(&args.modules, &args.sizes)))
         };
         let (mut plan, mut diagnostics) =
             self.sources(&args.inputs.inputs, &args.manifest, &args.report, Files::default(), open)?;
@@ -228,7 +230,7 @@ impl Run<'_, '_> {
         manifest: &ManifestArgs,
         report: &ReportArgs,
         files: Files<'_>,
-        from_arguments: impl FnOnce(&mut Diagnostics) -> Result<Request, UsageError>,
+        from_arguments: impl FnOnce(&mut Diagnostics) -> Result<(Request, Named), UsageError>,
     ) -> Result<(Plan, Diagnostics), UsageError> {
         if inputs.is_empty() {
             let path = self.manifest(manifest.manifest.as_deref())?;
@@ -237,9 +239,10 @@ impl Run<'_, '_> {
         manifest.refuse()?;
         self.progress.step("looking for assemblies");
         let mut diagnostics = sink(report)?;
-        let request = from_arguments(&mut diagnostics)?.with_lists(files.read).with_report(report)?;
+        let (request, named) = from_arguments(&mut diagnostics)?;
+        let request = request.with_lists(files.read).with_report(report)?;
         request.refuse_clashes(files.written.iter().chain(&report.diagnostics).map(PathBuf::as_path))?;
-        Ok((Plan::reading(request, &diagnostics), diagnostics))
+        Ok((Plan::reading(request, named, &diagnostics), diagnostics))
     }
 
     /// The manifest that stands for INPUT: the one that is named, or the nearest one.

@@ -39,6 +39,7 @@ pub(super) fn check(
                     continue;
                 }
             };
+            layouts.ask(name);
             let named = Named { definition: Definition::Resolved(id), arguments: [].into() };
             let layout = match layouts.of(&named) {
                 Ok(layout) => layout,

@@ -19,6 +19,11 @@ pub struct Ir {
     pub pinvokes: BTreeMap<String, BTreeMap<String, PInvoke>>,
     /// Modules that are not linked, with the number of P/Invokes that get no table entry for it.
     pub dropped_modules: BTreeMap<String, usize>,
+    /// Every module that a P/Invoke names, also one that is not kept.
+    pub modules: BTreeSet<String>,
+    /// Full names of structs that are needed and that the inputs do not define, and of those that are declared although
+    /// they do.
+    pub asked_types: BTreeSet<String>,
     /// Callbacks by reverse-thunk key, in byte order.
     pub callbacks: BTreeMap<String, Callback>,
     /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.

@@ -102,6 +102,7 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     symbols.finish(&mut collector);
     collector.guard(|collector| generics::close(collector, open_sites));
     declarations::finish(&mut collector);
+    collector.ir.asked_types = collector.layouts.asked();
     collector.ir
 }
 

@@ -20,6 +20,9 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: 
     for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
         let Some(import) = read(collector, index, row).map_err(Universe::damaged(index))? else { continue };
         collector.ir.totals.pinvoke_rows += 1;
+        if !collector.ir.modules.contains(import.module) {
+            collector.ir.modules.insert(import.module.to_owned());
+        }
         collect_one(collector, index, import, symbols)?;
     }
     Ok(())

@@ -63,6 +63,12 @@ catalogue! {
     /// A command line that makes no sense.
     BAD_USAGE = "TG0010" Error Error "" "command line makes no sense"
         "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
+    /// A library that is named as linked and that no P/Invoke names.
+    UNUSED_MODULE = "TG0011" Warning Error "" "linked library is called by nothing"
+        "A misspelled library would silently get no table entries. Write the name as DllImport does; a `lib` in front may be added. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not told.";
+    /// A declared size that is not needed.
+    UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is needed by nothing"
+        "Sizes are declared for structs that signatures pass by value and that no input defines; a misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"
@@ -379,7 +385,7 @@ mod tests {
         assert_eq!(codes("tg0101"), ["TG0101"]);
         assert_eq!(codes("WASM0067"), ["TG0101", "TG0102"]);
         assert!(codes("").is_empty() && codes("TG01").is_empty());
-        assert_eq!(nearest("TG0111"), Some("TG0101"));
+        assert_eq!(nearest("TG0141"), Some("TG0101"));
         assert_eq!(nearest("WASM067"), Some("WASM0067"));
         assert_eq!(nearest("CS1591"), None);
     }

@@ -13,7 +13,7 @@ mod sequential;
 pub mod special;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::marshal;
@@ -102,6 +102,8 @@ pub struct Layouts<'u, 'a> {
     universe: &'u Universe<'a>,
     target: LayoutTarget,
     declared: BTreeMap<String, DeclaredSize>,
+    /// The types whose declared size was asked for, or would have been.
+    asked: RefCell<BTreeSet<String>>,
     done: RefCell<HashMap<Named, Result<Rc<Layout>, LayoutError>>>,
     /// Types whose layout is being computed, outermost first.
     open: RefCell<Vec<Named>>,
@@ -121,6 +123,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
             universe,
             target,
             declared,
+            asked: RefCell::default(),
             done: RefCell::default(),
             open: RefCell::default(),
             marshalled: marshal::Known::default(),
@@ -198,9 +201,25 @@ impl<'u, 'a> Layouts<'u, 'a> {
     /// The declared size of a type that cannot be resolved.
     pub fn declared(&self, named: &Named) -> Option<DeclaredSize> {
         match &named.definition {
-            Definition::Unresolved(unresolved) => self.declared.get(&unresolved.full_name).copied(),
+            Definition::Unresolved(unresolved) => {
+                self.ask(&unresolved.full_name);
+                self.declared.get(&unresolved.full_name).copied()
+            }
             Definition::Resolved(_) => None,
         }
+    }
+
+    /// Remembers that a declared size of the type with this full name is of use.
+    pub fn ask(&self, full_name: &str) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(full_name) {
+            asked.insert(full_name.to_owned());
+        }
+    }
+
+    /// Full names of all types whose declared size was asked for, declared or not.
+    pub fn asked(&self) -> BTreeSet<String> {
+        self.asked.borrow().clone()
     }
 
     fn compute(&self, named: &Named) -> Result<Layout, LayoutError> {

@@ -10,6 +10,7 @@ use crate::cli::modules::list_file;
 use crate::cli::output_path::{OutputPath, PlaceError, Places, option_name, places};
 use crate::cli::request::target_list;
 use crate::cli::toml_file::{Mistake, Table, Text};
+use crate::cli::unused::Named;
 use crate::diagnostics::Location;
 use crate::emit::{Contract, Output};
 use crate::types::Role;
@@ -31,6 +32,8 @@ pub struct OutputSet {
     pub target: TargetArgs,
     /// The interface between runtime and generated files.
     pub contract: Contract,
+    /// What is named one by one.
+    pub named: Named,
     /// Native libraries.
     pub modules: ModuleArgs,
     /// The files of native code that P/Invokes are compared with. They may not be built yet.
@@ -64,15 +67,20 @@ impl OutputSet {
         let lists = |texts: Option<Vec<Text>>| -> Vec<PathBuf> {
             texts.into_iter().flatten().map(|text| listed(table, text, base)).collect()
         };
+        let named = Named {
+            modules: values.modules.iter().flatten().map(|text| (text.value.clone(), text.location.clone())).collect(),
+            types: values.struct_sizes.iter().flatten().map(|(of, at)| (of.name().to_owned(), at.clone())).collect(),
+        };
         let modules = ModuleArgs {
             module: values.modules.into_iter().flatten().map(|text| text.value).collect(),
             module_list: lists(values.module_lists),
             no_default_modules: values.default_modules == Some(false),
+            ..ModuleArgs::default()
         };
         let native = values.native.into_iter().flatten().map(|text| base.join(text.value)).collect();
         let extra = ExtraArgs { extra_signatures: lists(values.extra_signatures) };
         let sizes = SizeArgs {
-            struct_size: values.struct_sizes.unwrap_or_default(),
+            struct_size: values.struct_sizes.into_iter().flatten().map(|(declaration, _)| declaration).collect(),
             struct_size_file: lists(values.struct_size_files),
         };
         let own = [values.interp_to_native, values.pinvoke, values.reverse];
@@ -94,6 +102,7 @@ impl OutputSet {
             skeletons_at,
             target,
             contract,
+            named,
             modules,
             native,
             extra,

@@ -26,7 +26,7 @@ pub struct Values {
     pub default_modules: Option<bool>,
     pub native: Option<Vec<Text>>,
     pub extra_signatures: Option<Vec<Text>>,
-    pub struct_sizes: Option<Vec<Declaration>>,
+    pub struct_sizes: Option<Vec<(Declaration, Location)>>,
     pub struct_size_files: Option<Vec<Text>>,
     pub emit: Option<(Vec<EmitArg>, Location)>,
     pub out: Option<Text>,
@@ -126,7 +126,7 @@ fn choice<T: ValueEnum>(table: Table<'_>, key: &str, text: &Text) -> Option<T> {
 }
 
 /// `"Full.Name" = 16`, or `{ size = 16, align = 8 }`.
-fn struct_size(value: Value<'_>) -> Option<Declaration> {
+fn struct_size(value: Value<'_>) -> Option<(Declaration, Location)> {
     let declared = match (value.digits(), value.table()) {
         (Some(size), _) => size.to_owned(),
         (_, Some(table)) => {
@@ -152,5 +152,7 @@ fn struct_size(value: Value<'_>) -> Option<Declaration> {
         }
     };
     let declaration = format!("{}={declared}", value.key()).parse();
-    declaration.map_err(|why: crate::cli::struct_sizes::DeclarationError| value.report(why.to_string())).ok()
+    let declaration =
+        declaration.map_err(|why: crate::cli::struct_sizes::DeclarationError| value.report(why.to_string()));
+    Some((declaration.ok()?, value.location()))
 }

@@ -151,6 +151,6 @@ pub enum Kind {
 impl R2rEmitArgs {
     /// Keys do not depend on the linked libraries.
     pub fn modules(&self) -> ModuleArgs {
-        ModuleArgs { module: Vec::new(), module_list: Vec::new(), no_default_modules: true }
+        ModuleArgs { no_default_modules: true, ..ModuleArgs::default() }
     }
 }

@@ -13,6 +13,7 @@ use crate::cli::plan::Files;
 use crate::cli::policy::sink;
 use crate::cli::request::Request;
 use crate::cli::tell::tell;
+use crate::cli::unused::Named;
 use crate::cli::verbs::{Run, report_unwritable};
 use crate::cli::write::{Outcome, write_all};
 use crate::cli::{clash, manifest, summary};
@@ -77,7 +78,8 @@ impl Run<'_, '_> {
     fn thunks(&mut self, args: &R2rEmitArgs, output: &mut Output) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
         let open = |diagnostics: &mut Diagnostics| {
             let request = Request::new(&args.inputs, &args.target, &args.modules(), &args.sizes, diagnostics)?;
-            Ok(request.with_extra_signatures(&args.extra, diagnostics))
+            let named = Named::of_arguments(&args.modules(), &args.sizes);
+            Ok((request.with_extra_signatures(&args.extra, diagnostics), named))
         };
         let files = Files { read: &args.keys, written: std::slice::from_ref(&args.out) };
         let (mut plan, mut diagnostics) =

@@ -9,6 +9,7 @@ use crate::cli::manifest;
 use crate::cli::plan::Files;
 use crate::cli::request::Request;
 use crate::cli::tell::{refuse_document, tell};
+use crate::cli::unused::Named;
 use crate::collect::type_layouts::type_layouts;
 use crate::diagnostics::Diagnostics;
 use crate::types::Universe;
@@ -29,7 +30,8 @@ impl Run<'_, '_> {
         }
         let input = InputArgs { inputs: words.cloned().collect(), reference: args.reference.clone() };
         let open = |diagnostics: &mut Diagnostics| {
-            Request::new(&input, &args.target, &args.modules(), &args.sizes, diagnostics)
+            let request = Request::new(&input, &args.target, &args.modules(), &args.sizes, diagnostics)?;
+            Ok((request, Named::default()))
         };
         let (plan, mut diagnostics) =
             self.sources(&input.inputs, &args.manifest, &args.report, Files::default(), open)?;
@@ -88,8 +90,10 @@ impl Run<'_, '_> {
             return Ok(Exit::Done);
         }
         let input = InputArgs { inputs: args.inputs.clone(), reference: args.reference.clone() };
-        let open =
-            |diagnostics: &mut Diagnostics| Request::new(&input, &args.target, &args.modules, &args.sizes, diagnostics);
+        // Warnings are not told here.
+        let open = |diagnostics: &mut Diagnostics| {
+            Ok((Request::new(&input, &args.target, &args.modules, &args.sizes, diagnostics)?, Named::default()))
+        };
         let (mut plan, mut diagnostics) =
             self.sources(&input.inputs, &args.manifest, &args.report, Files::default(), open)?;
         let Some(collected) = plan.collect(&mut diagnostics, &self.step())? else {

@@ -1,0 +1,173 @@
+//! Names on the command line or in a manifest that nothing in the inputs has: most likely they are misspelled, and
+//! nothing else would tell.
+//!
+//! Only names that someone wrote one by one are told of. A list that a build makes of all its native files, or that
+//! several apps share, names more than one app uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::args::{ModuleArgs, SizeArgs};
+use super::modules;
+use crate::abi::TargetOs;
+use crate::collect::ir::Ir;
+use crate::diagnostics::{Diagnostics, Location, Rule, catalogue, escape_controls};
+
+/// The name of every library.
+const ANY: &str = "*";
+
+/// Names that were written one by one, and where in the manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// Native libraries.
+    pub modules: BTreeMap<String, Location>,
+    /// Structs whose size is declared.
+    pub types: BTreeMap<String, Location>,
+}
+
+impl Named {
+    /// Those of the command line.
+    pub fn of_arguments(modules: &ModuleArgs, sizes: &SizeArgs) -> Named {
+        let nowhere = |name: &str| (name.to_owned(), Location::default());
+        Named {
+            modules: modules::direct(modules).map(nowhere).collect(),
+            types: sizes.struct_size.iter().map(|declaration| nowhere(declaration.name())).collect(),
+        }
+    }
+}
+
+/// The names that the inputs have.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    modules: BTreeSet<String>,
+    types: BTreeSet<String>,
+}
+
+impl Seen {
+    /// Adds those of one target.
+    pub fn add(&mut self, ir: &Ir) {
+        self.modules.extend(ir.modules.iter().cloned());
+        self.types.extend(ir.asked_types.iter().cloned());
+    }
+
+    /// Reports every library that no P/Invoke names.
+    pub fn report_modules(&self, named: &Named, diagnostics: &mut Diagnostics) {
+        let is_called = |name: &str| {
+            let bare = name.strip_prefix("lib");
+            self.modules.contains(name) || bare.is_some_and(|bare| self.modules.contains(bare))
+        };
+        for (name, location) in &named.modules {
+            if name == ANY || is_called(name) || TargetOs::ALL.iter().any(|target| modules::is_runtime(name, *target)) {
+                continue;
+            }
+            let near = nearest(name, &self.modules, plain_library, plain_library);
+            let what = format!("no P/Invoke of the inputs names the library `{name}`");
+            report(&catalogue::UNUSED_MODULE, location, what, near, diagnostics);
+        }
+    }
+
+    /// Reports every type of which no signature needs the declared size.
+    pub fn report_types(&self, named: &Named, diagnostics: &mut Diagnostics) {
+        let missing: BTreeSet<String> =
+            self.types.iter().filter(|name| !named.types.contains_key(*name)).cloned().collect();
+        for (name, location) in named.types.iter().filter(|(name, _)| !self.types.contains(*name)) {
+            let near = nearest(name, &missing, last_name, str::to_lowercase);
+            let what = format!("no signature of the inputs needs a declared size of `{name}`");
+            report(&catalogue::UNUSED_STRUCT_SIZE, location, what, near, diagnostics);
+        }
+    }
+}
+
+fn report(rule: &'static Rule, at: &Location, what: String, near: Option<&str>, diagnostics: &mut Diagnostics) {
+    let hint = near.map(|near| format!("; did you mean `{}`?", escape_controls(near))).unwrap_or_default();
+    diagnostics.report(rule, at.clone(), format!("{}{hint}", escape_controls(&what)));
+}
+
+/// The name of which `part` is equal, or else the one that is `spelled` most like `name`, so that it can be meant.
+fn nearest<'k>(
+    name: &str,
+    known: &'k BTreeSet<String>,
+    part: fn(&str) -> String,
+    spelled: fn(&str) -> String,
+) -> Option<&'k str> {
+    let own = part(name);
+    if let Some(known) = known.iter().find(|known| part(known) == own) {
+        return Some(known);
+    }
+    let own = spelled(name);
+    let distances = known.iter().map(|known| (strsim::damerau_levenshtein(&own, &spelled(known)), known));
+    // Half of the letters may be wrong in a short name, but not more.
+    let near = distances.filter(|(distance, known)| *distance <= 3 && 2 * distance < known.chars().count());
+    near.min().map(|(_, known)| known.as_str())
+}
+
+/// A library without what some platforms add to its name.
+fn plain_library(name: &str) -> String {
+    let name = name.to_lowercase();
+    let bare = name.strip_prefix("lib").unwrap_or(&name);
+    let bare =
+        [".dll", ".so", ".dylib", ".a", ".wasm", ".o"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    bare.to_owned()
+}
+
+/// A type's name without those of its namespace and the types around it.
+fn last_name(name: &str) -> String {
+    name.rsplit(['.', '+']).next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    fn named(names: &[&str]) -> BTreeMap<String, Location> {
+        let at = |(index, name): (usize, &&str)| (name.to_string(), Location::position("m", index as u32 + 1, 1));
+        names.iter().enumerate().map(at).collect()
+    }
+
+    fn lines(diagnostics: Diagnostics) -> Vec<String> {
+        diagnostics.into_sorted().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn libraries_that_nothing_calls() {
+        let seen = Seen { modules: set(&["draw", "libSkiaSharp", "native", "sqlite3.dll"]), types: BTreeSet::new() };
+        let names =
+            ["libdraw", "draw", "*", "libSystem.Native", "libSkaiSharp", "sqlite3", "zlib", "libNatvie", "x\ny"];
+        let mut diagnostics = Diagnostics::default();
+        seen.report_modules(&Named { modules: named(&names), ..Named::default() }, &mut diagnostics);
+        let start = "warning TG0011: no P/Invoke of the inputs names the library";
+        assert_eq!(
+            lines(diagnostics),
+            [
+                format!("m(5,1): {start} `libSkaiSharp`; did you mean `libSkiaSharp`?"),
+                format!("m(6,1): {start} `sqlite3`; did you mean `sqlite3.dll`?"),
+                format!("m(7,1): {start} `zlib`"),
+                format!("m(8,1): {start} `libNatvie`; did you mean `native`?"),
+                format!("m(9,1): {start} `x\\ny`"),
+            ]
+        );
+    }
+
+    #[test]
+    fn sizes_that_nothing_needs() {
+        let seen = Seen { modules: BTreeSet::new(), types: set(&["G.Box", "G.Outer+Line", "G.Used"]) };
+        let mut diagnostics = Diagnostics::default();
+        let types = named(&["G.Used", "G.Bax", "Line", "G.Outer.Line", "G.Usde", "N.Other"]);
+        seen.report_types(&Named { types, ..Named::default() }, &mut diagnostics);
+        let start = "warning TG0012: no signature of the inputs needs a declared size of";
+        assert_eq!(
+            lines(diagnostics),
+            [
+                format!("m(2,1): {start} `G.Bax`; did you mean `G.Box`?"),
+                format!("m(3,1): {start} `Line`; did you mean `G.Outer+Line`?"),
+                format!("m(4,1): {start} `G.Outer.Line`; did you mean `G.Outer+Line`?"),
+                // The one that is spelled right is declared.
+                format!("m(5,1): {start} `G.Usde`"),
+                format!("m(6,1): {start} `N.Other`"),
+            ]
+        );
+    }
+}
