@@ -81,6 +81,11 @@ impl Types<'_> {
     }
 }
 
+/// Bytes of the integer that an enum starts with.
+pub(super) fn tag_size(item: &syn::ItemEnum, env: &Env) -> Option<u32> {
+    integer(item, env).ok().map(|(_, (bytes, _))| bytes.into())
+}
+
 /// The integer that an enum is or starts with.
 fn integer(item: &syn::ItemEnum, env: &Env) -> Result<(Repr, (u8, bool)), Unknown> {
     let repr = repr(&expand(&item.attrs));

@@ -232,5 +232,10 @@ fn has_word(tokens: TokenStream) -> bool {
 
 /// Parses tokens that are safe to parse.
 pub(super) fn parse<T: syn::parse::Parse>(file: &Rc<str>, tokens: TokenStream) -> Result<T, SourceError> {
-    syn::parse2(tokens).map_err(|wrong| error(file, wrong.span(), wrong.to_string()))
+    let last = tokens.clone().into_iter().last();
+    syn::parse2(tokens).map_err(|wrong| match last {
+        // At the end there is no token to be wrong.
+        Some(last) if wrong.span().byte_range().is_empty() => error(file, last.span(), wrong.to_string()),
+        _ => error(file, wrong.span(), wrong.to_string()),
+    })
 }

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 
 use super::attributes::{Repr, repr};
 use super::cfg::{Truth, expand, presence};
+use super::enums::tag_size;
 use super::lower::Unit;
 use super::model::{Cause, Field, Layout, Place, RustType, StructKind, Unknown};
 use super::text::bare;
@@ -188,15 +189,19 @@ impl Types<'_> {
         }
         let (id, inner) = (entry.id, entry.env.clone());
         let tree = self.tree;
+        let mut tag = None;
         let laid = match tree.definitions.get(id).map(|definition| &definition.what) {
             Some(What::Struct(item)) => self.laid_struct(item, &inner, depth),
             Some(What::Union(item)) => self.laid_union(item, &inner, depth),
-            Some(What::Enum(item)) => self.laid_enum(item, &inner, depth),
+            Some(What::Enum(item)) => {
+                tag = tag_size(item, &inner);
+                self.laid_enum(item, &inner, depth)
+            }
             _ => Err(env.unknown(span, Cause::Invalid, "it is no type with a layout")),
         };
         let size = laid.as_ref().map(|layout| (layout.size, layout.align)).map_err(Clone::clone);
         let laid = laid.map(|layout| {
-            let unit = self.unit_of(&layout);
+            let unit = self.unit_of(&layout, tag);
             (layout, unit)
         });
         if let Some(entry) = self.entries.get_mut(index) {

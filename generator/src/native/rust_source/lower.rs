@@ -127,11 +127,14 @@ impl Types<'_> {
         }
     }
 
-    /// What a layout consists of; padding makes it mixed. A union of scalars of one kind and size is such a scalar in
-    /// rustc, though clang passes every union of more than one field by address.
-    pub(super) fn unit_of(&self, layout: &Layout) -> Unit {
+    /// What a layout consists of; padding makes it mixed. `tag` is the size of an enum's tag.
+    ///
+    /// rustc differs from clang in two: a union of scalars of one kind and size is such a scalar, though clang passes every
+    /// union of more than one field by address; and a tag with data of no size is the tag.
+    pub(super) fn unit_of(&self, layout: &Layout, tag: Option<u32>) -> Unit {
         if layout.kind == StructKind::TaggedUnion {
-            return Unit::Mixed;
+            let tag = tag.filter(|tag| *tag == layout.size);
+            return tag.map_or(Unit::Mixed, |size| Unit::Of(Scalar { kind: Kind::Integer, size }));
         }
         let (mut unit, mut end) = (Unit::Nothing, 0);
         for field in &layout.fields {

@@ -11,7 +11,7 @@ use super::model::{Cause, RustType, Unknown};
 use super::resolve::Target;
 use super::text::{bare, written};
 use super::tree::What;
-use super::types::{Argument, Env, Types};
+use super::types::{Argument, Env, MAX_DEPTH, Types};
 
 impl Types<'_> {
     /// The address of a type.
@@ -20,6 +20,7 @@ impl Types<'_> {
         let to = match self.ty(to, env, depth + 1) {
             Ok(typed) => match typed.ty {
                 RustType::Enum { name, .. } if name == "c_void" => RustType::Void,
+                ty if nested(&ty) >= MAX_DEPTH => RustType::Unknown("it is nested too deeply".to_owned()),
                 ty => ty,
             },
             Err(unknown) => RustType::Unknown(unknown.why),
@@ -113,6 +114,16 @@ impl Types<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// How many addresses and arrays a type is around another.
+pub(super) fn nested(mut ty: &RustType) -> u32 {
+    let mut depth = 0;
+    while let RustType::Pointer(inner) | RustType::Array { element: inner, .. } = ty {
+        ty = inner;
+        depth += 1;
+    }
+    depth
 }
 
 fn two_values(ty: &(impl quote::ToTokens + Spanned), env: &Env) -> Unknown {

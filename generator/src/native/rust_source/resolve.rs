@@ -29,7 +29,7 @@ pub(super) struct Miss {
 const MAX_CHAIN: u32 = 64;
 
 /// Most lookups for a crate: beyond them nothing is found.
-const MAX_LOOKUPS: u64 = 20_000_000;
+const MAX_LOOKUPS: u64 = 2_000_000;
 
 /// Everything that a name may be.
 type Found = Rc<Vec<Target>>;
@@ -72,11 +72,11 @@ impl<'t> Resolver<'t> {
         let found = self.follow(scope.module, is_global, names, value, false, &mut query);
         let text = names.join("::");
         let miss = |cause, why: String| Err(Miss { cause, why });
+        if let Some(limit) = query.limit {
+            return miss(Cause::Invalid, format!("`{text}`: {limit}"));
+        }
         match found {
             Ok(found) if !found.is_empty() => Ok(found),
-            _ if query.limit.is_some() => {
-                miss(Cause::Invalid, format!("`{text}`: {}", query.limit.unwrap_or_default()))
-            }
             Ok(_) => self.not_here(scope.module, &text, &query),
             Err(why) => miss(Cause::Elsewhere, why),
         }
@@ -233,7 +233,10 @@ impl<'t> Resolver<'t> {
                 }
             }
         };
-        for id in here.names.get(name).into_iter().flatten() {
+        let all = here.names.get(name).map_or(&[][..], Vec::as_slice);
+        let is_use = |id: &&DefinitionId| matches!(self.tree.definitions.get(**id), Some(definition) if matches!(definition.what, What::Use(_)));
+        // A `use` may start with what is defined beside it by the same name.
+        for id in all.iter().filter(|id| !is_use(id)).chain(all.iter().filter(is_use)) {
             if !self.may_look(query) {
                 return found;
             }

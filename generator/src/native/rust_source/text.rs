@@ -11,8 +11,11 @@ use super::model::{Place, SourceError};
 /// Longest text that is kept of a signature or type.
 const MAX_TEXT: usize = 2_000;
 
-/// The place of a span in a file.
+/// The place of a span in a file; that of no token is the file.
 pub(super) fn place(file: &Rc<str>, span: Span) -> Place {
+    if span.byte_range().is_empty() {
+        return Place { path: file.to_string(), line: 0, column: 0 };
+    }
     let start = span.start();
     let number = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     Place { path: file.to_string(), line: number(start.line), column: number(start.column).saturating_add(1) }

@@ -10,6 +10,7 @@ use syn::{GenericArgument, GenericParam, PathArguments, Type};
 use super::known::{self, Known};
 use super::layout::Entry;
 use super::model::{Cause, Prototype, RustType, Unknown};
+use super::pointers::nested;
 use super::resolve::{Resolver, Target};
 use super::text::{bare, written};
 use super::tree::{DefinitionId, Scope, Tree, What};
@@ -20,7 +21,7 @@ const MAX_STEPS: u32 = 100_000;
 const MAX_ALL_STEPS: u64 = 10_000_000;
 
 /// Most structs and prototypes of a crate.
-pub(super) const MAX_ENTRIES: usize = 20_000;
+pub(super) const MAX_ENTRIES: usize = 10_000;
 
 /// A type, and whether it is never null or 0, so that an `Option` of it takes no more room.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,6 +136,9 @@ impl<'t> Types<'t> {
             Type::Array(array) => {
                 let element = self.ty(&array.elem, env, depth + 1)?.ty;
                 let count = self.count(&array.len, env, depth + 1)?;
+                if nested(&element) >= MAX_DEPTH {
+                    return Err(env.unknown(ty.span(), Cause::Invalid, "it is nested too deeply"));
+                }
                 plain(RustType::Array { element: Box::new(element), count })
             }
             Type::Path(path) => self.path(path, env, depth),
