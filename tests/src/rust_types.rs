@@ -137,7 +137,8 @@ impl Writer {
     }
 
     fn count(&mut self) -> &'static str {
-        *self.random.pick(&["0", "1", "1", "2", "THREE", "{ THREE * 2 - 1 }"])
+        const COUNTS: [&str; 6] = ["0", "1", "1", "2", "THREE", "{ THREE * 2 - 1 }"];
+        COUNTS[self.random.below(COUNTS.len())]
     }
 
     /// A type as a field, which may also be an array.

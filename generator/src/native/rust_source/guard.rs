@@ -235,7 +235,7 @@ pub(super) fn parse<T: syn::parse::Parse>(file: &Rc<str>, tokens: TokenStream) -
     let last = tokens.clone().into_iter().last();
     syn::parse2(tokens).map_err(|wrong| match last {
         // At the end there is no token to be wrong.
-        Some(last) if wrong.span().byte_range().is_empty() => error(file, last.span(), wrong.to_string()),
+        Some(last) if wrong.span().byte_range() == (0..0) => error(file, last.span(), wrong.to_string()),
         _ => error(file, wrong.span(), wrong.to_string()),
     })
 }

@@ -13,7 +13,7 @@ const MAX_TEXT: usize = 2_000;
 
 /// The place of a span in a file; that of no token is the file.
 pub(super) fn place(file: &Rc<str>, span: Span) -> Place {
-    if span.byte_range().is_empty() {
+    if span.byte_range() == (0..0) {
         return Place { path: file.to_string(), line: 0, column: 0 };
     }
     let start = span.start();
