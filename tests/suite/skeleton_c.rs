@@ -7,3 +7,7 @@ mod corpus;
 mod hostile;
 #[path = "skeleton_c/layouts.rs"]
 mod layouts;
+#[path = "skeleton_c/page.rs"]
+mod page;
+#[path = "skeleton_c/random.rs"]
+mod random;

@@ -34,11 +34,12 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 9] = [
+const ELSEWHERE: [(&str, &str, &str); 10] = [
     ("README.md", "console", "generator/tests/readme.rs"),
     ("README.md", "xml", "tests/suite/msbuild/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/suite/msbuild/readme.rs"),
     ("docs/manifest.md", "toml", "tests/suite/manifest_page.rs"),
+    ("docs/skeletons.md", "c", "tests/suite/skeleton_c/page.rs"),
     ("docs/skeletons.md", "csharp", "tests/suite/skeleton_rust/page.rs"),
     ("docs/skeletons.md", "rust", "tests/suite/skeleton_rust/page.rs"),
     ("docs/skeletons.md", "text", "tests/suite/skeleton_rust/page.rs"),

@@ -239,4 +239,6 @@ fn skeletons(page: &mut Page) {
     workplace.assemblies("app/_framework", &["corlib", "facade", "native-side"]);
     workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit rust"));
     assert!(workplace.read("native/src/libdraw.rs").contains("pub trait Functions"));
+    workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit c-header"));
+    assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
 }

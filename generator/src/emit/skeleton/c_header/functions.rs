@@ -1,5 +1,7 @@
 //! Prototypes, and what finds functions that are not there.
 
+use std::collections::BTreeMap;
+
 use super::abi::{self, Passed};
 use super::identifiers::Local;
 use super::label::Label;
@@ -72,9 +74,16 @@ impl Function {
 
 /// A prototype of each function.
 pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
-    for (symbol, declaration) in symbols(header.skeleton.library) {
+    let library = header.skeleton.library;
+    let mut all = BTreeMap::<&str, Vec<&Declaration>>::new();
+    for other in header.skeleton.declarations.functions.iter().filter(|other| other.module == library.module) {
+        all.entry(other.entry_point.as_deref().unwrap_or_default()).or_default().push(other);
+    }
+    for (symbol, declaration) in symbols(library) {
+        let is_other = |other: &&Declaration| other.signature != declaration.signature;
+        let others: Vec<&Declaration> = all.remove(symbol).into_iter().flatten().filter(is_other).collect();
         out.separate();
-        prototype(out, header, symbol, declaration);
+        prototype(out, header, symbol, declaration, &others);
     }
 }
 
@@ -84,12 +93,16 @@ pub(super) fn symbols<'d>(library: &Library<'d>) -> impl Iterator<Item = (&'d st
     library.functions.iter().filter_map(symbol).filter(|(symbol, _)| !symbol.is_empty())
 }
 
-fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration) {
+fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration, others: &[&Declaration]) {
     let name = header.names.function(symbol);
     let Declaration { ret, params, signature, .. } = declaration;
     let function = Function::new(header, ret, params, signature);
     out.line(format_args!("// C#: {}", comments::plain(&text::csharp(declaration))));
     out.line(format_args!("// key: {}", comments::plain(&signature.interp_key())));
+    for other in others {
+        let key = other.signature.interp_key();
+        out.line(format_args!("// Declared otherwise, too: {}, key {key}", comments::plain(&text::csharp(other))));
+    }
     for note in &function.notes {
         out.line(format_args!("// {note}"));
     }

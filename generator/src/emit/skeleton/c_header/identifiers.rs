@@ -8,8 +8,9 @@ use crate::emit::names::sanitize;
 /// A name with every character that C does not allow written as its bytes; it starts like no macro of the header.
 pub(super) fn identifier(name: &str) -> String {
     let name = sanitize(name);
-    match name.bytes().next() {
-        Some(b'A'..=b'Z' | b'a'..=b'z') if !name.starts_with(MACROS) => name,
+    match name.as_bytes() {
+        // With a capital or another underscore behind it, it is the compiler's.
+        [b'A'..=b'Z' | b'a'..=b'z', ..] | [b'_', b'0'..=b'9' | b'a'..=b'z', ..] if !name.starts_with(MACROS) => name,
         _ => format!("x{name}"),
     }
 }
@@ -67,11 +68,37 @@ mod tests {
     fn members_are_free_words_each_once() {
         let types = BTreeSet::from(["lib_Pair".to_owned()]);
         let mut local = Local::new(&types);
-        let given =
-            ["a", "a", "", "errno", "lib_Pair", "int32_t", "<Name>k__BackingField", "THUNKGEN_X", "1", "é", "a_"];
+        let given = [
+            "a",
+            "a",
+            "",
+            "errno",
+            "lib_Pair",
+            "int32_t",
+            "<Name>k__BackingField",
+            "THUNKGEN_X",
+            "_value",
+            "_A",
+            "1",
+            "é",
+            "a_",
+        ];
         let names: Vec<String> = given.iter().map(|name| local.name(name, "p2")).collect();
-        let expected =
-            ["a", "a_", "p2", "errno_", "lib_Pair_", "int32_t_", "Name", "xTHUNKGEN_X", "x1", "x_C3__A9_", "a__"];
+        let expected = [
+            "a",
+            "a_",
+            "p2",
+            "errno_",
+            "lib_Pair_",
+            "int32_t_",
+            "Name",
+            "xTHUNKGEN_X",
+            "_value",
+            "x_A",
+            "x1",
+            "x_C3__A9_",
+            "a__",
+        ];
         assert_eq!(names, expected);
     }
 }

@@ -85,6 +85,9 @@ impl Definition<'_, '_> {
         let body = layout::body(self.of, self.header.structs());
         let kind = if body.is_union { "union" } else { "struct" };
         let attributes = attributes(&body);
+        if let Some(comment) = self.header.comment(&self.of.documentation_id) {
+            comments::documentation(out, "", comment, &[], false);
+        }
         out.line(format_args!("{kind} {attributes}{name} {{"));
         self.members(out, "    ", &body.members, body.packed);
         out.line(format_args!("}};"));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::Header;
 use super::comments::plain;
 use super::functions::Function;
 use super::layout::{self, Body};
 use super::mentioned::Key;
 use super::names::exact;
-use super::{Header, comments};
 use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::emit::cpp::Cpp;
 
@@ -66,9 +66,6 @@ fn typedef(out: &mut Cpp, header: &Header<'_>, key: &Key) {
             let Some(of) = header.structs().get(*index) else { return };
             let Body { is_union, .. } = layout::body(of, header.structs());
             origin(out, &of.name, if of.is_marshalled { ", as it is marshalled" } else { "" });
-            if let Some(comment) = header.comment(&of.documentation_id) {
-                comments::documentation(out, "", comment, &[], false);
-            }
             own(out, name, &format!("{} {name}", if is_union { "union" } else { "struct" }));
         }
         Key::Prototype(_) => {}
