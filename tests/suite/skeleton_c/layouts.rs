@@ -150,3 +150,22 @@ fn every_wrong_number_is_an_error() {
     }
     assert!(damaged > 500, "{damaged}");
 }
+
+/// What C would pass otherwise, with the same wasm type or another, is written as it is passed.
+#[test]
+fn what_c_passes_otherwise() {
+    let of = |path: &str, header: &str| headers(&fixture(path), &Documentation::default())[header].clone();
+    let layouts = of("layouts/Layouts.dll", "layouts.h");
+    for prototype in [
+        "void Empty__vS1(const layouts_Empty *a);",
+        "void Empty__S1(layouts_Empty *result);",
+        "void HoldsEmpty__vS1(const layouts_HoldsEmpty *a);",
+        "layouts_ByteLong ByteLong__S16();",
+        "void OneDecimal__vS16(layouts_OneDecimal a);",
+    ] {
+        let prototype = prototype.replace("()", "(void)");
+        assert!(layouts.contains(&format!("\n{prototype}\n")), "{prototype}");
+    }
+    let interop = of("interop/Interop.dll", "native.h");
+    assert!(interop.contains("// Declared otherwise, too: void Interop.OneSymbol.Pointer__vi(int* a), key Mvi\n"));
+}
