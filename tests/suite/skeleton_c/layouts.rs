@@ -110,11 +110,15 @@ fn everything_declared_is_asserted() {
     assert!(compared > 400, "{compared}");
 }
 
-/// What a struct is called in a header, if it is there.
+/// What a struct is called in a header, if it is there; handles may have the name, too.
 fn name_in_c<'h>(header: &'h str, of: &Struct) -> Option<&'h str> {
     let more = if of.is_marshalled { ", as it is marshalled" } else { "" };
-    let (_, rest) = header.split_once(&format!("// C#: {}{more}\n", of.name))?;
-    rest.split_once("#ifdef THUNKGEN_OWN_")?.1.lines().next()
+    let origin = format!("// C#: {}{more}\n#ifdef THUNKGEN_OWN_", of.name);
+    let names = header.split(&origin).skip(1).filter_map(|rest| rest.lines().next());
+    let is_struct =
+        |name: &&str| ["struct", "union"].iter().any(|kind| header.contains(&format!("\n{kind} {name} {{")));
+    let is_struct = |name: &&str| is_struct(name) || header.contains(&format!(")) {name} {{"));
+    names.into_iter().find(is_struct)
 }
 
 /// Each number that is one more than it should be is an error in its line, and there are no other errors.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::abi::{self, Passed};
 use super::identifiers::Local;
 use super::label::Label;
-use super::types::CType;
+use super::spelling::CType;
 use super::{Header, comments};
 use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declaration, NativeType, Param};

@@ -3,7 +3,7 @@
 use super::Header;
 use super::comments::plain;
 use super::mentioned::Key;
-use super::types::CHAR16;
+use super::spelling::CHAR16;
 use crate::emit::cpp::Cpp;
 
 /// Warnings of one compiler about what a header must be able to say: functions named like builtins, and packed structs.

@@ -13,9 +13,9 @@ mod layout;
 mod mentioned;
 mod names;
 mod reserved;
+mod spelling;
 mod structs;
 mod typedefs;
-mod types;
 
 use super::Skeleton;
 use super::documentation::Comment;

@@ -6,7 +6,7 @@ use super::abi;
 use super::identifiers::Local;
 use super::layout::{self, Body, Member};
 use super::mentioned::Key;
-use super::types::CType;
+use super::spelling::CType;
 use super::{Header, comments};
 use crate::collect::ir::declarations::{NativeType, Struct};
 use crate::emit::cpp::Cpp;
