@@ -130,7 +130,11 @@ impl Found<'_> {
         let Behind { what, rule, depth, is_one, is_out } = *behind;
         match (ours, theirs) {
             (NativeType::Struct(ours), RustType::Struct(theirs)) => self.structs(what, rule, *ours, *theirs),
-            (NativeType::Struct(_), RustType::Unknown(why)) => {
+            (NativeType::Struct(ours), RustType::Unknown(why)) => {
+                let ours = self.declarations.structs.get(*ours);
+                if ours.and_then(|ours| ours.fields.as_ref()).is_some_and(Vec::is_empty) {
+                    return;
+                }
                 let message = format!("{what}: what it points to is not compared: {why}");
                 self.report(&catalogue::NATIVE_TYPE_UNKNOWN, message);
             }
@@ -169,6 +173,12 @@ impl Found<'_> {
         let (Some(ours), Some(theirs)) = (self.declarations.structs.get(ours), self.source.structs.get(theirs)) else {
             return;
         };
+        // A struct of nothing behind a pointer is how both languages write a type that only the other side knows.
+        let ours_is_opaque = ours.fields.as_ref().is_some_and(Vec::is_empty);
+        let theirs_is_opaque = theirs.layout.as_ref().is_ok_and(|layout| layout.size == 0);
+        if rule.code == catalogue::POINTEE_LAYOUT.code && (ours_is_opaque || theirs_is_opaque) {
+            return;
+        }
         let names =
             format!("{what} is the struct `{}`, in Rust `{}` of {}", ours.name, theirs.name, spot(&theirs.place));
         let layout = match &theirs.layout {
@@ -181,10 +191,10 @@ impl Found<'_> {
         let (managed, rust) =
             (Bytes::of_managed(self.declarations, ours), Bytes::of_rust(&self.source.structs, layout));
         let difference = managed.first_difference(&rust).map(|at| {
-            let field =
-                ours.fields.iter().flatten().find(|field| (field.offset..field.offset + field.size).contains(&at));
+            let is_in = |offset: u32, size: u32| at.checked_sub(offset).is_some_and(|within| within < size);
+            let field = ours.fields.iter().flatten().find(|field| is_in(field.offset, field.size));
             let field = field.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
-            let other = layout.fields.iter().find(|field| (field.offset..field.offset + field.size).contains(&at));
+            let other = layout.fields.iter().find(|field| is_in(field.offset, field.size));
             let other = other.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
             format!("at offset {at} is {field}{}, in Rust {other}{}", managed.words(at), rust.words(at))
         });
