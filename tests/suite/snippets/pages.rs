@@ -98,6 +98,11 @@ fn native_side(page: &mut Page) {
     let line = page.take("app/NativeSide.dll: error TG0602");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
 
+    // The function of the example, in a file that includes the header.
+    workplace.types(&page.take("thunkgen generate app/ --module draw --emit c-header --out include"));
+    let source = "#include \"draw.h\"\n\nint draw_circle(float x, float y, long color) { return color; }\n";
+    does_not_compile(&workplace, "draw.c", source, &page.take("draw.c:3:5: error: "));
+
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
     workplace.link(&root().join("tests/fixtures/native-rust/easel"), "easel");
@@ -241,4 +246,11 @@ fn skeletons(page: &mut Page) {
     assert!(workplace.read("native/src/libdraw.rs").contains("pub trait Functions"));
     workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit c-header"));
     assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
+}
+
+/// A C compiler says this of a source file with headers in `include`.
+fn does_not_compile(workplace: &Workplace, file: &str, source: &str, error: &str) {
+    workplace.write(file, source);
+    let printed = workplace.types(&format!("clang --target=wasm32 -Iinclude -c {file} || test $? = 1"));
+    assert!(printed.stderr.contains(error), "{}", printed.stderr);
 }
