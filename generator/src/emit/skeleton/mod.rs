@@ -4,6 +4,8 @@
 mod c_header;
 pub mod documentation;
 mod library;
+mod library_import;
+mod merge;
 mod names;
 mod rust;
 mod text;
@@ -69,6 +71,11 @@ pub fn render(
     documentation: &Documentation,
     options: &Options,
 ) -> BTreeMap<String, String> {
+    let mut declarations = merge::merge(declarations);
+    for function in &mut declarations.functions {
+        library_import::rename(function, documentation);
+    }
+    let declarations = &declarations;
     let libraries = Library::all(declarations);
     let types = TypeNames::new(declarations);
     let names = names::files(libraries.iter().map(|library| library.module));

@@ -173,7 +173,7 @@ impl TypeNames {
             add(ty, &mut keys);
         }
         // What many would be called is no one's name.
-        let short = keys.iter().map(|key| (key, camel(&without_counts(short(full_name(key, declarations))), "Type")));
+        let short = keys.iter().map(|key| (key, camel(&in_csharp(short(full_name(key, declarations))), "Type")));
         let short: Vec<(&Key, String)> = short.collect();
         let mut users: BTreeMap<String, usize> = NO_TYPES.iter().map(|name| (name.to_lowercase(), 1)).collect();
         for (_, name) in &short {
@@ -248,15 +248,15 @@ fn full_name<'n>(key: &'n Key, declarations: &'n Declarations) -> &'n str {
     }
 }
 
-/// A full name of C# without the counts of type parameters that metadata has in it: Pair\`1 is `Pair`.
-pub(super) fn without_counts(name: &str) -> String {
+/// A full name of metadata as C# writes it: without the counts of type parameters, and nested types behind dots.
+pub(super) fn in_csharp(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut parts = name.split('`');
     out.extend(parts.next());
     for part in parts {
         out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
     }
-    out
+    out.replace('+', ".")
 }
 
 /// A full name without its namespace, and its type arguments without theirs.
@@ -267,7 +267,7 @@ fn short(full: &str) -> &str {
 }
 
 fn long(key: &Key, declarations: &Declarations) -> String {
-    let name = camel(&without_counts(full_name(key, declarations)), "Type");
+    let name = camel(&in_csharp(full_name(key, declarations)), "Type");
     match key {
         Key::Struct(index) if declarations.structs.get(*index).is_some_and(|of| of.is_marshalled) => name + "Native",
         _ => name,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::names::without_counts;
+use super::names::in_csharp;
 use crate::collect::ir::declarations::{Declaration, Direction, NativeType, Param};
 
 /// Text as part of one line: whatever has an effect instead of a shape is `{HEX}`, the code point.
@@ -41,7 +41,7 @@ pub(super) fn csharp(declaration: &Declaration) -> String {
         last.insert_str(0, "out ");
     }
     let ret = &declaration.ret.managed;
-    line(&without_counts(&format!("{ret} {}({})", declaration.method, params.join(", "))))
+    line(&in_csharp(&format!("{ret} {}({})", declaration.method, params.join(", "))))
 }
 
 fn param(param: &Param) -> String {

@@ -223,20 +223,27 @@ fn docs(
         is_first = false;
     }
     docs.paragraph(&format!("C#: {}", code(&text::csharp(declaration))));
-    docs.paragraph(&format!(
-        "Entry point {}, signature `{}`, declared in {}.",
-        code(symbol),
-        declaration.signature,
-        code(&declaration.assembly)
-    ));
-    for other in others.iter().filter(|other| !std::ptr::eq(**other, declaration)) {
-        let also = code(&text::csharp(other));
+    let own = (text::csharp(declaration), declaration.signature.to_string());
+    let mut declared: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for other in others {
+        let key = (text::csharp(other), other.signature.to_string());
+        let assemblies = declared.entry(key).or_default();
         let assembly = code(&other.assembly);
-        docs.paragraph(&if FunctionType::of(&other.signature) == FunctionType::of(&declaration.signature) {
-            format!("Also declared as {also} in {assembly}.")
-        } else {
-            format!("Also declared as {also} in {assembly}, signature `{}`: no function can be both.", other.signature)
-        });
+        if !assemblies.contains(&assembly) {
+            assemblies.push(assembly);
+        }
+    }
+    let assemblies = declared.remove(&own).unwrap_or_default().join(", ");
+    let entry = format!("Entry point {}, signature `{}`, declared in {assemblies}.", code(symbol), own.1);
+    docs.paragraph(&entry);
+    let same = FunctionType::of(&declaration.signature);
+    for ((also, signature), assemblies) in declared {
+        let is_same = others
+            .iter()
+            .any(|other| FunctionType::of(&other.signature) == same && other.signature.to_string() == signature);
+        let verdict =
+            if is_same { String::new() } else { format!(", signature `{signature}`: no function can be both") };
+        docs.paragraph(&format!("Also declared as {} in {}{verdict}.", code(&also), assemblies.join(", ")));
     }
     docs
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::super::names::{camel, snake, without_counts};
+use super::super::names::{camel, in_csharp, snake};
 use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
 use super::layout::{Attribute, Layouts, Member, Plan};
@@ -63,7 +63,7 @@ impl Definitions<'_, '_> {
     fn docs(&self, full_name: &str, what: &str) -> Docs {
         let mut docs = Docs::default();
         docs.comment(self.documentation.comments.get(&format!("T:{}", full_name.replace('+', "."))));
-        docs.paragraph(&format!("{what} {}.", code(&without_counts(full_name))));
+        docs.paragraph(&format!("{what} {}.", code(&in_csharp(full_name))));
         docs
     }
 
@@ -75,7 +75,7 @@ impl Definitions<'_, '_> {
         let form = if of.is_marshalled { "The native form of the struct" } else { "The struct" };
         docs.paragraph(&format!(
             "{form} {}: {} bytes, aligned to {}.",
-            code(&without_counts(&of.name)),
+            code(&in_csharp(&of.name)),
             of.size,
             plan.shape.align
         ));
