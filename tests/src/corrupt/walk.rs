@@ -7,6 +7,8 @@ use std::rc::Rc;
 use thunkgen::abi::{LayoutTarget, Layouts, TargetOs};
 use thunkgen::collect::{Options, collect};
 use thunkgen::diagnostics::Diagnostics;
+use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen::emit::skeleton::{self, Language};
 use thunkgen::emit::{self, Contract};
 use thunkgen::metadata::il::Operand;
 use thunkgen::metadata::{self, Module, Primitive, ReadError, TableId, Token};
@@ -248,6 +250,13 @@ fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mu
         if !diagnostics.has_errors() {
             walked.collected = 1;
             emit::render(&ir, &emit::Options { contract: Contract::default(), target_os });
+            for language in Language::ALL {
+                skeleton::render(
+                    &ir.declarations,
+                    &Documentation::default(),
+                    &skeleton::Options { language, target_os },
+                );
+            }
         }
     }
     for diagnostic in diagnostics.into_sorted() {
