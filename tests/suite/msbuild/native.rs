@@ -135,15 +135,17 @@ fn each_target_has_its_native_files() {
 fn it_runs_with_what_the_project_says() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.assembly("native-side");
+    sandbox.assembly("errors-unknown-struct");
     native(&sandbox, "libpaint.a");
     sandbox.write("lists/suppressions.toml", "[[suppress]]\ncode = \"TG0603\"\nreason = \"linked otherwise\"\n");
     let items = "<ItemGroup>
         <ThunkgenNativeReference Include=\"native/libpaint.a\" />
         <ThunkgenSuppressions Include=\"lists/suppressions.toml\" />
         <ThunkgenModule Include=\"draw\" />
-        <ThunkgenStructSize Include=\"Example.First\" Size=\"12\" />
+        <ThunkgenStructSize Include=\"Missing.Point\" Size=\"8\" Alignment=\"4\" />
+        <ThunkgenStructSize Include=\"Missing.Kind\" Size=\"4\" />
       </ItemGroup>";
-    let warns = "<PropertyGroup><NoWarn>TG0202;TG0204</NoWarn></PropertyGroup>";
+    let warns = "<PropertyGroup><NoWarn>TG0202;TG0204;TG0214</NoWarn></PropertyGroup>";
     sandbox.project(&format!("{ALL}{warns}{items}"));
     let log = sandbox.builds(&["-p:TreatWarningsAsErrors=true"]);
     assert!(log.lines_with("TG0603").is_empty(), "{}", log.text);
@@ -154,7 +156,7 @@ fn it_runs_with_what_the_project_says() {
         let log = sandbox.fails(&[switch]);
         assert!(!log.lines_with("error TG0603: ").is_empty(), "{}", log.text);
     }
-    let log = sandbox.builds(&["-p:NoWarn=TG0603%3BTG0202%3BTG0204"]);
+    let log = sandbox.builds(&["-p:NoWarn=TG0603%3BTG0202%3BTG0204%3BTG0214"]);
     assert!(log.lines_with("TG0603").is_empty(), "{}", log.text);
 }
 
