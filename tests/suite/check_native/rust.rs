@@ -275,3 +275,35 @@ fn callbacks_of_another_type_are_found() {
     let text = good.replace("extern \"C\" fn(value: c_int)", "extern \"C\" fn(value: u32)");
     assert_eq!(codes(&problems(&declarations, &[library(LIBRARY, &text)])), BTreeSet::new());
 }
+
+/// Sources that lack a line: a place where they cannot be read, or a comparison, whatever is left.
+#[test]
+fn sources_without_a_line() {
+    let functions = functions();
+    let declarations = declarations();
+    let good = rust_file(&functions, NONE);
+    let lines: Vec<&str> = good.lines().collect();
+    let (mut refused, mut compared) = (0, BTreeMap::<&str, usize>::new());
+    // All types, and some of the functions.
+    for without in (0..70).chain((70..lines.len()).step_by(13)) {
+        let text: String =
+            lines.iter().enumerate().filter(|(at, _)| *at != without).map(|(_, l)| format!("{l}\n")).collect();
+        let open = |_: &Path| Ok(text.clone().into_bytes());
+        match rust_source::read(Path::new("corpus.rs"), &open) {
+            Ok(source) => {
+                let library = RustLibrary { names: vec![LIBRARY.to_owned()], source };
+                for problem in problems(&declarations, &[library]) {
+                    assert!(problem.location.member.is_some() && !problem.message.contains('\n'), "{problem}");
+                    *compared.entry(problem.rule.code).or_default() += 1;
+                }
+            }
+            Err(errors) => {
+                assert!(errors.iter().all(|error| error.place.line > 0), "{errors:?}");
+                refused += 1;
+            }
+        }
+    }
+    let codes: Vec<&str> = compared.keys().copied().collect();
+    assert!(refused > 20, "{refused}");
+    assert_eq!(codes, ["TG0601", "TG0602", "TG0611", "TG0613", "TG0614"], "{compared:?}");
+}
