@@ -189,3 +189,43 @@ fn hostile_names_break_nothing() {
         }
     }
 }
+
+/// Fields and parameters of one name, all in one place: the text grows no faster than their number.
+#[test]
+fn many_of_one_name() {
+    let text = |count: u32| {
+        let mut declared = declarations("many");
+        declared.functions.truncate(1);
+        let field = |at: u32| Field { name: "a".to_owned(), offset: at % 7, size: 1, ty: byte() };
+        declared.structs[0] = Struct { fields: Some((0..count).map(field).collect()), ..declared.structs[0].clone() };
+        declared.functions[0].params.extend((0..count).map(|_| param("a", int())));
+        declared.functions[0].entry_point = Some("many".to_owned());
+        headers(&declared, &Documentation::default())["many.h"].clone()
+    };
+    let (few, many) = (text(1_000).len(), text(20_000).len());
+    assert!(many < 25 * few, "{few} {many}");
+}
+
+fn byte() -> NativeType {
+    NativeType::Integer(Integer { bytes: 1, signed: false, meaning: Meaning::Number })
+}
+
+/// With the macros of a C library.
+#[test]
+fn macros_of_a_library() {
+    let mut declared = declarations("hostile");
+    declared
+        .functions
+        .retain(|function| !["memcpy", "printf"].contains(&function.entry_point.as_deref().unwrap_or("")));
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = &headers(&declared, &documentation())["hostile.h"];
+    std::fs::write(folder.path().join("hostile.h"), text).expect("a writable folder");
+    let headers = ["assert", "complex", "ctype", "errno", "inttypes", "limits", "math", "setjmp", "signal", "stdio"];
+    let headers = headers.iter().chain(&["stdlib", "string", "time", "unistd", "sys/stat", "sys/sysmacros"]);
+    let includes: String = headers.map(|name| format!("#include <{name}.h>\n")).collect();
+    let source = format!("{}{includes}#include \"hostile.h\"\n", require("hostile.h"));
+    let gcc = readers().into_iter().find(|reader| !reader.is_clang()).expect("gcc");
+    for dialect in [C11, CPP17] {
+        gcc.check(dialect, folder.path(), &source).unwrap_or_else(|said| panic!("{dialect:?}\n{said}"));
+    }
+}

@@ -1,6 +1,8 @@
 //! What clang makes of the types of a header on wasm32: sizes, alignments, and the wasm values a type is passed as
 //! (WebAssembly tool conventions, "Basic C ABI").
 
+use std::collections::BTreeSet;
+
 use crate::abi::{ParamToken, ReturnToken, Scalar};
 use crate::collect::ir::declarations::{Integer, Meaning, NativeType, Struct};
 
@@ -102,8 +104,8 @@ pub(super) fn result(ty: &NativeType, token: ReturnToken, structs: &[Struct]) ->
     }
 }
 
-/// True when a type is laid out otherwise where pointers have another size.
-pub(super) fn holds_pointer(ty: &NativeType, structs: &[Struct]) -> bool {
+/// True when a type is laid out otherwise where pointers have another size, given the structs that are.
+pub(super) fn holds_pointer(ty: &NativeType, structs: &BTreeSet<usize>) -> bool {
     match ty {
         NativeType::Integer(Integer { meaning: Meaning::Size, .. }) => true,
         NativeType::Void
@@ -113,10 +115,7 @@ pub(super) fn holds_pointer(ty: &NativeType, structs: &[Struct]) -> bool {
         | NativeType::Double
         | NativeType::Vector(_)
         | NativeType::Wide { .. } => false,
-        NativeType::Struct(index) => {
-            let fields = structs.get(*index).and_then(|of| of.fields.as_deref()).unwrap_or_default();
-            fields.iter().any(|field| holds_pointer(&field.ty, structs))
-        }
+        NativeType::Struct(index) => structs.contains(index),
         NativeType::Repeated { element, .. } => holds_pointer(element, structs),
         _ => true,
     }

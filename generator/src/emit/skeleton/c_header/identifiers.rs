@@ -1,6 +1,6 @@
 //! Names from metadata as C identifiers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reserved::{MACROS, is_reserved};
 use crate::emit::names::sanitize;
@@ -21,26 +21,61 @@ pub(super) fn is_function_name(symbol: &str) -> bool {
     starts && symbol.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) && !is_reserved(symbol)
 }
 
+/// Names that are each given once: the second of one gets a number.
+#[derive(Default)]
+pub(super) struct Unique {
+    used: BTreeSet<String>,
+    /// The last number of a name.
+    numbers: BTreeMap<String, u32>,
+}
+
+impl Unique {
+    /// Nothing gets this name.
+    pub(super) fn take(&mut self, name: &str) {
+        self.used.insert(name.to_owned());
+    }
+
+    /// The name, or one that starts with it.
+    pub(super) fn name(&mut self, wanted: String) -> String {
+        if self.used.insert(wanted.clone()) {
+            return wanted;
+        }
+        let number = self.numbers.entry(wanted.clone()).or_insert(1);
+        loop {
+            *number = number.saturating_add(1);
+            let name = format!("{wanted}_{number}");
+            if self.used.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
+}
+
 /// Names of members or parameters: free words, each once.
 pub(super) struct Local<'t> {
-    used: BTreeSet<String>,
+    unique: Unique,
     /// What also has a meaning there.
     types: &'t BTreeSet<String>,
 }
 
 impl<'t> Local<'t> {
     pub(super) fn new(types: &'t BTreeSet<String>) -> Self {
-        Local { used: BTreeSet::new(), types }
+        Local { unique: Unique::default(), types }
     }
 
     /// The name a member gets; `otherwise` for one without a name.
     pub(super) fn name(&mut self, name: &str, otherwise: &str) -> String {
         let name = without_mangling(name);
         let mut name = identifier(if name.is_empty() { otherwise } else { name });
-        while is_reserved(&name) || self.types.contains(&name) || !self.used.insert(name.clone()) {
+        if is_reserved(&name) {
             name.push('_');
         }
-        name
+        loop {
+            let unique = self.unique.name(name.clone());
+            if !self.types.contains(&unique) {
+                return unique;
+            }
+        }
     }
 }
 
@@ -86,10 +121,10 @@ mod tests {
         let names: Vec<String> = given.iter().map(|name| local.name(name, "p2")).collect();
         let expected = [
             "a",
-            "a_",
+            "a_2",
             "p2",
             "errno_",
-            "lib_Pair_",
+            "lib_Pair_2",
             "int32_t_",
             "Name",
             "xTHUNKGEN_X",
@@ -97,7 +132,7 @@ mod tests {
             "x_A",
             "x1",
             "x_C3__A9_",
-            "a__",
+            "a_",
         ];
         assert_eq!(names, expected);
     }

@@ -3,6 +3,9 @@
 //! First without attributes; what C would place otherwise is packed, with every gap written out. Fields that share
 //! bytes are in a union of structs, each of which holds fields that do not.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::abi;
 use crate::collect::ir::declarations::Struct;
 
@@ -126,20 +129,24 @@ fn place(cluster: &[Item], packed: bool) -> Option<Placed> {
     if let [item] = cluster {
         return field(item, packed);
     }
-    let mut runs: Vec<(u32, Vec<Item>)> = Vec::new();
+    // Each goes after the run that ends first, unless that one goes on.
+    let mut runs: Vec<Vec<Item>> = Vec::new();
+    let mut ends = BinaryHeap::new();
     for item in cluster {
-        let end = item.offset + item.size;
-        match runs.iter_mut().find(|(end, _)| *end <= item.offset) {
-            Some((of_run, run)) => {
-                *of_run = end;
-                run.push(*item);
+        let run = match ends.pop() {
+            Some(Reverse((end, run))) if end <= item.offset => run,
+            other => {
+                ends.extend(other);
+                runs.push(Vec::new());
+                runs.len() - 1
             }
-            None => runs.push((end, vec![*item])),
-        }
+        };
+        ends.push(Reverse((item.offset + item.size, run)));
+        runs.get_mut(run)?.push(*item);
     }
     let (mut size, mut align) = (0, 1);
     let mut members = Vec::new();
-    for (_, run) in runs {
+    for run in runs {
         let parts: Vec<Placed> = run.iter().map(|item| field(item, packed)).collect::<Option<_>>()?;
         let of_run = parts.iter().map(|part| part.align).max().unwrap_or(1);
         align = align.max(of_run);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::functions::symbols;
-use super::identifiers::{identifier, is_function_name};
+use super::identifiers::{Unique, identifier, is_function_name};
 use super::mentioned::{Key, Mention, Mentioner, Mentions};
 use crate::collect::ir::declarations::Integer;
 use crate::emit::names::{distinct, sanitize};
@@ -19,6 +19,7 @@ pub(super) struct Names {
     pub function: String,
     /// All types of the header.
     pub types: BTreeSet<String>,
+    unique: Unique,
     of_types: BTreeMap<Key, String>,
     of_functions: BTreeMap<String, String>,
 }
@@ -33,27 +34,21 @@ impl Names {
         let other = other.iter().map(|name| ((*name).to_owned(), format!("{prefix}_{}", sanitize(name)))).collect();
         let mut of_functions = distinct(other, taken);
         of_functions.extend(own.into_iter().map(|name| (name.to_owned(), name.to_owned())));
-        let mut names = Names {
-            function: String::new(),
-            types: of_functions.values().cloned().collect(),
-            of_types: BTreeMap::new(),
-            of_functions,
-            prefix,
-        };
-        names.function = names.unused("function");
+        let mut unique = Unique::default();
+        for name in of_functions.values() {
+            unique.take(name);
+        }
+        let function = unique.name(format!("{prefix}_function"));
+        let types = BTreeSet::from([function.clone()]);
+        let mut names = Names { prefix, function, types, unique, of_types: BTreeMap::new(), of_functions };
         // Those with names of their own first.
         let (late, early): (Vec<_>, Vec<_>) =
             mentions.iter().partition(|(key, mention)| matches!(key, Key::Prototype(_)) && mention.delegate.is_none());
         for (key, mention) in early {
-            let wanted = wanted(key, mention, skeleton);
-            let name = names.unused(&wanted);
-            names.of_types.insert(key.clone(), name);
+            names.add(key, &wanted(key, mention, skeleton));
         }
         for (key, mention) in late {
             names.mentioned(key, mention, mentions);
-        }
-        for name in names.of_functions.values() {
-            names.types.remove(name);
         }
         names
     }
@@ -68,12 +63,10 @@ impl Names {
         self.of_types.get(key).unwrap_or(&self.function)
     }
 
-    fn unused(&mut self, wanted: &str) -> String {
-        let mut name = format!("{}_{wanted}", self.prefix);
-        while !self.types.insert(name.clone()) {
-            name.push('_');
-        }
-        name
+    fn add(&mut self, key: &Key, wanted: &str) {
+        let name = self.unique.name(format!("{}_{wanted}", self.prefix));
+        self.types.insert(name.clone());
+        self.of_types.insert(key.clone(), name);
     }
 
     /// A function pointer without a name of its own is called after what mentions it first.
@@ -92,8 +85,7 @@ impl Names {
                 name.strip_prefix(&*self.prefix).map_or(name, |name| name.trim_start_matches('_')).to_owned()
             }
         };
-        let name = self.unused(&format!("{by}_{}", sanitize(&mention.name)));
-        self.of_types.insert(key.clone(), name);
+        self.add(key, &format!("{by}_{}", sanitize(&mention.name)));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::emit::cpp::Cpp;
 
 /// Every struct after those it holds.
 pub(super) fn structs(out: &mut Cpp, header: &Header<'_>) {
-    let mut done = BTreeSet::new();
+    let mut done = Done::default();
     for key in header.mentions.keys() {
         if let Key::Struct(index) = key {
             define(out, header, *index, &mut done);
@@ -21,14 +21,25 @@ pub(super) fn structs(out: &mut Cpp, header: &Header<'_>) {
     }
 }
 
-fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeSet<usize>) {
+/// Structs that are written.
+#[derive(Default)]
+struct Done {
+    all: BTreeSet<usize>,
+    /// Those with another layout where pointers have another size.
+    with_pointers: BTreeSet<usize>,
+}
+
+fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut Done) {
     let Some(of) = header.structs().get(index) else { return };
-    if !done.insert(index) {
+    if !done.all.insert(index) {
         return;
     }
     for field in of.fields.iter().flatten() {
         if let Some(inner) = held(&field.ty) {
             define(out, header, inner, done);
+        }
+        if abi::holds_pointer(&field.ty, &done.with_pointers) {
+            done.with_pointers.insert(index);
         }
     }
     if of.size == 0 {
@@ -40,7 +51,7 @@ fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeSet<
     out.line(format_args!("#ifndef THUNKGEN_OWN_{name}"));
     definition.write(out, name);
     let fields = definition.fields;
-    let on_wasm = abi::holds_pointer(&NativeType::Struct(index), header.structs());
+    let on_wasm = done.with_pointers.contains(&index);
     if on_wasm && !fields.is_empty() {
         out.line(format_args!("#ifdef __wasm32__"));
     }
