@@ -1,6 +1,8 @@
 //! Skeletons for Rust: with every method implemented they compile, for the machine that builds and for wasm, where the
 //! functions have the types that managed code calls; and they hold their users to it.
 
+#[path = "skeleton_rust/converted.rs"]
+mod converted;
 #[path = "skeleton_rust/corpus.rs"]
 mod corpus;
 #[path = "skeleton_rust/hostile.rs"]
