@@ -74,7 +74,7 @@ fn primitive(name: &str) -> Option<Known> {
     })
 }
 
-/// Types of `core::ffi`; `long` has 32 bits, and `char` is signed in clang, as in rustc since 2025, for wasm.
+/// Types of `core::ffi` for wasm32: `long` has 32 bits, and `char` is signed.
 fn c(name: &str) -> Option<Known> {
     Some(match name {
         "c_char" | "c_schar" => Known::Integer(1, true),
@@ -94,7 +94,7 @@ fn c(name: &str) -> Option<Known> {
     })
 }
 
-/// The types of `libc` that are the same in every version for emscripten.
+/// The types of `libc` that are the same in every version and for every wasm target; `time_t` and `off_t` are not.
 fn libc(name: &str) -> Option<Known> {
     Some(match name {
         "int8_t" => Known::Integer(1, true),
@@ -103,7 +103,7 @@ fn libc(name: &str) -> Option<Known> {
         "uint16_t" => Known::Integer(2, false),
         "int32_t" | "ssize_t" | "intptr_t" | "ptrdiff_t" | "pid_t" | "wchar_t" => Known::Integer(4, true),
         "uint32_t" | "size_t" | "uintptr_t" | "uid_t" | "gid_t" | "mode_t" | "socklen_t" => Known::Integer(4, false),
-        "int64_t" | "intmax_t" | "off_t" | "time_t" => Known::Integer(8, true),
+        "int64_t" | "intmax_t" => Known::Integer(8, true),
         "uint64_t" | "uintmax_t" => Known::Integer(8, false),
         "VaList" | "CStr" | "OsStr" | "Path" => return None,
         name => c(name)?,

@@ -4,6 +4,9 @@
 //! Interface"). Its type is lowered by the C ABI of wasm32, as rustc does for `wasm32-unknown-emscripten`. What only a
 //! compiler knows, as macros, types of other crates and conditions that a build decides, is said and not guessed.
 //!
+//! For `wasm32-unknown-unknown`, rustc before 1.89 passed structs by value as their fields, one value each; no C compiler
+//! does, so what is read here is right for such a library only where no struct is passed by value.
+//!
 //! | module | does |
 //! |---|---|
 //! | `manifest`, `load`, `guard` | files of a crate to tokens that are safe to parse |
