@@ -38,7 +38,7 @@ impl Loader<'_> {
                 self.tree.define(scope, &item.sig.ident, truth, What::Value);
                 let around = Around { self_type: None, in_generic: false };
                 self.function(scope, item.sig, attributes, &around, truth);
-                self.block(scope, &item.block, folders, truth);
+                self.inside(scope, |inside| inside.visit_block(&item.block), folders, truth);
             }
             Item::Impl(item) => self.implementation(scope, item, attributes, folders, truth),
             Item::ForeignMod(item) => self.foreign(scope, item, attributes, truth),
@@ -55,8 +55,14 @@ impl Loader<'_> {
                 self.tree.define(scope, &item.ident.clone(), truth, What::Union(Rc::new(item)));
             }
             Item::Type(item) => self.tree.define(scope, &item.ident.clone(), truth, What::Alias(Rc::new(item))),
-            Item::Const(item) => self.tree.define(scope, &item.ident.clone(), truth, What::Const(Rc::new(item))),
-            Item::Static(item) => self.tree.define(scope, &item.ident, truth, What::Value),
+            Item::Const(item) => {
+                self.inside(scope, |inside| inside.visit_expr(&item.expr), folders, truth);
+                self.tree.define(scope, &item.ident.clone(), truth, What::Const(Rc::new(item)));
+            }
+            Item::Static(item) => {
+                self.inside(scope, |inside| inside.visit_expr(&item.expr), folders, truth);
+                self.tree.define(scope, &item.ident, truth, What::Value);
+            }
             Item::Trait(item) => self.tree.define(scope, &item.ident, truth, What::Trait),
             Item::TraitAlias(item) => self.tree.define(scope, &item.ident, truth, What::Trait),
             Item::ExternCrate(item) => {
@@ -179,7 +185,7 @@ impl Loader<'_> {
                     let truth = truth.and(presence(&attributes));
                     if truth != Truth::False {
                         self.function(scope, item.sig, &attributes, &around, truth);
-                        self.block(scope, &item.block, folders, truth);
+                        self.inside(scope, |inside| inside.visit_block(&item.block), folders, truth);
                     }
                 }
                 ImplItem::Macro(item) => {
@@ -237,10 +243,10 @@ impl Loader<'_> {
         }
     }
 
-    /// The items in a body.
-    fn block(&mut self, scope: &Scope, block: &syn::Block, folders: &Folders, truth: Truth) {
+    /// The items in a body or value.
+    fn inside(&mut self, scope: &Scope, visit: impl FnOnce(&mut Inside), folders: &Folders, truth: Truth) {
         let mut inside = Inside::default();
-        inside.visit_block(block);
+        visit(&mut inside);
         if !inside.0.is_empty() {
             let module = self.tree.module(Some(scope.module), true);
             let scope = Scope { module, file: scope.file.clone() };

@@ -44,6 +44,13 @@ pub fn outer() {
     extern "C" fn in_a_body_too(a: self::Counter2) {}
 }
 
+const _: () = {
+    #[repr(C)]
+    struct InConstant(f64);
+    #[unsafe(no_mangle)]
+    extern "C" fn in_a_constant(a: InConstant, b: for<'a> extern "C" fn(&'a InConstant)) {}
+};
+
 #[repr(C)]
 pub struct Counter2(u64);
 
