@@ -13,6 +13,7 @@ use super::files;
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
 use crate::emit::Contract;
 use crate::emit::header::{self, Change};
+use crate::emit::skeleton::is_skeleton;
 
 /// What a check found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,11 @@ pub fn check(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf], diagnostic
             Change::LineEnds => 0,
             _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
         };
-        let edited = Edit { lines, only: header::read(&found) == header::read(current.as_bytes()) };
+        let edited = Edit {
+            lines,
+            only: header::read(&found) == header::read(current.as_bytes()),
+            of_skeleton: is_skeleton(current.as_bytes()),
+        };
         diagnostics.report(rule(&change), location, advice(path, &change, &edited));
     }
     findings.diff = diffs.into_text();
@@ -82,6 +87,8 @@ struct Edit {
     lines: usize,
     /// The file was generated as it would be now, so that the edit is all the difference.
     only: bool,
+    /// The file is where a skeleton is to be.
+    of_skeleton: bool,
 }
 
 fn rule(change: &Change) -> &'static Rule {
@@ -105,6 +112,7 @@ fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
         Change::HandEdited => format!(
             "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
         ),
+        Change::Foreign if edit.of_skeleton => format!("{change}, and no skeleton is written over it; move it"),
         Change::Foreign => format!("{change}; generating overwrites it"),
         Change::LineEnds => {
             let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");

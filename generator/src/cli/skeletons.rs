@@ -1,6 +1,7 @@
 //! The skeletons of one set of outputs: which libraries get one, and the comments of their assemblies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::PathBuf;
 
 use super::documentation;
@@ -12,7 +13,8 @@ use crate::abi::TargetOs;
 use crate::collect::ir::declarations::Declarations;
 use crate::collect::ir::{Linkage, PInvoke};
 use crate::diagnostics::{Diagnostics, Location, catalogue, escape_controls};
-use crate::emit::skeleton::{Options, render};
+use crate::emit::header;
+use crate::emit::skeleton::{Options, is_skeleton, render};
 
 /// Module names in a message; the rest is counted.
 const SHOWN: usize = 5;
@@ -52,6 +54,20 @@ pub fn make(
         diagnostics.report(&catalogue::NO_SKELETON, origin.clone(), nothing(request, collected));
     }
     skeletons
+}
+
+/// Reports skeletons in whose place is a file that someone wrote. They are called like libraries, and so are the
+/// sources of these.
+pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diagnostics) {
+    for (path, _) in files.iter().filter(|(_, bytes)| is_skeleton(bytes)) {
+        // What cannot be read is told when it is written.
+        let is_foreign = fs::read(path).is_ok_and(|found| !found.is_empty() && !header::is_generated(&found));
+        if is_foreign {
+            let message = "someone wrote it, and no skeleton is written over that; move it, or let skeletons go to \
+                           another folder";
+            diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
+        }
+    }
 }
 
 /// The P/Invokes of the libraries that get a skeleton. Nobody writes the runtime's own libraries a second time, so those

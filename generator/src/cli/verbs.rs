@@ -24,7 +24,7 @@ use super::summary::Part;
 use super::tell::{refuse_document, tell};
 use super::unused::Named;
 use super::write::{Outcome, WriteError, Written, touch, write_all};
-use super::{depfile, manifest, quote, signatures, summary};
+use super::{depfile, manifest, quote, signatures, skeletons, summary};
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::emit::Contract;
 
@@ -88,6 +88,10 @@ impl Run<'_, '_> {
             files.insert(path.clone(), self.dependencies(args, &plan).into_bytes());
         }
         self.progress.step("writing files");
+        skeletons::refuse_foreign(&files, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Ok((diagnostics, Err("nothing was written")));
+        }
         let claim = match &args.outputs.owner {
             Some(name) => owner::claim(plan.outputs(), name, &mut diagnostics),
             None => Some(Claim::default()),

@@ -146,7 +146,7 @@ catalogue! {
         "It carries this tool's header but is no output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file. Generated files change all together or not at all.";
+        "The operating system refused to create or replace the file, or a skeleton would replace one that someone wrote: a library often has a source of its own name. Move that file, or let skeletons go to another folder. Generated files change all together or not at all.";
     /// A folder that another build writes to.
     OWNED = "TG0305" Error Error "" "folder of generated files belongs to another build"
         "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
@@ -269,7 +269,7 @@ catalogue! {
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file: generating with this one would take it back.";
     /// A file of someone else where an output belongs.
     NOT_GENERATED = "TG0514" Error Error "" "file in the place of an output was not generated"
-        "It lacks this tool's header. Generating overwrites it; if it is wanted, give the output another path.";
+        "It lacks this tool's header. Generating overwrites it, but for a skeleton, which is then not written; if it is wanted, give the output another path.";
 
     /// A task's request that is no plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"

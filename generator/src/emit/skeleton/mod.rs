@@ -50,6 +50,12 @@ impl Language {
     }
 }
 
+/// True for what [`render`] made, edited since or not.
+pub fn is_skeleton(file: &[u8]) -> bool {
+    let is_of = |header: &header::Header| Language::ALL.iter().any(|language| language.name() == header.contract);
+    header::read(file).as_ref().is_some_and(is_of)
+}
+
 /// One file to write.
 struct Skeleton<'d> {
     /// Its functions.
