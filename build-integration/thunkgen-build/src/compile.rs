@@ -66,7 +66,7 @@ impl Generated {
 
 #[cfg(test)]
 mod tests {
-    use crate::{TargetOs, Thunks};
+    use crate::{Language, TargetOs, Thunks};
 
     #[test]
     fn the_files_become_a_library_for_wasm() {
@@ -87,6 +87,28 @@ mod tests {
         let archive = std::fs::read(folder.path().join("libthunks.a")).unwrap();
         let modules = archive.windows(8).filter(|bytes| bytes == b"\0asm\x01\0\0\0").count();
         assert_eq!(modules, 3, "object files for wasm in the archive");
+    }
+
+    #[test]
+    fn a_skeleton_is_included_and_not_compiled() {
+        let folder = tempfile::tempdir().unwrap();
+        let fixtures = std::path::Path::new("../../tests/fixtures");
+        let thunks = Thunks::new().reference(fixtures.join("corlib")).reference(fixtures.join("facade"));
+        let thunks = thunks.input(fixtures.join("native-side")).module("libdraw").out(folder.path());
+        let generated = thunks.skeleton(Language::Rust).skeleton(Language::CHeader).run().unwrap();
+        // A P/Invoke may name the library with `lib` and without.
+        let names = ["draw.h", "draw.rs", "libdraw.h", "libdraw.rs"];
+        assert_eq!(generated.skeletons, names.map(|file| folder.path().join(file)));
+        assert_eq!(generated.files.len(), 3);
+        let library = folder.path().join("lib.rs");
+        let text = "mod libdraw { include!(\"libdraw.rs\"); }\nstruct Libdraw;\n\
+                    impl libdraw::Functions for Libdraw {\n\
+                    unsafe fn draw_turn(angle: libdraw::Angle) -> f64 { angle.degrees / 360.0 }\n}\n";
+        std::fs::write(&library, text).unwrap();
+        let mut rustc = std::process::Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc.args(["--edition=2024", "--crate-type=lib", "--emit=metadata", "-Dwarnings"]).arg("--out-dir");
+        let output = rustc.arg(folder.path()).arg(&library).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     #[test]

@@ -28,12 +28,14 @@ mod compile;
 
 pub use thunkgen::abi::TargetOs;
 pub use thunkgen::emit::Contract;
+pub use thunkgen::emit::skeleton::Language;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use thunkgen::cli::embed;
 use thunkgen::diagnostics::Level;
+use thunkgen::emit::header;
 
 /// What to generate. Relative paths start at the package's folder, where Cargo runs build scripts.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Thunks {
 pub struct Generated {
     /// The C++ files, sorted.
     pub files: Vec<PathBuf>,
+    /// The skeletons that were asked for, sorted.
+    pub skeletons: Vec<PathBuf>,
     /// A folder with the headers they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
     /// Every file that was read.
@@ -118,6 +122,14 @@ impl Thunks {
         self.option("--suppressions", file.as_ref())
     }
 
+    /// Also writes what the native libraries that are named have to look like, in this language.
+    ///
+    /// A crate that implements `libdraw` has its skeleton by
+    /// `mod libdraw { include!(concat!(env!("OUT_DIR"), "/thunkgen/libdraw.rs")); }`.
+    pub fn skeleton(self, language: Language) -> Thunks {
+        self.option("--emit", "cpp").option("--emit", language.name())
+    }
+
     /// Any other option of `thunkgen generate`, with its value.
     pub fn option(mut self, option: &str, value: impl AsRef<OsStr>) -> Thunks {
         // In one word: a value can start with a dash.
@@ -176,6 +188,13 @@ impl Thunks {
         let Some(written) = generated.written else { return Err(Error(lines(Level::Error))) };
         let headers = compile::write_headers(&out.join("include")).map_err(Error::one)?;
         let warnings = lines(Level::Warning);
-        Ok(Generated { files: written.into_keys().collect(), headers, read: generated.read, warnings })
+        let (skeletons, files) = written.into_keys().partition(|path| is_skeleton(path));
+        Ok(Generated { files, skeletons, headers, read: generated.read, warnings })
     }
+}
+
+/// Whether the first line says that a file is no table of thunks.
+fn is_skeleton(file: &Path) -> bool {
+    let header = std::fs::read(file).ok().and_then(|text| header::read(&text));
+    header.is_some_and(|header| Contract::from_name(&header.contract).is_none())
 }
