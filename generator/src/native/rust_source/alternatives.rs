@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 
-use super::layout::State;
+use super::entries::State;
 use super::model::{Layout, RustType, StructKind};
 use super::types::{Typed, Types};
 

@@ -9,7 +9,7 @@ use syn::{FnArg, Pat, ReturnType, Type};
 use wasmparser::{FuncType, ValType};
 
 use super::cfg::{Truth, expand, presence};
-use super::layout::State;
+use super::entries::State;
 use super::lower::Passed;
 use super::model::{Cause, Crate, Exported, Imported, Param, Place, RustType, Shape, Struct, Unknown};
 use super::text::{bare, written};

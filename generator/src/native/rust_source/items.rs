@@ -3,21 +3,14 @@
 use std::rc::Rc;
 
 use syn::visit::Visit;
-use syn::{Attribute, ForeignItem, ImplItem, Item, UseTree};
+use syn::{Attribute, Item};
 
-use super::attributes::{import_module, link_names, macro_attribute, symbols, text_of};
+use super::attributes::text_of;
 use super::cfg::{Truth, expand, presence};
-use super::functions::is_c;
+use super::exports::Around;
 use super::load::{Folders, Loader, places};
-use super::model::Hidden;
 use super::text::bare;
-use super::tree::{Attributes, Function, Scope, Segments, UsePath, What};
-
-/// The `impl` around a function.
-struct Around {
-    self_type: Option<Rc<syn::Type>>,
-    in_generic: bool,
-}
+use super::tree::{Attributes, Scope, Segments, UsePath, What};
 
 impl Loader<'_> {
     /// Adds items to the scope's module.
@@ -36,8 +29,7 @@ impl Loader<'_> {
             Item::Mod(item) => self.inner_module(scope, item, attributes, folders, truth),
             Item::Fn(item) => {
                 self.tree.define(scope, &item.sig.ident, truth, What::Value);
-                let around = Around { self_type: None, in_generic: false };
-                self.function(scope, item.sig, attributes, &around, truth);
+                self.function(scope, item.sig, attributes, &Around::default(), truth);
                 self.inside(scope, |inside| inside.visit_block(&item.block), folders, truth);
             }
             Item::Impl(item) => self.implementation(scope, item, attributes, folders, truth),
@@ -135,116 +127,8 @@ impl Loader<'_> {
         }
     }
 
-    /// A function with a body; its symbol if it has one.
-    fn function(
-        &mut self,
-        scope: &Scope,
-        signature: syn::Signature,
-        attributes: &Attributes,
-        around: &Around,
-        truth: Truth,
-    ) {
-        self.derived(scope, attributes);
-        let signature = Rc::new(signature);
-        let name = bare(&signature.ident);
-        let symbols = symbols(attributes, &name);
-        if around.self_type.is_none() && symbols.iter().all(|(symbol, _)| *symbol != name) {
-            let exported_as = symbols.first().map(|(symbol, _)| symbol.clone());
-            let (place, is_c) = (scope.place(signature.ident.span()), is_c(signature.abi.as_ref()));
-            self.tree.hidden.push(Hidden { name, place, is_c, exported_as });
-        }
-        for (symbol, given) in symbols {
-            self.tree.functions.push(Function {
-                symbol,
-                import: None,
-                signature: Rc::clone(&signature),
-                scope: scope.clone(),
-                self_type: around.self_type.clone(),
-                in_generic: around.in_generic,
-                truth: truth.and(given),
-            });
-        }
-    }
-
-    fn implementation(
-        &mut self,
-        scope: &Scope,
-        item: syn::ItemImpl,
-        attributes: &Attributes,
-        folders: &Folders,
-        truth: Truth,
-    ) {
-        self.derived(scope, attributes);
-        let is_parameter = |of: &syn::GenericParam| !matches!(of, syn::GenericParam::Lifetime(_));
-        let in_generic = item.generics.params.iter().any(is_parameter);
-        let around = Around { self_type: Some(Rc::new(*item.self_ty)), in_generic };
-        for item in item.items {
-            match item {
-                ImplItem::Fn(item) => {
-                    let attributes = expand(&item.attrs);
-                    let truth = truth.and(presence(&attributes));
-                    if truth != Truth::False {
-                        self.function(scope, item.sig, &attributes, &around, truth);
-                        self.inside(scope, |inside| inside.visit_block(&item.block), folders, truth);
-                    }
-                }
-                ImplItem::Macro(item) => {
-                    let name = format!("{}!", super::text::written(&item.mac.path));
-                    self.tree.not_expanded(scope, syn::spanned::Spanned::span(&item.mac.path), name);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn foreign(&mut self, scope: &Scope, block: syn::ItemForeignMod, attributes: &Attributes, outer: Truth) {
-        let module = import_module(attributes);
-        let abi = block.abi;
-        for item in block.items {
-            match item {
-                ForeignItem::Fn(item) => {
-                    let attributes = expand(&item.attrs);
-                    let truth = outer.and(presence(&attributes));
-                    if truth == Truth::False {
-                        continue;
-                    }
-                    self.tree.define(scope, &item.sig.ident, truth, What::Value);
-                    let mut signature = item.sig;
-                    signature.abi.get_or_insert_with(|| abi.clone());
-                    let signature = Rc::new(signature);
-                    for (symbol, given) in link_names(&attributes, &bare(&signature.ident)) {
-                        self.tree.functions.push(Function {
-                            symbol,
-                            import: Some(module.clone()),
-                            signature: Rc::clone(&signature),
-                            scope: scope.clone(),
-                            self_type: None,
-                            in_generic: false,
-                            truth: truth.and(given),
-                        });
-                    }
-                }
-                ForeignItem::Type(item) => self.tree.define(scope, &item.ident, outer, What::Foreign),
-                ForeignItem::Static(item) => self.tree.define(scope, &item.ident, outer, What::Value),
-                ForeignItem::Macro(item) => {
-                    let name = format!("{}!", super::text::written(&item.mac.path));
-                    self.tree.not_expanded(scope, syn::spanned::Spanned::span(&item.mac.path), name);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// An attribute that may be a macro may add functions.
-    fn derived(&mut self, scope: &Scope, attributes: &Attributes) {
-        if let Some(meta) = macro_attribute(attributes) {
-            let name = format!("#[{}]", super::text::written(meta.path()));
-            self.tree.not_expanded(scope, syn::spanned::Spanned::span(meta.path()), name);
-        }
-    }
-
     /// The items in a body or value.
-    fn inside(&mut self, scope: &Scope, visit: impl FnOnce(&mut Inside), folders: &Folders, truth: Truth) {
+    pub(super) fn inside(&mut self, scope: &Scope, visit: impl FnOnce(&mut Inside), folders: &Folders, truth: Truth) {
         let mut inside = Inside::default();
         visit(&mut inside);
         if !inside.0.is_empty() {
@@ -253,46 +137,11 @@ impl Loader<'_> {
             self.items(&scope, inside.0, folders, truth);
         }
     }
-
-    fn uses(&mut self, scope: &Scope, tree: &UseTree, mut path: UsePath, truth: Truth) {
-        match tree {
-            UseTree::Path(inner) => {
-                path.segments = path.segments.with(bare(&inner.ident));
-                self.uses(scope, &inner.tree, path, truth);
-            }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.uses(scope, tree, path.clone(), truth)),
-            UseTree::Glob(_) => {
-                if let Some(module) = self.tree.modules.get_mut(scope.module) {
-                    module.globs.push(path);
-                }
-            }
-            UseTree::Name(_) | UseTree::Rename(_) => {
-                let (ident, name) = match tree {
-                    UseTree::Name(name) => (&name.ident, bare(&name.ident)),
-                    UseTree::Rename(rename) => (&rename.ident, bare(&rename.rename)),
-                    _ => return,
-                };
-                if name == "_" {
-                    return;
-                }
-                // `use a::b::{self}` is `b`.
-                let is_self = ident == "self";
-                let name = match path.segments.last() {
-                    Some(last) if is_self && name == "self" => last.to_owned(),
-                    _ => name,
-                };
-                if !is_self || path.segments.last().is_none() {
-                    path.segments = path.segments.with(bare(ident));
-                }
-                self.tree.define_as(scope, name, truth, What::Use(path));
-            }
-        }
-    }
 }
 
 /// Items in statements, wherever they are in a body.
 #[derive(Default)]
-struct Inside(Vec<Item>);
+pub(super) struct Inside(Vec<Item>);
 
 impl<'ast> Visit<'ast> for Inside {
     fn visit_item(&mut self, item: &'ast Item) {

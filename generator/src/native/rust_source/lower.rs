@@ -6,7 +6,7 @@
 
 use wasmparser::ValType;
 
-use super::layout::State;
+use super::entries::State;
 use super::model::{Layout, RustType, StructKind};
 use super::types::Types;
 

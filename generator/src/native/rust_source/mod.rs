@@ -10,21 +10,25 @@
 //! | module | does |
 //! |---|---|
 //! | `manifest`, `load`, `guard` | files of a crate to tokens that are safe to parse |
-//! | `items`, `macros`, `attributes`, `cfg`, `tree` | items to modules with definitions and functions |
+//! | `items`, `exports`, `uses`, `macros`, `attributes`, `cfg`, `tree` | items to modules with definitions and functions |
 //! | `resolve`, `known` | paths to definitions |
-//! | `types`, `pointers`, `consts`, `alternatives` | types as written to types as they are |
+//! | `types`, `library`, `generics`, `entries`, `pointers`, `consts`, `alternatives` | types as written to types as they are |
 //! | `layout`, `enums`, `lower`, `functions` | sizes, and the values that cross |
 
 mod alternatives;
 mod attributes;
 mod cfg;
 mod consts;
+mod entries;
 mod enums;
+mod exports;
 mod functions;
+mod generics;
 mod guard;
 mod items;
 mod known;
 mod layout;
+mod library;
 mod load;
 mod lower;
 mod macros;
@@ -35,6 +39,7 @@ mod resolve;
 mod text;
 mod tree;
 mod types;
+mod uses;
 
 use std::path::Path;
 use std::thread;

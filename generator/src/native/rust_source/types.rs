@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use proc_macro2::Span;
+use syn::Type;
 use syn::spanned::Spanned;
-use syn::{GenericArgument, GenericParam, PathArguments, Type};
 
-use super::known::{self, Known};
-use super::layout::Entry;
+use super::entries::Entry;
+use super::known;
 use super::model::{Cause, Prototype, RustType, Unknown};
 use super::pointers::nested;
 use super::resolve::{Resolver, Target};
@@ -244,131 +244,6 @@ impl<'t> Types<'t> {
                 }
             }
         }
-    }
-
-    fn known(&mut self, known: Known, path: &syn::Path, env: &Env, depth: u32) -> Result<Typed, Unknown> {
-        let typed = |ty, niche| Ok(Typed { ty, niche });
-        let integer = |bytes, signed| RustType::Integer { bytes, signed };
-        match known {
-            Known::Integer(bytes, signed) => typed(integer(bytes, signed), false),
-            Known::NonZero(bytes, signed) => typed(integer(bytes, signed), true),
-            Known::Bool => typed(RustType::Bool, false),
-            Known::Char => typed(RustType::Char, false),
-            Known::Float => typed(RustType::Float, false),
-            Known::Double => typed(RustType::Double, false),
-            Known::Vector => typed(RustType::Vector, false),
-            Known::CVoid => typed(RustType::Enum { name: "c_void".to_owned(), bytes: 1, signed: false }, false),
-            Known::VaList => typed(RustType::Pointer(Box::new(RustType::Void)), false),
-            Known::Empty => typed(RustType::Void, false),
-            Known::Unsized => {
-                Err(env.unknown(path.span(), Cause::NotFfiSafe, format!("`{}` has no fixed size", written(path))))
-            }
-            Known::NonNull => {
-                let pointee = self.argument(path, env)?;
-                typed(self.pointer(&pointee, env, depth)?, true)
-            }
-            Known::AtomicPointer => {
-                let pointee = self.argument(path, env)?;
-                typed(self.pointer(&pointee, env, depth)?, false)
-            }
-            Known::Same => {
-                let inner = self.argument(path, env)?;
-                self.ty(&inner, env, depth + 1)
-            }
-            Known::Cell => {
-                let inner = self.argument(path, env)?;
-                typed(self.ty(&inner, env, depth + 1)?.ty, false)
-            }
-            Known::NonZeroOf => {
-                let inner = self.argument(path, env)?;
-                let inner = self.ty(&inner, env, depth + 1)?;
-                match inner.ty {
-                    RustType::Integer { .. } | RustType::Char => typed(inner.ty, true),
-                    _ => Err(env.unknown(path.span(), Cause::Invalid, format!("`{}` is no integer", written(path)))),
-                }
-            }
-            Known::Option => {
-                let inner = self.argument(path, env)?;
-                let inner = self.ty(&inner, env, depth + 1)?;
-                if inner.niche {
-                    return typed(inner.ty, false);
-                }
-                let why = format!("`{}` has no layout that C knows, as its inside may have any value", written(path));
-                Err(env.unknown(path.span(), Cause::NotFfiSafe, why))
-            }
-        }
-    }
-
-    /// The first type argument of a path.
-    pub(super) fn argument(&self, path: &syn::Path, env: &Env) -> Result<Type, Unknown> {
-        let first = path.segments.last().and_then(|segment| match &segment.arguments {
-            PathArguments::AngleBracketed(all) => all.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            }),
-            _ => None,
-        });
-        first.ok_or_else(|| env.unknown(path.span(), Cause::Invalid, format!("`{}` needs a type in <>", written(path))))
-    }
-
-    /// The inside of a generic definition that `path` names with arguments.
-    pub(super) fn generic(
-        &mut self,
-        generics: &syn::Generics,
-        scope: &Scope,
-        path: &syn::Path,
-        env: &Env,
-        depth: u32,
-    ) -> Result<Env, Unknown> {
-        let mut inner = Env::of(scope);
-        let given: Vec<&GenericArgument> = match path.segments.last().map(|segment| &segment.arguments) {
-            Some(PathArguments::AngleBracketed(all)) => {
-                all.args.iter().filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut given = given.into_iter();
-        let mut arguments = BTreeMap::new();
-        for param in &generics.params {
-            let missing = |name: &syn::Ident| {
-                env.unknown(path.span(), Cause::Invalid, format!("`{}` lacks an argument for `{name}`", written(path)))
-            };
-            let (ident, argument) = match param {
-                GenericParam::Lifetime(_) => continue,
-                GenericParam::Type(param) => {
-                    let argument = match (given.next(), &param.default) {
-                        (Some(GenericArgument::Type(ty)), _) => self.type_argument(ty, env, depth),
-                        (None, Some(ty)) => {
-                            inner.arguments = Rc::new(arguments.clone());
-                            self.type_argument(ty, &inner, depth)
-                        }
-                        _ => return Err(missing(&param.ident)),
-                    };
-                    (&param.ident, argument)
-                }
-                GenericParam::Const(param) => {
-                    let argument = match (given.next(), &param.default) {
-                        (Some(GenericArgument::Const(value)), _) => self.value(value, env, depth + 1),
-                        // A name alone may be a type or a constant.
-                        (Some(GenericArgument::Type(Type::Path(name))), _) => {
-                            self.named_value(&name.path, env, depth + 1)
-                        }
-                        (None, Some(value)) => self.value(value, &inner, depth + 1),
-                        _ => return Err(missing(&param.ident)),
-                    };
-                    (&param.ident, Argument::Number(argument))
-                }
-            };
-            arguments.insert(bare(ident), argument);
-        }
-        inner.arguments = Rc::new(arguments);
-        Ok(inner)
-    }
-
-    fn type_argument(&mut self, ty: &Type, env: &Env, depth: u32) -> Argument {
-        let thin = self.thin(ty, env, depth + 1);
-        let typed = self.ty(ty, env, depth + 1);
-        Argument::Type { ty: Box::new(typed), thin }
     }
 
     /// The index of a function pointer's type.
