@@ -90,7 +90,15 @@ fn types_that_grow_or_come_back() {
     let uses = all(500, &|n| format!("{f}{n}(a: X{n}) {{}}"));
     let aliases = all(5_000, &|n| format!("type A{n} = A{};", n + 1));
     let structs = all(20_000, &|n| format!("#[repr(C)] struct S{n}(S{}, *mut S{});", n + 1, n + 2));
+    let defaults = all(2_000, &|n| format!("T{n} = u8, "));
+    // Two structs of one name, alike down to the eighth.
+    let alike = all(12, &|n| {
+        let fields = format!("L{}, ", n + 1).repeat(10);
+        format!("#[cfg(a)] #[repr(C)] struct L{n}({fields}); #[cfg(not(a))] #[repr(C)] struct L{n}({fields});")
+    });
     let cases = [
+        ("defaults", format!("struct S<{defaults}>(T0); {f}(a: S) {{}}")),
+        ("alike", format!("{alike} type L12 = u8; {f}(a: L0) {{}}")),
         ("doubled", format!("#[repr(C)] struct S<A, B>(A, B); {doubled} {f}(a: A0<u8>) {{}}")),
         ("constants", format!("{constants} const N60: usize = 1; #[repr(C)] struct S([u8; N0]); {f}(a: S) {{}}")),
         ("globs", format!("{globs} use m0::*; {uses}")),
@@ -119,8 +127,10 @@ fn types_that_grow_or_come_back() {
 #[test]
 fn files_that_multiply() {
     let twenty = "#[path = \"b.rs\"] mod a0; #[path = \"b.rs\"] mod a1; #[path = \"b.rs\"] mod a2;".repeat(7);
-    let names: Vec<String> = (0..30).map(|n| format!("{n}.rs")).collect();
+    let names: Vec<String> = (0..=30).map(|n| format!("{n}.rs")).collect();
     let texts: Vec<String> = (0..30).map(|n| twenty.replace("b.rs", &format!("{}.rs", n + 1))).collect();
+    // The last is empty.
+    let texts = texts.into_iter().chain([String::new()]).collect::<Vec<_>>();
     let files: Vec<(&str, &str)> =
         names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let start = Instant::now();

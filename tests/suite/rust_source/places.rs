@@ -56,6 +56,8 @@ fn what_is_wrong_is_said_where_it_is() {
         let found = errors(files);
         assert!(matches!(found.as_slice(), [only] if only.starts_with(expected)), "{found:?}\nnot {expected}");
     }
+    let many = "mod a; ".repeat(1_000);
+    assert_eq!(errors(&[("x.rs", &many)]).len(), 50);
     let both = errors(&[("x.rs", "mod a; mod b; mod c;"), ("b.rs", "fn"), ("c.rs", "")]);
     assert_eq!(
         both,

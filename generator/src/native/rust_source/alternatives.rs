@@ -9,6 +9,9 @@ use super::types::{Typed, Types};
 /// How deep alternatives are compared.
 const MAX_ALIKE: u32 = 8;
 
+/// Most fields of structs that are compared.
+const MAX_FIELDS: usize = 500;
+
 impl Types<'_> {
     /// The type that two alternatives have in common, if what is said of it may stay.
     pub(super) fn same(&mut self, one: Typed, two: Typed) -> Option<Typed> {
@@ -43,12 +46,12 @@ impl Types<'_> {
         }
     }
 
-    /// The layout of an entry, if it has one.
+    /// The layout of an entry, if it has one that is not too long.
     fn laid(&mut self, index: usize) -> Option<Layout> {
         let env = self.entries.get(index)?.env.clone();
         self.layout(index, &env, Span::call_site(), 0).ok()?;
         match &self.entries.get(index)?.state {
-            State::Done(Ok((layout, _))) => Some(layout.clone()),
+            State::Done(Ok((layout, _))) if layout.fields.len() <= MAX_FIELDS => Some(layout.clone()),
             _ => None,
         }
     }

@@ -11,6 +11,9 @@ use super::text::{bare, written};
 use super::tree::Scope;
 use super::types::{Argument, Env, Types};
 
+/// Most parameters of a type.
+const MAX_ARGUMENTS: usize = 100;
+
 impl Types<'_> {
     /// The first type argument of a path.
     pub(super) fn argument(&self, path: &syn::Path, env: &Env) -> Result<Type, Unknown> {
@@ -34,6 +37,10 @@ impl Types<'_> {
         depth: u32,
     ) -> Result<Env, Unknown> {
         let mut inner = Env::of(scope);
+        if generics.params.len() > MAX_ARGUMENTS {
+            let why = format!("`{}` has more than {MAX_ARGUMENTS} parameters", written(path));
+            return Err(env.unknown(path.span(), Cause::Invalid, why));
+        }
         let given: Vec<&GenericArgument> = match path.segments.last().map(|segment| &segment.arguments) {
             Some(PathArguments::AngleBracketed(all)) => {
                 all.args.iter().filter(|argument| !matches!(argument, GenericArgument::Lifetime(_))).collect()
@@ -66,7 +73,10 @@ impl Types<'_> {
                         (Some(GenericArgument::Type(Type::Path(name))), _) => {
                             self.named_value(&name.path, env, depth + 1)
                         }
-                        (None, Some(value)) => self.value(value, &inner, depth + 1),
+                        (None, Some(value)) => {
+                            inner.arguments = Rc::new(arguments.clone());
+                            self.value(value, &inner, depth + 1)
+                        }
                         _ => return Err(missing(&param.ident)),
                     };
                     (&param.ident, Argument::Number(argument))

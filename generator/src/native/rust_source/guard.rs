@@ -13,7 +13,7 @@ use super::model::{Place, SourceError};
 use super::text::error;
 
 /// Longest file in bytes.
-const MAX_BYTES: usize = 8 << 20;
+pub(super) const MAX_BYTES: usize = 8 << 20;
 
 /// Most tokens on a path from the top of a file to its innermost token.
 const MAX_TOKENS: u32 = 1_500;

@@ -12,10 +12,16 @@ use super::load::{Folders, Loader, places};
 use super::text::bare;
 use super::tree::{Attributes, Scope, Segments, UsePath, What};
 
+/// After so many errors, reading ends.
+const MAX_ERRORS: usize = 50;
+
 impl Loader<'_> {
     /// Adds items to the scope's module.
     pub(super) fn items(&mut self, scope: &Scope, items: Vec<Item>, folders: &Folders, outer: Truth) {
         for item in items {
+            if self.errors.len() >= MAX_ERRORS {
+                return;
+            }
             let attributes = expand(attributes_of(&item));
             let truth = outer.and(presence(&attributes));
             if truth != Truth::False {

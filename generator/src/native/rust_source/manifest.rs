@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::guard::MAX_BYTES;
 use super::model::{OpenError, Place, SourceError};
 use super::{Open, cannot_open};
 
@@ -65,6 +66,9 @@ impl Keys {
             let (line, column) = if offset.is_some() { (number(line), number(column)) } else { (0, 0) };
             SourceError { place: Place { path: shown(path), line, column }, why }
         };
+        if bytes.len() > MAX_BYTES {
+            return Err(wrong(None, format!("it has {} bytes; at most {MAX_BYTES} are read", bytes.len())));
+        }
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let why = "it is no UTF-8 text".to_owned();
             wrong(Some(error.valid_up_to()), why)
