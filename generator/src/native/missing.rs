@@ -70,14 +70,15 @@ impl<'n> Comparison<'_, 'n> {
 
     /// There is a Rust function of the name, which native code cannot call by it.
     fn hidden(&mut self, declaration: &Declaration, hidden: &Hidden) {
-        let Hidden { name, place, is_c, exported_as } = hidden;
+        let Hidden { name, place, is_c, exported_as, attribute } = hidden;
         let spot = spot(place);
-        // An attribute of a macro may export it.
-        let is_attribute = |of: &&&Unexpanded| of.name.starts_with('#') && of.place.path == place.path;
-        if let (None, Some(attribute)) = (exported_as, self.index.unexpanded(None).iter().find(is_attribute)) {
+        // An attribute of a macro may export it, also one beside it or around it.
+        let is_near = |of: &&&Unexpanded| of.name.starts_with('#') && of.place.path == place.path;
+        let near = || self.index.unexpanded(None).into_iter().find(|of| is_near(&of)).map(|of| &of.name);
+        if let (None, Some(attribute)) = (exported_as, attribute.as_ref().or_else(near)) {
             let message = format!(
-                "`{name}` of {spot} is not exported, unless the macro `{}` exports it; compare its object or archive to know",
-                attribute.name
+                "`{name}` of {spot} is not exported, unless the macro of `{attribute}` does it; compare its object or \
+                 archive to know"
             );
             return self.report(&catalogue::MAY_BE_OF_MACRO, declaration, message);
         }

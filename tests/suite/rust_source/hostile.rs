@@ -87,6 +87,10 @@ fn types_that_grow_or_come_back() {
         let others = all(60, &|other| format!("pub use super::m{other}::*; "));
         format!("mod m{n} {{ {others} }}")
     });
+    let chain = all(3_000, &|n| format!("mod c{n} {{ pub use super::c{}::*; }}", n + 1));
+    let web = all(300, &|n| {
+        format!("mod w{n} {{ pub use crate::w{}::*; pub use crate::w{}::*; }}", (n * 7 + 1) % 300, n / 2)
+    });
     let uses = all(500, &|n| format!("{f}{n}(a: X{n}) {{}}"));
     let aliases = all(5_000, &|n| format!("type A{n} = A{};", n + 1));
     let structs = all(20_000, &|n| format!("#[repr(C)] struct S{n}(S{}, *mut S{});", n + 1, n + 2));
@@ -102,6 +106,8 @@ fn types_that_grow_or_come_back() {
         ("doubled", format!("#[repr(C)] struct S<A, B>(A, B); {doubled} {f}(a: A0<u8>) {{}}")),
         ("constants", format!("{constants} const N60: usize = 1; #[repr(C)] struct S([u8; N0]); {f}(a: S) {{}}")),
         ("globs", format!("{globs} use m0::*; {uses}")),
+        ("chain", format!("{chain} use c0::*; {uses}")),
+        ("web", format!("{web} use w0::*; {uses}")),
         ("aliases", format!("{aliases} {f}(a: A0) {{}}")),
         ("cycle", format!("type A = B; type B = A; use C as D; use D as C; {f}(a: A) {{}} {f}2(a: C) {{}}")),
         ("structs", format!("{structs} {f}(a: S0) {{}}")),

@@ -25,7 +25,7 @@ const F: &str = "#[no_mangle] pub extern \"C\" fn f";
 
 #[test]
 fn what_only_a_compiler_knows() {
-    let cases: [(&str, Cause, &str); 42] = [
+    let cases: [(&str, Cause, &str); 43] = [
         ("#[no_mangle] pub fn f() {}", Cause::Abi, "no extern \"C\""),
         ("#[no_mangle] pub extern \"efiapi\" fn f() {}", Cause::Abi, "extern \"efiapi\""),
         ("F<T>(a: *const T) {}", Cause::Generic, "type parameters"),
@@ -54,6 +54,7 @@ fn what_only_a_compiler_knows() {
         ("F(a: other::Thing) {}", Cause::Elsewhere, "`other::Thing` is not of this crate"),
         ("F(a: *mut other::Thing) {}", Cause::Elsewhere, "`other::Thing` is not of this crate"),
         ("use other::Thing as T; F(a: T) {}", Cause::Elsewhere, "`other::Thing` is not of this crate"),
+        ("use other::{other, Thing}; F(a: Thing) {}", Cause::Elsewhere, "`other::Thing` is not of this crate"),
         ("use other::*; F(a: Thing) {}", Cause::Elsewhere, "it may come from `other`"),
         ("make_types!(); F(a: Thing) {}", Cause::Elsewhere, "it may come from make_types! at x.rs(1,1)"),
         ("F(a: std::time::Duration) {}", Cause::Elsewhere, "`std::time::Duration`"),
@@ -182,6 +183,34 @@ fn macros_that_may_define_functions() {
         "x.rs(11,14) declare!",
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn functions_that_macros_may_export() {
+    let read = read_one(
+        "#[cfg_attr(feature = \"export\", export_name = prefix!(a))]\npub extern \"C\" fn a() {}\n\
+         #[wasm_bindgen]\npub fn b() {}\n#[test]\nfn c() {}\nfn d() {}\n",
+    );
+    let found: Vec<_> = read.hidden.iter().map(|one| (&*one.name, one.attribute.as_deref())).collect();
+    let a = "#[export_name = prefix!(a)]";
+    assert_eq!(found, [("a", Some(a)), ("b", Some("#[wasm_bindgen]")), ("d", None)]);
+    let found: Vec<String> = read.unexpanded.iter().map(|one| format!("{} {}", one.place, one.name)).collect();
+    assert_eq!(found, [format!("x.rs(1,32) {a}"), "x.rs(3,3) #[wasm_bindgen]".to_owned()]);
+}
+
+#[test]
+fn modules_that_import_all_of_each_other() {
+    let count = 200;
+    let modules: String = (0..count)
+        .map(|n| format!("mod m{n} {{ pub use crate::m{}::*; pub use crate::m{}::*; }}\n", (n + 1) % count, n / 2))
+        .collect();
+    let text = format!(
+        "{modules} use m0::*; mod last {{ pub use crate::m7::*; pub struct S(u8); }} {F}(a: u8, b: Option<&S>) {{}}"
+    );
+    assert_eq!(
+        wasm(&text.replace("mod m199 {", "mod m199 { pub use crate::last::*;")),
+        "{ params: [I32, I32], results: [] }"
+    );
 }
 
 #[test]

@@ -33,6 +33,15 @@ pub(super) fn symbols(attributes: &[(Meta, Truth)], ident: &str) -> Vec<(String,
     named.into_iter().chain(plain.map(|truth| (ident.to_owned(), truth))).collect()
 }
 
+/// An `export_name` that a macro makes, so that only a compiler knows the symbol.
+pub(super) fn made_name(attributes: &[(Meta, Truth)]) -> Option<&Meta> {
+    attributes.iter().map(|(meta, _)| meta).find(|meta| {
+        meta.path().is_ident("export_name")
+            && matches!(meta, Meta::NameValue(_))
+            && text_of(meta, "export_name").is_none()
+    })
+}
+
 /// The symbols a function of an `extern` block may have.
 pub(super) fn link_names(attributes: &[(Meta, Truth)], ident: &str) -> Vec<(String, Truth)> {
     let named: Vec<_> =

@@ -6,11 +6,11 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{ForeignItem, ImplItem};
 
-use super::attributes::{import_module, link_names, macro_attribute, symbols};
+use super::attributes::{import_module, link_names, macro_attribute, made_name, symbols};
 use super::cfg::{Truth, expand, presence};
 use super::functions::is_c;
 use super::load::{Folders, Loader};
-use super::model::Hidden;
+use super::model::{Hidden, Unexpanded};
 use super::text::{bare, written};
 use super::tree::{Attributes, Function, Scope, What};
 
@@ -32,13 +32,20 @@ impl Loader<'_> {
         truth: Truth,
     ) {
         self.derived(scope, attributes);
+        let made = made_name(attributes);
+        if let Some(meta) = made {
+            let place = scope.place(meta.path().span());
+            self.tree.unexpanded.push(Unexpanded { place, name: format!("#[{}]", written(meta)) });
+        }
         let signature = Rc::new(signature);
         let name = bare(&signature.ident);
         let symbols = symbols(attributes, &name);
         if around.self_type.is_none() && symbols.iter().all(|(symbol, _)| *symbol != name) {
             let exported_as = symbols.first().map(|(symbol, _)| symbol.clone());
             let (place, is_c) = (scope.place(signature.ident.span()), is_c(signature.abi.as_ref()));
-            self.tree.hidden.push(Hidden { name, place, is_c, exported_as });
+            let attribute = made.or_else(|| macro_attribute(attributes));
+            let attribute = attribute.map(|meta| format!("#[{}]", written(meta)));
+            self.tree.hidden.push(Hidden { name, place, is_c, exported_as, attribute });
         }
         for (symbol, given) in symbols {
             self.tree.functions.push(Function {

@@ -83,6 +83,8 @@ pub struct Hidden {
     pub is_c: bool,
     /// The symbol that `#[export_name]` gives it; `None` without `#[no_mangle]` or `#[export_name]`.
     pub exported_as: Option<String>,
+    /// An attribute of it that may export it by its name: that of a macro, or `#[export_name]` of a macro's text.
+    pub attribute: Option<String>,
 }
 
 /// A function of an `extern` block.

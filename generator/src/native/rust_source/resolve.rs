@@ -25,8 +25,8 @@ pub(super) struct Miss {
     pub why: String,
 }
 
-/// Most `use` declarations that lead to each other.
-const MAX_CHAIN: u32 = 64;
+/// Most `use` declarations that lead to each other: modules that all import all of another are as many.
+const MAX_CHAIN: u32 = 2_000;
 
 /// Most lookups for a crate: beyond them nothing is found.
 const MAX_LOOKUPS: u64 = 2_000_000;
@@ -129,6 +129,8 @@ impl<'t> Resolver<'t> {
                 if found.is_empty() {
                     found.extend(self.named_crate(first));
                 }
+                // `use anyhow::anyhow` is of a macro, and the crate keeps its name.
+                found.retain(|target| !matches!(target, Target::External(path) if *path == [first, first]));
                 let is_bare = !value && (known::find(&[first.to_owned()]).is_some() || known::is_prelude(first));
                 if found.is_empty() && (!rest.is_empty() || is_bare || is_use) {
                     found.push(Target::External(vec![first.to_owned()]));
