@@ -214,6 +214,22 @@ fn modules_that_import_all_of_each_other() {
 }
 
 #[test]
+fn crates_that_every_module_imports_all_of() {
+    let (count, crates) = (180, 12);
+    let globs: String = (0..crates).map(|n| format!("pub use dep_{n}::x::*;")).collect();
+    let module = |n| {
+        let others = format!("pub use crate::m{}::*; pub use crate::m{}::*;", (n + 1) % count, n / 2);
+        format!("mod m{n} {{ {others} {globs} {F}{n}(a: u64) {{}} }}\n")
+    };
+    let modules: String = (0..count).map(module).collect();
+    let dependencies: String = (0..crates).map(|n| format!("dep-{n} = \"1\"\n")).collect();
+    let manifest =
+        format!("[package]\nname = \"x\"\nedition = \"2021\"\n[target.'cfg(unix)'.dependencies]\n{dependencies}");
+    let read = super::read(&[("Cargo.toml", &manifest), ("src/lib.rs", &modules)]).expect("a crate");
+    assert_eq!(read.functions.iter().filter(|one| one.shape.is_ok()).count(), count, "{:?}", read.functions[0].shape);
+}
+
+#[test]
 fn what_crosses_is_told_apart() {
     let read = read_one(
         "use core::ffi::c_void; #[repr(C)] pub struct Point { x: i16, y: [f32; 2] } #[repr(i8)] enum E { A }\n\

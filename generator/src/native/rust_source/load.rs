@@ -42,7 +42,7 @@ pub(super) struct Folders {
 impl<'o> Loader<'o> {
     /// Reads a crate.
     pub(super) fn load(start: Start, open: &'o Open<'o>) -> Loader<'o> {
-        let tree = Tree { uses_start_at_root: start.is_2015, ..Tree::default() };
+        let tree = Tree { uses_start_at_root: start.is_2015, crates: start.crates, ..Tree::default() };
         let files = start.read.iter().map(|(path, _)| path.clone()).collect();
         let mut loader = Loader { open, tree, files, errors: Vec::new(), total: 0, chain: Vec::new() };
         let root = loader.tree.module(None, false);

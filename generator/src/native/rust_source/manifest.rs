@@ -1,5 +1,6 @@
 //! Which file a crate starts with.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::guard::MAX_BYTES;
@@ -17,6 +18,8 @@ pub(super) struct Start {
     pub read: Vec<(PathBuf, Vec<u8>)>,
     /// Of the edition 2015.
     pub is_2015: bool,
+    /// Other crates that it names in its manifest.
+    pub crates: BTreeSet<String>,
 }
 
 /// Finds the start of a crate: a `.rs` file itself, or what the `Cargo.toml` of a folder says.
@@ -24,7 +27,7 @@ pub(super) fn start(root: &Path, open: &Open<'_>) -> Result<Start, SourceError> 
     if root.extension().is_some_and(|ending| ending == "rs") {
         let bytes = open(root).map_err(|error| cannot_open(root, error))?;
         let read = vec![(root.to_owned(), bytes)];
-        return Ok(Start { source: root.to_owned(), name: stem(root), read, is_2015: false });
+        return Ok(Start { source: root.to_owned(), name: stem(root), read, is_2015: false, crates: BTreeSet::new() });
     }
     let is_manifest = root.file_name().is_some_and(|name| name == "Cargo.toml");
     let manifest = if is_manifest { root.to_owned() } else { root.join("Cargo.toml") };
@@ -40,7 +43,7 @@ pub(super) fn start(root: &Path, open: &Open<'_>) -> Result<Start, SourceError> 
         match open(&source) {
             Ok(text) => {
                 let read = vec![(manifest, bytes), (source.clone(), text)];
-                return Ok(Start { source, name: keys.name, read, is_2015: keys.is_2015 });
+                return Ok(Start { source, name: keys.name, read, is_2015: keys.is_2015, crates: keys.crates });
             }
             Err(OpenError::Missing) => drop(missing.get_or_insert(source)),
             Err(error) => return Err(cannot_open(&source, error)),
@@ -54,6 +57,7 @@ struct Keys {
     name: String,
     path: Option<String>,
     is_2015: bool,
+    crates: BTreeSet<String>,
 }
 
 impl Keys {
@@ -90,8 +94,18 @@ impl Keys {
             name: name.replace('-', "_"),
             path: text(library, "path"),
             is_2015: edition.is_none_or(|edition| edition.as_str() == Some("2015")),
+            crates: dependencies(&table).map(|name| name.replace('-', "_")).collect(),
         })
     }
+}
+
+/// The names by which a crate knows others, those of some targets only too.
+fn dependencies(manifest: &toml::Table) -> impl Iterator<Item = &str> {
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let targets = targets.into_iter().flatten().filter_map(|(_, target)| target.as_table());
+    let all = std::iter::once(manifest).chain(targets);
+    let all = all.filter_map(|of| of.get("dependencies").and_then(toml::Value::as_table));
+    all.flatten().map(|(name, _)| name.as_str())
 }
 
 /// A path as messages show it.

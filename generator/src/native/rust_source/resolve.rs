@@ -118,6 +118,10 @@ impl<'t> Resolver<'t> {
             first if is_global && !starts_at_root => {
                 vec![self.named_crate(first).unwrap_or_else(|| Target::External(vec![first.to_owned()]))]
             }
+            // What is imported with all of a module cannot have the name of a crate in `use`: so it need not be looked for.
+            first if is_use && !starts_at_root && self.is_crate(first) && !self.has_own(module, first) => {
+                vec![self.named_crate(first).unwrap_or_else(|| Target::External(vec![first.to_owned()]))]
+            }
             first => {
                 let value = value && rest.is_empty();
                 let start = if starts_at_root { ROOT } else { module };
@@ -159,6 +163,22 @@ impl<'t> Resolver<'t> {
             found = inner;
         }
         Ok(found)
+    }
+
+    fn is_crate(&self, name: &str) -> bool {
+        matches!(name, "core" | "std" | "alloc") || self.tree.crates.contains(name)
+    }
+
+    /// Whether a module, or one that a block sees, says itself what a name is.
+    fn has_own(&self, mut module: ModuleId, name: &str) -> bool {
+        while let Some(here) = self.tree.modules.get(module) {
+            match here.parent {
+                _ if here.names.contains_key(name) => return true,
+                Some(parent) if here.is_block => module = parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// What an `extern crate` of the root calls so: it is known everywhere.

@@ -1,6 +1,6 @@
 //! Modules, what they define, and their functions, as written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use proc_macro2::Span;
@@ -28,6 +28,8 @@ pub(super) struct Tree {
     pub unexpanded: Vec<Unexpanded>,
     /// Paths of `use` start at the root, as in the edition 2015.
     pub uses_start_at_root: bool,
+    /// Other crates that are known by name.
+    pub crates: BTreeSet<String>,
 }
 
 /// A module, or the inside of a block that has items.
