@@ -21,7 +21,7 @@ impl Types<'_> {
 
     /// The value of an expression; arithmetic that leaves 128 bits is none.
     pub(super) fn value(&mut self, value: &Expr, env: &Env, depth: u32) -> Result<i128, Unknown> {
-        self.step(env, value.span(), depth)?;
+        self.step(env, value, depth)?;
         let next = depth + 1;
         let unknown = || {
             let why = format!("the constant `{}` is too much for anyone but a compiler", written(value));
@@ -78,7 +78,7 @@ impl Types<'_> {
 
     /// The value of a constant by its name.
     pub(super) fn named_value(&mut self, path: &syn::Path, env: &Env, depth: u32) -> Result<i128, Unknown> {
-        self.step(env, path.span(), depth)?;
+        self.step(env, path, depth)?;
         let names: Vec<String> = path.segments.iter().map(|segment| bare(&segment.ident)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if let [name] = names.as_slice()

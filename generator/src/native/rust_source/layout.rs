@@ -26,7 +26,7 @@ pub(super) struct Member {
 impl Types<'_> {
     /// Size and alignment.
     pub(super) fn size(&mut self, ty: &RustType, env: &Env, span: Span, depth: u32) -> Result<(u32, u32), Unknown> {
-        self.step(env, span, depth)?;
+        self.step(env, &span, depth)?;
         Ok(match ty {
             RustType::Void => (0, 1),
             RustType::Bool => (1, 1),
@@ -45,7 +45,7 @@ impl Types<'_> {
 
     /// Lays an entry out: its size and alignment.
     pub(super) fn layout(&mut self, index: usize, env: &Env, span: Span, depth: u32) -> Result<(u32, u32), Unknown> {
-        self.step(env, span, depth)?;
+        self.step(env, &span, depth)?;
         let none = |why: &str| Err(env.unknown(span, Cause::Invalid, why));
         let Some(entry) = self.entries.get_mut(index) else { return none("there is no such type") };
         match &entry.state {

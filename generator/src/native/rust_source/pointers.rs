@@ -30,7 +30,7 @@ impl Types<'_> {
 
     /// Whether the address of a type is one value.
     pub(super) fn thin(&mut self, ty: &Type, env: &Env, depth: u32) -> Result<(), Unknown> {
-        self.step(env, ty.span(), depth)?;
+        self.step(env, ty, depth)?;
         match ty {
             Type::Paren(inner) => self.thin(&inner.elem, env, depth + 1),
             Type::Group(inner) => self.thin(&inner.elem, env, depth + 1),

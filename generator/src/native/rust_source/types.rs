@@ -107,21 +107,21 @@ impl<'t> Types<'t> {
     }
 
     /// One step more; fails when there were too many, or too many within each other.
-    pub(super) fn step(&mut self, env: &Env, span: Span, depth: u32) -> Result<(), Unknown> {
+    pub(super) fn step(&mut self, env: &Env, at: &impl Spanned, depth: u32) -> Result<(), Unknown> {
         self.steps += 1;
         self.all_steps += 1;
         if depth > MAX_DEPTH {
-            return Err(env.unknown(span, Cause::Invalid, "its type contains itself or is nested too deeply"));
+            return Err(env.unknown(at.span(), Cause::Invalid, "its type contains itself or is nested too deeply"));
         }
         if self.steps > MAX_STEPS || self.all_steps > MAX_ALL_STEPS {
-            return Err(env.unknown(span, Cause::Invalid, "its type is too large to be followed"));
+            return Err(env.unknown(at.span(), Cause::Invalid, "its type is too large to be followed"));
         }
         Ok(())
     }
 
     /// What a type is.
     pub(super) fn ty(&mut self, ty: &Type, env: &Env, depth: u32) -> Result<Typed, Unknown> {
-        self.step(env, ty.span(), depth)?;
+        self.step(env, ty, depth)?;
         let plain = |ty| Ok(Typed { ty, niche: false });
         let not_safe = |why: String| Err(env.unknown(ty.span(), Cause::NotFfiSafe, why));
         match ty {
@@ -155,10 +155,9 @@ impl<'t> Types<'t> {
     }
 
     fn path(&mut self, path: &syn::TypePath, env: &Env, depth: u32) -> Result<Typed, Unknown> {
-        let span = path.span();
         if path.qself.is_some() {
             let why = format!("`{}` is an associated type, which only a compiler can find", written(path));
-            return Err(env.unknown(span, Cause::Elsewhere, why));
+            return Err(env.unknown(path.span(), Cause::Elsewhere, why));
         }
         if let Some(name) = path.path.get_ident() {
             let name = bare(name);
@@ -166,7 +165,7 @@ impl<'t> Types<'t> {
                 return match argument {
                     Argument::Type { ty, .. } => ty.as_ref().clone(),
                     Argument::Number(_) => {
-                        Err(env.unknown(span, Cause::Invalid, format!("`{name}` is a number, no type")))
+                        Err(env.unknown(path.span(), Cause::Invalid, format!("`{name}` is a number, no type")))
                     }
                 };
             }
@@ -184,11 +183,11 @@ impl<'t> Types<'t> {
                 None => typed,
                 Some(before) => self.same(before, typed).ok_or_else(|| {
                     let why = format!("which `{}` it is depends on a `cfg` that only the build knows", written(path));
-                    env.unknown(span, Cause::Conditional, why)
+                    env.unknown(path.span(), Cause::Conditional, why)
                 })?,
             });
         }
-        found.ok_or_else(|| env.unknown(span, Cause::Invalid, format!("there is no `{}` here", written(path))))
+        found.ok_or_else(|| env.unknown(path.span(), Cause::Invalid, format!("there is no `{}` here", written(path))))
     }
 
     /// What the path of a type may name.
