@@ -198,6 +198,22 @@ fn skeletons_come_beside_the_tables() {
     sandbox.write("bin/Documented.xml", comments.replace("Opens the recorder.", "Opens a recorder."));
     sandbox.builds(&[]);
     assert_eq!(sandbox.started(), ["generate"]);
-    let header = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a skeleton");
-    assert!(header.contains("Opens a recorder."), "{header}");
+    let module = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a skeleton");
+    assert!(module.contains("Opens a recorder."), "{module}");
+    // One that is gone, or was edited, is made again.
+    let header = sandbox.path("obj/thunkgen/documented.h");
+    let before = fs::read_to_string(&header).expect("a skeleton");
+    for edited in [None, Some(format!("{before}// mine\n"))] {
+        sandbox.wait();
+        match edited {
+            None => fs::remove_file(&header).expect("a file"),
+            Some(text) => fs::write(&header, text).expect("a file"),
+        }
+        let log = sandbox.builds(&[]);
+        assert_eq!(sandbox.started(), ["generate"], "{}", log.text);
+        assert_eq!(fs::read_to_string(&header).expect("a skeleton"), before);
+    }
+    sandbox.wait();
+    sandbox.builds(&[]);
+    assert_eq!(sandbox.started().len(), 0);
 }
