@@ -97,6 +97,24 @@ fn nothing_is_compared_without_native_files(engine: Engine) {
     }
 }
 
+#[test]
+fn a_target_without_native_files_is_left_out() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I4);
+    native(&sandbox, "libdraw.a");
+    let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
+    for (target, compared) in [("wasi", 1), ("other", 0)] {
+        let items = format!(
+            "<ItemGroup><ThunkgenNativeReference Include=\"native/libdraw.a\"><TargetOS>{target}</TargetOS>\
+             </ThunkgenNativeReference></ItemGroup>"
+        );
+        sandbox.project_with("App.proj", properties, &format!("{ALL}{QUIET}{items}"));
+        let log = sandbox.builds(&[]);
+        let started = sandbox.started().into_iter().filter(|verb| verb == "check-native").count();
+        assert_eq!(started, compared, "{}", log.text);
+    }
+}
+
 /// Of several targets each is compared with its own.
 #[test]
 fn each_target_has_its_native_files() {
@@ -216,4 +234,8 @@ fn skeletons_come_beside_the_tables() {
     sandbox.wait();
     sandbox.builds(&[]);
     assert_eq!(sandbox.started().len(), 0);
+    // A list on the command line.
+    fs::remove_dir_all(sandbox.path("obj")).expect("the folder");
+    sandbox.builds(&["-p:ThunkgenSkeletons=c-header%3Brust"]);
+    assert!(sandbox.path("obj/thunkgen/documented.rs").exists());
 }

@@ -87,8 +87,7 @@ fn how_to(out: &mut Cpp, header: &Header<'_>) {
 }
 
 /// Everything after the prototypes.
-pub(super) fn end(out: &mut Cpp, header: &Header<'_>) {
-    let _ = header;
+pub(super) fn end(out: &mut Cpp) {
     out.separate();
     out.line(format_args!("#ifdef __cplusplus\n}}\n#endif"));
     out.separate();

@@ -51,7 +51,7 @@ pub(super) fn render(skeleton: &Skeleton<'_>) -> String {
     typedefs::typedefs(&mut out, &header);
     structs::structs(&mut out, &header);
     functions::prototypes(&mut out, &header);
-    head::end(&mut out, &header);
+    head::end(&mut out);
     functions::overloads(&mut out, &header);
     functions::required(&mut out, &header);
     out.finish()
