@@ -83,9 +83,11 @@ impl Found<'_> {
                 self.passed(pair, *of);
             }
             (NativeType::Struct(_), to) if pair.is_copied => {
-                // By value in Rust, or behind a pointer: an address in both cases.
-                let to = if let RustType::Pointer(to) = to { to } else { to };
-                let rule = &catalogue::STRUCT_LAYOUT;
+                // By value in Rust, or behind a pointer, which may lead to the first of many: an address in both cases.
+                let (to, rule) = match to {
+                    RustType::Pointer(to) => (&**to, &catalogue::POINTEE_LAYOUT),
+                    to => (to, &catalogue::STRUCT_LAYOUT),
+                };
                 self.behind(&pair.ours.native, to, &Behind { what, rule, depth: 0, is_one: true, is_out: false });
             }
             (NativeType::Function { prototype: Some(ours), .. }, RustType::Function(theirs)) => {

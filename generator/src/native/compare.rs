@@ -157,7 +157,9 @@ impl<'n> Comparison<'_, 'n> {
             );
             return self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
         }
-        if function.source.is_some_and(|source| source.is_conditional) {
+        // A function that is nowhere else is wrong in every build that has it.
+        let has_other = self.index.find(symbol).is_some_and(|found| found.functions.len() > 1);
+        if has_other && function.source.is_some_and(|source| source.is_conditional) {
             let message = format!(
                 "`{symbol}` of {place} is there only under a condition (`cfg`), and then: {}; {}",
                 causes::cause(declaration, &side),

@@ -44,7 +44,8 @@ impl<'n> Comparison<'_, 'n> {
             (nearest, Some(first)) => {
                 let others = match macros.len() {
                     1 => String::new(),
-                    all => format!(", or {} more", all - 1),
+                    2 => " or another one".to_owned(),
+                    all => format!(" or one of {} others", all - 1),
                 };
                 let nearest = nearest.map(|(name, place)| format!(". Did you mean `{name}` of {place}?"));
                 let message = format!(

@@ -222,6 +222,35 @@ fn layouts_that_differ_are_found_where_they_are_used() {
     }
 }
 
+/// What is passed by value and taken behind a pointer is the first of what may be many.
+#[test]
+fn a_copy_that_is_taken_behind_a_pointer_may_be_right() {
+    let (functions, declarations) = (functions(), declarations());
+    let wider = rust_file(&functions, NONE).replace("    pub b: i32,\n}", "    pub b: i32,\n    pub c: i32,\n}");
+    let pointer =
+        |line: &str| if line.contains("fn ") { line.replace(": Pair", ": *const Pair") } else { line.to_owned() };
+    let text: Vec<String> = wider.lines().map(pointer).collect();
+    let found = codes(&problems(&declarations, &[library(LIBRARY, &text.join("\n"))]));
+    let is_pair = |kind: &usize| KINDS[*kind].csharp == "Pair";
+    for function in functions.iter().filter(|function| function.params.iter().any(is_pair)) {
+        assert!(found.contains(&(function.name.clone(), "TG0614")), "{function:?}");
+        let is_result = function.ret.as_ref().is_some_and(is_pair);
+        assert_eq!(found.contains(&(function.name.clone(), "TG0613")), is_result, "{function:?}");
+    }
+}
+
+/// A function that only some builds have is wrong in each of them.
+#[test]
+fn mistakes_under_a_condition_are_mistakes() {
+    let (functions, declarations) = (functions(), declarations());
+    let is_typed = |one: &Function| matches!(one.mutation, Mutation::Param(..) | Mutation::Result(_));
+    let text = rust_file(&functions, is_typed);
+    let some = format!("#[cfg(feature = \"c\")]\nmod c {{\n{text}\n}}\n");
+    let found = codes(&problems(&declarations, &[library(LIBRARY, &text)]));
+    assert!(found.iter().any(|(_, code)| *code == "TG0602"));
+    assert_eq!(codes(&problems(&declarations, &[library(LIBRARY, &some)])), found);
+}
+
 /// Structs that one side passes by address and the other as their one value: parameters have one wasm type all the same.
 #[test]
 fn an_address_on_one_side_only_is_found() {

@@ -106,7 +106,7 @@ fn types_that_grow_or_come_back() {
         ("doubled", format!("#[repr(C)] struct S<A, B>(A, B); {doubled} {f}(a: A0<u8>) {{}}")),
         ("constants", format!("{constants} const N60: usize = 1; #[repr(C)] struct S([u8; N0]); {f}(a: S) {{}}")),
         ("globs", format!("{globs} use m0::*; {uses}")),
-        ("chain", format!("{chain} use c0::*; {uses}")),
+        ("chain", format!("{chain} use c0::*; {f}(a: X) {{}}")),
         ("web", format!("{web} use w0::*; {uses}")),
         ("aliases", format!("{aliases} {f}(a: A0) {{}}")),
         ("cycle", format!("type A = B; type B = A; use C as D; use D as C; {f}(a: A) {{}} {f}2(a: C) {{}}")),
