@@ -30,7 +30,7 @@ use thunkgen_tests::rust_wasm::RustWasm;
 use thunkgen_tests::tool::Files;
 
 /// Fixtures with P/Invokes.
-const FIXTURES: [&str; 7] = [
+const FIXTURES: [&str; 8] = [
     "documented/Documented.dll",
     "interop/Interop.dll",
     "layouts/Layouts.dll",
@@ -38,6 +38,7 @@ const FIXTURES: [&str; 7] = [
     "marshalling-disabled/MarshallingDisabled.dll",
     "native-corpus/NativeCorpus.dll",
     "native-side/NativeSide.dll",
+    "prototypes/Prototypes.dll",
 ];
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];

@@ -31,12 +31,13 @@ fn check(fixture: &str, modules: &[&str], native: &Path) -> Run {
 }
 
 /// Fixtures, the module of each whose functions are in its crate, and how many these are.
-const CRATES: [(&str, &str, usize); 5] = [
+const CRATES: [(&str, &str, usize); 6] = [
     ("documented/Documented.dll", "documented", 7),
     ("layouts/Layouts.dll", "layouts", 548),
     ("marshalling/Marshalling.dll", "native", 95),
     ("marshalling-disabled/MarshallingDisabled.dll", "native", 15),
     ("native-corpus/NativeCorpus.dll", "corpus", 300),
+    ("prototypes/Prototypes.dll", "native", 17),
 ];
 
 /// The lines about native code.

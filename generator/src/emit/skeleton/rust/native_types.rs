@@ -121,10 +121,11 @@ impl<'d> Types<'d> {
     pub fn function(&mut self, prototype: Option<usize>) -> TokenStream {
         let Some((index, of)) = prototype.and_then(|index| Some((index, self.declarations.prototypes.get(index)?)))
         else {
-            return opaque();
+            return quote!(Option<unsafe extern "C" fn()>);
         };
+        // A function of another type would be a wrong one to call.
         if !self.is_expressible(of) {
-            return opaque();
+            return quote!(*mut core::ffi::c_void);
         }
         let mut scope = Scope::default();
         let params: Vec<TokenStream> = of
@@ -144,7 +145,7 @@ impl<'d> Types<'d> {
         quote!(Option<unsafe extern "C" fn(#(#params),*) #ret>)
     }
 
-    /// A type inside of a prototype. An alias that comes back to itself is none: there the function is of any kind.
+    /// A type inside of a prototype. An alias that comes back to itself is none: there the function is an address.
     fn inside(&mut self, outer: usize, ty: &NativeType) -> TokenStream {
         let mut at = ty;
         while let NativeType::Pointer(to) | NativeType::Array(to) | NativeType::Reference { to, .. } = at {
@@ -152,8 +153,7 @@ impl<'d> Types<'d> {
         }
         match at {
             NativeType::Function { prototype: Some(inner), .. } if self.cycles.connects(outer, *inner) => {
-                let any = NativeType::Function { delegate: None, prototype: None };
-                self.value(&with_target(ty, &any))
+                self.value(&with_target(ty, &NativeType::Pointer(Box::new(NativeType::Void))))
             }
             _ => self.value(ty),
         }
@@ -194,10 +194,6 @@ fn with_target(ty: &NativeType, target: &NativeType) -> NativeType {
         }
         _ => target.clone(),
     }
-}
-
-fn opaque() -> TokenStream {
-    quote!(Option<unsafe extern "C" fn()>)
 }
 
 pub(super) fn integer(of: Integer) -> TokenStream {
