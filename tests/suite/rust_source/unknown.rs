@@ -25,7 +25,7 @@ const F: &str = "#[no_mangle] pub extern \"C\" fn f";
 
 #[test]
 fn what_only_a_compiler_knows() {
-    let cases: [(&str, Cause, &str); 43] = [
+    let cases: [(&str, Cause, &str); 44] = [
         ("#[no_mangle] pub fn f() {}", Cause::Abi, "no extern \"C\""),
         ("#[no_mangle] pub extern \"efiapi\" fn f() {}", Cause::Abi, "extern \"efiapi\""),
         ("F<T>(a: *const T) {}", Cause::Generic, "type parameters"),
@@ -57,6 +57,7 @@ fn what_only_a_compiler_knows() {
         ("use other::{other, Thing}; F(a: Thing) {}", Cause::Elsewhere, "`other::Thing` is not of this crate"),
         ("use other::*; F(a: Thing) {}", Cause::Elsewhere, "it may come from `other`"),
         ("make_types!(); F(a: Thing) {}", Cause::Elsewhere, "it may come from make_types! at x.rs(1,1)"),
+        ("mod m { make!(); } use m::Thing; F(a: Thing) {}", Cause::Elsewhere, "unless a macro of the crate makes it"),
         ("F(a: std::time::Duration) {}", Cause::Elsewhere, "`std::time::Duration`"),
         ("F(a: String) {}", Cause::Elsewhere, "`String`"),
         ("F(a: libc::time_t) {}", Cause::Elsewhere, "`libc::time_t`"),
@@ -172,6 +173,7 @@ fn macros_that_may_define_functions() {
     let read = read_one(
         "macro_rules! make { () => {} }\nmake!();\nmod m {\n  bitflags::bitflags! { struct A: u8 { } }\n}\n\
          thread_local! { static X: u8 = 0; }\n#[wasm_bindgen]\npub fn g() {}\n#[derive(Clone)] #[rustfmt::skip] struct S;\n\
+         #[derive(Serialize)] #[serde(untagged)] pub enum E { #[error] A }\n\
          include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));\nextern \"C\" { declare!(); }\n",
     );
     let found: Vec<String> = read.unexpanded.iter().map(|one| format!("{} {}", one.place, one.name)).collect();
@@ -179,8 +181,8 @@ fn macros_that_may_define_functions() {
         "x.rs(2,1) make!",
         "x.rs(4,3) bitflags::bitflags!",
         "x.rs(7,3) #[wasm_bindgen]",
-        "x.rs(10,1) include!",
-        "x.rs(11,14) declare!",
+        "x.rs(11,1) include!",
+        "x.rs(12,14) declare!",
     ];
     assert_eq!(found, expected);
 }

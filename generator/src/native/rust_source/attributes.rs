@@ -188,12 +188,34 @@ const BUILT_IN: [&str; 37] = [
 /// Tools whose attributes leave a function as it is.
 const TOOLS: [&str; 4] = ["clippy", "diagnostic", "miri", "rustfmt"];
 
+/// What well-known macros of `derive` read, which is no macro beside them.
+const HELPERS: [&str; 16] = [
+    "arg",
+    "borsh",
+    "builder",
+    "clap",
+    "command",
+    "derivative",
+    "display",
+    "error",
+    "prost",
+    "schemars",
+    "serde",
+    "snafu",
+    "strum",
+    "structopt",
+    "validate",
+    "zeroize",
+];
+
 /// The first attribute that may be a macro.
 pub(super) fn macro_attribute(attributes: &[(Meta, Truth)]) -> Option<&Meta> {
+    let is_derived = attributes.iter().any(|(meta, _)| meta.path().is_ident("derive"));
     attributes.iter().map(|(meta, _)| meta).find(|meta| {
         let path = meta.path();
         let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let known = if path.segments.len() == 1 { &BUILT_IN[..] } else { &TOOLS[..] };
-        !known.contains(&first.as_str()) && !first.starts_with("rustc_")
+        let is_helper = is_derived && path.segments.len() == 1 && HELPERS.contains(&first.as_str());
+        !known.contains(&first.as_str()) && !is_helper && !first.starts_with("rustc_")
     })
 }

@@ -96,6 +96,10 @@ impl<'t> Resolver<'t> {
             }
             module = here.parent.filter(|_| here.is_block).and_then(|parent| self.tree.modules.get(parent));
         }
+        if !self.tree.unexpanded.is_empty() {
+            let why = format!("there is no `{text}` here, unless a macro of the crate makes it");
+            return Err(Miss { cause: Cause::Elsewhere, why });
+        }
         Err(Miss { cause: Cause::Invalid, why: format!("there is no `{text}` here") })
     }
 
