@@ -44,28 +44,39 @@ impl Types<'_> {
         if !repr.transparent || repr.is_conditional {
             return self.entry(id, &item.ident, &item.generics, env);
         }
+        self.transparent(id, &item.ident, &item.fields, env, depth)
+    }
+
+    /// What is in a transparent type that has these fields.
+    pub(super) fn transparent(
+        &mut self,
+        id: DefinitionId,
+        ident: &syn::Ident,
+        fields: &syn::Fields,
+        env: &Env,
+        depth: u32,
+    ) -> Result<Typed, Unknown> {
         let key = (id, arguments(env));
         if self.open.contains(&key) {
-            let why = format!("`{}` contains itself", item.ident);
-            return Err(env.unknown(item.ident.span(), Cause::Invalid, why));
+            return Err(env.unknown(ident.span(), Cause::Invalid, format!("`{ident}` contains itself")));
         }
         self.open.push(key);
-        let inner = self.transparent(item, env, depth);
+        let inner = self.only_field(fields, env, depth);
         self.open.pop();
         inner
     }
 
-    /// The field that is all of a transparent struct.
-    fn transparent(&mut self, item: &syn::ItemStruct, env: &Env, depth: u32) -> Result<Typed, Unknown> {
+    /// The field that is all of a transparent type.
+    fn only_field(&mut self, fields: &syn::Fields, env: &Env, depth: u32) -> Result<Typed, Unknown> {
         let nothing = Typed { ty: RustType::Void, niche: false };
-        let mut fields = item.fields.iter();
-        if let (Some(only), None) = (fields.next(), fields.next())
+        let mut all = fields.iter();
+        if let (Some(only), None) = (all.next(), all.next())
             && only.attrs.is_empty()
         {
             return self.ty(&only.ty, env, depth + 1);
         }
         let mut found = nothing;
-        for field in &item.fields {
+        for field in fields {
             match presence(&expand(&field.attrs)) {
                 Truth::False => continue,
                 Truth::Unknown => return Err(env.unknown(field.span(), Cause::Conditional, CONDITIONAL_FIELD)),

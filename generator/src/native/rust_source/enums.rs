@@ -16,7 +16,19 @@ use super::types::{Env, Typed, Types};
 const C_ENUM: (u8, bool) = (4, true);
 
 impl Types<'_> {
-    pub(super) fn enumeration(&mut self, id: DefinitionId, item: &syn::ItemEnum, env: &Env) -> Result<Typed, Unknown> {
+    pub(super) fn enumeration(
+        &mut self,
+        id: DefinitionId,
+        item: &syn::ItemEnum,
+        env: &Env,
+        depth: u32,
+    ) -> Result<Typed, Unknown> {
+        let said = repr(&expand(&item.attrs));
+        if let (true, false, Some(only), 1) =
+            (said.transparent, said.is_conditional, item.variants.first(), item.variants.len())
+        {
+            return self.transparent(id, &item.ident, &only.fields, env, depth);
+        }
         if item.variants.iter().any(|variant| !variant.fields.is_empty()) {
             return self.entry(id, &item.ident, &item.generics, env);
         }

@@ -231,7 +231,7 @@ impl<'t> Types<'t> {
                     }
                     What::Enum(item) => {
                         let env = self.generic(&item.generics, &definition.scope, path, env, depth)?;
-                        self.enumeration(*id, item, &env)
+                        self.enumeration(*id, item, &env, depth)
                     }
                     What::Alias(item) => {
                         let env = self.generic(&item.generics, &definition.scope, path, env, depth)?;

@@ -73,6 +73,8 @@ pub extern "C" fn generic(a: Two<u32, f64>, b: One<f64>, c: Many<u16, 1>, d: Man
 #[unsafe(no_mangle)]
 pub extern "C" fn transparent(a: Handle, b: Meters, c: Marked<u8>, d: Outer, e: Nothing) -> Meters { loop {} }
 #[unsafe(no_mangle)]
+pub extern "C" fn transparent_enums(a: OnlyLong, b: Option<OnlyOne<'_>>, c: OnlyName, d: u8) -> OnlyLong { loop {} }
+#[unsafe(no_mangle)]
 pub extern "C" fn lengths(a: Lengths, b: &Lengths) -> Lengths { loop {} }
 #[unsafe(no_mangle)]
 pub extern "C" fn paths(a: crate::types::OneInt, b: self::types::inner::Deep, c: every::OneFloat, d: renamed::Deep, e: Couple, f: inner::Deep, g: Deep, h: ::core::ffi::c_int, i: ::every::types::OneLong) -> types::Reexported { loop {} }

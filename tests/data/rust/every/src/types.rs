@@ -185,6 +185,18 @@ pub struct Marked<T> {
 pub struct Outer(Meters, ());
 #[repr(transparent)]
 pub struct Nothing(());
+#[repr(transparent)]
+pub enum OnlyOne<'a> {
+    Of(&'a u64, ()),
+}
+#[repr(transparent)]
+pub enum OnlyLong {
+    Of { value: i64 },
+}
+#[repr(transparent)]
+pub enum OnlyName {
+    Of,
+}
 
 pub const COUNT: usize = 2 + 3 * (1 << 2) - 1;
 const HALF: usize = COUNT / 2;
