@@ -35,7 +35,7 @@ use std::path::{Path, PathBuf};
 
 use thunkgen::cli::embed;
 use thunkgen::diagnostics::Level;
-use thunkgen::emit::header;
+use thunkgen::emit::skeleton::is_skeleton;
 
 /// What to generate. Relative paths start at the package's folder, where Cargo runs build scripts.
 #[derive(Clone, Debug, Default)]
@@ -188,13 +188,8 @@ impl Thunks {
         let Some(written) = generated.written else { return Err(Error(lines(Level::Error))) };
         let headers = compile::write_headers(&out.join("include")).map_err(Error::one)?;
         let warnings = lines(Level::Warning);
-        let (skeletons, files) = written.into_keys().partition(|path| is_skeleton(path));
+        let (skeletons, files) =
+            written.into_keys().partition(|path| std::fs::read(path).is_ok_and(|file| is_skeleton(&file)));
         Ok(Generated { files, skeletons, headers, read: generated.read, warnings })
     }
-}
-
-/// Whether the first line says that a file is no table of thunks.
-fn is_skeleton(file: &Path) -> bool {
-    let header = std::fs::read(file).ok().and_then(|text| header::read(&text));
-    header.is_some_and(|header| Contract::from_name(&header.contract).is_none())
 }

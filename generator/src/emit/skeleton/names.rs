@@ -147,6 +147,17 @@ fn identifier(name: String, unnamed: &str) -> String {
     }
 }
 
+/// The name of what C# made a field for: of the property `Name` for `<Name>k__BackingField`.
+pub(super) fn of_field(name: &str) -> &str {
+    let made_for = name.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    made_for.map_or(name, |(made_for, _)| if made_for.is_empty() { name } else { made_for })
+}
+
+/// The name of a type without its namespace, in upper camel case.
+pub(super) fn of_type(full_name: &str) -> String {
+    camel(&in_csharp(short(full_name)), "Type")
+}
+
 /// The names of the types that declarations mention, in upper camel case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TypeNames {
@@ -173,7 +184,7 @@ impl TypeNames {
             add(ty, &mut keys);
         }
         // What many would be called is no one's name.
-        let short = keys.iter().map(|key| (key, camel(&in_csharp(short(full_name(key, declarations))), "Type")));
+        let short = keys.iter().map(|key| (key, of_type(full_name(key, declarations))));
         let short: Vec<(&Key, String)> = short.collect();
         let mut users: BTreeMap<String, usize> = NO_TYPES.iter().map(|name| (name.to_lowercase(), 1)).collect();
         for (_, name) in &short {
@@ -312,6 +323,12 @@ mod tests {
         assert_ne!(lower, upper);
         assert_eq!(file(&["a.b", "x", "A-B"]), [lower, "x", upper]);
         assert!(file(&[&"long".repeat(1000)])[0].len() <= MAX_CHARS);
+    }
+
+    #[test]
+    fn names_of_fields() {
+        let names = ["<Name>k__BackingField", "<name>P", "<>x", "<x", "x"].map(of_field);
+        assert_eq!(names, ["Name", "name", "<>x", "<x", "x"]);
     }
 
     #[test]

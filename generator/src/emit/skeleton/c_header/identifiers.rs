@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::reserved::{MACROS, is_reserved};
 use crate::emit::names::sanitize;
+use crate::emit::skeleton::names::of_field;
 
 /// A name with every character that C does not allow written as its bytes; it starts like no macro of the header.
 pub(super) fn identifier(name: &str) -> String {
@@ -65,7 +66,7 @@ impl<'t> Local<'t> {
 
     /// The name a member gets; `otherwise` for one without a name.
     pub(super) fn name(&mut self, name: &str, otherwise: &str) -> String {
-        let name = without_mangling(name);
+        let name = of_field(name);
         let mut name = identifier(if name.is_empty() { otherwise } else { name });
         if is_reserved(&name) {
             name.push('_');
@@ -77,12 +78,6 @@ impl<'t> Local<'t> {
             }
         }
     }
-}
-
-/// The property of a field that C# made for it.
-fn without_mangling(name: &str) -> &str {
-    let property = name.strip_prefix('<').and_then(|rest| rest.split_once(">k__"));
-    property.map_or(name, |(property, _)| property)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::mentioned::{Key, Mention, Mentioner, Mentions};
 use crate::collect::ir::declarations::Integer;
 use crate::emit::names::{distinct, sanitize};
 use crate::emit::skeleton::Skeleton;
-use crate::emit::skeleton::names::camel;
+use crate::emit::skeleton::names::of_type;
 
 /// The names of one header.
 pub(super) struct Names {
@@ -98,11 +98,7 @@ fn wanted(key: &Key, mention: &Mention, skeleton: &Skeleton<'_>) -> String {
             Some(delegate) => types.of_delegate(delegate, Some(*index)).to_owned(),
             None => String::new(),
         },
-        Key::Handle(name) | Key::Unknown(name) => {
-            let end = name.find('<').unwrap_or(name.len());
-            let start = name.get(..end).and_then(|name| name.rfind('.')).map_or(0, |dot| dot + 1);
-            camel(name.get(start..).unwrap_or(name), "Type")
-        }
+        Key::Handle(name) | Key::Unknown(name) => of_type(name),
         Key::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
         Key::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
     }

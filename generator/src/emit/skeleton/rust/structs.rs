@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::super::names::{camel, in_csharp, snake};
+use super::super::names::{camel, in_csharp, of_field, snake};
 use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
 use super::layout::{Attribute, Layouts, Member, Plan};
@@ -214,9 +214,6 @@ fn field_docs(documentation: &Documentation, of: &Struct, field: &Field) -> Docs
     docs
 }
 
-/// The field behind an automatic property is called like the property.
 fn field_name(field: &Field) -> String {
-    let name = &*field.name;
-    let property = name.strip_prefix('<').and_then(|name| name.strip_suffix(">k__BackingField"));
-    snake(property.unwrap_or(name), "field")
+    snake(of_field(&field.name), "field")
 }
