@@ -179,7 +179,11 @@ fn what_c_passes_otherwise() {
         assert!(layouts.contains(&format!("\n{prototype}\n")), "{prototype}");
     }
     let interop = of("interop/Interop.dll", "native.h");
-    assert!(interop.contains("// Declared otherwise, too: void Interop.OneSymbol.Pointer__vi(int* a), key Mvi\n"));
+    for also in ["void Interop.OneSymbol.Pointer__vi(int* a)", "uint Interop.OneSymbol.UInts__iii(uint a, uint b)"] {
+        assert!(interop.contains(&format!("// Also declared as: {also}\n")), "{also}");
+    }
+    let native_side = of("native-side/NativeSide.dll", "draw.h");
+    assert!(native_side.contains(": no function can be both\n"), "{native_side}");
 }
 
 /// The character of UTF-16 is the author's to choose.

@@ -2,6 +2,7 @@
 //! the library's own compiler holds it to.
 
 mod c_header;
+mod declared;
 pub mod documentation;
 mod library;
 mod library_import;

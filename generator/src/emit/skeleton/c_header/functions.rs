@@ -1,7 +1,5 @@
 //! Prototypes, and what finds functions that are not there.
 
-use std::collections::BTreeMap;
-
 use super::abi::{self, Passed};
 use super::identifiers::Local;
 use super::label::Label;
@@ -10,8 +8,8 @@ use super::{Header, comments};
 use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declaration, NativeType, Param};
 use crate::emit::cpp::Cpp;
-
-use crate::emit::skeleton::{Library, text};
+use crate::emit::skeleton::Library;
+use crate::emit::skeleton::declared::{self, Declared};
 
 /// A function type in C.
 pub(super) struct Function {
@@ -75,15 +73,10 @@ impl Function {
 /// A prototype of each function.
 pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
     let library = header.skeleton.library;
-    let mut all = BTreeMap::<&str, Vec<&Declaration>>::new();
-    for other in header.skeleton.declarations.functions.iter().filter(|other| other.module == library.module) {
-        all.entry(other.entry_point.as_deref().unwrap_or_default()).or_default().push(other);
-    }
+    let ways = declared::all(library, header.skeleton.declarations);
     for (symbol, declaration) in symbols(library) {
-        let is_other = |other: &&Declaration| other.signature != declaration.signature;
-        let others: Vec<&Declaration> = all.remove(symbol).into_iter().flatten().filter(is_other).collect();
         out.separate();
-        prototype(out, header, symbol, declaration, &others);
+        prototype(out, header, symbol, declaration, ways.get(symbol).map(Vec::as_slice).unwrap_or_default());
     }
 }
 
@@ -93,15 +86,20 @@ pub(super) fn symbols<'d>(library: &Library<'d>) -> impl Iterator<Item = (&'d st
     library.functions.iter().filter_map(symbol).filter(|(symbol, _)| !symbol.is_empty())
 }
 
-fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration, others: &[&Declaration]) {
+fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration, ways: &[Declared<'_>]) {
     let name = header.names.function(symbol);
     let Declaration { ret, params, signature, .. } = declaration;
     let function = Function::new(header, ret, params, signature);
-    out.line(format_args!("// C#: {}", comments::plain(&text::csharp(declaration))));
-    out.line(format_args!("// key: {}", comments::plain(&signature.interp_key())));
-    for other in others {
-        let key = other.signature.interp_key();
-        out.line(format_args!("// Declared otherwise, too: {}, key {key}", comments::plain(&text::csharp(other))));
+    for (number, way) in ways.iter().enumerate() {
+        let (csharp, key) = (comments::plain(&way.csharp), way.signature.interp_key());
+        if number == 0 {
+            out.line(format_args!("// C#: {csharp}"));
+            out.line(format_args!("// key: {key}"));
+        } else if way.fits {
+            out.line(format_args!("// Also declared as: {csharp}"));
+        } else {
+            out.line(format_args!("// Also declared as: {csharp}, key {key}: no function can be both"));
+        }
     }
     for note in &function.notes {
         out.line(format_args!("// {note}"));

@@ -1,17 +1,16 @@
 //! The methods of the trait, and the functions that export them.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::super::Skeleton;
+use super::super::declared::{self, Declared};
 use super::super::names::snake;
-use super::super::{Skeleton, text};
 use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{Types, has_vectors, result};
 use super::passing::{self, Lowering, Passing};
-use crate::abi::{FunctionType, MultiSlot, Scalar};
+use crate::abi::{MultiSlot, Scalar};
 use crate::collect::ir::declarations::Declaration;
 use crate::emit::names::distinct;
 
@@ -40,15 +39,12 @@ pub(super) fn all<'d>(
     let named: Vec<(&'d str, &'d Declaration)> = named.collect();
     let wanted = named.iter().map(|(symbol, _)| ((*symbol).to_owned(), snake(symbol, "function"))).collect();
     let names = distinct(wanted, [].into());
-    let mut others: BTreeMap<&str, Vec<&Declaration>> = BTreeMap::new();
-    for other in skeleton.declarations.functions.iter().filter(|other| other.module == skeleton.library.module) {
-        others.entry(other.entry_point.as_deref().unwrap_or_default()).or_default().push(other);
-    }
+    let declared = declared::all(skeleton.library, skeleton.declarations);
     for (symbol, declaration) in named {
         let Some(name) = names.get(symbol) else { continue };
-        let others = others.get(symbol).map(Vec::as_slice).unwrap_or_default();
+        let declared = declared.get(symbol).map(Vec::as_slice).unwrap_or_default();
         let writer = Writer { skeleton, types: &mut *types, lowering, declaration };
-        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, others)) {
+        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, declared)) {
             Ok(function) => functions.push(function),
             Err(reason) => missing.push(Missing { symbol, reason }),
         }
@@ -74,7 +70,7 @@ struct Writer<'w, 'd> {
 }
 
 impl Writer<'_, '_> {
-    fn write(self, name: &Ident, symbol: &str, others: &[&Declaration]) -> Result<Function, &'static str> {
+    fn write(self, name: &Ident, symbol: &str, ways: &[Declared<'_>]) -> Result<Function, &'static str> {
         let Writer { types, lowering, declaration, .. } = self;
         let tokens = &declaration.signature.params;
         if declaration.params.len() != tokens.len() {
@@ -112,7 +108,7 @@ impl Writer<'_, '_> {
         } else {
             (TokenStream::new(), TokenStream::new())
         };
-        let docs = docs(self.skeleton, declaration, symbol, &names, others).tokens();
+        let docs = docs(self.skeleton, declaration, symbol, &names, ways).tokens();
         let symbol = Literal::string(symbol);
         Ok(Function {
             method: quote! {
@@ -207,7 +203,7 @@ fn docs(
     declaration: &Declaration,
     symbol: &str,
     names: &[Ident],
-    others: &[&Declaration],
+    ways: &[Declared<'_>],
 ) -> Docs {
     let comment = skeleton.documentation.comments.get(&declaration.documentation_id);
     let mut docs = Docs::default();
@@ -222,28 +218,20 @@ fn docs(
         docs.item(&format!("- `{name}`: {}", escaped(&words.join(" "))), is_first);
         is_first = false;
     }
-    docs.paragraph(&format!("C#: {}", code(&text::csharp(declaration))));
-    let own = (text::csharp(declaration), declaration.signature.to_string());
-    let mut declared: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for other in others {
-        let key = (text::csharp(other), other.signature.to_string());
-        let assemblies = declared.entry(key).or_default();
-        let assembly = code(&other.assembly);
-        if !assemblies.contains(&assembly) {
-            assemblies.push(assembly);
+    let assemblies = |of: &Declared<'_>| of.assemblies.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+    for (number, way) in ways.iter().enumerate() {
+        let (csharp, assemblies, signature) = (code(&way.csharp), assemblies(way), way.signature);
+        if number == 0 {
+            docs.paragraph(&format!("C#: {csharp}"));
+            let entry = code(symbol);
+            docs.paragraph(&format!("Entry point {entry}, signature `{signature}`, declared in {assemblies}."));
+        } else if way.fits {
+            docs.paragraph(&format!("Also declared as {csharp} in {assemblies}."));
+        } else {
+            docs.paragraph(&format!(
+                "Also declared as {csharp} in {assemblies}, signature `{signature}`: no function can be both."
+            ));
         }
-    }
-    let assemblies = declared.remove(&own).unwrap_or_default().join(", ");
-    let entry = format!("Entry point {}, signature `{}`, declared in {assemblies}.", code(symbol), own.1);
-    docs.paragraph(&entry);
-    let same = FunctionType::of(&declaration.signature);
-    for ((also, signature), assemblies) in declared {
-        let is_same = others
-            .iter()
-            .any(|other| FunctionType::of(&other.signature) == same && other.signature.to_string() == signature);
-        let verdict =
-            if is_same { String::new() } else { format!(", signature `{signature}`: no function can be both") };
-        docs.paragraph(&format!("Also declared as {} in {}{verdict}.", code(&also), assemblies.join(", ")));
     }
     docs
 }
