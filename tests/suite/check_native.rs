@@ -22,7 +22,8 @@ use thunkgen::native::objects::{self, Object};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 use thunkgen_tests::native_corpus::{
-    Compiler, Function, KINDS, LIBRARY, Mutation, archive, compilers, csharp, functions, library, moved,
+    Compiler, Function, KINDS, LIBRARY, Mutation, archive, archive_without_index, compilers, csharp, functions,
+    library, moved,
 };
 use thunkgen_tests::tool::Files;
 
@@ -117,6 +118,30 @@ fn every_mistake_is_found_and_nothing_else() {
         let exported = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
         let exported: Found = exported.into_iter().chain([("the file".to_owned(), "TG0608".to_owned())]).collect();
         assert_eq!(check(folder, &["bad/exports.wasm"]), (Some(1), exported), "{}", compiler.name());
+    }
+}
+
+/// Bitcode has no types yet: nothing is said of its functions, and all of those that other objects have.
+#[test]
+fn bitcode_is_not_compared() {
+    let functions = functions();
+    let untold = || Found::from([("the file".to_owned(), "TG0608".to_owned())]);
+    for compiler in compilers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        let bitcode = compiler.compile_with(folder, LIBRARY, &library(&functions, true), "-flto");
+        assert!(!std::fs::read(&bitcode).expect("an object").starts_with(b"\0asm"), "{}", compiler.name());
+        let other = compiler.compile(folder, "other", &moved(&functions));
+        archive_without_index(&folder.join("libcorpus.a"), &[&bitcode, &other]);
+        archive_without_index(&folder.join("libother.a"), &[&other]);
+        for files in [&["corpus.o"][..], &["libcorpus.a"], &["corpus.o", "libother.a"]] {
+            assert_eq!(check(folder, files), (Some(0), untold()), "{} {files:?}", compiler.name());
+        }
+        let bad = compiler.compile(&sub(folder, "bad"), LIBRARY, &library(&functions, true));
+        archive_without_index(&folder.join("bad/libcorpus.a"), &[&bitcode, &bad]);
+        let wrong = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
+        let all: Found = wrong.into_iter().chain(untold()).collect();
+        assert_eq!(check(folder, &["bad/libcorpus.a"]), (Some(1), all), "{}", compiler.name());
     }
 }
 

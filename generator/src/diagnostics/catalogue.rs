@@ -305,12 +305,12 @@ catalogue! {
     /// An import that native code takes from another module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is of another module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
-    /// A linked module without names.
-    NO_NATIVE_NAMES = "TG0608" Warning Error "" "native module has no function names"
-        "In a linked module only exported and imported functions have names, so the others cannot be found. Link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
+    /// A linked module without names, or bitcode.
+    NOT_COMPARABLE = "TG0608" Warning Error "" "native code cannot be compared"
+        "LLVM bitcode (-flto) has no wasm types, and in a linked module only exported and imported functions have names, so that the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the line that is told. Compile objects for wasm32, without link-time optimisation; in place of a source that cannot be read, compare its object.";
+        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the line that is told. Compile objects for wasm32; in place of a source that cannot be read, compare its object.";
     /// A Rust function that is exported with the calling convention of Rust.
     RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
         "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";

@@ -72,7 +72,9 @@ impl<'n> Comparison<'_, 'n> {
         let is_named =
             |one: &Definition<'_>| declaration.module == ANY_MODULE || one.unit.is_library(&declaration.module);
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
+        // Bitcode of the library may have one as well.
         if named.is_empty()
+            && self.index.bitcode(Some(&declaration.module)).is_none()
             && let Some(one) = visible.first()
         {
             let has_file = if self.index.has_library(&declaration.module) { "has none" } else { "is not given" };
@@ -257,19 +259,21 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// What a linked module without names cannot tell, once.
+    /// What a linked module without names and what bitcode cannot tell, once.
     fn tell_unknown(&mut self) {
-        let Some(object) = self.index.nameless().filter(|_| self.outcome.unknown > 0) else { return };
-        let message = format!(
-            "it has no names of its functions, so {} cannot be compared; link with names, or keep the file of symbols \
-             beside it (--emit-symbol-map)",
-            if self.outcome.unknown == 1 {
-                "1 P/Invoke".to_owned()
-            } else {
-                format!("{} P/Invokes", self.outcome.unknown)
-            }
-        );
-        let location = Location::file(object.place.clone());
-        self.diagnostics.report(&catalogue::NO_NATIVE_NAMES, location, message);
+        let names = "it has no names of its functions";
+        let link = "link with names, or keep the file of symbols beside it (--emit-symbol-map)";
+        let types = "it is LLVM bitcode, whose functions have no wasm types yet";
+        let compile = "compile without link-time optimisation (-flto), or compare the linked module";
+        let of_bitcode = self.index.bitcode(None);
+        for (object, count, lacks, advice) in [
+            (self.index.nameless(), self.outcome.unknown, names, link),
+            (of_bitcode, self.outcome.in_bitcode, types, compile),
+        ] {
+            let Some(object) = object.filter(|_| count > 0) else { continue };
+            let plural = if count == 1 { "" } else { "s" };
+            let message = format!("{lacks}, so {count} P/Invoke{plural} cannot be compared; {advice}");
+            self.diagnostics.report(&catalogue::NOT_COMPARABLE, Location::file(object.place.clone()), message);
+        }
     }
 }

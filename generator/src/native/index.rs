@@ -76,7 +76,7 @@ impl<'n> Index<'n> {
 
     /// Whether some file is the library, and has the names of all of its functions.
     pub fn has_named_library(&self, module: &str) -> bool {
-        self.units().any(|unit| !unit.is_linked() && unit.is_library(module))
+        self.units().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
     }
 
     fn units(&self) -> impl Iterator<Item = Unit<'n>> {
@@ -86,6 +86,12 @@ impl<'n> Index<'n> {
     /// The linked modules of whose functions only the exported ones have names.
     pub fn nameless(&self) -> Option<&'n Object<'n>> {
         self.objects.iter().find(|object| object.kind == Kind::Linked { names: false })
+    }
+
+    /// Bitcode of the library; of any library without a name.
+    pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
+        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| object.is_library(module));
+        self.objects.iter().filter(|object| object.kind == Kind::Bitcode).find(is_asked)
     }
 
     /// Rust functions of the name that cannot be called by it.

@@ -24,6 +24,10 @@ impl<'n> Comparison<'_, 'n> {
         if let Some(hidden) = self.index.hidden(symbol) {
             return self.hidden(declaration, hidden);
         }
+        if self.index.bitcode(Some(&**module).filter(|module| *module != ANY_MODULE)).is_some() {
+            self.outcome.in_bitcode += 1;
+            return;
+        }
         if !self.index.has_named_library(module) && self.index.nameless().is_some() {
             self.outcome.unknown += 1;
             return;

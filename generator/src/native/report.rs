@@ -13,4 +13,6 @@ pub struct Outcome {
     pub without_file: BTreeMap<String, usize>,
     /// P/Invokes that a linked module without names may have.
     pub unknown: usize,
+    /// P/Invokes that bitcode may have.
+    pub in_bitcode: usize,
 }

@@ -32,7 +32,12 @@ impl Unit<'_> {
 
     /// What a linker has made: any function of the name will do, and those without a name are there too.
     pub fn is_linked(self) -> bool {
-        matches!(self, Unit::Object(object) if object.kind != Kind::Relocatable)
+        matches!(self, Unit::Object(object) if matches!(object.kind, Kind::Linked { .. }))
+    }
+
+    /// What it has is not known.
+    pub fn is_bitcode(self) -> bool {
+        matches!(self, Unit::Object(object) if object.kind == Kind::Bitcode)
     }
 
     pub fn is_rust(self) -> bool {

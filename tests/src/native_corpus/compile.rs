@@ -59,6 +59,11 @@ pub fn archive(archive: &Path, objects: &[&Path]) {
     run(Command::new("llvm-ar").arg("rcD").arg(archive).args(objects));
 }
 
+/// The same without its index, for bitcode, which an older tool could not read.
+pub fn archive_without_index(archive: &Path, objects: &[&Path]) {
+    run(Command::new("llvm-ar").arg("rcSD").arg(archive).args(objects));
+}
+
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error} (tests/run.sh installs it)"));
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));

@@ -143,7 +143,10 @@ impl Project {
         );
         self.write("app.proj", text);
         let switches = switches.iter().map(ToString::to_string).chain(["-events:events.txt".to_owned()]);
-        let mut command = Engine::msbuild().command(&self.path("app.proj"), switches);
+        let engine = Engine::msbuild().command(&self.path("app.proj"), switches);
+        // In the background of a shell, where SIGINT is ignored, nobody could cancel a build.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT").arg(engine.get_program()).args(engine.get_args());
         command.current_dir(self.folder());
         command
     }

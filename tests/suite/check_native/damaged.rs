@@ -78,7 +78,6 @@ fn counts_that_are_not_there() {
 fn what_is_no_native_code() {
     for (bytes, reason) in [
         (&b""[..], "neither a wasm module nor an archive"),
-        (b"BC\xC0\xDE....", "LLVM bitcode"),
         (b"\x7fELF....", "another machine"),
         (b"\0asm\x0D\0\x01\0", "component"),
         (b"!<thin>\n", "thin archive"),

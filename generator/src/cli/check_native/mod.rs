@@ -106,7 +106,7 @@ impl Run<'_, '_> {
 
 /// The libraries that are linked because their code is there. A linked module's name is that of an app.
 fn libraries<'o>(objects: &'o [Object<'_>]) -> impl Iterator<Item = &'o str> {
-    let relocatable = objects.iter().filter(|object| object.kind == Kind::Relocatable);
+    let relocatable = objects.iter().filter(|object| !matches!(object.kind, Kind::Linked { .. }));
     relocatable.flat_map(|object| object.libraries.iter().map(String::as_str))
 }
 

@@ -3,7 +3,7 @@
 use object::read::archive::ArchiveFile;
 
 use super::error::{ObjectError, not_wasm};
-use super::{Object, module};
+use super::{BITCODE, Object, WRAPPED_BITCODE, one};
 
 /// Whether the file is an archive that holds its members.
 pub fn is_archive(bytes: &[u8]) -> bool {
@@ -19,11 +19,11 @@ pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Res
         let name = String::from_utf8_lossy(member.name()).into_owned();
         let in_member = |error| ObjectError::Member { member: name.clone(), error: Box::new(error) };
         let data = member.data(bytes).map_err(|error| in_member(ObjectError::Archive(error.to_string())))?;
-        if !data.starts_with(b"\0asm") && is_native_code(data) {
+        if is_foreign_code(data) {
             return Err(in_member(not_wasm(data)));
         }
-        if data.starts_with(b"\0asm") {
-            let object = module::read(data, None).map_err(in_member)?;
+        if data.starts_with(b"\0asm") || data.starts_with(BITCODE) || data.starts_with(WRAPPED_BITCODE) {
+            let object = one(data, None).map_err(in_member)?;
             let place = |object| Object { place: format!("{path}({name})"), libraries: libraries.to_vec(), ..object };
             objects.extend(object.map(place));
         }
@@ -32,6 +32,6 @@ pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Res
 }
 
 /// Something that a linker would take for code: its functions would be missing without a word.
-fn is_native_code(data: &[u8]) -> bool {
-    [&b"BC\xC0\xDE"[..], b"\x7fELF", b"\xCF\xFA\xED\xFE"].iter().any(|magic| data.starts_with(magic))
+fn is_foreign_code(data: &[u8]) -> bool {
+    [&b"\x7fELF"[..], b"\xCF\xFA\xED\xFE"].iter().any(|magic| data.starts_with(magic))
 }

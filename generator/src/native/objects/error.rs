@@ -31,8 +31,7 @@ pub enum ObjectError {
 
 /// What the first bytes of something else than wasm say.
 pub(super) fn not_wasm(bytes: &[u8]) -> ObjectError {
-    const KINDS: [(&[u8], &str); 6] = [
-        (b"BC\xC0\xDE", "it is LLVM bitcode; compile without -flto, so that functions have types"),
+    const KINDS: [(&[u8], &str); 5] = [
         (b"\x7fELF", "it is an ELF file, made for another machine; compile for wasm32"),
         (b"\xCF\xFA\xED\xFE", "it is a Mach-O file, made for another machine; compile for wasm32"),
         (b"\0asm\x0D\0\x01\0", "it is a wasm component; name the core module inside"),

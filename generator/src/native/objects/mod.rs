@@ -41,6 +41,8 @@ pub struct Object<'a> {
 pub enum Kind {
     /// Input of a linker.
     Relocatable,
+    /// LLVM bitcode, of which the linker makes code. What functions it has, and of which types, is not read.
+    Bitcode,
     /// What a linker made; every library is in it. Without `names`, only exports and imports can be told.
     Linked {
         /// There is a name section or a file of symbols.
@@ -84,6 +86,18 @@ pub struct Use<'a> {
 }
 
 impl<'a> Object<'a> {
+    fn without_functions(kind: Kind, bytes: &'a [u8]) -> Object<'a> {
+        Object {
+            place: String::new(),
+            libraries: Vec::new(),
+            kind,
+            functions: Vec::new(),
+            uses: Vec::new(),
+            bytes,
+            code: Code::default(),
+        }
+    }
+
     /// Whether the object counts as the library that a P/Invoke names. A linked module is every library.
     pub fn is_library(&self, module: &str) -> bool {
         let bare = |name: &'_ str| name.strip_prefix("lib").unwrap_or(name).to_owned();
@@ -104,7 +118,19 @@ pub fn read<'a>(
     if is_archive(bytes) {
         return archive::read(path, libraries, bytes);
     }
-    let object = module::read(bytes, names)?;
+    let object = one(bytes, names)?;
     let place = |object| Object { place: path.to_owned(), libraries: libraries.to_vec(), ..object };
     Ok(object.map(place).into_iter().collect())
 }
+
+/// Reads a module or bitcode; place and libraries are the caller's to fill in.
+fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
+    if bytes.starts_with(BITCODE) || bytes.starts_with(WRAPPED_BITCODE) {
+        return Ok(Some(Object::without_functions(Kind::Bitcode, bytes)));
+    }
+    module::read(bytes, names)
+}
+
+/// How LLVM bitcode starts (LLVM, "Bitcode File Format": magic number, wrapper magic).
+const BITCODE: &[u8] = b"BC\xC0\xDE";
+const WRAPPED_BITCODE: &[u8] = b"\xDE\xC0\x17\x0B";

@@ -45,15 +45,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
     if sections.is_managed {
         return Ok(None);
     }
-    let mut object = Object {
-        place: String::new(),
-        libraries: Vec::new(),
-        kind: Kind::Relocatable,
-        functions: Vec::new(),
-        uses: Vec::new(),
-        bytes,
-        code: Code::default(),
-    };
+    let mut object = Object::without_functions(Kind::Relocatable, bytes);
     match &sections.symbols {
         Some(symbols) => relocatable(&sections, symbols, &mut object),
         None => linked(&sections, names, &mut object),
