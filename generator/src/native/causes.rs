@@ -130,7 +130,11 @@ fn by_position(
         }
         None => format!("the hidden pointer of the result meets {taken}"),
     };
-    Some(if more > 0 { format!("{first}; {more} more differ") } else { first })
+    Some(match more {
+        0 => first,
+        1 => format!("{first}; 1 more differs"),
+        more => format!("{first}; {more} more differ"),
+    })
 }
 
 fn by_count(

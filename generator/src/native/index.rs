@@ -79,6 +79,11 @@ impl<'n> Index<'n> {
         self.units().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
     }
 
+    /// Whether Rust sources are the library.
+    pub fn is_rust(&self, module: &str) -> bool {
+        self.units().any(|unit| unit.is_rust() && unit.is_library(module))
+    }
+
     fn units(&self) -> impl Iterator<Item = Unit<'n>> {
         self.objects.iter().map(Unit::Object).chain(self.rust.iter().map(Unit::Rust))
     }

@@ -65,10 +65,13 @@ impl<'n> Comparison<'_, 'n> {
                 &catalogue::NO_NATIVE_FUNCTION,
                 format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?"),
             ),
-            (None, None) => (
-                &catalogue::NO_NATIVE_FUNCTION,
-                format!("no function `{symbol}` in `{module}`, nor one with a name like it"),
-            ),
+            (None, None) => {
+                // What a crate depends on is linked with it and may be all that it exports.
+                let crates =
+                    if self.index.is_rust(module) { "; name the crate that has it, if it is another" } else { "" };
+                let message = format!("no function `{symbol}` in `{module}`, nor one with a name like it{crates}");
+                (&catalogue::NO_NATIVE_FUNCTION, message)
+            }
         };
         self.report(rule, declaration, message);
     }

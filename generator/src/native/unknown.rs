@@ -16,9 +16,7 @@ pub(super) fn tell(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Ru
         ),
         Cause::NotFfiSafe => (
             &catalogue::NATIVE_TYPE_UNKNOWN,
-            format!(
-                "`{symbol}` of {place} is not compared: {cause}; give the type #[repr(C)], or pass numbers and pointers"
-            ),
+            format!("`{symbol}` of {place} is not compared: {cause}; pass numbers, pointers and #[repr(C)] structs"),
         ),
         Cause::Generic | Cause::Invalid => {
             (&catalogue::NATIVE_TYPE_UNKNOWN, format!("`{symbol}` of {place} is not compared: {cause}"))
