@@ -329,16 +329,22 @@ fn mistakes_are_told_when_configuring() {
             "TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll NATIVE p",
             "cannot wait for itself",
         ),
+        (
+            "TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll NATIVE i",
+            "i makes no file (INTERFACE_LIBRARY)",
+        ),
     ] {
         let text = format!(
-            "cmake_minimum_required(VERSION 3.20)\nproject(p NONE)\ninclude(\"{}\")\nadd_custom_target(p)\n\
-             thunkgen_generate({call})\n",
+            "cmake_minimum_required(VERSION 3.20)\nproject(p NONE)\nset(THUNKGEN_EXECUTABLE /bin/true)\n\
+             include(\"{}\")\nadd_custom_target(p)\nadd_library(i INTERFACE)\nthunkgen_generate({call})\n",
             crate_dir().join("../build-integration/cmake/Thunkgen.cmake").canonicalize().expect("the module").display()
         );
         fs::write(source.join("CMakeLists.txt"), text).expect("a file");
+        // Each for the first time, when the cache has no executable.
+        let build = tempfile::tempdir().expect("a folder");
         let mut command = Command::new("cmake");
-        command.args(["-G", "Ninja", "-S"]).arg(&source).arg("-B").arg(project.at("b"));
-        let output = command.args(["-D", "THUNKGEN_EXECUTABLE=/bin/true"]).output().expect("cmake runs");
+        command.args(["-G", "Ninja", "-S"]).arg(&source).arg("-B").arg(build.path());
+        let output = command.output().expect("cmake runs");
         let text = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(!output.status.success() && text.contains(message), "{call}: {text}");
     }
