@@ -137,6 +137,11 @@ fn what_is_known_in_spite_of_it() {
         ("use std::os::raw::*; F(a: c_ulong, b: *const c_char) {}", "{ params: [I32, I32], results: [] }"),
         ("struct u8; mod m { F(a: u8) {} }", "{ params: [I32], results: [] }"),
         (
+            "mod a { use core::ffi::c_int as T; } mod b { pub type T = u64; } use a::*; use b::*; F(a: T) {}",
+            "{ params: [I64], results: [] }",
+        ),
+        ("mod a { use core::ffi::c_int as T; mod b { use super::*; F(a: T) {} } }", "{ params: [I32], results: [] }"),
+        (
             "use m::{self as n, T as U}; mod m { pub type T = u64; } F(a: U, b: n::T) {}",
             "{ params: [I64, I64], results: [] }",
         ),

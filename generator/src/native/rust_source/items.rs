@@ -73,6 +73,7 @@ impl Loader<'_> {
                 let path = UsePath {
                     scope: scope.clone(),
                     is_global: item.leading_colon.is_some(),
+                    is_private: matches!(item.vis, syn::Visibility::Inherited),
                     segments: Segments::default(),
                 };
                 self.uses(scope, &item.tree, path, truth);

@@ -1,4 +1,5 @@
-//! What a path names (Rust Reference, "Paths", "Use declarations", "Preludes"). Who may see what is not checked.
+//! What a path names (Rust Reference, "Paths", "Use declarations", "Preludes"). Who may see what is not checked, but for
+//! private imports, which another module does not import.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -291,6 +292,7 @@ impl<'t> Resolver<'t> {
             }
             for target in self.used(glob, false, query) {
                 match target {
+                    Target::Module(of) if self.is_hidden(of, name, module) => {}
                     Target::Module(module) => {
                         add(self.member(module, name, value, query).as_ref().clone(), &mut found);
                     }
@@ -308,6 +310,15 @@ impl<'t> Resolver<'t> {
             }
         }
         found
+    }
+
+    /// Whether a module has a name by private imports alone, which only modules inside of it see.
+    fn is_hidden(&self, of: ModuleId, name: &str, from: ModuleId) -> bool {
+        let ids = self.tree.modules.get(of).and_then(|module| module.names.get(name));
+        let mut whats = ids.into_iter().flatten().filter_map(|id| self.tree.definitions.get(*id)).map(|one| &one.what);
+        ids.is_some()
+            && whats.all(|what| matches!(what, What::Use(path) if path.is_private))
+            && !std::iter::successors(Some(from), |id| self.tree.modules.get(*id)?.parent).any(|id| id == of)
     }
 
     fn used(&self, path: &UsePath, value: bool, query: &mut Query) -> Vec<Target> {

@@ -65,6 +65,8 @@ impl Scope {
 pub(super) struct UsePath {
     pub scope: Scope,
     pub is_global: bool,
+    /// Only its module and those in it see the name.
+    pub is_private: bool,
     pub segments: Segments,
 }
 
