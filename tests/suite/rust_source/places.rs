@@ -21,9 +21,11 @@ fn a_crate_starts_where_its_manifest_says() {
     assert_eq!(library.files, [PathBuf::from("c/Cargo.toml"), PathBuf::from("c/src/lib.rs")]);
     let program = read(&[("c/Cargo.toml", PACKAGE), ("c/src/main.rs", f)]).expect("a program");
     assert_eq!(program.functions[0].place.to_string(), "c/src/main.rs(1,28)");
-    let named = format!("{PACKAGE}[lib]\nname = \"native\"\npath = \"native.rs\"\n");
-    let named = read(&[("c/Cargo.toml", &named), ("c/native.rs", f)]).expect("a library");
-    assert_eq!((named.name.as_str(), named.functions[0].place.path.as_str()), ("native", "c/native.rs"));
+    let named = format!("{PACKAGE}[lib]\nname = \"native\"\npath = 'in\\native.rs'\n");
+    let named = read(&[("c/Cargo.toml", &named), ("c/in/native.rs", f)]).expect("a library");
+    assert_eq!((named.name.as_str(), named.functions[0].place.path.as_str()), ("native", "c/in/native.rs"));
+    let nowhere = errors(&[("c/Cargo.toml", PACKAGE)]);
+    assert_eq!(nowhere, ["c/src/lib.rs: there is no such file; name the file that the crate starts with"]);
     let folder = |path: &Path| match path.to_str() {
         Some("c/Cargo.toml") => Ok(PACKAGE.into()),
         Some("c/src/lib.rs") => Ok(f.into()),

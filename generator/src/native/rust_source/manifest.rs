@@ -49,7 +49,9 @@ pub(super) fn start(root: &Path, open: &Open<'_>) -> Result<Start, SourceError> 
             Err(error) => return Err(cannot_open(&source, error)),
         }
     }
-    Err(cannot_open(&missing.unwrap_or(manifest), OpenError::Missing))
+    let mut error = cannot_open(&missing.unwrap_or(manifest), OpenError::Missing);
+    error.why.push_str("; name the file that the crate starts with");
+    Err(error)
 }
 
 /// What matters in a manifest.
@@ -92,7 +94,8 @@ impl Keys {
         let edition = package.get("edition");
         Ok(Keys {
             name: name.replace('-', "_"),
-            path: text(library, "path"),
+            // As Windows writes it.
+            path: text(library, "path").map(|path| path.replace('\\', "/")),
             is_2015: edition.is_none_or(|edition| edition.as_str() == Some("2015")),
             crates: dependencies(&table).map(|name| name.replace('-', "_")).collect(),
         })
