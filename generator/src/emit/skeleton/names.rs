@@ -3,120 +3,18 @@
 //! Both are the same for every language, and in every file: two names are never equal, also not where case does not
 //! count, and depend on nothing but the declarations.
 
+mod no_files;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::collect::ir::declarations::{Declarations, Integer, NativeType};
 use crate::emit::names::{distinct, sanitize};
+use no_files::NO_FILES;
 
 /// Longest name in characters, without what makes it differ from others. Folders allow 255.
 const MAX_CHARS: usize = 120;
-
-/// Keywords of Rust, C and C++ and the names of devices on Windows, which a file may not have; and what files are called
-/// that have a meaning in a Rust crate. In lower case.
-const NO_FILES: &[&str] = &[
-    "abstract",
-    "alignas",
-    "alignof",
-    "as",
-    "asm",
-    "async",
-    "auto",
-    "aux",
-    "await",
-    "become",
-    "bool",
-    "box",
-    "break",
-    "build",
-    "case",
-    "catch",
-    "char",
-    "class",
-    "con",
-    "const",
-    "continue",
-    "crate",
-    "default",
-    "delete",
-    "do",
-    "double",
-    "dyn",
-    "else",
-    "enum",
-    "explicit",
-    "export",
-    "extern",
-    "false",
-    "final",
-    "float",
-    "fn",
-    "for",
-    "friend",
-    "gen",
-    "goto",
-    "if",
-    "impl",
-    "in",
-    "inline",
-    "int",
-    "let",
-    "lib",
-    "long",
-    "loop",
-    "macro",
-    "main",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "namespace",
-    "new",
-    "nul",
-    "operator",
-    "override",
-    "priv",
-    "private",
-    "prn",
-    "protected",
-    "pub",
-    "public",
-    "ref",
-    "register",
-    "restrict",
-    "return",
-    "self",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "struct",
-    "super",
-    "switch",
-    "template",
-    "this",
-    "throw",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typedef",
-    "typename",
-    "typeof",
-    "union",
-    "unsafe",
-    "unsigned",
-    "unsized",
-    "use",
-    "using",
-    "virtual",
-    "void",
-    "volatile",
-    "where",
-    "while",
-    "yield",
-];
 
 /// Names of types that mean something else in the text of a skeleton.
 const NO_TYPES: [&str; 8] = ["Clone", "Copy", "Functions", "Implementation", "None", "Option", "Self", "Some"];
@@ -323,6 +221,9 @@ mod tests {
         assert_ne!(lower, upper);
         assert_eq!(file(&["a.b", "x", "A-B"]), [lower, "x", upper]);
         assert!(file(&[&"long".repeat(1000)])[0].len() <= MAX_CHARS);
+        for hidden in ["core", "string", "Math"] {
+            assert!(file(&[hidden])[0].starts_with(&format!("{}_", hidden.to_lowercase())), "{hidden}");
+        }
     }
 
     #[test]
