@@ -5,10 +5,10 @@ use std::rc::Rc;
 use wasmparser::FuncType;
 
 use super::causes::{owners, place};
-use super::objects::{Function, Object};
 use super::words::is_same;
 use crate::abi::FunctionType;
 use crate::collect::ir::declarations::{Declaration, Declarations, NativeType, Prototype};
+use crate::native::objects::{Function, Object};
 
 /// Most functions of one name that are looked into.
 const MOST_FUNCTIONS: usize = 16;
@@ -51,7 +51,7 @@ pub(super) fn called_otherwise(
     for (index, prototype) in passed {
         let Some(value) = owners.iter().position(|owner| *owner == Some(index)) else { continue };
         let ours = FunctionType::of(&prototype.signature);
-        let of_value = |calls: &'_ Vec<super::objects::ParamCall>| -> Vec<Rc<FuncType>> {
+        let of_value = |calls: &'_ Vec<crate::native::objects::ParamCall>| -> Vec<Rc<FuncType>> {
             calls.iter().filter(|call| call.param == value).map(|call| Rc::clone(&call.ty)).collect()
         };
         let types: Vec<_> = calls.iter().map(of_value).collect();

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::objects::{Binding, Kind, Object};
-use super::rust_source::{Hidden, Unexpanded};
 use super::unit::{Definition, RustLibrary, Unit, Usage};
 use crate::collect::ir::declarations::Declarations;
+use crate::native::objects::{Binding, Kind, Object};
+use crate::native::rust_source::{Hidden, Unexpanded};
 
 /// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
 pub(super) struct Index<'n> {

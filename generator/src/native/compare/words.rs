@@ -2,9 +2,9 @@
 
 use wasmparser::{FuncType, ValType};
 
-use super::rust_source::{RustType, Shape};
 use crate::abi::{FunctionType, Scalar};
 use crate::collect::ir::declarations::Declaration;
+use crate::native::rust_source::{RustType, Shape};
 
 /// Longest list of parameters in a message, in characters.
 const MAX: usize = 90;

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::Comparison;
 use super::causes;
-use super::compare::Comparison;
 use super::layouts::Bytes;
 use super::pairs::{Pair, pairs};
-use super::rust_source::{Cause, Crate, RustType, Shape};
 use super::unit::{Unit, spot};
 use super::values;
 use super::words::is_same;
 use crate::abi::FunctionType;
 use crate::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType};
 use crate::diagnostics::{Rule, catalogue};
+use crate::native::rust_source::{Cause, Crate, RustType, Shape};
 
 /// How many pointers are followed, and how many function pointers.
 const MAX_DEPTH: u32 = 3;

@@ -2,11 +2,11 @@
 
 use wasmparser::FuncType;
 
-use super::rust_source::{Param as RustParam, RustType, Shape};
 use super::unit::Unit;
 use super::words::{self, Advice, Terms, scalar};
 use crate::abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use crate::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
+use crate::native::rust_source::{Param as RustParam, RustType, Shape};
 
 /// The native side of a difference.
 pub(super) struct Side<'s> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::causes;
-use super::rust_source::{self, RustType, Shape};
 use crate::abi::{ParamToken, ReturnToken};
 use crate::collect::ir::declarations::{Declaration, Param};
+use crate::native::rust_source::{self, RustType, Shape};
 
 /// A value on both sides.
 pub(super) struct Pair<'p> {

@@ -1,8 +1,8 @@
 //! Rust functions whose type cannot be known from their source: said, not guessed.
 
-use super::rust_source::{Cause, Unknown};
 use super::unit::spot;
 use crate::diagnostics::{Rule, catalogue};
+use crate::native::rust_source::{Cause, Unknown};
 
 /// The code and the sentence for a function that has this place.
 pub(super) fn tell(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Rule, String) {

@@ -1,10 +1,10 @@
 //! P/Invokes whose function is in none of the files: what was forgotten, or misspelled.
 
-use super::compare::{ANY_MODULE, Comparison};
-use super::rust_source::{Hidden, Unexpanded};
 use super::unit::spot;
+use super::{ANY_MODULE, Comparison};
 use crate::collect::ir::declarations::Declaration;
 use crate::diagnostics::catalogue;
+use crate::native::rust_source::{Hidden, Unexpanded};
 
 impl<'n> Comparison<'_, 'n> {
     /// A P/Invoke whose function is in none of the files.

@@ -1,7 +1,7 @@
 //! Bytes in memory: a struct of managed code beside one of Rust.
 
-use super::rust_source::{Layout, RustType, StructKind};
 use crate::collect::ir::declarations::{Declarations, NativeType, Struct};
+use crate::native::rust_source::{Layout, RustType, StructKind};
 
 /// Bytes of a struct that are looked at; a larger one differs early or is an array.
 const MAX_BYTES: u32 = 4096;
@@ -80,13 +80,13 @@ impl Bytes {
     }
 
     /// Of a type in Rust.
-    pub fn of_rust(structs: &[super::rust_source::Struct], layout: &Layout) -> Bytes {
+    pub fn of_rust(structs: &[crate::native::rust_source::Struct], layout: &Layout) -> Bytes {
         let mut bytes = Bytes::new(layout.size);
         bytes.rust_struct(structs, layout, 0, 0);
         bytes
     }
 
-    fn rust_struct(&mut self, structs: &[super::rust_source::Struct], layout: &Layout, start: u32, depth: u32) {
+    fn rust_struct(&mut self, structs: &[crate::native::rust_source::Struct], layout: &Layout, start: u32, depth: u32) {
         if layout.kind != StructKind::Struct || depth >= MAX_DEPTH {
             return self.fill(start, layout.size, Part::Any);
         }
@@ -95,7 +95,14 @@ impl Bytes {
         }
     }
 
-    fn rust(&mut self, structs: &[super::rust_source::Struct], ty: &RustType, start: u32, size: u32, depth: u32) {
+    fn rust(
+        &mut self,
+        structs: &[crate::native::rust_source::Struct],
+        ty: &RustType,
+        start: u32,
+        size: u32,
+        depth: u32,
+    ) {
         match ty {
             RustType::Float | RustType::Double => self.number(start, size, true),
             RustType::Struct(index) => match structs.get(*index).map(|of| &of.layout) {

@@ -1,7 +1,7 @@
 //! A single value behind a pointer: its size, and what it is called.
 
-use super::rust_source::{Crate, RustType};
 use crate::collect::ir::declarations::{Declarations, Integer, Meaning, NativeType};
+use crate::native::rust_source::{Crate, RustType};
 
 /// Size of a value in managed code; `None` where it is nothing in particular.
 pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> {

@@ -2,8 +2,8 @@
 
 use wasmparser::FuncType;
 
-use super::objects::{self, Binding, Kind, Object};
-use super::rust_source::{Crate, Exported, Imported, Unknown};
+use crate::native::objects::{self, Binding, Kind, Object};
+use crate::native::rust_source::{Crate, Exported, Imported, Unknown};
 
 /// A crate, or a single file, that is a native library.
 #[derive(Clone, Debug)]
@@ -154,7 +154,7 @@ impl<'n> Usage<'n> {
     }
 }
 
-fn place(unit: Unit<'_>, source: Option<&super::rust_source::Place>) -> String {
+fn place(unit: Unit<'_>, source: Option<&crate::native::rust_source::Place>) -> String {
     match (unit, source) {
         (_, Some(place)) => spot(place),
         (Unit::Object(object), None) => object.place.clone(),
@@ -163,7 +163,7 @@ fn place(unit: Unit<'_>, source: Option<&super::rust_source::Place>) -> String {
 }
 
 /// `src/lib.rs:12:5`, as Rust's compiler writes it.
-pub(super) fn spot(place: &super::rust_source::Place) -> String {
+pub(super) fn spot(place: &crate::native::rust_source::Place) -> String {
     match place.line {
         0 => place.path.clone(),
         line => format!("{}:{line}:{}", place.path, place.column),

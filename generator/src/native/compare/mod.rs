@@ -1,22 +1,37 @@
 //! Every declaration against the function it names.
 
+mod beyond;
+mod causes;
+mod function_pointers;
+mod index;
+mod layouts;
+mod missing;
+mod pairs;
+mod report;
+mod unit;
+mod unknown;
+mod values;
+mod variadic;
+mod words;
+
 use std::collections::BTreeMap;
 
-use super::index::Index;
-use super::objects::{Binding, Object};
-use super::report::Outcome;
-use super::rust_source::{Imported, Unknown};
-use super::unit::{Definition, RustLibrary, Unit, Usage};
-use super::variadic::is_variadic;
-use super::words::is_same;
-use super::{causes, function_pointers, unknown};
 use crate::abi::FunctionType;
 use crate::collect::ir::Linkage;
 use crate::collect::ir::declarations::{Declaration, Declarations};
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue};
+use crate::native::objects::{Binding, Object};
+use crate::native::rust_source::{Imported, Unknown};
+use index::Index;
+use unit::{Definition, Unit, Usage};
+use variadic::is_variadic;
+use words::is_same;
+
+pub use report::Outcome;
+pub use unit::RustLibrary;
 
 /// As the module of a P/Invoke: any library.
-pub(super) const ANY_MODULE: &str = "*";
+const ANY_MODULE: &str = "*";
 
 /// Compares all declarations with the functions of `objects` and of Rust sources; differences go to `diagnostics`.
 pub fn compare(
@@ -47,7 +62,7 @@ pub fn compare(
 }
 
 /// A comparison in progress.
-pub(super) struct Comparison<'c, 'n> {
+struct Comparison<'c, 'n> {
     pub declarations: &'n Declarations,
     /// The types by which P/Invokes declare a symbol.
     types: BTreeMap<&'n str, Vec<FunctionType>>,
