@@ -303,6 +303,9 @@ pub struct OutputArgs {
     /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
+    /// Write the path of every generated file to this one, a line each, for build systems (`check` ignores it).
+    #[arg(long, value_name = "FILE")]
+    pub list_outputs: Option<PathBuf>,
     /// Files that the caller writes beside the outputs.
     #[arg(skip)]
     pub also_written: Vec<PathBuf>,

@@ -22,9 +22,9 @@ const REPORTING: [&str; 9] = [
 
 /// What a verb takes beside that: all that does not say what is generated.
 const OF_VERBS: [(&str, &[&str]); 7] = [
-    ("generate", &["manifest", "stamp", "owner", "depfile"]),
+    ("generate", &["manifest", "stamp", "owner", "depfile", "list_outputs"]),
     // Images have no place in a manifest.
-    ("check", &["manifest", "stamp", "owner", "depfile", "image"]),
+    ("check", &["manifest", "stamp", "owner", "depfile", "list_outputs", "image"]),
     ("check-native", &["manifest", "manifest_output", "stamp", "depfile"]),
     ("signatures", &["manifest", "manifest_output", "json", "unresolved"]),
     ("explain", &["manifest", "manifest_output", "subject"]),

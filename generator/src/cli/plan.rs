@@ -260,7 +260,7 @@ impl Plan {
 
 /// The files that `generate` writes beside the outputs, that of problems aside.
 fn beside(args: &GenerateArgs) -> Vec<PathBuf> {
-    let own = args.outputs.stamp.iter().chain(&args.outputs.depfile);
+    let own = args.outputs.stamp.iter().chain(&args.outputs.depfile).chain(&args.outputs.list_outputs);
     own.chain(&args.outputs.also_written).cloned().collect()
 }
 

@@ -87,6 +87,10 @@ impl Run<'_, '_> {
         if let Some(path) = &args.outputs.depfile {
             files.insert(path.clone(), self.dependencies(args, &plan).into_bytes());
         }
+        if let Some(path) = &args.outputs.list_outputs {
+            let lines = plan.outputs().map(|output| format!("{}\n", output.display()));
+            files.insert(path.clone(), lines.collect::<String>().into_bytes());
+        }
         self.progress.step("writing files");
         skeletons::refuse_foreign(&files, &mut diagnostics);
         if diagnostics.has_errors() {
@@ -110,7 +114,7 @@ impl Run<'_, '_> {
             report_unwritable(error, &mut diagnostics);
             return Ok((diagnostics, Err("all files are written, but the stamp is not set")));
         }
-        if let Some(path) = &args.outputs.depfile {
+        for path in args.outputs.depfile.iter().chain(&args.outputs.list_outputs) {
             written.remove(path);
         }
         Ok((diagnostics, Ok(Made { plan, collected, contents: files, written })))

@@ -204,8 +204,11 @@ fn skeletons_come_beside_the_tables() {
     let body = "<ItemGroup><ThunkgenModule Include=\"%2A\" /></ItemGroup>
         <PropertyGroup><ThunkgenSkeletons>rust;c-header</ThunkgenSkeletons></PropertyGroup>";
     sandbox.project(&format!("{ALL}{QUIET}{body}"));
+    // What somebody else keeps there is nobody's to clean.
+    sandbox.write("obj/thunkgen/mine.h", "#define MINE\n");
     let log = sandbox.builds(&[]);
     let written = log.lines_with("written: ").concat();
+    assert!(!written.contains("mine.h"), "{}", log.text);
     for file in ["documented.rs", "documented.h"] {
         assert!(sandbox.path(&format!("obj/thunkgen/{file}")).exists() && written.contains(file), "{}", log.text);
     }
