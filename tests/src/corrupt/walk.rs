@@ -37,6 +37,8 @@ pub struct Walked {
     pub skipped: u64,
     /// Opened and collected without an error.
     pub collected: u64,
+    /// Bytes of the longest text of skeletons that was made at once.
+    pub skeletons: usize,
     /// Keeps the errors' texts.
     keep: bool,
     /// Those texts.
@@ -55,6 +57,7 @@ impl Walked {
         self.refused += other.refused;
         self.skipped += other.skipped;
         self.collected += other.collected;
+        self.skeletons = self.skeletons.max(other.skeletons);
     }
 
     fn note<T>(&mut self, result: Result<T, impl std::fmt::Display>) -> Option<T> {
@@ -250,12 +253,15 @@ fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mu
         if !diagnostics.has_errors() {
             walked.collected = 1;
             emit::render(&ir, &emit::Options { contract: Contract::default(), target_os });
+            // Every text that became tokens is kept until its thread ends, which a process that writes once does not mind.
+            proc_macro2::extra::invalidate_current_thread_spans();
             for language in Language::ALL {
-                skeleton::render(
+                let files = skeleton::render(
                     &ir.declarations,
                     &Documentation::default(),
                     &skeleton::Options { language, target_os },
                 );
+                walked.skeletons = walked.skeletons.max(files.iter().map(|(_, text)| text.len()).sum());
             }
         }
     }
