@@ -261,7 +261,7 @@ fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mu
                     &Documentation::default(),
                     &skeleton::Options { language, target_os },
                 );
-                walked.skeletons = walked.skeletons.max(files.iter().map(|(_, text)| text.len()).sum());
+                walked.skeletons = walked.skeletons.max(files.values().map(String::len).sum());
             }
         }
     }
