@@ -26,6 +26,16 @@ impl Wasm {
         }
     }
 
+    /// A Rust type of this value type.
+    pub fn rust_type(self) -> &'static str {
+        match self {
+            Wasm::I32 => "i32",
+            Wasm::I64 => "i64",
+            Wasm::F32 => "f32",
+            Wasm::F64 => "f64",
+        }
+    }
+
     /// Another one.
     pub fn other(self, random: &mut Prng) -> Wasm {
         let others: Vec<Wasm> = Wasm::ALL.into_iter().filter(|other| *other != self).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Function, KINDS, Kind, Mutation, Wasm};
+use super::{Function, KINDS, Kind, Mutation};
 
 const TYPES: &str = "\
 #[repr(u8)]
@@ -96,16 +96,6 @@ fn rust(kind: &Kind) -> &'static str {
     }
 }
 
-/// A Rust type of this value type.
-fn of_wasm(wasm: Wasm) -> &'static str {
-    match wasm {
-        Wasm::I32 => "i32",
-        Wasm::I64 => "i64",
-        Wasm::F32 => "f32",
-        Wasm::F64 => "f64",
-    }
-}
-
 /// The library in one file, with the mistakes of some functions. What is in another library is left out.
 pub fn rust_file(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> String {
     let definitions: String = library(functions, is_mutated).map(|(_, text)| text).collect();
@@ -155,9 +145,9 @@ fn definition(number: usize, function: &Function, mutation: Option<Mutation>) ->
     let mut ret = function.ret.map(|kind| rust(&KINDS[kind]).to_owned());
     let mut name = function.name.clone();
     match mutation {
-        Some(Mutation::Param(at, wasm)) => params[at] = of_wasm(wasm).to_owned(),
-        Some(Mutation::Result(wasm)) => ret = wasm.map(|wasm| of_wasm(wasm).to_owned()),
-        Some(Mutation::More(at, wasm)) => params.insert(at, of_wasm(wasm).to_owned()),
+        Some(Mutation::Param(at, wasm)) => params[at] = wasm.rust_type().to_owned(),
+        Some(Mutation::Result(wasm)) => ret = wasm.map(|wasm| wasm.rust_type().to_owned()),
+        Some(Mutation::More(at, wasm)) => params.insert(at, wasm.rust_type().to_owned()),
         Some(Mutation::Fewer(at)) => drop(params.remove(at)),
         Some(Mutation::ByPointer(at)) => params[at] = format!("*const {}", params[at]),
         Some(Mutation::ReturnByPointer) => ret = ret.map(|ret| format!("*mut {ret}")),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thunkgen::collect::ir::declarations::Declarations;
 use thunkgen::emit::skeleton::documentation::Documentation;
-use thunkgen_tests::native_corpus::{Function, KINDS, Kind, LIBRARY, Mutation, Wasm, functions};
+use thunkgen_tests::native_corpus::{Function, KINDS, Kind, LIBRARY, Mutation, functions};
 use thunkgen_tests::rust_skeleton::{Problem, Skeleton, check, skeletons, write_with};
 
 /// A kind of type as the skeleton has it.
@@ -33,24 +33,15 @@ fn rust(kind: &Kind) -> &'static str {
     }
 }
 
-fn of_wasm(wasm: Wasm) -> &'static str {
-    match wasm {
-        Wasm::I32 => "i32",
-        Wasm::I64 => "i64",
-        Wasm::F32 => "f32",
-        Wasm::F64 => "f64",
-    }
-}
-
 /// A method that implements a function, with a mistake or without. `None` where the mistake is that it is missing.
 fn method(function: &Function, mutation: Option<Mutation>) -> Option<String> {
     let mut params: Vec<String> = function.params.iter().map(|kind| rust(&KINDS[*kind]).to_owned()).collect();
     let mut ret = function.ret.map(|kind| rust(&KINDS[kind]).to_owned());
     let mut name = function.name.clone();
     match mutation {
-        Some(Mutation::Param(at, wasm)) => params[at] = of_wasm(wasm).to_owned(),
-        Some(Mutation::Result(wasm)) => ret = wasm.map(|wasm| of_wasm(wasm).to_owned()),
-        Some(Mutation::More(at, wasm)) => params.insert(at, of_wasm(wasm).to_owned()),
+        Some(Mutation::Param(at, wasm)) => params[at] = wasm.rust_type().to_owned(),
+        Some(Mutation::Result(wasm)) => ret = wasm.map(|wasm| wasm.rust_type().to_owned()),
+        Some(Mutation::More(at, wasm)) => params.insert(at, wasm.rust_type().to_owned()),
         Some(Mutation::Fewer(at)) => drop(params.remove(at)),
         Some(Mutation::ByPointer(at)) => params[at].insert_str(0, "*const "),
         Some(Mutation::ReturnByPointer) => ret = ret.map(|ret| format!("*mut {ret}")),

@@ -12,6 +12,7 @@ mod wrapper;
 use std::ops::Range;
 
 pub use error::TOO_MANY_PARAMS;
+pub(crate) use names::function_names;
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use wasmparser::{FuncType, ValType};
 pub use wrapper::{Announced, Bases};

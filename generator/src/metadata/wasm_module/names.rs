@@ -6,7 +6,7 @@ use super::error::located;
 use crate::metadata::error::ReadError;
 
 /// The function names, sorted by index, up to the first that cannot be read.
-pub(super) fn functions<'a>(section: NameSectionReader<'a>) -> (Vec<(u32, &'a str)>, Option<ReadError>) {
+pub(crate) fn function_names<'a>(section: NameSectionReader<'a>) -> (Vec<(u32, &'a str)>, Option<ReadError>) {
     let mut names = Vec::new();
     let error = read(section, &mut names).err().map(|error| located("wasm name section", &error));
     (names, error)

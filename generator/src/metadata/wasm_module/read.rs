@@ -82,7 +82,7 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
         Payload::CustomSection(section) => {
             module.is_relocatable |= section.name() == "linking";
             if let KnownCustom::Name(section) = section.as_known() {
-                (module.names, module.names_error) = names::functions(section);
+                (module.names, module.names_error) = names::function_names(section);
             }
         }
         _ => {}

@@ -4,13 +4,14 @@
 use std::rc::Rc;
 
 use wasmparser::{
-    Chunk, CompositeInnerType, ExternalKind, FuncType, KnownCustom, Linking, LinkingSectionReader, Name,
-    NameSectionReader, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef,
+    Chunk, CompositeInnerType, ExternalKind, FuncType, KnownCustom, Linking, LinkingSectionReader, Parser, Payload,
+    SymbolFlags, SymbolInfo, TypeRef,
 };
 
 use super::calls::Code;
 use super::error::{ObjectError, damaged, not_wasm};
 use super::{Binding, Function, Kind, Object, SymbolNames, Use};
+use crate::metadata::wasm_module::function_names;
 
 /// What the sections hold.
 #[derive(Default)]
@@ -132,7 +133,7 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
         }
         Payload::CustomSection(section) => match section.as_known() {
             // Engines and linkers do not mind a damaged name section: the names up to there count.
-            KnownCustom::Name(section) => drop(names(section, &mut sections.names)),
+            KnownCustom::Name(section) if sections.names.is_empty() => sections.names = function_names(section).0,
             // A linking section of an unknown version is told at its own offset.
             _ if section.name() == "linking" => {
                 let reader = wasmparser::BinaryReader::new(section.data(), section.data_offset());
@@ -142,20 +143,6 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
             _ => {}
         },
         _ => {}
-    }
-    Ok(())
-}
-
-fn names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)>) -> Result<(), wasmparser::Error> {
-    for subsection in section {
-        if let Name::Function(map) = subsection?
-            && names.is_empty()
-        {
-            for name in map {
-                let name = name?;
-                names.push((name.index, name.name));
-            }
-        }
     }
     Ok(())
 }
