@@ -1,0 +1,22 @@
+//! How a managed signature crosses to wasm: value-type layout, lowering to tokens, signature strings and argument slots.
+//!
+//! Nothing here reads a file: layout works on resolved types from [`crate::types`], and everything after lowering
+//! works on [`Signature`]s alone.
+
+pub mod function_type;
+pub mod layout;
+pub mod lower;
+pub mod marshal;
+pub mod signature;
+pub mod slots;
+pub mod target;
+pub mod thunk_key;
+pub mod types;
+
+pub use function_type::FunctionType;
+pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
+pub use lower::{LowerError, Lowered};
+pub use marshal::{Marshaller, Native};
+pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
+pub use target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget, TargetOs, TokenSet};
+pub use thunk_key::{FlatKind, FlatType, ParseKeyError, ThunkKey};

@@ -1,0 +1,239 @@
+//! Parameters and results of native calls.
+
+use std::rc::Rc;
+
+use super::classes::Class;
+use super::structs::{NativeLayout, Value};
+use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
+use crate::types::{Named, Type};
+use crate::{LayoutError, LowerError};
+use clr_metadata::{MarshalDescriptor, NativeType, Primitive};
+
+/// Largest by-value struct the runtime marshals, in bytes.
+const MAX_BY_VALUE: u32 = 0xFFF0;
+
+/// Where a value crosses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// A parameter.
+    Param,
+    /// The result.
+    Return,
+    /// The result of a P/Invoke without PreserveSig, which native code writes through a trailing pointer.
+    ReturnByPointer,
+}
+
+/// How a value is passed, for the types that cannot be passed in every way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passing {
+    ByValue(Position),
+    ByRef,
+}
+
+impl Marshaller<'_, '_, '_> {
+    /// What native code gets for a parameter or result.
+    pub fn value(&self, ty: &Type, given: Option<MarshalDescriptor>, position: Position) -> Result<Native, LowerError> {
+        let Type::ByRef(inner) = ty else { return self.passed(ty, given, Passing::ByValue(position)) };
+        if position != Position::Param {
+            // The one exception of the runtime's: a reference to a blittable struct is returned as a pointer.
+            return match self.passed(inner, given, Passing::ByRef)? {
+                Native::Same(_) => Ok(Native::Pointer),
+                _ => Err(refuse("a `ref` result is not marshalled", "return a pointer")),
+            };
+        }
+        match self.passed(inner, given, Passing::ByRef) {
+            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::Damaged(_)))) => Err(error),
+            // The size of what a pointer points to makes no difference.
+            _ => Ok(Native::Pointer),
+        }
+    }
+
+    /// What is behind a `ref` parameter of this type.
+    pub fn referent(&self, ty: &Type, given: Option<MarshalDescriptor>) -> Result<Native, LowerError> {
+        self.passed(ty, given, Passing::ByRef)
+    }
+
+    /// What native code sees of each element of an array parameter. `ansi` says that a `char` is one byte.
+    pub fn array_element(
+        &self,
+        element: &Type,
+        given: Option<MarshalDescriptor>,
+        ansi: bool,
+    ) -> Result<Native, LowerError> {
+        self.element(element, given.and_then(|given| given.element), ansi)
+    }
+
+    /// The native layout of a class with layout; `None` for other types, and for one that is not marshalled.
+    pub fn class_layout(&self, named: &Named) -> Option<Rc<NativeLayout>> {
+        self.native_layout(named).ok()
+    }
+
+    fn passed(&self, ty: &Type, given: Option<MarshalDescriptor>, passing: Passing) -> Result<Native, LowerError> {
+        let native = given.map(|given| given.native);
+        if native == Some(NativeType::CustomMarshaler) {
+            return match ty {
+                Type::String | Type::Object | Type::Class(_) | Type::Array(_) => Ok(Native::Pointer),
+                _ => Err(refuse("only reference types have custom marshalers", DROP_MARSHAL_AS)),
+            };
+        }
+        match ty {
+            Type::Primitive(Primitive::Void) => Ok(Native::Scalar(Primitive::Void)),
+            // By value a char is an i32 in every character set.
+            Type::Primitive(primitive) => primitives::native(*primitive, native, false).map(Native::Scalar),
+            Type::Pointer(_) => pointer("a pointer", native, &[]),
+            Type::FunctionPointer => pointer("a function pointer", native, &[NativeType::FunctionPtr]),
+            Type::String => string(native),
+            Type::Object => object(native, passing),
+            Type::Class(named) => self.class_value(named, native, passing),
+            Type::Array(element) => self.array(element, given, passing),
+            Type::Value(named) => self.struct_value(named, given, passing),
+            Type::ByRef(_) => Err(refuse("a `ref` to a `ref` is not marshalled", "pass a pointer")),
+            Type::TypedReference => Err(refuse("`TypedReference` is not marshalled", "pass a pointer")),
+            Type::TypeVariable(_) | Type::MethodVariable(_) => Err(LowerError::OpenParameter),
+        }
+    }
+
+    fn class_value(&self, named: &Named, given: Option<NativeType>, passing: Passing) -> Result<Native, LowerError> {
+        let what = || format!("`{}`", self.layouts.name(named));
+        match self.class(named)? {
+            Class::StringBuilder => {
+                use NativeType::{LPStr, LPTStr, LPUTF8Str, LPWStr};
+                pointer("`StringBuilder`", given, &[LPStr, LPWStr, LPTStr, LPUTF8Str])
+            }
+            Class::Handle { is_abstract } => {
+                let is_made = matches!(passing, Passing::ByValue(Position::Return | Position::ReturnByPointer));
+                if is_abstract && is_made {
+                    let what = format!("the abstract class {} cannot be made from a native handle", what());
+                    return Err(refuse(what, "return a class that is not abstract"));
+                }
+                pointer(&what(), given, &[])
+            }
+            Class::Delegate => pointer(&what(), given, &[NativeType::FunctionPtr]),
+            Class::WithLayout(_) => pointer(&what(), given, &[NativeType::LPStruct]),
+            Class::Generic => {
+                Err(refuse(format!("the generic class {} is not marshalled", what()), "use one that is not generic"))
+            }
+            Class::Object => object(given, passing),
+            Class::Interface => Err(refuse(format!("the interface {} is not marshalled", what()), NO_COM)),
+            Class::Other => {
+                Err(refuse(format!("the class {} has no layout and is not marshalled", what()), USE_POINTER))
+            }
+            Class::Unknown => Ok(Native::Pointer),
+        }
+    }
+
+    fn array(&self, element: &Type, given: Option<MarshalDescriptor>, passing: Passing) -> Result<Native, LowerError> {
+        if matches!(passing, Passing::ByValue(Position::Return | Position::ReturnByPointer)) {
+            return Err(refuse("an array result is not marshalled", "return a pointer"));
+        }
+        match given.map(|given| given.native) {
+            None | Some(NativeType::LPArray) => {}
+            Some(NativeType::SafeArray) => return Err(refuse("SafeArray is not supported", NO_COM)),
+            Some(other) => {
+                return Err(refuse(
+                    format!("an array parameter is not marshalled as {}", other.name()),
+                    DROP_MARSHAL_AS,
+                ));
+            }
+        }
+        // The size of the elements makes no difference to a pointer.
+        match self.element(element, given.and_then(|given| given.element), false) {
+            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::Damaged(_)))) => Err(error),
+            _ => Ok(Native::Pointer),
+        }
+    }
+
+    fn struct_value(
+        &self,
+        named: &Named,
+        given: Option<MarshalDescriptor>,
+        passing: Passing,
+    ) -> Result<Native, LowerError> {
+        let native = given.map(|given| given.native);
+        let what = || format!("`{}`", self.layouts.name(named));
+        let misfit = || match native {
+            Some(native) => refuse(format!("{} is not marshalled as {}", what(), native.name()), DROP_MARSHAL_AS),
+            None => refuse(format!("{} is not marshalled", what()), "pass a pointer"),
+        };
+        let by_value = passing == Passing::ByValue(Position::Param);
+        let value = match (self.value_kind(named)?, native) {
+            (Value::Primitive(primitive), _) => {
+                return primitives::native(primitive, native, false).map(Native::Scalar);
+            }
+            (Value::Class, _) => return self.class_value(named, native, passing),
+            (Value::Decimal, Some(NativeType::Currency)) => {
+                return match passing {
+                    Passing::ByValue(Position::Return | Position::ReturnByPointer) => Err(misfit()),
+                    _ => Ok(Native::Scalar(Primitive::I8)),
+                };
+            }
+            (Value::Decimal | Value::Guid, Some(NativeType::LPStruct)) => return Ok(Native::Pointer),
+            (Value::DateTime, None | Some(NativeType::Struct)) => return Ok(Native::Scalar(Primitive::R8)),
+            (Value::HandleRef | Value::ArrayWithOffset, None) if by_value => return Ok(Native::Pointer),
+            (Value::RuntimeHandle, None) if passing != Passing::ByRef => return Ok(Native::Pointer),
+            (Value::Decimal | Value::Guid | Value::Struct, None | Some(NativeType::Struct)) => {
+                self.struct_form(named)?
+            }
+            _ => return Err(misfit()),
+        };
+        if passing == Passing::ByValue(Position::ReturnByPointer) {
+            let what = format!("the struct {} is not marshalled as the result of a method without PreserveSig", what());
+            return Err(refuse(what, "return it through an `out` parameter"));
+        }
+        if passing != Passing::ByRef && self.has_int128(named)? {
+            return Err(refuse(format!("{} by value holds a 128-bit integer", what()), "pass it by reference"));
+        }
+        Ok(value)
+    }
+
+    /// The native form of a struct, whether it is passed by value or by reference.
+    fn struct_form(&self, named: &Named) -> Result<Native, LowerError> {
+        self.check_generic(named)?;
+        let form = self.struct_native(named)?;
+        if let Ok(layout) = self.layouts.of(named)
+            && layout.size > MAX_BY_VALUE
+        {
+            let what = format!("the struct `{}` is larger than {MAX_BY_VALUE} bytes", self.layouts.name(named));
+            return Err(refuse(what, "pass a pointer"));
+        }
+        Ok(form)
+    }
+}
+
+/// A pointer, unless `MarshalAs` names something that is none of `fitting`.
+fn pointer(what: &str, given: Option<NativeType>, fitting: &[NativeType]) -> Result<Native, LowerError> {
+    match given {
+        Some(given) if !fitting.contains(&given) => {
+            Err(refuse(format!("{what} is not marshalled as {}", given.name()), DROP_MARSHAL_AS))
+        }
+        _ => Ok(Native::Pointer),
+    }
+}
+
+/// The native types of a string that are pointers everywhere.
+pub(super) const STRINGS: [NativeType; 7] = [
+    NativeType::LPStr,
+    NativeType::LPWStr,
+    NativeType::LPTStr,
+    NativeType::LPUTF8Str,
+    NativeType::BStr,
+    NativeType::TBStr,
+    NativeType::AnsiBStr,
+];
+
+fn string(given: Option<NativeType>) -> Result<Native, LowerError> {
+    match given {
+        Some(NativeType::ByValTStr) => {
+            Err(refuse("ByValTStr is for fields only", "use LPStr, LPWStr or LPUTF8Str for a parameter"))
+        }
+        _ => pointer("`string`", given, &STRINGS),
+    }
+}
+
+fn object(given: Option<NativeType>, passing: Passing) -> Result<Native, LowerError> {
+    match given {
+        Some(NativeType::AsAny) if passing == Passing::ByValue(Position::Param) => Ok(Native::Pointer),
+        Some(NativeType::AsAny) => Err(refuse("AsAny is for parameters by value only", "pass a pointer")),
+        _ => Err(refuse("`object` is marshalled as a VARIANT or an interface", NO_COM)),
+    }
+}

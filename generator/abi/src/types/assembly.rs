@@ -1,0 +1,186 @@
+//! One assembly and what is looked up in it again and again.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::attributes::AttributeIndex;
+use super::universe::Role;
+use clr_metadata::{CodedIndex, Module, ReadError, TableId, Token};
+
+/// Visibility value of TypeAttributes from which on a type is nested.
+const FIRST_NESTED_VISIBILITY: u32 = 2;
+
+/// An assembly of the run.
+#[derive(Debug)]
+pub struct Assembly<'a> {
+    /// The file as the user named it.
+    pub path: &'a str,
+    /// Simple name.
+    pub name: &'a str,
+    /// Whether signatures are collected from it.
+    pub role: Role,
+    /// Its metadata.
+    pub module: Module<'a>,
+    type_names: OnceCell<TypeNames<'a>>,
+    method_owners: OnceCell<Vec<u32>>,
+    field_owners: OnceCell<Vec<u32>>,
+    pub(super) attributes: OnceCell<AttributeIndex>,
+}
+
+/// Top-level and nested types by name.
+#[derive(Debug, Default)]
+struct TypeNames<'a> {
+    /// Namespace and name to TypeDef row; the first of equal names, as the runtime's hash finds it.
+    top_level: HashMap<(&'a str, &'a str), u32>,
+    /// Enclosing TypeDef row and name to TypeDef row.
+    nested: HashMap<(u32, &'a str), u32>,
+    /// Namespace and name to ExportedType row, top level only.
+    exported: HashMap<(&'a str, &'a str), u32>,
+}
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(path: &'a str, name: &'a str, role: Role, module: Module<'a>) -> Assembly<'a> {
+        Assembly {
+            path,
+            name,
+            role,
+            module,
+            type_names: OnceCell::new(),
+            method_owners: OnceCell::new(),
+            field_owners: OnceCell::new(),
+            attributes: OnceCell::new(),
+        }
+    }
+
+    /// Namespace and name of a TypeDef.
+    pub fn type_name(&self, row: u32) -> Result<(&'a str, &'a str), ReadError> {
+        Ok((self.module.string(TableId::TypeDef, row, 2)?, self.module.string(TableId::TypeDef, row, 1)?))
+    }
+
+    /// TypeDef row of the type that encloses a nested one.
+    pub fn enclosing_type(&self, row: u32) -> Result<Option<u32>, ReadError> {
+        if !self.is_nested(row)? {
+            return Ok(None);
+        }
+        let Some(nested) = self.module.find(TableId::NestedClass, 0, row)? else { return Ok(None) };
+        self.module.tables.cell(TableId::NestedClass, nested, 1).map(Some)
+    }
+
+    fn is_nested(&self, row: u32) -> Result<bool, ReadError> {
+        Ok(self.module.tables.cell(TableId::TypeDef, row, 0)? & 0x7 >= FIRST_NESTED_VISIBILITY)
+    }
+
+    /// The types around a type, innermost first, itself left out.
+    pub fn enclosing_chain(&self, row: u32) -> Result<Vec<u32>, ReadError> {
+        let mut chain = Vec::new();
+        let mut at = row;
+        while let Some(outer) = self.enclosing_type(at)? {
+            // Compilers nest a handful deep; a longer chain is a cycle made by hand.
+            if chain.len() > 64 {
+                return Err(self.module.tables.error(TableId::TypeDef, row, "types nested at most 64 deep expected"));
+            }
+            chain.push(outer);
+            at = outer;
+        }
+        Ok(chain)
+    }
+
+    /// Full name as reflection writes it: `Namespace.Outer+Inner`.
+    pub fn full_name(&self, row: u32) -> Result<String, ReadError> {
+        let mut full = String::new();
+        for outer in self.enclosing_chain(row)?.into_iter().rev().chain([row]) {
+            let (namespace, name) = self.type_name(outer)?;
+            if !full.is_empty() {
+                full.push('+');
+            } else if !namespace.is_empty() {
+                full.push_str(namespace);
+                full.push('.');
+            }
+            full.push_str(name);
+        }
+        Ok(full)
+    }
+
+    /// TypeDef row that owns a MethodDef; `None` for a method that no type lists.
+    pub fn method_owner(&self, method: u32) -> Result<Option<u32>, ReadError> {
+        self.owner(&self.method_owners, TableId::MethodDef, method)
+    }
+
+    /// TypeDef row that owns a Field; `None` for a field that no type lists.
+    pub fn field_owner(&self, field: u32) -> Result<Option<u32>, ReadError> {
+        self.owner(&self.field_owners, TableId::Field, field)
+    }
+
+    fn owner(&self, known: &OnceCell<Vec<u32>>, members: TableId, row: u32) -> Result<Option<u32>, ReadError> {
+        let owners = match known.get() {
+            Some(owners) => owners,
+            None => {
+                let owners = self.module.owners(members)?;
+                known.get_or_init(|| owners)
+            }
+        };
+        Ok(owners.get(row.wrapping_sub(1) as usize).copied().filter(|owner| *owner != 0))
+    }
+
+    pub(super) fn find_type(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {
+        Ok(self.names()?.top_level.get(&(namespace, name)).copied())
+    }
+
+    pub(super) fn find_nested(&self, enclosing: u32, name: &str) -> Result<Option<u32>, ReadError> {
+        Ok(self.names()?.nested.get(&(enclosing, name)).copied())
+    }
+
+    pub(super) fn find_exported(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {
+        Ok(self.names()?.exported.get(&(namespace, name)).copied())
+    }
+
+    fn names(&self) -> Result<&TypeNames<'a>, ReadError> {
+        if let Some(names) = self.type_names.get() {
+            return Ok(names);
+        }
+        let tables = &self.module.tables;
+        let mut names = TypeNames::default();
+        let mut enclosing = HashMap::new();
+        for row in tables.all(TableId::NestedClass) {
+            let nested = tables.cell(TableId::NestedClass, row, 0)?;
+            enclosing.insert(nested, tables.cell(TableId::NestedClass, row, 1)?);
+        }
+        for row in tables.all(TableId::TypeDef) {
+            let (namespace, name) = self.type_name(row)?;
+            match enclosing.get(&row) {
+                Some(&outer) => names.nested.entry((outer, name)).or_insert(row),
+                None => names.top_level.entry((namespace, name)).or_insert(row),
+            };
+        }
+        for row in tables.all(TableId::ExportedType) {
+            let implementation = self.module.coded(TableId::ExportedType, row, 4, CodedIndex::Implementation)?;
+            if implementation.table == TableId::AssemblyRef {
+                let name = self.module.string(TableId::ExportedType, row, 2)?;
+                let namespace = self.module.string(TableId::ExportedType, row, 3)?;
+                names.exported.entry((namespace, name)).or_insert(row);
+            }
+        }
+        Ok(self.type_names.get_or_init(|| names))
+    }
+
+    /// Namespace and name of a TypeDef or TypeRef; `None` for any other token.
+    pub fn token_name(&self, token: Token) -> Result<Option<(&'a str, &'a str)>, ReadError> {
+        match token.table {
+            TableId::TypeDef => self.type_name(token.row).map(Some),
+            TableId::TypeRef => {
+                let name = self.module.string(TableId::TypeRef, token.row, 1)?;
+                Ok(Some((self.module.string(TableId::TypeRef, token.row, 2)?, name)))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Assembly<'_> {
+    /// Number of generic parameters of a TypeDef or MethodDef.
+    pub fn generic_param_count(&self, owner: Token) -> Result<u32, ReadError> {
+        // TypeOrMethodDef: tag 0 is TypeDef, 1 MethodDef.
+        let key = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
+        self.module.count(TableId::GenericParam, 2, key)
+    }
+}

@@ -1,0 +1,175 @@
+//! The custom attributes that change what is collected or how a type is laid out.
+
+use std::collections::HashMap;
+
+use super::assembly::Assembly;
+use super::universe::{Damaged, Universe};
+use clr_metadata::{
+    AttributeArguments, CodedIndex, EnumSizes, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments,
+    decode_method,
+};
+
+macro_rules! known_attributes {
+    ($($name:ident = $namespace:literal $type_name:literal;)*) => {
+        /// An attribute the tool knows, found by its full name in whatever assembly.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[allow(missing_docs)] // named like the attribute classes
+        pub enum KnownAttribute { $($name),* }
+
+        impl KnownAttribute {
+            fn from_name(namespace: &str, name: &str) -> Option<KnownAttribute> {
+                match (namespace, name) {
+                    $(($namespace, $type_name) => Some(KnownAttribute::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+known_attributes! {
+    UnmanagedCallersOnly = "System.Runtime.InteropServices" "UnmanagedCallersOnlyAttribute";
+    UnmanagedFunctionPointer = "System.Runtime.InteropServices" "UnmanagedFunctionPointerAttribute";
+    WasmImportLinkage = "System.Runtime.InteropServices" "WasmImportLinkageAttribute";
+    LcidConversion = "System.Runtime.InteropServices" "LCIDConversionAttribute";
+    ExtendedLayout = "System.Runtime.InteropServices" "ExtendedLayoutAttribute";
+    DisableRuntimeMarshalling = "System.Runtime.CompilerServices" "DisableRuntimeMarshallingAttribute";
+    InlineArray = "System.Runtime.CompilerServices" "InlineArrayAttribute";
+    Intrinsic = "System.Runtime.CompilerServices" "IntrinsicAttribute";
+    IsByRefLike = "System.Runtime.CompilerServices" "IsByRefLikeAttribute";
+    SupportedOSPlatform = "System.Runtime.Versioning" "SupportedOSPlatformAttribute";
+    UnsupportedOSPlatform = "System.Runtime.Versioning" "UnsupportedOSPlatformAttribute";
+}
+
+/// One use of a known attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attribute {
+    /// What it is on.
+    pub parent: Token,
+    /// Which it is.
+    pub kind: KnownAttribute,
+    /// Its row in CustomAttribute.
+    pub row: u32,
+}
+
+/// Every known attribute of an assembly, by parent.
+#[derive(Debug, Default)]
+pub(super) struct AttributeIndex(Vec<Attribute>);
+
+impl AttributeIndex {
+    /// One pass over CustomAttribute; each distinct constructor is looked at once.
+    fn build(assembly: &Assembly<'_>) -> Result<AttributeIndex, ReadError> {
+        let module = &assembly.module;
+        let mut constructors: HashMap<u32, Option<KnownAttribute>> = HashMap::new();
+        let mut index = Vec::new();
+        for row in module.tables.all(TableId::CustomAttribute) {
+            let constructor = module.tables.cell(TableId::CustomAttribute, row, 1)?;
+            let kind = match constructors.get(&constructor) {
+                Some(kind) => *kind,
+                None => {
+                    let token = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
+                    let kind = attribute_type(assembly, token)?;
+                    constructors.insert(constructor, kind);
+                    kind
+                }
+            };
+            if let Some(kind) = kind {
+                let parent = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute)?;
+                index.push(Attribute { parent, kind, row });
+            }
+        }
+        index.sort_unstable();
+        Ok(AttributeIndex(index))
+    }
+}
+
+fn attribute_type(assembly: &Assembly<'_>, constructor: Token) -> Result<Option<KnownAttribute>, ReadError> {
+    let class = if constructor.table == TableId::MethodDef {
+        assembly.method_owner(constructor.row)?.map(|row| Token::new(TableId::TypeDef, row))
+    } else {
+        Some(assembly.module.coded(TableId::MemberRef, constructor.row, 0, CodedIndex::MemberRefParent)?)
+    };
+    let Some(class) = class else { return Ok(None) };
+    let name = assembly.token_name(class)?;
+    Ok(name.and_then(|(namespace, name)| KnownAttribute::from_name(namespace, name)))
+}
+
+impl<'a> Universe<'a> {
+    /// Every known attribute of an assembly, by parent token.
+    pub fn all_attributes(&self, assembly: usize) -> Result<&[Attribute], Damaged> {
+        let found = &self.assemblies()[assembly];
+        if found.attributes.get().is_none() {
+            let index = AttributeIndex::build(found).map_err(Self::damaged(assembly))?;
+            found.attributes.get_or_init(|| index);
+        }
+        Ok(found.attributes.get().map_or(&[], |index| index.0.as_slice()))
+    }
+
+    /// The known attributes on a row.
+    pub fn attributes(&self, assembly: usize, parent: Token) -> Result<&[Attribute], Damaged> {
+        let all = self.all_attributes(assembly)?;
+        let start = all.partition_point(|attribute| attribute.parent < parent);
+        let length = all[start..].partition_point(|attribute| attribute.parent == parent);
+        Ok(&all[start..start + length])
+    }
+
+    /// The first attribute of a kind on a row.
+    pub fn attribute(
+        &self,
+        assembly: usize,
+        parent: Token,
+        kind: KnownAttribute,
+    ) -> Result<Option<Attribute>, Damaged> {
+        let attributes = self.attributes(assembly, parent)?;
+        Ok(attributes.iter().copied().find(|attribute| attribute.kind == kind))
+    }
+
+    /// The arguments of an attribute.
+    pub fn attribute_arguments(&self, assembly: usize, row: u32) -> Result<AttributeArguments<'a>, Damaged> {
+        let module = &self.assemblies()[assembly].module;
+        let decode = || {
+            let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
+            let column = if constructor.table == TableId::MethodDef { 4 } else { 2 };
+            let signature = module.tables.cell(constructor.table, constructor.row, column)?;
+            let signature = decode_method(&module.heaps, signature)?;
+            let blob = module.tables.cell(TableId::CustomAttribute, row, 2)?;
+            decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { universe: self, assembly })
+        };
+        decode().map_err(Self::damaged(assembly))
+    }
+}
+
+/// Enum sizes by resolution. An enum that cannot be resolved is taken for an `int` one: of the attributes known here
+/// only those with `CallingConvention` and `ExtendedLayoutKind` have an enum argument, and both are.
+struct ResolvedEnums<'u, 'a> {
+    universe: &'u Universe<'a>,
+    assembly: usize,
+}
+
+impl EnumSizes for ResolvedEnums<'_, '_> {
+    fn of_sig(&self, sig: &TypeSig) -> Option<Primitive> {
+        let TypeSig::ValueType(token) = sig else { return None };
+        let resolved = self.universe.resolve_token(self.assembly, *token).ok()?;
+        let Ok(definition) = resolved else { return Some(Primitive::I4) };
+        Some(self.universe.enum_underlying(definition).unwrap_or(Primitive::I4))
+    }
+
+    fn of_name(&self, name: &str) -> Option<Primitive> {
+        let mut parts = name.split(',').map(str::trim);
+        let type_name = parts.next().unwrap_or_default();
+        // Without an assembly it is the attribute's own or the core library.
+        let homes = match parts.next() {
+            Some(assembly) => [self.universe.find_assembly(assembly), None],
+            None => [Some(self.assembly), self.universe.find_assembly("System.Private.CoreLib")],
+        };
+        let find = |home: usize| self.universe.find_forwarded(home, type_name).ok()?;
+        let definition = homes.into_iter().flatten().find_map(find)?;
+        self.universe.enum_underlying(definition)
+    }
+
+    fn is_system_type(&self, sig: &TypeSig) -> bool {
+        let TypeSig::Class(token) = sig else { return false };
+        let name = self.universe.assemblies()[self.assembly].token_name(*token);
+        matches!(name, Ok(Some(("System", "Type"))))
+    }
+}

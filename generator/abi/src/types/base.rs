@@ -1,0 +1,103 @@
+//! Base types and the flags of type definitions that are seldom asked for.
+
+use super::resolve::Resolution;
+use super::type_info::TypeDefId;
+use super::universe::{Damaged, Universe};
+use clr_metadata::{CodedIndex, TableId, Token, TypeSig, decode_type_spec};
+
+/// Longest chain of base types that is followed; a longer one is a cycle made by hand.
+const MAX_BASES: u32 = 64;
+
+/// TypeAttributes.
+mod flags {
+    pub const INTERFACE: u32 = 0x20;
+    pub const ABSTRACT: u32 = 0x80;
+    pub const CHAR_SET_SHIFT: u32 = 16;
+}
+
+/// Character set of a type's native form (StringFormatMask of TypeAttributes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the specification's
+pub enum CharSet {
+    Ansi,
+    Unicode,
+    Auto,
+    Custom,
+}
+
+impl Universe<'_> {
+    fn type_flags(&self, id: TypeDefId) -> Result<u32, Damaged> {
+        let tables = &self.assemblies()[id.assembly].module.tables;
+        tables.cell(TableId::TypeDef, id.row, 0).map_err(Self::damaged(id.assembly))
+    }
+
+    /// True for an interface.
+    pub fn is_interface(&self, id: TypeDefId) -> Result<bool, Damaged> {
+        Ok(self.type_flags(id)? & flags::INTERFACE != 0)
+    }
+
+    /// True for an abstract class or an interface.
+    pub fn is_abstract(&self, id: TypeDefId) -> Result<bool, Damaged> {
+        Ok(self.type_flags(id)? & flags::ABSTRACT != 0)
+    }
+
+    /// The character set of a type.
+    pub fn char_set(&self, id: TypeDefId) -> Result<CharSet, Damaged> {
+        Ok(match self.type_flags(id)? >> flags::CHAR_SET_SHIFT & 3 {
+            0 => CharSet::Ansi,
+            1 => CharSet::Unicode,
+            2 => CharSet::Auto,
+            _ => CharSet::Custom,
+        })
+    }
+
+    /// The base type of a type definition, of a generic one its definition; `None` for `object` and interfaces.
+    pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, Damaged> {
+        let module = &self.assemblies()[id.assembly].module;
+        let read = || {
+            let base = module.coded(TableId::TypeDef, id.row, 3, CodedIndex::TypeDefOrRef)?;
+            if base.table != TableId::TypeSpec || base.is_nil() {
+                return Ok(base);
+            }
+            let sig = decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, base.row, 0)?)?;
+            Ok(match sig.unmodified() {
+                TypeSig::Class(token) | TypeSig::GenericInst { definition: token, .. } => *token,
+                _ => Token::new(TableId::TypeDef, 0),
+            })
+        };
+        let base = read().map_err(Self::damaged(id.assembly))?;
+        if base.is_nil() || base.table == TableId::TypeSpec {
+            return Ok(None);
+        }
+        self.resolve_token(id.assembly, base).map(Some)
+    }
+
+    /// A type and its base types, as far as they can be resolved.
+    pub fn bases(&self, id: TypeDefId) -> Result<Bases, Damaged> {
+        let mut bases = Bases { known: vec![id], is_complete: false };
+        let mut at = id;
+        for _ in 0..MAX_BASES {
+            match self.base_type(at)? {
+                None => {
+                    bases.is_complete = true;
+                    break;
+                }
+                Some(Err(_)) => break,
+                Some(Ok(base)) => {
+                    bases.known.push(base);
+                    at = base;
+                }
+            }
+        }
+        Ok(bases)
+    }
+}
+
+/// A type and its base types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bases {
+    /// The type itself first.
+    pub known: Vec<TypeDefId>,
+    /// False when a base type cannot be resolved.
+    pub is_complete: bool,
+}

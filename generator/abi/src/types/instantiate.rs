@@ -1,0 +1,148 @@
+//! From signatures to resolved types, generic variables replaced.
+
+use std::rc::Rc;
+
+use super::ty::{Definition, Named, Type};
+use super::universe::{Damaged, Universe};
+use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
+
+/// Largest type, counted in nodes: substitution can double a type at every level, and none that a program uses comes
+/// near.
+pub const MAX_TYPE_NODES: usize = 2_000;
+
+/// Nodes of all types of a run, by the size of its inputs: a few structs whose fields are instances of each other can
+/// stand for more types than memory holds. Real assemblies need less than a thousandth.
+pub(super) fn type_nodes_of_run(input_bytes: usize) -> usize {
+    input_bytes.saturating_add(100_000)
+}
+
+/// What generic variables stand for; a variable past the end of its list stays open.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TypeArguments<'t> {
+    /// Arguments of the enclosing type.
+    pub of_type: &'t [Type],
+    /// Arguments of the enclosing method.
+    pub of_method: &'t [Type],
+}
+
+impl Universe<'_> {
+    /// The type a signature of `assembly` means.
+    pub fn instantiate(&self, assembly: usize, sig: &TypeSig, arguments: TypeArguments<'_>) -> Result<Type, Damaged> {
+        let mut budget = MAX_TYPE_NODES;
+        self.build(assembly, sig, arguments, &mut budget, 0)
+    }
+
+    fn build(
+        &self,
+        assembly: usize,
+        sig: &TypeSig,
+        arguments: TypeArguments<'_>,
+        budget: &mut usize,
+        specs: u32,
+    ) -> Result<Type, Damaged> {
+        self.spend(assembly, 1, budget)?;
+        let mut nested = |sig: &TypeSig| self.build(assembly, sig, arguments, budget, specs);
+        Ok(match sig.unmodified() {
+            TypeSig::Primitive(primitive) => Type::Primitive(*primitive),
+            TypeSig::String => Type::String,
+            TypeSig::Object => Type::Object,
+            TypeSig::TypedByRef => Type::TypedReference,
+            TypeSig::Pointer(inner) => Type::Pointer(Rc::new(nested(inner)?)),
+            TypeSig::ByRef(inner) => Type::ByRef(Rc::new(nested(inner)?)),
+            TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => Type::Array(Rc::new(nested(inner)?)),
+            TypeSig::FnPtr(_) => Type::FunctionPointer,
+            TypeSig::Var(index) => self.variable(arguments.of_type, *index, Type::TypeVariable, assembly, budget)?,
+            TypeSig::MVar(index) => {
+                self.variable(arguments.of_method, *index, Type::MethodVariable, assembly, budget)?
+            }
+            TypeSig::Class(token) | TypeSig::ValueType(token) if token.table == TableId::TypeSpec => {
+                self.type_spec(assembly, *token, arguments, budget, specs)?
+            }
+            TypeSig::Class(token) => Type::Class(self.named(assembly, *token, Rc::new([]))?),
+            TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
+            TypeSig::GenericInst { is_value_type, definition, arguments: inner } => {
+                let inner = inner.iter().map(&mut nested).collect::<Result<Vec<Type>, Damaged>>()?;
+                let named = self.named(assembly, *definition, inner.into())?;
+                if *is_value_type { Type::Value(named) } else { Type::Class(named) }
+            }
+            TypeSig::Modified { .. } | TypeSig::Pinned(_) => Type::Object, // `unmodified` leaves none
+        })
+    }
+
+    fn variable(
+        &self,
+        values: &[Type],
+        index: u32,
+        open: fn(u32) -> Type,
+        assembly: usize,
+        budget: &mut usize,
+    ) -> Result<Type, Damaged> {
+        let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
+        self.spend(assembly, count_nodes(value, *budget), budget)?;
+        Ok(value.clone())
+    }
+
+    /// Counts nodes of a type against what the type and the run may have.
+    fn spend(&self, assembly: usize, nodes: usize, budget: &mut usize) -> Result<(), Damaged> {
+        *budget = budget.saturating_sub(nodes);
+        let left = self.type_nodes_left.get().saturating_sub(nodes);
+        self.type_nodes_left.set(left);
+        let reason = match (*budget, left) {
+            (0, _) => "generic type of at most 2,000 parts expected",
+            (_, 0) => "types with fewer parts in all expected",
+            _ => return Ok(()),
+        };
+        let error = self.assemblies()[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
+        Err(Damaged { assembly, error })
+    }
+
+    fn named(&self, assembly: usize, token: Token, arguments: Rc<[Type]>) -> Result<Named, Damaged> {
+        let definition = match self.resolve_token(assembly, token)? {
+            Ok(id) => Definition::Resolved(id),
+            Err(unresolved) => Definition::Unresolved(unresolved),
+        };
+        Ok(Named { definition, arguments })
+    }
+
+    /// A TypeSpec inside of a signature; a chain of them is followed a few steps.
+    fn type_spec(
+        &self,
+        assembly: usize,
+        token: Token,
+        arguments: TypeArguments<'_>,
+        budget: &mut usize,
+        specs: u32,
+    ) -> Result<Type, Damaged> {
+        let module = &self.assemblies()[assembly].module;
+        let read = || {
+            if specs > 4 {
+                return Err(module.tables.error(
+                    TableId::TypeSpec,
+                    token.row,
+                    "TypeSpecs nested at most 4 deep expected",
+                ));
+            }
+            decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, token.row, 0)?)
+        };
+        let sig = read().map_err(Self::damaged(assembly))?;
+        self.build(assembly, &sig, arguments, budget, specs + 1)
+    }
+}
+
+/// Number of nodes of a type; counting stops at `limit`.
+fn count_nodes(ty: &Type, limit: usize) -> usize {
+    let mut count = 0;
+    let mut open = vec![ty];
+    while let Some(ty) = open.pop() {
+        count += 1;
+        if count >= limit {
+            break;
+        }
+        match ty {
+            Type::Class(named) | Type::Value(named) => open.extend(named.arguments.iter()),
+            Type::Array(inner) | Type::Pointer(inner) | Type::ByRef(inner) => open.push(inner),
+            _ => {}
+        }
+    }
+    count
+}

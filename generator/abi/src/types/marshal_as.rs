@@ -1,0 +1,60 @@
+//! The marshal descriptors of fields and parameters.
+
+use std::collections::BTreeMap;
+
+use super::universe::{Damaged, Universe};
+use clr_metadata::{MarshalDescriptor, ReadError, TableId, Token, decode_marshal};
+
+/// The marshal descriptors of a method.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MethodMarshal {
+    /// By sequence number: 0 is the return, parameters count from 1.
+    descriptors: BTreeMap<u32, MarshalDescriptor>,
+}
+
+impl MethodMarshal {
+    /// That of the return.
+    pub fn ret(&self) -> Option<MarshalDescriptor> {
+        self.descriptors.get(&0).copied()
+    }
+
+    /// That of a parameter, counted from 0.
+    pub fn param(&self, index: usize) -> Option<MarshalDescriptor> {
+        self.descriptors.get(&u32::try_from(index).ok()?.checked_add(1)?).copied()
+    }
+}
+
+impl Universe<'_> {
+    /// The marshal descriptors of a MethodDef.
+    pub fn method_marshal(&self, assembly: usize, method: u32) -> Result<MethodMarshal, Damaged> {
+        let module = &self.assemblies()[assembly].module;
+        let read = || {
+            let mut marshal = MethodMarshal::default();
+            if module.tables.rows(TableId::FieldMarshal) == 0 {
+                return Ok(marshal);
+            }
+            for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {
+                if let Some(descriptor) = self.descriptor(assembly, Token::new(TableId::Param, row))? {
+                    // Of two rows with one number, the first counts.
+                    let sequence = module.tables.cell(TableId::Param, row, 1)?;
+                    marshal.descriptors.entry(sequence).or_insert(descriptor);
+                }
+            }
+            Ok(marshal)
+        };
+        read().map_err(Self::damaged(assembly))
+    }
+
+    /// The marshal descriptor of a Field.
+    pub fn field_marshal(&self, assembly: usize, field: u32) -> Result<Option<MarshalDescriptor>, Damaged> {
+        self.descriptor(assembly, Token::new(TableId::Field, field)).map_err(Self::damaged(assembly))
+    }
+
+    fn descriptor(&self, assembly: usize, parent: Token) -> Result<Option<MarshalDescriptor>, ReadError> {
+        let module = &self.assemblies()[assembly].module;
+        // HasFieldMarshal: tag 0 is Field, 1 Param.
+        let wanted = parent.row << 1 | u32::from(parent.table == TableId::Param);
+        let Some(row) = module.find(TableId::FieldMarshal, 0, wanted)? else { return Ok(None) };
+        decode_marshal(&module.heaps, module.tables.cell(TableId::FieldMarshal, row, 1)?)
+    }
+}

@@ -1,0 +1,217 @@
+//! What is known of a type definition.
+
+use std::rc::Rc;
+
+use super::attributes::KnownAttribute;
+use super::universe::{Damaged, Universe};
+use clr_metadata::{AttributeValue, CodedIndex, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
+
+/// A TypeDef of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeDefId {
+    /// Index in [`Universe::assemblies`].
+    pub assembly: usize,
+    /// Row in TypeDef.
+    pub row: u32,
+}
+
+/// Kind of type, from its base type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A class or interface.
+    Class,
+    /// A delegate.
+    Delegate,
+    /// A value type that is no enum.
+    Struct,
+    /// An enum.
+    Enum,
+}
+
+/// Layout bits of TypeAttributes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the specification's
+pub enum LayoutKind {
+    Auto,
+    Sequential,
+    Explicit,
+    Extended,
+}
+
+/// A type definition.
+#[derive(Clone, Debug)]
+pub struct TypeInfo<'a> {
+    /// Which it is.
+    pub id: TypeDefId,
+    /// Namespace; empty for a nested type.
+    pub namespace: &'a str,
+    /// Own name, with the arity suffix of a generic type.
+    pub name: &'a str,
+    /// Full name as reflection writes it.
+    pub full_name: String,
+    /// Kind.
+    pub kind: TypeKind,
+    /// True for a nested type.
+    pub is_nested: bool,
+    /// Number of generic parameters, those of enclosing types included.
+    pub generic_params: u32,
+    /// Layout bits.
+    pub layout: LayoutKind,
+    /// Packing size of ClassLayout, 0 when absent.
+    pub pack: u32,
+    /// Class size of ClassLayout, 0 when absent.
+    pub class_size: u32,
+    /// Length of an `InlineArrayAttribute`.
+    pub inline_array: Option<i64>,
+    /// Kind of an `ExtendedLayoutAttribute`.
+    pub extended_layout: Option<i64>,
+    /// Has `IntrinsicAttribute`.
+    pub is_intrinsic: bool,
+    /// A `ref struct`.
+    pub is_byref_like: bool,
+    /// Instance fields, in metadata order.
+    pub fields: Vec<Field>,
+}
+
+/// An instance field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Row in Field.
+    pub row: u32,
+    /// Its type.
+    pub sig: TypeSig,
+    /// Offset of FieldLayout.
+    pub offset: Option<u32>,
+}
+
+/// TypeAttributes.
+mod type_flags {
+    pub const LAYOUT_SHIFT: u32 = 3;
+    pub const LAYOUT_MASK: u32 = 0x3;
+}
+
+/// FieldAttributes.
+mod field_flags {
+    pub const STATIC: u32 = 0x10;
+}
+
+impl TypeInfo<'_> {
+    /// Underlying type of an enum.
+    pub fn enum_underlying(&self) -> Option<Primitive> {
+        if self.kind != TypeKind::Enum {
+            return None;
+        }
+        match self.fields.first().map(|field| field.sig.unmodified()) {
+            Some(TypeSig::Primitive(primitive)) => Some(*primitive),
+            _ => None,
+        }
+    }
+
+    /// True for the type of this namespace and name that is not nested.
+    pub fn is(&self, namespace: &str, name: &str) -> bool {
+        !self.is_nested && self.namespace == namespace && self.name == name
+    }
+}
+
+impl<'a> Universe<'a> {
+    /// What is known of a type definition; read once.
+    pub fn type_info(&self, id: TypeDefId) -> Result<Rc<TypeInfo<'a>>, Damaged> {
+        if let Some(info) = self.type_infos.borrow().get(&id) {
+            return Ok(Rc::clone(info));
+        }
+        let info = Rc::new(self.read_type_info(id)?);
+        self.type_infos.borrow_mut().insert(id, Rc::clone(&info));
+        Ok(info)
+    }
+
+    /// Underlying type of an enum, without its attributes: decoding one may be what asks for it.
+    pub(super) fn enum_underlying(&self, id: TypeDefId) -> Option<Primitive> {
+        self.read_definition(id).ok()?.enum_underlying()
+    }
+
+    fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, Damaged> {
+        let token = Token::new(TableId::TypeDef, id.row);
+        let mut info = self.read_definition(id).map_err(Self::damaged(id.assembly))?;
+        for attribute in self.attributes(id.assembly, token)? {
+            match attribute.kind {
+                KnownAttribute::Intrinsic => info.is_intrinsic = true,
+                KnownAttribute::IsByRefLike => info.is_byref_like = true,
+                KnownAttribute::InlineArray => info.inline_array = self.int_argument(id.assembly, attribute.row)?,
+                KnownAttribute::ExtendedLayout => {
+                    info.extended_layout = self.int_argument(id.assembly, attribute.row)?
+                }
+                _ => {}
+            }
+        }
+        Ok(info)
+    }
+
+    fn int_argument(&self, assembly: usize, row: u32) -> Result<Option<i64>, Damaged> {
+        Ok(match self.attribute_arguments(assembly, row)?.fixed.first() {
+            Some(AttributeValue::Int(value)) => Some(*value),
+            _ => None,
+        })
+    }
+
+    fn read_definition(&self, id: TypeDefId) -> Result<TypeInfo<'a>, ReadError> {
+        let assembly = &self.assemblies()[id.assembly];
+        let module = &assembly.module;
+        let tables = &module.tables;
+        let flags = tables.cell(TableId::TypeDef, id.row, 0)?;
+        let (namespace, name) = assembly.type_name(id.row)?;
+        let is_nested = assembly.enclosing_type(id.row)?.is_some();
+        let base = module.coded(TableId::TypeDef, id.row, 3, CodedIndex::TypeDefOrRef)?;
+        let base = if base.is_nil() { None } else { assembly.token_name(base)? };
+        let kind = match base {
+            Some(("System", "Enum")) => TypeKind::Enum,
+            Some(("System", "ValueType")) if (namespace, name) != ("System", "Enum") => TypeKind::Struct,
+            Some(("System", "MulticastDelegate")) => TypeKind::Delegate,
+            _ => TypeKind::Class,
+        };
+        let layout = match flags >> type_flags::LAYOUT_SHIFT & type_flags::LAYOUT_MASK {
+            0 => LayoutKind::Auto,
+            1 => LayoutKind::Sequential,
+            2 => LayoutKind::Explicit,
+            _ => LayoutKind::Extended,
+        };
+        let (mut pack, mut class_size) = (0, 0);
+        if let Some(row) = module.find(TableId::ClassLayout, 2, id.row)? {
+            pack = tables.cell(TableId::ClassLayout, row, 0)?;
+            class_size = tables.cell(TableId::ClassLayout, row, 1)?;
+        }
+        Ok(TypeInfo {
+            id,
+            namespace,
+            name,
+            full_name: assembly.full_name(id.row)?,
+            kind,
+            is_nested,
+            generic_params: assembly.generic_param_count(Token::new(TableId::TypeDef, id.row))?,
+            layout,
+            pack,
+            class_size,
+            inline_array: None,
+            extended_layout: None,
+            is_intrinsic: false,
+            is_byref_like: false,
+            fields: self.read_fields(id)?,
+        })
+    }
+
+    fn read_fields(&self, id: TypeDefId) -> Result<Vec<Field>, ReadError> {
+        let module = &self.assemblies()[id.assembly].module;
+        let mut fields = Vec::new();
+        for row in module.owned(Token::new(TableId::TypeDef, id.row), 4, TableId::Field)? {
+            if module.tables.cell(TableId::Field, row, 0)? & field_flags::STATIC != 0 {
+                continue;
+            }
+            let sig = decode_field(&module.heaps, module.tables.cell(TableId::Field, row, 2)?)?;
+            let offset = match module.find(TableId::FieldLayout, 1, row)? {
+                Some(layout) => Some(module.tables.cell(TableId::FieldLayout, layout, 0)?),
+                None => None,
+            };
+            fields.push(Field { row, sig, offset });
+        }
+        Ok(fields)
+    }
+}

@@ -1,0 +1,147 @@
+//! All assemblies of a run, by simple name.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::assembly::Assembly;
+use super::instantiate::type_nodes_of_run;
+use super::type_info::{TypeDefId, TypeInfo};
+use clr_metadata::{self, ReadError, TableId};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// One file given to the tool.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The file as the user named it; the origin of diagnostics.
+    pub path: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Whether signatures are collected from it.
+    pub role: Role,
+}
+
+/// What an input is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Signatures are collected from it.
+    Input,
+    /// Types are only resolved against it.
+    Reference,
+}
+
+/// A file turned out to be damaged when a part of it was needed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Damaged {
+    /// Index of the assembly in [`Universe::assemblies`].
+    pub assembly: usize,
+    /// What is wrong with it.
+    pub error: ReadError,
+}
+
+/// All assemblies of a run.
+pub struct Universe<'a> {
+    assemblies: Vec<Assembly<'a>>,
+    /// Lower-case simple name to index: the runtime compares simple names without case.
+    by_name: HashMap<String, usize>,
+    skipped_files: usize,
+    pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
+    /// Nodes that types may still have, see [`type_nodes_of_run`].
+    pub(super) type_nodes_left: Cell<usize>,
+}
+
+impl<'a> Universe<'a> {
+    /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged and every name
+    /// that two files share.
+    ///
+    /// A reference with the name of an input is not used; the order of `inputs` makes no difference.
+    pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> Universe<'a> {
+        let mut skipped_files = 0;
+        let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
+        for input in inputs {
+            match open(input) {
+                Ok(Some(assembly)) => {
+                    found.entry(assembly.name.to_lowercase()).or_default().push((*input, assembly));
+                }
+                Ok(None) => skipped_files += 1,
+                Err(error) => {
+                    diagnostics.report(&catalogue::DAMAGED, Location::file(input.path), error.to_string());
+                }
+            }
+        }
+        let input_bytes = inputs.iter().map(|input| input.bytes.len()).sum();
+        let mut universe = Universe {
+            assemblies: Vec::new(),
+            by_name: HashMap::new(),
+            skipped_files,
+            type_infos: RefCell::default(),
+            type_nodes_left: Cell::new(type_nodes_of_run(input_bytes)),
+        };
+        for (name, mut same_name) in found {
+            same_name.sort_by_key(|(input, _)| (input.role, input.path));
+            report_duplicates(&same_name, diagnostics);
+            if let Some((_, assembly)) = same_name.into_iter().next() {
+                universe.by_name.insert(name, universe.assemblies.len());
+                universe.assemblies.push(assembly);
+            }
+        }
+        universe
+    }
+
+    /// Every assembly, by simple name.
+    pub fn assemblies(&self) -> &[Assembly<'a>] {
+        &self.assemblies
+    }
+
+    /// Number of inputs that are no managed files.
+    pub fn skipped_files(&self) -> usize {
+        self.skipped_files
+    }
+
+    /// Index of the assembly with this simple name, compared without case.
+    pub fn find_assembly(&self, name: &str) -> Option<usize> {
+        self.by_name.get(&name.to_lowercase()).copied()
+    }
+
+    /// Turns a failed read of an assembly into an error that says which.
+    pub fn damaged(assembly: usize) -> impl Fn(ReadError) -> Damaged {
+        move |error| Damaged { assembly, error }
+    }
+
+    /// Reports a damaged file.
+    pub fn report(&self, damaged: &Damaged, diagnostics: &mut Diagnostics) {
+        let path = self.assemblies.get(damaged.assembly).map_or("", |assembly| assembly.path);
+        diagnostics.report(&catalogue::DAMAGED, Location::file(path), damaged.error.to_string());
+    }
+}
+
+fn open<'a>(input: &Input<'a>) -> Result<Option<Assembly<'a>>, ReadError> {
+    let Some(module) = clr_metadata::open(input.bytes)? else { return Ok(None) };
+    // A netmodule has no name the runtime could find it by.
+    let Some(name) = module.assembly_name()? else { return Ok(None) };
+    // A satellite assembly: resources of one culture, found by name and culture, and no code.
+    if !module.string(TableId::Assembly, 1, 8)?.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Assembly::new(input.path, name, input.role, module)))
+}
+
+/// Two inputs of one name are an error, and so are two different references where no input takes precedence.
+fn report_duplicates(same_name: &[(Input<'_>, Assembly<'_>)], diagnostics: &mut Diagnostics) {
+    let Some(((first, assembly), others)) = same_name.split_first() else { return };
+    for (other, _) in others {
+        let clash = match (first.role, other.role) {
+            (Role::Input, Role::Input) => true,
+            (Role::Input, Role::Reference) => false,
+            _ => first.bytes != other.bytes,
+        };
+        if clash {
+            let message = format!(
+                "assembly `{}` is also in {}; the runtime finds assemblies by simple name, so remove one of the two",
+                assembly.name, first.path
+            );
+            diagnostics.report(&catalogue::DUPLICATE_ASSEMBLY, Location::file(other.path), message);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Callbacks: methods with `UnmanagedCallersOnlyAttribute`.
+
+use super::declarations::{self, Function};
+use super::ir::{Callback, Linkage};
+use super::signatures::MethodTypes;
+use super::{Collector, MethodRef, Need};
+use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
+use clr_wasm_abi::types::{Assembly, Attribute, Damaged, KnownAttribute, Universe};
+use thunkgen_diagnostics::catalogue;
+
+/// MethodAttributes.Static
+const STATIC: u32 = 0x10;
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
+    let attributes = collector.universe.all_attributes(index)?;
+    let callbacks: Vec<Attribute> = attributes
+        .iter()
+        .filter(|a| a.kind == KnownAttribute::UnmanagedCallersOnly && a.parent.table == TableId::MethodDef)
+        .copied()
+        .collect();
+    if callbacks.is_empty() {
+        return Ok(());
+    }
+    let has_marshalling = collector.has_marshalling(index)?;
+    for attribute in callbacks {
+        collector.ir.totals.callbacks += 1;
+        collect_one(collector, index, attribute, has_marshalling)?;
+    }
+    Ok(())
+}
+
+/// What metadata says of a callback.
+struct Candidate<'a> {
+    owner: u32,
+    name: &'a str,
+    is_static: bool,
+    generic_params: u32,
+    sig: MethodSig,
+}
+
+fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, ReadError> {
+    let Some(owner) = assembly.method_owner(row)? else { return Ok(None) };
+    let tables = &assembly.module.tables;
+    Ok(Some(Candidate {
+        owner,
+        name: assembly.module.string(TableId::MethodDef, row, 3)?,
+        is_static: tables.cell(TableId::MethodDef, row, 2)? & STATIC != 0,
+        generic_params: assembly.generic_param_count(Token::new(TableId::MethodDef, row))?
+            + assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?,
+        sig: decode_method(&assembly.module.heaps, tables.cell(TableId::MethodDef, row, 4)?)?,
+    }))
+}
+
+fn collect_one(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    attribute: Attribute,
+    has_marshalling: bool,
+) -> Result<(), Damaged> {
+    let row = attribute.parent.row;
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    let Some(candidate) = read(assembly, row).map_err(&damaged)? else { return Ok(()) };
+    if collector.is_excluded_by_platform(index, Some(row), Some(candidate.owner))? {
+        return Ok(());
+    }
+    let method = collector.method_ref(index, row)?;
+    if !candidate.is_static || candidate.generic_params > 0 {
+        let message = "UnmanagedCallersOnly works on static methods that are not generic, in types that are not \
+                       generic; the method gets no thunk";
+        collector.report(&catalogue::BAD_CALLBACK, &method, message);
+        return Ok(());
+    }
+    let call = collector.method_call(index, row)?;
+    let types = match MethodTypes::resolve(&collector.layouts, index, &candidate.sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    let problem = match collector.why_not_blittable(&types, &call, has_marshalling) {
+        Ok(problem) => problem,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    let tokens = collector.options.tokens;
+    let mut is_marshalled = problem.is_some() && has_marshalling;
+    let lowered = match types.marshalled(&collector.layouts, tokens, &call) {
+        Ok(signature) if is_marshalled => Ok(signature),
+        _ => {
+            is_marshalled = false;
+            types.native(&collector.layouts, tokens)
+        }
+    };
+    let signature = match lowered {
+        Ok(signature) => signature,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
+    if let Some(problem) = &problem {
+        collector.report(&catalogue::NOT_BLITTABLE, &method, problem);
+    }
+    let (namespace, type_name) = assembly.type_name(candidate.owner).map_err(&damaged)?;
+    let is_nested = assembly.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
+    let callback = Callback {
+        assembly: assembly.name.to_owned(),
+        namespace: if is_nested { String::new() } else { namespace.to_owned() },
+        type_name: type_name.to_owned(),
+        type_full_name: runtime_type_name(assembly, candidate.owner).map_err(&damaged)?,
+        method: candidate.name.to_owned(),
+        token: method.token,
+        signature,
+        problem,
+        entry_point: entry_point(collector, index, attribute)?,
+    };
+    if collector.options.declarations {
+        let entry_point = callback.entry_point.as_deref();
+        let function = Function { module: "", entry_point, linkage: &Linkage::Static };
+        let place = declarations::Method { index, row, name: &method, sig: &candidate.sig };
+        let call = is_marshalled.then_some(&call);
+        let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
+        collector.ir.declarations.callbacks.push(declared);
+    }
+    if let Some(export) = &callback.entry_point {
+        check_export(collector, index, &candidate, row, &method, export)?;
+    }
+    add(collector, method, callback);
+    Ok(())
+}
+
+/// The type's full name as the runtime's type-name parser reads it: what is special to it escaped by a backslash.
+fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadError> {
+    let mut full = String::new();
+    for part in assembly.enclosing_chain(row)?.into_iter().rev().chain([row]) {
+        let (namespace, name) = assembly.type_name(part)?;
+        let nested = !full.is_empty();
+        if nested {
+            full.push('+');
+        }
+        for (index, text) in [namespace, name].into_iter().enumerate() {
+            if index == 0 && (nested || text.is_empty()) {
+                continue;
+            }
+            for c in text.chars() {
+                if matches!(c, '\\' | '+' | ',' | '[' | ']' | '&' | '*') {
+                    full.push('\\');
+                }
+                full.push(c);
+            }
+            if index == 0 {
+                full.push('.');
+            }
+        }
+    }
+    Ok(full)
+}
+
+fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, Damaged> {
+    let arguments = collector.universe.attribute_arguments(index, attribute.row)?;
+    Ok(match arguments.named("EntryPoint") {
+        Some(AttributeValue::String(Some(name))) if !name.is_empty() => Some((*name).to_owned()),
+        _ => None,
+    })
+}
+
+/// An exported callback needs a C name, and a method name that finds it.
+fn check_export(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    candidate: &Candidate<'_>,
+    row: u32,
+    method: &MethodRef,
+    export: &str,
+) -> Result<(), Damaged> {
+    if !is_c_identifier(export) {
+        let message = format!("EntryPoint `{export}` is no C identifier; use letters, digits and underscores");
+        collector.report(&catalogue::BAD_EXPORT_NAME, method, message);
+    }
+    let assembly = collector.assembly(index);
+    let overload = || -> Result<Option<u32>, ReadError> {
+        let owner = Token::new(TableId::TypeDef, candidate.owner);
+        for other in assembly.module.owned(owner, 5, TableId::MethodDef)? {
+            if other != row && assembly.module.string(TableId::MethodDef, other, 3)? == candidate.name {
+                return Ok(Some(other));
+            }
+        }
+        Ok(None)
+    };
+    if let Some(other) = overload().map_err(Universe::damaged(index))? {
+        let message = format!(
+            "the runtime finds the exported `{export}` by method name alone, but method 0x{:08X} of the type has the \
+             same name; rename one of the two",
+            Token::new(TableId::MethodDef, other).to_u32()
+        );
+        collector.report(&catalogue::OVERLOADED_EXPORT, method, message);
+    }
+    Ok(())
+}
+
+fn is_c_identifier(name: &str) -> bool {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !CXX_KEYWORDS.contains(&name)
+}
+
+/// Words that are no identifier in C++17.
+#[rustfmt::skip]
+const CXX_KEYWORDS: &[&str] = &[
+    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+    "char16_t", "char32_t", "class", "compl", "const", "const_cast", "constexpr", "continue", "decltype", "default",
+    "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
+    "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
+    "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "return",
+    "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
+    "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual",
+    "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+];
+
+/// Adds a callback unless it cannot be told from another.
+fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback) {
+    let key = callback.key();
+    if let Some(other) = collector.ir.callbacks.get(&key) {
+        let message = format!(
+            "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}); rename one of the methods or types",
+            other.type_full_name, other.method, other.token
+        );
+        collector.report(&catalogue::DUPLICATE_CALLBACK, &method, message);
+        return;
+    }
+    if let Some(export) = &callback.entry_point {
+        if let Some(other) = collector.exports.get(export).and_then(|key| collector.ir.callbacks.get(key)) {
+            let message = format!(
+                "EntryPoint `{export}` is also that of {}.{} of {}; every export needs a name of its own",
+                other.type_full_name, other.method, other.assembly
+            );
+            collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);
+            return;
+        }
+        collector.exports.insert(export.clone(), key.clone());
+    }
+    collector.ir.callbacks.insert(key, callback);
+}

@@ -1,0 +1,50 @@
+//! What metadata says of parameters beside their types.
+
+use std::collections::BTreeMap;
+
+use crate::collect::ir::declarations::Direction;
+use clr_metadata::{ReadError, TableId, Token};
+use clr_wasm_abi::types::{Damaged, Universe};
+
+/// ParamAttributes.
+mod flags {
+    pub const IN: u32 = 1;
+    pub const OUT: u32 = 2;
+}
+
+/// A row of Param.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ParamRow<'a> {
+    pub name: &'a str,
+    /// For a reference.
+    pub direction: Direction,
+}
+
+impl Default for ParamRow<'_> {
+    fn default() -> Self {
+        ParamRow { name: "", direction: Direction::Both }
+    }
+}
+
+/// The Param rows of a method by sequence number: 0 is the return, parameters count from 1.
+pub(super) fn params<'a>(
+    universe: &Universe<'a>,
+    index: usize,
+    method: u32,
+) -> Result<BTreeMap<usize, ParamRow<'a>>, Damaged> {
+    let module = &universe.assemblies()[index].module;
+    let read = || -> Result<_, ReadError> {
+        let mut rows = BTreeMap::new();
+        for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {
+            let direction = match module.tables.cell(TableId::Param, row, 0)? & (flags::IN | flags::OUT) {
+                flags::IN => Direction::In,
+                flags::OUT => Direction::Out,
+                _ => Direction::Both,
+            };
+            let name = module.string(TableId::Param, row, 2)?;
+            rows.entry(module.tables.cell(TableId::Param, row, 1)? as usize).or_insert(ParamRow { name, direction });
+        }
+        Ok(rows)
+    };
+    read().map_err(Universe::damaged(index))
+}

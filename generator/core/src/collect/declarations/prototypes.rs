@@ -1,0 +1,203 @@
+//! What function pointers and delegates point to, each described once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::types::Described;
+use super::{Shape, contents, names};
+use crate::collect::delegates::find_invoke;
+use crate::collect::ir::declarations::{NativeType, Param, Prototype};
+use crate::collect::marshalling::{Call, has_marshalling};
+use crate::collect::signatures::MethodTypes;
+use crate::collect::unmanaged_calls::has_thunk;
+use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
+use clr_wasm_abi::types::{
+    Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, Universe,
+};
+
+/// Longest list of types in a name, in bytes: inside of each other, names could grow without end.
+const MAX_NAME: usize = 200;
+
+/// CharSet.Unicode of C#.
+const UNICODE: i64 = 3;
+
+/// The prototypes so far.
+#[derive(Default)]
+pub(in crate::collect) struct Prototypes {
+    list: Vec<Prototype>,
+    /// `None` for one that has no signature.
+    known: HashMap<Key, Option<usize>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Delegate(TypeDefId),
+    Pointer(Rc<Written>),
+}
+
+/// A function pointer's signature as metadata has it. The type of a function pointer does not hold it, since no layout
+/// depends on it; it is found in the signature that the type was made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Written {
+    assembly: usize,
+    sig: MethodSig,
+    /// Arguments of the generic type around it.
+    arguments: Rc<[Type]>,
+}
+
+impl Written {
+    /// The unmanaged function pointer that a type is or leads to; there is no more than one outside of type arguments.
+    pub fn find(assembly: usize, ty: &TypeSig, arguments: &Rc<[Type]>) -> Option<Rc<Written>> {
+        let mut ty = ty.unmodified();
+        while let TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) =
+            ty
+        {
+            ty = inner.unmodified();
+        }
+        match ty {
+            TypeSig::FnPtr(sig) if has_thunk(sig.conv) => {
+                Some(Rc::new(Written { assembly, sig: (**sig).clone(), arguments: Rc::clone(arguments) }))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Prototypes {
+    pub(super) fn into_list(self) -> Vec<Prototype> {
+        self.list
+    }
+
+    /// The name of a type, with its function pointer as C# writes it: `delegate* unmanaged<int, void>`.
+    pub(super) fn in_name(&self, name: String, native: &NativeType) -> String {
+        let mut native = native;
+        while let NativeType::Pointer(to) | NativeType::Reference { to, .. } | NativeType::Array(to) = native {
+            native = to;
+        }
+        let NativeType::Function { delegate: None, prototype: Some(index) } = native else { return name };
+        // Of one that leads to itself, nothing is known yet.
+        let Some(Prototype { ret, params, .. }) = self.list.get(*index).filter(|of| !of.ret.managed.is_empty()) else {
+            return name;
+        };
+        let types: Vec<&str> = params.iter().chain([ret]).map(|param| &*param.managed).collect();
+        let types = types.join(", ");
+        if types.len() > MAX_NAME {
+            return name;
+        }
+        name.replacen(FUNCTION_POINTER, &format!("delegate* unmanaged<{types}>"), 1)
+    }
+
+    /// What an unmanaged function pointer points to.
+    pub(super) fn of_pointer(described: &mut Described<'_, '_, '_>, written: &Rc<Written>) -> Option<usize> {
+        let key = Key::Pointer(Rc::clone(written));
+        Prototypes::define(described, key, |universe| {
+            Some(Source {
+                assembly: written.assembly,
+                sig: written.sig.clone(),
+                arguments: Rc::clone(&written.arguments),
+                method: None,
+                call: has_marshalling(universe, written.assembly).ok()?.then(Call::default),
+            })
+        })
+    }
+
+    /// What a delegate becomes in native code: its `Invoke`.
+    pub(super) fn of_delegate(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<usize> {
+        let Definition::Resolved(id) = named.definition else { return None };
+        Prototypes::define(described, Key::Delegate(id), |universe| {
+            if universe.type_info(id).ok()?.kind != TypeKind::Delegate {
+                return None;
+            }
+            let assembly = universe.assemblies().get(id.assembly)?;
+            let module = &assembly.module;
+            let invoke = find_invoke(assembly, id.row).ok()??;
+            let blob = module.tables.cell(TableId::MethodDef, invoke, 4).ok()?;
+            let call = Call {
+                marshal: universe.method_marshal(id.assembly, invoke).ok()?,
+                is_unicode: is_unicode(universe, id),
+                ..Call::default()
+            };
+            Some(Source {
+                assembly: id.assembly,
+                sig: decode_method(&module.heaps, blob).ok()?,
+                arguments: Rc::new([]),
+                method: Some(invoke),
+                call: has_marshalling(universe, id.assembly).ok()?.then_some(call),
+            })
+        })
+    }
+
+    fn define<'a>(
+        described: &mut Described<'_, '_, 'a>,
+        key: Key,
+        source: impl FnOnce(&Universe<'a>) -> Option<Source>,
+    ) -> Option<usize> {
+        if let Some(known) = described.prototypes.known.get(&key) {
+            return *known;
+        }
+        if !described.structs.enter() {
+            return None;
+        }
+        let index = source(described.layouts.universe()).and_then(|source| source.describe(described, &key));
+        described.structs.leave();
+        // Without a signature; one that has it was entered before its parameters, which may point back to it.
+        *described.prototypes.known.entry(key).or_insert(index)
+    }
+}
+
+/// A signature, and how it is marshalled.
+struct Source {
+    assembly: usize,
+    sig: MethodSig,
+    arguments: Rc<[Type]>,
+    /// MethodDef row of a delegate's `Invoke`.
+    method: Option<u32>,
+    /// `None` where it is not marshalled.
+    call: Option<Call>,
+}
+
+impl Source {
+    fn describe(&self, described: &mut Described<'_, '_, '_>, key: &Key) -> Option<usize> {
+        let layouts = described.layouts;
+        let arguments = TypeArguments { of_type: &self.arguments, of_method: &[] };
+        let types = MethodTypes::resolve_with(layouts, self.assembly, &self.sig, arguments).ok()?;
+        // As declared first: only a closed signature can be marshalled.
+        let declared = types.native(layouts, described.tokens);
+        let signature = match &self.call {
+            Some(call) => types.marshalled(layouts, described.tokens, call).ok()?,
+            None => declared.ok()?,
+        };
+        let rows = match self.method {
+            Some(method) => names::params(layouts.universe(), self.assembly, method).unwrap_or_default(),
+            None => BTreeMap::new(),
+        };
+        let nothing = Param { name: String::new(), managed: String::new(), native: NativeType::Void };
+        let list = &mut described.prototypes.list;
+        let index = list.len();
+        list.push(Prototype { signature, ret: nothing, params: Vec::new() });
+        described.prototypes.known.insert(key.clone(), Some(index));
+        let shape = Shape {
+            assembly: self.assembly,
+            sig: &self.sig,
+            arguments: &self.arguments,
+            types: &types,
+            rows: &rows,
+            call: self.call.as_ref(),
+        };
+        let is_unicode = self.call.as_ref().is_some_and(|call| call.is_unicode);
+        let (ret, params) = described.with_unicode(is_unicode, |described| contents(described, &shape));
+        if let Some(prototype) = described.prototypes.list.get_mut(index) {
+            (prototype.ret, prototype.params) = (ret, params);
+        }
+        Some(index)
+    }
+}
+
+/// Whether strings of a delegate are UTF-16.
+fn is_unicode(universe: &Universe<'_>, id: TypeDefId) -> bool {
+    let delegate = Token::new(TableId::TypeDef, id.row);
+    let attribute = universe.attribute(id.assembly, delegate, KnownAttribute::UnmanagedFunctionPointer);
+    let Ok(Some(attribute)) = attribute else { return false };
+    let arguments = universe.attribute_arguments(id.assembly, attribute.row);
+    arguments.is_ok_and(|arguments| matches!(arguments.named("CharSet"), Some(AttributeValue::Int(UNICODE))))
+}

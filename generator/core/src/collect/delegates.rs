@@ -1,0 +1,66 @@
+//! Delegates with `UnmanagedFunctionPointerAttribute`.
+
+use super::ir::ReasonKind;
+use super::signatures::MethodTypes;
+use super::{Collector, MethodRef, Need};
+use clr_metadata::{ReadError, TableId, Token, decode_method};
+use clr_wasm_abi::types::{Assembly, Damaged, KnownAttribute, TypeDefId, TypeKind, Universe};
+use thunkgen_diagnostics::catalogue;
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
+    let attributes = collector.universe.all_attributes(index)?;
+    let delegates = attributes.iter().filter(|attribute| {
+        attribute.kind == KnownAttribute::UnmanagedFunctionPointer && attribute.parent.table == TableId::TypeDef
+    });
+    for attribute in delegates {
+        let id = TypeDefId { assembly: index, row: attribute.parent.row };
+        if collector.universe.type_info(id)?.kind == TypeKind::Delegate {
+            collector.ir.totals.delegates += 1;
+            collect_one(collector, id)?;
+        }
+    }
+    Ok(())
+}
+
+fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), Damaged> {
+    if collector.is_excluded_by_platform(id.assembly, None, Some(id.row))? {
+        return Ok(());
+    }
+    let assembly = collector.assembly(id.assembly);
+    let info = collector.universe.type_info(id)?;
+    let damaged = Universe::damaged(id.assembly);
+    let delegate = MethodRef {
+        path: assembly.path.to_owned(),
+        assembly: assembly.name.to_owned(),
+        full_name: info.full_name.clone(),
+        token: Token::new(TableId::TypeDef, id.row).to_u32(),
+    };
+    if info.generic_params > 0 {
+        let message = "a generic delegate has no single native shape and gets no thunk; declare a non-generic one";
+        collector.report(&catalogue::GENERIC_DELEGATE, &delegate, message);
+        return Ok(());
+    }
+    let Some(invoke) = find_invoke(assembly, id.row).map_err(&damaged)? else { return Ok(()) };
+    let blob = assembly.module.tables.cell(TableId::MethodDef, invoke, 4).map_err(&damaged)?;
+    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    let call = collector.method_call(id.assembly, invoke)?;
+    let types = match MethodTypes::resolve(&collector.layouts, id.assembly, &sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&delegate, error, Need::Kept),
+    };
+    match collector.native_signature(id.assembly, &delegate, &types, &call)? {
+        Ok(signature) => collector.ir.need(signature, delegate.reason(ReasonKind::Delegate)),
+        Err(error) => return collector.report_signature(&delegate, error, Need::Kept),
+    }
+    Ok(())
+}
+
+/// MethodDef row of a delegate's `Invoke`.
+pub(super) fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
+    for method in assembly.module.owned(Token::new(TableId::TypeDef, row), 5, TableId::MethodDef)? {
+        if assembly.module.string(TableId::MethodDef, method, 3)? == "Invoke" {
+            return Ok(Some(method));
+        }
+    }
+    Ok(None)
+}

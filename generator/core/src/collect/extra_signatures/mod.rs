@@ -1,0 +1,96 @@
+//! Signatures that the user asks for, since nothing in the assemblies shows that they are called.
+//!
+//! A file of them is [read](fn@read) without any assembly; the types it names are looked up when a target is collected.
+
+mod declaration;
+mod file;
+mod names;
+mod scan;
+mod type_text;
+
+use super::ir::{Reason, ReasonKind};
+use super::signatures::MethodTypes;
+use super::{Collector, Need};
+use clr_wasm_abi::Signature;
+use clr_wasm_abi::types::Damaged;
+use declaration::Declaration;
+use names::NameError;
+use thunkgen_diagnostics::{Location, catalogue};
+use type_text::Typed;
+
+pub use file::read;
+
+/// One line of a file of extra signatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtraSignature {
+    /// The file as the user named it.
+    file: String,
+    /// 1-based line.
+    line: u32,
+    /// Why the user asks for it.
+    reason: String,
+    wanted: Wanted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// A key as the runtime prints it; it is taken literally for every token set.
+    Key(Signature),
+    /// A shape whose tokens depend on its types.
+    Declaration(Declaration),
+}
+
+impl ExtraSignature {
+    fn reason(&self) -> Reason {
+        Reason {
+            kind: ReasonKind::Extra,
+            assembly: format!("{}({})", self.file, self.line),
+            member: self.reason.clone(),
+            token: 0,
+        }
+    }
+
+    fn location(&self, column: u32) -> Location {
+        Location::position(&*self.file, self.line, column)
+    }
+}
+
+/// Adds the keys of all extra signatures.
+pub(super) fn collect(collector: &mut Collector<'_, '_>) {
+    let options = collector.options;
+    for extra in &options.extra_signatures {
+        match &extra.wanted {
+            Wanted::Key(signature) => collector.ir.need(signature.clone(), extra.reason()),
+            Wanted::Declaration(declaration) => collector.guard(|collector| need(collector, extra, declaration)),
+        }
+    }
+}
+
+fn need(collector: &mut Collector<'_, '_>, extra: &ExtraSignature, declaration: &Declaration) -> Result<(), Damaged> {
+    let mut resolve = |typed: &Typed| match names::resolve(collector.universe, &typed.ty) {
+        Ok(ty) => Ok(Some(ty)),
+        Err(NameError::Damaged(damaged)) => Err(damaged),
+        Err(NameError::Ambiguous(message)) => {
+            collector.diagnostics.report(&catalogue::BAD_EXTRA_SIGNATURE, extra.location(typed.column), message);
+            Ok(None)
+        }
+    };
+    let ret = resolve(&declaration.ret)?;
+    let params = declaration.params.iter().map(resolve).collect::<Result<Option<Vec<_>>, Damaged>>()?;
+    let (Some(ret), Some(params)) = (ret, params) else { return Ok(()) };
+    let types = MethodTypes { ret, params };
+    let tokens = collector.options.tokens;
+    let lowered = match declaration.managed {
+        true => types.managed(&collector.layouts, tokens, declaration.has_this),
+        false => types.native(&collector.layouts, tokens),
+    };
+    match lowered {
+        Ok(signature) => collector.ir.need(signature, extra.reason()),
+        Err(error) => {
+            let typed = error.param.and_then(|index| declaration.params.get(index)).unwrap_or(&declaration.ret);
+            let (rule, message) = super::signature_problem(error, Need::Kept)?;
+            collector.diagnostics.report(rule, extra.location(typed.column), message);
+        }
+    }
+    Ok(())
+}

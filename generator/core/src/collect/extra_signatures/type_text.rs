@@ -1,0 +1,233 @@
+//! Types as C# writes them, before any of their names is looked up.
+
+use super::scan::{Scanner, SyntaxError};
+use clr_metadata::Primitive;
+
+/// Deepest nesting of type arguments.
+const MAX_NESTING: u32 = 16;
+
+/// A type as it is written. What a pointer or an array is made of does not matter to a call, so it is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TypeText {
+    Primitive(Primitive),
+    /// A pointer, a `ref`, a function pointer.
+    Address,
+    /// `string`, `object`, an array.
+    Reference,
+    Named(Path),
+    /// `T?`
+    Nullable(Box<TypeText>),
+}
+
+/// The name of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    /// Simple name of the assembly.
+    pub assembly: Option<String>,
+    pub parts: Vec<Part>,
+}
+
+/// One name between dots or pluses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// As metadata has it: with the number of type parameters after a backtick.
+    pub name: String,
+    /// Written behind a plus.
+    pub is_nested: bool,
+    pub arguments: Vec<TypeText>,
+}
+
+/// A type and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub ty: TypeText,
+    /// 1-based column in the line.
+    pub column: u32,
+}
+
+/// Convention of a function pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Convention {
+    Managed,
+    Unmanaged,
+    /// The runtime has no thunk for it.
+    ThisCall,
+}
+
+/// A function pointer: parameters, and the return at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FunctionPointer {
+    pub convention: Convention,
+    pub types: Vec<(TypeText, usize)>,
+}
+
+/// Reads a type. `void` counts as one.
+pub(super) fn type_text(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
+    if depth > MAX_NESTING {
+        return scanner.error(format!("types are nested more than {MAX_NESTING} deep"));
+    }
+    let mut ty = match (scanner.peek(0), scanner.peek(1)) {
+        ("delegate", "*") => {
+            function_pointer(scanner, depth)?;
+            TypeText::Address
+        }
+        (word, _) => match keyword(word) {
+            Some(ty) => {
+                scanner.advance();
+                ty
+            }
+            None => TypeText::Named(path(scanner, depth)?),
+        },
+    };
+    loop {
+        if scanner.take("*") {
+            ty = TypeText::Address;
+        } else if scanner.peek(0) == "?" {
+            ty = match ty {
+                TypeText::Reference => ty,
+                TypeText::Address | TypeText::Nullable(_) | TypeText::Primitive(Primitive::Void) => {
+                    return scanner.error("`?` must follow a value type or a class");
+                }
+                _ => TypeText::Nullable(Box::new(ty)),
+            };
+            scanner.advance();
+        } else if scanner.take("[") {
+            while scanner.take(",") {}
+            scanner.require("]")?;
+            ty = TypeText::Reference;
+        } else {
+            return Ok(ty);
+        }
+    }
+}
+
+/// Reads a parameter or a type argument: `void` is none, and it may be a `ref`.
+pub(super) fn passed(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
+    let at = scanner.at();
+    let by_ref = scanner.take("ref") || scanner.take("in") || scanner.take("out");
+    if by_ref {
+        scanner.take("readonly");
+    }
+    match type_text(scanner, depth)? {
+        TypeText::Primitive(Primitive::Void) => Err(SyntaxError { at, reason: "`void` can only be returned".into() }),
+        _ if by_ref => Ok(TypeText::Address),
+        ty => Ok(ty),
+    }
+}
+
+/// Reads a return type, which may be a `ref`.
+pub(super) fn returned(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
+    if scanner.peek(0) == "ref" { passed(scanner, depth) } else { type_text(scanner, depth) }
+}
+
+/// Reads `delegate* unmanaged[Cdecl]<int, void>`.
+pub(super) fn function_pointer(scanner: &mut Scanner, depth: u32) -> Result<FunctionPointer, SyntaxError> {
+    scanner.require("delegate")?;
+    scanner.require("*")?;
+    let mut convention = Convention::Managed;
+    if scanner.take("unmanaged") {
+        convention = Convention::Unmanaged;
+        if scanner.take("[") {
+            // Several names are modifiers of the platform's convention; one of the old ones alone is that one.
+            let this_call = scanner.peek(0) == "Thiscall" && scanner.peek(1) == "]";
+            convention = if this_call { Convention::ThisCall } else { convention };
+            while scanner.take_name().is_some() && scanner.take(",") {}
+            scanner.require("]")?;
+        }
+    } else {
+        scanner.take("managed");
+    }
+    scanner.require("<")?;
+    let mut types = Vec::new();
+    loop {
+        let at = scanner.at();
+        let ty = returned_or_passed(scanner, depth + 1)?;
+        types.push((ty, at));
+        if scanner.take(">") {
+            return Ok(FunctionPointer { convention, types });
+        }
+        if types.last().is_some_and(|(ty, _)| *ty == TypeText::Primitive(Primitive::Void)) {
+            return scanner.expected("`>` after the returned `void`");
+        }
+        if !scanner.take(",") {
+            return scanner.expected("`,` or `>`");
+        }
+    }
+}
+
+/// Which of the two it is shows only behind it.
+fn returned_or_passed(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
+    match scanner.peek(0) {
+        "ref" | "in" | "out" => passed(scanner, depth),
+        _ => type_text(scanner, depth),
+    }
+}
+
+fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
+    let assembly = if scanner.take("[") { Some(assembly(scanner)?) } else { None };
+    let mut parts = Vec::new();
+    let mut is_nested = false;
+    loop {
+        let Some(mut name) = scanner.take_name() else { return scanner.expected("a type") };
+        let mut arguments = Vec::new();
+        if scanner.take("<") {
+            loop {
+                arguments.push(passed(scanner, depth + 1)?);
+                if scanner.take(">") {
+                    break;
+                }
+                if !scanner.take(",") {
+                    return scanner.expected("`,` or `>`");
+                }
+            }
+            if !name.contains('`') {
+                name += &format!("`{}", arguments.len());
+            }
+        }
+        parts.push(Part { name, is_nested, arguments });
+        is_nested = scanner.peek(0) == "+";
+        if !scanner.take("+") && !scanner.take(".") {
+            return Ok(Path { assembly, parts });
+        }
+    }
+}
+
+/// The rest of `[Assembly.Name]`.
+fn assembly(scanner: &mut Scanner) -> Result<String, SyntaxError> {
+    let mut name = String::new();
+    while !scanner.take("]") {
+        match scanner.advance() {
+            Some(lexeme) => name += &lexeme.text,
+            None => return scanner.expected("`]` after the assembly's name"),
+        }
+    }
+    Ok(name)
+}
+
+fn keyword(word: &str) -> Option<TypeText> {
+    let primitive = match word {
+        "void" => Primitive::Void,
+        "bool" => Primitive::Boolean,
+        "char" => Primitive::Char,
+        "sbyte" => Primitive::I1,
+        "byte" => Primitive::U1,
+        "short" => Primitive::I2,
+        "ushort" => Primitive::U2,
+        "int" => Primitive::I4,
+        "uint" => Primitive::U4,
+        "long" => Primitive::I8,
+        "ulong" => Primitive::U8,
+        "float" => Primitive::R4,
+        "double" => Primitive::R8,
+        "nint" => Primitive::I,
+        "nuint" => Primitive::U,
+        "string" | "object" => return Some(TypeText::Reference),
+        "decimal" => {
+            let part = |name: &str| Part { name: name.into(), is_nested: false, arguments: Vec::new() };
+            let path = Path { assembly: None, parts: vec![part("System"), part("Decimal")] };
+            return Some(TypeText::Named(path));
+        }
+        _ => return None,
+    };
+    Some(TypeText::Primitive(primitive))
+}

@@ -1,0 +1,125 @@
+//! The fixpoint: instances that are spelled out, and those that follow from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::mentions::Mention;
+use super::{Definition, Instance, MAX_INSTANTIATIONS, MAX_NESTING};
+use crate::collect::Collector;
+use clr_metadata::TypeSig;
+use clr_wasm_abi::types::{Damaged, Type, TypeArguments};
+
+/// Why a definition's instances were not all followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Bound {
+    Count,
+    Nesting,
+}
+
+type Instances = BTreeMap<Definition, BTreeSet<Instance>>;
+type Bounds = BTreeMap<Definition, Bound>;
+
+/// Every provable instance of the `wanted` definitions, and the definitions at which a bound was hit.
+pub(super) fn instances(
+    collector: &Collector<'_, '_>,
+    mentions: &[Mention],
+    wanted: BTreeSet<Definition>,
+) -> Result<(Instances, Bounds), Damaged> {
+    let relevant = relevant(mentions, wanted);
+    let mentions: Vec<&Mention> = mentions.iter().filter(|mention| relevant.contains(&mention.target)).collect();
+    let mut by_context: BTreeMap<Definition, Vec<&Mention>> = BTreeMap::new();
+    for mention in &mentions {
+        for context in &mention.contexts {
+            by_context.entry(*context).or_default().push(mention);
+        }
+    }
+    let mut found = Found { instances: Instances::new(), bounds: Bounds::new(), count: 0, work: Vec::new() };
+    for mention in mentions.iter().filter(|mention| !mention.is_open()) {
+        found.add(instantiate(collector, mention, TypeArguments::default())?);
+    }
+    while let Some(instance) = found.work.pop() {
+        for mention in by_context.get(&instance.definition).into_iter().flatten().filter(|mention| mention.is_open()) {
+            found.add(instantiate(collector, mention, instance.arguments())?);
+        }
+    }
+    Ok((found.instances, found.bounds))
+}
+
+/// The wanted definitions, and those in whose code a relevant one is mentioned with type parameters.
+fn relevant(mentions: &[Mention], wanted: BTreeSet<Definition>) -> BTreeSet<Definition> {
+    let mut into: BTreeMap<Definition, Vec<Definition>> = BTreeMap::new();
+    for mention in mentions.iter().filter(|mention| mention.is_open()) {
+        into.entry(mention.target).or_default().extend(&mention.contexts);
+    }
+    let mut relevant = wanted.clone();
+    let mut work: Vec<Definition> = wanted.into_iter().collect();
+    while let Some(target) = work.pop() {
+        for context in into.get(&target).into_iter().flatten() {
+            if relevant.insert(*context) {
+                work.push(*context);
+            }
+        }
+    }
+    relevant
+}
+
+fn instantiate(
+    collector: &Collector<'_, '_>,
+    mention: &Mention,
+    arguments: TypeArguments<'_>,
+) -> Result<Instance, Damaged> {
+    let build = |sigs: &[TypeSig]| {
+        sigs.iter().map(|sig| collector.universe.instantiate(mention.assembly, sig, arguments)).collect()
+    };
+    let type_arguments: Result<Vec<Type>, Damaged> = build(&mention.type_arguments);
+    let method_arguments: Result<Vec<Type>, Damaged> = build(&mention.method_arguments);
+    let definition = mention.target;
+    Ok(Instance { definition, type_arguments: type_arguments?, method_arguments: method_arguments? })
+}
+
+struct Found {
+    instances: Instances,
+    bounds: Bounds,
+    count: usize,
+    work: Vec<Instance>,
+}
+
+impl Found {
+    /// Adds a closed instance that is new and within the bounds.
+    fn add(&mut self, instance: Instance) {
+        let arguments = || instance.type_arguments.iter().chain(&instance.method_arguments);
+        if arguments().any(is_open_type) {
+            return; // its context was instantiated only in part, as by a row that no code uses
+        }
+        let known = self.instances.entry(instance.definition).or_default();
+        if known.contains(&instance) {
+            return;
+        }
+        if arguments().map(nesting).max() > Some(MAX_NESTING) {
+            self.bounds.insert(instance.definition, Bound::Nesting);
+        } else if self.count == MAX_INSTANTIATIONS {
+            self.bounds.insert(instance.definition, Bound::Count);
+        } else {
+            self.count += 1;
+            known.insert(instance.clone());
+            self.work.push(instance);
+        }
+    }
+}
+
+fn is_open_type(ty: &Type) -> bool {
+    match ty {
+        Type::TypeVariable(_) | Type::MethodVariable(_) => true,
+        Type::Class(named) | Type::Value(named) => named.arguments.iter().any(is_open_type),
+        Type::Array(inner) | Type::Pointer(inner) | Type::ByRef(inner) => is_open_type(inner),
+        _ => false,
+    }
+}
+
+/// How deep type arguments are nested: 1 for a type without any.
+fn nesting(ty: &Type) -> u32 {
+    1 + match ty {
+        Type::Class(named) | Type::Value(named) => named.arguments.iter().map(nesting).max().unwrap_or(0),
+        Type::Array(inner) | Type::Pointer(inner) | Type::ByRef(inner) => nesting(inner),
+        _ => 0,
+    }
+}

@@ -1,0 +1,270 @@
+//! Which generic definitions a module instantiates, and in the code of which others it does so.
+
+use std::collections::BTreeMap;
+
+use super::{Definition, is_open};
+use crate::collect::Collector;
+use crate::collect::signatures::MethodTypes;
+use clr_metadata::il::Operand;
+use clr_metadata::{
+    CodedIndex, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
+};
+use clr_wasm_abi::types::{Assembly, Damaged, Role, TypeDefId, Universe};
+
+/// A use of a generic definition with type arguments.
+#[derive(Clone, Debug)]
+pub(super) struct Mention {
+    /// Assembly whose tokens the arguments hold.
+    pub assembly: usize,
+    /// Definitions in whose code it stands; only those of an open mention are found.
+    pub contexts: Vec<Definition>,
+    pub target: Definition,
+    pub type_arguments: Vec<TypeSig>,
+    pub method_arguments: Vec<TypeSig>,
+}
+
+impl Mention {
+    pub fn is_open(&self) -> bool {
+        self.type_arguments.iter().chain(&self.method_arguments).any(is_open)
+    }
+}
+
+/// Every mention in the inputs.
+pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Damaged> {
+    let mut all = Vec::new();
+    for index in 0..collector.universe.assemblies().len() {
+        if collector.assembly(index).role != Role::Input {
+            continue;
+        }
+        let mut rows = type_specs(collector, index)?;
+        rows.extend(method_specs(collector, index)?);
+        if rows.iter().any(|(_, mention)| mention.is_open()) {
+            let contexts = contexts(collector, index)?;
+            for (row, mention) in &mut rows {
+                mention.contexts = contexts.get(row).cloned().unwrap_or_default();
+            }
+        }
+        all.extend(rows.into_iter().map(|(_, mention)| mention));
+    }
+    Ok(all)
+}
+
+/// The instances spelled by TypeSpec rows, also inside of another one's arguments.
+fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, Damaged> {
+    let module = &collector.assembly(index).module;
+    let mut found = Vec::new();
+    for row in module.tables.all(TableId::TypeSpec) {
+        let read = || decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, row, 0)?);
+        let sig = read().map_err(Universe::damaged(index))?;
+        generic_instances(collector, index, Token::new(TableId::TypeSpec, row), &sig, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn generic_instances(
+    collector: &Collector<'_, '_>,
+    index: usize,
+    row: Token,
+    sig: &TypeSig,
+    found: &mut Vec<(Token, Mention)>,
+) -> Result<(), Damaged> {
+    match sig {
+        TypeSig::GenericInst { definition, arguments, .. } => {
+            if let Ok(id) = collector.universe.resolve_token(index, *definition)? {
+                let target = Definition::Type(id);
+                found.push((row, mention(index, target, arguments.clone(), Vec::new())));
+            }
+            for argument in arguments {
+                generic_instances(collector, index, row, argument, found)?;
+            }
+            Ok(())
+        }
+        TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {
+            generic_instances(collector, index, row, inner, found)
+        }
+        TypeSig::Pinned(inner) | TypeSig::Modified { inner, .. } => {
+            generic_instances(collector, index, row, inner, found)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn mention(
+    assembly: usize,
+    target: Definition,
+    type_arguments: Vec<TypeSig>,
+    method_arguments: Vec<TypeSig>,
+) -> Mention {
+    Mention { assembly, contexts: Vec::new(), target, type_arguments, method_arguments }
+}
+
+/// The instances spelled by MethodSpec rows.
+fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, Damaged> {
+    let module = &collector.assembly(index).module;
+    let mut found = Vec::new();
+    for row in module.tables.all(TableId::MethodSpec) {
+        let read = || {
+            let method = module.coded(TableId::MethodSpec, row, 0, CodedIndex::MethodDefOrRef)?;
+            let blob = module.tables.cell(TableId::MethodSpec, row, 1)?;
+            Ok((method, decode_method_spec(&module.heaps, blob)?))
+        };
+        let (method, arguments) = read().map_err(Universe::damaged(index))?;
+        let token = Token::new(TableId::MethodSpec, row);
+        if let Some((target, type_arguments)) = resolve_method(collector, index, method)? {
+            let target = Definition::Method(target.assembly, target.row);
+            found.push((token, mention(index, target, type_arguments, arguments.clone())));
+        }
+    }
+    Ok(found)
+}
+
+/// A MethodDef of some assembly.
+struct Method {
+    assembly: usize,
+    row: u32,
+}
+
+/// The MethodDef that a MethodDef or MemberRef token means, with the type arguments of its type.
+fn resolve_method(
+    collector: &Collector<'_, '_>,
+    index: usize,
+    token: Token,
+) -> Result<Option<(Method, Vec<TypeSig>)>, Damaged> {
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    if token.table == TableId::MethodDef {
+        let owner = assembly.method_owner(token.row).map_err(&damaged)?;
+        let arity = match owner {
+            Some(owner) => assembly.generic_param_count(Token::new(TableId::TypeDef, owner)).map_err(&damaged)?,
+            None => 0,
+        };
+        let own = (0..arity).map(TypeSig::Var).collect();
+        return Ok(Some((Method { assembly: index, row: token.row }, own)));
+    }
+    let read = || member_ref(assembly, token.row);
+    let Some((parent, type_arguments)) = read().map_err(&damaged)? else { return Ok(None) };
+    let Ok(owner) = collector.universe.resolve_token(index, parent)? else { return Ok(None) };
+    Ok(find_method(collector, index, token.row, owner)?.map(|method| (method, type_arguments)))
+}
+
+/// The type a MemberRef belongs to, as TypeDef or TypeRef, and its type arguments.
+fn member_ref(assembly: &Assembly<'_>, row: u32) -> Result<Option<(Token, Vec<TypeSig>)>, ReadError> {
+    let module = &assembly.module;
+    let parent = module.coded(TableId::MemberRef, row, 0, CodedIndex::MemberRefParent)?;
+    Ok(match parent.table {
+        TableId::TypeDef | TableId::TypeRef => Some((parent, Vec::new())),
+        TableId::TypeSpec => {
+            let blob = module.tables.cell(TableId::TypeSpec, parent.row, 0)?;
+            match decode_type_spec(&module.heaps, blob)? {
+                TypeSig::GenericInst { definition, arguments, .. } => Some((definition, arguments)),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+/// The method of `owner` with the name and the types of a MemberRef.
+fn find_method(
+    collector: &Collector<'_, '_>,
+    index: usize,
+    member_ref: u32,
+    owner: TypeDefId,
+) -> Result<Option<Method>, Damaged> {
+    let here = &collector.assembly(index).module;
+    let read = || {
+        let name = here.string(TableId::MemberRef, member_ref, 1)?;
+        Ok((name, decode_method(&here.heaps, here.tables.cell(TableId::MemberRef, member_ref, 2)?)?))
+    };
+    let (name, wanted) = read().map_err(Universe::damaged(index))?;
+    let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
+    let there = &collector.assembly(owner.assembly).module;
+    let damaged = Universe::damaged(owner.assembly);
+    let rows = there.owned(Token::new(TableId::TypeDef, owner.row), 5, TableId::MethodDef).map_err(&damaged)?;
+    for row in rows {
+        if there.string(TableId::MethodDef, row, 3).map_err(&damaged)? != name {
+            continue;
+        }
+        let read = || decode_method(&there.heaps, there.tables.cell(TableId::MethodDef, row, 4)?);
+        let sig = read().map_err(&damaged)?;
+        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, &sig);
+        if sig.generic_params == wanted.generic_params && types.is_ok_and(|types| types == wanted_types) {
+            return Ok(Some(Method { assembly: owner.assembly, row }));
+        }
+    }
+    Ok(None)
+}
+
+/// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types name it.
+fn contexts(collector: &mut Collector<'_, '_>, index: usize) -> Result<BTreeMap<Token, Vec<Definition>>, Damaged> {
+    let assembly = collector.assembly(index);
+    let mut uses: BTreeMap<Token, Vec<Definition>> = BTreeMap::new();
+    collector.for_each_body(index, |_, method, body| {
+        let Some(context) = generic_context(assembly, index, method)? else { return Ok(()) };
+        for instruction in body.instructions() {
+            let Operand::Token(token) = instruction?.operand else { continue };
+            let Some(token) = Token::from_u32(token) else { continue };
+            for row in named_rows(assembly, token)? {
+                uses.entry(row).or_default().push(context);
+            }
+        }
+        Ok(())
+    })?;
+    base_types(assembly, index, &mut uses).map_err(Universe::damaged(index))?;
+    for contexts in uses.values_mut() {
+        contexts.sort_unstable();
+        contexts.dedup();
+    }
+    Ok(uses)
+}
+
+/// The definition whose parameters the code of a method can use; `None` when there are none.
+fn generic_context(assembly: &Assembly<'_>, index: usize, method: u32) -> Result<Option<Definition>, ReadError> {
+    if assembly.generic_param_count(Token::new(TableId::MethodDef, method))? > 0 {
+        return Ok(Some(Definition::Method(index, method)));
+    }
+    let Some(owner) = assembly.method_owner(method)? else { return Ok(None) };
+    let generic = assembly.generic_param_count(Token::new(TableId::TypeDef, owner))? > 0;
+    Ok(generic.then_some(Definition::Type(TypeDefId { assembly: index, row: owner })))
+}
+
+/// The TypeSpec and MethodSpec rows an IL token leads to.
+fn named_rows(assembly: &Assembly<'_>, token: Token) -> Result<Vec<Token>, ReadError> {
+    let module = &assembly.module;
+    let mut rows = Vec::new();
+    let mut member = token;
+    if token.table == TableId::MethodSpec {
+        rows.push(token);
+        member = module.coded(TableId::MethodSpec, token.row, 0, CodedIndex::MethodDefOrRef)?;
+    }
+    if member.table == TableId::MemberRef {
+        let parent = module.coded(TableId::MemberRef, member.row, 0, CodedIndex::MemberRefParent)?;
+        rows.extend((parent.table == TableId::TypeSpec).then_some(parent));
+    } else if member.table == TableId::TypeSpec {
+        rows.push(member);
+    }
+    Ok(rows)
+}
+
+/// The TypeSpecs that generic types extend and implement.
+fn base_types(
+    assembly: &Assembly<'_>,
+    index: usize,
+    uses: &mut BTreeMap<Token, Vec<Definition>>,
+) -> Result<(), ReadError> {
+    let module = &assembly.module;
+    let mut add = |row: u32, base: Token| {
+        if base.table == TableId::TypeSpec {
+            let context = Definition::Type(TypeDefId { assembly: index, row });
+            uses.entry(base).or_default().push(context);
+        }
+    };
+    for row in module.tables.all(TableId::TypeDef) {
+        add(row, module.coded(TableId::TypeDef, row, 3, CodedIndex::TypeDefOrRef)?);
+    }
+    for row in module.tables.all(TableId::InterfaceImpl) {
+        let class = module.tables.cell(TableId::InterfaceImpl, row, 0)?;
+        add(class, module.coded(TableId::InterfaceImpl, row, 1, CodedIndex::TypeDefOrRef)?);
+    }
+    Ok(())
+}

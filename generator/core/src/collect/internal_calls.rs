@@ -1,0 +1,74 @@
+//! InternalCalls of the core library, and the keys the runtime asks for by itself.
+
+use super::ir::{Ir, Reason, ReasonKind};
+use super::signatures::MethodTypes;
+use super::{Collector, Need};
+use clr_metadata::{TableId, Token, decode_method};
+use clr_wasm_abi::layout::special::CORE_LIBRARY;
+use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign};
+use thunkgen_diagnostics::catalogue;
+
+/// MethodImplAttributes.InternalCall
+const INTERNAL_CALL: u32 = 0x1000;
+
+/// The runtime runs string constructors as static factories and asks for these keys: `string(ReadOnlySpan<char>)` and
+/// the constructors of one to four pointer-sized or int arguments.
+pub(super) fn need_string_constructors(ir: &mut Ir) {
+    let span = ParamToken::Struct { size: 8, align: StructAlign::Slot };
+    let int = ParamToken::Scalar(Scalar::I32);
+    let shapes = [vec![span]].into_iter().chain((1..=4).map(|count| vec![int; count]));
+    for params in shapes {
+        let signature = Signature { managed: true, ..Signature::native(ReturnToken::Scalar(Scalar::I32), params) };
+        let member = "System.String constructors".to_owned();
+        ir.need(signature, Reason { kind: ReasonKind::Runtime, assembly: String::new(), member, token: 0 });
+    }
+}
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
+    let assembly = collector.assembly(index);
+    if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
+        return Ok(());
+    }
+    for row in assembly.module.tables.all(TableId::MethodDef) {
+        let flags = assembly.module.tables.cell(TableId::MethodDef, row, 1).map_err(Universe::damaged(index))?;
+        if flags & INTERNAL_CALL != 0 {
+            collect_one(collector, index, row)?;
+        }
+    }
+    Ok(())
+}
+
+fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Result<(), Damaged> {
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    let read = || {
+        let owner = assembly.method_owner(row)?;
+        let owner_name = owner.map(|owner| assembly.type_name(owner)).transpose()?;
+        let mut generic_params = assembly.generic_param_count(Token::new(TableId::MethodDef, row))?;
+        if let Some(owner) = owner {
+            generic_params += assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?;
+        }
+        let name = assembly.module.string(TableId::MethodDef, row, 3)?;
+        let sig = decode_method(&assembly.module.heaps, assembly.module.tables.cell(TableId::MethodDef, row, 4)?)?;
+        Ok((owner_name, name, generic_params, sig))
+    };
+    let (owner_name, name, generic_params, sig) = read().map_err(&damaged)?;
+    if owner_name == Some(("System", "String")) && name == ".ctor" {
+        return Ok(()); // the fixed keys serve them
+    }
+    collector.ir.totals.internal_calls += 1;
+    let method = collector.method_ref(index, row)?;
+    if generic_params > 0 {
+        let message = "a generic InternalCall has no single shape and gets no thunk; it cannot be called from the \
+                       interpreter";
+        collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
+        return Ok(());
+    }
+    let types = MethodTypes::resolve(&collector.layouts, index, &sig);
+    match types.and_then(|types| types.managed(&collector.layouts, collector.options.tokens, sig.has_this)) {
+        Ok(signature) => collector.ir.need(signature, method.reason(ReasonKind::InternalCall)),
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    }
+    Ok(())
+}

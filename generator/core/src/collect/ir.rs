@@ -1,0 +1,175 @@
+//! The intermediate representation: everything the tool knows about a set of assemblies that a user can see.
+//!
+//! Plain sorted data, built by [`crate::collect`] and consumed by [`crate::emit`] and the command line; it holds no
+//! reference to any assembly.
+
+pub mod declarations;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clr_wasm_abi::Signature;
+use declarations::Declarations;
+
+/// All that was collected for one target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ir {
+    /// Interpreter-to-native keys (`M` and the signature string), in byte order.
+    pub keys: BTreeMap<String, KeyEntry>,
+    /// P/Invokes kept by the filters: module name to entry point to P/Invoke, both in byte order.
+    pub pinvokes: BTreeMap<String, BTreeMap<String, PInvoke>>,
+    /// Modules that are not linked, with the number of P/Invokes that get no table entry for it.
+    pub dropped_modules: BTreeMap<String, usize>,
+    /// Every module that a P/Invoke names, also one that is not kept.
+    pub modules: BTreeSet<String>,
+    /// Full names of structs that are needed and that the inputs do not define, and of those that are declared although
+    /// they do.
+    pub asked_types: BTreeSet<String>,
+    /// Callbacks by reverse-thunk key, in byte order.
+    pub callbacks: BTreeMap<String, Callback>,
+    /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.
+    pub unresolved: BTreeSet<Reason>,
+    /// Totals over the inputs.
+    pub totals: Totals,
+    /// The declared native functions; empty unless they were asked for.
+    pub declarations: Declarations,
+}
+
+impl Ir {
+    /// Adds a key with a reason.
+    pub fn need(&mut self, signature: Signature, reason: Reason) {
+        let key = signature.interp_key();
+        let entry = self.keys.entry(key).or_insert_with(|| KeyEntry { signature, reasons: BTreeSet::new() });
+        entry.reasons.insert(reason);
+    }
+}
+
+/// One interpreter-to-native key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyEntry {
+    /// The signature the key spells.
+    pub signature: Signature,
+    /// Why the key must exist; never empty.
+    pub reasons: BTreeSet<Reason>,
+}
+
+/// Why a key must exist.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// Kind of the row that asks for the key.
+    pub kind: ReasonKind,
+    /// Simple name of the assembly that holds it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
+    /// [`ReasonKind::Extra`].
+    pub assembly: String,
+    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; what the user says for
+    /// [`ReasonKind::Extra`].
+    pub member: String,
+    /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
+    pub token: u32,
+}
+
+/// Kind of a [`Reason`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReasonKind {
+    /// A MethodDef with an ImplMap row.
+    PInvoke,
+    /// `Invoke` of a delegate with `UnmanagedFunctionPointerAttribute`.
+    Delegate,
+    /// An InternalCall of System.Private.CoreLib.
+    InternalCall,
+    /// A `calli` instruction with an unmanaged convention.
+    Calli,
+    /// A function-pointer type with an unmanaged convention in a field, parameter, return or local.
+    FunctionPointer,
+    /// A key the runtime asks for by itself (string constructors).
+    Runtime,
+    /// A line of a file of extra signatures.
+    Extra,
+}
+
+impl ReasonKind {
+    /// The kind as users read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ReasonKind::PInvoke => "P/Invoke",
+            ReasonKind::Delegate => "delegate",
+            ReasonKind::InternalCall => "InternalCall",
+            ReasonKind::Calli => "calli",
+            ReasonKind::FunctionPointer => "function pointer",
+            ReasonKind::Runtime => "runtime",
+            ReasonKind::Extra => "extra",
+        }
+    }
+}
+
+/// A row of the P/Invoke table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PInvoke {
+    /// The native signature.
+    pub signature: Signature,
+    /// How the symbol is found.
+    pub linkage: Linkage,
+    /// Simple names of the assemblies that declare it; never empty.
+    pub assemblies: BTreeSet<String>,
+}
+
+/// How the native function of a P/Invoke is found by the linker.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Linkage {
+    /// A symbol named like the entry point.
+    Static,
+    /// `WasmImportLinkageAttribute`: a wasm import of module = module name, name = entry point.
+    WasmImport {
+        /// Namespace of the declaring type; the first part of the C symbol.
+        namespace: String,
+    },
+}
+
+/// A method that native code can call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    /// Simple name of the assembly.
+    pub assembly: String,
+    /// Namespace of the type; empty for a nested type.
+    pub namespace: String,
+    /// Own name of the type (the innermost one when nested).
+    pub type_name: String,
+    /// Full name of the type as reflection writes it: `Namespace.Outer+Inner`.
+    pub type_full_name: String,
+    /// Name of the method.
+    pub method: String,
+    /// Metadata token of the method.
+    pub token: u32,
+    /// The native signature.
+    pub signature: Signature,
+    /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
+    pub entry_point: Option<String>,
+    /// Why the runtime refuses to call it: its function ends the program with this reason.
+    pub problem: Option<String>,
+}
+
+impl Callback {
+    /// The reverse-thunk key `Method#paramCount:Assembly:Namespace:Type`.
+    ///
+    /// `param_count` is the number of declared parameters, which the signature keeps one to one.
+    pub fn key(&self) -> String {
+        let Callback { assembly, namespace, type_name, method, .. } = self;
+        format!("{method}#{}:{assembly}:{namespace}:{type_name}", self.signature.params.len())
+    }
+}
+
+/// Totals over the inputs, before and after the filters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Managed assemblies read.
+    pub assemblies: usize,
+    /// Files that are not managed and were skipped.
+    pub skipped_files: usize,
+    /// MethodDef rows with an ImplMap row, before filters.
+    pub pinvoke_rows: usize,
+    /// Delegates with `UnmanagedFunctionPointerAttribute`, before filters.
+    pub delegates: usize,
+    /// InternalCalls of CoreLib, without the string constructors, which the runtime asks for by fixed keys.
+    pub internal_calls: usize,
+    /// Methods with `UnmanagedCallersOnlyAttribute`, before filters.
+    pub callbacks: usize,
+}

@@ -1,0 +1,132 @@
+//! Whether and how a native call is marshalled.
+
+use super::signatures::{MethodTypes, SignatureError};
+use super::{Collector, MethodRef};
+use clr_metadata::{AttributeValue, TableId, Token};
+use clr_wasm_abi::Signature;
+use clr_wasm_abi::types::{Damaged, KnownAttribute, MethodMarshal, Type, Universe};
+use thunkgen_diagnostics::catalogue;
+
+/// MethodImplAttributes.PreserveSig
+const PRESERVE_SIG: u32 = 0x80;
+
+/// SupportsLastError of PInvokeAttributes.
+const SUPPORTS_LAST_ERROR: u32 = 0x40;
+
+/// CharSetMask of PInvokeAttributes, and CharSetUnicode. CharSetAuto is UTF-8 on every target.
+const CHAR_SET: (u32, u32) = (0x6, 0x4);
+
+/// What metadata says of a native call beside its types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Call {
+    /// `MarshalAs` of the parameters and the result.
+    pub marshal: MethodMarshal,
+    /// No PreserveSig: native code returns an HRESULT, and the result through a trailing pointer.
+    pub returns_hresult: bool,
+    /// `LCIDConversion`: after so many parameters, native code gets the id of the current culture.
+    pub lcid: Option<usize>,
+    /// `SetLastError`, which does not show in the signature.
+    pub sets_last_error: bool,
+    /// Strings without `MarshalAs` are UTF-16, not UTF-8.
+    pub is_unicode: bool,
+}
+
+/// False for an assembly with `DisableRuntimeMarshallingAttribute`.
+pub(super) fn has_marshalling(universe: &Universe<'_>, index: usize) -> Result<bool, Damaged> {
+    let assembly = Token::new(TableId::Assembly, 1);
+    Ok(universe.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
+}
+
+impl Collector<'_, '_> {
+    /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
+    pub(super) fn has_marshalling(&self, index: usize) -> Result<bool, Damaged> {
+        has_marshalling(self.universe, index)
+    }
+
+    /// What is said of the P/Invoke of an ImplMap row.
+    pub(super) fn pinvoke_call(&self, index: usize, impl_map: u32, method: u32) -> Result<Call, Damaged> {
+        let tables = &self.assembly(index).module.tables;
+        let damaged = Universe::damaged(index);
+        let impl_flags = tables.cell(TableId::MethodDef, method, 1).map_err(&damaged)?;
+        let mapping = tables.cell(TableId::ImplMap, impl_map, 0).map_err(&damaged)?;
+        Ok(Call {
+            returns_hresult: impl_flags & PRESERVE_SIG == 0,
+            lcid: self.lcid_position(index, method)?,
+            sets_last_error: mapping & SUPPORTS_LAST_ERROR != 0,
+            is_unicode: mapping & CHAR_SET.0 == CHAR_SET.1,
+            ..self.method_call(index, method)?
+        })
+    }
+
+    /// The native signature of a P/Invoke or delegate. Where marshalling is disabled, it is that of the declared types;
+    /// what the runtime then refuses is reported, and keeps the key and the table entry it would have.
+    pub(super) fn native_signature(
+        &mut self,
+        index: usize,
+        member: &MethodRef,
+        types: &MethodTypes,
+        call: &Call,
+    ) -> Result<Result<Signature, SignatureError>, Damaged> {
+        let tokens = self.options.tokens;
+        if self.has_marshalling(index)? {
+            return Ok(types.marshalled(&self.layouts, tokens, call));
+        }
+        if let Some(reason) = call.needs_marshalling(types) {
+            let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
+            self.report(&catalogue::MARSHALLING_DISABLED, member, message);
+        }
+        Ok(types.native(&self.layouts, tokens))
+    }
+
+    /// What is said of a delegate's `Invoke` or a callback.
+    pub(super) fn method_call(&self, index: usize, method: u32) -> Result<Call, Damaged> {
+        Ok(Call { marshal: self.universe.method_marshal(index, method)?, ..Call::default() })
+    }
+
+    fn lcid_position(&self, index: usize, method: u32) -> Result<Option<usize>, Damaged> {
+        let method = Token::new(TableId::MethodDef, method);
+        let Some(attribute) = self.universe.attribute(index, method, KnownAttribute::LcidConversion)? else {
+            return Ok(None);
+        };
+        Ok(match self.universe.attribute_arguments(index, attribute.row)?.fixed.first() {
+            Some(AttributeValue::Int(position)) => usize::try_from(*position).ok(),
+            _ => None,
+        })
+    }
+}
+
+impl Call {
+    /// Why a call cannot do without marshalling: what the runtime refuses where it is disabled, and what to do.
+    ///
+    /// Nothing is said of by-value structs. The runtime refuses some of them too (auto layout, references inside,
+    /// 128-bit integers, `Nullable`, `Span`), but less of them in every version.
+    pub fn needs_marshalling(&self, types: &MethodTypes) -> Option<String> {
+        if self.returns_hresult {
+            return Some("a method without PreserveSig returns an HRESULT; return it yourself".into());
+        }
+        if self.lcid.is_some() {
+            return Some("LCIDConversion adds a parameter; add it yourself".into());
+        }
+        if self.sets_last_error {
+            return Some("SetLastError is not supported; read the error in native code, or use LibraryImport".into());
+        }
+        let params = types.params.iter().enumerate().map(|(index, ty)| (format!("parameter {}", index + 1), ty));
+        for (place, ty) in [("the return type".to_owned(), &types.ret)].into_iter().chain(params) {
+            if let Some(what) = managed_kind(ty) {
+                return Some(format!("{place} is {what}; use a pointer or an unmanaged type"));
+            }
+        }
+        None
+    }
+}
+
+/// What kind of managed reference a type is; `None` for unmanaged types and for structs.
+pub(super) fn managed_kind(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::String => "a string",
+        Type::Object | Type::Class(_) => "an object reference",
+        Type::Array(_) => "an array",
+        Type::ByRef(_) => "a `ref`, which is a managed pointer",
+        _ => return None,
+    })
+}

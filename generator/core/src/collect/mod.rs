@@ -1,0 +1,246 @@
+//! Which signatures cross the boundary, and why: assemblies in, [`ir::Ir`] out.
+
+mod blittable;
+mod bodies;
+mod callbacks;
+mod declarations;
+mod declared_sizes;
+mod delegates;
+pub mod extra_signatures;
+mod generics;
+mod internal_calls;
+pub mod ir;
+mod marshalling;
+mod pinvokes;
+mod platform;
+mod signatures;
+mod symbols;
+pub mod type_layouts;
+mod unmanaged_calls;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use clr_metadata::{TableId, Token};
+use clr_wasm_abi::types::{Assembly, Damaged, Role, TypeDefId, Universe};
+use clr_wasm_abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, TokenSet};
+use extra_signatures::ExtraSignature;
+use ir::{Ir, Reason, ReasonKind};
+use signatures::SignatureError;
+use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
+
+pub use clr_wasm_abi::DeclaredSize;
+
+/// What is collected, for one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The operating system platform attributes are compared with.
+    pub target_os: TargetOs,
+    /// The runtime's token generation.
+    pub tokens: TokenSet,
+    /// Names of the native libraries that are linked statically: P/Invokes of other modules get no table entry. `*`
+    /// stands for every library.
+    pub modules: BTreeSet<String>,
+    /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
+    pub declared_sizes: BTreeMap<String, DeclaredSize>,
+    /// Signatures the user asks for.
+    pub extra_signatures: Vec<ExtraSignature>,
+    /// Whether [`Ir::declarations`] is filled.
+    pub declarations: bool,
+    /// P/Invokes of one symbol are not compared with each other, since each will be with the function itself.
+    pub trust_symbols: bool,
+}
+
+impl Options {
+    /// The options of a target before anything is asked for: no library is linked, no size declared.
+    pub fn new(target_os: TargetOs) -> Options {
+        Options {
+            target_os,
+            tokens: TokenSet::default(),
+            modules: BTreeSet::new(),
+            declared_sizes: BTreeMap::new(),
+            extra_signatures: Vec::new(),
+            declarations: false,
+            trust_symbols: false,
+        }
+    }
+}
+
+/// Collects everything the inputs of `universe` need on one target.
+///
+/// Problems go to `diagnostics`; when one is an error, the result must not be used for output.
+pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Diagnostics) -> Ir {
+    let declared = declared_sizes::with_built_in(&options.declared_sizes);
+    let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
+    declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
+    let mut collector = Collector {
+        universe,
+        layouts,
+        options,
+        diagnostics,
+        ir: Ir::default(),
+        exports: BTreeMap::new(),
+        verdicts: RefCell::default(),
+        structs: declarations::Structs::default(),
+        prototypes: declarations::Prototypes::default(),
+    };
+    collector.ir.totals.skipped_files = universe.skipped_files();
+    internal_calls::need_string_constructors(&mut collector.ir);
+    extra_signatures::collect(&mut collector);
+    let mut symbols = symbols::Symbols::default();
+    let mut open_sites = Vec::new();
+    for (index, assembly) in universe.assemblies().iter().enumerate() {
+        if assembly.role == Role::Input {
+            collector.ir.totals.assemblies += 1;
+            collector.guard(|collector| pinvokes::collect(collector, index, &mut symbols));
+            collector.guard(|collector| delegates::collect(collector, index));
+            collector.guard(|collector| internal_calls::collect(collector, index));
+            collector.guard(|collector| callbacks::collect(collector, index));
+            collector.guard(|collector| unmanaged_calls::collect(collector, index, &mut open_sites));
+        }
+    }
+    symbols.finish(&mut collector);
+    collector.guard(|collector| generics::close(collector, open_sites));
+    declarations::finish(&mut collector);
+    collector.ir.asked_types = collector.layouts.asked();
+    collector.ir
+}
+
+/// What the collecting passes share.
+struct Collector<'c, 'a> {
+    universe: &'c Universe<'a>,
+    layouts: Layouts<'c, 'a>,
+    options: &'c Options,
+    diagnostics: &'c mut Diagnostics,
+    ir: Ir,
+    /// Exported C names and the keys of their callbacks.
+    exports: BTreeMap<String, String>,
+    /// What the platform attributes of types and assemblies say, by assembly and token.
+    verdicts: RefCell<HashMap<(usize, Token), Option<bool>>>,
+    /// The structs of the declarations so far.
+    structs: declarations::Structs,
+    /// And what their function pointers point to.
+    prototypes: declarations::Prototypes,
+}
+
+/// A method in messages: where it is and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct MethodRef {
+    path: String,
+    assembly: String,
+    full_name: String,
+    token: u32,
+}
+
+impl MethodRef {
+    fn location(&self) -> Location {
+        Location::member(&self.path, &self.full_name, self.token).of_assembly(&self.assembly)
+    }
+
+    fn reason(&self, kind: ReasonKind) -> Reason {
+        Reason { kind, assembly: self.assembly.clone(), member: self.full_name.clone(), token: self.token }
+    }
+}
+
+/// How bad it is that a size is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// The code is kept: a missing thunk would be found at run time.
+    Kept,
+    /// The code is filtered out.
+    Unused,
+}
+
+impl Need {
+    fn unknown_size(self) -> &'static Rule {
+        match self {
+            Need::Kept => &catalogue::UNKNOWN_SIZE,
+            Need::Unused => &catalogue::UNKNOWN_SIZE_UNUSED,
+        }
+    }
+}
+
+impl<'c, 'a> Collector<'c, 'a> {
+    fn assembly(&self, index: usize) -> &'c Assembly<'a> {
+        &self.universe.assemblies()[index]
+    }
+
+    /// Runs a pass over one assembly; a damaged file ends the pass with an error.
+    fn guard(&mut self, pass: impl FnOnce(&mut Self) -> Result<(), Damaged>) {
+        if let Err(damaged) = pass(self) {
+            self.universe.report(&damaged, self.diagnostics);
+        }
+    }
+
+    fn report(&mut self, rule: &'static Rule, method: &MethodRef, message: impl Into<String>) {
+        self.diagnostics.report(rule, method.location(), message);
+    }
+
+    /// A MethodDef by name.
+    fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, Damaged> {
+        let assembly = self.assembly(index);
+        let read = || {
+            let name = assembly.module.string(TableId::MethodDef, row, 3)?;
+            Ok(match assembly.method_owner(row)? {
+                Some(owner) => format!("{}.{name}", assembly.full_name(owner)?),
+                None => name.to_owned(),
+            })
+        };
+        let full_name = read().map_err(Universe::damaged(index))?;
+        Ok(MethodRef {
+            path: assembly.path.to_owned(),
+            assembly: assembly.name.to_owned(),
+            full_name,
+            token: Token::new(TableId::MethodDef, row).to_u32(),
+        })
+    }
+
+    /// A TypeDef by name.
+    fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, Damaged> {
+        let assembly = self.assembly(id.assembly);
+        Ok(MethodRef {
+            path: assembly.path.to_owned(),
+            assembly: assembly.name.to_owned(),
+            full_name: assembly.full_name(id.row).map_err(Universe::damaged(id.assembly))?,
+            token: Token::new(TableId::TypeDef, id.row).to_u32(),
+        })
+    }
+
+    /// Reports why a method has no signature. A damaged file ends the pass.
+    fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), Damaged> {
+        let (rule, message) = signature_problem(error, need)?;
+        self.report(rule, method, message);
+        Ok(())
+    }
+}
+
+/// Why there is no signature, as a user is told.
+fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule, String), Damaged> {
+    let place = error.place();
+    Ok(match error.error {
+        LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
+        LowerError::Layout(LayoutError::Open { type_name }) => {
+            let message = format!(
+                "{place} needs the size of `{type_name}`, which depends on a generic parameter; native code needs one \
+                 shape, so use a concrete type"
+            );
+            (need.unknown_size(), message)
+        }
+        LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
+            let message = format!(
+                "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or, \
+                 for a struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+            );
+            (need.unknown_size(), message)
+        }
+        LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
+            let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
+            (&catalogue::BAD_LAYOUT, message)
+        }
+        LowerError::Marshalling(reason) => (&catalogue::UNSUPPORTED_MARSHALLING, format!("{place}: {reason}")),
+        LowerError::OpenParameter => {
+            let message = format!("{place} is a type parameter, which has no native form; use a concrete type");
+            (&catalogue::UNSUPPORTED_TYPE, message)
+        }
+    })
+}

@@ -1,0 +1,170 @@
+//! P/Invokes: MethodDefs with an ImplMap row.
+
+use super::declarations::{self, Function};
+use super::ir::{Linkage, ReasonKind};
+use super::signatures::MethodTypes;
+use super::symbols::{Declaration, Symbols};
+use super::{Collector, Need};
+use clr_metadata::{CallConv, CodedIndex, ReadError, TableId, Token, decode_method};
+use clr_wasm_abi::types::{Damaged, KnownAttribute, Type, Universe};
+use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
+use thunkgen_diagnostics::catalogue;
+
+/// Module whose entry points the runtime resolves by itself.
+const QCALL_MODULE: &str = "QCall";
+
+/// As the module of a P/Invoke: any library may have the function. On the list of modules: every library is linked.
+const ANY_MODULE: &str = "*";
+
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), Damaged> {
+    for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
+        let Some(import) = read(collector, index, row).map_err(Universe::damaged(index))? else { continue };
+        collector.ir.totals.pinvoke_rows += 1;
+        if !collector.ir.modules.contains(import.module) {
+            collector.ir.modules.insert(import.module.to_owned());
+        }
+        collect_one(collector, index, import, symbols)?;
+    }
+    Ok(())
+}
+
+/// A row of ImplMap.
+struct Import<'a> {
+    row: u32,
+    method: u32,
+    module: &'a str,
+    entry_point: &'a str,
+}
+
+fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<Import<'a>>, ReadError> {
+    let module = &collector.assembly(index).module;
+    let forwarded = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
+    if forwarded.table != TableId::MethodDef {
+        return Ok(None); // a field: reserved, never emitted
+    }
+    let scope = module.tables.cell(TableId::ImplMap, row, 3)?;
+    let import_name = module.string(TableId::ImplMap, row, 2)?;
+    let method_name = module.string(TableId::MethodDef, forwarded.row, 3)?;
+    Ok(Some(Import {
+        row,
+        method: forwarded.row,
+        module: module.string(TableId::ModuleRef, scope, 0)?,
+        entry_point: if import_name.is_empty() { method_name } else { import_name },
+    }))
+}
+
+fn collect_one(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    import: Import<'_>,
+    symbols: &mut Symbols,
+) -> Result<(), Damaged> {
+    let assembly = collector.assembly(index);
+    let damaged = Universe::damaged(index);
+    let owner = assembly.method_owner(import.method).map_err(&damaged)?;
+    if collector.is_excluded_by_platform(index, Some(import.method), owner)? {
+        return Ok(());
+    }
+    let method = collector.method_ref(index, import.method)?;
+    let linkage = linkage(collector, index, import.method, owner)?;
+    let is_kept = matches!(linkage, Linkage::WasmImport { .. }) || is_kept(collector, import.module);
+    if !is_kept && import.module != QCALL_MODULE {
+        *collector.ir.dropped_modules.entry(import.module.to_owned()).or_default() += 1;
+    }
+    let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
+
+    let blob = assembly.module.tables.cell(TableId::MethodDef, import.method, 4).map_err(&damaged)?;
+    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    if sig.conv == CallConv::VarArg || sig.conv == CallConv::NativeVarArg {
+        let message = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";
+        if need == Need::Kept {
+            collector.report(&catalogue::VARARG_CALL, &method, message);
+        }
+        return Ok(());
+    }
+    let call = collector.pinvoke_call(index, import.row, import.method)?;
+    let types = match MethodTypes::resolve(&collector.layouts, index, &sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&method, error, need),
+    };
+    let signature = match collector.native_signature(index, &method, &types, &call)? {
+        Ok(signature) => signature,
+        Err(error) => return collector.report_signature(&method, error, need),
+    };
+    if is_kept {
+        warn_of_empty_structs(collector, &method, &types, &signature);
+        if collector.options.declarations {
+            let function = Function { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
+            let method = declarations::Method { index, row: import.method, name: &method, sig: &sig };
+            let call = collector.has_marshalling(index)?.then_some(&call);
+            let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
+            collector.ir.declarations.functions.push(declared);
+        }
+        symbols.add(import.module, import.entry_point, Declaration::new(method.clone(), signature.clone(), linkage));
+    }
+    collector.ir.need(signature, method.reason(ReasonKind::PInvoke));
+    Ok(())
+}
+
+/// True when P/Invokes of a module get a table entry.
+fn is_kept(collector: &Collector<'_, '_>, module: &str) -> bool {
+    let modules = &collector.options.modules;
+    if module == QCALL_MODULE {
+        return false;
+    }
+    module == ANY_MODULE
+        || modules.contains(ANY_MODULE)
+        || modules.contains(module)
+        || modules.contains(&format!("lib{module}"))
+}
+
+fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, Damaged> {
+    let token = Token::new(TableId::MethodDef, method);
+    if collector.universe.attribute(index, token, KnownAttribute::WasmImportLinkage)?.is_none() {
+        return Ok(Linkage::Static);
+    }
+    let assembly = collector.assembly(index);
+    let namespace = match owner {
+        Some(owner) => assembly.type_name(owner).map_err(Universe::damaged(index))?.0.to_owned(),
+        None => String::new(),
+    };
+    Ok(Linkage::WasmImport { namespace })
+}
+
+/// For an empty struct C has neither parameter nor result, while the runtime passes an address: of the one byte, or for it.
+fn warn_of_empty_structs(
+    collector: &mut Collector<'_, '_>,
+    method: &super::MethodRef,
+    types: &MethodTypes,
+    signature: &Signature,
+) {
+    let is_empty = |collector: &Collector<'_, '_>, ty: &Type| match ty {
+        Type::Value(named) => {
+            let is_empty = collector.layouts.info(named).is_ok_and(|info| info.fields.is_empty());
+            is_empty.then(|| collector.layouts.name(named))
+        }
+        _ => None,
+    };
+    if signature.ret == ReturnToken::Struct(1)
+        && let Some(name) = is_empty(collector, &types.ret)
+    {
+        let message = format!(
+            "it returns the empty struct `{name}`: C returns nothing, the runtime passes an address for it; return \
+             void or give the struct a field"
+        );
+        collector.report(&catalogue::EMPTY_STRUCT, method, message);
+    }
+    let one_byte = ParamToken::Struct { size: 1, align: StructAlign::Slot };
+    for (position, (ty, token)) in types.params.iter().zip(&signature.params).enumerate() {
+        if *token == one_byte
+            && let Some(name) = is_empty(collector, ty)
+        {
+            let message = format!(
+                "parameter {} is the empty struct `{name}` by value: C has no such parameter, the runtime passes an \
+                 address; remove the parameter or give the struct a field",
+                position + 1,
+            );
+            collector.report(&catalogue::EMPTY_STRUCT, method, message);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The platform filter: `SupportedOSPlatform` and `UnsupportedOSPlatform`.
+
+use super::Collector;
+use clr_metadata::{AttributeValue, TableId, Token};
+use clr_wasm_abi::types::{Damaged, KnownAttribute, Universe};
+
+impl Collector<'_, '_> {
+    /// True when a method of a type (or the type itself, for `method` `None`) is not for the target. The method, the
+    /// type, its enclosing types, then the assembly are asked; the first that says anything decides.
+    pub(super) fn is_excluded_by_platform(
+        &self,
+        assembly: usize,
+        method: Option<u32>,
+        owner: Option<u32>,
+    ) -> Result<bool, Damaged> {
+        let mut levels: Vec<Token> = method.map(|row| Token::new(TableId::MethodDef, row)).into_iter().collect();
+        if let Some(owner) = owner {
+            let chain = self.assembly(assembly).enclosing_chain(owner).map_err(Universe::damaged(assembly))?;
+            levels.extend([owner].into_iter().chain(chain).map(|row| Token::new(TableId::TypeDef, row)));
+        }
+        levels.push(Token::new(TableId::Assembly, 1));
+        for level in levels {
+            if let Some(excluded) = self.verdict(assembly, level)? {
+                return Ok(excluded);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What the attributes on one row say: `None` when there are none. Asked again for every member of a type.
+    fn verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
+        if let Some(known) = self.verdicts.borrow().get(&(assembly, level)) {
+            return Ok(*known);
+        }
+        let verdict = self.read_verdict(assembly, level)?;
+        if level.table != TableId::MethodDef {
+            self.verdicts.borrow_mut().insert((assembly, level), verdict);
+        }
+        Ok(verdict)
+    }
+
+    fn read_verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
+        let (mut supported, mut says_supported, mut says_anything) = (false, false, false);
+        for attribute in self.universe.attributes(assembly, level)? {
+            let is_support = match attribute.kind {
+                KnownAttribute::SupportedOSPlatform => true,
+                KnownAttribute::UnsupportedOSPlatform => false,
+                _ => continue,
+            };
+            let arguments = self.universe.attribute_arguments(assembly, attribute.row)?;
+            let Some(AttributeValue::String(Some(platform))) = arguments.fixed.first() else { continue };
+            let matches = matches_target(platform, self.options.target_os.name());
+            if !is_support && matches {
+                return Ok(Some(true));
+            }
+            says_anything = true;
+            says_supported |= is_support;
+            supported |= is_support && matches;
+        }
+        Ok(says_anything.then_some(says_supported && !supported))
+    }
+}
+
+/// A platform name matches when it is the target's, without case, or the target's followed by a version.
+fn matches_target(platform: &str, target: &str) -> bool {
+    let Some((name, version)) = platform.split_at_checked(target.len()) else { return false };
+    name.eq_ignore_ascii_case(target) && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_target;
+
+    #[test]
+    fn names_match_without_case_and_with_a_version() {
+        for platform in ["browser", "Browser", "BROWSER1.0", "browser10"] {
+            assert!(matches_target(platform, "browser"), "{platform}");
+        }
+        for platform in ["", "brows", "browserify", "linux", "wasi", "browser-1"] {
+            assert!(!matches_target(platform, "browser"), "{platform}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! From a method's metadata signature to its lowered form.
+
+use super::marshalling::Call;
+use clr_metadata::{MethodSig, Primitive};
+use clr_wasm_abi::marshal::Position;
+use clr_wasm_abi::types::{Type, TypeArguments};
+use clr_wasm_abi::{
+    Layouts, LowerError, Lowered, Marshaller, Native, ParamToken, ReturnToken, Scalar, Signature, TokenSet,
+};
+
+/// Which part of a signature cannot be lowered, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignatureError {
+    /// Index of the parameter; `None` for the return.
+    pub param: Option<usize>,
+    pub error: LowerError,
+}
+
+impl SignatureError {
+    /// The part as the start of a sentence.
+    pub fn place(&self) -> String {
+        match self.param {
+            Some(index) => format!("parameter {}", index + 1),
+            None => "the return type".to_owned(),
+        }
+    }
+}
+
+/// The types of a method, return first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MethodTypes {
+    pub ret: Type,
+    pub params: Vec<Type>,
+}
+
+impl MethodTypes {
+    /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
+    pub fn resolve(layouts: &Layouts<'_, '_>, assembly: usize, sig: &MethodSig) -> Result<MethodTypes, SignatureError> {
+        MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
+    }
+
+    /// The same with generic variables replaced.
+    pub fn resolve_with(
+        layouts: &Layouts<'_, '_>,
+        assembly: usize,
+        sig: &MethodSig,
+        arguments: TypeArguments<'_>,
+    ) -> Result<MethodTypes, SignatureError> {
+        let resolve = |param, sig: &_| {
+            let resolved = layouts.universe().instantiate(assembly, sig, arguments);
+            resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
+        };
+        let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));
+        Ok(MethodTypes {
+            ret: resolve(None, &sig.ret)?,
+            params: declared.map(|(index, sig)| resolve(Some(index), sig)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The unmanaged form: no `this`, no `p`.
+    pub fn native(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Signature, SignatureError> {
+        Ok(Signature::native(self.ret_token(layouts)?, self.param_tokens(layouts, tokens)?))
+    }
+
+    /// The unmanaged form of a call that is marshalled.
+    pub fn marshalled(
+        &self,
+        layouts: &Layouts<'_, '_>,
+        tokens: TokenSet,
+        call: &Call,
+    ) -> Result<Signature, SignatureError> {
+        let marshaller = Marshaller::new(layouts);
+        let position = if call.returns_hresult { Position::ReturnByPointer } else { Position::Return };
+        let mut params = Vec::with_capacity(self.params.len());
+        for (index, ty) in self.params.iter().enumerate() {
+            let native = marshaller.value(ty, call.marshal.param(index), Position::Param);
+            let lowered = native.and_then(|native| marshaller.lower(&native));
+            params.extend(lowered.map_err(|error| SignatureError { param: Some(index), error })?.param(tokens));
+        }
+        if let Some(after) = call.lcid {
+            params.insert(after.min(params.len()), ParamToken::Scalar(Scalar::I32));
+        }
+        let native = marshaller.value(&self.ret, call.marshal.ret(), position);
+        let native = native.map_err(|error| SignatureError { param: None, error })?;
+        if call.returns_hresult {
+            if native != Native::Scalar(Primitive::Void) {
+                params.push(ParamToken::Scalar(Scalar::I32));
+            }
+            return Ok(Signature::native(ReturnToken::Scalar(Scalar::I32), params));
+        }
+        let lowered = marshaller.lower(&native).map_err(|error| SignatureError { param: None, error })?;
+        Ok(Signature::native(lowered.ret(), params))
+    }
+
+    /// The managed form.
+    pub fn managed(
+        &self,
+        layouts: &Layouts<'_, '_>,
+        tokens: TokenSet,
+        has_this: bool,
+    ) -> Result<Signature, SignatureError> {
+        Ok(Signature { has_this, managed: true, ..self.native(layouts, tokens)? })
+    }
+
+    fn ret_token(&self, layouts: &Layouts<'_, '_>) -> Result<ReturnToken, SignatureError> {
+        lower(layouts, None, &self.ret).map(Lowered::ret)
+    }
+
+    fn param_tokens(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Vec<ParamToken>, SignatureError> {
+        let mut params = Vec::with_capacity(self.params.len());
+        for (index, ty) in self.params.iter().enumerate() {
+            // A void parameter cannot be written in any language; it takes no value.
+            params.extend(lower(layouts, Some(index), ty)?.param(tokens));
+        }
+        Ok(params)
+    }
+}
+
+fn lower(layouts: &Layouts<'_, '_>, param: Option<usize>, ty: &Type) -> Result<Lowered, SignatureError> {
+    layouts.lower(ty).map_err(|error| SignatureError { param, error })
+}

@@ -1,0 +1,119 @@
+//! Native symbols: one wasm symbol has one type, whichever P/Invokes declare it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ir::{Linkage, PInvoke};
+use super::{Collector, MethodRef};
+use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
+use thunkgen_diagnostics::catalogue;
+
+/// A P/Invoke that wants a table entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Declaration {
+    signature: Signature,
+    method: MethodRef,
+    linkage: Linkage,
+}
+
+impl Declaration {
+    pub fn new(method: MethodRef, signature: Signature, linkage: Linkage) -> Declaration {
+        Declaration { signature, method, linkage }
+    }
+}
+
+/// What the linker sees as one function: a symbol, or an import of a module.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Symbol {
+    import_module: Option<String>,
+    name: String,
+}
+
+/// Every declaration, by symbol and then by P/Invoke module.
+#[derive(Default)]
+pub(super) struct Symbols(BTreeMap<Symbol, BTreeMap<String, Vec<Declaration>>>);
+
+impl Symbols {
+    pub fn add(&mut self, module: &str, entry_point: &str, declaration: Declaration) {
+        let import_module = match declaration.linkage {
+            Linkage::Static => None,
+            Linkage::WasmImport { .. } => Some(module.to_owned()),
+        };
+        let symbol = Symbol { import_module, name: entry_point.to_owned() };
+        self.0.entry(symbol).or_default().entry(module.to_owned()).or_default().push(declaration);
+    }
+
+    /// Turns the declarations into table entries; reports the symbols that are declared with several types.
+    pub fn finish(self, collector: &mut Collector<'_, '_>) {
+        for (symbol, mut modules) in self.0 {
+            modules.values_mut().for_each(|declarations| declarations.sort());
+            if !collector.options.trust_symbols && !has_one_type(collector, &symbol.name, &modules) {
+                continue;
+            }
+            for (module, declarations) in modules {
+                let Some(first) = declarations.first() else { continue };
+                // Imports come after the statically linked functions; the runtime tells entries apart by name alone.
+                if collector.ir.pinvokes.get(&module).is_some_and(|entries| entries.contains_key(&symbol.name)) {
+                    let message = format!(
+                        "`{}` of this module is also declared without WasmImportLinkageAttribute; the runtime finds \
+                         one function by that name, so declare all of its P/Invokes alike",
+                        symbol.name
+                    );
+                    let method = first.method.clone();
+                    collector.report(&catalogue::SYMBOL_TYPES, &method, message);
+                    continue;
+                }
+                let assemblies: BTreeSet<String> = declarations.iter().map(|d| d.method.assembly.clone()).collect();
+                let pinvoke =
+                    PInvoke { signature: first.signature.clone(), linkage: first.linkage.clone(), assemblies };
+                collector.ir.pinvokes.entry(module).or_default().insert(symbol.name.clone(), pinvoke);
+            }
+        }
+    }
+}
+
+/// Compares every declaration of a symbol with the first.
+fn has_one_type(collector: &mut Collector<'_, '_>, symbol: &str, modules: &BTreeMap<String, Vec<Declaration>>) -> bool {
+    let mut all: Vec<&Declaration> = modules.values().flatten().collect();
+    all.sort();
+    let Some((first, others)) = all.split_first() else { return false };
+    let mut one_type = true;
+    for other in others {
+        if wasm_type(&other.signature) == wasm_type(&first.signature) {
+            continue;
+        }
+        one_type = false;
+        let (ours, theirs) = (&first.method, &other.method);
+        let shapes = format!(
+            "`{symbol}` has signature `{}` here but `{}` in {} of {}",
+            other.signature, first.signature, ours.full_name, ours.assembly
+        );
+        if other.signature.params.len() == first.signature.params.len() {
+            let message = format!("{shapes}; a wasm symbol has one type, so correct one of the two declarations");
+            collector.report(&catalogue::SYMBOL_TYPES, theirs, message);
+        } else {
+            let message = format!("{shapes}; the function looks variadic and gets no table entry");
+            collector.report(&catalogue::VARIADIC, theirs, message);
+        }
+    }
+    one_type
+}
+
+/// Parameters and result of the native function; structs are addresses.
+fn wasm_type(signature: &Signature) -> (Vec<Scalar>, Option<Scalar>) {
+    let mut params = Vec::new();
+    let mut result = None;
+    match signature.ret {
+        ReturnToken::Void => {}
+        ReturnToken::Scalar(scalar) => result = Some(scalar),
+        ReturnToken::Struct(_) => params.push(Scalar::I32),
+    }
+    for param in &signature.params {
+        match param {
+            ParamToken::Scalar(scalar) => params.push(*scalar),
+            ParamToken::MultiSlot(multi) => params.extend((0..multi.count()).map(|_| multi.element())),
+            ParamToken::Struct { .. } => params.push(Scalar::I32),
+            ParamToken::Empty => {}
+        }
+    }
+    (params, result)
+}

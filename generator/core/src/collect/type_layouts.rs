@@ -1,0 +1,195 @@
+//! Layouts of the inputs' value types, for people: where every field is, and why the type has its token.
+
+use std::collections::BTreeMap;
+
+use super::{DeclaredSize, Options, declared_sizes};
+use clr_metadata::TableId;
+use clr_wasm_abi::types::{
+    Damaged, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, Universe,
+};
+use clr_wasm_abi::{LayoutError, LayoutTarget, Layouts, LowerError, Lowered};
+use thunkgen_diagnostics::Diagnostics;
+
+/// A value type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TypeLayout {
+    /// Simple name of its assembly.
+    pub assembly: String,
+    /// Full name as reflection writes it.
+    pub full_name: String,
+    /// Metadata token.
+    pub token: u32,
+    /// Its layout, or why there is none.
+    pub layout: Result<PlacedType, String>,
+}
+
+/// A value type that has a layout.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlacedType {
+    /// How the fields are placed, in a few words.
+    pub algorithm: &'static str,
+    /// Size in bytes.
+    pub size: u32,
+    /// Alignment in bytes as a field.
+    pub align: u32,
+    /// Signature token as a parameter.
+    pub param_token: String,
+    /// Signature token as a return.
+    pub return_token: String,
+    /// Why the tokens are these.
+    pub why: String,
+    /// Instance fields in metadata order.
+    pub fields: Vec<PlacedField>,
+}
+
+/// An instance field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlacedField {
+    /// Name.
+    pub name: String,
+    /// Type as C# writes it.
+    pub type_name: String,
+    /// Offset in bytes.
+    pub offset: u32,
+    /// Size in bytes; of an inline array, that of one element.
+    pub size: u32,
+}
+
+/// Every non-generic value type of the inputs, by assembly and metadata order. `wanted` keeps those with this full
+/// name, in references too.
+///
+/// A damaged file is reported.
+pub fn type_layouts(
+    universe: &Universe<'_>,
+    options: &Options,
+    wanted: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<TypeLayout> {
+    let declared: BTreeMap<String, DeclaredSize> = declared_sizes::with_built_in(&options.declared_sizes);
+    let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
+    declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
+    let reader = Reader { layouts, options };
+    let mut found = Vec::new();
+    for (index, assembly) in universe.assemblies().iter().enumerate() {
+        let result = match wanted {
+            Some(name) => reader.of_name(index, name, &mut found),
+            None if assembly.role == Role::Input => reader.of_assembly(index, &mut found),
+            None => Ok(()),
+        };
+        if let Err(damaged) = result {
+            universe.report(&damaged, diagnostics);
+        }
+    }
+    found
+}
+
+struct Reader<'l, 'a> {
+    layouts: Layouts<'l, 'a>,
+    options: &'l Options,
+}
+
+impl Reader<'_, '_> {
+    fn of_assembly(&self, assembly: usize, found: &mut Vec<TypeLayout>) -> Result<(), Damaged> {
+        let universe = self.layouts.universe();
+        for row in universe.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+            let info = universe.type_info(TypeDefId { assembly, row })?;
+            let is_value_type = matches!(info.kind, TypeKind::Struct | TypeKind::Enum);
+            if is_value_type && info.generic_params == 0 {
+                found.push(self.of_type(&info)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn of_name(&self, assembly: usize, name: &str, found: &mut Vec<TypeLayout>) -> Result<(), Damaged> {
+        if let Some(id) = self.layouts.universe().find_by_full_name(assembly, name)? {
+            let info = self.layouts.universe().type_info(id)?;
+            found.push(self.of_type(&info)?);
+        }
+        Ok(())
+    }
+
+    fn of_type(&self, info: &TypeInfo<'_>) -> Result<TypeLayout, Damaged> {
+        let named = Named { definition: Definition::Resolved(info.id), arguments: [].into() };
+        let layout = match self.placed(info, named) {
+            Ok(placed) => Ok(placed),
+            Err(LowerError::Layout(LayoutError::Damaged(damaged))) => return Err(damaged),
+            Err(error) => Err(error.to_string()),
+        };
+        Ok(TypeLayout {
+            assembly: self.layouts.universe().assemblies()[info.id.assembly].name.to_owned(),
+            full_name: info.full_name.clone(),
+            token: 0x0200_0000 | info.id.row,
+            layout,
+        })
+    }
+
+    fn placed(&self, info: &TypeInfo<'_>, named: Named) -> Result<PlacedType, LowerError> {
+        let universe = self.layouts.universe();
+        let layout = self.layouts.of(&named)?;
+        let types = self.layouts.field_types(&named, info)?;
+        let mut fields = Vec::with_capacity(types.len());
+        for ((field, ty), &offset) in info.fields.iter().zip(&types).zip(&layout.offsets) {
+            let module = &universe.assemblies()[info.id.assembly].module;
+            let name = module.string(TableId::Field, field.row, 1).map_err(Universe::damaged(info.id.assembly));
+            fields.push(PlacedField {
+                name: name.map_err(LayoutError::from)?.to_owned(),
+                type_name: universe.type_name(ty),
+                offset,
+                size: self.layouts.size_of(ty)?,
+            });
+        }
+        let lowered = self.layouts.lower(&Type::Value(named))?;
+        let param_token = lowered.param(self.options.tokens).map(|token| token.to_string()).unwrap_or_default();
+        Ok(PlacedType {
+            algorithm: algorithm(info, layout.contains_gc),
+            size: layout.size,
+            align: layout.align,
+            param_token,
+            return_token: lowered.ret().to_string(),
+            why: why(info, lowered, &fields, layout.size, layout.abi_align),
+            fields,
+        })
+    }
+}
+
+fn algorithm(info: &TypeInfo<'_>, contains_gc: bool) -> &'static str {
+    match (info.kind, info.layout) {
+        (TypeKind::Enum, _) => "enum",
+        _ if info.inline_array.is_some() => "inline array",
+        (_, LayoutKind::Auto) => "auto layout",
+        (_, LayoutKind::Sequential) if contains_gc => "sequential, placed as auto layout because it holds references",
+        (_, LayoutKind::Sequential) => "sequential layout",
+        (_, LayoutKind::Explicit) => "explicit layout",
+        (_, LayoutKind::Extended) => "extended layout",
+    }
+}
+
+fn why(info: &TypeInfo<'_>, lowered: Lowered, fields: &[PlacedField], size: u32, abi_align: u32) -> String {
+    let by_address = || {
+        let shape = match fields {
+            [] => "it has no field".to_owned(),
+            [_] if info.inline_array.is_some() => "it has several elements".to_owned(),
+            [field] if field.size == size => format!("its only field, `{}`, is passed so", field.name),
+            [_] => "its only field does not fill it".to_owned(),
+            _ => format!("it has {} fields", fields.len()),
+        };
+        let slots = if abi_align > 8 {
+            format!(", in 16-aligned slots for its alignment of {abi_align}")
+        } else {
+            String::new()
+        };
+        format!("passed by address: {shape}{slots}")
+    };
+    match lowered {
+        Lowered::Void => String::new(),
+        Lowered::Struct { .. } => by_address(),
+        Lowered::MultiSlot(multi) => {
+            format!("passed as {} values of {} bytes, returned by address", multi.count(), multi.size() / multi.count())
+        }
+        Lowered::Scalar(_) => match fields {
+            [field] => format!("passed as its only field, `{}`, which fills it", field.name),
+            _ => "passed as a 128-bit vector".to_owned(),
+        },
+    }
+}

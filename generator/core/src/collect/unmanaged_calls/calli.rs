@@ -1,0 +1,101 @@
+//! `calli` instructions. Method bodies are read only when the module has a signature that one could name.
+
+use std::collections::BTreeMap;
+
+use super::{Site, has_thunk};
+use crate::collect::Collector;
+use crate::collect::ir::ReasonKind;
+use clr_metadata::il::{MethodBody, Operand};
+use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
+use clr_wasm_abi::types::{Damaged, Universe};
+use thunkgen_diagnostics::catalogue;
+
+/// The `calli` opcode.
+const CALLI: u16 = 0x29;
+
+/// First byte of a StandAloneSig that is not for a `calli`.
+const FIELD_OR_LOCALS: [u8; 2] = [0x06, 0x07];
+
+/// Every unmanaged `calli`, once per calling method and signature. Those without a thunk are reported.
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
+    let damaged = Universe::damaged(index);
+    let signatures = unmanaged_signatures(collector, index).map_err(&damaged)?;
+    if signatures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut calls: Vec<(u32, u32)> = Vec::new();
+    collector.for_each_body(index, |_, method, body| {
+        if may_call(body) {
+            for instruction in body.instructions() {
+                let instruction = instruction?;
+                let Operand::Token(token) = instruction.operand else { continue };
+                let row = Token::from_u32(token).filter(|token| token.table == TableId::StandAloneSig);
+                if let Some(row) = row.filter(|_| instruction.opcode == CALLI) {
+                    calls.push((method, row.row));
+                }
+            }
+        }
+        Ok(())
+    })?;
+    calls.sort_unstable();
+    calls.dedup();
+    let mut sites = Vec::new();
+    for (method, row) in calls {
+        if let Some(sig) = signatures.get(&row) {
+            sites.extend(site(collector, index, method, sig)?);
+        }
+    }
+    Ok(sites)
+}
+
+/// The method signatures in StandAloneSig with an unmanaged convention, by row.
+fn unmanaged_signatures(collector: &Collector<'_, '_>, index: usize) -> Result<BTreeMap<u32, MethodSig>, ReadError> {
+    let module = &collector.assembly(index).module;
+    let mut signatures = BTreeMap::new();
+    for row in module.tables.all(TableId::StandAloneSig) {
+        let blob = module.tables.cell(TableId::StandAloneSig, row, 0)?;
+        let first = module.heaps.blob(blob)?.first().copied();
+        if first.is_none_or(|first| FIELD_OR_LOCALS.contains(&first)) {
+            continue;
+        }
+        if let StandAloneSig::Method(sig) = decode_stand_alone(&module.heaps, blob)?
+            && sig.conv != CallConv::Default
+        {
+            signatures.insert(row, sig);
+        }
+    }
+    Ok(signatures)
+}
+
+/// Whether the bytes of a body hold what could be a `calli`: most bodies do not, and need no decoding.
+fn may_call(body: &MethodBody<'_>) -> bool {
+    // The token's last byte is its table: rarer than the opcode.
+    let code = body.code();
+    let mut tables = memchr::memchr_iter(TableId::StandAloneSig as u8, code);
+    tables.any(|at| at.checked_sub(4).is_some_and(|opcode| code[opcode] == CALLI as u8))
+}
+
+fn site(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    method: u32,
+    sig: &MethodSig,
+) -> Result<Option<Site>, Damaged> {
+    let owner = collector.assembly(index).method_owner(method).map_err(Universe::damaged(index))?;
+    let Some(owner) = owner else { return Ok(None) };
+    if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
+        return Ok(None);
+    }
+    let member = collector.method_ref(index, method)?;
+    if !has_thunk(sig.conv) {
+        let convention = if sig.conv == CallConv::ThisCall { "thiscall" } else { "vararg" };
+        let message = format!(
+            "a calli with the {convention} convention: the runtime has no thunk for it; call through the cdecl \
+             convention"
+        );
+        collector.report(&catalogue::NO_THUNK_CONVENTION, &member, message);
+        return Ok(None);
+    }
+    let kind = ReasonKind::Calli;
+    Ok(Some(Site { kind, member, assembly: index, owner, method: Some(method), sig: sig.clone() }))
+}

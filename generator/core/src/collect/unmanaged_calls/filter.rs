@@ -1,0 +1,36 @@
+//! Which blobs can hold a function-pointer type, found by one pass over the heap.
+
+use clr_metadata::Heaps;
+
+/// ELEMENT_TYPE_FNPTR
+const FNPTR: u8 = 0x1B;
+
+/// Positions in `#Blob` of every FNPTR that an unmanaged calling convention follows, in ascending order. Some are other
+/// data that looks alike; a blob without any holds no function pointer for sure.
+pub(super) struct FnPtrPositions(Vec<u32>);
+
+impl FnPtrPositions {
+    pub fn find(heaps: &Heaps<'_>) -> FnPtrPositions {
+        let heap = heaps.blob_heap();
+        let found = memchr::memchr_iter(FNPTR, heap);
+        let found = found.filter(|at| heap.get(at + 1).is_some_and(|next| is_unmanaged_convention(*next)));
+        FnPtrPositions(found.map(|at| at as u32).collect())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True when the blob at an index can hold a function-pointer type.
+    pub fn may_be_in(&self, heaps: &Heaps<'_>, blob: u32) -> bool {
+        let next = self.0.partition_point(|position| *position <= blob);
+        let Some(position) = self.0.get(next) else { return false };
+        // Up to four bytes of length stand before the content; a damaged blob is for the decoder to report.
+        heaps.blob(blob).is_ok_and(|content| *position - blob < content.len() as u32 + 4)
+    }
+}
+
+/// The low bits are the convention, the high ones flags.
+fn is_unmanaged_convention(byte: u8) -> bool {
+    matches!(byte & 0x0F, 0x1..=0x4 | 0x9) && byte & 0x80 == 0
+}

@@ -1,0 +1,161 @@
+//! Function-pointer types with an unmanaged convention, in fields, parameters, returns and locals.
+
+use std::collections::BTreeSet;
+
+use super::filter::FnPtrPositions;
+use super::{Site, has_thunk};
+use crate::collect::ir::ReasonKind;
+use crate::collect::{Collector, MethodRef};
+use clr_metadata::{
+    MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
+};
+use clr_wasm_abi::types::{Damaged, Universe};
+
+/// Every unmanaged function-pointer type, once per member that names it.
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
+    let damaged = Universe::damaged(index);
+    let positions = FnPtrPositions::find(&collector.assembly(index).module.heaps);
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = in_fields(collector, index, &positions).map_err(&damaged)?;
+    found.extend(in_methods(collector, index, &positions).map_err(&damaged)?);
+    found.extend(in_locals(collector, index, &positions)?);
+    let mut sites = Vec::new();
+    for member in found {
+        sites.extend(member.into_sites(collector, index)?);
+    }
+    Ok(sites)
+}
+
+/// A field or method, and the function-pointer types in its signature.
+struct Member {
+    token: Token,
+    pointers: Vec<MethodSig>,
+}
+
+impl Member {
+    /// `None` when there is nothing unmanaged in the types.
+    fn new<'s>(token: Token, types: impl IntoIterator<Item = &'s TypeSig>) -> Option<Member> {
+        let mut pointers = Vec::new();
+        types.into_iter().for_each(|ty| gather(ty, &mut pointers));
+        (!pointers.is_empty()).then_some(Member { token, pointers })
+    }
+
+    fn into_sites(self, collector: &Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
+        let assembly = collector.assembly(index);
+        let damaged = Universe::damaged(index);
+        let method = (self.token.table == TableId::MethodDef).then_some(self.token.row);
+        let owner = match method {
+            Some(row) => assembly.method_owner(row).map_err(&damaged)?,
+            None => assembly.field_owner(self.token.row).map_err(&damaged)?,
+        };
+        let Some(owner) = owner else { return Ok(Vec::new()) };
+        if collector.is_excluded_by_platform(index, method, Some(owner))? {
+            return Ok(Vec::new());
+        }
+        let member = match method {
+            Some(row) => collector.method_ref(index, row)?,
+            None => {
+                let read = || {
+                    let name = assembly.module.string(TableId::Field, self.token.row, 1)?;
+                    Ok(format!("{}.{name}", assembly.full_name(owner)?))
+                };
+                MethodRef {
+                    path: assembly.path.to_owned(),
+                    assembly: assembly.name.to_owned(),
+                    full_name: read().map_err(&damaged)?,
+                    token: self.token.to_u32(),
+                }
+            }
+        };
+        let kind = ReasonKind::FunctionPointer;
+        let site = |sig| Site { kind, member: member.clone(), assembly: index, owner, method, sig };
+        Ok(self.pointers.into_iter().map(site).collect())
+    }
+}
+
+/// The unmanaged function pointers in a type, at any depth, each after those inside of it.
+fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
+    match ty {
+        TypeSig::FnPtr(sig) => {
+            gather(&sig.ret, found);
+            sig.params.iter().for_each(|param| gather(param, found));
+            if has_thunk(sig.conv) && !found.contains(sig) {
+                found.push((**sig).clone());
+            }
+        }
+        TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {
+            gather(inner, found);
+        }
+        TypeSig::Pinned(inner) | TypeSig::Modified { inner, .. } => gather(inner, found),
+        TypeSig::GenericInst { arguments, .. } => arguments.iter().for_each(|argument| gather(argument, found)),
+        _ => {}
+    }
+}
+
+fn in_fields(
+    collector: &Collector<'_, '_>,
+    index: usize,
+    positions: &FnPtrPositions,
+) -> Result<Vec<Member>, ReadError> {
+    let module = &collector.assembly(index).module;
+    let mut found = Vec::new();
+    for row in module.tables.all(TableId::Field) {
+        let blob = module.tables.cell(TableId::Field, row, 2)?;
+        if positions.may_be_in(&module.heaps, blob) {
+            let ty = decode_field(&module.heaps, blob)?;
+            found.extend(Member::new(Token::new(TableId::Field, row), [&ty]));
+        }
+    }
+    Ok(found)
+}
+
+fn in_methods(
+    collector: &Collector<'_, '_>,
+    index: usize,
+    positions: &FnPtrPositions,
+) -> Result<Vec<Member>, ReadError> {
+    let module = &collector.assembly(index).module;
+    let mut found = Vec::new();
+    for row in module.tables.all(TableId::MethodDef) {
+        let blob = module.tables.cell(TableId::MethodDef, row, 4)?;
+        if positions.may_be_in(&module.heaps, blob) {
+            let sig = decode_method(&module.heaps, blob)?;
+            found.extend(Member::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
+        }
+    }
+    Ok(found)
+}
+
+fn in_locals(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    positions: &FnPtrPositions,
+) -> Result<Vec<Member>, Damaged> {
+    let module = &collector.assembly(index).module;
+    let candidates = || {
+        let mut rows = BTreeSet::new();
+        for row in module.tables.all(TableId::StandAloneSig) {
+            let blob = module.tables.cell(TableId::StandAloneSig, row, 0)?;
+            if positions.may_be_in(&module.heaps, blob) {
+                rows.insert(Token::new(TableId::StandAloneSig, row).to_u32());
+            }
+        }
+        Ok(rows)
+    };
+    let candidates: BTreeSet<u32> = candidates().map_err(Universe::damaged(index))?;
+    let mut found = Vec::new();
+    if !candidates.is_empty() {
+        collector.for_each_body(index, |_, method, body| {
+            if candidates.contains(&body.locals) {
+                let blob = module.tables.cell(TableId::StandAloneSig, body.locals & 0x00FF_FFFF, 0)?;
+                if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
+                    found.extend(Member::new(Token::new(TableId::MethodDef, method), &locals));
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,72 @@
+//! Unmanaged `calli` sites and function-pointer types: shapes that are called without any P/Invoke or delegate.
+//!
+//! The runtime's IL stubs make the call with the native signature of the site, so that each needs a key.
+
+mod calli;
+mod filter;
+mod function_pointers;
+
+use super::ir::ReasonKind;
+use super::marshalling::Call;
+use super::signatures::MethodTypes;
+use super::{Collector, MethodRef, Need};
+use clr_metadata::{CallConv, MethodSig};
+use clr_wasm_abi::types::{Damaged, TypeArguments};
+use clr_wasm_abi::{LayoutError, LowerError};
+
+pub(super) fn collect(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+    open_sites: &mut Vec<Site>,
+) -> Result<(), Damaged> {
+    let mut sites = calli::find(collector, index)?;
+    sites.extend(function_pointers::find(collector, index)?);
+    for site in sites {
+        if !collector.need_site(&site, TypeArguments::default())? {
+            open_sites.push(site);
+        }
+    }
+    Ok(())
+}
+
+/// A place that names an unmanaged signature.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub kind: ReasonKind,
+    /// The calling method, or the field or method whose type it is.
+    pub member: MethodRef,
+    /// Index of the assembly.
+    pub assembly: usize,
+    /// TypeDef row of the type around the site, whose variables the signature may use.
+    pub owner: u32,
+    /// MethodDef row of the method around the site.
+    pub method: Option<u32>,
+    pub sig: MethodSig,
+}
+
+impl Collector<'_, '_> {
+    /// Adds the key of a site for the given type arguments; false when the signature is still open.
+    pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, Damaged> {
+        let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
+        let tokens = self.options.tokens;
+        let has_marshalling = self.has_marshalling(site.assembly)?;
+        let signature = types.and_then(|types| {
+            // As declared first: only a closed signature can be marshalled.
+            let declared = types.native(&self.layouts, tokens)?;
+            if has_marshalling { types.marshalled(&self.layouts, tokens, &Call::default()) } else { Ok(declared) }
+        });
+        match signature {
+            Ok(signature) => self.ir.need(signature, site.member.reason(site.kind)),
+            Err(error) => match error.error {
+                LowerError::OpenParameter | LowerError::Layout(LayoutError::Open { .. }) => return Ok(false),
+                _ => self.report_signature(&site.member, error, Need::Unused)?,
+            },
+        }
+        Ok(true)
+    }
+}
+
+/// True for the conventions whose call sites the runtime has a thunk for.
+pub(super) fn has_thunk(conv: CallConv) -> bool {
+    matches!(conv, CallConv::C | CallConv::StdCall | CallConv::FastCall | CallConv::Unmanaged)
+}

@@ -1,0 +1,223 @@
+//! Identifiers in generated code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::fnv::fnv1a64;
+use clr_wasm_abi::{MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
+
+/// The name of an interpreter-to-native thunk. Different signature strings have different names.
+pub fn thunk(signature: &Signature) -> String {
+    let suffix = if signature.managed { "_PE" } else { "" };
+    format!("CallFunc_{}{suffix}", shape(signature))
+}
+
+/// Arguments and result of a signature: `This_I32_S12_RetVoid`.
+pub fn shape(signature: &Signature) -> String {
+    let mut name = String::new();
+    let hidden = [(signature.has_this, "This"), (signature.has_generic_context, "I32"), (signature.is_async, "Async")];
+    for (_, part) in hidden.into_iter().filter(|(present, _)| *present) {
+        name += part;
+        name.push('_');
+    }
+    for &token in &signature.params {
+        push_param(&mut name, token);
+        name.push('_');
+    }
+    if name.is_empty() {
+        name += "Void_";
+    }
+    name += "Ret";
+    match signature.ret {
+        ReturnToken::Void => name += "Void",
+        ReturnToken::Scalar(of) => name += scalar(of),
+        ReturnToken::Struct(size) => push_struct(&mut name, 'S', size),
+    }
+    name
+}
+
+fn push_param(name: &mut String, token: ParamToken) {
+    match token {
+        ParamToken::Scalar(of) => *name += scalar(of),
+        ParamToken::MultiSlot(MultiSlot::L2) => *name += "L2",
+        ParamToken::MultiSlot(MultiSlot::V2) => *name += "V2",
+        ParamToken::MultiSlot(MultiSlot::V4) => *name += "V4",
+        ParamToken::Struct { size, align: StructAlign::Slot } => push_struct(name, 'S', size),
+        ParamToken::Struct { size, align: StructAlign::Sixteen } => push_struct(name, 'A', size),
+        ParamToken::Empty => *name += "Empty",
+    }
+}
+
+fn push_struct(name: &mut String, letter: char, size: u32) {
+    write!(name, "{letter}{size}").expect("writing to a string");
+}
+
+fn scalar(of: Scalar) -> &'static str {
+    match of {
+        Scalar::I32 => "I32",
+        Scalar::I64 => "I64",
+        Scalar::F32 => "F32",
+        Scalar::F64 => "F64",
+        Scalar::V128 => "V128",
+    }
+}
+
+/// A name as part of an identifier: letters, digits and `_` stay, `. - + < >` become `_`, any other byte `_HEX_`.
+pub fn sanitize(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => out.push(char::from(byte)),
+            b'.' | b'-' | b'+' | b'<' | b'>' => out.push('_'),
+            _ => write!(out, "_{byte:02X}_").expect("writing to a string"),
+        }
+    }
+    out
+}
+
+/// One symbol for each of several things, given what each would like to be called.
+///
+/// `wanted` maps a thing's identity to its sanitized name. A name that only one thing wants and that is not `taken`
+/// stays. Otherwise a hash of the identity is appended, so that a symbol does not change with what else is there.
+pub fn distinct(wanted: BTreeMap<String, String>, taken: BTreeSet<String>) -> BTreeMap<String, String> {
+    let mut users: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in wanted.values() {
+        *users.entry(name).or_default() += 1;
+    }
+    let alone: BTreeSet<&str> =
+        users.into_iter().filter(|&(name, count)| count == 1 && !taken.contains(name)).map(|(name, _)| name).collect();
+    let mut used: BTreeSet<String> = alone.iter().map(|&name| name.to_owned()).collect();
+    used.extend(taken);
+
+    let symbol = |(identity, name): (&String, &String)| {
+        if alone.contains(name.as_str()) {
+            return (identity.clone(), name.clone());
+        }
+        let mut round = 0;
+        loop {
+            let symbol = suffixed(name, identity, round);
+            if used.insert(symbol.clone()) {
+                return (identity.clone(), symbol);
+            }
+            round += 1;
+        }
+    };
+    wanted.iter().map(symbol).collect()
+}
+
+fn suffixed(name: &str, identity: &str, round: u32) -> String {
+    let hash = fnv1a64([identity.as_bytes(), &round.to_le_bytes()]);
+    format!("{name}_{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARAMS: [ParamToken; 13] = [
+        ParamToken::Scalar(Scalar::I32),
+        ParamToken::Scalar(Scalar::I64),
+        ParamToken::Scalar(Scalar::F32),
+        ParamToken::Scalar(Scalar::F64),
+        ParamToken::Scalar(Scalar::V128),
+        ParamToken::MultiSlot(MultiSlot::L2),
+        ParamToken::MultiSlot(MultiSlot::V2),
+        ParamToken::MultiSlot(MultiSlot::V4),
+        ParamToken::Struct { size: 1, align: StructAlign::Slot },
+        ParamToken::Struct { size: 12, align: StructAlign::Slot },
+        ParamToken::Struct { size: 12, align: StructAlign::Sixteen },
+        ParamToken::Struct { size: 128, align: StructAlign::Sixteen },
+        ParamToken::Empty,
+    ];
+
+    const RETURNS: [ReturnToken; 9] = [
+        ReturnToken::Void,
+        ReturnToken::Scalar(Scalar::I32),
+        ReturnToken::Scalar(Scalar::I64),
+        ReturnToken::Scalar(Scalar::F32),
+        ReturnToken::Scalar(Scalar::F64),
+        ReturnToken::Scalar(Scalar::V128),
+        ReturnToken::Struct(1),
+        ReturnToken::Struct(12),
+        ReturnToken::Struct(128),
+    ];
+
+    /// Checks that names and keys of all signatures it is given are one to one.
+    #[derive(Default)]
+    struct OneToOne {
+        by_key: BTreeMap<String, String>,
+        by_name: BTreeMap<String, String>,
+    }
+
+    impl OneToOne {
+        fn add(&mut self, params: &[ParamToken], ret: ReturnToken, flags: u32) {
+            let managed = flags & 1 != 0;
+            let signature = Signature {
+                ret,
+                has_this: managed && flags & 2 != 0,
+                has_generic_context: flags & 4 != 0,
+                is_async: managed && flags & 8 != 0,
+                params: params.to_vec(),
+                managed,
+            };
+            let (key, name) = (signature.interp_key(), thunk(&signature));
+            assert_eq!(self.by_key.entry(key.clone()).or_insert_with(|| name.clone()), &name, "{key}");
+            assert_eq!(self.by_name.entry(name.clone()).or_insert_with(|| key.clone()), &key, "{name}");
+        }
+    }
+
+    #[test]
+    fn thunk_names_and_keys_are_one_to_one() {
+        let mut seen = OneToOne::default();
+        for ret in RETURNS {
+            for flags in 0..16 {
+                seen.add(&[], ret, flags);
+                for a in PARAMS {
+                    seen.add(&[a], ret, flags);
+                    for b in PARAMS {
+                        seen.add(&[a, b], ret, flags);
+                    }
+                }
+            }
+        }
+        let mut state = 1u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        for _ in 0..20_000 {
+            let mut params: Vec<_> = (0..random(8)).map(|_| PARAMS[random(PARAMS.len())]).collect();
+            if let Some(ParamToken::Struct { size, .. }) = params.last_mut() {
+                *size = 1 + random(400) as u32;
+            }
+            seen.add(&params, RETURNS[random(RETURNS.len())], random(16) as u32);
+        }
+        assert!(seen.by_key.len() > 20_000);
+    }
+
+    #[test]
+    fn sanitized_names() {
+        assert_eq!(sanitize("System.Private.CoreLib"), "System_Private_CoreLib");
+        assert_eq!(sanitize("<Register>g__Callback|72_0"), "_Register_g__Callback_7C_72_0");
+        assert_eq!(sanitize("a-b+c é"), "a_b_c_20__C3__A9_");
+    }
+
+    fn named(names: &[&str], taken: &[&str]) -> Vec<String> {
+        let wanted = names.iter().map(|&name| (name.to_owned(), sanitize(name))).collect();
+        distinct(wanted, taken.iter().map(|&name| name.to_owned()).collect()).into_values().collect()
+    }
+
+    #[test]
+    fn only_names_that_meet_get_a_suffix() {
+        assert_eq!(named(&["a-b", "c.d"], &[]), ["a_b", "c_d"]);
+        let both = named(&["a-b", "a.b"], &[]);
+        assert!(both[0] != both[1] && both.iter().all(|name| name.len() == "a_b_01234567".len()), "{both:?}");
+        // Neither depends on what else there is.
+        assert_eq!(named(&["a+b", "a-b", "a.b", "c"], &[])[1..3], both);
+        assert_eq!(named(&["a-b"], &["a_b"]), both[..1]);
+        // A name that happens to be like a suffixed one is left alone.
+        let like = both[0].as_str();
+        let three = named(&["a-b", "a.b", like], &[]);
+        assert!(three[0] != like && three[1] == both[1] && three[2] == like, "{three:?}");
+    }
+}

@@ -1,0 +1,129 @@
+//! `callhelpers-pinvoke.cpp`: the statically linked functions by library and entry point.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cpp::{Cpp, length_assert};
+use super::escape::{AsmLabel, Comment, Literal};
+use super::template::{Fill, fill};
+use super::{c_types, names};
+use crate::collect::ir::{Linkage, PInvoke};
+use clr_wasm_abi::{ReturnToken, Signature};
+
+pub(super) const TEMPLATE: &str = include_str!("../../../../templates/wasm-thunks/callhelpers-pinvoke.cpp");
+
+pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> String {
+    let functions = functions(modules);
+    let mut prototypes = Cpp::default();
+    for (linked, function) in &functions {
+        prototype(&mut prototypes, linked, function);
+    }
+
+    // A library without entries is like one that is not there: its functions are looked for elsewhere.
+    let libraries: Vec<_> = modules.iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    let wanted = libraries.iter().map(|(module, _)| ((*module).clone(), names::sanitize(module))).collect();
+    let tables = names::distinct(wanted, BTreeSet::from(["libraries".to_owned()]));
+    let mut entries = Cpp::default();
+    let mut rows = Cpp::default();
+    for (module, pinvokes) in &libraries {
+        let table = &tables[*module];
+        entries.separate();
+        entries.line(format_args!("static const Entry s_{table}[] = {{"));
+        for (entry_point, pinvoke) in *pinvokes {
+            let name = &functions[&Linked::of(module, entry_point, &pinvoke.linkage)].name;
+            let assemblies = pinvoke.assemblies.iter().map(|name| Comment(name).to_string()).collect::<Vec<_>>();
+            let (literal, assemblies) = (Literal(entry_point), assemblies.join(", "));
+            entries.line(format_args!("    {{ {literal}, (const void*)&{name} }}, // {assemblies}"));
+        }
+        entries.line(format_args!("}};"));
+        rows.line(format_args!("    {{ {}, s_{table}, sizeof(s_{table}) / sizeof(Entry) }},", Literal(module)));
+    }
+    let length = length_assert("sizeof(s_libraries) / sizeof(Library) - 1", libraries.len());
+    let simd = functions.values().any(|function| c_types::uses_simd(function.signature));
+    fill(
+        TEMPLATE,
+        [
+            ("simd", Fill::If(simd)),
+            ("prototypes", Fill::Rows(prototypes.finish())),
+            ("entries", Fill::Rows(entries.finish())),
+            ("libraries", Fill::Rows(rows.finish())),
+            ("length", Fill::Rows(length)),
+        ],
+    )
+}
+
+fn prototype(out: &mut Cpp, linked: &Linked<'_>, function: &Function<'_>) {
+    let Function { name, signature } = function;
+    let buffer = matches!(signature.ret, ReturnToken::Struct(_)).then_some("void*");
+    let params = signature.params.iter().flat_map(|&token| c_types::params(token, "void*"));
+    let params: Vec<_> = buffer.into_iter().chain(params).collect();
+    let result = c_types::result(signature.ret);
+    match linked {
+        Linked::Symbol(symbol) => out.list(
+            4,
+            format_args!("extern \"C\" {result} {name}("),
+            &params,
+            &format!(") __asm__({});", AsmLabel(symbol)),
+        ),
+        Linked::WasmImport { module, name: import, .. } => {
+            let (module, import) = (Literal(module), Literal(import));
+            out.list(4, format_args!("extern \"C\" {result} {name}("), &params, ")");
+            out.line(format_args!("    __attribute__((import_module({module}), import_name({import})));"));
+        }
+    }
+}
+
+/// A function as the linker sees it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Linked<'a> {
+    Symbol(&'a str),
+    WasmImport { namespace: &'a str, module: &'a str, name: &'a str },
+}
+
+impl<'a> Linked<'a> {
+    fn of(module: &'a str, entry_point: &'a str, linkage: &'a Linkage) -> Linked<'a> {
+        match linkage {
+            Linkage::Static => Linked::Symbol(entry_point),
+            Linkage::WasmImport { namespace } => Linked::WasmImport { namespace, module, name: entry_point },
+        }
+    }
+
+    /// What tells it apart from every other; names from metadata hold no NUL.
+    fn identity(&self) -> String {
+        match self {
+            Linked::Symbol(name) => (*name).to_owned(),
+            Linked::WasmImport { namespace, module, name } => format!("{namespace}\0{module}\0{name}"),
+        }
+    }
+
+    /// What its identifier should be. That of an import is its symbol too.
+    fn wanted_name(&self) -> String {
+        match self {
+            Linked::Symbol(name) => format!("p_{}", names::sanitize(name)),
+            Linked::WasmImport { namespace, module, name } => {
+                let name = names::sanitize(&format!("{namespace}#{module}#{name}"));
+                if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+            }
+        }
+    }
+}
+
+/// What is declared for a function.
+struct Function<'a> {
+    name: String,
+    signature: &'a Signature,
+}
+
+/// The functions of all tables, each once: several modules may list one symbol.
+fn functions(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> BTreeMap<Linked<'_>, Function<'_>> {
+    let rows = modules.iter().flat_map(|(module, rows)| rows.iter().map(move |(name, row)| (module, name, row)));
+    let signatures: BTreeMap<_, _> =
+        rows.map(|(module, name, row)| (Linked::of(module, name, &row.linkage), &row.signature)).collect();
+    let wanted = signatures.keys().map(|linked| (linked.identity(), linked.wanted_name())).collect();
+    let mut names = names::distinct(wanted, BTreeSet::new());
+    let mut functions = BTreeMap::new();
+    for (linked, signature) in signatures {
+        let name = names.remove(&linked.identity()).expect("every function was given a name");
+        functions.insert(linked, Function { name, signature });
+    }
+    functions
+}

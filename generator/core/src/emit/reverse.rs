@@ -1,0 +1,222 @@
+//! `callhelpers-reverse.cpp`: calls from native code into interpreted methods.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cpp::{Cpp, length_assert};
+use super::escape::{AsmLabel, Literal};
+use super::reverse_hash::reverse_hash;
+use super::template::{Fill, fill};
+use super::{c_types, names};
+use crate::collect::ir::Callback;
+use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
+use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
+
+pub(super) const TEMPLATE: &str = include_str!("../../../../templates/wasm-thunks/callhelpers-reverse.cpp");
+
+pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
+    let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
+    let symbols = names::distinct(wanted, BTreeSet::new());
+    let mut thunks = Cpp::default();
+    let mut table = Cpp::default();
+    for (key, callback) in callbacks {
+        let symbol = &symbols[key];
+        thunks.separate();
+        thunk(&mut thunks, symbol, callback);
+        let (hash, literal) = (reverse_hash(key), Literal(key));
+        let value = [format!("&MD_{symbol}"), format!("(void*)&Call_{symbol}")];
+        table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
+    }
+    let length = length_assert("g_ReverseThunksCount", callbacks.len());
+    let simd = callbacks.values().any(|callback| c_types::uses_simd(&callback.signature));
+    fill(
+        TEMPLATE,
+        [
+            ("simd", Fill::If(simd)),
+            ("callbacks", Fill::Rows(thunks.finish())),
+            ("table", Fill::Rows(table.finish())),
+            ("length", Fill::Rows(length)),
+        ],
+    )
+}
+
+fn symbol(callback: &Callback) -> String {
+    let Callback { assembly, namespace, type_name, method, signature, .. } = callback;
+    let full_name = [assembly, namespace, type_name, method].map(|name| names::sanitize(name)).join("_");
+    format!("{full_name}_{}", names::shape(signature))
+}
+
+fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
+    let signature = &callback.signature;
+    let function = Function::of(signature);
+    let result = c_types::result(signature.ret);
+    out.line(format_args!("static MethodDesc* MD_{symbol};"));
+    if let Some(problem) = &callback.problem {
+        refuse(out, symbol, callback, result, &function, problem);
+    } else {
+        call(out, symbol, callback, result, &function);
+    }
+    if let Some(name) = &callback.entry_point {
+        export(out, symbol, name, result, &function);
+    }
+}
+
+/// A function of the right type that ends the program with the reason.
+fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function, problem: &str) {
+    let Callback { assembly, type_full_name, method, .. } = callback;
+    let text = format!("{type_full_name}.{method} of {assembly} cannot be called: {problem}");
+    let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
+    out.list(4, format_args!("static {result} Call_{symbol}("), &types, ")");
+    out.line(format_args!("{{"));
+    out.line(format_args!("    PORTABILITY_ASSERT({});", Literal(&text)));
+    out.line(format_args!("    __builtin_trap();"));
+    out.line(format_args!("}}"));
+}
+
+/// The function that runs the method.
+fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function) {
+    let signature = &callback.signature;
+    out.list(4, format_args!("static {result} Call_{symbol}("), &function.declarations(), ")");
+    out.line(format_args!("{{"));
+    if function.slots > 0 {
+        out.line(format_args!("    alignas(16) int64_t args[{}] = {{}};", function.slots));
+    }
+    for store in &function.stores {
+        out.line(format_args!("    {store}"));
+    }
+    let buffer = ResultBuffer::of(signature.ret);
+    if let ResultBuffer::Local { bytes } = buffer {
+        let align = if bytes > SLOT_SIZE { "alignas(16) " } else { "" };
+        out.line(format_args!("    {align}int64_t result[{}] = {{}};", bytes / SLOT_SIZE));
+    }
+    run(out, symbol, callback, function.slots > 0, buffer.pointer());
+    match signature.ret {
+        ReturnToken::Scalar(_) => out.line(format_args!("    return LoadResult<{result}>(result);")),
+        ReturnToken::Struct(size) if buffer.is_local() => {
+            out.line(format_args!("    __builtin_memcpy(ret, result, {size});"));
+        }
+        ReturnToken::Struct(_) | ReturnToken::Void => {}
+    }
+    out.line(format_args!("}}"));
+}
+
+fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result: &str) {
+    let type_name = format!("{}, {}", callback.type_full_name, callback.assembly);
+    let (args, size) = if has_args { ("args", "sizeof(args)") } else { ("nullptr", "0") };
+    let items = [
+        format!("&MD_{symbol}"),
+        Literal(&type_name).to_string(),
+        Literal(&callback.method).to_string(),
+        args.to_owned(),
+        size.to_owned(),
+        result.to_owned(),
+        format!("(PCODE)&Call_{symbol}"),
+    ];
+    out.list(8, format_args!("    RunMethod("), &items, ");");
+}
+
+/// The function under the name the method asks for. The identifier is private and the name a label, so the name meets
+/// neither a macro nor a declaration of a C library.
+fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &Function) {
+    let tail = format!(") __asm__({});", AsmLabel(name));
+    let name = names::sanitize(name);
+    let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
+    let arguments: Vec<_> = function.params.iter().map(|param| &param.name).collect();
+    let call = if result == "void" { "" } else { "return " };
+    out.separate();
+    out.list(4, format_args!("extern \"C\" {result} Export_{name}("), &types, &tail);
+    out.list(4, format_args!("extern \"C\" {result} Export_{name}("), &function.declarations(), ")");
+    out.line(format_args!("{{"));
+    out.list(8, format_args!("    {call}Call_{symbol}("), &arguments, ");");
+    out.line(format_args!("}}"));
+}
+
+/// Where the runtime writes the result. It writes 8 bytes at least.
+#[derive(Clone, Copy)]
+enum ResultBuffer {
+    None,
+    Local { bytes: u32 },
+    Callers,
+}
+
+impl ResultBuffer {
+    fn of(ret: ReturnToken) -> ResultBuffer {
+        match ret {
+            ReturnToken::Void => ResultBuffer::None,
+            ReturnToken::Scalar(Scalar::V128) => ResultBuffer::Local { bytes: 16 },
+            ReturnToken::Scalar(_) => ResultBuffer::Local { bytes: 8 },
+            ReturnToken::Struct(size) if size < 8 => ResultBuffer::Local { bytes: 8 },
+            ReturnToken::Struct(_) => ResultBuffer::Callers,
+        }
+    }
+
+    fn is_local(self) -> bool {
+        matches!(self, ResultBuffer::Local { .. })
+    }
+
+    fn pointer(self) -> &'static str {
+        match self {
+            ResultBuffer::None => "nullptr",
+            ResultBuffer::Local { .. } => "result",
+            ResultBuffer::Callers => "ret",
+        }
+    }
+}
+
+/// The C function of a callback: its parameters, and the statements that store them in slots.
+struct Function {
+    params: Vec<Param>,
+    stores: Vec<String>,
+    slots: u32,
+}
+
+struct Param {
+    of_type: &'static str,
+    name: String,
+}
+
+impl Function {
+    fn of(signature: &Signature) -> Function {
+        let area = ArgArea::of(signature);
+        let mut function = Function { params: Vec::new(), stores: Vec::new(), slots: area.slots };
+        if let ReturnToken::Struct(_) = signature.ret {
+            function.push("void*", "ret".to_owned());
+        }
+        for arg in &area.args {
+            // A native signature has no hidden arguments.
+            if let ArgKind::Param(index, token) = arg.kind {
+                function.param(index, token, arg.slot);
+            }
+        }
+        function
+    }
+
+    fn push(&mut self, of_type: &'static str, name: String) {
+        self.params.push(Param { of_type, name });
+    }
+
+    fn param(&mut self, index: usize, token: ParamToken, slot: u32) {
+        match token {
+            ParamToken::Struct { size, .. } => {
+                self.stores.push(format!("StoreStruct(args, {slot}, arg{index}, {size});"));
+                self.push("const void*", format!("arg{index}"));
+            }
+            ParamToken::MultiSlot(multi) => {
+                let slots_each = multi.size() / multi.count() / SLOT_SIZE;
+                for part in 0..multi.count() {
+                    let name = format!("arg{index}_{part}");
+                    self.stores.push(format!("StoreArg(args, {}, {name});", slot + part * slots_each));
+                    self.push(multi.element().c_name(), name);
+                }
+            }
+            ParamToken::Scalar(of) => {
+                self.stores.push(format!("StoreArg(args, {slot}, arg{index});"));
+                self.push(of.c_name(), format!("arg{index}"));
+            }
+            ParamToken::Empty => {}
+        }
+    }
+
+    fn declarations(&self) -> Vec<String> {
+        self.params.iter().map(|Param { of_type, name }| format!("{of_type} {name}")).collect()
+    }
+}

@@ -1,0 +1,176 @@
+//! What the user asked problems to be: stricter, or suppressed with a reason.
+
+use std::collections::BTreeSet;
+
+use super::{Level, Location, Rule};
+
+/// What the user asked diagnostics to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Problems that cost only themselves are errors too.
+    pub strict: bool,
+    /// Codes that are errors even without that.
+    pub errors: BTreeSet<&'static str>,
+    /// Codes of warnings that stay warnings, whatever else is asked for.
+    pub warnings: BTreeSet<&'static str>,
+    /// What is not told.
+    pub suppressions: Vec<Suppression>,
+}
+
+impl Policy {
+    /// The level of a problem.
+    pub(super) fn level(&self, rule: &Rule) -> Level {
+        match self.strict {
+            _ if self.warnings.contains(rule.code) => rule.level,
+            true => rule.strict_level,
+            false if self.errors.contains(rule.code) => Level::Error,
+            false => rule.level,
+        }
+    }
+}
+
+/// Problems that are not told, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Their codes. Only a problem that is a warning by default can be suppressed: the others would leave code that
+    /// fails at run time.
+    pub codes: BTreeSet<&'static str>,
+    /// Pattern of the member's full name.
+    pub member: Option<Pattern>,
+    /// Pattern of the assembly's simple name.
+    pub assembly: Option<Pattern>,
+    /// Pattern of the id of the package that the assembly's file is in.
+    pub package: Option<Pattern>,
+    /// Why it is right not to tell them.
+    pub reason: String,
+    /// Where the suppression is written; one that suppresses nothing is reported there.
+    pub origin: Option<Location>,
+}
+
+impl Suppression {
+    pub(super) fn matches(&self, rule: &Rule, location: &Location) -> bool {
+        let fits = |pattern: &Option<Pattern>, text: Option<&str>| {
+            pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(text)))
+        };
+        rule.level == Level::Warning
+            && self.codes.contains(rule.code)
+            && fits(&self.member, location.member.as_ref().map(|(name, _)| name.as_str()))
+            && fits(&self.assembly, Some(location.assembly.as_str()).filter(|name| !name.is_empty()))
+            && fits(&self.package, package_of(&location.file))
+    }
+}
+
+/// A name with `*` for any characters and `?` for one. Everything else stands for itself, since names in metadata are
+/// full of brackets and braces; the case of ASCII letters makes no difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(Vec<char>);
+
+impl Pattern {
+    /// The pattern with this text.
+    pub fn new(text: &str) -> Pattern {
+        Pattern(text.chars().collect())
+    }
+
+    /// Whether the pattern stands for the whole of `text`.
+    pub fn matches(&self, text: &str) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        let (mut p, mut t) = (0, 0);
+        // Where to go on when what follows the last `*` does not fit: that star takes one character more.
+        let mut retry = None;
+        while t < text.len() {
+            match self.0.get(p) {
+                Some('*') => {
+                    retry = Some((p, t));
+                    p += 1;
+                }
+                Some(c) if *c == '?' || c.eq_ignore_ascii_case(&text[t]) => {
+                    p += 1;
+                    t += 1;
+                }
+                _ => match retry {
+                    Some((star, taken)) => {
+                        retry = Some((star, taken + 1));
+                        p = star + 1;
+                        t = taken + 1;
+                    }
+                    None => return false,
+                },
+            }
+        }
+        self.0.iter().skip(p).all(|c| *c == '*')
+    }
+}
+
+/// The id of the package an assembly is in, by the layout of package folders: `ID/VERSION/lib/...`.
+fn package_of(file: &str) -> Option<&str> {
+    let parts: Vec<&str> = file.split(['/', '\\']).collect();
+    let found = parts.windows(3).rev().find(|window| {
+        window[1].starts_with(|c: char| c.is_ascii_digit())
+            && matches!(window[2], "lib" | "ref" | "runtimes" | "tools" | "build" | "buildTransitive" | "analyzers")
+    });
+    found.map(|window| window[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("N.C.M", "N.C.M", true),
+            ("n.c.m", "N.C.M", true),
+            ("N.C", "N.C.M", false),
+            ("N.*", "N.C.M", true),
+            ("*.M", "N.C.M", true),
+            ("*C*M", "N.CMC.M", true),
+            ("N.?.M", "N.C.M", true),
+            ("N.?.M", "N.CC.M", false),
+            ("N.[C].{M}", "N.[C].{M}", true),
+            ("N.[C].M", "N.C.M", false),
+            ("*", "", true),
+            ("", "", true),
+            ("?", "", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(text), expected, "{pattern} {text}");
+        }
+        // No time lost on many stars.
+        assert!(!Pattern::new(&"*a".repeat(50)).matches(&"ab".repeat(2000).replace("ab", "b")));
+    }
+
+    #[test]
+    fn packages() {
+        for (file, package) in [
+            ("/home/u/.nuget/packages/skiasharp/2.88.8/lib/net6.0/SkiaSharp.dll", Some("skiasharp")),
+            (r"C:\p\Avalonia\11.0.0-beta\runtimes\browser\lib\Avalonia.dll", Some("Avalonia")),
+            ("bin/Release/net8.0/App.dll", None),
+            ("App.dll", None),
+        ] {
+            assert_eq!(package_of(file), package);
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_suppression_must_fit() {
+        let pattern = |text| Some(Pattern::new(text));
+        let suppression = Suppression {
+            codes: [catalogue::VARIADIC.code, catalogue::SYMBOL_TYPES.code].into(),
+            member: pattern("N.*"),
+            assembly: pattern("Skia*"),
+            package: pattern("skiasharp"),
+            reason: "tested".to_owned(),
+            origin: None,
+        };
+        let file = "skiasharp/2.88.8/lib/net6.0/SkiaSharp.dll";
+        let location = Location::member(file, "N.C.M", 1).of_assembly("SkiaSharp");
+        assert!(suppression.matches(&catalogue::VARIADIC, &location));
+        assert!(!suppression.matches(&catalogue::SYMBOL_TYPES, &location), "an error cannot be suppressed");
+        assert!(!suppression.matches(&catalogue::EMPTY_STRUCT, &location));
+        let other = |location| suppression.matches(&catalogue::VARIADIC, &location);
+        assert!(!other(Location::member(file, "C.M", 1).of_assembly("SkiaSharp")));
+        assert!(!other(Location::member(file, "N.C.M", 1).of_assembly("Other")));
+        assert!(!other(Location::member(file, "N.C.M", 1)));
+        assert!(!other(Location::member("SkiaSharp.dll", "N.C.M", 1).of_assembly("SkiaSharp")));
+    }
+}

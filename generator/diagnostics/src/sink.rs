@@ -1,0 +1,146 @@
+//! Where stages report to.
+
+use super::{Diagnostic, Level, Location, Policy, Rule, Suppressed, catalogue};
+
+/// Where stages report to.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    policy: Policy,
+    list: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
+    /// Which of the policy's suppressions matched something.
+    used: Vec<bool>,
+}
+
+/// Everything that was reported, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// What is to be told.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the user asked not to be told.
+    pub suppressed: Vec<Suppressed>,
+}
+
+impl Diagnostics {
+    /// An empty sink.
+    pub fn new(policy: Policy) -> Diagnostics {
+        let used = vec![false; policy.suppressions.len()];
+        Diagnostics { policy, list: Vec::new(), suppressed: Vec::new(), used }
+    }
+
+    /// Reports a problem at the level that the policy gives its rule, unless a suppression matches it.
+    pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        let level = self.policy.level(rule);
+        let mut justification = None;
+        for (suppression, used) in self.policy.suppressions.iter().zip(&mut self.used) {
+            if suppression.matches(rule, &location) {
+                *used = true;
+                justification.get_or_insert(&suppression.reason);
+            }
+        }
+        let diagnostic = Diagnostic { rule, level, location, message: message.into() };
+        match justification {
+            Some(reason) => self.suppressed.push(Suppressed { diagnostic, justification: reason.clone() }),
+            None => self.list.push(diagnostic),
+        }
+    }
+
+    /// Reports every suppression that has matched nothing and says where it is written. For the end of a run: a problem
+    /// that was not looked for is not gone.
+    ///
+    /// Only those of codes that this run looks at: suppressions are shared with runs of other verbs.
+    pub fn report_unused_suppressions(&mut self, looked_at: impl Fn(&str) -> bool) {
+        let unused = self.policy.suppressions.iter().zip(&self.used).filter(|(_, used)| !**used);
+        let unused = unused.filter(|(suppression, _)| suppression.codes.iter().any(|code| looked_at(code)));
+        let origins: Vec<Location> = unused.filter_map(|(suppression, _)| suppression.origin.clone()).collect();
+        for origin in origins {
+            self.report(&catalogue::UNUSED_SUPPRESSION, origin, "nothing matches this suppression; remove it");
+        }
+    }
+
+    /// True when an error was reported.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.level == Level::Error)
+    }
+
+    /// The policy in force, for making another sink like this one.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Takes over all problems of another sink with the same policy.
+    pub fn extend(&mut self, other: Diagnostics) {
+        self.list.extend(other.list);
+        self.suppressed.extend(other.suppressed);
+        for (ours, theirs) in self.used.iter_mut().zip(other.used) {
+            *ours |= theirs;
+        }
+    }
+
+    /// Every problem that is to be told, once, by location, then code, then text.
+    pub fn into_sorted(self) -> Vec<Diagnostic> {
+        self.into_findings().diagnostics
+    }
+
+    /// The same, with the suppressed problems beside them.
+    pub fn into_findings(mut self) -> Findings {
+        self.list.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.list.dedup();
+        self.suppressed.sort_by(|a, b| key(&a.diagnostic).cmp(&key(&b.diagnostic)));
+        self.suppressed.dedup();
+        Findings { diagnostics: self.list, suppressed: self.suppressed }
+    }
+}
+
+fn key(d: &Diagnostic) -> impl Ord + '_ {
+    (&d.location, d.rule.code, d.level, &d.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Pattern, Suppression};
+
+    fn suppression(member: &str, line: Option<u32>) -> Suppression {
+        Suppression {
+            codes: [catalogue::EMPTY_STRUCT.code].into(),
+            member: Some(Pattern::new(member)),
+            assembly: None,
+            package: None,
+            reason: format!("because of {member}"),
+            origin: line.map(|line| Location::position("s.toml", line, 1)),
+        }
+    }
+
+    #[test]
+    fn what_is_suppressed_is_kept_apart() {
+        let suppressions = vec![suppression("A.*", Some(1)), suppression("B", Some(5)), suppression("C", None)];
+        let mut sink = Diagnostics::new(Policy { strict: true, suppressions, ..Policy::default() });
+        sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", "A.M", 1), "one");
+        assert!(!sink.has_errors());
+        sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", "M", 1), "two");
+        assert!(sink.has_errors());
+        sink.report_unused_suppressions(|_| true);
+        let findings = sink.into_findings();
+        let lines: Vec<String> = findings.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            [
+                "s.toml(5,1): error TG0009: nothing matches this suppression; remove it",
+                "x.dll: error TG0209: M (0x00000001): two"
+            ]
+        );
+        let [suppressed] = &findings.suppressed[..] else { panic!("{findings:?}") };
+        assert_eq!((&*suppressed.diagnostic.message, &*suppressed.justification), ("one", "because of A.*"));
+    }
+
+    #[test]
+    fn single_warnings_can_be_errors() {
+        let errors = [catalogue::EMPTY_STRUCT.code].into();
+        let mut sink = Diagnostics::new(Policy { errors, ..Policy::default() });
+        sink.report(&catalogue::VARIADIC, Location::default(), "");
+        assert!(!sink.has_errors());
+        sink.report(&catalogue::EMPTY_STRUCT, Location::default(), "");
+        assert!(sink.has_errors());
+    }
+}

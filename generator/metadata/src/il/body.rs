@@ -1,0 +1,148 @@
+//! Method bodies: tiny and fat headers, extra sections with exception clauses.
+
+use super::instruction::Instructions;
+use crate::cursor::{Cursor, Span};
+use crate::error::{Place, ReadError};
+
+/// A method body.
+#[derive(Clone, Debug)]
+pub struct MethodBody<'a> {
+    /// Maximum number of values on the evaluation stack.
+    pub max_stack: u16,
+    /// Token of the StandAloneSig of the locals, 0 when there are none.
+    pub locals: u32,
+    /// Locals start as zero.
+    pub init_locals: bool,
+    /// Exception clauses, in the file's order.
+    pub clauses: Vec<ExceptionClause>,
+    code: Span<'a>,
+    place: Place,
+}
+
+/// An exception clause; offsets and lengths are in bytes of the IL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExceptionClause {
+    /// 0 catch, 1 filter, 2 finally, 4 fault.
+    pub flags: u32,
+    /// Start of the guarded block.
+    pub try_offset: u32,
+    /// Length of the guarded block.
+    pub try_length: u32,
+    /// Start of the handler.
+    pub handler_offset: u32,
+    /// Length of the handler.
+    pub handler_length: u32,
+    /// Token of the caught class, or offset of the filter.
+    pub class_or_filter: u32,
+}
+
+/// Flags of a body's header.
+mod header {
+    pub const FORMAT_MASK: u8 = 0x03;
+    pub const TINY: u8 = 0x02;
+    pub const FAT: u8 = 0x03;
+    pub const MORE_SECTIONS: u16 = 0x08;
+    pub const INIT_LOCALS: u16 = 0x10;
+}
+
+/// Flags of an extra section.
+mod section {
+    pub const KIND_MASK: u8 = 0x3F;
+    pub const EXCEPTIONS: u8 = 0x01;
+    pub const FAT: u8 = 0x40;
+    pub const MORE: u8 = 0x80;
+}
+
+impl<'a> MethodBody<'a> {
+    /// Reads the body at the start of `span`, which runs to the end of its section.
+    pub(crate) fn read(span: Span<'a>, place: Place) -> Result<MethodBody<'a>, ReadError> {
+        let mut cursor = span.cursor(place);
+        let first = cursor.u8()?;
+        if first & header::FORMAT_MASK == header::TINY {
+            let code = cursor.span(usize::from(first >> 2))?;
+            return Ok(MethodBody { max_stack: 8, locals: 0, init_locals: false, clauses: Vec::new(), code, place });
+        }
+        if first & header::FORMAT_MASK != header::FAT {
+            return Err(span.cursor(place).error("tiny or fat method header expected"));
+        }
+        let flags = u16::from(first) | u16::from(cursor.u8()?) << 8;
+        if flags >> 12 != 3 {
+            return Err(span.cursor(place).error("fat method header of three words expected"));
+        }
+        let max_stack = cursor.u16()?;
+        let code_size = cursor.u32()? as usize;
+        let locals = cursor.u32()?;
+        let code = cursor.span(code_size)?;
+        let mut clauses = Vec::new();
+        if flags & header::MORE_SECTIONS != 0 {
+            // Sections are 4-aligned in the image; bodies are too, so counting from the body's start is the same.
+            cursor.align(4)?;
+            read_sections(&mut cursor, &mut clauses)?;
+        }
+        let init_locals = flags & header::INIT_LOCALS != 0;
+        Ok(MethodBody { max_stack, locals, init_locals, clauses, code, place })
+    }
+
+    /// Size of the IL in bytes.
+    pub fn code_size(&self) -> usize {
+        self.code.data.len()
+    }
+
+    /// The IL.
+    pub fn code(&self) -> &'a [u8] {
+        self.code.data
+    }
+
+    /// The instructions, in order.
+    pub fn instructions(&self) -> Instructions<'a> {
+        Instructions::new(self.code.cursor(self.place))
+    }
+}
+
+fn read_sections(cursor: &mut Cursor<'_>, clauses: &mut Vec<ExceptionClause>) -> Result<(), ReadError> {
+    loop {
+        let kind = cursor.u8()?;
+        let fat = kind & section::FAT != 0;
+        let size = if fat {
+            u32::from(cursor.u8()?) | u32::from(cursor.u16()?) << 8
+        } else {
+            let size = u32::from(cursor.u8()?);
+            cursor.skip(2)?;
+            size
+        };
+        let content = cursor.span((size as usize).saturating_sub(4))?;
+        if kind & section::KIND_MASK == section::EXCEPTIONS {
+            let clause_size = if fat { 24 } else { 12 };
+            let mut rows = content.cursor(Place::Part("exception section"));
+            while rows.remaining() >= clause_size {
+                clauses.push(if fat { fat_clause(&mut rows)? } else { small_clause(&mut rows)? });
+            }
+        }
+        if kind & section::MORE == 0 {
+            return Ok(());
+        }
+        cursor.align(4)?;
+    }
+}
+
+fn fat_clause(rows: &mut Cursor<'_>) -> Result<ExceptionClause, ReadError> {
+    Ok(ExceptionClause {
+        flags: rows.u32()?,
+        try_offset: rows.u32()?,
+        try_length: rows.u32()?,
+        handler_offset: rows.u32()?,
+        handler_length: rows.u32()?,
+        class_or_filter: rows.u32()?,
+    })
+}
+
+fn small_clause(rows: &mut Cursor<'_>) -> Result<ExceptionClause, ReadError> {
+    Ok(ExceptionClause {
+        flags: rows.u16()?.into(),
+        try_offset: rows.u16()?.into(),
+        try_length: rows.u8()?.into(),
+        handler_offset: rows.u16()?.into(),
+        handler_length: rows.u8()?.into(),
+        class_or_filter: rows.u32()?,
+    })
+}

@@ -1,0 +1,49 @@
+//! Reads .NET images: containers, metadata tables and heaps, signatures, custom attributes and IL (ECMA-335 partition II,
+//! the Webcil format).
+//!
+//! Zero-copy over the input bytes, no policy, and no panic on any input: every access is checked, every loop is bounded
+//! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
+
+mod attribute;
+mod columns;
+mod container;
+pub mod cursor;
+mod debug_directory;
+mod error;
+mod heaps;
+pub mod il;
+mod marshal_descriptor;
+mod module;
+pub mod pdb;
+mod primitive;
+mod root;
+mod schema;
+mod signature;
+mod tables;
+mod token;
+
+pub use attribute::{AttributeArguments, AttributeValue, EnumSizes, NamedArgument, decode_arguments};
+pub use container::{Container, DataDirectory, Image};
+pub use debug_directory::DebugDirectory;
+pub use error::{Place, ReadError};
+pub use heaps::Heaps;
+pub use marshal_descriptor::{MarshalDescriptor, NativeType, decode_marshal};
+pub use module::Module;
+pub use primitive::Primitive;
+pub use schema::TableId;
+pub use signature::{
+    ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, StandAloneSig, TypeSig,
+    decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
+};
+pub use tables::Tables;
+pub use token::{CodedIndex, Token};
+
+/// Opens an image: `None` when the bytes are no managed image at all.
+///
+/// ```
+/// assert!(clr_metadata::open(b"\x7fELF, for example").unwrap().is_none());
+/// assert!(clr_metadata::open(b"MZ, but no PE header").is_err());
+/// ```
+pub fn open(bytes: &[u8]) -> Result<Option<Module<'_>>, ReadError> {
+    Image::open(bytes)?.map(Module::open).transpose()
+}

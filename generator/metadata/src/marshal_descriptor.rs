@@ -1,0 +1,134 @@
+//! Marshal descriptors (II.23.4): what `MarshalAs` says of a parameter, a return or a field.
+
+use super::error::ReadError;
+use super::heaps::Heaps;
+
+macro_rules! native_types {
+    ($($name:ident = $number:literal;)*) => {
+        /// A native type by the name of its `UnmanagedType`; the discriminant is the number in the blob.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)] // the names are those of System.Runtime.InteropServices.UnmanagedType
+        pub enum NativeType { $($name,)* Other(u8) }
+
+        impl NativeType {
+            /// The native type with this number; `None` for the number that stands for "not given".
+            fn from_number(number: u8) -> Option<NativeType> {
+                match number {
+                    NOT_GIVEN => None,
+                    $($number => Some(NativeType::$name),)*
+                    other => Some(NativeType::Other(other)),
+                }
+            }
+
+            /// The name as users write it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(NativeType::$name => stringify!($name),)*
+                    NativeType::Other(_) => "a native type no runtime knows",
+                }
+            }
+        }
+    };
+}
+
+/// NATIVE_TYPE_MAX
+const NOT_GIVEN: u8 = 0x50;
+
+native_types! {
+    Bool = 0x02;
+    I1 = 0x03;
+    U1 = 0x04;
+    I2 = 0x05;
+    U2 = 0x06;
+    I4 = 0x07;
+    U4 = 0x08;
+    I8 = 0x09;
+    U8 = 0x0A;
+    R4 = 0x0B;
+    R8 = 0x0C;
+    Currency = 0x0F;
+    BStr = 0x13;
+    LPStr = 0x14;
+    LPWStr = 0x15;
+    LPTStr = 0x16;
+    ByValTStr = 0x17;
+    IUnknown = 0x19;
+    IDispatch = 0x1A;
+    Struct = 0x1B;
+    Interface = 0x1C;
+    SafeArray = 0x1D;
+    ByValArray = 0x1E;
+    SysInt = 0x1F;
+    SysUInt = 0x20;
+    VBByRefStr = 0x22;
+    AnsiBStr = 0x23;
+    TBStr = 0x24;
+    VariantBool = 0x25;
+    FunctionPtr = 0x26;
+    AsAny = 0x28;
+    LPArray = 0x2A;
+    LPStruct = 0x2B;
+    CustomMarshaler = 0x2C;
+    Error = 0x2D;
+    IInspectable = 0x2E;
+    HString = 0x2F;
+    LPUTF8Str = 0x30;
+}
+
+/// What a marshal descriptor says that changes the shape of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MarshalDescriptor {
+    /// The native type.
+    pub native: NativeType,
+    /// `SizeConst` of a `ByValTStr` in characters, of a `ByValArray` in elements; 0 when it is missing.
+    pub size: u32,
+    /// `ArraySubType` of an `LPArray` or `ByValArray`.
+    pub element: Option<NativeType>,
+}
+
+/// Decodes a blob of FieldMarshal; `None` when it gives no native type.
+///
+/// What follows in the blob and changes no shape (parameter numbers, names of custom marshalers) is not read.
+pub fn decode_marshal(heaps: &Heaps<'_>, blob: u32) -> Result<Option<MarshalDescriptor>, ReadError> {
+    let mut cursor = heaps.blob_cursor(blob)?;
+    if cursor.is_at_end() {
+        return Ok(None);
+    }
+    let Some(native) = NativeType::from_number(cursor.u8()?) else { return Ok(None) };
+    let mut descriptor = MarshalDescriptor { native, size: 0, element: None };
+    if matches!(native, NativeType::ByValTStr | NativeType::ByValArray) && !cursor.is_at_end() {
+        descriptor.size = cursor.compressed()?;
+    }
+    if matches!(native, NativeType::LPArray | NativeType::ByValArray) && !cursor.is_at_end() {
+        descriptor.element = NativeType::from_number(cursor.u8()?);
+    }
+    Ok(Some(descriptor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cursor::Span;
+
+    fn decode(blob: &[u8]) -> Result<Option<MarshalDescriptor>, ReadError> {
+        let mut heap = vec![0, blob.len() as u8];
+        heap.extend(blob);
+        let blobs = Span { data: &heap, base: 0 };
+        decode_marshal(&Heaps { blobs, ..Heaps::default() }, 1)
+    }
+
+    #[test]
+    fn sizes_and_elements() {
+        let descriptor = |native, size, element| Ok(Some(MarshalDescriptor { native, size, element }));
+        assert_eq!(decode(&[]), Ok(None));
+        assert_eq!(decode(&[0x50]), Ok(None));
+        assert_eq!(decode(&[0x25]), descriptor(NativeType::VariantBool, 0, None));
+        assert_eq!(decode(&[0x17, 0x81, 0x04]), descriptor(NativeType::ByValTStr, 260, None));
+        assert_eq!(decode(&[0x1E, 3]), descriptor(NativeType::ByValArray, 3, None));
+        assert_eq!(decode(&[0x1E, 3, 0x04]), descriptor(NativeType::ByValArray, 3, Some(NativeType::U1)));
+        assert_eq!(decode(&[0x2A, 0x50, 1]), descriptor(NativeType::LPArray, 0, None));
+        assert_eq!(decode(&[0x2A, 0x15, 1, 2]), descriptor(NativeType::LPArray, 0, Some(NativeType::LPWStr)));
+        assert_eq!(decode(&[0x77]), descriptor(NativeType::Other(0x77), 0, None));
+        assert!(decode(&[0x17, 0x81]).is_err());
+    }
+}

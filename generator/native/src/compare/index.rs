@@ -1,0 +1,137 @@
+//! Which objects and Rust sources have a symbol.
+
+use std::collections::HashMap;
+
+use super::unit::{Definition, RustLibrary, Unit, Usage};
+use clr_wasm_file::objects::{Binding, Kind, Object};
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_rust_source::{Hidden, Unexpanded};
+
+/// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
+pub(super) struct Index<'n> {
+    objects: &'n [Object<'n>],
+    rust: &'n [RustLibrary],
+    symbols: HashMap<&'n str, Found<'n>>,
+}
+
+/// What there is of one symbol, in the order of the files.
+#[derive(Default)]
+pub(super) struct Found<'n> {
+    pub functions: Vec<Definition<'n>>,
+    pub uses: Vec<Usage<'n>>,
+}
+
+impl<'n> Index<'n> {
+    pub fn new(objects: &'n [Object<'n>], rust: &'n [RustLibrary], declarations: &'n Declarations) -> Index<'n> {
+        let all = declarations.functions.iter().chain(&declarations.callbacks);
+        let mut symbols: HashMap<&str, Found<'n>> =
+            all.filter_map(|declaration| Some((declaration.entry_point.as_deref()?, Found::default()))).collect();
+        for object in objects {
+            for function in &object.functions {
+                if let Some(found) = symbols.get_mut(function.symbol) {
+                    found.functions.push(Definition::of_object(object, function));
+                }
+            }
+            for one in &object.uses {
+                // An import may be asked for by its own name too.
+                let field = one.import.map(|(_, field)| field).filter(|field| *field != one.symbol);
+                for name in [Some(one.symbol), field].into_iter().flatten() {
+                    if let Some(found) = symbols.get_mut(name) {
+                        found.uses.push(Usage::of_object(object, one));
+                    }
+                }
+            }
+        }
+        for library in rust {
+            for function in &library.source.functions {
+                if let Some(found) = symbols.get_mut(&*function.symbol) {
+                    found.functions.push(Definition::of_rust(library, function));
+                }
+            }
+            for one in &library.source.imports {
+                if let Some(found) = symbols.get_mut(&*one.symbol) {
+                    found.uses.push(Usage::of_rust(library, one));
+                }
+            }
+        }
+        Index { objects, rust, symbols }
+    }
+
+    pub fn find(&self, symbol: &str) -> Option<&Found<'n>> {
+        self.symbols.get(symbol)
+    }
+
+    /// The functions others see by this name, those that count before the others.
+    pub fn visible(&self, symbol: &str) -> Vec<Definition<'n>> {
+        let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
+        let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding != Binding::Local).collect();
+        visible.sort_by_key(|function| function.binding != Binding::Strong);
+        visible
+    }
+
+    /// Whether some file is the library.
+    pub fn has_library(&self, module: &str) -> bool {
+        self.units().any(|unit| unit.is_library(module))
+    }
+
+    /// Whether some file is the library, and has the names of all of its functions.
+    pub fn has_named_library(&self, module: &str) -> bool {
+        self.units().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
+    }
+
+    /// Whether Rust sources are the library.
+    pub fn is_rust(&self, module: &str) -> bool {
+        self.units().any(|unit| unit.is_rust() && unit.is_library(module))
+    }
+
+    fn units(&self) -> impl Iterator<Item = Unit<'n>> {
+        self.objects.iter().map(Unit::Object).chain(self.rust.iter().map(Unit::Rust))
+    }
+
+    /// The linked modules of whose functions only the exported ones have names.
+    pub fn nameless(&self) -> Option<&'n Object<'n>> {
+        self.objects.iter().find(|object| object.kind == Kind::Linked { names: false })
+    }
+
+    /// Bitcode of the library; of any library without a name.
+    pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
+        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| object.is_library(module));
+        self.objects.iter().filter(|object| object.kind == Kind::Bitcode).find(is_asked)
+    }
+
+    /// Rust functions of the name that cannot be called by it.
+    pub fn hidden(&self, name: &str) -> Option<&'n Hidden> {
+        let all = self.rust.iter().flat_map(|library| &library.source.hidden);
+        all.filter(|hidden| hidden.name == name).max_by_key(|hidden| (hidden.exported_as.is_some(), hidden.is_c))
+    }
+
+    /// Macros in the sources of a library, or in all, that may define what is missing.
+    pub fn unexpanded(&self, module: Option<&str>) -> Vec<&'n Unexpanded> {
+        let is_asked = |library: &&RustLibrary| module.is_none_or(|module| Unit::Rust(library).is_library(module));
+        self.rust.iter().filter(is_asked).flat_map(|library| &library.source.unexpanded).collect()
+    }
+
+    /// The symbol most like this one, and where it is: the same name in C++ first.
+    pub fn nearest(&self, symbol: &str) -> Option<(&'n str, Definition<'n>)> {
+        let mangled = format!("_Z{}{symbol}", symbol.len());
+        let mut best: Option<(f64, &str, Definition<'n>)> = None;
+        let of_objects = self.objects.iter().flat_map(|object| {
+            object.functions.iter().map(move |function| (function.symbol, Definition::of_object(object, function)))
+        });
+        let of_rust = self.rust.iter().flat_map(|library| {
+            let functions = library.source.functions.iter();
+            functions.map(move |function| (&*function.symbol, Definition::of_rust(library, function)))
+        });
+        for (name, function) in of_objects.chain(of_rust).filter(|(_, function)| function.binding != Binding::Local) {
+            let likeness =
+                if name.starts_with(&mangled) { 2.0 } else { strsim::normalized_damerau_levenshtein(symbol, name) };
+            if likeness > best.map_or(MIN_LIKENESS, |(best, ..)| best) {
+                best = Some((likeness, name, function));
+            }
+        }
+        best.map(|(_, name, function)| (name, function))
+    }
+}
+
+/// Names less alike than this have nothing to do with each other; 1 is equality.
+const MIN_LIKENESS: f64 = 0.7;

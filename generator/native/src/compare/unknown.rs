@@ -1,0 +1,31 @@
+//! Rust functions whose type cannot be known from their source: said, not guessed.
+
+use super::unit::spot;
+use thunkgen_diagnostics::{Rule, catalogue};
+use thunkgen_rust_source::{Cause, Unknown};
+
+/// The code and the sentence for a function that has this place.
+pub(super) fn tell(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Rule, String) {
+    let elsewhere = spot(&unknown.place);
+    let is_said = elsewhere == place || unknown.why.contains(&unknown.place.to_string());
+    let cause = if is_said { unknown.why.clone() } else { format!("{} ({elsewhere})", unknown.why) };
+    match unknown.cause {
+        Cause::Abi => (
+            &catalogue::RUST_ABI,
+            format!("`{symbol}` of {place} is not called as C is: {cause}; write extern \"C\" before its `fn`"),
+        ),
+        Cause::NotFfiSafe => (
+            &catalogue::NATIVE_TYPE_UNKNOWN,
+            format!("`{symbol}` of {place} is not compared: {cause}; pass numbers, pointers and #[repr(C)] structs"),
+        ),
+        Cause::Generic | Cause::Invalid => {
+            (&catalogue::NATIVE_TYPE_UNKNOWN, format!("`{symbol}` of {place} is not compared: {cause}"))
+        }
+        Cause::Elsewhere | Cause::Conditional => (
+            &catalogue::NATIVE_TYPE_UNKNOWN,
+            format!(
+                "`{symbol}` of {place} is not compared: {cause}; only a compiler knows, so compare its object or archive"
+            ),
+        ),
+    }
+}

@@ -1,0 +1,185 @@
+//! The members that give a C struct the offsets, size and alignment of a managed one.
+//!
+//! First without attributes; what C would place otherwise is packed, with every gap written out. Fields that share
+//! bytes are in a union of structs, each of which holds fields that do not.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::abi;
+use thunkgen_core::collect::ir::declarations::Struct;
+
+/// What is between the braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    /// It is a union, not a struct.
+    pub is_union: bool,
+    /// Nothing is aligned by itself.
+    pub packed: bool,
+    /// An alignment that has to be asked for.
+    pub aligned: Option<u32>,
+    /// In order.
+    pub members: Vec<Member>,
+}
+
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    /// A field by its index; as bytes where its type is not known.
+    Field { index: usize, as_bytes: bool },
+    /// So many bytes that are no field's.
+    Gap(u32),
+    /// A struct without name.
+    Struct(Vec<Member>),
+    /// A union without name.
+    Union(Vec<Member>),
+}
+
+#[derive(Clone, Copy)]
+struct Item {
+    index: usize,
+    offset: u32,
+    size: u32,
+    align: u32,
+    as_bytes: bool,
+}
+
+/// Something that has its place.
+struct Placed {
+    offset: u32,
+    size: u32,
+    align: u32,
+    member: Member,
+}
+
+/// The body of a struct; of one whose fields are not known, bytes.
+pub(super) fn body(of: &Struct, structs: &[Struct]) -> Body {
+    let items = items(of, structs).unwrap_or_default();
+    let body = arrange(of, &items, false).or_else(|| arrange(of, &items, true));
+    body.unwrap_or_else(|| Body {
+        is_union: false,
+        packed: false,
+        aligned: Some(abi::align(of)),
+        members: vec![Member::Gap(of.size)],
+    })
+}
+
+/// Fields in the order of their offsets; `None` when one is outside.
+fn items(of: &Struct, structs: &[Struct]) -> Option<Vec<Item>> {
+    let mut items = Vec::new();
+    for (index, field) in of.fields.iter().flatten().enumerate() {
+        if field.offset.checked_add(field.size)? > of.size {
+            return None;
+        }
+        let (size, align) = abi::measure(&field.ty, structs);
+        let as_bytes = size != field.size;
+        let align = if as_bytes { 1 } else { align };
+        // Of a type without size there is no field in C.
+        if field.size > 0 {
+            items.push(Item { index, offset: field.offset, size: field.size, align, as_bytes });
+        }
+    }
+    items.sort_by_key(|item| (item.offset, item.index));
+    Some(items)
+}
+
+fn arrange(of: &Struct, items: &[Item], packed: bool) -> Option<Body> {
+    let wanted = abi::align(of);
+    let mut parts = Vec::new();
+    for cluster in clusters(items) {
+        parts.push(place(&cluster, packed)?);
+    }
+    let natural = parts.iter().map(|part| part.align).max().unwrap_or(1);
+    if natural > wanted {
+        return None;
+    }
+    let aligned = (wanted > natural).then_some(wanted);
+    if let [Placed { offset: 0, member: Member::Union(runs), size, .. }] = &*parts
+        && size.next_multiple_of(wanted) == of.size
+    {
+        return Some(Body { is_union: true, packed, aligned, members: runs.clone() });
+    }
+    let (mut members, end) = sequence(parts, 0)?;
+    if end > of.size {
+        return None;
+    }
+    if end.next_multiple_of(wanted) < of.size || members.is_empty() {
+        members.push(Member::Gap(of.size - end));
+    }
+    Some(Body { is_union: false, packed, aligned, members })
+}
+
+/// Fields that share bytes, directly or through others.
+fn clusters(items: &[Item]) -> Vec<Vec<Item>> {
+    let mut clusters: Vec<Vec<Item>> = Vec::new();
+    let mut end = 0;
+    for item in items {
+        match clusters.last_mut() {
+            Some(last) if item.offset < end => last.push(*item),
+            _ => clusters.push(vec![*item]),
+        }
+        end = end.max(item.offset + item.size);
+    }
+    clusters
+}
+
+/// A field, or a union of several; `None` when C places it elsewhere.
+fn place(cluster: &[Item], packed: bool) -> Option<Placed> {
+    let start = cluster.first()?.offset;
+    if let [item] = cluster {
+        return field(item, packed);
+    }
+    // Each goes after the run that ends first, unless that one goes on.
+    let mut runs: Vec<Vec<Item>> = Vec::new();
+    let mut ends = BinaryHeap::new();
+    for item in cluster {
+        let run = match ends.pop() {
+            Some(Reverse((end, run))) if end <= item.offset => run,
+            other => {
+                ends.extend(other);
+                runs.push(Vec::new());
+                runs.len() - 1
+            }
+        };
+        ends.push(Reverse((item.offset + item.size, run)));
+        runs.get_mut(run)?.push(*item);
+    }
+    let (mut size, mut align) = (0, 1);
+    let mut members = Vec::new();
+    for run in runs {
+        let parts: Vec<Placed> = run.iter().map(|item| field(item, packed)).collect::<Option<_>>()?;
+        let of_run = parts.iter().map(|part| part.align).max().unwrap_or(1);
+        align = align.max(of_run);
+        let (mut run, end) = sequence(parts, start)?;
+        size = size.max((end - start).next_multiple_of(of_run));
+        members.push(match (run.pop(), run.is_empty()) {
+            (Some(only @ Member::Field { .. }), true) => only,
+            (last, _) => Member::Struct(run.into_iter().chain(last).collect()),
+        });
+    }
+    start.is_multiple_of(align).then_some(())?;
+    Some(Placed { offset: start, size: size.next_multiple_of(align), align, member: Member::Union(members) })
+}
+
+fn field(item: &Item, packed: bool) -> Option<Placed> {
+    let &Item { index, offset, size, as_bytes, .. } = item;
+    let align = if packed { 1 } else { item.align };
+    offset.is_multiple_of(align).then_some(Placed { offset, size, align, member: Member::Field { index, as_bytes } })
+}
+
+/// One after the other from an offset, with the gaps that C does not leave by itself; and where they end.
+fn sequence(parts: Vec<Placed>, start: u32) -> Option<(Vec<Member>, u32)> {
+    let mut members = Vec::new();
+    let mut end = start;
+    for part in parts {
+        if part.offset < end {
+            return None;
+        }
+        if end.next_multiple_of(part.align) < part.offset {
+            members.push(Member::Gap(part.offset - end));
+        }
+        end = part.offset.checked_add(part.size)?;
+        members.push(part.member);
+    }
+    Some((members, end))
+}

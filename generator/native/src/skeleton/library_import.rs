@@ -1,0 +1,73 @@
+//! What `LibraryImport` generates, as its user wrote it.
+//!
+//! The generator of the framework puts the P/Invoke into the method it implements, as a local function with parameters
+//! of its own: `Sys.<Open>g____PInvoke|7_0(byte* __path_native)` for `Sys.Open(string path)`. The names of the user tell
+//! more, and the comments are at the user's method.
+
+use super::documentation::Documentation;
+use thunkgen_core::collect::ir::declarations::Declaration;
+
+/// Gives a local function the names of its method, if it is one.
+pub(super) fn rename(declaration: &mut Declaration, documentation: &Documentation) {
+    let Some(method) = method(&declaration.method) else { return };
+    for param in &mut declaration.params {
+        let own = param.name.strip_prefix("__").and_then(|name| name.strip_suffix("_native"));
+        if let Some(own) = own.filter(|own| !own.is_empty()) {
+            param.name = own.to_owned();
+        }
+    }
+    declaration.documentation_id = documented(&method, documentation).unwrap_or_default();
+    declaration.method = method;
+}
+
+/// The method around: `Namespace.Type.Open`.
+fn method(local: &str) -> Option<String> {
+    let (ty, rest) = local.rsplit_once(".<")?;
+    let (name, number) = rest.split_once(">g____PInvoke|")?;
+    let is_number = |c: char| c.is_ascii_digit() || c == '_';
+    (!name.is_empty() && number.chars().all(is_number)).then(|| format!("{ty}.{name}"))
+}
+
+/// Its id, when it has no overloads: the types of its parameters are not those of the local function.
+fn documented(method: &str, documentation: &Documentation) -> Option<String> {
+    let id = format!("M:{}", method.replace('+', "."));
+    let from = documentation.comments.range(id.clone()..).map(|(id, _)| id);
+    let mut same = from.take_while(|other| other.starts_with(&id)).filter(|other| {
+        let rest = other.get(id.len()..).unwrap_or_default();
+        rest.is_empty() || rest.starts_with('(')
+    });
+    match (same.next(), same.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods() {
+        for (local, expected) in [
+            ("Interop+Sys.<Open>g____PInvoke|7_0", Some("Interop+Sys.Open")),
+            ("Sys.<Open>g____PInvoke|7", Some("Sys.Open")),
+            ("Sys.<Open>g__Other|7_0", None),
+            ("Sys.<>g____PInvoke|7_0", None),
+            ("Sys.<Open>g____PInvoke|7_0.x", None),
+            ("Sys.Open", None),
+        ] {
+            assert_eq!(method(local).as_deref(), expected, "{local}");
+        }
+    }
+
+    #[test]
+    fn comments_of_the_method() {
+        let ids = ["M:A.B.C", "M:A.B.D(System.Int32)", "M:A.B.D(System.String)", "M:A.B.E(System.Int32)", "M:A.B.EF"];
+        let comments = ids.map(|id| (id.to_owned(), Default::default())).into();
+        let documentation = Documentation { comments };
+        let id = |method| documented(method, &documentation);
+        assert_eq!(id("A+B.C").as_deref(), Some("M:A.B.C"));
+        assert_eq!(id("A+B.E").as_deref(), Some("M:A.B.E(System.Int32)"));
+        assert_eq!((id("A+B.D"), id("A+B.F")), (None, None));
+    }
+}

@@ -1,0 +1,100 @@
+//! Skeletons for those who write the native side: what the P/Invokes of a module ask of its library, as source text that
+//! the library's own compiler holds it to.
+
+mod c_header;
+mod declared;
+pub mod documentation;
+mod library;
+mod library_import;
+mod merge;
+mod names;
+mod rust;
+mod text;
+
+use std::collections::BTreeMap;
+
+use clr_wasm_abi::TargetOs;
+use documentation::Documentation;
+pub use library::Library;
+use names::TypeNames;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_core::emit::header;
+
+/// The language of a skeleton.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// A module with a trait, and a macro that exports what implements it.
+    Rust,
+    /// A header for C and C++.
+    CHeader,
+}
+
+/// What a skeleton is made for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The language.
+    pub language: Language,
+    /// The operating system, named in the header of each file.
+    pub target_os: TargetOs,
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 2] = [Language::Rust, Language::CHeader];
+
+    /// The name on the command line, and in the header of each file in the place of a contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::Rust => "rust",
+            Language::CHeader => "c-header",
+        }
+    }
+}
+
+/// True for what [`render`] made, edited since or not.
+pub fn is_skeleton(file: &[u8]) -> bool {
+    let is_of = |header: &header::Header| Language::ALL.iter().any(|language| language.name() == header.contract);
+    header::read(file).as_ref().is_some_and(is_of)
+}
+
+/// One file to write.
+struct Skeleton<'d> {
+    /// Its functions.
+    library: &'d Library<'d>,
+    /// Its name without extension; an identifier in snake case.
+    name: &'d str,
+    /// Names of all types, the same in every file.
+    types: &'d TypeNames,
+    declarations: &'d Declarations,
+    documentation: &'d Documentation,
+}
+
+/// The text of each file by its name: one file per module that has functions, named by the module in snake case
+/// (`lib_skia_sharp.rs` for `libSkiaSharp`).
+///
+/// Each starts with the [header] by which `check` knows it.
+pub fn render(
+    declarations: &Declarations,
+    documentation: &Documentation,
+    options: &Options,
+) -> BTreeMap<String, String> {
+    let mut declarations = merge::merge(declarations);
+    for function in &mut declarations.functions {
+        library_import::rename(function, documentation);
+    }
+    let declarations = &declarations;
+    let libraries = Library::all(declarations);
+    let types = TypeNames::new(declarations);
+    let names = names::files(libraries.iter().map(|library| library.module));
+    let (language, target) = (options.language.name(), options.target_os.name());
+    let file = |library: &Library<'_>| {
+        let name = names.get(library.module)?;
+        let skeleton = Skeleton { library, name, types: &types, declarations, documentation };
+        let (extension, text) = match options.language {
+            Language::Rust => ("rs", rust::render(&skeleton)),
+            Language::CHeader => ("h", c_header::render(&skeleton)),
+        };
+        Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
+    };
+    libraries.iter().filter_map(file).collect()
+}

@@ -1,0 +1,274 @@
+//! How a struct is written so that `repr(C)` puts every field where managed code has it.
+//!
+//! What C# says by offsets, packing and sizes becomes gaps of bytes, unions of what overlaps, and `packed` or `align`. A
+//! field that is at no multiple of its alignment, though not packed, is written as bytes.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use thunkgen_core::collect::ir::declarations::{Declarations, Meaning, NativeType, Struct};
+
+/// Bytes of a type and what its address is a multiple of, on wasm32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub size: u32,
+    pub align: u32,
+    /// Its definition or one inside has `align(N)`, so that it may be in no packed type.
+    pub is_over_aligned: bool,
+    /// On a machine of 64 bits it is larger.
+    pub has_pointers: bool,
+}
+
+impl Shape {
+    const POINTER: Shape = Shape { has_pointers: true, ..Shape::plain(4, 4) };
+
+    const fn plain(size: u32, align: u32) -> Shape {
+        Shape { size, align, is_over_aligned: false, has_pointers: false }
+    }
+}
+
+/// A type that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    pub is_union: bool,
+    pub attribute: Attribute,
+    pub members: Vec<Member>,
+    pub shape: Shape,
+}
+
+/// Beside `repr(C)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attribute {
+    None,
+    Packed(u32),
+    Align(u32),
+}
+
+/// A member of a written type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Member {
+    /// A field, by its index.
+    Field(usize),
+    /// A field of which only the bytes are written.
+    Bytes(usize),
+    /// So many bytes from this offset on.
+    Gap { offset: u32, size: u32 },
+    /// Fields that overlap, from this offset on: a union.
+    Overlap { offset: u32, plan: Plan },
+    /// In a union: a field that does not start at its start, behind a gap in a struct.
+    Shifted { field: usize, plan: Plan },
+}
+
+/// Something to be put at an offset.
+#[derive(Clone, Debug)]
+struct Piece {
+    offset: u32,
+    shape: Shape,
+    member: Member,
+}
+
+impl Piece {
+    fn end(&self) -> u32 {
+        self.offset.saturating_add(self.shape.size)
+    }
+
+    /// The same as bytes, where it is a field.
+    fn into_bytes(self) -> Piece {
+        let member = match self.member {
+            Member::Field(field) => Member::Bytes(field),
+            other => other,
+        };
+        Piece { shape: Shape::plain(self.shape.size, 1), member, ..self }
+    }
+}
+
+/// The plans of all structs.
+pub(super) struct Layouts<'d> {
+    declarations: &'d Declarations,
+    /// `None` while it is being made.
+    plans: BTreeMap<usize, Option<Plan>>,
+}
+
+impl<'d> Layouts<'d> {
+    pub fn new(declarations: &'d Declarations) -> Layouts<'d> {
+        let mut layouts = Layouts { declarations, plans: BTreeMap::new() };
+        for index in 0..declarations.structs.len() {
+            layouts.make(index);
+        }
+        layouts
+    }
+
+    /// How a struct is written.
+    pub fn plan(&self, index: usize) -> Option<&Plan> {
+        self.plans.get(&index)?.as_ref()
+    }
+
+    /// Size and alignment of a type as a field.
+    pub fn shape(&self, ty: &NativeType) -> Option<Shape> {
+        Some(match ty {
+            NativeType::Void | NativeType::Unknown(_) => return None,
+            NativeType::Integer(integer) if integer.meaning == Meaning::Size => Shape::POINTER,
+            NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => {
+                Shape::plain(integer.bytes.into(), integer.bytes.max(1).into())
+            }
+            NativeType::Float => Shape::plain(4, 4),
+            NativeType::Double => Shape::plain(8, 8),
+            NativeType::Vector(bytes) => Shape::plain(*bytes, 1),
+            NativeType::Wide { .. } => Shape::plain(16, 8),
+            NativeType::Struct(index) => self.plan(*index)?.shape,
+            NativeType::Repeated { element, count } => {
+                let element = self.shape(element)?;
+                Shape { size: element.size.checked_mul(*count)?, ..element }
+            }
+            _ => Shape::POINTER,
+        })
+    }
+
+    fn make(&mut self, index: usize) {
+        let declarations = self.declarations;
+        let Some(of) = declarations.structs.get(index) else { return };
+        if self.plans.contains_key(&index) {
+            return;
+        }
+        self.plans.insert(index, None);
+        for field in of.fields.iter().flatten() {
+            self.make_inside(&field.ty);
+        }
+        let plan = self.arrange(of);
+        self.plans.insert(index, Some(plan));
+    }
+
+    /// As deep as structs are nested, which has a limit where they are described.
+    fn make_inside(&mut self, ty: &NativeType) {
+        match ty {
+            NativeType::Struct(index) => self.make(*index),
+            NativeType::Repeated { element, .. } => self.make_inside(element),
+            _ => {}
+        }
+    }
+
+    fn arrange(&self, of: &Struct) -> Plan {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (index, field) in of.fields.iter().flatten().enumerate() {
+            let whole = self.shape(&field.ty).filter(|shape| shape.size == field.size);
+            let (shape, member) = match whole {
+                Some(shape) => (shape, Member::Field(index)),
+                None => (Shape::plain(field.size, 1), Member::Bytes(index)),
+            };
+            pieces.push(Piece { offset: field.offset, shape, member });
+        }
+        // Of a size that is no multiple of it, it is the alignment of no type.
+        let align = divisor(of.align.max(1), of.size);
+        pieces = fitting(pieces, align);
+        pieces.sort_by_key(|piece| piece.offset);
+        let mut groups = groups(pieces);
+        if let [only] = &mut groups[..]
+            && only.len() > 1
+        {
+            return union(std::mem::take(only), of.size, align, true);
+        }
+        let alone = groups.into_iter().map(|group| grouped(group, align)).collect();
+        record(alone, of.size, align, true)
+    }
+}
+
+/// Pieces that share bytes, together. They are in the order of their offsets.
+fn groups(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
+    let mut groups: Vec<Vec<Piece>> = Vec::new();
+    let mut end = 0;
+    for piece in pieces {
+        let next = piece.end();
+        match groups.last_mut() {
+            Some(group) if piece.offset < end => group.push(piece),
+            _ => groups.push(vec![piece]),
+        }
+        end = end.max(next);
+    }
+    groups
+}
+
+/// One piece of a group.
+fn grouped(mut group: Vec<Piece>, align: u32) -> Piece {
+    let start = group.first().map_or(0, |piece| piece.offset);
+    let end = group.iter().map(Piece::end).max().unwrap_or(start);
+    if group.len() < 2
+        && let Some(piece) = group.pop()
+    {
+        return piece;
+    }
+    let size = end - start;
+    for piece in &mut group {
+        piece.offset -= start;
+    }
+    let plan = union(group, size, divisor(divisor(align, start), size), false);
+    Piece { offset: start, shape: plan.shape, member: Member::Overlap { offset: start, plan } }
+}
+
+/// A union of pieces of this size. Its alignment is at most this one; exactly, if it is to be.
+fn union(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
+    let at_start = |piece: Piece| {
+        let (Member::Field(field) | Member::Bytes(field)) = piece.member else { return piece };
+        if piece.offset == 0 {
+            return piece;
+        }
+        let size = piece.end();
+        let plan = record(vec![piece], size, divisor(align, size), false);
+        Piece { offset: 0, shape: plan.shape, member: Member::Shifted { field, plan } }
+    };
+    let pieces: Vec<Piece> = fitting(pieces, align).into_iter().map(at_start).collect();
+    let longest = pieces.iter().map(|piece| piece.shape.size).max().unwrap_or(0);
+    let (attribute, shape) = finished(&pieces, size, align, exactly);
+    let mut members: Vec<Member> = pieces.into_iter().map(|piece| piece.member).collect();
+    if longest.next_multiple_of(shape.align) < size {
+        members.push(Member::Gap { offset: 0, size });
+    }
+    Plan { is_union: true, attribute, members, shape }
+}
+
+/// A struct of pieces that do not overlap, in order; the rest as for a union.
+fn record(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
+    let pieces = fitting(pieces, align);
+    let (attribute, shape) = finished(&pieces, size, align, exactly);
+    let (mut members, mut end) = (Vec::new(), 0u32);
+    for piece in pieces {
+        // Packed to the alignment, where it is packed.
+        if end.next_multiple_of(piece.shape.align.min(align)) < piece.offset {
+            members.push(Member::Gap { offset: end, size: piece.offset - end });
+        }
+        end = piece.end();
+        members.push(piece.member);
+    }
+    if end.next_multiple_of(shape.align) < size {
+        members.push(Member::Gap { offset: end, size: size - end });
+    }
+    Plan { is_union: false, attribute, members, shape }
+}
+
+/// The pieces as they can be in a type of this alignment, packed to it or not.
+fn fitting(pieces: Vec<Piece>, align: u32) -> Vec<Piece> {
+    let is_misplaced = |piece: &Piece| !piece.offset.is_multiple_of(piece.shape.align.min(align));
+    let is_packed = pieces.iter().any(|piece| piece.shape.align > align && !is_misplaced(piece));
+    let is_bytes = |piece: &Piece| is_misplaced(piece) || (is_packed && piece.shape.is_over_aligned);
+    pieces.into_iter().map(|piece| if is_bytes(&piece) { piece.into_bytes() } else { piece }).collect()
+}
+
+/// What makes a type of these pieces aligned to at most this, or exactly.
+fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribute, Shape) {
+    let natural = pieces.iter().map(|piece| piece.shape.align).max().unwrap_or(1);
+    let attribute = match natural.cmp(&align) {
+        Ordering::Greater => Attribute::Packed(align),
+        Ordering::Less if exactly => Attribute::Align(align),
+        _ => Attribute::None,
+    };
+    let align = if exactly { align } else { align.min(natural) };
+    let inside = pieces.iter().any(|piece| piece.shape.is_over_aligned);
+    let is_over_aligned = inside || matches!(attribute, Attribute::Align(_));
+    let has_pointers = pieces.iter().any(|piece| piece.shape.has_pointers);
+    (attribute, Shape { size, align, is_over_aligned, has_pointers })
+}
+
+/// The largest power of two up to `align` that `of` is a multiple of.
+fn divisor(align: u32, of: u32) -> u32 {
+    let align = 1 << align.ilog2();
+    if of == 0 { align } else { align.min(1 << of.trailing_zeros()) }
+}

@@ -1,0 +1,149 @@
+//! Thunks as wasm, without a C compiler, for the runtime to find by their keys.
+//!
+//! A thunk comes straight from the signature in its key and from the places of the arguments that
+//! [`abi::slots`](clr_wasm_abi::slots) gives; its effect is that of the C++ of
+//! [`Output::InterpToNative`](super::Output::InterpToNative). An [`image`] of thunks is a module with an assembly in it,
+//! which the runtime loads like any other; the fixups of its ReadyToRun header bring the thunks and their keys in.
+
+mod assembly;
+pub mod blob;
+pub mod code;
+mod from_interp;
+pub mod identity;
+mod image;
+pub mod inferred;
+pub mod key_index;
+mod object;
+mod payload;
+mod to_interp;
+mod type_section;
+
+use clr_wasm_abi::function_type::MAX_PARAMS;
+use clr_wasm_abi::slots::{ArgArea, SLOT_SIZE};
+use clr_wasm_abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
+use thunkgen_diagnostics::shorten_quoted;
+
+pub use blob::{Blob, BlobError};
+pub use code::Code;
+pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
+pub use image::{ImageError, MAX_THUNKS, image};
+pub use object::{ObjectError, object};
+pub use payload::COMPILER;
+pub use to_interp::Frame;
+
+/// A function that carries calls of one signature across the border between interpreter and compiled code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thunk {
+    /// The string by which the runtime finds it.
+    pub key: String,
+    /// Its name in the name section.
+    pub name: String,
+    /// The wasm type of the thunk itself.
+    pub function_type: FunctionType,
+    /// What it does.
+    pub code: Code,
+}
+
+/// Why there is no thunk for a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ThunkError {
+    /// The code such a thunk needs comes with the compiled methods.
+    #[error("`{0}`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here")]
+    FlatKind(String),
+    /// Only managed code is interpreted.
+    #[error("`{0}`: only managed methods are interpreted; after `I`, the signature must end in `p`")]
+    NativeToInterp(String),
+    /// No engine would accept the function type.
+    #[error("`{key}`: its function would have {params} parameters, more than the {MAX_PARAMS} that engines allow")]
+    Params {
+        /// The key, shortened.
+        key: String,
+        /// How many.
+        params: usize,
+    },
+    /// The interpreter's stack is smaller.
+    #[error("`{key}`: its arguments take up to {bytes} bytes, more than the {MAX_ARGUMENTS} that a thunk can pass")]
+    Size {
+        /// The key, shortened.
+        key: String,
+        /// At most.
+        bytes: u64,
+    },
+    /// No engine would accept the function. Only empty structs come in such numbers: they are no parameters.
+    #[error("`{key}`: its function would have up to {bytes} bytes, more than the {MAX_BODY} that engines allow")]
+    Body {
+        /// The key, shortened.
+        key: String,
+        /// How many.
+        bytes: usize,
+    },
+}
+
+/// Most bytes a function may have: the limit engines share (WebAssembly JavaScript interface, section
+/// "Implementation-defined Limits").
+pub const MAX_BODY: usize = 7_654_321;
+
+/// Most bytes the arguments may take, so that every offset and size in a thunk is a positive i32.
+pub const MAX_ARGUMENTS: u64 = 1 << 30;
+
+/// `READYTORUN_HELPER_R2RToInterpreter`: `(entry point, transition block, size of the arguments, result)`.
+pub fn helper_type() -> FunctionType {
+    FunctionType { params: vec![Scalar::I32; 4], result: None }
+}
+
+/// The thunk that a key demands.
+///
+/// ```
+/// let thunk = thunkgen_r2r::emit::thunk(&"MviS8p".parse().unwrap()).unwrap();
+/// assert_eq!(thunk.name, "WasmInterpreterToR2RThunk(viS8p)");
+/// assert_eq!(thunk.function_type.to_string(), "(i32, i32, i32) -> ()");
+/// ```
+pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
+    let (signature, node) = match key {
+        ThunkKey::FromInterp(signature) => (signature, "WasmInterpreterToR2RThunk"),
+        ThunkKey::ToInterp(signature) if signature.managed => (signature, "WasmR2RToInterpreterThunk"),
+        ThunkKey::ToInterp(_) => return Err(ThunkError::NativeToInterp(shorten_quoted(&key.to_string()))),
+        ThunkKey::Flat(..) => return Err(ThunkError::FlatKind(shorten_quoted(&key.to_string()))),
+    };
+    let of_signature = FunctionType::of(signature);
+    let params = of_signature.params.len();
+    if params > MAX_PARAMS {
+        return Err(ThunkError::Params { key: shorten_quoted(&key.to_string()), params });
+    }
+    let bytes = most_bytes(signature);
+    if bytes > MAX_ARGUMENTS {
+        return Err(ThunkError::Size { key: shorten_quoted(&key.to_string()), bytes });
+    }
+    let area = ArgArea::of(signature);
+    let text = key.to_string();
+    let name = format!("{node}({})", text.get(1..).unwrap_or_default()); // without the prefix
+    let (function_type, code) = match key {
+        ThunkKey::ToInterp(_) => {
+            let code = to_interp::body(signature, &area, &of_signature);
+            (of_signature, code)
+        }
+        _ => (FunctionType::interp_thunk(), from_interp::body(signature, &area, &of_signature)),
+    };
+    let bytes = code.most_bytes();
+    if bytes > MAX_BODY {
+        return Err(ThunkError::Body { key: shorten_quoted(&key.to_string()), bytes });
+    }
+    Ok(Thunk { key: text, name, function_type, code })
+}
+
+/// An upper bound of the bytes the arguments take: exact but for the padding in front of aligned ones.
+fn most_bytes(signature: &Signature) -> u64 {
+    let hidden = [signature.has_this, signature.has_generic_context, signature.is_async];
+    let hidden = hidden.into_iter().filter(|present| *present).count() as u64;
+    let of_param = |param: &ParamToken| match param {
+        ParamToken::Struct { size, .. } => u64::from(*size).next_multiple_of(u64::from(SLOT_SIZE)),
+        ParamToken::MultiSlot(multi) => u64::from(multi.size()),
+        ParamToken::Scalar(of) => u64::from(of.size()),
+        ParamToken::Empty => 0,
+    };
+    let slot = u64::from(SLOT_SIZE);
+    signature.params.iter().map(|param| of_param(param) + slot).sum::<u64>() + hidden * slot
+}
+
+#[cfg(test)]
+mod tests;

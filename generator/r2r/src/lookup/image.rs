@@ -1,0 +1,77 @@
+//! An image as a source of thunks.
+
+use super::source::{Place, Provided, Source, SourceKind};
+use crate::ready_to_run::{self, ImageFile};
+use clr_metadata::ReadError;
+use clr_wasm_abi::{FunctionType, Scalar};
+use clr_wasm_file::{FuncType, ValType};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// The thunks that an image injects.
+pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
+    let thunks = match ready_to_run::open(bytes).and_then(|file| Ok((file.image.is_some(), thunks(&file)?))) {
+        Ok((true, thunks)) => thunks,
+        Ok((false, _)) => {
+            diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
+            return Vec::new();
+        }
+        Err(error) => {
+            diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(path), error.to_string());
+            return Vec::new();
+        }
+    };
+    if thunks.is_empty() {
+        diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
+    }
+    vec![Source { path: path.to_owned(), kind: SourceKind::Image, thunks }]
+}
+
+/// What a file without a managed image is.
+pub(super) fn no_image(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0, b'a', b's', b'm', ..] => {
+            "no managed image is in this wasm module; thunks in an object come with the table it is linked into"
+        }
+        _ => "it is no image: no .dll, no Webcil, no wasm module with one inside",
+    }
+}
+
+fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
+    let mut thunks = Vec::new();
+    for blob in file.string_thunks()? {
+        for thunk in file.thunks_of(&blob.blob) {
+            let function = thunk.function;
+            let place = Place::Entry {
+                table_index: thunk.table_index,
+                function: function.as_ref().map(|function| function.index),
+                is_empty: function.is_none() && file.wasm.is_some(),
+                function_type: function.as_ref().and_then(|function| function_type(function.ty?)),
+                eager: blob.is_eager,
+            };
+            let name = function.and_then(|function| function.name).unwrap_or_default();
+            thunks.push(Provided { key: thunk.key.to_owned(), function: name.to_owned(), place });
+        }
+    }
+    Ok(thunks)
+}
+
+/// The type in the words of signatures; `None` for one that no signature stands for.
+pub(super) fn function_type(of: &FuncType) -> Option<FunctionType> {
+    let scalar = |of: &ValType| {
+        Some(match of {
+            ValType::I32 => Scalar::I32,
+            ValType::I64 => Scalar::I64,
+            ValType::F32 => Scalar::F32,
+            ValType::F64 => Scalar::F64,
+            ValType::V128 => Scalar::V128,
+            _ => return None,
+        })
+    };
+    let params = of.params().iter().map(scalar).collect::<Option<_>>()?;
+    let result = match of.results() {
+        [] => None,
+        [result] => Some(scalar(result)?),
+        _ => return None,
+    };
+    Some(FunctionType { params, result })
+}

@@ -1,0 +1,154 @@
+//! Where thunks come from: tables that are linked in, and images that are loaded.
+
+use std::collections::BTreeMap;
+
+use super::cpp::{Position, TableKind};
+use super::{image, table};
+use clr_wasm_abi::FunctionType;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// Everything that provides thunks: static tables, and images in the order in which they are loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    list: Vec<Source>,
+    /// Where each key is provided: source and thunk, in the order of the list.
+    by_key: BTreeMap<String, Vec<(usize, usize)>>,
+}
+
+/// One table or image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file as the user named it.
+    pub path: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// In the order of the file.
+    pub thunks: Vec<Provided>,
+}
+
+/// What a source is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// An array in a C++ source.
+    Table {
+        /// What the runtime uses it for.
+        kind: TableKind,
+        /// Its name.
+        name: String,
+    },
+    /// An image whose fixups inject thunks.
+    Image,
+}
+
+/// A thunk as its source provides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provided {
+    /// The key as the runtime spells it.
+    pub key: String,
+    /// The function: its C++ name, or its name in the module; empty when the module does not name it.
+    pub function: String,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Where a thunk is in its source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A row of a table.
+    Row {
+        /// Where the row is.
+        at: Position,
+        /// The condition it is compiled under, unless that is for sure.
+        condition: Option<String>,
+    },
+    /// An entry of an image's fixup.
+    Entry {
+        /// Its place in the table, counted from the image's first function.
+        table_index: u32,
+        /// Index of the function; `None` when nothing is there, and in an image that is not wasm.
+        function: Option<u32>,
+        /// The image's module has no function there, so that a call through the key traps. Of an image that is not
+        /// wasm, this is not known.
+        is_empty: bool,
+        /// The function's type, when it is one that a thunk can have.
+        function_type: Option<FunctionType>,
+        /// Whether the runtime adds it as it loads the image; otherwise code of the image must ask first.
+        eager: bool,
+    },
+}
+
+impl Source {
+    /// The table's name; empty for an image.
+    fn name(&self) -> &str {
+        match &self.kind {
+            SourceKind::Table { name, .. } => name,
+            SourceKind::Image => "",
+        }
+    }
+}
+
+/// The newer of two tables and the other, when no runtime is known that reads both.
+fn generations<'s>(one: &'s Source, two: &'s Source) -> Option<(&'s Source, &'s Source)> {
+    [(one, two), (two, one)].into_iter().find(|(one, two)| TableKind::are_of_two_generations(one.name(), two.name()))
+}
+
+impl Sources {
+    /// Reads a file and adds what it provides, after everything that was added before.
+    ///
+    /// Which kind of file it is, its first bytes tell. What cannot be used is reported.
+    pub fn add(&mut self, path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) {
+        let found = match bytes {
+            [b'M', b'Z', ..] | [0, b'a', b's', b'm', ..] | [b'W', b'b', b'I', b'L', ..] => {
+                image::read(path, bytes, diagnostics)
+            }
+            _ => table::read(path, bytes, diagnostics),
+        };
+        for source in found {
+            self.push(source, diagnostics);
+        }
+    }
+
+    fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
+        if let SourceKind::Table { kind, name } = &source.kind {
+            let same = |other: &&Source| matches!(&other.kind, SourceKind::Table { kind: of, .. } if of == kind);
+            if let Some(other) = self.list.iter().find(same) {
+                let what =
+                    format!("`{name}` is defined here and in {}; a program links one of them, so name one", other.path);
+                diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
+            }
+        }
+        if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
+            let beside = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
+            let what = format!(
+                "no runtime is known that reads `{}` beside `{}`{beside}: a newer one looks for `I` thunks in images alone",
+                other.name(),
+                newer.name()
+            );
+            diagnostics.report(&catalogue::TWO_GENERATIONS, Location::file(&other.path), what);
+        }
+        let index = self.list.len();
+        for (number, thunk) in source.thunks.iter().enumerate() {
+            self.by_key.entry(thunk.key.clone()).or_default().push((index, number));
+        }
+        self.list.push(source);
+    }
+
+    /// The sources in the order in which they were added.
+    pub fn list(&self) -> &[Source] {
+        &self.list
+    }
+
+    /// Every key that is provided, in byte order, whether or not the runtime looks for it there.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.by_key.keys().map(String::as_str)
+    }
+
+    /// Every thunk with this key, in the order of the list.
+    pub(super) fn with_key(&self, key: &str) -> impl Iterator<Item = (&Source, &Provided)> {
+        let places = self.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|&(source, thunk)| {
+            let source = self.list.get(source)?;
+            Some((source, source.thunks.get(thunk)?))
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! The parts of a wasm module that lead from a table slot to a function: types, functions and their bodies, element and
+//! data segments, names (WebAssembly core specification, 5.5), and what makes a module the wrapper of a Webcil image.
+//!
+//! Nothing is validated: a module that no engine would take is read as far as its sections can be told apart.
+
+mod error;
+mod names;
+mod read;
+mod segments;
+mod wrapper;
+
+use std::ops::Range;
+
+pub use error::{ReadError, TOO_MANY_PARAMS};
+pub(crate) use names::function_names;
+pub use segments::{DataSegment, ElementSegment, Placement};
+pub use wrapper::{Announced, Bases};
+
+use crate::FuncType;
+
+/// First bytes of a core module.
+const MAGIC: &[u8] = b"\0asm\x01\0\0\0";
+
+/// A wasm module.
+///
+/// ```
+/// use clr_wasm_file::WasmModule;
+/// let module = WasmModule::open(b"\0asm\x01\0\0\0").unwrap().unwrap();
+/// assert_eq!((module.function_count(), module.wrapper_version()), (0, None));
+/// assert!(WasmModule::open(b"\0asm\x0d\0\x01\0").unwrap().is_none(), "a component");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct WasmModule<'a> {
+    /// In order.
+    pub imports: Vec<Import<'a>>,
+    /// In order.
+    pub exports: Vec<Export<'a>>,
+    /// By type index; `None` for a type of something else than functions.
+    pub types: Vec<Option<FuncType>>,
+    /// In order.
+    pub elements: Vec<ElementSegment>,
+    /// In order.
+    pub data: Vec<DataSegment<'a>>,
+    /// Why the name section gives no more names than there are: engines do not mind a damaged one.
+    pub names_error: Option<ReadError>,
+    /// It is an object for a linker: there is a `linking` section (WebAssembly tool conventions, Linking).
+    pub is_relocatable: bool,
+    /// Type index of every function, imported ones first.
+    function_types: Vec<u32>,
+    imported_functions: u32,
+    /// Bodies of the functions that are not imported.
+    bodies: Vec<Body<'a>>,
+    /// Value of each global that starts as an `i32.const`, imported ones first.
+    globals: Vec<Option<i32>>,
+    /// Index in `imports` of each imported global.
+    imported_globals: Vec<usize>,
+    /// Sorted by function index.
+    names: Vec<(u32, &'a str)>,
+    /// Which of the element segments fills the slots.
+    table_segment: Option<usize>,
+}
+
+/// Body of a function, from the declaration of its locals to its last `end`.
+#[derive(Clone, Copy, Debug)]
+struct Body<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+}
+
+/// Kind of an import or export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExternKind {
+    /// A function.
+    Function,
+    /// A table.
+    Table,
+    /// A memory.
+    Memory,
+    /// A global.
+    Global {
+        /// Its content can be changed.
+        mutable: bool,
+    },
+    /// An exception tag.
+    Tag,
+}
+
+/// Something imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Import<'a> {
+    /// Name of the module it comes from.
+    pub module: &'a str,
+    /// Its name there.
+    pub name: &'a str,
+    /// What it is.
+    pub kind: ExternKind,
+}
+
+/// Something exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Export<'a> {
+    /// Its name for others.
+    pub name: &'a str,
+    /// What it is; of a global it is not known whether it is mutable, and `false` is said.
+    pub kind: ExternKind,
+    /// Index among those of its kind.
+    pub index: u32,
+}
+
+/// A function of a module.
+#[derive(Clone, Debug)]
+pub struct Function<'m, 'a> {
+    /// Index in the module, imported functions first.
+    pub index: u32,
+    /// From the name section.
+    pub name: Option<&'a str>,
+    /// `None` when the type index leads nowhere.
+    pub ty: Option<&'m FuncType>,
+    /// From the declaration of the locals to the last `end`; `None` for an imported function.
+    pub body: Option<&'a [u8]>,
+    /// Where the body is in the file; empty for an imported function.
+    pub range: Range<usize>,
+}
+
+impl<'a> WasmModule<'a> {
+    /// Reads a module; `None` when the bytes are no core module.
+    ///
+    /// Fails at a section that contradicts its own format.
+    pub fn open(bytes: &'a [u8]) -> Result<Option<WasmModule<'a>>, ReadError> {
+        if bytes.starts_with(MAGIC) { read::read(bytes).map(Some) } else { Ok(None) }
+    }
+
+    /// Number of functions, imported ones included.
+    pub fn function_count(&self) -> usize {
+        self.function_types.len()
+    }
+
+    /// Number of functions that are imported: those have the lowest indices.
+    pub fn imported_function_count(&self) -> u32 {
+        self.imported_functions
+    }
+
+    /// The function with this index.
+    pub fn function(&self, index: u32) -> Option<Function<'_, 'a>> {
+        let ty = *self.function_types.get(index as usize)?;
+        let ty = self.types.get(ty as usize).and_then(Option::as_ref);
+        let body = index.checked_sub(self.imported_functions).and_then(|own| self.bodies.get(own as usize));
+        let range = body.map_or(0..0, |body| body.offset..body.offset + body.bytes.len());
+        Some(Function { index, name: self.name(index), ty, body: body.map(|body| body.bytes), range })
+    }
+
+    /// Index of the function in a slot of the table, counted from the module's own first slot.
+    pub fn slot(&self, slot: u32) -> Option<u32> {
+        self.table_functions().get(slot as usize).copied().flatten()
+    }
+
+    /// The functions in the table slots that the module fills, from its own first slot on.
+    pub fn table_functions(&self) -> &[Option<u32>] {
+        self.table_segment.and_then(|index| self.elements.get(index)).map_or(&[], |segment| &segment.functions)
+    }
+
+    /// Every function name of the name section, sorted by function index.
+    pub fn names(&self) -> &[(u32, &'a str)] {
+        &self.names
+    }
+
+    /// The import that is the global with this index; `None` for a global of the module's own.
+    pub fn imported_global(&self, index: u32) -> Option<&Import<'a>> {
+        self.imports.get(*self.imported_globals.get(index as usize)?)
+    }
+
+    /// The name of a function in the name section.
+    pub fn name(&self, function: u32) -> Option<&'a str> {
+        let at = self.names.binary_search_by_key(&function, |(index, _)| *index).ok()?;
+        self.names.get(at).map(|(_, name)| *name)
+    }
+}

@@ -1,0 +1,95 @@
+//! By which types a function calls the function pointers that it gets as parameters.
+//!
+//! What `call_indirect` calls is the value on top of the stack. Where the instruction before it is `local.get` of a
+//! parameter, and nothing in the body sets that local, that value is what the caller passed. Other calls through
+//! pointers are not told. In a relocatable object the indices of types hold too: a relocation replaces them with what
+//! they become in the linked module (tool-conventions, "Linking").
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use wasmparser::{BinaryReader, FunctionBody, Operator};
+
+use crate::FuncType;
+
+use super::{Function, Object};
+
+/// A call of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParamCall {
+    /// Index of the parameter among the values that the function takes.
+    pub param: usize,
+    /// The type it is called by.
+    pub ty: Rc<FuncType>,
+}
+
+/// The code section, of which only the bodies that are asked for are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Code<'a> {
+    /// From the first body on.
+    bytes: &'a [u8],
+    /// Offset of the first body in bytes.
+    offset: u64,
+    types: Rc<[Option<Rc<FuncType>>]>,
+    /// Where each body begins and ends in `bytes`, found once.
+    bodies: OnceCell<Vec<(usize, usize)>>,
+}
+
+impl<'a> Code<'a> {
+    pub fn new((bytes, offset): (&'a [u8], u64), types: Vec<Option<Rc<FuncType>>>) -> Code<'a> {
+        Code { bytes, offset, types: types.into(), bodies: OnceCell::new() }
+    }
+
+    fn body(&self, index: usize) -> Option<FunctionBody<'a>> {
+        let (start, end) = *self.bodies.get_or_init(|| bodies(self.bytes).unwrap_or_default()).get(index)?;
+        let bytes = self.bytes.get(start..end)?;
+        Some(FunctionBody::new(BinaryReader::new(bytes, self.offset + start as u64)))
+    }
+}
+
+/// The bodies behind the count of a code section, by the size before each; none of one that contradicts itself.
+fn bodies(section: &[u8]) -> Result<Vec<(usize, usize)>, wasmparser::Error> {
+    let mut reader = BinaryReader::new(section, 0);
+    let mut bodies = Vec::new();
+    while !reader.eof() {
+        let size = reader.read_var_u32()? as usize;
+        let start = section.len() - reader.bytes_remaining();
+        reader.read_bytes(size)?;
+        bodies.push((start, start + size));
+    }
+    Ok(bodies)
+}
+
+impl Object<'_> {
+    /// The calls of the parameters of a function, each type once. Nothing is told of a body that cannot be read.
+    pub fn calls_of_params(&self, function: &Function<'_>) -> Vec<ParamCall> {
+        let Some(body) = self.code.body(function.body) else { return Vec::new() };
+        param_calls(&body, function.ty.params().len(), &self.code.types).unwrap_or_default()
+    }
+}
+
+fn param_calls(
+    body: &FunctionBody<'_>,
+    params: usize,
+    types: &[Option<Rc<FuncType>>],
+) -> Result<Vec<ParamCall>, wasmparser::Error> {
+    let (mut calls, mut changed) = (BTreeSet::new(), BTreeSet::new());
+    let mut on_top = None;
+    for operator in body.get_operators_reader()? {
+        let before = on_top.take();
+        match operator? {
+            Operator::LocalGet { local_index } => on_top = Some(local_index as usize).filter(|local| *local < params),
+            Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                changed.insert(local_index as usize);
+            }
+            Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
+                calls.extend(before.map(|param| (param, type_index)));
+            }
+            _ => {}
+        }
+    }
+    calls.retain(|(param, _)| !changed.contains(param));
+    let call = |(param, ty)| Some(ParamCall { param, ty: types.get(ty as usize)?.clone()? });
+    Ok(calls.into_iter().filter_map(call).collect())
+}

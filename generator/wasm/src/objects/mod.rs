@@ -1,0 +1,136 @@
+//! Compiled native code: relocatable objects, archives of them, and linked modules.
+
+mod archive;
+mod calls;
+mod error;
+mod module;
+mod symbols;
+
+use std::rc::Rc;
+
+use crate::FuncType;
+
+use calls::Code;
+
+pub use archive::is_archive;
+pub use calls::ParamCall;
+pub use error::ObjectError;
+pub use symbols::{SymbolNames, SymbolsError};
+
+/// A file with native code, or a member of an archive.
+#[derive(Clone, Debug)]
+pub struct Object<'a> {
+    /// The file as the user named it, with the member of an archive: `libfoo.a(foo.o)`.
+    pub place: String,
+    /// Names of the libraries it counts as: the file's name without its ending, and that of the folder that was named.
+    pub libraries: Vec<String>,
+    /// Which kind of module it is.
+    pub kind: Kind,
+    /// Functions that are there, in the order of the symbol table.
+    pub functions: Vec<Function<'a>>,
+    /// Functions that are used and are somewhere else.
+    pub uses: Vec<Use<'a>>,
+    /// All of its bytes.
+    pub bytes: &'a [u8],
+    /// Its function bodies.
+    code: Code<'a>,
+}
+
+/// Which kind of module an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Input of a linker.
+    Relocatable,
+    /// LLVM bitcode, of which the linker makes code. What functions it has, and of which types, is not read.
+    Bitcode,
+    /// What a linker made; every library is in it. Without `names`, only exports and imports can be told.
+    Linked {
+        /// There is a name section or a file of symbols.
+        names: bool,
+    },
+}
+
+/// A function of an object.
+#[derive(Clone, Debug)]
+pub struct Function<'a> {
+    /// Its symbol.
+    pub symbol: &'a str,
+    /// Its type.
+    pub ty: Rc<FuncType>,
+    /// Who sees it.
+    pub binding: Binding,
+    /// Which body it has.
+    body: usize,
+}
+
+/// Who sees a symbol (tool-conventions, "Linking", `WASM_SYM_BINDING`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Every object; there may be one of the name.
+    Strong,
+    /// Every object; a strong one replaces it.
+    Weak,
+    /// Only this object (`static` in C).
+    Local,
+}
+
+/// A function that an object calls or takes the address of.
+#[derive(Clone, Debug)]
+pub struct Use<'a> {
+    /// Its symbol.
+    pub symbol: &'a str,
+    /// Module and name of the import, where they are not left to the linker.
+    pub import: Option<(&'a str, &'a str)>,
+    /// The type it is called by.
+    pub ty: Rc<FuncType>,
+}
+
+impl<'a> Object<'a> {
+    fn without_functions(kind: Kind, bytes: &'a [u8]) -> Object<'a> {
+        Object {
+            place: String::new(),
+            libraries: Vec::new(),
+            kind,
+            functions: Vec::new(),
+            uses: Vec::new(),
+            bytes,
+            code: Code::default(),
+        }
+    }
+
+    /// Whether the object counts as the library that a P/Invoke names. A linked module is every library.
+    pub fn is_library(&self, module: &str) -> bool {
+        let bare = |name: &'_ str| name.strip_prefix("lib").unwrap_or(name).to_owned();
+        matches!(self.kind, Kind::Linked { .. })
+            || self.libraries.iter().any(|library| library == module || bare(library) == bare(module))
+    }
+}
+
+/// Reads a file: an archive or a module. `names` are those of a symbols file beside a linked module.
+///
+/// Managed code in wasm is no object. Fails at a part that contradicts the format, and for files that hold no wasm.
+pub fn read<'a>(
+    path: &str,
+    libraries: &[String],
+    bytes: &'a [u8],
+    names: Option<&SymbolNames<'a>>,
+) -> Result<Vec<Object<'a>>, ObjectError> {
+    if is_archive(bytes) {
+        return archive::read(path, libraries, bytes);
+    }
+    let object = one(bytes, names)?;
+    let place = |object| Object { place: path.to_owned(), libraries: libraries.to_vec(), ..object };
+    Ok(object.map(place).into_iter().collect())
+}
+
+/// Reads a module or bitcode; place and libraries are the caller's to fill in.
+fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
+    if bytes.starts_with(BITCODE) || bytes.starts_with(WRAPPED_BITCODE) {
+        return Ok(Some(Object::without_functions(Kind::Bitcode, bytes)));
+    }
+    module::read(bytes, names)
+}
+
+/// How LLVM bitcode starts (LLVM, "Bitcode File Format": magic number, wrapper magic).
+const BITCODE: &[u8] = b"BC\xC0\xDE";
+const WRAPPED_BITCODE: &[u8] = b"\xDE\xC0\x17\x0B";

@@ -1,0 +1,227 @@
+//! Wasm modules: relocatable ones by the symbol table of their linking section (tool-conventions, "Linking"), linked
+//! ones by exports and names. Bodies and data are skipped.
+
+use std::rc::Rc;
+
+use crate::FuncType;
+use wasmparser::{
+    Chunk, CompositeInnerType, ExternalKind, KnownCustom, Linking, LinkingSectionReader, Parser, Payload, SymbolFlags,
+    SymbolInfo, TypeRef,
+};
+
+use super::calls::Code;
+use super::error::{ObjectError, damaged, not_wasm};
+use super::{Binding, Function, Kind, Object, SymbolNames, Use};
+use crate::function_names;
+
+/// What the sections hold.
+#[derive(Default)]
+struct Sections<'a> {
+    /// By type index; `None` for a type of something else than functions.
+    types: Vec<Option<Rc<FuncType>>>,
+    /// The bodies of the code section, and their offset in bytes.
+    code: (&'a [u8], u64),
+    /// Module, name and type index of each imported function.
+    imports: Vec<(&'a str, &'a str, u32)>,
+    /// Type indices of the functions of the module's own.
+    functions: Vec<u32>,
+    /// Exported functions.
+    exports: Vec<(&'a str, u32)>,
+    /// From the name section.
+    names: Vec<(u32, &'a str)>,
+    /// Symbols of functions: flags, function index, name unless it is that of the import.
+    symbols: Option<Vec<(SymbolFlags, u32, Option<&'a str>)>>,
+    /// It is the wrapper of a Webcil image.
+    is_managed: bool,
+}
+
+/// What the wrapper of a Webcil image exports, whatever its version.
+const WEBCIL: &str = "webcilVersion";
+
+/// Reads a module; place and libraries are the caller's to fill in. `None` for managed code, which no one links.
+pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
+    if !bytes.starts_with(b"\0asm\x01\0\0\0") {
+        return Err(not_wasm(bytes));
+    }
+    let sections = sections(bytes)?;
+    if sections.is_managed {
+        return Ok(None);
+    }
+    let mut object = Object::without_functions(Kind::Relocatable, bytes);
+    match &sections.symbols {
+        Some(symbols) => relocatable(&sections, symbols, &mut object),
+        None => linked(&sections, names, &mut object),
+    }
+    object.code = Code::new(sections.code, sections.types);
+    Ok(Some(object))
+}
+
+fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
+    let mut sections = Sections::default();
+    let mut parser = Parser::new(0);
+    let mut rest = bytes;
+    loop {
+        let (consumed, payload) = match parser.parse(rest, true).map_err(|error| damaged("wasm module", &error))? {
+            Chunk::Parsed { consumed, payload } => (consumed, payload),
+            // Everything is there, so that nothing can be asked for.
+            Chunk::NeedMoreData(_) => return Ok(sections),
+        };
+        rest = rest.get(consumed..).unwrap_or_default();
+        match payload {
+            Payload::CodeSectionStart { size, .. } => {
+                parser.skip_section();
+                let offset = (bytes.len() - rest.len()) as u64;
+                let (code, after) = rest.split_at_checked(size as usize).ok_or(ObjectError::Damaged {
+                    part: "wasm code section",
+                    offset,
+                    reason: "more bytes expected",
+                })?;
+                sections.code = (code, offset);
+                rest = after;
+            }
+            Payload::End(_) => return Ok(sections),
+            payload => {
+                let part = part(&payload);
+                section(&mut sections, payload).map_err(|error| damaged(part, &error))?;
+            }
+        }
+    }
+}
+
+/// What an error in this part calls it.
+fn part(payload: &Payload<'_>) -> &'static str {
+    match payload {
+        Payload::TypeSection(_) => "wasm type section",
+        Payload::ImportSection(_) => "wasm import section",
+        Payload::FunctionSection(_) => "wasm function section",
+        Payload::ExportSection(_) => "wasm export section",
+        Payload::CustomSection(section) if section.name() == "linking" => "wasm linking section",
+        _ => "wasm module",
+    }
+}
+
+fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), wasmparser::Error> {
+    match payload {
+        Payload::TypeSection(section) => {
+            for group in section {
+                sections.types.extend(group?.into_types().map(|ty| match ty.composite_type.inner {
+                    CompositeInnerType::Func(func) => Some(Rc::new((&func).into())),
+                    _ => None,
+                }));
+            }
+        }
+        Payload::ImportSection(section) => {
+            for import in section.into_imports() {
+                let import = import?;
+                if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
+                    sections.imports.push((import.module, import.name, ty));
+                }
+            }
+        }
+        Payload::FunctionSection(section) => {
+            for ty in section {
+                sections.functions.push(ty?);
+            }
+        }
+        Payload::ExportSection(section) => {
+            for export in section {
+                let export = export?;
+                sections.is_managed |= export.name == WEBCIL;
+                if matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact) {
+                    sections.exports.push((export.name, export.index));
+                }
+            }
+        }
+        Payload::CustomSection(section) => match section.as_known() {
+            // Engines and linkers do not mind a damaged name section: the names up to there count.
+            KnownCustom::Name(section) if sections.names.is_empty() => sections.names = function_names(section).0,
+            // A linking section of an unknown version is told at its own offset.
+            _ if section.name() == "linking" => {
+                let reader = wasmparser::BinaryReader::new(section.data(), section.data_offset());
+                let symbols = symbols(LinkingSectionReader::new(reader)?)?;
+                sections.symbols.get_or_insert_default().extend(symbols);
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+    Ok(())
+}
+
+type Symbol<'a> = (SymbolFlags, u32, Option<&'a str>);
+
+fn symbols<'a>(section: LinkingSectionReader<'a>) -> Result<Vec<Symbol<'a>>, wasmparser::Error> {
+    let mut symbols = Vec::new();
+    for subsection in section.subsections() {
+        if let Linking::SymbolTable(table) = subsection? {
+            for symbol in table {
+                if let SymbolInfo::Func { flags, index, name } = symbol? {
+                    symbols.push((flags, index, name));
+                }
+            }
+        }
+    }
+    Ok(symbols)
+}
+
+impl Sections<'_> {
+    fn imported_type(&self, index: u32) -> Option<&Rc<FuncType>> {
+        let (_, _, ty) = self.imports.get(index as usize)?;
+        self.types.get(*ty as usize)?.as_ref()
+    }
+
+    /// A function that is not imported: which body it has, and its type.
+    fn own(&self, index: u32) -> Option<(usize, &Rc<FuncType>)> {
+        let body = (index as usize).checked_sub(self.imports.len())?;
+        Some((body, self.types.get(*self.functions.get(body)? as usize)?.as_ref()?))
+    }
+}
+
+fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut Object<'a>) {
+    for (flags, index, name) in symbols {
+        if flags.contains(SymbolFlags::UNDEFINED) {
+            let import = sections.imports.get(*index as usize);
+            if let (Some((module, field, _)), Some(ty)) = (import, sections.imported_type(*index)) {
+                // With a name of its own, the symbol's import was spelt out in the source.
+                let import = name.map(|_| (*module, *field));
+                object.uses.push(Use { symbol: name.unwrap_or(field), import, ty: Rc::clone(ty) });
+            }
+        } else if let (Some(symbol), Some((body, ty))) = (*name, sections.own(*index)) {
+            let binding = match flags {
+                flags if flags.contains(SymbolFlags::BINDING_LOCAL) => Binding::Local,
+                flags if flags.contains(SymbolFlags::BINDING_WEAK) => Binding::Weak,
+                _ => Binding::Strong,
+            };
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding, body });
+        }
+    }
+}
+
+/// In a linked module nothing is overridden any more: what has a name is what the name stands for.
+fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: &mut Object<'a>) {
+    let given: Vec<(u32, &'a str)> = match names {
+        Some(names) => names.iter().collect(),
+        None => sections.names.clone(),
+    };
+    object.kind = Kind::Linked { names: !given.is_empty() };
+    for (index, symbol) in given {
+        if let Some((body, ty)) = sections.own(index) {
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
+        } else if let (Some((module, field, _)), Some(ty)) =
+            (sections.imports.get(index as usize), sections.imported_type(index))
+            && symbol != *field
+        {
+            object.uses.push(Use { symbol, import: Some((module, field)), ty: Rc::clone(ty) });
+        }
+    }
+    for (symbol, index) in &sections.exports {
+        if let Some((body, ty)) = sections.own(*index) {
+            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
+        }
+    }
+    for (index, (module, field, _)) in sections.imports.iter().enumerate() {
+        if let Some(ty) = u32::try_from(index).ok().and_then(|index| sections.imported_type(index)) {
+            object.uses.push(Use { symbol: field, import: Some((module, field)), ty: Rc::clone(ty) });
+        }
+    }
+}
