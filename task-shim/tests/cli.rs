@@ -1,7 +1,7 @@
 //! Sessions with the executable. `BLESS=1 cargo test -p thunkgen-task --test cli` writes what commands said.
 #![cfg(target_os = "linux")] // the commands beside the tool's are GNU ones
 
-#[path = "../../generator/tests/support/sessions.rs"]
+#[path = "../../generator/cli/tests/support/sessions.rs"]
 mod sessions;
 
 #[test]

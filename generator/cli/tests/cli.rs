@@ -15,12 +15,12 @@ const ELSEWHERE: [(&str, &str); 1] = [("TG0523", "the MSBuild task, when it gets
 
 #[test]
 fn sessions_go_as_written() {
-    sessions::replay_all("generator/tests/cli", env!("CARGO_BIN_EXE_thunkgen"));
+    sessions::replay_all("generator/cli/tests/cli", env!("CARGO_BIN_EXE_thunkgen"));
 }
 
 #[test]
 fn every_diagnostic_has_a_session() {
-    let files = ["generator/tests/cli", "task-shim/tests/cli"].into_iter().flat_map(sessions::files);
+    let files = ["generator/cli/tests/cli", "task-shim/tests/cli"].into_iter().flat_map(sessions::files);
     let texts: String = files.map(|session| fs::read_to_string(session).unwrap()).collect();
     let reported = |code: &str| {
         let mut lines = texts.lines().filter(|line| line.starts_with("1>") || line.starts_with("2>"));

@@ -10,7 +10,7 @@ use thunkgen::diagnostics::{catalogue, page};
 /// What the programs of the project print.
 fn sessions() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = ["generator/tests/cli", "task-shim/tests/cli"].map(|folder| root.join(folder));
+    let folders = ["generator/cli/tests/cli", "task-shim/tests/cli"].map(|folder| root.join(folder));
     let mut files: Vec<PathBuf> = folders
         .iter()
         .flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::catalogue;
 
-    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
 
     fn generate(arguments: &str) -> Result<Generate, UsageError> {
         Generate::new(&arguments.split(' ').map(OsString::from).collect::<Vec<_>>())

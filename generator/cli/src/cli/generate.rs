@@ -9,7 +9,7 @@
 //! use thunkgen::emit::Contract;
 //! use thunkgen::types::{Input, Role};
 //!
-//! let path = "../tests/fixtures/corlib/System.Private.CoreLib.dll";
+//! let path = "../../tests/fixtures/corlib/System.Private.CoreLib.dll";
 //! let bytes = std::fs::read(path).unwrap();
 //! let modules = BTreeSet::from(["libSystem.Native".to_owned()]);
 //! let options = Options { modules, ..Options::new(TargetOs::Browser) };

@@ -22,7 +22,7 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 /// A fresh folder with a link to each fixture's folder.
 fn workplace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").canonicalize().unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").canonicalize().unwrap();
     for entry in fs::read_dir(fixtures).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
