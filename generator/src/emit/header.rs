@@ -10,6 +10,7 @@ use std::fmt::{self, Write as _};
 
 use super::Options;
 use super::fnv::fnv1a64;
+use crate::diagnostics::without_bom_bytes;
 
 /// Raised whenever the output changes for equal input.
 pub const FORMAT: u32 = 1;
@@ -121,13 +122,13 @@ pub(super) fn prepend_named(contract: &str, target: &str, rest: &str) -> String 
 
 /// True when a file carries a header of this tool, edited or not.
 pub fn is_generated(file: &[u8]) -> bool {
-    without_bom(file).starts_with(MARK.as_bytes())
+    without_bom_bytes(file).starts_with(MARK.as_bytes())
 }
 
 /// The header of a file, of which the first 256 bytes are enough; the rest may have been edited.
 pub fn read(file: &[u8]) -> Option<Header> {
     let line = file.split(|&byte| byte == b'\n').next()?;
-    let line = std::str::from_utf8(without_bom(line)).ok()?;
+    let line = std::str::from_utf8(without_bom_bytes(line)).ok()?;
     Header::parse(line.strip_suffix('\r').unwrap_or(line))
 }
 
@@ -171,10 +172,6 @@ pub fn change(found: &[u8], current: &str) -> Option<Change> {
     } else {
         Change::Inputs
     })
-}
-
-fn without_bom(file: &[u8]) -> &[u8] {
-    file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file)
 }
 
 /// FNV-1a 64, a line end `\r\n` counting as `\n`.
