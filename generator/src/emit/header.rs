@@ -9,7 +9,6 @@
 use std::fmt::{self, Write as _};
 
 use super::Options;
-use super::fnv::fnv1a64;
 use crate::diagnostics::without_bom_bytes;
 
 /// Raised whenever the output changes for equal input.
@@ -174,6 +173,13 @@ pub fn change(found: &[u8], current: &str) -> Option<Change> {
     })
 }
 
+/// FNV-1a 64 over the concatenation of `parts`. Its values are part of the output, so they must never change; it guards
+/// against accidents, not against intent.
+pub(super) fn fnv1a64<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+    let bytes = parts.into_iter().flatten();
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
 /// FNV-1a 64, a line end `\r\n` counting as `\n`.
 fn hash(text: &[u8]) -> u64 {
     let lines = text.split_inclusive(|&byte| byte == b'\n');
@@ -232,5 +238,12 @@ mod tests {
             let generated = bytes == MARK.as_bytes();
             assert_eq!(origin(bytes), if generated { Origin::HandEdited } else { Origin::Foreign });
         }
+    }
+
+    #[test]
+    fn published_vectors_of_fnv1a64() {
+        assert_eq!(fnv1a64([b"".as_slice()]), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a64([b"a".as_slice()]), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a64([b"foo".as_slice(), b"bar"]), 0x8594_4171_f739_67e8);
     }
 }

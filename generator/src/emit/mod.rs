@@ -1,21 +1,20 @@
 //! Turns the intermediate representation into bytes of named files. Never opens an assembly or touches the disk.
 //!
-//! The fixed text of the files is in the repository's `templates/` folder; code fills the rows. Equal input gives
+//! The fixed text of the files is in the crate `thunkgen-templates`; code fills the rows. Equal input gives
 //! equal bytes: rows are in byte order, line ends are `\n`, and nothing of the machine or the time is in them.
 
-mod c_types;
 mod cpp;
 mod escape;
-mod fnv;
 pub mod header;
 mod interp_to_native;
 mod names;
 mod pinvoke;
 pub mod r2r;
 mod reverse;
-pub mod reverse_hash;
 pub mod skeleton;
 mod template;
+
+pub use reverse::reverse_hash;
 
 use std::collections::BTreeMap;
 

@@ -3,16 +3,14 @@
 //!
 //! Nothing is validated: a module that no engine would take is read as far as its sections can be told apart.
 
-mod error;
-mod names;
 mod read;
 mod segments;
 mod wrapper;
 
 use std::ops::Range;
 
-pub use error::TOO_MANY_PARAMS;
-pub(crate) use names::function_names;
+pub use read::TOO_MANY_PARAMS;
+pub(crate) use read::function_names;
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use wasmparser::{FuncType, ValType};
 pub use wrapper::{Announced, Bases};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::functions::symbols;
 use crate::abi::Signature;
 use crate::collect::ir::declarations::{Declarations, Integer, NativeType, Param};
-use crate::emit::c_types::uses_simd;
+use crate::emit::cpp::uses_simd;
 use crate::emit::skeleton::Library;
 
 /// A type that has a name in C.
