@@ -3,6 +3,8 @@
 //! Names, meaning and which are required come from the task's versions for CoreCLR between dotnet/runtime's pull
 //! requests 123090 and 131877.
 
+use thunkgen::diagnostics::nearest_name::NearestName;
+
 /// What a parameter's value is, and what becomes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -117,10 +119,8 @@ pub fn find(name: &str) -> Option<&'static Parameter> {
 
 /// The name that is spelled most like `name`, when one is so similar that it can be meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase();
-    let distance = |known: &str| strsim::damerau_levenshtein(&name, &known.to_ascii_lowercase());
-    let distances = ALL.iter().map(|parameter| (distance(parameter.name), parameter.name));
-    distances.filter(|(distance, known)| *distance <= known.len() / 4 + 1).min().map(|(_, known)| known)
+    let names = ALL.iter().map(|parameter| parameter.name);
+    NearestName::spelled(names, str::to_ascii_lowercase).find(&name.to_ascii_lowercase())
 }
 
 /// The parameter that became an option which a message of the generator names.

@@ -343,7 +343,7 @@ fn callbacks_have_the_runtime_s_keys() {
         assert_eq!(callback.type_full_name, type_full_name, "{key}");
         assert_eq!(callback.signature.to_string(), signature, "{key}");
         assert_eq!(callback.entry_point.as_deref(), export, "{key}");
-        assert_eq!(thunkgen::emit::reverse_hash::reverse_hash(key), djb2_xor(key), "{key}");
+        assert_eq!(thunkgen::emit::reverse_hash(key), djb2_xor(key), "{key}");
     }
     let exported = ir.callbacks.values().filter(|callback| callback.entry_point.is_some()).count();
     assert_eq!(exported, 5);

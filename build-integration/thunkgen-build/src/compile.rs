@@ -2,14 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Generated;
+use thunkgen_templates::COMPAT_HEADERS;
 
-/// The headers that the generated files include, as far as they need them.
-const HEADERS: [(&str, &str); 3] = [
-    ("callhelpers.hpp", include_str!("../../../templates/compat/callhelpers.hpp")),
-    ("minipal/entrypoints.h", include_str!("../../../templates/compat/minipal/entrypoints.h")),
-    ("minipal/utils.h", include_str!("../../../templates/compat/minipal/utils.h")),
-];
+use super::Generated;
 
 /// The target of a build script that runs for another one: the thunks are of no use there.
 const WASM: &str = "wasm32-unknown-unknown";
@@ -22,7 +17,7 @@ const NEEDS_SIMD: &str = "__wasm_simd128__";
 
 /// Writes the headers that are not there yet.
 pub fn write_headers(folder: &Path) -> Result<PathBuf, String> {
-    for (name, text) in HEADERS {
+    for (name, text) in COMPAT_HEADERS {
         let path = folder.join(name);
         // What did not change keeps its time: compilers that look at it need not run.
         if std::fs::read_to_string(&path).is_ok_and(|found| found == text) {

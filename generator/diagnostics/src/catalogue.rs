@@ -4,6 +4,7 @@
 //! code and tables of thunks, TG05xx manifests, files kept under version control, and the MSBuild task.
 
 use super::Level::{self, Error, Warning};
+use super::nearest_name::NearestName;
 
 /// One kind of problem.
 #[derive(Debug, PartialEq, Eq)]
@@ -360,8 +361,7 @@ pub const WITHOUT_COUNTERPART: [&str; 2] = ["WASM0066", "WASM0068"];
 pub fn nearest(code: &str) -> Option<&'static str> {
     let code = code.to_ascii_uppercase();
     let known = ALL.iter().flat_map(|rule| [rule.code].into_iter().chain(rule.alias.split_whitespace()));
-    let distances = known.map(|known| (strsim::damerau_levenshtein(&code, known), known));
-    distances.filter(|(distance, _)| *distance <= 2).min().map(|(_, known)| known)
+    NearestName::new(known).find(&code)
 }
 
 #[cfg(test)]

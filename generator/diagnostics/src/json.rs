@@ -35,7 +35,7 @@ struct Problem<'a> {
 pub fn render(diagnostics: &[Diagnostic]) -> String {
     let problems: Vec<Problem<'_>> = diagnostics.iter().map(problem).collect();
     // Cannot fail: the shapes hold only strings and numbers.
-    serde_json::to_string_pretty(&problems).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(&problems).expect("plain data becomes JSON") + "\n"
 }
 
 fn problem(diagnostic: &Diagnostic) -> Problem<'_> {

@@ -6,8 +6,10 @@ pub mod catalogue;
 pub mod github;
 pub mod json;
 mod location;
+pub mod nearest_name;
 pub mod page;
 mod policy;
+pub mod position;
 pub mod sarif;
 mod sink;
 mod text;
@@ -16,7 +18,7 @@ pub use catalogue::Rule;
 pub use location::{Location, SourceLine};
 pub use policy::{Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};
-pub use text::{escape_controls, shorten, shorten_quoted};
+pub use text::{escape_controls, escape_lines, shorten, shorten_quoted, unquote, without_bom, without_bom_bytes};
 
 use std::fmt;
 

@@ -26,7 +26,7 @@ pub fn render(findings: &Findings) -> String {
         }],
     });
     // Cannot fail: the keys are strings.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(&document).expect("plain data becomes JSON") + "\n"
 }
 
 fn rule(rule: &Rule) -> Value {

@@ -1,4 +1,4 @@
-//! Untrusted text in messages.
+//! Text from outside: how it is read, and how it is written in messages.
 
 /// Makes text from a file harmless in a terminal and in one line: control characters and the invisible characters
 /// that reorder or hide text are written as escapes.
@@ -14,6 +14,30 @@ pub fn escape_controls(text: &str) -> String {
         }
     }
     out
+}
+
+/// The same for a text of several lines, each of which gets a line end.
+pub fn escape_lines(text: &str) -> String {
+    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
+}
+
+/// A text without the byte order mark that some editors write before it.
+pub fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The same for text that may not be UTF-8.
+pub fn without_bom_bytes(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// What stands between two equal quotes, if the text is nothing else.
+pub fn unquote(text: &str) -> &str {
+    let quoted = ['"', '\''].into_iter().find_map(|quote| {
+        let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!inner.contains(quote)).then_some(inner)
+    });
+    quoted.unwrap_or(text)
 }
 
 /// Longest quotation of a text of any length.

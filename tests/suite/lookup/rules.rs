@@ -1,4 +1,4 @@
-//! Random tables and images: what is found is what the registry of `generator/registry` finds, and from where.
+//! Random tables and images: what is found is what the registry of `tests/model` finds, and from where.
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@
 use std::ffi::OsString;
 
 use super::error::UsageError;
+use crate::diagnostics::unquote;
 
 /// The option that selects the dialect.
 const SELECTOR: &str = "generate-portable-callhelpers";
@@ -88,11 +89,6 @@ fn option(arg: &OsString) -> Option<(String, Option<String>)> {
         None => (body, None),
     };
     Some((name.to_ascii_lowercase(), value))
-}
-
-/// Response files quote the value, not the line.
-fn unquote(value: &str) -> &str {
-    value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(value)
 }
 
 fn translate_value(name: &str, value: String) -> String {

@@ -7,7 +7,7 @@ use super::summary::Part;
 use crate::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use crate::abi::{FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, ThunkKey};
 use crate::collect::ir::{Ir, Linkage, Reason};
-use crate::diagnostics::{Rule, catalogue, escape_controls};
+use crate::diagnostics::{Rule, catalogue, escape_lines};
 
 /// What a user asks about.
 pub enum Subject {
@@ -219,7 +219,7 @@ pub fn needs(key: &str, parts: &[Part<'_>]) -> String {
             });
         }
     }
-    escape(&out)
+    escape_lines(&out)
 }
 
 fn functions(ir: &Ir, signature: &Signature) -> Vec<String> {
@@ -275,9 +275,5 @@ pub fn member(name: &str, parts: &[Part<'_>]) -> Option<String> {
         out.push('\n');
         out += &self::key('M', signature);
     }
-    Some(escape(&out))
-}
-
-fn escape(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
+    Some(escape_lines(&out))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::collect::type_layouts::{PlacedField, PlacedType, TypeLayout};
-use crate::diagnostics::escape_controls;
+use crate::diagnostics::escape_lines;
 
 /// Bytes in a row of the drawing.
 const ROW: usize = 8;
@@ -109,11 +109,6 @@ fn drawing(out: &mut String, placed: &PlacedType) {
     if drawn < placed.size as usize {
         let _ = writeln!(out, "          and {} bytes more", placed.size as usize - drawn);
     }
-}
-
-/// Names in metadata may hold anything; line ends are this module's own.
-fn escape_lines(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
 }
 
 /// Format number of the JSON; raised when a field changes its meaning or goes away.

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::{UsageError, reason};
+use crate::diagnostics::{unquote, without_bom};
 
 /// Response files inside response files; deeper nesting is a mistake.
 const MAX_DEPTH: usize = 8;
@@ -56,7 +57,7 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is not UTF-8 text"))?;
     expanded.files.push(file.to_owned());
     open.push(identity);
-    for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
+    for line in without_bom(text).lines() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -80,15 +81,6 @@ fn split(line: &str) -> Vec<&str> {
         return vec![option, unquote(value.trim_start())];
     }
     vec![unquote(line)]
-}
-
-/// Without the quotes around the whole text, if there are any.
-fn unquote(text: &str) -> &str {
-    let quoted = ['"', '\''].into_iter().find_map(|quote| {
-        let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
-        (!inner.contains(quote)).then_some(inner)
-    });
-    quoted.unwrap_or(text)
 }
 
 #[cfg(test)]

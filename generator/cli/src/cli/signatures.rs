@@ -165,7 +165,8 @@ pub fn json(parts: &[Part<'_>]) -> String {
     }
     let mut text = String::new();
     // Cannot fail: the shapes hold only strings and numbers.
-    let document = serde_json::to_string_pretty(&Document { format: JSON_FORMAT, targets }).unwrap_or_default();
+    let document =
+        serde_json::to_string_pretty(&Document { format: JSON_FORMAT, targets }).expect("plain data becomes JSON");
     let _ = writeln!(text, "{document}");
     text
 }

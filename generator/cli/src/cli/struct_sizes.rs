@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::args::SizeArgs;
 use super::error::{UsageError, reason};
 use crate::collect::DeclaredSize;
-use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::diagnostics::{Diagnostics, Location, catalogue, without_bom};
 
 /// One `Full.Name=SIZE[:ALIGN]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub fn gather(args: &SizeArgs, diagnostics: &mut Diagnostics) -> Result<BTreeMap
                 continue;
             }
         };
-        for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(&text).lines().enumerate() {
+        for (index, line) in without_bom(&text).lines().enumerate() {
             let row = index as u32 + 1;
             let declaration = line.split('#').next().unwrap_or_default();
             let indent = declaration.chars().take_while(|c| c.is_whitespace()).count();

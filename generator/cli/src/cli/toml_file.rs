@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostics::Location;
+use crate::diagnostics::nearest_name::NearestName;
+use crate::diagnostics::position::{Position, PositionIndex};
+use crate::diagnostics::{Location, without_bom};
 
 /// What kind of mistake a file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct Problem {
 /// A file that is being read.
 pub struct TomlFile<'i> {
     path: &'i str,
-    text: &'i str,
+    positions: PositionIndex<'i>,
     problems: RefCell<Vec<Problem>>,
 }
 
@@ -67,8 +69,8 @@ pub struct Value<'t> {
 
 /// What `use_it` makes of the file, and every mistake in order; `None` when the file is no TOML.
 pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> (Option<T>, Vec<Problem>) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let file = TomlFile { path, text, problems: RefCell::default() };
+    let text = without_bom(text);
+    let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(Table { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
@@ -84,9 +86,7 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> (
 
 impl TomlFile<'_> {
     fn place(&self, offset: usize) -> Location {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = before.matches('\n').count() as u32 + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() as u32 + 1;
+        let Position { line, column } = self.positions.position(offset);
         Location::position(self.path, line, column)
     }
 
@@ -257,11 +257,7 @@ impl<'t> Value<'t> {
 
 /// The known word that is spelled most like `word`, when one is so similar that it can be meant.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let plain = |text: &str| text.to_ascii_lowercase().replace('_', "-");
-    let word = plain(word);
-    let distances = known.into_iter().map(|known| (strsim::damerau_levenshtein(&word, known), known));
-    // Half of the letters may be wrong in a short word, but not more.
-    distances.filter(|(distance, known)| *distance <= 3 && 2 * distance < known.len()).min().map(|(_, known)| known)
+    NearestName::new(known).find(&word.to_ascii_lowercase().replace('_', "-"))
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {

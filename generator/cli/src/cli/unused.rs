@@ -10,6 +10,7 @@ use super::args::{ModuleArgs, SizeArgs};
 use super::modules;
 use crate::abi::TargetOs;
 use crate::collect::ir::Ir;
+use crate::diagnostics::nearest_name::NearestName;
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue, escape_controls};
 
 /// The name of every library.
@@ -55,11 +56,12 @@ impl Seen {
             let bare = name.strip_prefix("lib");
             self.modules.contains(name) || bare.is_some_and(|bare| self.modules.contains(bare))
         };
+        let known = NearestName::spelled(self.modules.iter().map(String::as_str), plain_library);
         for (name, location) in &named.modules {
             if name == ANY || is_called(name) || TargetOs::ALL.iter().any(|target| modules::is_runtime(name, *target)) {
                 continue;
             }
-            let near = nearest(name, &self.modules, plain_library, plain_library);
+            let near = known.find(&plain_library(name));
             let what = format!("no P/Invoke of the inputs names the library `{name}`");
             report(&catalogue::UNUSED_MODULE, location, what, near, diagnostics);
         }
@@ -67,10 +69,15 @@ impl Seen {
 
     /// Reports every type of which no signature needs the declared size.
     pub fn report_types(&self, named: &Named, diagnostics: &mut Diagnostics) {
-        let missing: BTreeSet<String> =
-            self.types.iter().filter(|name| !named.types.contains_key(*name)).cloned().collect();
+        let missing = self.types.iter().map(String::as_str).filter(|name| !named.types.contains_key(*name));
+        let mut by_last_name: BTreeMap<String, &str> = BTreeMap::new();
+        for name in missing.clone() {
+            by_last_name.entry(last_name(name)).or_insert(name);
+        }
+        let known = NearestName::spelled(missing, str::to_lowercase);
         for (name, location) in named.types.iter().filter(|(name, _)| !self.types.contains(*name)) {
-            let near = nearest(name, &missing, last_name, str::to_lowercase);
+            let same = by_last_name.get(&last_name(name)).copied();
+            let near = same.or_else(|| known.find(&name.to_lowercase()));
             let what = format!("no signature of the inputs needs a declared size of `{name}`");
             report(&catalogue::UNUSED_STRUCT_SIZE, location, what, near, diagnostics);
         }
@@ -80,24 +87,6 @@ impl Seen {
 fn report(rule: &'static Rule, at: &Location, what: String, near: Option<&str>, diagnostics: &mut Diagnostics) {
     let hint = near.map(|near| format!("; did you mean `{}`?", escape_controls(near))).unwrap_or_default();
     diagnostics.report(rule, at.clone(), format!("{}{hint}", escape_controls(&what)));
-}
-
-/// The name of which `part` is equal, or else the one that is `spelled` most like `name`, so that it can be meant.
-fn nearest<'k>(
-    name: &str,
-    known: &'k BTreeSet<String>,
-    part: fn(&str) -> String,
-    spelled: fn(&str) -> String,
-) -> Option<&'k str> {
-    let own = part(name);
-    if let Some(known) = known.iter().find(|known| part(known) == own) {
-        return Some(known);
-    }
-    let own = spelled(name);
-    let distances = known.iter().map(|known| (strsim::damerau_levenshtein(&own, &spelled(known)), known));
-    // Half of the letters may be wrong in a short name, but not more.
-    let near = distances.filter(|(distance, known)| *distance <= 3 && 2 * distance < known.chars().count());
-    near.min().map(|(_, known)| known.as_str())
 }
 
 /// A library without what some platforms add to its name.

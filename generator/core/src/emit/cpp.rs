@@ -1,6 +1,9 @@
-//! The writer of generated rows.
+//! The writer of generated rows, and the C types of tokens on wasm32: such that clang's C ABI gives each the wasm
+//! parameters the token stands for.
 
 use std::fmt::{self, Write as _};
+
+use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
 
 /// Lines that are longer are wrapped where a list allows it.
 const MAX_COLUMNS: usize = 120;
@@ -60,6 +63,36 @@ impl Cpp {
 /// A check that a table still has the rows it was generated with; `length` is an expression.
 pub fn length_assert(length: &str, rows: usize) -> String {
     format!("static_assert({length} == {rows}, \"rows were added or lost by hand\");\n")
+}
+
+/// The C parameters a token stands for: none for `e`, several for a multi-slot value. A struct is `by_reference`.
+pub fn c_params(token: ParamToken, by_reference: &'static str) -> impl Iterator<Item = &'static str> {
+    let (name, count) = match token {
+        ParamToken::Scalar(of) => (of.c_name(), 1),
+        ParamToken::MultiSlot(multi) => (multi.element().c_name(), multi.count()),
+        ParamToken::Struct { .. } => (by_reference, 1),
+        ParamToken::Empty => ("", 0),
+    };
+    (0..count).map(move |_| name)
+}
+
+/// The C result. A struct is written through a buffer: generated code declares no function that returns one, since
+/// clang returns a struct of one scalar field in a register.
+pub fn c_result(token: ReturnToken) -> &'static str {
+    match token {
+        ReturnToken::Scalar(of) => of.c_name(),
+        ReturnToken::Void | ReturnToken::Struct(_) => "void",
+    }
+}
+
+/// True when a signature needs the `v128_t` type.
+pub fn uses_simd(signature: &Signature) -> bool {
+    let in_params = signature.params.iter().any(|token| match token {
+        ParamToken::Scalar(of) => *of == Scalar::V128,
+        ParamToken::MultiSlot(multi) => multi.element() == Scalar::V128,
+        ParamToken::Struct { .. } | ParamToken::Empty => false,
+    });
+    in_params || signature.ret == ReturnToken::Scalar(Scalar::V128)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 use std::fmt::{self, Write as _};
 
 use super::Options;
-use super::fnv::fnv1a64;
+use thunkgen_diagnostics::without_bom_bytes;
 
 /// Raised whenever the output changes for equal input.
 pub const FORMAT: u32 = 1;
@@ -121,13 +121,13 @@ pub fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
 
 /// True when a file carries a header of this tool, edited or not.
 pub fn is_generated(file: &[u8]) -> bool {
-    without_bom(file).starts_with(MARK.as_bytes())
+    without_bom_bytes(file).starts_with(MARK.as_bytes())
 }
 
 /// The header of a file, of which the first 256 bytes are enough; the rest may have been edited.
 pub fn read(file: &[u8]) -> Option<Header> {
     let line = file.split(|&byte| byte == b'\n').next()?;
-    let line = std::str::from_utf8(without_bom(line)).ok()?;
+    let line = std::str::from_utf8(without_bom_bytes(line)).ok()?;
     Header::parse(line.strip_suffix('\r').unwrap_or(line))
 }
 
@@ -173,8 +173,11 @@ pub fn change(found: &[u8], current: &str) -> Option<Change> {
     })
 }
 
-fn without_bom(file: &[u8]) -> &[u8] {
-    file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file)
+/// FNV-1a 64 over the concatenation of `parts`. Its values are part of the output, so they must never change; it guards
+/// against accidents, not against intent.
+pub(super) fn fnv1a64<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+    let bytes = parts.into_iter().flatten();
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// FNV-1a 64, a line end `\r\n` counting as `\n`.
@@ -235,5 +238,12 @@ mod tests {
             let generated = bytes == MARK.as_bytes();
             assert_eq!(origin(bytes), if generated { Origin::HandEdited } else { Origin::Foreign });
         }
+    }
+
+    #[test]
+    fn published_vectors_of_fnv1a64() {
+        assert_eq!(fnv1a64([b"".as_slice()]), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a64([b"a".as_slice()]), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv1a64([b"foo".as_slice(), b"bar"]), 0x8594_4171_f739_67e8);
     }
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::cpp::{Cpp, length_assert};
+use super::cpp::{Cpp, c_result, length_assert, uses_simd};
 use super::escape::Literal;
 use super::template::{Fill, fill};
-use super::{Contract, c_types, names};
+use super::{Contract, names};
 use crate::collect::ir::KeyEntry;
 use clr_wasm_abi::slots::{ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
 
-pub(super) const TEMPLATE: &str = include_str!("../../../../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
+pub(super) const TEMPLATE: &str = thunkgen_templates::INTERP_TO_MANAGED;
 
 /// The template is that of the oldest contract; the others differ in the names of the table and of its rows' type.
 pub(super) fn render(keys: &BTreeMap<String, KeyEntry>, contract: Contract) -> String {
@@ -23,7 +23,7 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>, contract: Contract) -> S
         table.line(format_args!("    {{ {}, (void*)&{name} }},", Literal(key)));
     }
     let length = length_assert("g_wasmThunksCount", keys.len());
-    let simd = keys.values().any(|entry| c_types::uses_simd(&entry.signature));
+    let simd = keys.values().any(|entry| uses_simd(&entry.signature));
     let text = fill(
         TEMPLATE,
         [
@@ -45,7 +45,7 @@ fn thunk(out: &mut Cpp, name: &str, signature: &Signature) {
     let p_ret = if signature.ret == ReturnToken::Void { "" } else { " pRet" };
     out.line(format_args!("{noinline}static void {name}(PCODE target, int8_t*{p_args}, int8_t*{p_ret})"));
     out.line(format_args!("{{"));
-    let result = c_types::result(signature.ret);
+    let result = c_result(signature.ret);
     let target = if signature.managed { "GetCode(target)" } else { "target" };
     out.list(8, format_args!("    auto code = ({result} (*)("), &callee.types, &format!(")){target};"));
     if signature.managed {

@@ -1,19 +1,18 @@
 //! Turns the intermediate representation into bytes of named files. Never opens an assembly or touches the disk.
 //!
-//! The fixed text of the files is in the repository's `templates/` folder; code fills the rows. Equal input gives
+//! The fixed text of the files is in the crate `thunkgen-templates`; code fills the rows. Equal input gives
 //! equal bytes: rows are in byte order, line ends are `\n`, and nothing of the machine or the time is in them.
 
-pub mod c_types;
 pub mod cpp;
 pub mod escape;
-pub mod fnv;
 pub mod header;
 mod interp_to_native;
 pub mod names;
 mod pinvoke;
 mod reverse;
-pub mod reverse_hash;
 mod template;
+
+pub use reverse::reverse_hash;
 
 use std::collections::BTreeMap;
 

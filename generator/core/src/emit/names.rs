@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::fnv::fnv1a64;
+use super::header::fnv1a64;
 use clr_wasm_abi::{MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
 
 /// The name of an interpreter-to-native thunk. Different signature strings have different names.

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::{Cpp, length_assert};
+use super::cpp::{Cpp, c_params, c_result, length_assert, uses_simd};
 use super::escape::{AsmLabel, Comment, Literal};
+use super::names;
 use super::template::{Fill, fill};
-use super::{c_types, names};
 use crate::collect::ir::{Linkage, PInvoke};
 use clr_wasm_abi::{ReturnToken, Signature};
 
-pub(super) const TEMPLATE: &str = include_str!("../../../../templates/wasm-thunks/callhelpers-pinvoke.cpp");
+pub(super) const TEMPLATE: &str = thunkgen_templates::PINVOKE;
 
 pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> String {
     let functions = functions(modules);
@@ -38,7 +38,7 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
         rows.line(format_args!("    {{ {}, s_{table}, sizeof(s_{table}) / sizeof(Entry) }},", Literal(module)));
     }
     let length = length_assert("sizeof(s_libraries) / sizeof(Library) - 1", libraries.len());
-    let simd = functions.values().any(|function| c_types::uses_simd(function.signature));
+    let simd = functions.values().any(|function| uses_simd(function.signature));
     fill(
         TEMPLATE,
         [
@@ -54,9 +54,9 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
 fn prototype(out: &mut Cpp, linked: &Linked<'_>, function: &Function<'_>) {
     let Function { name, signature } = function;
     let buffer = matches!(signature.ret, ReturnToken::Struct(_)).then_some("void*");
-    let params = signature.params.iter().flat_map(|&token| c_types::params(token, "void*"));
+    let params = signature.params.iter().flat_map(|&token| c_params(token, "void*"));
     let params: Vec<_> = buffer.into_iter().chain(params).collect();
-    let result = c_types::result(signature.ret);
+    let result = c_result(signature.ret);
     match linked {
         Linked::Symbol(symbol) => out.list(
             4,

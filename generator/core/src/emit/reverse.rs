@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::{Cpp, length_assert};
+use super::cpp::{Cpp, c_result, length_assert, uses_simd};
 use super::escape::{AsmLabel, Literal};
-use super::reverse_hash::reverse_hash;
+use super::names;
 use super::template::{Fill, fill};
-use super::{c_types, names};
 use crate::collect::ir::Callback;
 use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
 
-pub(super) const TEMPLATE: &str = include_str!("../../../../templates/wasm-thunks/callhelpers-reverse.cpp");
+pub(super) const TEMPLATE: &str = thunkgen_templates::REVERSE;
 
 pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
     let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
@@ -27,7 +26,7 @@ pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
         table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
     }
     let length = length_assert("g_ReverseThunksCount", callbacks.len());
-    let simd = callbacks.values().any(|callback| c_types::uses_simd(&callback.signature));
+    let simd = callbacks.values().any(|callback| uses_simd(&callback.signature));
     fill(
         TEMPLATE,
         [
@@ -48,7 +47,7 @@ fn symbol(callback: &Callback) -> String {
 fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
     let signature = &callback.signature;
     let function = Function::of(signature);
-    let result = c_types::result(signature.ret);
+    let result = c_result(signature.ret);
     out.line(format_args!("static MethodDesc* MD_{symbol};"));
     if let Some(problem) = &callback.problem {
         refuse(out, symbol, callback, result, &function, problem);
@@ -218,5 +217,44 @@ impl Function {
 
     fn declarations(&self) -> Vec<String> {
         self.params.iter().map(|Param { of_type, name }| format!("{of_type} {name}")).collect()
+    }
+}
+
+/// The hash under which the runtime finds a reverse thunk.
+///
+/// It is djb2 with xor over UTF-16 code units, as the runtime hashes its strings: h = 5381, then h = (h * 33) xor unit.
+///
+/// ```
+/// use thunkgen_core::emit::reverse_hash;
+/// assert_eq!(reverse_hash("RunFinalizers#0:System.Private.CoreLib:System:GC"), 4273572779);
+/// ```
+pub fn reverse_hash(key: &str) -> u32 {
+    key.encode_utf16().fold(5381, |hash: u32, unit| hash.wrapping_mul(33) ^ u32::from(unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Rows of the runtime's checked-in tables.
+    #[test]
+    fn rows_of_the_runtimes_tables() {
+        for (hash, key) in [
+            (3863938719, "<RegisterNoGCRegionCallback>g__Callback|72_0#1:System.Private.CoreLib:System:GC"),
+            (1336557534, "BackgroundJobHandler#0:System.Private.CoreLib:System.Threading:ThreadPool"),
+            (1361004804, "CallClassConstructor#3:System.Private.CoreLib:System.Runtime.CompilerServices:InitHelpers"),
+            (4077371982, "Callback#7:System.Private.CoreLib:System.Diagnostics.Tracing:EventPipeEventProvider"),
+            (1007743593, "ScheduleFinalization#0:System.Private.CoreLib:System.Threading:WasiFinalizerScheduler"),
+            (2854474997, "InvokeFunction#1:System.Private.CoreLib:System.Diagnostics:Debugger"),
+            (167179540, "TimerHandler#0:System.Private.CoreLib:System.Threading:TimerQueue"),
+        ] {
+            assert_eq!(reverse_hash(key), hash, "{key}");
+        }
+    }
+
+    #[test]
+    fn code_units_not_bytes_and_not_characters() {
+        assert_eq!(reverse_hash("é"), (5381 * 33) ^ 0xe9);
+        assert_eq!(reverse_hash("😀"), (((5381 * 33) ^ 0xd83d) * 33) ^ 0xde00);
     }
 }

@@ -1,7 +1,7 @@
 //! Real PDBs: beside the assembly, in it, and behind a Webcil header; whole and damaged.
 
 use super::*;
-use crate::{self, Container, TableId};
+use crate::{Container, TableId};
 
 const ASSEMBLY: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/SourceLines.dll");
 const PDB: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/SourceLines.pdb");
@@ -9,7 +9,7 @@ const EMBEDDED: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/
 
 /// `Method document(line,column)` of every method.
 fn lines(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
-    let module = metadata::open(assembly).unwrap().unwrap();
+    let module = crate::open(assembly).unwrap().unwrap();
     let line = |row| {
         let name = module.string(TableId::MethodDef, row, 3).unwrap();
         match pdb.method_start(row).unwrap() {
@@ -23,7 +23,7 @@ fn lines(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
 #[test]
 fn beside_the_assembly() {
     let pdb = Pdb::open(PDB).unwrap().unwrap();
-    let module = metadata::open(ASSEMBLY).unwrap().unwrap();
+    let module = crate::open(ASSEMBLY).unwrap().unwrap();
     let directory = module.debug_directory().unwrap();
     assert_eq!((directory.id, directory.path), (Some(pdb.id), Some("SourceLines.pdb")));
     assert_eq!(directory.embedded(), Ok(None));
@@ -45,7 +45,7 @@ fn beside_the_assembly() {
 
 #[test]
 fn in_the_assembly() {
-    let module = metadata::open(EMBEDDED).unwrap().unwrap();
+    let module = crate::open(EMBEDDED).unwrap().unwrap();
     let directory = module.debug_directory().unwrap();
     let bytes = directory.embedded().unwrap().unwrap();
     let pdb = Pdb::open(&bytes).unwrap().unwrap();
@@ -66,7 +66,7 @@ const NATIVE_PDB: &[u8] = include_bytes!("../../../../tests/fixtures/source-line
 
 /// `Type document` of every type.
 fn documents(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
-    let module = metadata::open(assembly).unwrap().unwrap();
+    let module = crate::open(assembly).unwrap().unwrap();
     let table = TableId::TypeDef;
     let methods = |owner| module.tables.list(table, owner, 5, TableId::MethodDef).unwrap();
     let all = module.tables.all(table).flat_map(|owner| methods(owner).map(move |method| (method, owner)));
@@ -117,10 +117,10 @@ fn webcil(pe: &[u8]) -> Vec<u8> {
 #[test]
 fn of_a_webcil_image() {
     let (beside, inside) = (webcil(ASSEMBLY), webcil(EMBEDDED));
-    let module = metadata::open(&beside).unwrap().unwrap();
+    let module = crate::open(&beside).unwrap().unwrap();
     assert_eq!(module.container(), Container::Webcil(0));
     assert_eq!(module.debug_directory().unwrap().id, Some(Pdb::open(PDB).unwrap().unwrap().id));
-    let module = metadata::open(&inside).unwrap().unwrap();
+    let module = crate::open(&inside).unwrap().unwrap();
     let bytes = module.debug_directory().unwrap().embedded().unwrap().unwrap();
     assert!(Pdb::open(&bytes).unwrap().is_some());
 }
@@ -156,7 +156,7 @@ fn damaged_ones_are_refused_or_read() {
     for at in 0..image.len() {
         for value in [0, 0x80, 0xFF] {
             let before = std::mem::replace(&mut image[at], value);
-            if let Ok(Some(module)) = metadata::open(&image)
+            if let Ok(Some(module)) = crate::open(&image)
                 && let Ok(directory) = module.debug_directory()
                 && let Ok(Some(pdb)) = directory.embedded()
             {

@@ -1,10 +1,12 @@
 //! Which objects and Rust sources have a symbol.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::unit::{Definition, RustLibrary, Unit, Usage};
 use clr_wasm_file::objects::{Binding, Kind, Object};
 use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_diagnostics::nearest_name::NearestName;
 use thunkgen_rust_source::{Hidden, Unexpanded};
 
 /// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
@@ -12,6 +14,8 @@ pub(super) struct Index<'n> {
     objects: &'n [Object<'n>],
     rust: &'n [RustLibrary],
     symbols: HashMap<&'n str, Found<'n>>,
+    /// Made for the first function that is missing.
+    visible_names: OnceCell<Visible<'n>>,
 }
 
 /// What there is of one symbol, in the order of the files.
@@ -54,7 +58,7 @@ impl<'n> Index<'n> {
                 }
             }
         }
-        Index { objects, rust, symbols }
+        Index { objects, rust, symbols, visible_names: OnceCell::new() }
     }
 
     pub fn find(&self, symbol: &str) -> Option<&Found<'n>> {
@@ -113,8 +117,17 @@ impl<'n> Index<'n> {
 
     /// The symbol most like this one, and where it is: the same name in C++ first.
     pub fn nearest(&self, symbol: &str) -> Option<(&'n str, Definition<'n>)> {
-        let mangled = format!("_Z{}{symbol}", symbol.len());
-        let mut best: Option<(f64, &str, Definition<'n>)> = None;
+        let Visible { names, definitions } = self.visible_names.get_or_init(|| self.all_visible());
+        let mangled = names.starting_with(&format!("_Z{}{symbol}", symbol.len())).next();
+        // A function with another number in its name is another function.
+        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+        let own = digits(symbol);
+        let name = mangled.or_else(|| names.find_where(symbol, |name| digits(name) == own))?;
+        definitions.get_key_value(name).map(|(name, definition)| (*name, *definition))
+    }
+
+    /// Every function that others see; of several with one name, the first.
+    fn all_visible(&self) -> Visible<'n> {
         let of_objects = self.objects.iter().flat_map(|object| {
             object.functions.iter().map(move |function| (function.symbol, Definition::of_object(object, function)))
         });
@@ -122,16 +135,16 @@ impl<'n> Index<'n> {
             let functions = library.source.functions.iter();
             functions.map(move |function| (&*function.symbol, Definition::of_rust(library, function)))
         });
+        let mut definitions: HashMap<&str, Definition<'n>> = HashMap::new();
         for (name, function) in of_objects.chain(of_rust).filter(|(_, function)| function.binding != Binding::Local) {
-            let likeness =
-                if name.starts_with(&mangled) { 2.0 } else { strsim::normalized_damerau_levenshtein(symbol, name) };
-            if likeness > best.map_or(MIN_LIKENESS, |(best, ..)| best) {
-                best = Some((likeness, name, function));
-            }
+            definitions.entry(name).or_insert(function);
         }
-        best.map(|(_, name, function)| (name, function))
+        Visible { names: NearestName::new(definitions.keys().copied()), definitions }
     }
 }
 
-/// Names less alike than this have nothing to do with each other; 1 is equality.
-const MIN_LIKENESS: f64 = 0.7;
+/// The functions that one can be misspelled for.
+struct Visible<'n> {
+    names: NearestName<'n>,
+    definitions: HashMap<&'n str, Definition<'n>>,
+}

@@ -4,20 +4,19 @@
 mod c_header;
 mod declared;
 pub mod documentation;
-mod library;
 mod library_import;
 mod merge;
 mod names;
 mod rust;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clr_wasm_abi::TargetOs;
 use documentation::Documentation;
-pub use library::Library;
 use names::TypeNames;
-use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_core::emit::header;
 
 /// The language of a skeleton.
@@ -97,4 +96,32 @@ pub fn render(
         Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
     };
     libraries.iter().filter_map(file).collect()
+}
+
+/// The functions of one module, each entry point once.
+#[derive(Clone, Debug)]
+pub struct Library<'d> {
+    /// The module's name in `DllImport`.
+    pub module: &'d str,
+    /// In the order of the entry points. Of several declarations of one, the first.
+    pub functions: Vec<&'d Declaration>,
+}
+
+impl<'d> Library<'d> {
+    /// The linked libraries, by name.
+    pub fn all(declarations: &'d Declarations) -> Vec<Library<'d>> {
+        let mut libraries: Vec<Library<'d>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for function in &declarations.functions {
+            let Some(symbol) = function.entry_point.as_deref() else { continue };
+            if function.linkage != Linkage::Static || !seen.insert((&*function.module, symbol)) {
+                continue;
+            }
+            match libraries.last_mut() {
+                Some(last) if last.module == function.module => last.functions.push(function),
+                _ => libraries.push(Library { module: &function.module, functions: vec![function] }),
+            }
+        }
+        libraries
+    }
 }

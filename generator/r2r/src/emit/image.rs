@@ -19,7 +19,6 @@ use super::inferred::STUBS_IN_TABLE;
 use super::type_section::Types;
 use super::{Blob, BlobError, Thunk, payload};
 use clr_wasm_abi::{FunctionType, Scalar};
-use thunkgen_core::emit::fnv::fnv1a128;
 
 /// Why there is no image of these thunks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +88,14 @@ fn mvid(identity: &Identity, thunks: &[&Thunk], bodies: &[Vec<u8>]) -> Guid {
     let versions = format!("{}\0{}\0{}\0", identity.name, identity.version, identity.ready_to_run);
     let parts = thunks.iter().zip(bodies).flat_map(|(thunk, body)| [thunk.key.as_bytes(), b"\0", body]);
     Guid::from_hash(fnv1a128([versions.as_bytes()].into_iter().chain(parts)))
+}
+
+/// FNV-1a 128 over the concatenation of `parts`. Its values are part of the output, so they must never change.
+fn fnv1a128<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u128 {
+    let bytes = parts.into_iter().flatten();
+    bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, &byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    })
 }
 
 fn module(thunks: &[&Thunk], types: &Types, bodies: &[Vec<u8>], payload: Vec<u8>) -> Vec<u8> {
@@ -181,4 +188,16 @@ fn patch_webcil_header() -> Stub {
 
 fn stub_type(params: usize) -> FunctionType {
     FunctionType { params: vec![Scalar::I32; params], result: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_vectors_of_fnv1a128() {
+        assert_eq!(fnv1a128([b"".as_slice()]), 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
+        assert_eq!(fnv1a128([b"a".as_slice()]), 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
+        assert_eq!(fnv1a128([b"foo".as_slice(), b"bar"]), 0x343e_1662_793c_64bf_6f0d_3597_ba44_6f18);
+    }
 }

@@ -3,20 +3,31 @@
 //!
 //! Nothing is validated: a module that no engine would take is read as far as its sections can be told apart.
 
-mod error;
-mod names;
 mod read;
 mod segments;
 mod wrapper;
 
 use std::ops::Range;
 
-pub use error::{ReadError, TOO_MANY_PARAMS};
-pub(crate) use names::function_names;
+pub use read::TOO_MANY_PARAMS;
+pub(crate) use read::function_names;
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use wrapper::{Announced, Bases};
 
 use crate::FuncType;
+
+/// A part of a module contradicts its own format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{part}, file offset 0x{offset:x}: {reason}")]
+#[non_exhaustive]
+pub struct ReadError {
+    /// Part of the file, such as a section.
+    pub part: &'static str,
+    /// Offset in bytes from the start of the file.
+    pub offset: usize,
+    /// What was expected.
+    pub reason: &'static str,
+}
 
 /// First bytes of a core module.
 const MAGIC: &[u8] = b"\0asm\x01\0\0\0";

@@ -1,16 +1,16 @@
 //! Reads the sections of a module one after the other.
 
-use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, Parser, Payload, TypeRef};
+use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef};
 
 use super::segments::{constant, data, element, file_range, table_segment};
-use super::{Body, Export, ExternKind, Import, ReadError, WasmModule, error, names};
+use super::{Body, Export, ExternKind, Import, ReadError, WasmModule};
 
 pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
     let mut module = WasmModule::default();
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload.map_err(|error| error::located("wasm module", &error))?;
+        let payload = payload.map_err(|error| located("wasm module", &error))?;
         let part = part(&payload);
-        section(&mut module, payload).map_err(|error| error::located(part, &error))?;
+        section(&mut module, payload).map_err(|error| located(part, &error))?;
     }
     module.table_segment = table_segment(&module.elements);
     Ok(module)
@@ -81,7 +81,7 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
         Payload::CustomSection(section) => {
             module.is_relocatable |= section.name() == "linking";
             if let KnownCustom::Name(section) = section.as_known() {
-                (module.names, module.names_error) = names::function_names(section);
+                (module.names, module.names_error) = function_names(section);
             }
         }
         _ => {}
@@ -115,5 +115,65 @@ fn exported(kind: ExternalKind) -> ExternKind {
         ExternalKind::Memory => ExternKind::Memory,
         ExternalKind::Global => ExternKind::Global { mutable: false },
         ExternalKind::Tag => ExternKind::Tag,
+    }
+}
+
+/// The function names of a name section (WebAssembly core specification, appendix "Custom Sections"), sorted by index, up to the first that cannot be read.
+pub(crate) fn function_names<'a>(section: NameSectionReader<'a>) -> (Vec<(u32, &'a str)>, Option<ReadError>) {
+    let mut names = Vec::new();
+    let error = read_names(section, &mut names).err().map(|error| located("wasm name section", &error));
+    (names, error)
+}
+
+fn read_names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)>) -> Result<(), wasmparser::Error> {
+    for subsection in section {
+        // A second list would not be sorted behind the first; it may not be there either.
+        if let Name::Function(map) = subsection?
+            && names.is_empty()
+        {
+            for name in map {
+                let name = name?;
+                names.push((name.index, name.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The reason of an error at a function type of more parameters than engines, and with them `wasmparser`, take.
+pub const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
+
+/// The error at its offset; what was wrong is told by the part of the module, since that is all that matters of bytes
+/// nobody wrote on purpose. Only a limit that a generator can exceed has a reason of its own.
+pub(super) fn located(part: &'static str, error: &wasmparser::Error) -> ReadError {
+    let message = error.message();
+    let reason = if message.starts_with("function params size is out of bounds") {
+        TOO_MANY_PARAMS
+    } else if message.starts_with("unexpected end") {
+        "more bytes expected"
+    } else {
+        "well-formed entry expected"
+    };
+    ReadError { part, offset: usize::try_from(error.offset()).unwrap_or(usize::MAX), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(section: &[u8]) -> String {
+        let module = [b"\0asm\x01\0\0\0", section].concat();
+        WasmModule::open(&module).unwrap_err().to_string()
+    }
+
+    // The words of `wasmparser` are looked at: another version must not change them unnoticed.
+    #[test]
+    fn reasons() {
+        // A type with 1,001 parameters.
+        let params = [vec![1, 0x60, 0xE9, 0x07], vec![0x7F; 1001], vec![0]].concat();
+        let section = [vec![1, 0xEE, 0x07], params].concat();
+        assert_eq!(refusal(&section), format!("wasm type section, file offset 0xd: {TOO_MANY_PARAMS}"));
+        assert_eq!(refusal(&[3, 9, 1]), "wasm module, file offset 0xa: more bytes expected");
+        assert_eq!(refusal(&[7, 3, 1, 0, 9]), "wasm export section, file offset 0xc: well-formed entry expected");
     }
 }

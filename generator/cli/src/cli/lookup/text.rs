@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::document::{CoverageShape, KeyShape, NearShape, ReasonShape, SourceShape, ThunkShape};
 use crate::cli::console::plural;
-use crate::diagnostics::escape_controls;
+use crate::diagnostics::escape_lines;
 
 /// A key: where it is found and why, or what it is like and what would provide it.
 pub fn key(shape: &KeyShape) -> String {
@@ -40,7 +40,7 @@ pub fn key(shape: &KeyShape) -> String {
         let _ = writeln!(out, "  what would provide it");
         shape.advice.iter().for_each(|advice| _ = writeln!(out, "    {advice}"));
     }
-    escape(&out)
+    escape_lines(&out)
 }
 
 fn thunk(thunk: &ThunkShape) -> String {
@@ -91,14 +91,10 @@ pub fn coverage(shape: &CoverageShape, several: bool, verbose: bool) -> String {
         let _ = writeln!(out, "\nprovided, but needed by nothing in the assemblies");
         shape.unneeded.iter().for_each(|key| _ = writeln!(out, "  {key}"));
     }
-    escape(&out)
+    escape_lines(&out)
 }
 
 fn source(source: &SourceShape) -> String {
     let name = source.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
     format!("{} {}{name}, which has {}", source.kind, source.path, plural(source.thunks, "thunk"))
-}
-
-fn escape(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::abi::{ParseKeyError, Signature, ThunkKey};
 use crate::cli::error::reason;
-use crate::diagnostics::{Diagnostics, Location, catalogue};
+use crate::diagnostics::{Diagnostics, Location, catalogue, without_bom};
 use crate::emit::r2r::{Thunk, thunk};
 
 /// Thunks by key, each key once.
@@ -31,7 +31,7 @@ impl Thunks {
                     continue;
                 }
             };
-            for (line, row) in text.strip_prefix('\u{feff}').unwrap_or(&text).lines().zip(1..) {
+            for (line, row) in without_bom(&text).lines().zip(1..) {
                 let key = line.split('#').next().unwrap_or_default();
                 let indent = key.chars().take_while(|c| c.is_whitespace()).count() as u32;
                 if !key.trim().is_empty() {

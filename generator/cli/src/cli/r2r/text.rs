@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::document::{Code, File, Fixup, ImportSection, Thunk, ThunkTable, Wrapper};
 use crate::cli::console::plural;
-use crate::diagnostics::escape_controls;
+use crate::diagnostics::escape_lines;
 
 /// Widest column that the cells of a table are aligned to.
 const MAX_WIDTH: usize = 48;
@@ -217,9 +217,4 @@ fn import_thunks(out: &mut String, wrapper: &Wrapper<'_>) {
         let ty = thunk.ty.as_deref().unwrap_or("-");
         let _ = writeln!(out, "  {:8}  {ty}  {}", thunk.index, thunk.name.unwrap_or("-"));
     }
-}
-
-/// Names in images may hold anything; line ends are this module's own.
-fn escape_lines(text: &str) -> String {
-    text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
 }

@@ -4,7 +4,7 @@ use super::declaration::Declaration;
 use super::scan::SyntaxError;
 use super::{ExtraSignature, Wanted};
 use clr_wasm_abi::Signature;
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
 
 /// Reads the text of `file`, the file's name for messages. A line that cannot be used is reported and left out.
 ///
@@ -14,7 +14,7 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
     let mut found = Vec::new();
     let mut above = String::new();
     let mut in_comment = false;
-    for (line, content) in (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines()) {
+    for (line, content) in (1..).zip(without_bom(text).lines()) {
         let (signature, comment) = match content.split_once('#') {
             Some((signature, comment)) => (signature, Some(comment.trim_matches(['#', ' ', '\t', '\r']))),
             None => (content, None),

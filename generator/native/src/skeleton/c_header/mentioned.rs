@@ -6,7 +6,7 @@ use super::functions::symbols;
 use crate::skeleton::Library;
 use clr_wasm_abi::Signature;
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, NativeType, Param};
-use thunkgen_core::emit::c_types::uses_simd;
+use thunkgen_core::emit::cpp::uses_simd;
 
 /// A type that has a name in C.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
