@@ -259,3 +259,48 @@ impl Crossing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A struct around another one, `depth` times, around this scalar.
+    fn nested(scalar: CScalar, depth: u32) -> Lowered {
+        let outline = |left: &u32| {
+            Ok::<_, ()>(match left {
+                0 => Outline::Value(scalar.lowered()),
+                left => Outline::Struct { size: scalar.size(), align: scalar.align(), only: Some(left - 1) },
+            })
+        };
+        lower(depth, outline).unwrap()
+    }
+
+    #[test]
+    fn a_struct_of_one_scalar_is_that_scalar() {
+        for depth in [0, 1, 7] {
+            assert_eq!(nested(CScalar::Double, depth), Lowered::Scalar(Scalar::F64));
+            assert_eq!(nested(CScalar::Integer(2), depth), Lowered::Scalar(Scalar::I32));
+            assert_eq!(nested(CScalar::Int128, depth), Lowered::MultiSlot(MultiSlot::L2));
+        }
+    }
+
+    #[test]
+    fn the_outermost_struct_is_passed_by_address() {
+        let outline = |of: &u32| Ok::<_, ()>(Outline::Struct { size: 8, align: *of, only: (*of == 16).then_some(4) });
+        assert_eq!(lower(16, outline), Ok(Lowered::Struct { size: 8, align: 16 }));
+    }
+
+    #[test]
+    fn what_rust_finds_in_structs_and_unions() {
+        let int = Content::several(CScalar::Integer(4), 1);
+        let float = Content::several(CScalar::Float, 1);
+        let pointer = Content::several(CScalar::Pointer, 1);
+        let by_address = Lowered::Struct { size: 4, align: 4 };
+        assert_eq!(int.or(pointer).lowered(4, 4), Lowered::Scalar(Scalar::I32));
+        assert_eq!(int.or(float).lowered(4, 4), by_address);
+        assert_eq!(int.then(Content::Nothing).lowered(4, 4), Lowered::Scalar(Scalar::I32));
+        assert_eq!(Content::bytes(4).lowered(4, 4), by_address);
+        assert_eq!(int.then(int), Content::Alike(CScalar::Integer(4), 8));
+        assert_eq!(float.times(0), Content::Nothing);
+    }
+}
