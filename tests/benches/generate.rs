@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use thunkgen::abi::TargetOs;
-use thunkgen::collect::{Options, collect};
+use thunkgen::collect::{LibraryName, Options, collect};
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::emit::{self, Contract, render};
 use thunkgen::types::{Input, Role, Universe};
@@ -196,7 +196,7 @@ fn print_stages(folder: &Path) {
     let universe = Universe::load(&inputs, &mut diagnostics);
     lap();
     let mut options = Options::new(TargetOs::Browser);
-    options.modules.insert("*".to_owned());
+    options.modules.insert(LibraryName::ANY.into());
     let ir = collect(&universe, &options, &mut diagnostics);
     lap();
     let files = render(&ir, &emit::Options { contract: Contract::default(), target_os: TargetOs::Browser });

@@ -135,7 +135,7 @@ fn problem(diagnostic: &Diagnostic) -> String {
 
 /// Options with these P/Invoke modules linked and nothing declared.
 pub fn options(target_os: TargetOs, modules: &[&str]) -> Options {
-    let modules = modules.iter().map(|module| (*module).to_owned()).collect();
+    let modules = modules.iter().map(|module| (*module).into()).collect();
     Options { modules, ..Options::new(target_os) }
 }
 

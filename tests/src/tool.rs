@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thunkgen::abi::{TargetOs, TokenSet};
 use thunkgen::collect::ir::{Callback, Ir, Linkage, PInvoke};
-use thunkgen::collect::{Options, collect};
+use thunkgen::collect::{LibraryName, Options, collect};
 use thunkgen::diagnostics::{Diagnostics, Policy};
 use thunkgen::metadata::{self, CodedIndex, TableId};
 use thunkgen::types::{Input, Role, Universe};
@@ -86,7 +86,7 @@ impl Files {
         &self,
         target_os: TargetOs,
         tokens: TokenSet,
-        modules: &BTreeSet<String>,
+        modules: &BTreeSet<LibraryName>,
     ) -> Result<Ir, Vec<String>> {
         self.collect_with(&Options { tokens, modules: modules.clone(), ..Options::new(target_os) })
     }

@@ -148,7 +148,7 @@ fn bitcode_is_not_compared() {
 /// Declarations of the corpus.
 fn declarations() -> Declarations {
     let paths = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", "native-corpus/NativeCorpus.dll"];
-    let modules = [LIBRARY.to_owned()].into();
+    let modules = [LIBRARY.into()].into();
     let options = Options { modules, declarations: true, ..Options::new(TargetOs::Browser) };
     Files::read(paths.map(fixtures)).collect_with(&options).expect("no errors").declarations
 }

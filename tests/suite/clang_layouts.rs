@@ -111,7 +111,7 @@ fn structs_of_large_alignment_get_aligned_slots() {
 /// The same types through everything the tool does with a P/Invoke.
 #[test]
 fn collected_pinvokes_have_these_signatures() {
-    let modules = BTreeSet::from([LIBRARY.to_owned()]);
+    let modules = BTreeSet::from([LIBRARY.into()]);
     let options = Options { modules, ..Options::new(TargetOs::Browser) };
     for (number, written) in run().units.iter().enumerate() {
         let mut diagnostics = Diagnostics::default();

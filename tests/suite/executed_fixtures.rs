@@ -24,7 +24,7 @@ const ASSEMBLIES: [&str; 9] = [
 
 fn collect(target_os: TargetOs, tokens: TokenSet) -> Ir {
     let files = Files::read(ASSEMBLIES.map(|path| crate_dir().join("fixtures").join(path)));
-    let modules = ["native", "libSystem.Native", "layouts"].map(str::to_owned).into();
+    let modules = ["native", "libSystem.Native", "layouts"].map(Into::into).into();
     files.collect(target_os, tokens, &modules).unwrap_or_else(|errors| panic!("{}", errors.join("\n")))
 }
 

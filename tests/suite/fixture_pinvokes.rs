@@ -141,12 +141,19 @@ fn each_module_is_kept_exactly_when_it_is_listed() {
         }
         assert_eq!(added, expected.iter().collect(), "{module:?}");
     }
-    // Not the other way round: the list says a name without `lib`, the P/Invoke with.
-    let short = pinvokes(&["interop"], &["System.Native"]);
-    assert!(short.contains_key(&("System.Native".to_owned(), "SystemNative_Read".to_owned())));
-    assert!(!short.keys().any(|(module, _)| module == "libSystem.Native"));
-    // Neither case nor ending is guessed.
-    assert_eq!(pinvokes(&["interop"], &["NATIVE", "user32", "nativ", "QCall"]), unlisted);
+    // Directories, `lib` and the extension do not count.
+    for (module, spellings) in [
+        ("libSystem.Native", ["System.Native", "a/libSystem.Native.so.1", "System.Native.wasm"]),
+        ("user32.dll", ["user32", "libuser32.a", "user32.lib"]),
+        ("C:\\dir\\m.dll", ["m", "libm.dylib", "native/m.bc"]),
+        ("../\u{fc}p", ["\u{fc}p", "\u{fc}p.o", "\u{fc}p.so"]),
+    ] {
+        for spelling in spellings {
+            assert_eq!(pinvokes(&["interop"], &[spelling]), pinvokes(&["interop"], &[module]), "{spelling}");
+        }
+    }
+    // Case counts, and so does any other extension.
+    assert_eq!(pinvokes(&["interop"], &["NATIVE", "user32.exe", "user32.DLL", "nativ", "QCall"]), unlisted);
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use thunkgen::abi::{FunctionType, Scalar, TargetOs};
-use thunkgen::collect::Options;
 use thunkgen::collect::ir::declarations::{
     Declaration, Declarations, Direction, Meaning, NativeType, Param, Prototype, Struct,
 };
+use thunkgen::collect::{LibraryName, Options};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::tool::Files;
 
@@ -52,14 +52,14 @@ fn function_type(ret: &Param, declared: &[Param], structs: &[Struct]) -> Functio
 }
 
 fn options(all_modules: bool) -> Options {
-    let modules = if all_modules { BTreeSet::from(["*".to_owned()]) } else { BTreeSet::new() };
+    let modules = if all_modules { BTreeSet::from(["*".into()]) } else { BTreeSet::new() };
     Options { modules, declarations: true, ..Options::new(TargetOs::Browser) }
 }
 
 /// The runtime's own libraries.
 fn runtime() -> Options {
     let own = ["libSystem.Native", "libSystem.Globalization.Native", "libSystem.IO.Compression.Native"];
-    Options { modules: own.map(str::to_owned).into(), ..options(false) }
+    Options { modules: own.map(LibraryName::from).into(), ..options(false) }
 }
 
 fn declarations(files: &Files) -> Declarations {

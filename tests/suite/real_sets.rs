@@ -24,7 +24,7 @@ fn set(name: &str) -> Files {
 fn collect(files: &Files, target_os: TargetOs) -> Ir {
     let modules = files.pinvoke_rows().into_iter().map(|(module, _)| module).filter(|module| module != "QCall");
     files
-        .collect(target_os, TokenSet::Current, &modules.collect())
+        .collect(target_os, TokenSet::Current, &modules.map(Into::into).collect())
         .unwrap_or_else(|errors| panic!("{}", errors.join("\n")))
 }
 

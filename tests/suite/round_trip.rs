@@ -73,7 +73,7 @@ fn keys_of_real_sets() {
         let files = Files::read_folder(&folder.join(set));
         let mut keys = BTreeSet::new();
         for target_os in TargetOs::ALL {
-            let all = BTreeSet::from(["*".to_owned()]);
+            let all = BTreeSet::from(["*".into()]);
             let ir = files.collect(target_os, TokenSet::Current, &all);
             keys.extend(ir.unwrap_or_else(|errors| panic!("{}", errors.join("\n"))).keys.into_keys());
         }

@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
 use thunkgen::collect::ir::declarations::Declarations;
+use thunkgen::collect::{LibraryName, Options};
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::emit::skeleton::documentation::Documentation;
 use thunkgen::native::compare;
@@ -53,7 +53,7 @@ fn declarations(path: &str) -> Declarations {
 }
 
 fn declared(files: &Files, modules: &[&str]) -> Declarations {
-    let modules: BTreeSet<String> = modules.iter().map(|module| (*module).to_owned()).collect();
+    let modules: BTreeSet<_> = modules.iter().copied().map(LibraryName::from).collect();
     let options = Options { modules, declarations: true, trust_symbols: true, ..Options::new(TargetOs::Browser) };
     files.collect_with(&options).unwrap_or_else(|errors| panic!("{errors:#?}")).declarations
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file: layout works on resolved types from [`crate::types`], and everything after lowering
 //! works on [`Signature`]s alone.
 
+pub mod basic_c_abi;
 pub mod function_type;
 pub mod layout;
 pub mod lower;
@@ -13,9 +14,10 @@ pub mod target;
 pub mod thunk_key;
 pub mod types;
 
+pub use basic_c_abi::{CScalar, Content, Crossing, Lowered};
 pub use function_type::FunctionType;
 pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
-pub use lower::{LowerError, Lowered};
+pub use lower::LowerError;
 pub use marshal::{Marshaller, Native};
 pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};
 pub use target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget, TargetOs, TokenSet};

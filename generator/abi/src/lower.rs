@@ -1,29 +1,11 @@
 //! Lowering of types to the tokens of a signature string.
 
+use super::basic_c_abi::{self, CScalar, Lowered, Outline, SLOT_ALIGN};
 use super::layout::special::{Intrinsic, as_primitive};
 use super::layout::{LayoutError, Layouts};
-use super::signature::{MultiSlot, ParamToken, ReturnToken, Scalar, StructAlign};
-use super::target::TokenSet;
+use super::signature::{MultiSlot, Scalar};
 use crate::types::{Named, Type, TypeInfo, TypeKind};
 use clr_metadata::Primitive;
-
-/// What a type is at the ABI level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lowered {
-    /// No value.
-    Void,
-    /// One wasm value.
-    Scalar(Scalar),
-    /// Several wasm values as a parameter, a return buffer as a return.
-    MultiSlot(MultiSlot),
-    /// Passed by address.
-    Struct {
-        /// Size in bytes.
-        size: u32,
-        /// ABI alignment in bytes.
-        align: u32,
-    },
-}
 
 /// Why a type has no token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,104 +21,69 @@ pub enum LowerError {
     Marshalling(String),
 }
 
-/// ABI alignment in bytes above which a parameter's slots are 16-aligned.
-const SLOT_ALIGN: u32 = 8;
-
-impl Lowered {
-    /// The parameter token; `None` for void.
-    pub fn param(self, tokens: TokenSet) -> Option<ParamToken> {
-        let current = tokens == TokenSet::Current;
-        Some(match self {
-            Lowered::Void => return None,
-            Lowered::Scalar(scalar) => ParamToken::Scalar(scalar),
-            Lowered::MultiSlot(multi) if current => ParamToken::MultiSlot(multi),
-            Lowered::MultiSlot(multi) => ParamToken::Struct { size: multi.size(), align: StructAlign::Slot },
-            Lowered::Struct { size, align } if current && align > SLOT_ALIGN => {
-                ParamToken::Struct { size, align: StructAlign::Sixteen }
-            }
-            Lowered::Struct { size, .. } => ParamToken::Struct { size, align: StructAlign::Slot },
-        })
-    }
-
-    /// The return token.
-    pub fn ret(self) -> ReturnToken {
-        match self {
-            Lowered::Void => ReturnToken::Void,
-            Lowered::Scalar(scalar) => ReturnToken::Scalar(scalar),
-            Lowered::MultiSlot(multi) => ReturnToken::Struct(multi.size()),
-            Lowered::Struct { size, .. } => ReturnToken::Struct(size),
-        }
-    }
-}
-
 impl Layouts<'_, '_> {
-    /// Lowers a type. A struct with one field of its own size is what that field is, at any depth.
+    /// Lowers a type by the rule of the C ABI, which CoreCLR follows.
     pub fn lower(&self, ty: &Type) -> Result<Lowered, LowerError> {
-        let named = match self.lower_simple(ty) {
-            Some(lowered) => return lowered,
-            None => ty,
-        };
-        let mut ty = named.clone();
-        let mut outermost = None;
-        while let Type::Value(named) = &ty {
-            if let Some(declared) = self.declared(named) {
-                let declared = Lowered::Struct { size: declared.size, align: declared.align.unwrap_or(SLOT_ALIGN) };
-                return Ok(outermost.unwrap_or(declared));
-            }
-            let info = self.info(named)?;
-            if matches!(info.kind, TypeKind::Class | TypeKind::Delegate) {
-                return Ok(Lowered::Scalar(Scalar::I32));
-            }
-            let layout = self.of(named)?;
-            let indirect = *outermost.get_or_insert(Lowered::Struct { size: layout.size, align: layout.abi_align });
-            let Lowered::Struct { size, .. } = indirect else { break };
-            if layout.size != size {
-                return Ok(indirect);
-            }
-            if self.is_v128(named, &info, layout.size) {
-                return Ok(Lowered::Scalar(Scalar::V128));
-            }
-            if let Some(multi) = self.multi_slot(named, &info, layout.size, layout.align) {
-                return Ok(Lowered::MultiSlot(multi));
-            }
-            let mut fields = self.field_types(named, &info)?;
-            let Some(field) = fields.pop().filter(|_| fields.is_empty()) else { return Ok(indirect) };
-            match self.lower_simple(&field) {
-                Some(Ok(Lowered::Struct { .. })) => return Ok(indirect),
-                Some(lowered) => {
-                    return if self.simple_size(&field) == Some(size) { lowered } else { Ok(indirect) };
-                }
-                None => ty = field,
-            }
-        }
-        Ok(outermost.unwrap_or(Lowered::Void))
+        basic_c_abi::lower(ty.clone(), |ty| self.outline(ty))
     }
 
-    /// Lowers everything but structs and enums, which need a layout.
-    fn lower_simple(&self, ty: &Type) -> Option<Result<Lowered, LowerError>> {
-        let scalar = |scalar| Some(Ok(Lowered::Scalar(scalar)));
-        match ty {
-            Type::Primitive(primitive) => Some(Ok(lower_primitive(*primitive))),
-            Type::String | Type::Object | Type::Class(_) | Type::Array(_) => scalar(Scalar::I32),
-            Type::Pointer(_) | Type::ByRef(_) | Type::FunctionPointer => scalar(Scalar::I32),
+    fn outline(&self, ty: &Type) -> Result<Outline<Type>, LowerError> {
+        let named = match ty {
+            Type::Primitive(primitive) => return Ok(Outline::Value(lower_primitive(*primitive))),
+            Type::String | Type::Object | Type::Class(_) | Type::Array(_) => return Ok(POINTER),
+            Type::Pointer(_) | Type::ByRef(_) | Type::FunctionPointer => return Ok(POINTER),
             Type::TypedReference => {
                 let pointer = self.target().pointer_size;
-                Some(Ok(Lowered::Struct { size: 2 * pointer, align: pointer }))
+                return Ok(Outline::Struct { size: 2 * pointer, align: pointer, only: None });
             }
-            Type::TypeVariable(_) | Type::MethodVariable(_) => Some(Err(LowerError::OpenParameter)),
-            Type::Value(named) => as_primitive(self, named).map(|primitive| Ok(lower_primitive(primitive))),
+            Type::TypeVariable(_) | Type::MethodVariable(_) => return Err(LowerError::OpenParameter),
+            Type::Value(named) => named,
+        };
+        if let Some(primitive) = as_primitive(self, named) {
+            return Ok(Outline::Value(lower_primitive(primitive)));
         }
+        if let Some(declared) = self.declared(named) {
+            let align = declared.align.unwrap_or(SLOT_ALIGN);
+            return Ok(Outline::Struct { size: declared.size, align, only: None });
+        }
+        let info = self.info(named)?;
+        if matches!(info.kind, TypeKind::Class | TypeKind::Delegate) {
+            return Ok(POINTER);
+        }
+        let layout = self.of(named)?;
+        if self.is_v128(named, &info, layout.size) {
+            return Ok(Outline::Value(Lowered::Scalar(Scalar::V128)));
+        }
+        if let Some(multi) = self.multi_slot(named, &info, layout.size, layout.align) {
+            return Ok(Outline::Value(Lowered::MultiSlot(multi)));
+        }
+        let mut fields = self.field_types(named, &info)?;
+        let only = match fields.pop().filter(|_| fields.is_empty()) {
+            Some(field) if self.size(&field)? == layout.size => Some(field),
+            _ => None,
+        };
+        Ok(Outline::Struct { size: layout.size, align: layout.abi_align, only })
     }
 
-    fn simple_size(&self, ty: &Type) -> Option<u32> {
+    /// Bytes of a field's type.
+    fn size(&self, ty: &Type) -> Result<u32, LowerError> {
+        let pointer = self.target().pointer_size;
         let primitive = match ty {
             Type::Primitive(primitive) => Some(*primitive),
             Type::Value(named) => as_primitive(self, named),
             _ => None,
         };
-        match primitive {
-            Some(primitive) => self.target().primitive(primitive).map(|(size, _)| size),
-            None => Some(self.target().pointer_size),
+        match (ty, primitive) {
+            (_, Some(primitive)) => Ok(self.target().primitive(primitive).map_or(0, |(size, _)| size)),
+            (Type::Value(named), None) => match self.declared(named) {
+                Some(declared) => Ok(declared.size),
+                None => match self.info(named)?.kind {
+                    TypeKind::Class | TypeKind::Delegate => Ok(pointer),
+                    _ => Ok(self.of(named)?.size),
+                },
+            },
+            (Type::TypedReference, None) => Ok(2 * pointer),
+            _ => Ok(pointer),
         }
     }
 
@@ -169,21 +116,8 @@ impl Layouts<'_, '_> {
     }
 }
 
+const POINTER: Outline<Type> = Outline::Value(Lowered::Scalar(Scalar::I32));
+
 fn lower_primitive(primitive: Primitive) -> Lowered {
-    Lowered::Scalar(match primitive {
-        Primitive::Void => return Lowered::Void,
-        Primitive::I8 | Primitive::U8 => Scalar::I64,
-        Primitive::R4 => Scalar::F32,
-        Primitive::R8 => Scalar::F64,
-        Primitive::Boolean
-        | Primitive::Char
-        | Primitive::I1
-        | Primitive::U1
-        | Primitive::I2
-        | Primitive::U2
-        | Primitive::I4
-        | Primitive::U4
-        | Primitive::I
-        | Primitive::U => Scalar::I32,
-    })
+    CScalar::of_primitive(primitive).map_or(Lowered::Void, CScalar::lowered)
 }

@@ -66,7 +66,7 @@ catalogue! {
         "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
     /// A library that is named as linked and that no P/Invoke names.
     UNUSED_MODULE = "TG0011" Warning Error "" "linked library is called by nothing"
-        "A misspelled library would silently get no table entries. Write the name as DllImport does; a `lib` in front may be added. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not told.";
+        "A misspelled library would silently get no table entries. Write the name as DllImport does; directories, a `lib` in front and the extension do not count. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not told.";
     /// A declared size that is not needed.
     UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is needed by nothing"
         "Sizes are declared for structs that signatures pass by value and that no input defines; a misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";

@@ -6,8 +6,8 @@ mod corpus;
 use std::collections::BTreeMap;
 
 use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
 use thunkgen::collect::ir::declarations::Declarations;
+use thunkgen::collect::{LibraryName, Options};
 use thunkgen::emit::skeleton::documentation::Documentation;
 use thunkgen::emit::skeleton::{self, Language};
 
@@ -26,7 +26,8 @@ pub fn fixture(path: &str) -> Declarations {
 
 /// What assemblies declare, for all modules.
 pub fn declarations(files: &Files) -> Declarations {
-    let options = Options { modules: ["*".to_owned()].into(), declarations: true, ..Options::new(TargetOs::Browser) };
+    let options =
+        Options { modules: [LibraryName::ANY.into()].into(), declarations: true, ..Options::new(TargetOs::Browser) };
     files.collect_with(&options).unwrap_or_else(|errors| panic!("{errors:#?}")).declarations
 }
 

@@ -247,7 +247,7 @@ fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
 
 fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mut Walked) {
     for target_os in TargetOs::ALL {
-        let modules = BTreeSet::from(["*".to_owned()]);
+        let modules = BTreeSet::from(["*".into()]);
         let options = Options { modules, declarations: true, ..Options::new(target_os) };
         let ir = collect(universe, &options, &mut diagnostics);
         if !diagnostics.has_errors() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use thunkgen::abi::TargetOs;
 use thunkgen::collect::ir::Ir;
-use thunkgen::collect::{Options, collect};
+use thunkgen::collect::{LibraryName, Options, collect};
 use thunkgen::diagnostics::Diagnostics;
 use thunkgen::types::{Input, Role, Universe};
 use thunkgen_tests::corrupt::corpus::Corpus;
@@ -21,7 +21,7 @@ fn collected(corpus: &Corpus, index: usize, bytes: &[u8]) -> (Option<Ir>, Vec<St
     }
     let mut diagnostics = Diagnostics::default();
     let universe = Universe::load(&inputs, &mut diagnostics);
-    let options = Options { modules: BTreeSet::from(["*".to_owned()]), ..Options::new(TargetOs::Browser) };
+    let options = Options { modules: BTreeSet::from([LibraryName::from("*")]), ..Options::new(TargetOs::Browser) };
     let ir = collect(&universe, &options, &mut diagnostics);
     let ir = (!diagnostics.has_errors()).then_some(ir);
     (ir, diagnostics.into_sorted().iter().map(ToString::to_string).collect())

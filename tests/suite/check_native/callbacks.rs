@@ -36,7 +36,7 @@ fn the_callbacks_are_the_committed_ones() {
 fn declarations() -> Declarations {
     let paths =
         ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", "native-callbacks/NativeCallbacks.dll"];
-    let modules = [CALLBACKS.to_owned()].into();
+    let modules = [CALLBACKS.into()].into();
     let options = Options { modules, declarations: true, ..Options::new(TargetOs::Browser) };
     let found = Files::read(paths.map(fixtures)).collect_with(&options);
     found.unwrap_or_else(|errors| panic!("{errors:#?}")).declarations

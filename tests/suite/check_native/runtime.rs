@@ -33,7 +33,7 @@ fn the_shipped_runtime_agrees() {
     let functions: BTreeSet<&str> = table.iter().map(|import| import.name.as_str()).collect();
     assert!(functions.len() > 100, "{} functions in the tables", functions.len());
 
-    let modules = LIBRARIES.map(str::to_owned).into();
+    let modules = LIBRARIES.map(Into::into).into();
     let options = Options { modules, declarations: true, trust_symbols: true, ..Options::new(TargetOs::Browser) };
     let declarations = files.collect_with(&options).unwrap_or_else(|errors| panic!("{errors:#?}")).declarations;
     let text = symbols(&table);

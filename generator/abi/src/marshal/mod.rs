@@ -14,7 +14,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Layouts, LowerError, Lowered, Scalar};
+use super::basic_c_abi::{self, CScalar, Lowered, Outline};
+use super::{Layouts, LowerError};
 use crate::types::{Named, Type};
 use clr_metadata::Primitive;
 
@@ -62,28 +63,21 @@ impl<'l, 'u, 'a> Marshaller<'l, 'u, 'a> {
     /// That a struct with one field of its own size is lowered as the field holds for native layouts too is inferred
     /// from clang's rule for the C struct; so is that a `ByValArray` or `ByValTStr` of one element counts as a field.
     pub fn lower(&self, native: &Native) -> Result<Lowered, LowerError> {
-        let mut native = native.clone();
-        let mut outermost: Option<Lowered> = None;
-        loop {
-            let layout = match &native {
-                Native::Scalar(primitive) => return self.layouts.lower(&Type::Primitive(*primitive)),
-                Native::Pointer => return Ok(Lowered::Scalar(Scalar::I32)),
-                Native::Same(named) => {
-                    let lowered = self.layouts.lower(&Type::Value(named.clone()))?;
-                    // By address anyway: then the size and alignment are those of the type that was asked for.
-                    return Ok(match (lowered, outermost) {
-                        (Lowered::Struct { .. }, Some(outermost)) => outermost,
-                        _ => lowered,
-                    });
+        basic_c_abi::lower(native.clone(), |native| {
+            let layout = match native {
+                Native::Scalar(primitive) => {
+                    return self.layouts.lower(&Type::Primitive(*primitive)).map(Outline::Value);
                 }
-                Native::Struct(layout) => Rc::clone(layout),
+                Native::Pointer => return Ok(Outline::Value(CScalar::Pointer.lowered())),
+                Native::Same(named) => return self.layouts.lower(&Type::Value(named.clone())).map(Outline::Value),
+                Native::Struct(layout) => layout,
             };
-            let by_address = *outermost.get_or_insert(Lowered::Struct { size: layout.size, align: layout.abi_align });
-            match &*layout.fields {
-                [field] if field.count == 1 && field.size == layout.size => native = field.native.clone(),
-                _ => return Ok(by_address),
-            }
-        }
+            let only = match &*layout.fields {
+                [field] if field.count == 1 && field.size == layout.size => Some(field.native.clone()),
+                _ => None,
+            };
+            Ok(Outline::Struct { size: layout.size, align: layout.abi_align, only })
+        })
     }
 }
 

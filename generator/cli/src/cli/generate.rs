@@ -11,7 +11,7 @@
 //!
 //! let path = "../../tests/fixtures/corlib/System.Private.CoreLib.dll";
 //! let bytes = std::fs::read(path).unwrap();
-//! let modules = BTreeSet::from(["libSystem.Native".to_owned()]);
+//! let modules = BTreeSet::from(["libSystem.Native".into()]);
 //! let options = Options { modules, ..Options::new(TargetOs::Browser) };
 //! let inputs = [Input { path, bytes: &bytes, role: Role::Input }];
 //! let mut diagnostics = Diagnostics::default();

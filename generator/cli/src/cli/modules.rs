@@ -7,6 +7,7 @@ use super::args::ModuleArgs;
 use super::error::reason;
 use super::module_list;
 use crate::abi::TargetOs;
+use crate::collect::LibraryName;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 
 /// Libraries every runtime build links.
@@ -30,20 +31,20 @@ fn gather(
     args: &ModuleArgs,
     targets: &[TargetOs],
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<TargetOs, BTreeSet<String>> {
+) -> BTreeMap<TargetOs, BTreeSet<LibraryName>> {
     let mut modules = named(args, targets, diagnostics);
     modules.iter_mut().for_each(|(target, names)| names.extend(runtime(args, *target)));
     modules
 }
 
-/// True for the runtime's own libraries, which a P/Invoke may name without `lib`.
+/// True for the runtime's own libraries.
 pub fn is_runtime(module: &str, target: TargetOs) -> bool {
-    defaults(target).any(|own| own == module || own.strip_prefix("lib") == Some(module))
+    defaults(target).any(|own| LibraryName::new(own).is(module))
 }
 
 /// The runtime's own libraries of a target, unless they do not count.
-pub fn runtime(args: &ModuleArgs, target: TargetOs) -> impl Iterator<Item = String> {
-    defaults(target).filter(|_| !args.no_default_modules).map(str::to_owned)
+pub fn runtime(args: &ModuleArgs, target: TargetOs) -> impl Iterator<Item = LibraryName> {
+    defaults(target).filter(|_| !args.no_default_modules).map(LibraryName::new)
 }
 
 /// The modules that are named one by one.
@@ -61,8 +62,8 @@ pub fn named(
     args: &ModuleArgs,
     targets: &[TargetOs],
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<TargetOs, BTreeSet<String>> {
-    let named: BTreeSet<String> = direct(args).chain(split(&args.optional_module)).map(str::to_owned).collect();
+) -> BTreeMap<TargetOs, BTreeSet<LibraryName>> {
+    let named: BTreeSet<_> = direct(args).chain(split(&args.optional_module)).map(LibraryName::new).collect();
     let mut modules: BTreeMap<_, _> = targets.iter().map(|&target| (target, named.clone())).collect();
     for argument in &args.module_list {
         add_list(argument, &mut modules, diagnostics);
@@ -70,7 +71,7 @@ pub fn named(
     modules
 }
 
-fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<String>>, diagnostics: &mut Diagnostics) {
+fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryName>>, diagnostics: &mut Diagnostics) {
     let (path, item) = list_file(argument);
     let file = path.display().to_string();
     let text = match std::fs::read(&path).map_err(|e| reason(&e)) {
@@ -91,7 +92,7 @@ fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<String>>,
     for module in listed {
         for target in &module.targets {
             if let Some(names) = modules.get_mut(target) {
-                names.insert(module.name.clone());
+                names.insert(module.name.clone().into());
                 any = true;
             }
         }
@@ -136,7 +137,7 @@ mod tests {
         let found = gather(&args(&["a, b", "c;;d"], &[], false), &TargetOs::ALL, &mut diagnostics);
         assert_eq!((found[&TargetOs::Browser].len(), found[&TargetOs::Wasi].len()), (9, 7));
         let found = gather(&args(&["a"], &[], true), &[TargetOs::Wasi], &mut diagnostics);
-        assert_eq!(found, BTreeMap::from([(TargetOs::Wasi, BTreeSet::from(["a".to_owned()]))]));
+        assert_eq!(found, BTreeMap::from([(TargetOs::Wasi, BTreeSet::from(["a".into()]))]));
         assert!(diagnostics.into_sorted().is_empty());
     }
 

@@ -9,7 +9,7 @@ use super::files::Identity;
 use super::inputs::{self, OpenInput};
 use super::{clash, extra_signatures, modules, struct_sizes};
 use crate::abi::TargetOs;
-use crate::collect;
+use crate::collect::{self, LibraryName};
 use crate::diagnostics::Diagnostics;
 use crate::types::{Input, Role};
 
@@ -20,7 +20,7 @@ pub struct Request {
     /// What is collected, by target.
     pub targets: Vec<collect::Options>,
     /// The native libraries that arguments and lists name, by target: without the runtime's own.
-    pub named_modules: BTreeMap<TargetOs, BTreeSet<String>>,
+    pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
     /// Lists that were read beside the inputs.
     lists: Vec<PathBuf>,
 }

@@ -10,6 +10,7 @@ use super::modules;
 use super::output_path::Places;
 use super::request::Request;
 use crate::abi::TargetOs;
+use crate::collect::LibraryName;
 use crate::collect::ir::declarations::Declarations;
 use crate::collect::ir::{Linkage, PInvoke};
 use crate::diagnostics::{Diagnostics, Location, catalogue, escape_controls};
@@ -72,19 +73,18 @@ pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diag
 
 /// The P/Invokes of the libraries that get a skeleton. Nobody writes the runtime's own libraries a second time, so those
 /// have to be named one by one.
-fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSet<String>) -> Declarations {
-    let is_named = |module: &str| named.contains(module) || named.contains(&format!("lib{module}"));
-    let any = named.contains("*");
+fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSet<LibraryName>) -> Declarations {
+    let any = named.iter().any(|name| name.spelling() == LibraryName::ANY);
     declarations.functions.retain(|function| {
         let module = &*function.module;
-        is_named(module) || (any && !modules::is_runtime(module, target_os))
+        named.contains(&module.into()) || (any && !modules::is_runtime(module, target_os))
     });
     declarations
 }
 
 /// Why there is no skeleton, and what can be named.
 fn nothing(request: &Request, collected: &Collected) -> String {
-    let named: BTreeSet<&str> = request.named_modules.values().flatten().map(String::as_str).collect();
+    let named: BTreeSet<&str> = request.named_modules.values().flatten().map(LibraryName::spelling).collect();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     for (target_os, ir) in collected {
         let is_linked =

@@ -1,12 +1,12 @@
 //! The remarks at the end of a run. None of them reads like a diagnostic of a build log (`error:`, `warning:`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::console::{count, plural, suppressed};
 use super::generate::Collected;
 use crate::abi::TargetOs;
-use crate::collect;
 use crate::collect::ir::Ir;
+use crate::collect::{self, LibraryName};
 use crate::diagnostics::{Diagnostic, Findings, escape_controls};
 
 /// What was collected: `143 keys, 170 P/Invokes in 5 modules, 29 callbacks from 202 assemblies`.
@@ -91,27 +91,28 @@ fn target_details(name: &str, ir: &Ir, options: &collect::Options) -> Vec<String
         lines.push(format!("thunkgen: {name}, module {module}: {}", plural(entries.len(), "P/Invoke")));
     }
     for (module, count) in &ir.dropped_modules {
-        let module = escape_controls(module);
+        let meant = options.modules.iter().find(|linked| linked.is_like(module));
+        let meant = meant.map(|linked| format!("; did you mean `{linked}`?")).unwrap_or_default();
         lines.push(format!(
-            "thunkgen: {name}, module {module} is not linked: {} without entry",
-            plural(*count, "P/Invoke")
+            "thunkgen: {name}, module {} is not linked: {} without entry{}",
+            escape_controls(module),
+            plural(*count, "P/Invoke"),
+            escape_controls(&meant)
         ));
     }
     if !ir.unresolved.is_empty() {
         let open = plural(ir.unresolved.len(), "signature");
         lines.push(format!("thunkgen: {name}, {open} depending on generic parameters without key: see `thunkgen signatures --unresolved`"));
     }
-    let unused: Vec<&str> = options.modules.iter().filter(|m| !used(ir, m)).map(String::as_str).collect();
+    let is_used = |module: &LibraryName| {
+        module.spelling() == LibraryName::ANY || ir.pinvokes.keys().any(|called| module.is(called))
+    };
+    let unused: BTreeSet<&str> =
+        options.modules.iter().filter(|module| !is_used(module)).map(LibraryName::spelling).collect();
     if !unused.is_empty() {
-        lines.push(format!("thunkgen: {name}, modules without a P/Invoke: {}", unused.join(", ")));
+        lines.push(format!("thunkgen: {name}, modules without a P/Invoke: {}", Vec::from_iter(unused).join(", ")));
     }
     lines
-}
-
-/// A module's table has the managed name, which may lack the `lib` of the library on the list.
-fn used(ir: &Ir, module: &str) -> bool {
-    let managed = module.strip_prefix("lib").unwrap_or(module);
-    module == "*" || ir.pinvokes.contains_key(module) || ir.pinvokes.contains_key(managed)
 }
 
 /// What each kind of problem means and what to do about it, for `--verbose`.

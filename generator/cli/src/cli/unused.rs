@@ -9,12 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::args::{ModuleArgs, SizeArgs};
 use super::modules;
 use crate::abi::TargetOs;
+use crate::collect::LibraryName;
 use crate::collect::ir::Ir;
 use crate::diagnostics::nearest_name::NearestName;
 use crate::diagnostics::{Diagnostics, Location, Rule, catalogue, escape_controls};
-
-/// The name of every library.
-const ANY: &str = "*";
 
 /// Names that were written one by one, and where in the manifest.
 #[derive(Clone, Debug, Default)]
@@ -53,15 +51,18 @@ impl Seen {
     /// Reports every library that no P/Invoke names.
     pub fn report_modules(&self, named: &Named, diagnostics: &mut Diagnostics) {
         let is_called = |name: &str| {
-            let bare = name.strip_prefix("lib");
-            self.modules.contains(name) || bare.is_some_and(|bare| self.modules.contains(bare))
+            let name = LibraryName::new(name);
+            self.modules.iter().any(|called| name.is(called))
         };
-        let known = NearestName::spelled(self.modules.iter().map(String::as_str), plain_library);
+        let known = NearestName::spelled(self.modules.iter().map(String::as_str), LibraryName::loose);
         for (name, location) in &named.modules {
-            if name == ANY || is_called(name) || TargetOs::ALL.iter().any(|target| modules::is_runtime(name, *target)) {
+            if name == LibraryName::ANY
+                || is_called(name)
+                || TargetOs::ALL.iter().any(|target| modules::is_runtime(name, *target))
+            {
                 continue;
             }
-            let near = known.find(&plain_library(name));
+            let near = known.find(&LibraryName::loose(name));
             let what = format!("no P/Invoke of the inputs names the library `{name}`");
             report(&catalogue::UNUSED_MODULE, location, what, near, diagnostics);
         }
@@ -89,15 +90,6 @@ fn report(rule: &'static Rule, at: &Location, what: String, near: Option<&str>, 
     diagnostics.report(rule, at.clone(), format!("{}{hint}", escape_controls(&what)));
 }
 
-/// A library without what some platforms add to its name.
-fn plain_library(name: &str) -> String {
-    let name = name.to_lowercase();
-    let bare = name.strip_prefix("lib").unwrap_or(&name);
-    let bare =
-        [".dll", ".so", ".dylib", ".a", ".wasm", ".o"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
-    bare.to_owned()
-}
-
 /// A type's name without those of its namespace and the types around it.
 fn last_name(name: &str) -> String {
     name.rsplit(['.', '+']).next().unwrap_or_default().to_lowercase()
@@ -123,8 +115,18 @@ mod tests {
     #[test]
     fn libraries_that_nothing_calls() {
         let seen = Seen { modules: set(&["draw", "libSkiaSharp", "native", "sqlite3.dll"]), types: BTreeSet::new() };
-        let names =
-            ["libdraw", "draw", "*", "libSystem.Native", "libSkaiSharp", "sqlite3", "zlib", "libNatvie", "x\ny"];
+        let names = [
+            "libdraw",
+            "draw",
+            "*",
+            "libSystem.Native",
+            "libSkaiSharp",
+            "SQLite3",
+            "zlib",
+            "libNatvie",
+            "x\ny",
+            "sqlite3.so.0",
+        ];
         let mut diagnostics = Diagnostics::default();
         seen.report_modules(&Named { modules: named(&names), ..Named::default() }, &mut diagnostics);
         let start = "warning TG0011: no P/Invoke of the inputs names the library";
@@ -132,7 +134,7 @@ mod tests {
             lines(diagnostics),
             [
                 format!("m(5,1): {start} `libSkaiSharp`; did you mean `libSkiaSharp`?"),
-                format!("m(6,1): {start} `sqlite3`; did you mean `sqlite3.dll`?"),
+                format!("m(6,1): {start} `SQLite3`; did you mean `sqlite3.dll`?"),
                 format!("m(7,1): {start} `zlib`"),
                 format!("m(8,1): {start} `libNatvie`; did you mean `native`?"),
                 format!("m(9,1): {start} `x\\ny`"),

@@ -10,6 +10,7 @@ pub mod extra_signatures;
 mod generics;
 mod internal_calls;
 pub mod ir;
+mod library_name;
 mod marshalling;
 mod pinvokes;
 mod platform;
@@ -30,6 +31,7 @@ use signatures::SignatureError;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 pub use clr_wasm_abi::DeclaredSize;
+pub use library_name::LibraryName;
 
 /// What is collected, for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +40,9 @@ pub struct Options {
     pub target_os: TargetOs,
     /// The runtime's token generation.
     pub tokens: TokenSet,
-    /// Names of the native libraries that are linked statically: P/Invokes of other modules get no table entry. `*`
-    /// stands for every library.
-    pub modules: BTreeSet<String>,
+    /// The native libraries that are linked statically: P/Invokes of others get no table entry. [`LibraryName::ANY`]
+    /// stands for all.
+    pub modules: BTreeSet<LibraryName>,
     /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
     /// Signatures the user asks for.
@@ -52,6 +54,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// True when P/Invokes of a library get a table entry.
+    pub fn links(&self, library: &LibraryName) -> bool {
+        let is_any = |name: &LibraryName| name.spelling() == LibraryName::ANY;
+        is_any(library) || self.modules.contains(library) || self.modules.iter().any(is_any)
+    }
+
     /// The options of a target before anything is asked for: no library is linked, no size declared.
     pub fn new(target_os: TargetOs) -> Options {
         Options {

@@ -13,9 +13,6 @@ use thunkgen_diagnostics::catalogue;
 /// Module whose entry points the runtime resolves by itself.
 const QCALL_MODULE: &str = "QCall";
 
-/// As the module of a P/Invoke: any library may have the function. On the list of modules: every library is linked.
-const ANY_MODULE: &str = "*";
-
 pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), Damaged> {
     for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
         let Some(import) = read(collector, index, row).map_err(Universe::damaged(index))? else { continue };
@@ -67,7 +64,8 @@ fn collect_one(
     }
     let method = collector.method_ref(index, import.method)?;
     let linkage = linkage(collector, index, import.method, owner)?;
-    let is_kept = matches!(linkage, Linkage::WasmImport { .. }) || is_kept(collector, import.module);
+    let is_linked = import.module != QCALL_MODULE && collector.options.links(&import.module.into());
+    let is_kept = is_linked || matches!(linkage, Linkage::WasmImport { .. });
     if !is_kept && import.module != QCALL_MODULE {
         *collector.ir.dropped_modules.entry(import.module.to_owned()).or_default() += 1;
     }
@@ -104,18 +102,6 @@ fn collect_one(
     }
     collector.ir.need(signature, method.reason(ReasonKind::PInvoke));
     Ok(())
-}
-
-/// True when P/Invokes of a module get a table entry.
-fn is_kept(collector: &Collector<'_, '_>, module: &str) -> bool {
-    let modules = &collector.options.modules;
-    if module == QCALL_MODULE {
-        return false;
-    }
-    module == ANY_MODULE
-        || modules.contains(ANY_MODULE)
-        || modules.contains(module)
-        || modules.contains(&format!("lib{module}"))
 }
 
 fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, Damaged> {

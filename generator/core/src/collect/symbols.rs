@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Linkage, PInvoke};
 use super::{Collector, MethodRef};
-use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
+use clr_wasm_abi::{FunctionType, Signature};
 use thunkgen_diagnostics::catalogue;
 
 /// A P/Invoke that wants a table entry.
@@ -78,7 +78,7 @@ fn has_one_type(collector: &mut Collector<'_, '_>, symbol: &str, modules: &BTree
     let Some((first, others)) = all.split_first() else { return false };
     let mut one_type = true;
     for other in others {
-        if wasm_type(&other.signature) == wasm_type(&first.signature) {
+        if FunctionType::of(&other.signature) == FunctionType::of(&first.signature) {
             continue;
         }
         one_type = false;
@@ -96,24 +96,4 @@ fn has_one_type(collector: &mut Collector<'_, '_>, symbol: &str, modules: &BTree
         }
     }
     one_type
-}
-
-/// Parameters and result of the native function; structs are addresses.
-fn wasm_type(signature: &Signature) -> (Vec<Scalar>, Option<Scalar>) {
-    let mut params = Vec::new();
-    let mut result = None;
-    match signature.ret {
-        ReturnToken::Void => {}
-        ReturnToken::Scalar(scalar) => result = Some(scalar),
-        ReturnToken::Struct(_) => params.push(Scalar::I32),
-    }
-    for param in &signature.params {
-        match param {
-            ParamToken::Scalar(scalar) => params.push(*scalar),
-            ParamToken::MultiSlot(multi) => params.extend((0..multi.count()).map(|_| multi.element())),
-            ParamToken::Struct { .. } => params.push(Scalar::I32),
-            ParamToken::Empty => {}
-        }
-    }
-    (params, result)
 }

@@ -99,7 +99,7 @@ impl<'n> Index<'n> {
 
     /// Bitcode of the library; of any library without a name.
     pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
-        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| object.is_library(module));
+        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| Unit::Object(object).is_library(module));
         self.objects.iter().filter(|object| object.kind == Kind::Bitcode).find(is_asked)
     }
 

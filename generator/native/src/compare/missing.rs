@@ -1,7 +1,8 @@
 //! P/Invokes whose function is in none of the files: what was forgotten, or misspelled.
 
+use super::Comparison;
 use super::unit::spot;
-use super::{ANY_MODULE, Comparison};
+use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_diagnostics::catalogue;
 use thunkgen_rust_source::{Hidden, Unexpanded};
@@ -24,7 +25,7 @@ impl<'n> Comparison<'_, 'n> {
         if let Some(hidden) = self.index.hidden(symbol) {
             return self.hidden(declaration, hidden);
         }
-        if self.index.bitcode(Some(&**module).filter(|module| *module != ANY_MODULE)).is_some() {
+        if self.index.bitcode(Some(&**module).filter(|module| *module != LibraryName::ANY)).is_some() {
             self.outcome.in_bitcode += 1;
             return;
         }
@@ -32,12 +33,12 @@ impl<'n> Comparison<'_, 'n> {
             self.outcome.unknown += 1;
             return;
         }
-        if module != ANY_MODULE && !self.index.has_library(module) {
+        if module != LibraryName::ANY && !self.index.has_library(module) {
             *self.outcome.without_file.entry(module.clone()).or_default() += 1;
             return;
         }
         let nearest = self.index.nearest(symbol).map(|(name, function)| (name, function.place()));
-        let macros = self.index.unexpanded(Some(&**module).filter(|module| *module != ANY_MODULE));
+        let macros = self.index.unexpanded(Some(&**module).filter(|module| *module != LibraryName::ANY));
         let (rule, message) = match (nearest, macros.first()) {
             (Some((name, place)), _) if name.starts_with("_Z") => (
                 &catalogue::NO_NATIVE_FUNCTION,

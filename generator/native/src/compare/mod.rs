@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use clr_wasm_abi::FunctionType;
 use clr_wasm_file::objects::{Binding, Object};
 use index::Index;
+use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
@@ -29,9 +30,6 @@ use words::is_same;
 
 pub use report::Outcome;
 pub use unit::RustLibrary;
-
-/// As the module of a P/Invoke: any library.
-const ANY_MODULE: &str = "*";
 
 /// Compares all declarations with the functions of `objects` and of Rust sources; differences go to `diagnostics`.
 pub fn compare(
@@ -85,7 +83,7 @@ impl<'n> Comparison<'_, 'n> {
         }
         self.outcome.compared += 1;
         let is_named =
-            |one: &Definition<'_>| declaration.module == ANY_MODULE || one.unit.is_library(&declaration.module);
+            |one: &Definition<'_>| declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module);
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
         // Bitcode of the library may have one as well.
         if named.is_empty()
@@ -93,8 +91,10 @@ impl<'n> Comparison<'_, 'n> {
             && let Some(one) = visible.first()
         {
             let has_file = if self.index.has_library(&declaration.module) { "has none" } else { "is not given" };
+            let meant = one.unit.meant_by(&declaration.module);
+            let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             let message = format!(
-                "`{symbol}` is in {}, while the library `{}` {has_file}; name the library that has the function",
+                "`{symbol}` is in {}, while the library `{}` {has_file}; name the library that has the function{meant}",
                 one.place(),
                 declaration.module
             );

@@ -3,12 +3,13 @@
 use clr_wasm_file::FuncType;
 
 use clr_wasm_file::objects::{self, Binding, Kind, Object};
+use thunkgen_core::collect::LibraryName;
 use thunkgen_rust_source::{Crate, Exported, Imported, Unknown};
 
 /// A crate, or a single file, that is a native library.
 #[derive(Clone, Debug)]
 pub struct RustLibrary {
-    /// Names of the libraries it counts as; `-` and `_` are alike in them.
+    /// Names of the libraries it counts as, with `-` and with `_`.
     pub names: Vec<String>,
     /// What its sources say.
     pub source: Crate,
@@ -21,13 +22,26 @@ pub(super) enum Unit<'n> {
     Rust(&'n RustLibrary),
 }
 
-impl Unit<'_> {
+impl<'n> Unit<'n> {
     /// Whether it counts as the library that a P/Invoke names.
     pub fn is_library(self, module: &str) -> bool {
         match self {
-            Unit::Object(object) => object.is_library(module),
-            Unit::Rust(library) => library.names.iter().any(|name| is_same_crate(name, module)),
+            // A linked module is every library.
+            Unit::Object(object) => {
+                self.is_linked() || object.libraries.iter().any(|name| LibraryName::same(name, module))
+            }
+            Unit::Rust(library) => library.names.iter().any(|name| LibraryName::same(name, module)),
         }
+    }
+
+    /// Its name, where a P/Invoke seems to mean it by another one.
+    pub fn meant_by(self, module: &str) -> Option<&'n str> {
+        let names = match self {
+            Unit::Object(object) => &object.libraries,
+            Unit::Rust(library) => &library.names,
+        };
+        let module = LibraryName::from(module);
+        names.iter().map(String::as_str).find(|name| module.is_like(name))
     }
 
     /// What a linker has made: any function of the name will do, and those without a name are there too.
@@ -48,16 +62,11 @@ impl Unit<'_> {
     fn is_made_of(self, other: Unit<'_>) -> bool {
         match (self, other) {
             (Unit::Rust(library), Unit::Object(object)) | (Unit::Object(object), Unit::Rust(library)) => {
-                library.names.iter().any(|name| object.libraries.iter().any(|of| is_same_crate(name, of)))
+                library.names.iter().any(|name| object.libraries.iter().any(|of| LibraryName::same(name, of)))
             }
             (Unit::Object(_), Unit::Object(_)) | (Unit::Rust(_), Unit::Rust(_)) => false,
         }
     }
-}
-
-fn is_same_crate(name: &str, module: &str) -> bool {
-    let bare = |name: &str| name.strip_prefix("lib").unwrap_or(name).replace('-', "_");
-    bare(name) == bare(module)
 }
 
 /// A function that is there.

@@ -97,13 +97,6 @@ impl<'a> Object<'a> {
             code: Code::default(),
         }
     }
-
-    /// Whether the object counts as the library that a P/Invoke names. A linked module is every library.
-    pub fn is_library(&self, module: &str) -> bool {
-        let bare = |name: &'_ str| name.strip_prefix("lib").unwrap_or(name).to_owned();
-        matches!(self.kind, Kind::Linked { .. })
-            || self.libraries.iter().any(|library| library == module || bare(library) == bare(module))
-    }
 }
 
 /// Reads a file: an archive or a module. `names` are those of a symbols file beside a linked module.

@@ -18,6 +18,7 @@ use super::tell::tell;
 use super::verbs::{Run, report_unwritable};
 use super::write::{WriteError, touch, write_all};
 use super::{depfile, summary};
+use crate::collect::LibraryName;
 use crate::diagnostics::{Diagnostics, catalogue};
 use crate::native::objects::{Kind, Object};
 use crate::native::{Outcome, compare};
@@ -71,9 +72,9 @@ impl Run<'_, '_> {
         self.progress.step("reading native code");
         let objects = files::read(&job.native, diagnostics);
         for options in &mut job.request.targets {
-            options.modules.extend(libraries(&objects).map(str::to_owned));
+            options.modules.extend(libraries(&objects).map(LibraryName::from));
             let names = job.rust.iter().flat_map(|library| &library.names);
-            options.modules.extend(names.flat_map(|name| rust::spellings(name)));
+            options.modules.extend(names.map(|name| LibraryName::from(&**name)));
             options.declarations = true;
             options.trust_symbols = true;
         }
@@ -82,7 +83,14 @@ impl Run<'_, '_> {
         let several = collected.len() > 1;
         let mut remarks = Vec::new();
         for (target, ir) in &collected {
-            let outcome = compare(&ir.declarations, &objects, &job.rust, diagnostics);
+            let mut outcome = compare(&ir.declarations, &objects, &job.rust, diagnostics);
+            let linked = job.request.targets.iter().filter(|options| options.target_os == *target);
+            let linked: Vec<&LibraryName> = linked.flat_map(|options| &options.modules).collect();
+            for (module, count) in &ir.dropped_modules {
+                if let Some(meant) = linked.iter().find(|name| name.is_like(module)) {
+                    outcome.without_file.insert(format!("{module} (did you mean {meant}?)"), *count);
+                }
+            }
             let name = job.label.as_deref().into_iter().chain(several.then_some(target.name()));
             let name: Vec<&str> = name.collect();
             let name = if name.is_empty() { String::new() } else { format!("{}: ", name.join(" for ")) };

@@ -118,6 +118,9 @@ fn names(root: &Root, source: &Crate) -> Vec<String> {
         None => above.filter(|_| is_root).map(Path::to_owned),
     };
     names.extend(folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
+    // A crate's library has `_` where its package has `-`.
+    let alike = names.iter().flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
+    names.extend(alike.collect::<Vec<_>>());
     names.sort();
     names.dedup();
     names
@@ -127,12 +130,4 @@ fn names(root: &Root, source: &Crate) -> Vec<String> {
 pub fn manifest_of(path: &Path) -> Option<PathBuf> {
     let manifest = if path.ends_with("Cargo.toml") { path.to_owned() } else { path.join("Cargo.toml") };
     manifest.is_file().then_some(manifest)
-}
-
-/// How a P/Invoke may write the name of such a library.
-pub fn spellings(name: &str) -> impl Iterator<Item = String> {
-    let both = [name.replace('-', "_"), name.replace('_', "-"), name.to_owned()];
-    let bare = name.strip_prefix("lib").unwrap_or_default().to_owned();
-    let prefixed = both.clone().map(|name| format!("lib{name}"));
-    both.into_iter().chain(prefixed).chain(Some(bare).filter(|bare| !bare.is_empty()))
 }

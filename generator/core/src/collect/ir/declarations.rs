@@ -4,7 +4,7 @@
 //! decided from the lowered [`Signature`] alone, and each declaration lowers to the one it carries.
 
 use super::Linkage;
-use clr_wasm_abi::Signature;
+use clr_wasm_abi::{CScalar, Signature};
 use thunkgen_diagnostics::Location;
 
 /// Every declared native function, and the structs they name.
@@ -141,6 +141,30 @@ pub enum NativeType {
     Object(String),
     /// Behind a pointer: a type of which only the name is known.
     Unknown(String),
+}
+
+impl NativeType {
+    /// The scalar it is in C; `None` for structs, repeated values, nothing, and what is not known.
+    pub fn scalar(&self) -> Option<CScalar> {
+        Some(match self {
+            NativeType::Void | NativeType::Struct(_) | NativeType::Repeated { .. } | NativeType::Unknown(_) => {
+                return None;
+            }
+            NativeType::Integer(Integer { meaning: Meaning::Size, .. }) => CScalar::Pointer,
+            NativeType::Integer(of) | NativeType::Enum { underlying: of, .. } => CScalar::Integer(of.bytes),
+            NativeType::Float => CScalar::Float,
+            NativeType::Double => CScalar::Double,
+            NativeType::Vector(bytes) => CScalar::Vector(*bytes),
+            NativeType::Wide { .. } => CScalar::Int128,
+            NativeType::Pointer(_)
+            | NativeType::Reference { .. }
+            | NativeType::Array(_)
+            | NativeType::String { .. }
+            | NativeType::Function { .. }
+            | NativeType::Handle(_)
+            | NativeType::Object(_) => CScalar::Pointer,
+        })
+    }
 }
 
 /// An integer type.

@@ -1,13 +1,13 @@
 //! Prototypes, and what finds functions that are not there.
 
-use super::abi::{self, Passed};
+use super::abi;
 use super::identifiers::Local;
 use super::label::Label;
 use super::spelling::CType;
 use super::{Header, comments};
 use crate::skeleton::Library;
 use crate::skeleton::declared::{self, Declared};
-use clr_wasm_abi::Signature;
+use clr_wasm_abi::{Crossing, Signature};
 use thunkgen_core::collect::ir::declarations::{Declaration, NativeType, Param};
 use thunkgen_core::emit::cpp::Cpp;
 
@@ -30,10 +30,10 @@ impl Function {
         let (mut written, mut declared, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         let of_ret = CType::of(&ret.native, names);
         let ret = match abi::result(&ret.native, signature.ret, structs) {
-            Passed::AsIs => of_ret,
-            Passed::As(scalar) => CType::scalar(scalar, names),
-            Passed::Nothing => CType::plain("void"),
-            Passed::ByAddress => {
+            Crossing::AsIs | Crossing::AsSeveral(_) => of_ret,
+            Crossing::As(scalar) => CType::scalar(scalar, names),
+            Crossing::Nothing => CType::plain("void"),
+            Crossing::ByAddress => {
                 let name = local.name("result", "result");
                 notes.push(format!("the result is written through `{name}`"));
                 written.push((of_ret.pointer(), name));
@@ -44,13 +44,13 @@ impl Function {
             let name = local.name(&param.name, &format!("p{index}"));
             let of_param = CType::of(&param.native, names);
             let ty = match abi::param(&param.native, signature.params.get(index), structs) {
-                Passed::AsIs => of_param,
-                Passed::As(scalar) => CType::scalar(scalar, names),
-                Passed::ByAddress => {
+                Crossing::AsIs | Crossing::AsSeveral(_) => of_param,
+                Crossing::As(scalar) => CType::scalar(scalar, names),
+                Crossing::ByAddress => {
                     notes.push(format!("`{name}` is passed by address"));
                     of_param.constant().pointer()
                 }
-                Passed::Nothing => {
+                Crossing::Nothing => {
                     notes.push(format!("`{name}` is empty and not passed"));
                     continue;
                 }

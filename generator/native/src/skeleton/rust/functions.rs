@@ -9,8 +9,8 @@ use super::super::names::snake;
 use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{Types, has_vectors, result};
-use super::passing::{self, Lowering, Passing};
-use clr_wasm_abi::{MultiSlot, Scalar};
+use super::passing::{self, Lowering};
+use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::names::distinct;
 
@@ -81,27 +81,23 @@ impl Writer<'_, '_> {
         let (mut declared, mut taken, mut given, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, token) in declaration.params.iter().zip(tokens) {
             let name = scope.add(&snake(&param.name, "arg"));
-            let passing = passing::param(lowering, &param.native, *token);
-            if passing == Passing::Impossible {
-                return Err("a parameter is of a type that cannot be passed by value");
-            }
-            has_vectors_by_value |= has_vectors(&param.native) || is_vector(passing);
+            let crossing = passing::param(lowering, &param.native, *token);
+            let crossing = crossing.ok_or("a parameter is of a type that cannot be passed by value")?;
+            has_vectors_by_value |= has_vectors(&param.native) || is_vector(crossing);
             let ty = types.value(&param.native);
             declared.push(quote!(#name: #ty));
-            let (params, value) = taken_as(&name, &ty, passing);
+            let (params, value) = taken_as(&name, &ty, crossing);
             taken.extend(params);
             given.push(value);
             names.push(name);
         }
-        let passing = passing::result(lowering, &declaration.ret.native, declaration.signature.ret);
-        if passing == Passing::Impossible {
-            return Err("its result is of a type that cannot be returned by value");
-        }
-        has_vectors_by_value |= has_vectors(&declaration.ret.native) || is_vector(passing);
+        let crossing = passing::result(lowering, &declaration.ret.native, declaration.signature.ret);
+        let crossing = crossing.ok_or("its result is of a type that cannot be returned by value")?;
+        has_vectors_by_value |= has_vectors(&declaration.ret.native) || is_vector(crossing);
         let ty = types.value(&declaration.ret.native);
         let ret = result(&declaration.ret, &ty);
         let call = quote!(<Implementation as Functions>::#name(#(#given),*));
-        let (returned, body) = returned_as(&ret, &ty, passing, call, &mut taken);
+        let (returned, body) = returned_as(&ret, &ty, crossing, call, &mut taken);
 
         let (target, feature) = if has_vectors_by_value {
             (quote!(#[cfg(target_arch = "wasm32")]), quote!(#[target_feature(enable = "simd128")]))
@@ -130,25 +126,25 @@ impl Writer<'_, '_> {
 }
 
 /// Parameters of the exported function for one of the method, and the value of the latter.
-fn taken_as(name: &Ident, ty: &TokenStream, passing: Passing) -> (Vec<TokenStream>, TokenStream) {
-    match passing {
-        Passing::Plain | Passing::Impossible => (vec![quote!(#name: #ty)], quote!(#name)),
-        Passing::Address => (vec![quote!(#name: *const #ty)], quote!(*#name)),
-        Passing::Value(scalar) => {
+fn taken_as(name: &Ident, ty: &TokenStream, crossing: Crossing) -> (Vec<TokenStream>, TokenStream) {
+    match crossing {
+        Crossing::AsIs => (vec![quote!(#name: #ty)], quote!(#name)),
+        Crossing::ByAddress => (vec![quote!(#name: *const #ty)], quote!(*#name)),
+        Crossing::As(scalar) => {
             let scalar = primitive(scalar);
             (vec![quote!(#name: #scalar)], quote!(core::mem::transmute_copy::<#scalar, #ty>(&#name)))
         }
         // The compiler makes two values of it.
-        Passing::Values(MultiSlot::L2) => {
+        Crossing::AsSeveral(MultiSlot::L2) => {
             (vec![quote!(#name: i128)], quote!(core::mem::transmute_copy::<i128, #ty>(&#name)))
         }
-        Passing::Values(multi) => {
+        Crossing::AsSeveral(multi) => {
             let scalar = primitive(multi.element());
             let parts: Vec<Ident> = (0..multi.count()).map(|part| format_ident!("{name}_{part}")).collect();
             let params = parts.iter().map(|part| quote!(#part: #scalar)).collect();
             (params, quote!(core::mem::transmute_copy::<_, #ty>(&[#(#parts),*])))
         }
-        Passing::Nothing => (Vec::new(), quote!(core::mem::zeroed::<#ty>())),
+        Crossing::Nothing => (Vec::new(), quote!(core::mem::zeroed::<#ty>())),
     }
 }
 
@@ -156,17 +152,17 @@ fn taken_as(name: &Ident, ty: &TokenStream, passing: Passing) -> (Vec<TokenStrea
 fn returned_as(
     ret: &TokenStream,
     ty: &TokenStream,
-    passing: Passing,
+    crossing: Crossing,
     call: TokenStream,
     taken: &mut Vec<TokenStream>,
 ) -> (TokenStream, TokenStream) {
-    match passing {
-        Passing::Plain | Passing::Impossible | Passing::Values(_) => (ret.clone(), call),
-        Passing::Address => {
+    match crossing {
+        Crossing::AsIs | Crossing::AsSeveral(_) => (ret.clone(), call),
+        Crossing::ByAddress => {
             taken.insert(0, quote!(result: *mut #ty));
             (TokenStream::new(), quote!(result.write(#call)))
         }
-        Passing::Value(scalar) => {
+        Crossing::As(scalar) => {
             let scalar = primitive(scalar);
             let body = quote! {
                 let value = #call;
@@ -176,7 +172,7 @@ fn returned_as(
             };
             (quote!(-> #scalar), body)
         }
-        Passing::Nothing => (TokenStream::new(), quote!(let _ = #call;)),
+        Crossing::Nothing => (TokenStream::new(), quote!(let _ = #call;)),
     }
 }
 
@@ -190,10 +186,10 @@ fn primitive(scalar: Scalar) -> TokenStream {
     }
 }
 
-fn is_vector(passing: Passing) -> bool {
-    match passing {
-        Passing::Value(scalar) => scalar == Scalar::V128,
-        Passing::Values(multi) => multi.element() == Scalar::V128,
+fn is_vector(crossing: Crossing) -> bool {
+    match crossing {
+        Crossing::As(scalar) => scalar == Scalar::V128,
+        Crossing::AsSeveral(multi) => multi.element() == Scalar::V128,
         _ => false,
     }
 }

@@ -6,7 +6,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use thunkgen_core::collect::ir::declarations::{Declarations, Meaning, NativeType, Struct};
+use clr_wasm_abi::CScalar;
+use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct};
 
 /// Bytes of a type and what its address is a multiple of, on wasm32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,6 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    const POINTER: Shape = Shape { has_pointers: true, ..Shape::plain(4, 4) };
-
     const fn plain(size: u32, align: u32) -> Shape {
         Shape { size, align, is_over_aligned: false, has_pointers: false }
     }
@@ -82,6 +81,16 @@ impl Piece {
     }
 }
 
+/// What a field of this scalar is written as, and how many of it: arrays, for what Rust aligns otherwise than C
+/// ([`CScalar::align`]) or not outside of wasm.
+pub(super) fn as_written(scalar: CScalar) -> (CScalar, u32) {
+    match scalar {
+        CScalar::Vector(bytes) => (CScalar::Integer(1), bytes),
+        CScalar::Int128 => (CScalar::Integer(8), 2),
+        other => (other, 1),
+    }
+}
+
 /// The plans of all structs.
 pub(super) struct Layouts<'d> {
     declarations: &'d Declarations,
@@ -106,21 +115,17 @@ impl<'d> Layouts<'d> {
     /// Size and alignment of a type as a field.
     pub fn shape(&self, ty: &NativeType) -> Option<Shape> {
         Some(match ty {
-            NativeType::Void | NativeType::Unknown(_) => return None,
-            NativeType::Integer(integer) if integer.meaning == Meaning::Size => Shape::POINTER,
-            NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => {
-                Shape::plain(integer.bytes.into(), integer.bytes.max(1).into())
-            }
-            NativeType::Float => Shape::plain(4, 4),
-            NativeType::Double => Shape::plain(8, 8),
-            NativeType::Vector(bytes) => Shape::plain(*bytes, 1),
-            NativeType::Wide { .. } => Shape::plain(16, 8),
             NativeType::Struct(index) => self.plan(*index)?.shape,
             NativeType::Repeated { element, count } => {
                 let element = self.shape(element)?;
                 Shape { size: element.size.checked_mul(*count)?, ..element }
             }
-            _ => Shape::POINTER,
+            _ => {
+                let scalar = ty.scalar()?;
+                let (unit, count) = as_written(scalar);
+                let shape = Shape::plain(unit.size() * count, unit.align());
+                Shape { has_pointers: scalar == CScalar::Pointer, ..shape }
+            }
         })
     }
 

@@ -10,8 +10,9 @@ use quote::quote;
 
 use super::super::names::{TypeNames, snake};
 use super::idents::{Scope, ident};
-use super::passing::{self, Lowering, Passing};
+use super::passing::{self, Lowering};
 use super::prototypes::Cycles;
+use clr_wasm_abi::Crossing;
 use thunkgen_core::collect::ir::declarations::{
     Declarations, Direction, Integer, Meaning, NativeType, Param, Prototype,
 };
@@ -64,7 +65,7 @@ impl<'d> Types<'d> {
     /// A field.
     pub fn field(&mut self, ty: &NativeType) -> TokenStream {
         match ty {
-            // Its alignment differs between versions of the compiler.
+            // As `layout::as_written` has it.
             NativeType::Wide { signed } => {
                 let half = if *signed { quote!(i64) } else { quote!(u64) };
                 quote!([#half; 2])
@@ -165,11 +166,11 @@ impl<'d> Types<'d> {
     fn is_expressible(&self, of: &Prototype) -> bool {
         let tokens = &of.signature.params;
         let is_plain = |(param, token): (&Param, &clr_wasm_abi::ParamToken)| {
-            passing::param(self.lowering, &param.native, *token) == Passing::Plain && !has_vectors(&param.native)
+            passing::param(self.lowering, &param.native, *token) == Some(Crossing::AsIs) && !has_vectors(&param.native)
         };
         of.params.len() == tokens.len()
             && of.params.iter().zip(tokens).all(is_plain)
-            && passing::result(self.lowering, &of.ret.native, of.signature.ret) == Passing::Plain
+            && passing::result(self.lowering, &of.ret.native, of.signature.ret) == Some(Crossing::AsIs)
             && !has_vectors(&of.ret.native)
     }
 }
