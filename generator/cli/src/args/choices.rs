@@ -1,0 +1,67 @@
+//! The words that options take.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use thunkgen_driver::Choice;
+use thunkgen_driver::options::Emit;
+use thunkgen_native::skeleton::Language;
+
+/// How and where problems are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Standard error, for people.
+    #[default]
+    Text,
+    /// Standard output, where MSBuild recognises errors and warnings.
+    Msbuild,
+    /// Standard output, as workflow commands of GitHub Actions.
+    Github,
+    /// Standard output, as one JSON array.
+    Json,
+    /// Standard output, as one SARIF 2.1.0 document.
+    Sarif,
+}
+
+impl Format {
+    /// Whether standard output is a build log, which everything goes to in order.
+    pub fn is_build_log(self) -> bool {
+        matches!(self, Format::Msbuild | Format::Github)
+    }
+
+    /// The name of a format that leaves no room for anything else on standard output.
+    pub fn document_name(self) -> Option<&'static str> {
+        match self {
+            Format::Json => Some("json"),
+            Format::Sarif => Some("sarif"),
+            Format::Text | Format::Msbuild | Format::Github => None,
+        }
+    }
+}
+
+/// A value that is one of some words.
+pub fn choice<T: Choice>() -> impl TypedValueParser<Value = T> {
+    described(|_: T| "")
+}
+
+/// What is generated, with a line of help for each.
+pub fn emit() -> impl TypedValueParser<Value = Emit> {
+    described(|emit| match emit {
+        Emit::Cpp => "The tables of thunks",
+        Emit::Skeleton(Language::Rust) => {
+            "For each native library that is named, a Rust module with a trait that the library implements"
+        }
+        Emit::Skeleton(Language::CHeader) => {
+            "For each native library that is named, a header for C and C++ that the library includes"
+        }
+    })
+}
+
+fn described<T: Choice>(help: fn(T) -> &'static str) -> impl TypedValueParser<Value = T> {
+    let value = move |choice: &T| {
+        let value = PossibleValue::new(choice.word());
+        if help(*choice).is_empty() { value } else { value.help(help(*choice)) }
+    };
+    PossibleValuesParser::new(T::CHOICES.iter().map(value))
+        .try_map(|word| T::from_word(&word).ok_or("no possible value"))
+}

@@ -1,0 +1,124 @@
+//! From the command line to the options of a run, which know the option that each came from.
+
+use std::path::PathBuf;
+
+use super::{
+    BuildArgs, ContractArgs, ExtraArgs, InputArgs, ManifestArgs, ModuleArgs, OutputArgs, ReportArgs, SizeArgs,
+    TargetArgs,
+};
+use thunkgen_driver::options::{ManifestChoice, Outputs};
+use thunkgen_driver::output_path::OutputPath;
+use thunkgen_driver::{Given, Options};
+
+/// Arguments that say something about what a run does.
+pub trait OptionGroup {
+    /// Adds what they say.
+    fn add_to(&self, options: &mut Options);
+}
+
+/// The options that several groups of arguments make.
+pub fn options(groups: &[&dyn OptionGroup]) -> Options {
+    let mut options = Options::default();
+    groups.iter().for_each(|group| group.add_to(&mut options));
+    options
+}
+
+fn given<T: Clone>(option: &'static str, values: &[T]) -> Vec<Given<T>> {
+    values.iter().map(|value| Given::on_command_line(option, value.clone())).collect()
+}
+
+impl OptionGroup for InputArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.inputs.clone_from(&self.inputs);
+        options.references.clone_from(&self.reference);
+        options.own.patterns = given("--own", &self.own);
+    }
+}
+
+/// Inputs and references of a verb whose first word is something else.
+impl OptionGroup for (&[PathBuf], &[PathBuf]) {
+    fn add_to(&self, options: &mut Options) {
+        options.inputs = self.0.to_vec();
+        options.references = self.1.to_vec();
+    }
+}
+
+impl OptionGroup for OutputArgs {
+    fn add_to(&self, options: &mut Options) {
+        let path = |option, path: &Option<String>| {
+            path.clone().map(|path| Given::on_command_line(option, OutputPath::from(path)))
+        };
+        options.outputs = Outputs {
+            emit: Given::on_command_line("--emit", self.emit.clone()),
+            out: path("--out", &self.out),
+            interp_to_native: path("--interp-to-native", &self.interp_to_native),
+            pinvoke: path("--pinvoke", &self.pinvoke),
+            reverse: path("--reverse", &self.reverse),
+        };
+    }
+}
+
+impl OptionGroup for BuildArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.build.stamp.clone_from(&self.stamp);
+        options.build.owner.clone_from(&self.owner);
+        options.build.depfile.clone_from(&self.depfile);
+        options.build.list_outputs.clone_from(&self.list_outputs);
+    }
+}
+
+impl OptionGroup for TargetArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.targets.clone_from(&self.target_os);
+        options.tokens = Given::on_command_line("--tokens", self.tokens);
+    }
+}
+
+impl OptionGroup for ContractArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.contract = self.contract.map(|contract| Given::on_command_line("--contract", contract));
+    }
+}
+
+impl OptionGroup for ModuleArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.modules.named = given("--module", &self.module);
+        options.modules.optional.clone_from(&self.optional_module);
+        options.modules.lists.clone_from(&self.module_list);
+        options.modules.without_runtime = self.no_default_modules;
+    }
+}
+
+impl OptionGroup for ExtraArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.extra_signatures.clone_from(&self.extra_signatures);
+    }
+}
+
+impl OptionGroup for SizeArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.struct_sizes.declared = given("--struct-size", &self.struct_size);
+        options.struct_sizes.files.clone_from(&self.struct_size_file);
+    }
+}
+
+impl OptionGroup for ReportArgs {
+    fn add_to(&self, options: &mut Options) {
+        let policy = &mut options.policy;
+        policy.strict = self.strict;
+        policy.warnings_as_errors = given("--warnaserror", self.warnaserror.as_deref().unwrap_or_default());
+        policy.warnings_not_as_errors = given("--warnnotaserror", &self.warnnotaserror);
+        policy.no_warn = given("--nowarn", &self.nowarn);
+        policy.shared_codes = self.shared_codes;
+        policy.suppressions.clone_from(&self.suppressions);
+        options.problems.clone_from(&self.diagnostics);
+    }
+}
+
+impl ManifestArgs {
+    /// The manifest in this file, and the output of it that is chosen.
+    pub fn choice(&self, path: PathBuf) -> ManifestChoice {
+        let output = self.manifest_output.clone().map(|name| Given::on_command_line("--manifest-output", name));
+        ManifestChoice { path, output }
+    }
+}

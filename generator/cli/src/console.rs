@@ -1,0 +1,151 @@
+//! The output streams. A reader that goes away (`| head`) ends the output, not the program.
+
+use std::io::{self, Write};
+
+use super::args::Format;
+use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, escape_controls, github, json, sarif};
+use thunkgen_driver::error::reason;
+
+/// Where a run writes to: artefacts and diffs to one stream, diagnostics and remarks to the other.
+pub struct Console<'a> {
+    out: Stream<'a>,
+    err: Stream<'a>,
+    /// Whether everything goes to the first stream.
+    pub format: Format,
+    /// Whether there is a person at the second stream.
+    pub interactive: bool,
+}
+
+struct Stream<'a> {
+    writer: &'a mut dyn Write,
+    failed: Option<io::Error>,
+}
+
+impl Stream<'_> {
+    fn write(&mut self, text: &str) {
+        if self.failed.is_none() {
+            self.failed = self.writer.write_all(text.as_bytes()).err();
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.failed.is_none() {
+            self.failed = self.writer.flush().err();
+        }
+    }
+}
+
+impl<'a> Console<'a> {
+    /// A console on two streams, for people until `format` is set.
+    pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
+        let stream = |writer| Stream { writer, failed: None };
+        Console { out: stream(out), err: stream(err), format: Format::Text, interactive: false }
+    }
+
+    /// Writes what was asked for: text whose every byte matters.
+    pub fn artefact(&mut self, text: &str) {
+        self.out.write(text);
+    }
+
+    /// Writes text of several lines to where remarks go: help after a mistake.
+    pub fn report(&mut self, text: &str) {
+        self.report_stream().write(text);
+    }
+
+    /// Writes a remark: one line about the run.
+    pub fn remark(&mut self, line: &str) {
+        let line = format!("{}\n", escape_controls(line));
+        self.report_stream().write(&line);
+    }
+
+    /// Writes what is wrong with the command line: to people in words, to programs as a problem like any other.
+    pub fn mistake(&mut self, message: &str) {
+        if self.format == Format::Text {
+            return self.remark(&format!("error: {message}"));
+        }
+        let mut sink = Diagnostics::default();
+        sink.report(&catalogue::BAD_USAGE, Location::default(), message);
+        self.findings(&sink.into_findings());
+    }
+
+    /// Writes all problems of a run in the console's format.
+    pub fn findings(&mut self, findings: &Findings) {
+        let diagnostics = &findings.diagnostics;
+        match self.format {
+            Format::Text | Format::Msbuild => {
+                let lines: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+                self.report_stream().write(&lines);
+            }
+            Format::Github => self.out.write(&github::render(diagnostics)),
+            Format::Json => self.out.write(&json::render(diagnostics)),
+            Format::Sarif => self.out.write(&sarif::render(findings)),
+        }
+    }
+
+    /// Why standard output could not be written, unless its reader just went away.
+    pub fn finish(&mut self) -> Result<(), String> {
+        self.out.flush();
+        self.err.flush();
+        match &self.out.failed {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(reason(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn report_stream(&mut self) -> &mut Stream<'a> {
+        // One stream, so that a build log has everything in order.
+        if self.format.is_build_log() {
+            return &mut self.out;
+        }
+        // On a terminal both streams end up in one place: keep their order.
+        self.out.flush();
+        &mut self.err
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes some bytes, then fails.
+    struct Limited(usize, io::ErrorKind);
+
+    impl Write for Limited {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(self.1.into());
+            }
+            let taken = bytes.len().min(self.0);
+            self.0 -= taken;
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_problem() {
+        for (kind, result) in
+            [(io::ErrorKind::BrokenPipe, Ok(())), (io::ErrorKind::StorageFull, Err("the disk is full".to_owned()))]
+        {
+            let (mut out, mut err) = (Limited(3, kind), Limited(0, kind));
+            let mut console = Console::new(&mut out, &mut err);
+            console.artefact("artefact\n");
+            console.artefact("artefact\n");
+            console.remark("remark");
+            assert_eq!(console.finish(), result);
+        }
+    }
+
+    #[test]
+    fn a_build_log_has_one_stream() {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut console = Console::new(&mut out, &mut err);
+        console.format = Format::Msbuild;
+        console.remark("a\nb");
+        console.finish().unwrap();
+        assert_eq!((out, err), (b"a\\nb\n".to_vec(), Vec::new()));
+    }
+}

@@ -1,0 +1,229 @@
+//! `lookup`: which thunk the runtime finds for a key, and what it finds none for.
+
+mod advice;
+pub mod args;
+mod document;
+mod subject;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use args::LookupArgs;
+use document::Document;
+use subject::Subject;
+
+use super::args::{Format, OptionGroup, options};
+use super::error::{Exit, UsageError};
+use super::verbs::{Run, refuse_document};
+use clr_wasm_abi::types::Input;
+use thunkgen_core::collect::ir::ReasonKind;
+use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_driver::summary::plural;
+use thunkgen_driver::{Jobs, Purpose, files, manifest, policy, reason};
+use thunkgen_r2r::lookup::coverage::{Coverage, Need};
+use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
+
+impl Run<'_, '_> {
+    /// `lookup`
+    pub fn lookup(mut self, args: &LookupArgs) -> Result<Exit, UsageError> {
+        // The document asked for is the answer; problems are then told as text beside it.
+        let as_json = args.json || args.report.format == Format::Json;
+        self.console.format = if as_json { Format::Text } else { args.report.format };
+        if !as_json {
+            refuse_document(args.report.format)?;
+        }
+        if let Some(error) = args.sources.iter().find_map(|path| subject::misplaced(path)) {
+            return Err(error);
+        }
+        let (subjects, inputs) = subject::split(&args.words)?;
+        let is_manifest_named = args.manifest.manifest.is_some() || args.manifest.manifest_output.is_some();
+        let is_manifest_meant = is_manifest_named || (args.coverage && inputs.is_empty() && manifest::find().is_some());
+        let no_assemblies = inputs.is_empty() && !is_manifest_meant;
+        refuse_nonsense(args, &subjects, no_assemblies)?;
+        let input = (inputs.as_slice(), args.references.reference.as_slice());
+        let groups: [&dyn OptionGroup; 6] =
+            [&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report];
+        let options = options(&groups);
+        let (mut jobs, mut diagnostics) = if no_assemblies {
+            (None, policy::sink(&options.policy, Policy::default())?)
+        } else {
+            let options = self.sources(options, &args.manifest)?;
+            let mut jobs = Jobs::open(&options, Purpose::Question)?;
+            jobs.only_job()?;
+            let diagnostics = std::mem::take(&mut jobs.diagnostics);
+            (Some(jobs), diagnostics)
+        };
+        self.progress.step("reading tables and images");
+        let sources = open(&args.sources, &mut diagnostics);
+        let mentioned = match &args.log {
+            Some(path) => read_log(path, &mut diagnostics),
+            None => asked(subjects, &sources),
+        };
+        let mut paths = BTreeMap::new();
+        let mut collected = None;
+        if let Some(jobs) = &mut jobs {
+            paths = jobs.jobs.iter().flat_map(|job| paths_of(&job.inputs())).collect();
+            jobs.diagnostics = diagnostics;
+            collected = jobs.collect(&self.step())?.into_iter().flatten().next();
+            diagnostics = std::mem::take(&mut jobs.diagnostics);
+        }
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was looked up"));
+        }
+        self.progress.step("looking up");
+        let mut document = Document::new(&sources);
+        document.keys.extend(
+            mentioned.iter().map(|(subject, mentions)| document::key(subject, *mentions, &sources, collected.as_ref())),
+        );
+        if let (true, Some(collected)) = (args.coverage, &collected) {
+            for (target, ir) in collected {
+                let coverage = Coverage::of(ir, &sources);
+                coverage.missing().for_each(|need| report_missing(need, &paths, &mut diagnostics));
+                document.coverage.push(document::coverage(target.name(), &coverage, &sources));
+            }
+        }
+        self.progress.finish();
+        self.show(&document, as_json, args);
+        let findings = self.report(diagnostics, &args.report);
+        Ok(self.conclude_lookup(&document, args).unwrap_or_else(|| Exit::of(&findings)))
+    }
+
+    fn show(&mut self, document: &Document, as_json: bool, args: &LookupArgs) {
+        if as_json {
+            return self.console.artefact(&document.json());
+        }
+        let keys = document.keys.iter().map(text::key);
+        let several = document.coverage.len() > 1;
+        let coverage = document.coverage.iter().map(|shape| text::coverage(shape, several, args.report.verbose));
+        let blocks: Vec<String> = keys.chain(coverage).collect();
+        self.console.artefact(&blocks.join("\n"));
+    }
+
+    /// The last line, and the exit code when something is missing.
+    fn conclude_lookup(&mut self, document: &Document, args: &LookupArgs) -> Option<Exit> {
+        let (total, missing) = match args.coverage {
+            true => document
+                .coverage
+                .iter()
+                .fold((0, 0), |(total, missing), shape| (total + shape.needed, missing + shape.missing.len())),
+            false => (document.keys.len(), document.keys.iter().filter(|key| !key.found).count()),
+        };
+        let key = match (args.coverage, &args.log) {
+            (true, _) => "needed key",
+            (_, Some(_)) => "key of the log",
+            _ => "key",
+        };
+        let keys = plural(total, key).replace("key of the logs", "keys of the log");
+        let line = match (total, missing) {
+            (0, _) if args.log.is_some() => Some("the log names no missing key".to_owned()),
+            (_, 0) => (args.coverage || args.log.is_some()).then(|| format!("{keys}, all found")),
+            _ => Some(format!("{missing} of {keys} not found")),
+        };
+        line.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
+        (missing > 0).then_some(Exit::CheckFailed)
+    }
+}
+
+/// Refuses words that are missing or too many for what is asked.
+fn refuse_nonsense(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
+    let problem = match (args.coverage, &args.log, subjects) {
+        (true, _, []) if no_inputs => "--coverage needs assemblies: name them, or a folder of them, before --in",
+        (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: leave the keys out",
+        (_, Some(_), [_, ..]) => "--log looks up the keys that the log names: leave the keys out",
+        (false, None, []) if !no_inputs => {
+            "nothing to look up: no word is a key, so all are taken for assemblies; name a key such as MviS8, or add \
+             --coverage or --log FILE, and name images behind --in"
+        }
+        (false, None, []) => "nothing to look up: name a key such as MviS8, or add --coverage or --log FILE",
+        (_, None, _) if args.sources.is_empty() => {
+            "nowhere to look: add --in with the C++ file of the linked table, and with the images in the order they are loaded"
+        }
+        _ => return Ok(()),
+    };
+    Err(UsageError::new(problem))
+}
+
+/// What was asked for. Of a method's keys, that of calls by compiled code counts when there are thunks for such calls.
+fn asked(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<log::Mentions>)> {
+    let is_compiled = sources.keys().any(|key| key.starts_with('I'));
+    let counts = |subject: &Subject| subject.of.is_none() || is_compiled || !subject.key.starts_with('I');
+    subjects.into_iter().filter(counts).map(|subject| (subject, None)).collect()
+}
+
+/// Reads the sources in the order they were named.
+fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
+    let mut sources = Sources::default();
+    for path in paths {
+        let display = path.display().to_string();
+        match files::open(path) {
+            Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
+            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error)),
+        }
+    }
+    sources
+}
+
+/// Longest log that is read, in bytes.
+const MAX_LOG: u64 = 1 << 28;
+
+/// The keys that a log names; lines that name none are reported.
+fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<log::Mentions>)> {
+    let is_input = path.as_os_str() == "-";
+    let mut bytes = Vec::new();
+    let read = if is_input {
+        std::io::stdin().lock().take(MAX_LOG).read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MAX_LOG).read_to_end(&mut bytes).map(|_| ()))
+    };
+    let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
+    if let Err(error) = read {
+        diagnostics.report(&catalogue::UNREADABLE, Location::file(name), reason(&error));
+        return Vec::new();
+    }
+    let log = log::read(&bytes);
+    for line in log.unclear {
+        let what = "this line tells of a missing thunk, but names no key that is one";
+        diagnostics.report(&catalogue::UNCLEAR_LOG, Location::position(&name, line, 1), what);
+    }
+    let subject = |(key, mentions)| (Subject { key, of: None }, Some(mentions));
+    log.missing.into_iter().map(subject).collect()
+}
+
+/// The file of each assembly, by its simple name.
+fn paths_of(inputs: &[Input<'_>]) -> BTreeMap<String, String> {
+    let name = |input: &Input<'_>| clr_metadata::open(input.bytes).ok()??.assembly_name().ok()?.map(str::to_owned);
+    inputs.iter().filter_map(|input| Some((name(input)?, input.path.to_owned()))).collect()
+}
+
+/// Reports a key at the first of those who need it.
+fn report_missing(need: &Need<'_>, paths: &BTreeMap<String, String>, diagnostics: &mut Diagnostics) {
+    let key = &need.answer.key;
+    let Some(first) = need.entry.reasons.first() else { return };
+    let others = match need.entry.reasons.len() {
+        1 => String::new(),
+        2 => " (one other member does too)".to_owned(),
+        users => format!(" ({} other members do too)", users - 1),
+    };
+    let location = match first.kind {
+        ReasonKind::Runtime => Location::default(),
+        ReasonKind::Extra => Location::file(&first.assembly),
+        _ => {
+            let file = paths.get(&first.assembly).unwrap_or(&first.assembly);
+            Location::member(file, &first.member, first.token).of_assembly(&first.assembly)
+        }
+    };
+    let who = if location.member.is_none() { format!("{} needs ", first.member) } else { "needs ".to_owned() };
+    let why = match need.answer.candidates.first() {
+        Some(Candidate { source, standing: Standing::Empty, .. }) => {
+            format!("for which {} has no function in its place of the table", source.path)
+        }
+        Some(Candidate { source, standing: Standing::NotEager, .. }) => {
+            format!("which {} provides only when its code asks", source.path)
+        }
+        _ => "which nothing provides".to_owned(),
+    };
+    let what = format!("{who}{key}, {why}{others}");
+    diagnostics.report(&catalogue::MISSING_THUNK, location, what);
+}

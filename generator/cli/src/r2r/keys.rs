@@ -1,0 +1,161 @@
+//! Thunks by the keys that the user names, on the command line or in files.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clr_wasm_abi::{ParseKeyError, Signature, ThunkKey};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
+use thunkgen_driver::reason;
+use thunkgen_r2r::emit::{Thunk, thunk};
+
+/// Thunks by key, each key once.
+#[derive(Debug, Default)]
+pub struct Thunks(BTreeMap<String, Thunk>);
+
+impl Thunks {
+    /// Takes keys from the command line.
+    pub fn add_texts(&mut self, texts: &[String], diagnostics: &mut Diagnostics) {
+        for text in texts {
+            self.add_text(text.trim(), |_| Location::default(), diagnostics);
+        }
+    }
+
+    /// Takes the keys in files, one to a line.
+    pub fn add_files(&mut self, paths: &[PathBuf], diagnostics: &mut Diagnostics) {
+        for path in paths {
+            let file = path.display().to_string();
+            let text = match std::fs::read(path) {
+                Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                Err(error) => {
+                    diagnostics.report(&catalogue::UNREADABLE, Location::file(file), reason(&error));
+                    continue;
+                }
+            };
+            for (line, row) in without_bom(&text).lines().zip(1..) {
+                let key = line.split('#').next().unwrap_or_default();
+                let indent = key.chars().take_while(|c| c.is_whitespace()).count() as u32;
+                if !key.trim().is_empty() {
+                    let place = |at: u32| Location::position(file.clone(), row, indent + at);
+                    self.add_text(key.trim(), place, diagnostics);
+                }
+            }
+        }
+    }
+
+    /// `place` is told the 1-based character of the text where a problem is.
+    fn add_text(&mut self, text: &str, place: impl Fn(u32) -> Location, diagnostics: &mut Diagnostics) {
+        match text.parse::<ThunkKey>() {
+            Ok(key) => self.add(&key, place(1), diagnostics),
+            Err(error) => {
+                let (at, message) = explain(text, &error);
+                diagnostics.report(&catalogue::BAD_KEY, place(at), message);
+            }
+        }
+    }
+
+    /// Makes the thunk of a key.
+    pub fn add(&mut self, key: &ThunkKey, location: Location, diagnostics: &mut Diagnostics) {
+        let text = key.to_string();
+        if self.0.contains_key(&text) {
+            return;
+        }
+        match thunk(key) {
+            Ok(thunk) => drop(self.0.insert(text, thunk)),
+            Err(error) => diagnostics.report(&catalogue::NO_THUNK, location, error.to_string()),
+        }
+    }
+
+    /// Adds the other direction of every key of managed code.
+    pub fn add_to_interpreter(&mut self, diagnostics: &mut Diagnostics) {
+        let signatures = self.0.keys().filter_map(|key| key.strip_prefix('M')?.parse::<Signature>().ok());
+        let managed: Vec<Signature> = signatures.filter(|signature| signature.managed).collect();
+        for signature in managed {
+            self.add(&ThunkKey::ToInterp(signature), Location::default(), diagnostics);
+        }
+    }
+
+    /// All of them, in the order of the keys.
+    pub fn finish(self) -> Vec<Thunk> {
+        self.0.into_values().collect()
+    }
+}
+
+/// Which character of the text is wrong, and how.
+fn explain(text: &str, error: &ParseKeyError) -> (u32, String) {
+    match error {
+        ParseKeyError::Signature(inner) => {
+            let at = inner.at + 1; // behind the prefix
+            (at as u32, format!("`{text}` is no thunk key: {} at character {at}", inner.reason))
+        }
+        ParseKeyError::Flat { at, .. } => (*at as u32, error.to_string()),
+        ParseKeyError::NativeToInterp(_) => (text.chars().count() as u32 + 1, error.to_string()),
+        ParseKeyError::Prefix(_) => match meant(text) {
+            Some(key) => (1, format!("{error}; did you mean {key}?")),
+            None => (1, error.to_string()),
+        },
+    }
+}
+
+/// The key that a text is, or would be with its prefix and with the letters that are capital in keys.
+pub fn meant(text: &str) -> Option<String> {
+    let mut capital = String::with_capacity(text.len());
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_sized = chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        let is_capital = match c {
+            'm' => at == 0,
+            's' | 'a' => is_sized,
+            't' => true,
+            _ => false,
+        };
+        capital.push(if is_capital { c.to_ascii_uppercase() } else { c });
+    }
+    let spelled = [text.to_owned(), format!("M{text}"), format!("M{capital}"), capital];
+    spelled.into_iter().find(|text| text.parse::<ThunkKey>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_without_prefix_or_capitals() {
+        for (text, key) in
+            [("MviS8", "MviS8"), ("mvis8", "MviS8"), ("viS8", "MviS8"), ("vis8", "MviS8"), ("mvia16tp", "")]
+        {
+            assert_eq!(meant(text).unwrap_or_default(), key, "{text}");
+        }
+        for text in ["", "src", "app.dll", "M", "m"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_located() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        std::fs::write(&path, "\u{feff}# comment\r\n\r\n  MviS8 # why\r\nMvi\nMvi\n  MvxS\nviS8\nIvi\nVvS\nUvi\n")
+            .unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let mut thunks = Thunks::default();
+        thunks.add_files(&[path, folder.path().join("none")], &mut diagnostics);
+        thunks.add_texts(&["Mvi".to_owned(), " Mvip".to_owned(), "M".to_owned()], &mut diagnostics);
+        thunks.add_to_interpreter(&mut diagnostics);
+        let keys: Vec<String> = thunks.finish().into_iter().map(|thunk| thunk.key).collect();
+        assert_eq!(keys, ["Ivip", "Mvi", "MviS8", "Mvip"]);
+        let prefix = folder.path().display().to_string();
+        let lines: Vec<String> = diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect();
+        assert_eq!(
+            lines,
+            [
+                "thunkgen: error TG0460: `M` is no thunk key: expected a return, one of v i l f d V S<size>, at character 2",
+                "/keys(6,5): error TG0460: `MvxS` is no thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
+                "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
+                "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
+                "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",
+                "/keys(10,1): error TG0461: `Uvi`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here",
+                "/none: error TG0001: no such file or folder",
+            ]
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Response files: `@FILE` on the command line stands for the arguments in FILE.
+//!
+//! One argument per line. Blank lines and lines that start with `#` are skipped, white space around a line is
+//! dropped, and a line may be quoted as a whole. `--option value` may share a line. Paths in a response file are
+//! relative to the current directory, as MSBuild and compilers do it, so that a build can write the file anywhere;
+//! a nested `@FILE` too.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::UsageError;
+use thunkgen_diagnostics::{unquote, without_bom};
+use thunkgen_driver::reason;
+
+/// Response files inside response files; deeper nesting is a mistake.
+const MAX_DEPTH: usize = 8;
+
+/// The command line with every response file replaced by its arguments.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Expanded {
+    /// The arguments, the program's name first.
+    pub args: Vec<OsString>,
+    /// The response files that were read, as given.
+    pub files: Vec<PathBuf>,
+}
+
+/// Replaces every `@FILE` of `args`, at any place after the program's name.
+pub fn expand(args: &[OsString]) -> Result<Expanded, UsageError> {
+    let mut expanded = Expanded::default();
+    let Some((program, rest)) = args.split_first() else { return Ok(expanded) };
+    expanded.args.push(program.clone());
+    for arg in rest {
+        match arg.to_str().and_then(|text| text.strip_prefix('@')) {
+            Some(file) => read(Path::new(file), &mut Vec::new(), &mut expanded)?,
+            None => expanded.args.push(arg.clone()),
+        }
+    }
+    Ok(expanded)
+}
+
+fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result<(), UsageError> {
+    let fail = |why: &str| UsageError::new(format_args!("response file {}: {why}", file.display()));
+    if file.as_os_str().is_empty() {
+        return Err(UsageError::new("`@` needs the name of a response file: @FILE"));
+    }
+    let identity = fs::canonicalize(file).map_err(|e| fail(&reason(&e)))?;
+    if open.contains(&identity) {
+        return Err(fail("it includes itself"));
+    }
+    if open.len() == MAX_DEPTH {
+        return Err(fail("too many response files inside each other"));
+    }
+    if !identity.is_file() {
+        return Err(fail("it is no regular file"));
+    }
+    let bytes = fs::read(file).map_err(|e| fail(&reason(&e)))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is not UTF-8 text"))?;
+    expanded.files.push(file.to_owned());
+    open.push(identity);
+    for line in without_bom(text).lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match unquote(line).strip_prefix('@') {
+            Some(nested) => read(Path::new(unquote(nested)), open, expanded)?,
+            None => expanded.args.extend(split(line).into_iter().map(OsString::from)),
+        }
+    }
+    open.pop();
+    Ok(())
+}
+
+/// One argument, or two when an option and its value share the line: no argument that starts with `--` has a space
+/// before its `=` or `:`.
+fn split(line: &str) -> Vec<&str> {
+    if line.starts_with("--")
+        && let Some((option, value)) = line.split_once(char::is_whitespace)
+        && !option.contains(['=', ':'])
+    {
+        return vec![option, unquote(value.trim_start())];
+    }
+    vec![unquote(line)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expand_text(args: &[&str]) -> Result<Vec<String>, String> {
+        let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+        let text = |arg: OsString| arg.into_string().unwrap();
+        expand(&args).map(|e| e.args.into_iter().map(text).collect()).map_err(|e| e.0)
+    }
+
+    #[test]
+    fn lines_become_arguments() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outer, inner) = (folder.path().join("outer.rsp"), folder.path().join("in ner.rsp"));
+        fs::write(&inner, "\u{feff}deep.dll\r\n\r\n").unwrap();
+        let text = format!(
+            "# comment\n\n  a b.dll  \n\"c d.dll\"\n'e'\n--out  \"gen er\"\n--struct-size=A B=4\n-m\nx\n\"@{}\"\n\"a\"b\"\n",
+            inner.display()
+        );
+        fs::write(&outer, text).unwrap();
+        let outer = format!("@{}", outer.display());
+        assert_eq!(
+            expand_text(&["thunkgen", "first", &outer, "last@x"]).unwrap(),
+            [
+                "thunkgen",
+                "first",
+                "a b.dll",
+                "c d.dll",
+                "e",
+                "--out",
+                "gen er",
+                "--struct-size=A B=4",
+                "-m",
+                "x",
+                "deep.dll",
+                "\"a\"b\"",
+                "last@x"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_expanded_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let at = |name: &str| format!("@{}", path(name).display());
+        fs::write(path("a"), at("b")).unwrap();
+        fs::write(path("b"), at("a")).unwrap();
+        fs::write(path("latin"), b"\xe4").unwrap();
+        for i in 0..9 {
+            fs::write(path(&format!("n{i}")), at(&format!("n{}", i + 1))).unwrap();
+        }
+        for (name, why) in [
+            ("a", "a: it includes itself"),
+            ("none", "none: no such file or folder"),
+            ("", "it is no regular file"),
+            ("latin", "latin: it is not UTF-8 text"),
+            ("n0", "n8: too many response files inside each other"),
+        ] {
+            let error = expand_text(&["thunkgen", &at(name)]).unwrap_err();
+            assert!(error.ends_with(why), "{error}");
+        }
+        assert_eq!(expand_text(&["thunkgen", "@"]).unwrap_err(), "`@` needs the name of a response file: @FILE");
+    }
+}

@@ -1,0 +1,73 @@
+//! The verbs for whoever installs the tool: `completions` and `man`. Both are made from the description of the command
+//! line, so they say what `--help` says.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+
+use super::Run;
+use crate::args::{Cli, CompletionsArgs, ManArgs};
+use crate::error::Exit;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_driver::report_unwritable;
+use thunkgen_driver::write::write_all;
+
+impl Run<'_, '_> {
+    /// `completions`
+    pub fn completions(self, args: &CompletionsArgs) -> Exit {
+        let mut command = Cli::command();
+        let name = command.get_name().to_owned();
+        let mut script = Vec::new();
+        clap_complete::generate(args.shell, &mut command, name, &mut script);
+        self.progress.finish();
+        self.console.artefact(&String::from_utf8_lossy(&script));
+        Exit::Done
+    }
+
+    /// `man`
+    pub fn man(self, args: &ManArgs) -> Exit {
+        let mut command = Cli::command().disable_help_subcommand(true);
+        command.build();
+        self.progress.finish();
+        let Some(folder) = &args.out else {
+            self.console.artefact(&page(command));
+            return Exit::Done;
+        };
+        let pages = all(command).into_iter();
+        let pages = pages.map(|command| (folder.join(format!("{}.1", name(&command))), page(command).into_bytes()));
+        let pages: BTreeMap<PathBuf, Vec<u8>> = pages.collect();
+        let Err(error) = write_all(&pages) else { return Exit::Done };
+        let mut diagnostics = Diagnostics::default();
+        report_unwritable(error, &mut diagnostics);
+        self.console.findings(&diagnostics.into_findings());
+        Exit::Problems
+    }
+}
+
+/// A command and all below it.
+fn all(command: Command) -> Vec<Command> {
+    let below: Vec<Command> = command.get_subcommands().cloned().flat_map(all).collect();
+    std::iter::once(command).chain(below).collect()
+}
+
+/// The page's name, as `thunkgen-generate`.
+fn name(command: &Command) -> &str {
+    command.get_display_name().unwrap_or_else(|| command.get_name())
+}
+
+/// The page in roff. It has no date: the same tool writes the same page.
+fn page(command: Command) -> String {
+    // Empty arguments have to be quoted, which the library does not do.
+    let title = format!(".TH {} 1 \"\" \"thunkgen {}\" \"thunkgen\"\n", name(&command), env!("CARGO_PKG_VERSION"));
+    let mut page = Vec::new();
+    Man::new(command).render(&mut page).expect("writing into memory");
+    let page = String::from_utf8_lossy(&page);
+    let (before, body) = page.split_once(".TH ").unwrap_or_default();
+    let body = body.split_once('\n').unwrap_or_default().1;
+    // Headings that say what is below them, and one way to leave a line empty.
+    let body =
+        body.replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n").replace(".SH EXTRA\nExample:\n", ".SH EXAMPLE\n");
+    format!("{before}{title}{}", body.replace(".br\n\n.br\n", ".sp\n"))
+}

@@ -1,0 +1,314 @@
+//! `check`: compares what would be generated with what is on disk.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::check_images::{Images, check_images};
+use super::diff::Diffs;
+use super::error::{OptionError, reason};
+use super::jobs::{Job, Jobs, Purpose};
+use super::options::Options;
+use super::pipeline::Collected;
+use super::summary::{Part, plural};
+use super::{Outcome, files};
+use thunkgen_core::emit::Contract;
+use thunkgen_core::emit::header::{self, Change};
+use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
+use thunkgen_native::skeleton::is_skeleton;
+
+/// What was compared.
+pub struct Checked {
+    jobs: Jobs,
+    collected: Vec<Collected>,
+    /// How many files there should be; `None` when only images were checked.
+    pub files: Option<usize>,
+    /// What is wrong with files.
+    pub findings: Findings,
+    /// What became of the images.
+    pub images: Images,
+    /// The contract that the files on disk have, when nothing says one and it is not the default.
+    pub implied: Option<Contract>,
+}
+
+impl Checked {
+    /// What was collected for each set of outputs.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        self.jobs.parts(&self.collected)
+    }
+
+    /// Whether everything is as it should be.
+    pub fn is_current(&self) -> bool {
+        self.findings.stale + self.findings.left_over + self.images.wrong == 0
+    }
+}
+
+/// Compares what the options describe with what is on disk, and judges images. Without places of outputs, only the images
+/// are checked. `step` is told what is done next, in a few words.
+///
+/// # Errors
+/// Options that cannot be used.
+pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Result<Outcome<Checked>, OptionError> {
+    let only_images = !images.is_empty() && options.manifest.is_none() && options.outputs.is_none();
+    let mut jobs = match only_images {
+        true if options.inputs.is_empty() => Jobs::without_inputs(options)?,
+        true => Jobs::open(options, Purpose::Question)?,
+        false => Jobs::open(options, Purpose::Outputs)?,
+    };
+    let collected = if jobs.jobs.is_empty() && only_images { Some(Vec::new()) } else { jobs.collect(step)? };
+    let Some(collected) = collected else { return Ok(Outcome::Stopped("nothing was checked", jobs.diagnostics)) };
+    let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
+    let (mut implied, mut count, mut findings) = (None, None, Findings::default());
+    if !only_images {
+        // Without a choice the files themselves say; the command that makes them current must then say it too.
+        let on_disk = |job: &Job| contract_on_disk(&job.places.files).unwrap_or_default();
+        let mut guessed = jobs.jobs.iter().filter(|job| job.contract.is_none()).map(on_disk);
+        implied = guessed.find(|contract| *contract != Contract::default());
+        let files = jobs.contents(&collected, on_disk, step);
+        step("comparing files");
+        findings = compare_files(&files, &jobs.folders(), &mut diagnostics);
+        count = Some(files.len());
+    }
+    let images = check_images(images, collected.iter(), &mut diagnostics, step);
+    if findings.unreadable + images.unreadable > 0 {
+        return Ok(Outcome::Stopped("the check is incomplete", diagnostics));
+    }
+    Ok(Outcome::Done(Checked { jobs, collected, files: count, findings, images, implied }, diagnostics))
+}
+
+/// What is wrong with files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Files that differ or are missing.
+    pub stale: usize,
+    /// Those of them that a newer tool wrote: this one must not write them.
+    pub newer: usize,
+    /// Files that cannot be compared.
+    pub unreadable: usize,
+    /// Generated files that belong to no output.
+    pub left_over: usize,
+    /// The difference of each stale file, as text, up to a limit.
+    pub diff: String,
+}
+
+/// Compares `files` with the disk, and looks for generated files in `folders` that are not among them.
+///
+/// Every difference is reported with its reason; a file that cannot be read is reported as such.
+pub fn compare_files(
+    files: &BTreeMap<PathBuf, Vec<u8>>,
+    folders: &[PathBuf],
+    diagnostics: &mut Diagnostics,
+) -> Findings {
+    let (mut findings, mut diffs) = (Findings::default(), Diffs::default());
+    for (path, current) in files {
+        let location = Location::file(path.display().to_string());
+        let current = String::from_utf8_lossy(current);
+        let found = match files::open(path) {
+            Ok((found, _)) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                findings.stale += 1;
+                diagnostics.report(&catalogue::MISSING, location, "the file does not exist; generate it");
+                continue;
+            }
+            Err(error) => {
+                findings.unreadable += 1;
+                diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+                continue;
+            }
+        };
+        let Some(change) = header::change(&found, &current) else { continue };
+        findings.stale += 1;
+        findings.newer += usize::from(matches!(change, Change::NewerFormat(_)));
+        // Every line would differ, and look the same.
+        let lines = match change {
+            Change::LineEnds => 0,
+            _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
+        };
+        let edited = Edit {
+            lines,
+            only: header::read(&found) == header::read(current.as_bytes()),
+            of_skeleton: is_skeleton(current.as_bytes()),
+        };
+        diagnostics.report(rule(&change), location, advice(path, &change, &edited));
+    }
+    findings.diff = diffs.into_text();
+    for path in left_overs(files, folders) {
+        findings.left_over += 1;
+        let message = "no current option makes this generated file; delete it";
+        diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
+    }
+    findings
+}
+
+/// The contract that the first of `files` with a header names.
+pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
+    let headers = files.values().filter_map(|path| header::read(&first_bytes(path)?));
+    headers.filter_map(|header| Contract::from_name(&header.contract)).next()
+}
+
+/// How a file was edited.
+struct Edit {
+    /// Lines that differ from what is generated now.
+    lines: usize,
+    /// The file was generated as it would be now, so that the edit is all the difference.
+    only: bool,
+    /// The file is where a skeleton is to be.
+    of_skeleton: bool,
+}
+
+fn rule(change: &Change) -> &'static Rule {
+    match change {
+        Change::HandEdited => &catalogue::HAND_EDITED,
+        Change::LineEnds => &catalogue::LINE_ENDS,
+        Change::OlderFormat(_) => &catalogue::OLDER_TOOL,
+        Change::NewerFormat(_) => &catalogue::NEWER_TOOL,
+        Change::Foreign => &catalogue::NOT_GENERATED,
+        Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => &catalogue::STALE,
+    }
+}
+
+fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
+    let lines = plural(edit.lines, "line");
+    let differ = if edit.lines == 1 { "differs" } else { "differ" };
+    match change {
+        Change::HandEdited if edit.only => {
+            format!("{change}: {lines} {differ} from what was generated; generating it again overwrites that")
+        }
+        Change::HandEdited => format!(
+            "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
+        ),
+        Change::Foreign if edit.of_skeleton => format!("{change}, and no skeleton is written over it; move it"),
+        Change::Foreign => format!("{change}; generating overwrites it"),
+        Change::LineEnds => {
+            let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");
+            let line = git_attribute(path);
+            format!(
+                "{change}; write `{line}` into {}, so that git does not convert it, and generate it again",
+                folder.display()
+            )
+        }
+        Change::NewerFormat(_) => format!("{change}; use that version of thunkgen"),
+        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) => {
+            format!("{change}; generate it again")
+        }
+        // Which of the two, the file does not tell.
+        Change::Inputs => "the inputs or options changed; generate it again".to_owned(),
+    }
+}
+
+/// The line of a `.gitattributes` file beside it that keeps the line ends of a file.
+fn git_attribute(path: &Path) -> String {
+    match path.extension() {
+        Some(ending) => format!("*.{} eol=lf", ending.display()),
+        None => format!("{} eol=lf", path.file_name().unwrap_or_default().display()),
+    }
+}
+
+/// The text of a file; where line ends were converted, that is no difference worth showing.
+fn with_plain_line_ends(found: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(found);
+    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
+}
+
+/// Files with this tool's header in the tool's folders that are no outputs.
+fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let outputs: BTreeSet<PathBuf> = files.keys().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let mut found = BTreeSet::new();
+    for folder in folders {
+        // A folder that does not exist or cannot be listed holds nothing that could be deleted.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_generated(&path) && !is_output() {
+                found.insert(path);
+            }
+        }
+    }
+    found
+}
+
+fn is_generated(path: &Path) -> bool {
+    first_bytes(path).is_some_and(|start| header::is_generated(&start))
+}
+
+/// As much of a file as holds a header.
+fn first_bytes(path: &Path) -> Option<Vec<u8>> {
+    let mut start = Vec::new();
+    // Opening a pipe would wait for its other end.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    fs::File::open(path).ok()?.take(256).read_to_end(&mut start).ok()?;
+    Some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clr_wasm_abi::TargetOs;
+    use thunkgen_core::collect::ir::Ir;
+    use thunkgen_core::emit::{Contract, Options, Output, render};
+
+    fn generated(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let options = Options { contract: Contract::WasmThunks, target_os: TargetOs::Browser };
+        let text = render(&Ir::default(), &options);
+        Output::ALL.iter().map(|output| (root.join(output.file_name()), text[output].clone().into_bytes())).collect()
+    }
+
+    fn lines(root: &Path, diagnostics: Diagnostics) -> Vec<String> {
+        let prefix = format!("{}/", root.display());
+        diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect()
+    }
+
+    #[test]
+    fn every_kind_of_difference_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let files = generated(root);
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(compare_files(&files, &[root.to_owned()], &mut diagnostics).stale, 3);
+        for (path, bytes) in &files {
+            fs::write(path, bytes).unwrap();
+        }
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(compare_files(&files, &[root.to_owned()], &mut diagnostics), Findings::default());
+        assert!(diagnostics.into_sorted().is_empty());
+
+        let [interp, pinvoke, reverse] = Output::ALL.map(|output| root.join(output.file_name()));
+        let text = |path: &PathBuf| String::from_utf8(files[path].clone()).unwrap();
+        fs::write(&interp, text(&interp).replacen("#include", "#import", 1) + "// mine\n").unwrap();
+        fs::write(&pinvoke, text(&pinvoke).replace('\n', "\r\n")).unwrap();
+        fs::remove_file(&reverse).unwrap();
+        fs::write(root.join("old.cpp"), text(&reverse)).unwrap();
+        fs::write(root.join("mine.cpp"), "int x;").unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let findings = compare_files(&files, &[root.to_owned(), root.join("none")], &mut diagnostics);
+        assert_eq!((findings.stale, findings.left_over), (3, 1));
+        assert!(findings.diff.contains("\n-#import") && findings.diff.contains("\n+#include"), "{}", findings.diff);
+        assert!(!findings.diff.contains("pinvoke"));
+        assert_eq!(
+            lines(root, diagnostics),
+            [
+                "callhelpers-interp-to-managed.cpp: error TG0510: it was edited by hand: 2 lines differ from what was generated; generating it again overwrites that",
+                "callhelpers-pinvoke.cpp: error TG0511: only its line ends differ; write `*.cpp eol=lf` into .gitattributes, so that git does not convert it, and generate it again",
+                "callhelpers-reverse.cpp: error TG0302: the file does not exist; generate it",
+                "old.cpp: error TG0303: no current option makes this generated file; delete it",
+            ]
+        );
+    }
+
+    #[test]
+    fn any_edit_of_one_byte_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let files = generated(root.path());
+        let (path, bytes) = files.first_key_value().unwrap();
+        let files = BTreeMap::from([(path.clone(), bytes.clone())]);
+        for at in (0..bytes.len()).step_by(7) {
+            let mut edited = bytes.clone();
+            edited[at] ^= 1;
+            fs::write(path, edited).unwrap();
+            let findings = compare_files(&files, &[], &mut Diagnostics::default());
+            assert!(findings.stale == 1 && !findings.diff.is_empty(), "byte {at}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `check-native`: whether the P/Invokes fit the native functions they name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::error::OptionError;
+use super::jobs::{Job, Jobs, Purpose};
+use super::options::{BuildFiles, Options};
+use super::pipeline::collect_set;
+use super::report::report_unwritable;
+use super::write::{WriteError, touch, write_all};
+use super::{Outcome, depfile, native_files};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_file::objects::{Kind, Object};
+use thunkgen_core::collect::LibraryName;
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_diagnostics::{Diagnostics, catalogue};
+use thunkgen_native::compare;
+
+/// What was compared.
+pub struct Compared {
+    /// For each job and target.
+    pub parts: Vec<ComparedPart>,
+    /// Whether a declaration does not fit its function.
+    pub failed: bool,
+}
+
+/// What was compared for one target of one job.
+pub struct ComparedPart {
+    /// Which job, when there are several.
+    pub label: Option<String>,
+    /// Which target, when there are several.
+    pub target: Option<TargetOs>,
+    /// What came of it.
+    pub outcome: thunkgen_native::Outcome,
+}
+
+/// Compares what the options name; `step` is told what is done next, in a few words.
+///
+/// # Errors
+/// Options that cannot be used.
+pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Compared>, OptionError> {
+    let mut jobs = Jobs::open(options, Purpose::NativeCode)?;
+    let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
+    let mut parts = Vec::new();
+    let mut is_complete = !diagnostics.has_errors();
+    for job in &mut jobs.jobs {
+        let mut own = std::mem::take(&mut job.diagnostics);
+        match compare_job(job, &mut own, step) {
+            Some(done) => parts.extend(done),
+            None => is_complete = false,
+        }
+        diagnostics.extend(own);
+    }
+    if !is_complete {
+        return Ok(Outcome::Stopped("nothing was compared", diagnostics));
+    }
+    let failed = diagnostics.has_errors();
+    diagnostics.report_unused_suppressions(catalogue::is_of_check_native);
+    if !diagnostics.has_errors()
+        && let Err(error) = write_state(&options.build, &jobs)
+    {
+        report_unwritable(error, &mut diagnostics);
+    }
+    Ok(Outcome::Done(Compared { parts, failed }, diagnostics))
+}
+
+/// Compares the functions of a job, for each target; `None` when what is compared could not be read.
+fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)) -> Option<Vec<ComparedPart>> {
+    step("reading native code");
+    let objects = native_files::read(&job.native, diagnostics);
+    for options in &mut job.targets {
+        options.modules.extend(libraries(&objects).map(LibraryName::from));
+        let names = job.rust.iter().flat_map(|library| &library.names);
+        options.modules.extend(names.map(|name| LibraryName::from(&**name)));
+        options.declarations = true;
+        options.trust_symbols = true;
+    }
+    let collected = collect_set(&job.inputs(), &job.targets, diagnostics, step)?;
+    step("comparing functions");
+    let several = collected.len() > 1;
+    let part = |(target, ir): (&TargetOs, &Ir)| {
+        let mut outcome = compare(&ir.declarations, &objects, &job.rust, diagnostics);
+        let linked = job.targets.iter().filter(|options| options.target_os == *target);
+        let linked: Vec<&LibraryName> = linked.flat_map(|options| &options.modules).collect();
+        for (module, count) in &ir.dropped_modules {
+            if let Some(meant) = linked.iter().find(|name| name.is_like(module)) {
+                outcome.without_file.insert(format!("{module} (did you mean {meant}?)"), *count);
+            }
+        }
+        ComparedPart { label: job.label.clone(), target: several.then_some(*target), outcome }
+    };
+    Some(collected.iter().map(part).collect())
+}
+
+/// Writes what a build system asks for, the stamp last, so that it never says more than is true.
+fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
+    let Some(stamp) = &build.stamp else { return Ok(()) };
+    if let Some(path) = &build.depfile {
+        let options = build.options_read.iter().map(PathBuf::as_path);
+        let read: BTreeSet<&Path> = jobs.read_files().chain(options).collect();
+        let rule = depfile::render([stamp.as_path()], read);
+        write_all(&BTreeMap::from([(path.clone(), rule.into_bytes())]))?;
+    }
+    touch(stamp)
+}
+
+/// The libraries that are linked because their code is there. A linked module's name is that of an app.
+fn libraries<'o>(objects: &'o [Object<'_>]) -> impl Iterator<Item = &'o str> {
+    let relocatable = objects.iter().filter(|object| !matches!(object.kind, Kind::Linked { .. }));
+    relocatable.flat_map(|object| object.libraries.iter().map(String::as_str))
+}

@@ -1,0 +1,100 @@
+//! `generate`: writes the files that the options describe, all of them or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::error::OptionError;
+use super::jobs::{Jobs, Purpose};
+use super::options::{BuildFiles, Options};
+use super::output_owner::{self, Claim};
+use super::pipeline::Collected;
+use super::report::report_unwritable;
+use super::summary::{self, Part};
+use super::write::{self, Written, touch, write_all};
+use super::{Outcome, depfile, skeletons};
+use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::Findings;
+
+/// What was made.
+pub struct Generated {
+    jobs: Jobs,
+    collected: Vec<Collected>,
+    /// What is in each file.
+    pub contents: BTreeMap<PathBuf, Vec<u8>>,
+    /// What became of each file that holds code.
+    pub written: Written,
+}
+
+impl Generated {
+    /// What was collected for each set of outputs.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        self.jobs.parts(&self.collected)
+    }
+
+    /// Every file whose contents decided the output, once.
+    pub fn read_files(&self) -> Vec<PathBuf> {
+        let files: BTreeSet<&Path> = self.jobs.read_files().collect();
+        files.into_iter().map(Path::to_owned).collect()
+    }
+
+    /// What was collected and written, in a line for each target; `folder` is named as the place of the files.
+    pub fn summary(&self, findings: &Findings, folder: Option<&str>) -> Vec<String> {
+        let changed = self.written.values().filter(|&&outcome| outcome != write::Outcome::Unchanged).count();
+        let outcome = summary::written(changed, self.written.len(), folder);
+        summary::conclusion(findings, &self.parts(), &outcome)
+    }
+}
+
+const NOTHING_WRITTEN: &str = "nothing was written";
+
+/// Writes the files; `step` is told what is done next, in a few words.
+///
+/// # Errors
+/// Options that cannot be used.
+pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Generated>, OptionError> {
+    let mut jobs = Jobs::open(options, Purpose::Outputs)?;
+    let Some(collected) = jobs.collect(step)? else { return Ok(Outcome::Stopped(NOTHING_WRITTEN, jobs.diagnostics)) };
+    let build = &options.build;
+    let mut contents = jobs.contents(&collected, |_| Contract::default(), step);
+    if let Some(path) = &build.depfile {
+        contents.insert(path.clone(), dependencies(&jobs, build).into_bytes());
+    }
+    if let Some(path) = &build.list_outputs {
+        let lines = jobs.outputs().map(|output| format!("{}\n", output.display()));
+        contents.insert(path.clone(), lines.collect::<String>().into_bytes());
+    }
+    step("writing files");
+    let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
+    skeletons::refuse_foreign(&contents, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
+    }
+    let claim = match &build.owner {
+        Some(name) => output_owner::claim(jobs.outputs(), name, &mut diagnostics),
+        None => Some(Claim::default()),
+    };
+    let Some(claim) = claim else { return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics)) };
+    let mut written = match write_all(&contents) {
+        Ok(written) => written,
+        Err(error) => {
+            report_unwritable(error, &mut diagnostics);
+            return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
+        }
+    };
+    claim.keep();
+    // Last, so that it never says more than is true.
+    if let Some(Err(error)) = build.stamp.as_deref().map(touch) {
+        report_unwritable(error, &mut diagnostics);
+        return Ok(Outcome::Stopped("all files are written, but the stamp is not set", diagnostics));
+    }
+    for path in build.depfile.iter().chain(&build.list_outputs) {
+        written.remove(path);
+    }
+    Ok(Outcome::Done(Generated { jobs, collected, contents, written }, diagnostics))
+}
+
+fn dependencies(jobs: &Jobs, build: &BuildFiles) -> String {
+    let outputs = jobs.outputs().chain(build.stamp.as_deref());
+    let read: BTreeSet<&Path> = jobs.read_files().chain(build.options_read.iter().map(PathBuf::as_path)).collect();
+    depfile::render(outputs, read)
+}

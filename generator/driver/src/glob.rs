@@ -1,0 +1,70 @@
+//! Patterns in input arguments, for shells that do not expand them and for build systems.
+//!
+//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose. Links to folders are
+//! followed, except below `**`: they can lead back up.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+/// Deepest folder below a pattern's fixed part; a limit against endless trees.
+const MAX_DEPTH: usize = 64;
+
+/// True when the argument has a character with a meaning in patterns.
+pub fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}
+
+/// What matches the paths that a pattern stands for; the error says why there is none.
+pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
+}
+
+/// The regular files that match a pattern relative to `base`, in no particular order. A folder that cannot be listed
+/// holds none.
+pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
+    // The fixed part is walked from, and kept as it was written.
+    let fixed = match pattern.find(['*', '?', '[', '{']).and_then(|first| pattern[..first].rfind('/')) {
+        Some(slash) => &pattern[..=slash],
+        None => "",
+    };
+    let varying = &pattern[fixed.len()..];
+    let matcher = matcher(varying)?;
+    let endless = varying.contains("**");
+    let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
+    let fixed = base.join(fixed);
+    let mut walk = Walk { fixed: &fixed, follow_links: !endless, matcher, found: Vec::new() };
+    walk.folder(Path::new(""), depth);
+    Ok(walk.found)
+}
+
+struct Walk<'a> {
+    /// The part of the pattern without special characters.
+    fixed: &'a Path,
+    follow_links: bool,
+    matcher: GlobMatcher,
+    found: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, below: &Path, depth: usize) {
+        let folder = self.fixed.join(below);
+        let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+        let Ok(entries) = fs::read_dir(listed) else { return };
+        for entry in entries.flatten() {
+            let path = below.join(entry.file_name());
+            let full = self.fixed.join(&path);
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if full.is_dir() {
+                if depth > 1 && (self.follow_links || !is_link) {
+                    self.folder(&path, depth - 1);
+                }
+            } else if self.matcher.is_match(&path) && full.is_file() {
+                self.found.push(full);
+            }
+        }
+    }
+}

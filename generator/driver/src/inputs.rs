@@ -1,0 +1,182 @@
+//! Which files are read: files, folders and patterns become one sorted list without doubles.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::{OptionError, reason};
+use super::files::{self, FileBytes, Identity};
+use super::glob;
+use clr_wasm_abi::types::{Input, Role};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// Endings of the files a folder stands for. A file that is named itself may have any name.
+const ENDINGS: [&str; 4] = ["dll", "exe", "wasm", "webcil"];
+
+/// A file that was opened.
+#[derive(Debug)]
+pub struct OpenInput {
+    /// The file, as the user named it.
+    pub path: PathBuf,
+    /// The same as text.
+    display: String,
+    /// Its contents.
+    bytes: FileBytes,
+    /// What makes it one file under any name.
+    pub identity: Identity,
+    role: Role,
+}
+
+impl OpenInput {
+    /// Whether thunks are collected for it.
+    pub fn is_input(&self) -> bool {
+        self.role == Role::Input
+    }
+
+    /// The input as the library takes it.
+    pub fn as_input(&self) -> Input<'_> {
+        Input { path: &self.display, bytes: &self.bytes, role: self.role }
+    }
+}
+
+/// The files that arguments stand for, each once, with the role of its first mention; inputs come before references.
+pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<PathBuf, Role>, OptionError> {
+    let mut files = BTreeMap::new();
+    for (arguments, role) in [(inputs, Role::Input), (references, Role::Reference)] {
+        for argument in arguments {
+            for file in expand_one(Path::new(""), argument)? {
+                files.entry(file).or_insert(role);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The files that an argument stands for, when it is relative to `base`.
+pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionError> {
+    let path = base.join(argument);
+    if path.is_dir() {
+        let found =
+            folder(&path).map_err(|e| OptionError::new(format_args!("folder {}: {}", path.display(), reason(&e))))?;
+        if found.is_empty() {
+            let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
+            let what = format_args!("folder {} holds no file that ends in {endings}", path.display()).to_string();
+            return Err(OptionError::new(what));
+        }
+        return Ok(found);
+    }
+    match argument.to_str() {
+        // A file whose name looks like a pattern is itself.
+        Some(pattern) if glob::is_pattern(pattern) && !path.exists() => {
+            let found = glob::matches(base, pattern)
+                .map_err(|e| OptionError::new(format_args!("pattern {pattern} cannot be read: {e}")))?;
+            if found.is_empty() {
+                return Err(OptionError::new(format_args!("pattern {pattern} matches no file")));
+            }
+            Ok(found)
+        }
+        _ => Ok(vec![path]),
+    }
+}
+
+fn folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let file = path.join(entry?.file_name());
+        let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)) && file.is_file() {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// Opens the files in order; one that cannot be read is reported, and one that was opened under another name is
+/// left out (an input keeps its role over a reference).
+pub fn open(files: &BTreeMap<PathBuf, Role>, diagnostics: &mut Diagnostics) -> Vec<OpenInput> {
+    let mut opened: Vec<OpenInput> = Vec::with_capacity(files.len());
+    let mut seen: BTreeMap<Identity, usize> = BTreeMap::new();
+    for (path, &role) in files {
+        let display = path.display().to_string();
+        match files::open(path) {
+            Ok((bytes, identity)) => match seen.get(&identity) {
+                Some(&index) if role == Role::Input => opened[index].role = Role::Input,
+                Some(_) => {}
+                None => {
+                    seen.insert(identity.clone(), opened.len());
+                    opened.push(OpenInput { path: path.clone(), display, bytes, identity, role });
+                }
+            },
+            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error)),
+        }
+    }
+    opened
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn names(folder: &Path, files: &BTreeMap<PathBuf, Role>) -> Vec<String> {
+        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string().replace('\\', "/");
+        files.iter().map(|(path, role)| format!("{} {role:?}", name(path))).collect()
+    }
+
+    #[test]
+    fn folders_files_and_patterns() {
+        let folder = folder_with(&["a.dll", "B.EXE", "c.txt", "sub/d.dll", "sub/deep/e.wasm", "r/f.dll", "[x].dll"]);
+        let at = |name: &str| folder.path().join(name);
+        let found = expand(&[folder.path().to_owned(), at("c.txt")], &[at("r"), at("a.dll")]).unwrap();
+        assert_eq!(
+            names(folder.path(), &found),
+            ["B.EXE Input", "[x].dll Input", "a.dll Input", "c.txt Input", "r/f.dll Reference"]
+        );
+        let found = expand(&[at("sub/**/*.{dll,wasm}"), at("[x].dll")], &[]).unwrap();
+        assert_eq!(names(folder.path(), &found), ["[x].dll Input", "sub/d.dll Input", "sub/deep/e.wasm Input"]);
+        let found = expand(&[at("sub/*")], &[]).unwrap();
+        assert_eq!(names(folder.path(), &found), ["sub/d.dll Input"]);
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_named() {
+        let folder = folder_with(&["x.txt"]);
+        let error = expand(&[folder.path().to_owned()], &[]).unwrap_err().message;
+        assert!(error.ends_with("holds no file that ends in .dll, .exe, .wasm, .webcil"), "{error}");
+        let error = expand(&[folder.path().join("*.dll")], &[]).unwrap_err().message;
+        assert!(error.starts_with("pattern ") && error.ends_with("*.dll matches no file"), "{error}");
+        let error = expand(&[folder.path().join("{a")], &[]).unwrap_err().message;
+        assert!(error.contains("{a cannot be read: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_file_under_two_names_is_opened_once() {
+        let folder = folder_with(&["a.dll"]);
+        let at = |name: &str| folder.path().join(name);
+        fs::hard_link(at("a.dll"), at("b.dll")).unwrap();
+        fs::write(at("c.dll"), "other").unwrap();
+        let files = BTreeMap::from([
+            (at("a.dll"), Role::Reference),
+            (at("b.dll"), Role::Input),
+            (at("./b.dll"), Role::Input),
+            (at("c.dll"), Role::Reference),
+            (at("none.dll"), Role::Input),
+        ]);
+        let mut diagnostics = Diagnostics::default();
+        let opened = open(&files, &mut diagnostics);
+        assert_eq!((opened.len(), opened[1].role), (2, Role::Reference));
+        assert_eq!((opened[0].role, opened[0].as_input().bytes), (Role::Input, &b"a.dll"[..]));
+        let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
+        assert!(lines.last().unwrap().ends_with("none.dll: error TG0001: no such file or folder"), "{lines:?}");
+    }
+}

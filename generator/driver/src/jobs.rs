@@ -1,0 +1,438 @@
+//! What a run works on: one job for options, or one for each output of a manifest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::error::{OptionError, reason};
+use super::files::Identity;
+use super::inputs::{self, OpenInput};
+use super::manifest::{self, Manifest, OutputSet};
+use super::native_files::{self, NativeFile};
+use super::options::{ManifestChoice, Options};
+use super::output_conflicts;
+use super::output_path::{Places, places};
+use super::pipeline::{Collected, collect_despite, is_of_collecting, render_files};
+use super::policy;
+use super::skeletons::{self, Skeleton};
+use super::summary::Part;
+use super::unused_options::{Named, Seen};
+use super::{modules, rust_sources, struct_sizes};
+use clr_wasm_abi::types::Input;
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
+use thunkgen_core::collect::{self, LibraryName};
+use thunkgen_core::emit::{Contract, Output};
+use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_native::RustLibrary;
+
+/// What a verb makes of its jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Files are made, so there must be places for them.
+    Outputs,
+    /// Something is listed or made of all that is collected.
+    Listing,
+    /// A question is answered, which names that nothing has do not matter for.
+    Question,
+    /// Declarations are compared with native code.
+    NativeCode,
+}
+
+/// Everything that a run works on.
+pub struct Jobs {
+    /// One by one. There are none after a mistake in the manifest.
+    pub jobs: Vec<Job>,
+    /// Problems of the whole run.
+    pub diagnostics: Diagnostics,
+    /// Files that are read beside those of the jobs.
+    read: Vec<PathBuf>,
+    /// Files that are written beside the outputs.
+    written: Vec<PathBuf>,
+    /// Whether everything that a suppression or a name may be for is looked at.
+    is_whole: bool,
+    purpose: Purpose,
+}
+
+/// One set of inputs, and what is made from it.
+pub struct Job {
+    /// Which one, when there are several.
+    pub label: Option<String>,
+    /// Every assembly that was opened.
+    pub inputs: Vec<OpenInput>,
+    /// What is collected, by target.
+    pub targets: Vec<collect::Options>,
+    /// The native libraries that options and lists name, by target: without the runtime's own.
+    pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
+    /// Where its files go.
+    pub places: Places,
+    /// The contract that was asked for.
+    pub contract: Option<Contract>,
+    /// The native files.
+    pub native: Vec<NativeFile>,
+    /// Native code that was read as Rust.
+    pub rust: Vec<RustLibrary>,
+    /// Files that were read beside the assemblies.
+    read: Vec<PathBuf>,
+    /// Where a manifest says the place of each output.
+    written_at: BTreeMap<Output, Location>,
+    /// Where it says the folder of skeletons.
+    skeletons_at: Option<Location>,
+    /// The skeletons, once their declarations are collected.
+    skeletons: Vec<Skeleton>,
+    /// What is named one by one.
+    named: Named,
+    /// Problems of the whole run that are known, and those of this set.
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl Options {
+    /// The targets asked for, each once.
+    pub fn target_list(&self) -> Vec<TargetOs> {
+        let targets: BTreeSet<TargetOs> = self.targets.iter().copied().collect();
+        if targets.is_empty() { vec![TargetOs::Browser] } else { targets.into_iter().collect() }
+    }
+}
+
+impl Jobs {
+    /// Opens what the options name, or the manifest that they name. Problems with contents are reported.
+    ///
+    /// # Errors
+    /// Options that cannot be used.
+    pub fn open(options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
+        match &options.manifest {
+            Some(choice) => Jobs::from_manifest(choice, options, purpose),
+            None => Jobs::from_options(options, purpose),
+        }
+    }
+
+    fn from_options(options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
+        if purpose == Purpose::Outputs
+            && let Some(contract) = &options.contract
+            && contract.value == Contract::PortableCallhelpers
+            && options.tokens.value != TokenSet::Current
+        {
+            let message = format_args!(
+                "a runtime of the contract portable-callhelpers knows {} current only",
+                options.tokens.origin
+            );
+            return Err(OptionError::of(&options.tokens.origin, message));
+        }
+        if purpose == Purpose::NativeCode && options.native.is_empty() {
+            return Err(OptionError::new(
+                "nothing to compare with: name objects, archives, modules or Rust sources with --native PATH",
+            ));
+        }
+        let diagnostics = policy::sink(&options.policy, Policy::default())?;
+        let job = Job::open(None, options, purpose, &diagnostics)?;
+        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::beside(options, purpose, diagnostics) };
+        jobs.refuse_conflicts()?;
+        Ok(jobs)
+    }
+
+    fn from_manifest(choice: &ManifestChoice, options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
+        let path = &choice.path;
+        let (Manifest { mut outputs, policy, suppression_files }, reports) = manifest::load(path);
+        let mut diagnostics = policy::sink(&options.policy, policy)?;
+        reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
+        let mut jobs = Jobs::beside(options, purpose, diagnostics);
+        jobs.is_whole = purpose == Purpose::Outputs;
+        jobs.read.push(path.clone());
+        jobs.read.extend(suppression_files);
+        if jobs.diagnostics.has_errors() {
+            return Ok(jobs);
+        }
+        choose(&mut outputs, choice)?;
+        if purpose == Purpose::NativeCode {
+            outputs.retain(|set| !set.options.native.is_empty());
+            if outputs.is_empty() {
+                return Err(OptionError::new(format_args!(
+                    "nothing to compare with: name objects, archives, modules or Rust sources in {} with the key \
+                     `native`",
+                    path.display()
+                )));
+            }
+        }
+        let several = outputs.len() > 1;
+        for OutputSet { label, options } in outputs {
+            jobs.jobs.push(Job::open(several.then_some(label), &options, purpose, &jobs.diagnostics)?);
+        }
+        jobs.refuse_conflicts()?;
+        Ok(jobs)
+    }
+
+    /// No jobs, for a run that needs no assemblies.
+    pub fn without_inputs(options: &Options) -> Result<Jobs, OptionError> {
+        let diagnostics = policy::sink(&options.policy, Policy::default())?;
+        let mut jobs = Jobs::beside(options, Purpose::Question, diagnostics);
+        jobs.refuse_conflicts()?;
+        Ok(jobs)
+    }
+
+    /// No jobs yet, but the files that a run names itself.
+    fn beside(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
+        let build = &options.build;
+        let read = options.policy.suppressions.iter().chain(&build.also_read);
+        let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
+        let written = written.chain(&options.problems).cloned().collect();
+        Jobs { jobs: Vec::new(), diagnostics, read: read.cloned().collect(), written, is_whole: false, purpose }
+    }
+
+    /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.
+    pub fn only_job(&self) -> Result<Option<&Job>, OptionError> {
+        match &self.jobs[..] {
+            [_, _, ..] => Err(OptionError::new(format_args!(
+                "the manifest has several outputs: choose one with --manifest-output: {}",
+                joined(self.jobs.iter().filter_map(|job| job.label.as_deref()))
+            ))),
+            jobs => Ok(jobs.first()),
+        }
+    }
+
+    /// Everything that is collected for the jobs, in their order; `None` when an error was reported.
+    pub fn collect(&mut self, step: &dyn Fn(&str)) -> Result<Option<Vec<Collected>>, OptionError> {
+        let mut collected = Vec::new();
+        let (mut seen, mut is_complete) = (Seen::default(), true);
+        // A later set is looked at also when an earlier one has errors: one run tells all of them.
+        for job in &mut self.jobs {
+            let mut own = std::mem::take(&mut job.diagnostics);
+            match collect_despite(&job.inputs(), &job.targets, &mut own, step) {
+                Some(found) => {
+                    found.values().for_each(|ir| seen.add(ir));
+                    if !own.has_errors() {
+                        job.make_skeletons(&found, &mut own);
+                        collected.push(found);
+                    }
+                }
+                None => is_complete = false,
+            }
+            self.diagnostics.extend(own);
+        }
+        if self.is_whole && is_complete && self.purpose != Purpose::Question {
+            self.report_unused(&seen);
+        }
+        if !self.diagnostics.has_errors() && self.jobs.iter().any(|job| !job.skeletons.is_empty()) {
+            self.refuse_conflicts()?;
+        }
+        // After an error, what was not reached may be what a suppression is for.
+        if self.is_whole && !self.diagnostics.has_errors() {
+            let skeletons = self.jobs.iter().any(|job| !job.places.skeletons.is_empty());
+            self.diagnostics.report_unused_suppressions(|code| {
+                is_of_collecting(code) || (skeletons && catalogue::is_of_skeletons(code))
+            });
+        }
+        Ok((!self.diagnostics.has_errors()).then_some(collected))
+    }
+
+    /// Reports names that nothing in any of the inputs has.
+    fn report_unused(&mut self, seen: &Seen) {
+        for job in &self.jobs {
+            seen.report_types(&job.named, &mut self.diagnostics);
+            // That no library has a skeleton was told.
+            if job.places.skeletons.is_empty() || !job.skeletons.is_empty() {
+                seen.report_modules(&job.named, &mut self.diagnostics);
+            }
+        }
+    }
+
+    /// The contents of every output. `contract` decides when none was asked for.
+    pub fn contents(
+        &self,
+        collected: &[Collected],
+        contract: impl Fn(&Job) -> Contract,
+        step: &dyn Fn(&str),
+    ) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for (job, collected) in self.jobs.iter().zip(collected) {
+            let contract = job.contract.unwrap_or_else(|| contract(job));
+            files.extend(render_files(collected, contract, &job.places.files, step));
+            files.extend(job.skeletons.iter().cloned());
+        }
+        files
+    }
+
+    /// What was collected for each job, as the summary takes it.
+    pub fn parts<'a>(&'a self, collected: &'a [Collected]) -> Vec<Part<'a>> {
+        let part = |(job, collected): (&'a Job, &'a Collected)| Part {
+            label: job.label.as_deref(),
+            targets: &job.targets,
+            collected,
+        };
+        self.jobs.iter().zip(collected).map(part).collect()
+    }
+
+    /// The path of every output.
+    pub fn outputs(&self) -> impl Iterator<Item = &Path> {
+        let skeletons = self.jobs.iter().flat_map(|job| &job.skeletons).map(|(path, _)| path);
+        self.jobs.iter().flat_map(|job| job.places.files.values()).chain(skeletons).map(PathBuf::as_path)
+    }
+
+    /// The folders that belong to the tool.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.jobs.iter().flat_map(|job| job.places.folders.iter().cloned()).collect()
+    }
+
+    /// Every file whose contents decide the output.
+    pub fn read_files(&self) -> impl Iterator<Item = &Path> {
+        let own = self.jobs.iter().flat_map(Job::read_files);
+        own.chain(self.read.iter().map(PathBuf::as_path))
+    }
+
+    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest names
+    /// is reported in its place.
+    fn refuse_conflicts(&mut self) -> Result<(), OptionError> {
+        let mut read: BTreeSet<Identity> = self.read.iter().filter_map(|file| output_conflicts::known(file)).collect();
+        for job in &self.jobs {
+            read.extend(job.identities());
+        }
+        let of_jobs = self.jobs.iter().flat_map(|job| {
+            let files = job.places.files.iter();
+            let files = files.map(|((_, output), path)| (path.as_path(), job.written_at.get(output)));
+            let skeletons = job.skeletons.iter().map(|(path, _)| (path.as_path(), job.skeletons_at.as_ref()));
+            files.chain(skeletons)
+        });
+        let others = self.written.iter().map(|path| (path.as_path(), None));
+        for (conflict, place) in output_conflicts::find(&read, of_jobs.chain(others)) {
+            let Some(place) = place else { return Err(OptionError::new(conflict)) };
+            let message = format!("{conflict}; give each a path of its own");
+            self.diagnostics.report(&catalogue::MANIFEST_CLASH, place.clone(), message);
+        }
+        Ok(())
+    }
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Leaves only the output that is chosen, if one is.
+fn choose(outputs: &mut Vec<OutputSet>, choice: &ManifestChoice) -> Result<(), OptionError> {
+    let Some(name) = &choice.output else { return Ok(()) };
+    let names = joined(outputs.iter().map(|output| output.label.as_str()));
+    outputs.retain(|output| output.label == name.value);
+    if outputs.is_empty() {
+        let message =
+            format_args!("{} {}: the manifest has no output of that name; it has {names}", name.origin, name.value);
+        return Err(OptionError::of(&name.origin, message));
+    }
+    Ok(())
+}
+
+impl Job {
+    /// Opens the files and reads the lists that the options name; problems with their contents are reported.
+    fn open(
+        label: Option<String>,
+        options: &Options,
+        purpose: Purpose,
+        diagnostics: &Diagnostics,
+    ) -> Result<Job, OptionError> {
+        let mut own = diagnostics.clone();
+        let targets = options.target_list();
+        let is_made = purpose == Purpose::Outputs;
+        let places = if is_made { places(&options.outputs, &targets)? } else { Places::default() };
+        let (native, rust, crates) = match purpose {
+            Purpose::NativeCode => {
+                let (native, roots) = native_files::open(&options.native, &mut own)?;
+                let crates: Vec<PathBuf> =
+                    options.native.iter().filter_map(|path| rust_sources::manifest_of(path)).collect();
+                (native, rust_sources::read(roots, &mut own), crates)
+            }
+            _ => Default::default(),
+        };
+        let files = inputs::expand(&options.inputs, &options.references)?;
+        let named_modules = modules::named(&options.modules, &targets, &mut own);
+        let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
+        let inputs = inputs::open(&files, &mut own);
+        let extra_signatures = match purpose {
+            Purpose::NativeCode => Vec::new(),
+            _ => gather_extra_signatures(&options.extra_signatures, &mut own),
+        };
+        let linked = |target_os| -> BTreeSet<LibraryName> {
+            let named = named_modules.get(&target_os).into_iter().flatten().cloned();
+            named.chain(modules::runtime(&options.modules, target_os)).collect()
+        };
+        let collected = targets.into_iter().map(|target_os| collect::Options {
+            target_os,
+            tokens: options.tokens.value,
+            modules: linked(target_os),
+            declared_sizes: declared_sizes.clone(),
+            extra_signatures: extra_signatures.clone(),
+            // What they cost is for skeletons only.
+            declarations: !places.skeletons.is_empty(),
+            ..collect::Options::new(target_os)
+        });
+        let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
+        let lists = lists.chain(options.struct_sizes.files.iter().cloned()).chain(crates);
+        let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
+        let out = options.outputs.out.as_ref();
+        let written_at = options
+            .outputs
+            .tables()
+            .into_iter()
+            .filter_map(|(output, path)| Some((output, path.or(out)?.origin.in_manifest()?.clone())));
+        Ok(Job {
+            label,
+            inputs,
+            targets: collected.collect(),
+            places,
+            contract: options.contract.as_ref().map(|contract| contract.value),
+            native,
+            rust,
+            read: lists.chain(extra).collect(),
+            written_at: written_at.collect(),
+            skeletons_at: options.outputs.emit.origin.in_manifest().cloned(),
+            skeletons: Vec::new(),
+            named: Named::of_options(options),
+            named_modules,
+            diagnostics: own,
+        })
+    }
+
+    /// The inputs as the library takes them.
+    pub fn inputs(&self) -> Vec<Input<'_>> {
+        self.inputs.iter().map(OpenInput::as_input).collect()
+    }
+
+    /// The problems so far, with those of the whole run.
+    pub fn problems(&self) -> Diagnostics {
+        self.diagnostics.clone()
+    }
+
+    /// Adds files that were read later.
+    pub fn has_read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
+        self.read.extend(files);
+    }
+
+    fn read_files(&self) -> impl Iterator<Item = &Path> {
+        let native = self.native.iter().flat_map(NativeFile::paths);
+        let sources = self.rust.iter().flat_map(|library| &library.source.files);
+        let lists = self.read.iter().chain(sources).map(PathBuf::as_path);
+        self.inputs.iter().map(|input| input.path.as_path()).chain(native).chain(lists)
+    }
+
+    /// What makes each file that is read one file under any name.
+    fn identities(&self) -> impl Iterator<Item = Identity> {
+        // The inputs are open: theirs are known.
+        let others = self.read_files().skip(self.inputs.len()).filter_map(output_conflicts::known);
+        self.inputs.iter().map(|input| input.identity.clone()).chain(others)
+    }
+
+    fn make_skeletons(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+        let origin = self.skeletons_at.clone().unwrap_or_default();
+        let (skeletons, read) = skeletons::make(self, collected, &origin, diagnostics);
+        self.has_read(read);
+        self.skeletons = skeletons;
+    }
+}
+
+/// The signatures of all files, in the order they were given. What cannot be used is reported with its place.
+fn gather_extra_signatures(files: &[PathBuf], diagnostics: &mut Diagnostics) -> Vec<ExtraSignature> {
+    let mut found = Vec::new();
+    for path in files {
+        let file = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => found.extend(extra_signatures::read(&file, &String::from_utf8_lossy(&bytes), diagnostics)),
+            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(file), reason(&error)),
+        }
+    }
+    found
+}

@@ -1,0 +1,73 @@
+//! What every front end does between its options and its output: manifest, files, jobs, writing, checking.
+//!
+//! Nothing here knows arguments, streams or exit codes. A front end fills [`Options`], calls [`generate`](fn@generate),
+//! [`check`](fn@check) or [`check_native`](fn@check_native), and shows what [`report`](fn@report) makes of the problems.
+//!
+//! ```
+//! use thunkgen_driver::{Options, Outcome, generate};
+//!
+//! let mut options = Options::default();
+//! options.inputs.push("no-such.dll".into());
+//! options.outputs.out = Some(Default::default());
+//! let error = generate(&options, &|_| {}).err().unwrap();
+//! assert_eq!(error.message, "the default needs a path that is not empty");
+//!
+//! let out = std::env::temp_dir().display().to_string();
+//! options.outputs.out = Some(thunkgen_driver::Given { value: out.into(), ..Default::default() });
+//! let Outcome::Stopped(_, diagnostics) = generate(&options, &|_| {}).unwrap() else { panic!() };
+//! assert_eq!(diagnostics.into_sorted()[0].rule.code, "TG0001");
+//! ```
+
+pub mod check;
+mod check_images;
+mod check_native;
+mod depfile;
+mod diff;
+mod documentation;
+pub mod error;
+pub mod files;
+mod generate;
+pub mod glob;
+pub mod inputs;
+pub mod jobs;
+pub mod manifest;
+mod module_list;
+pub mod modules;
+mod native_files;
+pub mod options;
+mod output_conflicts;
+mod output_owner;
+pub mod output_path;
+pub mod own_inputs;
+pub mod panics;
+pub mod pipeline;
+pub mod policy;
+mod report;
+mod rust_sources;
+mod skeletons;
+mod source_lines;
+pub mod struct_sizes;
+pub mod summary;
+pub mod suppressions;
+mod toml_file;
+mod unused_options;
+pub mod write;
+
+pub use check::{Checked, check};
+pub use check_images::Images;
+pub use check_native::{Compared, check_native};
+pub use error::{OptionError, reason};
+pub use generate::{Generated, generate};
+pub use jobs::{Jobs, Purpose};
+pub use options::{Choice, Given, Options, Origin};
+pub use report::{Reported, report, report_unwritable};
+
+use thunkgen_diagnostics::Diagnostics;
+
+/// What came of a run, with its problems.
+pub enum Outcome<T> {
+    /// It did what it was for.
+    Done(T, Diagnostics),
+    /// There were errors, and this is what did not happen because of them.
+    Stopped(&'static str, Diagnostics),
+}

@@ -1,0 +1,132 @@
+//! The files of the native side: which they are, their libraries, and the symbols beside them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::error::{OptionError, reason};
+use super::files::{self, FileBytes};
+use super::rust_sources::Root;
+use clr_wasm_file::objects::{self, Object, SymbolNames};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// Endings of the files a folder stands for.
+const ENDINGS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
+
+/// Ending of Rust sources.
+const RUST: &str = "rs";
+
+/// A file that was opened.
+pub struct NativeFile {
+    path: String,
+    /// Names of the libraries it counts as.
+    libraries: Vec<String>,
+    bytes: FileBytes,
+    /// The file of symbols beside it.
+    symbols: Option<(String, FileBytes)>,
+}
+
+impl NativeFile {
+    /// Every file that was opened for it.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let symbols = self.symbols.iter().map(|(path, _)| path);
+        std::iter::once(&self.path).chain(symbols).map(Path::new)
+    }
+}
+
+/// Opens the files that arguments stand for, each once, and tells the Rust sources apart. What cannot be opened is
+/// reported.
+pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), OptionError> {
+    let (mut seen, mut opened, mut roots) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for path in paths {
+        if let Some(root) = Root::of_crate(path)? {
+            roots.push(root);
+            continue;
+        }
+        for (file, folder) in expand(path)? {
+            match files::open(&file) {
+                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, folder)),
+                Ok((bytes, identity)) => {
+                    if seen.insert(identity) {
+                        let libraries = libraries(&file, folder.as_deref());
+                        let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file) };
+                        opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
+                    }
+                }
+                Err(error) => {
+                    let location = Location::file(file.display().to_string());
+                    diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+                }
+            }
+        }
+    }
+    Ok((opened, roots))
+}
+
+/// The objects in the files. What cannot be read is reported.
+pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<Object<'f>> {
+    let mut objects = Vec::new();
+    for file in opened {
+        let names = file.symbols.as_ref().and_then(|(path, bytes)| match SymbolNames::parse(bytes) {
+            Ok(names) => Some(names),
+            Err(error) => {
+                let location = Location::position(path, error.line, 1);
+                diagnostics.report(&catalogue::BAD_NATIVE_FILE, location, error.to_string());
+                None
+            }
+        });
+        match objects::read(&file.path, &file.libraries, &file.bytes, names.as_ref()) {
+            Ok(found) => objects.extend(found),
+            Err(error) => {
+                let location = Location::file(&file.path);
+                diagnostics.report(&catalogue::BAD_NATIVE_FILE, location, error.to_string());
+            }
+        }
+    }
+    objects
+}
+
+/// A file with the folder it was found in, if one was named.
+type Expanded = Vec<(PathBuf, Option<PathBuf>)>;
+
+fn expand(path: &Path) -> Result<Expanded, OptionError> {
+    if !path.is_dir() {
+        return Ok(vec![(path.to_owned(), None)]);
+    }
+    let unreadable =
+        |error: std::io::Error| OptionError::new(format_args!("folder {}: {}", path.display(), reason(&error)));
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(unreadable)? {
+        let file = path.join(entry.map_err(unreadable)?.file_name());
+        if file.is_file() && ending(&file).is_some_and(|ending| ENDINGS.contains(&&*ending)) {
+            found.push((file, Some(path.to_owned())));
+        }
+    }
+    if found.is_empty() {
+        let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
+        let message = format!("folder {} holds no Cargo.toml and no file that ends in {endings}", path.display());
+        return Err(OptionError::new(message));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn ending(file: &Path) -> Option<String> {
+    file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
+}
+
+fn libraries(file: &Path, folder: Option<&Path>) -> Vec<String> {
+    let own = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    // Of an archive, the folder is only where it lies.
+    let is_object = file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("a"));
+    let folder = folder.filter(|_| is_object).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    own.into_iter().chain(folder).collect()
+}
+
+/// The symbols that emscripten writes for `NAME.js` and its `NAME.wasm`.
+fn symbols(file: &Path) -> Option<(String, FileBytes)> {
+    ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
+        let path = file.with_extension(ending);
+        let (bytes, _) = files::open(&path).ok()?;
+        Some((path.display().to_string(), bytes))
+    })
+}

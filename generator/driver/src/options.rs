@@ -1,0 +1,285 @@
+//! What a run is asked for, as plain data: built by the command line, a manifest, an MSBuild request or a build script.
+//!
+//! A value that a message can be about is [`Given`]: it knows where it came from, so that the message names the option
+//! that the user wrote.
+
+use std::fmt;
+use std::ops::Deref;
+use std::path::PathBuf;
+
+use super::output_path::OutputPath;
+use super::struct_sizes::Declaration;
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::Location;
+use thunkgen_native::skeleton::Language;
+
+/// Where an option was given, in the words of whoever gave it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: it is what counts when nothing is said.
+    #[default]
+    Default,
+    /// An option of the command line, with its dashes.
+    CommandLine(&'static str),
+    /// A key of a manifest.
+    Manifest(&'static str, Location),
+    /// A parameter of the MSBuild task.
+    Request(&'static str, Location),
+    /// A method of the builder for build scripts.
+    BuildScript(&'static str),
+}
+
+impl Origin {
+    /// Where in a file it is given; nowhere when it is in none.
+    pub fn location(&self) -> Location {
+        match self {
+            Origin::Manifest(_, location) | Origin::Request(_, location) => location.clone(),
+            Origin::Default | Origin::CommandLine(_) | Origin::BuildScript(_) => Location::default(),
+        }
+    }
+
+    /// The place in a manifest.
+    pub fn in_manifest(&self) -> Option<&Location> {
+        match self {
+            Origin::Manifest(_, location) => Some(location),
+            _ => None,
+        }
+    }
+
+    /// `on the command line` and the like.
+    pub fn place(&self) -> &'static str {
+        match self {
+            Origin::Default => "by default",
+            Origin::CommandLine(_) => "on the command line",
+            Origin::Manifest(..) => "in the manifest",
+            Origin::Request(..) => "in the request",
+            Origin::BuildScript(_) => "in the build script",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// The name of the option, parameter, key or method.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Origin::Default => "the default",
+            Origin::CommandLine(name)
+            | Origin::Manifest(name, _)
+            | Origin::Request(name, _)
+            | Origin::BuildScript(name) => name,
+        })
+    }
+}
+
+/// A value, and where it was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl<T> Given<T> {
+    /// A value of an option of the command line.
+    pub fn on_command_line(option: &'static str, value: T) -> Given<T> {
+        Given { value, origin: Origin::CommandLine(option) }
+    }
+}
+
+impl<T> Deref for Given<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// An option that is one of some words.
+pub trait Choice: Copy + Send + Sync + 'static {
+    /// Every choice, in the order of the help.
+    const CHOICES: &'static [Self];
+
+    /// The word.
+    fn word(self) -> &'static str;
+
+    /// The choice that a word stands for.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::CHOICES.iter().copied().find(|choice| choice.word() == word)
+    }
+}
+
+impl Choice for TargetOs {
+    const CHOICES: &'static [TargetOs] = &TargetOs::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
+impl Choice for Contract {
+    const CHOICES: &'static [Contract] = &Contract::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
+impl Choice for TokenSet {
+    const CHOICES: &'static [TokenSet] = &[TokenSet::Current, TokenSet::Pr127483];
+
+    fn word(self) -> &'static str {
+        match self {
+            TokenSet::Current => "current",
+            TokenSet::Pr127483 => "127483",
+        }
+    }
+}
+
+/// What is generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emit {
+    /// The C++ tables of thunks.
+    Cpp,
+    /// Skeletons for whoever writes the native libraries.
+    Skeleton(Language),
+}
+
+impl Choice for Emit {
+    const CHOICES: &'static [Emit] = &[Emit::Cpp, Emit::Skeleton(Language::Rust), Emit::Skeleton(Language::CHeader)];
+
+    fn word(self) -> &'static str {
+        match self {
+            Emit::Cpp => "cpp",
+            Emit::Skeleton(language) => language.name(),
+        }
+    }
+}
+
+/// Everything that a run can be asked for. What a verb does not need, it does not look at.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The manifest that says all that is not about this run alone; inputs and what is made of them are empty then.
+    pub manifest: Option<ManifestChoice>,
+    /// Assemblies, folders of assemblies, or patterns.
+    pub inputs: Vec<PathBuf>,
+    /// The same, to look types up only.
+    pub references: Vec<PathBuf>,
+    /// Which of the inputs are the user's own.
+    pub own: Own,
+    /// The targets; the browser when there is none.
+    pub targets: Vec<TargetOs>,
+    /// How keys are spelled.
+    pub tokens: Given<TokenSet>,
+    /// The interface between runtime and generated files.
+    pub contract: Option<Given<Contract>>,
+    /// The native libraries that are linked.
+    pub modules: Modules,
+    /// Files of signatures that no assembly shows.
+    pub extra_signatures: Vec<PathBuf>,
+    /// Sizes that cannot be computed.
+    pub struct_sizes: StructSizes,
+    /// Files of native code that P/Invokes are compared with.
+    pub native: Vec<PathBuf>,
+    /// What is written, and where.
+    pub outputs: Outputs,
+    /// What a build system wants beside that.
+    pub build: BuildFiles,
+    /// How bad problems are.
+    pub policy: PolicyOptions,
+    /// The document of all problems that is written: SARIF if its name ends in `.sarif`, else JSON.
+    pub problems: Option<PathBuf>,
+}
+
+/// A manifest, and which of its outputs count.
+#[derive(Clone, Debug, Default)]
+pub struct ManifestChoice {
+    /// The file.
+    pub path: PathBuf,
+    /// Only the output of this name.
+    pub output: Option<Given<String>>,
+}
+
+/// Which inputs are the user's own: see [`own_inputs`](super::own_inputs::own_inputs).
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// Patterns that decide alone when there are some.
+    pub patterns: Vec<Given<String>>,
+    /// Inputs of which the caller knows that they are of a package or a framework.
+    pub from_packages: Vec<PathBuf>,
+}
+
+/// The native libraries that are linked into the app. A name may be several, joined by commas or semicolons.
+#[derive(Clone, Debug, Default)]
+pub struct Modules {
+    /// Those that are named one by one, besides the runtime's own; `*` is every library.
+    pub named: Vec<Given<String>>,
+    /// The same, of which nobody minds when nothing calls them.
+    pub optional: Vec<String>,
+    /// Files that list libraries, `FILE` or `FILE:ITEM`.
+    pub lists: Vec<PathBuf>,
+    /// The runtime's own libraries are not linked.
+    pub without_runtime: bool,
+}
+
+/// Sizes of structs that the user declares.
+#[derive(Clone, Debug, Default)]
+pub struct StructSizes {
+    /// One by one.
+    pub declared: Vec<Given<Declaration>>,
+    /// Files of them.
+    pub files: Vec<PathBuf>,
+}
+
+/// What is written, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// What is generated; the C++ tables when nothing is said.
+    pub emit: Given<Vec<Emit>>,
+    /// The folder of everything that has no place of its own.
+    pub out: Option<Given<OutputPath>>,
+    /// The file of the interpreter-to-native table.
+    pub interp_to_native: Option<Given<OutputPath>>,
+    /// The file of the P/Invoke table.
+    pub pinvoke: Option<Given<OutputPath>>,
+    /// The file of the callbacks from native code.
+    pub reverse: Option<Given<OutputPath>>,
+}
+
+/// Files and names that a build system wants.
+#[derive(Clone, Debug, Default)]
+pub struct BuildFiles {
+    /// A file whose time is set after every success.
+    pub stamp: Option<PathBuf>,
+    /// A Makefile rule that names every file that was read.
+    pub depfile: Option<PathBuf>,
+    /// The paths of the outputs, a line each.
+    pub list_outputs: Option<PathBuf>,
+    /// Who owns the folders that are written to.
+    pub owner: Option<String>,
+    /// Files that the caller writes beside the outputs: neither an output nor an input may be the same.
+    pub also_written: Vec<PathBuf>,
+    /// Files that the caller has read: no output may be the same.
+    pub also_read: Vec<PathBuf>,
+    /// Files that decided what the options are, as response files do: the rule in the depfile names them too.
+    pub options_read: Vec<PathBuf>,
+}
+
+/// How bad problems are.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyOptions {
+    /// Every warning is an error.
+    pub strict: bool,
+    /// Lists of codes that are errors; an empty list is every warning.
+    pub warnings_as_errors: Vec<Given<String>>,
+    /// Lists of codes that stay warnings.
+    pub warnings_not_as_errors: Vec<Given<String>>,
+    /// Lists of codes that are not reported.
+    pub no_warn: Vec<Given<String>>,
+    /// The lists hold codes of other tools, which do not count.
+    pub shared_codes: bool,
+    /// Files of suppressions with a reason each.
+    pub suppressions: Vec<PathBuf>,
+}

@@ -1,0 +1,121 @@
+//! The main job as functions: assemblies in, a map of paths to contents out. Nothing is read or written here.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//! use clr_wasm_abi::TargetOs;
+//! use thunkgen_driver::pipeline::{collect_all, default_files, render_files};
+//! use thunkgen_core::collect::Options;
+//! use thunkgen_diagnostics::Diagnostics;
+//! use thunkgen_core::emit::Contract;
+//! use clr_wasm_abi::types::{Input, Role};
+//!
+//! let path = "../../tests/fixtures/corlib/System.Private.CoreLib.dll";
+//! let bytes = std::fs::read(path).unwrap();
+//! let modules = BTreeSet::from(["libSystem.Native".into()]);
+//! let options = Options { modules, ..Options::new(TargetOs::Browser) };
+//! let inputs = [Input { path, bytes: &bytes, role: Role::Input }];
+//! let mut diagnostics = Diagnostics::default();
+//! let collected = collect_all(&inputs, &[options], &mut diagnostics, &|_| {}).unwrap();
+//! let files = render_files(&collected, Contract::WasmThunks, &default_files([TargetOs::Browser]), &|_| {});
+//! assert!(files.keys().any(|path| path.ends_with("callhelpers-pinvoke.cpp")));
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::{Input, Role, Universe};
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::collect::{self, collect};
+use thunkgen_core::emit::{self, Contract, Output, render};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// What was collected, by target.
+pub type Collected = BTreeMap<TargetOs, Ir>;
+
+/// Everything collected from `inputs`, once for each of `targets`. Suppressions that matched nothing are reported.
+///
+/// `step` is told what is done next, in a few words. `None` when a problem that is an error was reported, here or before.
+pub fn collect_all(
+    inputs: &[Input<'_>],
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Collected> {
+    let collected = collect_set(inputs, targets, diagnostics, step);
+    // After an error, what was not reached may be what a suppression is for.
+    if !diagnostics.has_errors() {
+        diagnostics.report_unused_suppressions(is_of_collecting);
+    }
+    collected.filter(|_| !diagnostics.has_errors())
+}
+
+/// True for the codes of what every run that collects looks at.
+pub fn is_of_collecting(code: &str) -> bool {
+    !catalogue::is_of_check_native(code) && !catalogue::is_of_skeletons(code)
+}
+
+/// The same for one of several sets of inputs, of which the others may match what is suppressed.
+pub fn collect_set(
+    inputs: &[Input<'_>],
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Collected> {
+    collect_despite(inputs, targets, diagnostics, step).filter(|_| !diagnostics.has_errors())
+}
+
+/// The same also when a problem was found that is an error; `None` when not everything was looked at.
+pub fn collect_despite(
+    inputs: &[Input<'_>],
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Collected> {
+    step("reading assemblies");
+    let universe = Universe::load(inputs, diagnostics);
+    if !diagnostics.has_errors() && !universe.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
+        let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
+        diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
+    }
+    // What is missing would be told again as types that cannot be resolved.
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let mut collected = Collected::new();
+    for options in targets {
+        step(&format!("collecting signatures for {}", options.target_os.name()));
+        collected.insert(options.target_os, collect(&universe, options, diagnostics));
+    }
+    Some(collected)
+}
+
+/// Every file under its default name: in the current folder for one target, in one named after it for each of several.
+pub fn default_files(targets: impl IntoIterator<Item = TargetOs>) -> BTreeMap<(TargetOs, Output), PathBuf> {
+    let targets: Vec<TargetOs> = targets.into_iter().collect();
+    let mut files = BTreeMap::new();
+    for &target in &targets {
+        let folder = if targets.len() > 1 { target.name() } else { "" };
+        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(folder).join(output.file_name()))));
+    }
+    files
+}
+
+/// The contents of each of `files` for what was collected.
+pub fn render_files(
+    collected: &Collected,
+    contract: Contract,
+    files: &BTreeMap<(TargetOs, Output), PathBuf>,
+    step: &dyn Fn(&str),
+) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut contents = BTreeMap::new();
+    for (&target_os, ir) in collected {
+        step(&format!("generating code for {}", target_os.name()));
+        for (output, text) in render(ir, &emit::Options { contract, target_os }) {
+            if let Some(path) = files.get(&(target_os, output)) {
+                contents.insert(path.clone(), text.into_bytes());
+            }
+        }
+    }
+    contents
+}

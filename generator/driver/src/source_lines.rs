@@ -1,0 +1,131 @@
+//! Source lines for problems in methods, out of the portable PDBs of their assemblies.
+//!
+//! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one file.
+//! A PDB that is damaged, or of another build, is not used and costs a remark.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::reason;
+use super::files;
+use clr_metadata::pdb::{Pdb, TypeDocuments};
+use clr_metadata::{self, DebugDirectory, Module, TableId, Token};
+use thunkgen_diagnostics::{Diagnostic, SourceLine};
+
+/// Adds the source line to every diagnostic that has one, and says in a remark which PDBs were of no use.
+pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<String> {
+    let mut by_file: BTreeMap<String, Vec<(u32, &mut Diagnostic)>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        let token = diagnostic.location.member.as_ref().and_then(|(_, token)| Token::from_u32(*token));
+        if let Some(token) = token.filter(|token| token.table == TableId::MethodDef) {
+            by_file.entry(diagnostic.location.file.clone()).or_default().push((token.row, diagnostic));
+        }
+    }
+    let mut remarks = Vec::new();
+    for (file, mut methods) in by_file {
+        let path = Path::new(&file);
+        // What cannot be read here was reported by those who needed it more.
+        let Ok((bytes, _)) = files::open(path) else { continue };
+        let Ok(Some(module)) = clr_metadata::open(&bytes) else { continue };
+        if let Err((pdb, why)) = add_for_module(path, &module, &mut methods) {
+            remarks.push(format!("thunkgen: no source lines from {}; {why}", pdb.display()));
+        }
+    }
+    remarks
+}
+
+fn has_code(module: &Module<'_>, row: u32) -> bool {
+    module.tables.cell(TableId::MethodDef, row, 0).is_ok_and(|rva| rva != 0)
+}
+
+/// Every method with the type it is of.
+fn owners(module: &Module<'_>) -> BTreeMap<u32, u32> {
+    let types = module.tables.all(TableId::TypeDef);
+    let methods = |owner| module.tables.list(TableId::TypeDef, owner, 5, TableId::MethodDef).unwrap_or(0..0);
+    types.flat_map(|owner| methods(owner).map(move |method| (method, owner))).collect()
+}
+
+/// An error names the file that is no use.
+fn add_for_module(
+    path: &Path,
+    module: &Module<'_>,
+    methods: &mut [(u32, &mut Diagnostic)],
+) -> Result<(), (PathBuf, String)> {
+    let in_assembly = |error: clr_metadata::ReadError| (path.to_owned(), error.to_string());
+    let directory = module.debug_directory().map_err(in_assembly)?;
+    if let Some(bytes) = directory.embedded().map_err(in_assembly)? {
+        return add_from(&bytes, module, &directory, methods).map_err(|why| (path.to_owned(), why));
+    }
+    let mut useless = Ok(());
+    for candidate in beside(path, &directory) {
+        let result = match files::open(&candidate) {
+            Ok((bytes, _)) => add_from(&bytes, module, &directory, methods),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => Err(reason(&error)),
+        };
+        match result {
+            Ok(()) => return Ok(()),
+            Err(why) => useless = Err((candidate, why)),
+        }
+    }
+    useless
+}
+
+/// Where the PDB of an assembly can be: under the assembly's name, or the one the compiler gave it (a Webcil file may
+/// have been renamed).
+fn beside(path: &Path, directory: &DebugDirectory<'_>) -> Vec<PathBuf> {
+    let mut found = vec![path.with_extension("pdb")];
+    let name = directory.path.and_then(|path| path.rsplit(['/', '\\']).next()).filter(|name| !name.is_empty());
+    let named = name.map(|name| path.with_file_name(name));
+    found.extend(named.filter(|named| !found.contains(named)));
+    found
+}
+
+fn add_from(
+    bytes: &[u8],
+    module: &Module<'_>,
+    directory: &DebugDirectory<'_>,
+    methods: &mut [(u32, &mut Diagnostic)],
+) -> Result<(), String> {
+    let pdb = Pdb::open(bytes).map_err(|error| error.to_string())?;
+    let pdb = pdb.ok_or("it is no portable PDB")?;
+    if directory.id != Some(pdb.id) {
+        return Err("it belongs to another build of the assembly".to_owned());
+    }
+    // All or none: a damaged PDB may be wrong in the other places too.
+    let found = find(&pdb, module, methods).map_err(|error| error.to_string())?;
+    for ((_, diagnostic), source) in methods.iter_mut().zip(found) {
+        diagnostic.location.source = source;
+    }
+    Ok(())
+}
+
+/// Where each method was written.
+fn find(
+    pdb: &Pdb<'_>,
+    module: &Module<'_>,
+    methods: &[(u32, &mut Diagnostic)],
+) -> Result<Vec<Option<SourceLine>>, clr_metadata::ReadError> {
+    let mut types = None;
+    let mut found = Vec::new();
+    for (row, _) in methods {
+        if has_code(module, *row) {
+            let start = pdb.method_start(*row)?;
+            found.push(start.map(|at| SourceLine { file: at.document, position: Some((at.line, at.column)) }));
+            continue;
+        }
+        let (owners, documents) = match &types {
+            Some(known) => known,
+            None => {
+                let owners = owners(module);
+                let documents = TypeDocuments::read(pdb, owners.iter().map(|(method, owner)| (*method, *owner)))?;
+                types.insert((owners, documents))
+            }
+        };
+        let document = owners.get(row).and_then(|owner| documents.only(*owner));
+        let file = document.map(|document| pdb.document(document)).transpose()?;
+        found.push(file.map(|file| SourceLine { file, position: None }));
+    }
+    Ok(found)
+}

@@ -1,0 +1,165 @@
+//! Files that list problems not to be told, each with its reason: `[[suppress]]` entries, in a file of their own or in
+//! a manifest.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::error::reason;
+use super::files;
+use super::toml_file::{self, Mistake, Problem, Table};
+use thunkgen_diagnostics::{Level, Location, Pattern, Rule, Suppression, catalogue};
+
+/// The key of the entries.
+pub const ENTRIES: &str = "suppress";
+
+const KEYS: [&str; 5] = ["code", "method", "assembly", "package", "reason"];
+
+/// The suppressions in a file, and what is wrong with the others; an error when the file cannot be read.
+pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<Problem>), String> {
+    let (bytes, _) = files::open(path).map_err(|error| reason(&error))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
+    Ok(parse(&path.display().to_string(), text))
+}
+
+fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Problem>) {
+    let (found, problems) = toml_file::read(path, text, |root| {
+        root.only(&[ENTRIES], |_| None);
+        entries(root)
+    });
+    (found.unwrap_or_default(), problems)
+}
+
+/// The `[[suppress]]` entries of a file.
+pub fn entries(root: Table<'_>) -> Vec<Suppression> {
+    root.tables(ENTRIES).into_iter().filter_map(entry).collect()
+}
+
+fn entry(table: Table<'_>) -> Option<Suppression> {
+    table.only(&KEYS, |_| None);
+    let code = table.required_text("code", "TG0202");
+    let reason = table.required_text("reason", "why it is right not to tell it");
+    let pattern = |key: &str| table.text(key).map(|text| Pattern::new(&text.value));
+    let (member, assembly, package) = (pattern("method"), pattern("assembly"), pattern("package"));
+    let (code, reason) = (code?, reason?);
+    if reason.value.trim().is_empty() {
+        table.report(Mistake::Value, reason.location, "a reason in words expected");
+    }
+    match suppressible(&code.value) {
+        Ok(codes) => {
+            let origin = Some(table.location());
+            Some(Suppression { codes, member, assembly, package, reason: reason.value, origin })
+        }
+        Err(why) => {
+            table.report(Mistake::Value, code.location, why);
+            None
+        }
+    }
+}
+
+/// A suppression of these codes everywhere.
+pub fn everywhere(codes: BTreeSet<&'static str>, reason: String, origin: Option<Location>) -> Suppression {
+    Suppression { codes, member: None, assembly: None, package: None, reason, origin }
+}
+
+/// The rules with the given codes or aliases, joined by commas or semicolons.
+pub fn lookup(codes: &str) -> Result<Vec<&'static Rule>, String> {
+    let mut rules = Vec::new();
+    let mut codes = codes.split([',', ';']).map(str::trim).filter(|code| !code.is_empty()).peekable();
+    if codes.peek().is_none() {
+        return Err("a code such as TG0202 expected".to_owned());
+    }
+    for code in codes {
+        let before = rules.len();
+        rules.extend(catalogue::find(code));
+        let is_upstreams = catalogue::WITHOUT_COUNTERPART.iter().any(|known| known.eq_ignore_ascii_case(code));
+        if rules.len() == before && !is_upstreams {
+            let hint = catalogue::nearest(code).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            return Err(format!("there is no code `{code}`{hint}"));
+        }
+    }
+    Ok(rules)
+}
+
+/// Those of the codes that can be suppressed; an error when one of them stands for none.
+pub fn suppressible(codes: &str) -> Result<BTreeSet<&'static str>, String> {
+    lookup(codes)?;
+    let mut found = BTreeSet::new();
+    for code in codes.split([',', ';']).map(str::trim) {
+        let (warnings, errors): (Vec<_>, Vec<_>) = catalogue::find(code).partition(|rule| rule.level == Level::Warning);
+        if let ([], [error, ..]) = (&warnings[..], &errors[..]) {
+            return Err(format!(
+                "{code} is always an error ({}) and cannot be suppressed: what it is about would fail at run time",
+                error.title
+            ));
+        }
+        found.extend(warnings.iter().map(|rule| rule.code));
+    }
+    Ok(found)
+}
+
+/// The codes of warnings among any words.
+pub fn warnings_among(words: &str) -> BTreeSet<&'static str> {
+    let words = words.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
+    let rules = words.flat_map(catalogue::find);
+    rules.filter(|rule| rule.level == Level::Warning).map(|rule| rule.code).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let (_, problems) = parse("s.toml", text);
+        problems.into_iter().map(|p| format!("{:?} {}", p.location.position.unwrap(), p.message)).collect()
+    }
+
+    #[test]
+    fn entries_are_read_with_their_places() {
+        let text = "# why\n[[suppress]]\ncode = \"wasm0001, TG0209\"\nmethod = \"N.*\"\nreason = \"r\"\n\n[[suppress]]\n\
+                    code = \"TG0220\"\nassembly = \"A\"\npackage = \"p*\"\nreason = \"s\"\n";
+        let (found, problems) = parse("s.toml", text);
+        assert_eq!(problems, []);
+        let [first, second] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(first.codes, BTreeSet::from(["TG0202", "TG0204", "TG0209", "TG0210", "TG0211"]));
+        assert_eq!((&first.member, &first.assembly), (&Some(Pattern::new("N.*")), &None));
+        assert_eq!(first.origin, Some(Location::position("s.toml", 2, 1)));
+        assert_eq!((&*second.reason, &second.package), ("s", &Some(Pattern::new("p*"))));
+        assert_eq!(second.origin, Some(Location::position("s.toml", 7, 1)));
+        assert_eq!(parse("s.toml", ""), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn warnings_are_found_among_other_words() {
+        let found = warnings_among(" 1701;CS1591, nullable;TG0209\n WASM0067 TG0101;TG0999;;");
+        assert_eq!(found, BTreeSet::from(["TG0102", "TG0209"]));
+    }
+
+    #[test]
+    fn every_mistake_has_a_place() {
+        let entry = |lines: &str| problems(&format!("[[suppress]]\n{lines}\n"));
+        assert_eq!(
+            entry("code = \"TG0209\""),
+            ["(1, 1) `reason` is missing: add reason = \"why it is right not to tell it\""]
+        );
+        assert_eq!(entry("code = \"TG0209\"\nreason = \" \""), ["(3, 10) a reason in words expected"]);
+        assert_eq!(
+            entry("code = \"TG0229\"\nreason = \"r\""),
+            ["(2, 8) there is no code `TG0229`; did you mean TG0209?"]
+        );
+        assert_eq!(
+            entry("code = \"TG0203\"\nreason = \"r\""),
+            ["(2, 8) TG0203 is always an error (one native symbol is declared with different types) and cannot be \
+              suppressed: what it is about would fail at run time"]
+        );
+        assert_eq!(entry("code = \",\"\nreason = \"r\""), ["(2, 8) a code such as TG0202 expected"]);
+        assert_eq!(
+            entry("code = \"TG0209\"\nreason = 1\nmethods = \"x\""),
+            [
+                "(3, 10) `reason` takes a string; this is an integer",
+                "(4, 1) there is no key `methods` here; did you mean `method`?"
+            ]
+        );
+        assert_eq!(problems("[[suppress]"), ["(1, 12) unclosed array table, expected `]`"]);
+        assert_eq!(problems("[supress]"), ["(1, 2) there is no key `supress` here; did you mean `suppress`?"]);
+    }
+}

@@ -1,0 +1,347 @@
+//! TOML files that people write, read so that one run names every mistake with its place.
+
+use std::cell::RefCell;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use thunkgen_diagnostics::nearest_name::NearestName;
+use thunkgen_diagnostics::position::{Position, PositionIndex};
+use thunkgen_diagnostics::{Location, without_bom};
+
+/// What kind of mistake a file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// It is no TOML.
+    Syntax,
+    /// A key that means nothing.
+    UnknownKey,
+    /// A value that cannot be used.
+    Value,
+    /// A key that has to be there and is not.
+    MissingKey,
+    /// A path that leads nowhere.
+    Path,
+}
+
+/// A mistake, where it is, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of mistake.
+    pub mistake: Mistake,
+    /// Line and column of the file.
+    pub location: Location,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// A file that is being read.
+pub struct TomlFile<'i> {
+    path: &'i str,
+    positions: PositionIndex<'i>,
+    problems: RefCell<Vec<Problem>>,
+}
+
+/// A string of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What it says.
+    pub value: String,
+    /// Where it is.
+    pub location: Location,
+}
+
+/// A table of the file.
+#[derive(Clone, Copy)]
+pub struct Table<'t> {
+    file: &'t TomlFile<'t>,
+    map: &'t DeTable<'t>,
+    start: usize,
+}
+
+/// A value of the file, with the key it belongs to.
+#[derive(Clone, Copy)]
+pub struct Value<'t> {
+    file: &'t TomlFile<'t>,
+    key: &'t str,
+    value: &'t Spanned<DeValue<'t>>,
+}
+
+/// What `use_it` makes of the file, and every mistake in order; `None` when the file is no TOML.
+pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> (Option<T>, Vec<Problem>) {
+    let text = without_bom(text);
+    let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
+    let made = match DeTable::parse(text) {
+        Ok(root) => Some(use_it(Table { file: &file, map: root.get_ref(), start: 0 })),
+        Err(error) => {
+            let location = file.place(error.span().map_or(0, |span| span.start));
+            file.report(Mistake::Syntax, location, error.message().to_owned());
+            None
+        }
+    };
+    let mut problems = file.problems.into_inner();
+    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    (made, problems)
+}
+
+impl TomlFile<'_> {
+    fn place(&self, offset: usize) -> Location {
+        let Position { line, column } = self.positions.position(offset);
+        Location::position(self.path, line, column)
+    }
+
+    fn report(&self, mistake: Mistake, location: Location, message: String) {
+        self.problems.borrow_mut().push(Problem { mistake, location, message });
+    }
+}
+
+impl<'t> Table<'t> {
+    /// Where the table starts: its header, or the beginning of the file.
+    pub fn location(&self) -> Location {
+        self.file.place(self.start)
+    }
+
+    /// Reports a mistake.
+    pub fn report(&self, mistake: Mistake, location: Location, message: impl Into<String>) {
+        self.file.report(mistake, location, message.into());
+    }
+
+    /// Reports every key that is not among `known`, with the one that can be meant; `elsewhere` says where a key that
+    /// is known in another table belongs.
+    pub fn only(&self, known: &[&str], elsewhere: impl Fn(&str) -> Option<String>) {
+        for key in self.map.keys() {
+            let name = key.get_ref().as_ref();
+            if known.contains(&name) {
+                continue;
+            }
+            let advice = elsewhere(name).unwrap_or_else(|| match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.len() <= 6 => format!("the keys here are {}", known.join(", ")),
+                None => "remove it".to_owned(),
+            });
+            let message = format!("there is no key `{name}` here; {advice}");
+            self.report(Mistake::UnknownKey, self.file.place(key.span().start), message);
+        }
+    }
+
+    /// Every key with its value.
+    pub fn values(&self) -> impl Iterator<Item = Value<'t>> {
+        let file = self.file;
+        self.map.iter().map(move |(key, value)| Value { file, key: key.get_ref(), value })
+    }
+
+    /// The value of a key.
+    pub fn value(&self, key: &str) -> Option<Value<'t>> {
+        self.values().find(|value| value.key == key)
+    }
+
+    /// The string of a key. Another type is reported, here and in the following.
+    pub fn text(&self, key: &str) -> Option<Text> {
+        self.value(key)?.text()
+    }
+
+    /// The string of a key that has to be there.
+    pub fn required_text(&self, key: &str, example: &str) -> Option<Text> {
+        if self.value(key).is_none() {
+            self.report(Mistake::MissingKey, self.location(), format!("`{key}` is missing: add {key} = \"{example}\""));
+        }
+        self.text(key)
+    }
+
+    /// The strings of a key: an array of them, or one.
+    pub fn texts(&self, key: &str) -> Option<Vec<Text>> {
+        let value = self.value(key)?;
+        match value.value.get_ref() {
+            DeValue::String(_) => value.text().map(|text| vec![text]),
+            DeValue::Array(elements) => {
+                let elements = elements.iter().map(|element| Value { value: element, ..value });
+                elements.map(|element| element.text_or("an array of strings")).collect()
+            }
+            _ => {
+                value.wrong_type("a string, or an array of strings");
+                None
+            }
+        }
+    }
+
+    /// The truth of a key.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        let value = self.value(key)?;
+        match value.value.get_ref() {
+            DeValue::Boolean(flag) => Some(*flag),
+            _ => {
+                value.wrong_type("true or false");
+                None
+            }
+        }
+    }
+
+    /// The table of a key.
+    pub fn table(&self, key: &str) -> Option<Table<'t>> {
+        let value = self.value(key)?;
+        let table = value.table();
+        if table.is_none() {
+            value.wrong_type(&format!("a table: [{key}]"));
+        }
+        table
+    }
+
+    /// The tables of a key that can be there any number of times.
+    pub fn tables(&self, key: &str) -> Vec<Table<'t>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let elements = match value.value.get_ref() {
+            DeValue::Array(elements) => elements.iter().map(|element| Value { value: element, ..value }.table()),
+            _ => {
+                value.wrong_type(&format!("an array of tables: [[{key}]]"));
+                return Vec::new();
+            }
+        };
+        let tables: Vec<Option<Table<'t>>> = elements.collect();
+        if tables.iter().any(Option::is_none) {
+            value.wrong_type(&format!("an array of tables: [[{key}]]"));
+        }
+        tables.into_iter().flatten().collect()
+    }
+}
+
+impl<'t> Value<'t> {
+    /// The key.
+    pub fn key(&self) -> &'t str {
+        self.key
+    }
+
+    /// Where the value is.
+    pub fn location(&self) -> Location {
+        self.file.place(self.value.span().start)
+    }
+
+    /// Reports that the value cannot be used.
+    pub fn report(&self, message: impl Into<String>) {
+        self.file.report(Mistake::Value, self.location(), message.into());
+    }
+
+    /// The value as a string.
+    pub fn as_str(&self) -> Option<&'t str> {
+        self.value.get_ref().as_str()
+    }
+
+    /// The value as digits, when it is a decimal integer.
+    pub fn digits(&self) -> Option<&'t str> {
+        let integer = self.value.get_ref().as_integer()?;
+        (integer.radix() == 10).then(|| integer.as_str())
+    }
+
+    /// The value as a table.
+    pub fn table(&self) -> Option<Table<'t>> {
+        let map = self.value.get_ref().as_table()?;
+        Some(Table { file: self.file, map, start: self.value.span().start })
+    }
+
+    /// Reports that the key takes something else.
+    pub fn wrong_type(&self, expected: &str) {
+        self.report(format!("`{}` takes {expected}; this is {}", self.key, type_name(self.value.get_ref())));
+    }
+
+    fn text(&self) -> Option<Text> {
+        self.text_or("a string")
+    }
+
+    fn text_or(&self, expected: &str) -> Option<Text> {
+        let Some(text) = self.value.get_ref().as_str() else {
+            self.wrong_type(expected);
+            return None;
+        };
+        Some(Text { value: text.to_owned(), location: self.location() })
+    }
+}
+
+/// The known word that is spelled most like `word`, when one is so similar that it can be meant.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    NearestName::new(known).find(&word.to_ascii_lowercase().replace('_', "-"))
+}
+
+fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems<T>(text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> Vec<String> {
+        let (_, problems) = read("f.toml", text, use_it);
+        problems.iter().map(|p| format!("{:?} {:?} {}", p.location.position.unwrap(), p.mistake, p.message)).collect()
+    }
+
+    #[test]
+    fn values_are_read_with_their_places() {
+        let text = "\u{feff}a = \"ä\" # why\nb = [\"x\",\n  \"y\"]\nc = true\n[[d]]\n[[d]]\ne = { f = 16 }\n";
+        let (made, problems) = read("f.toml", text, |root| {
+            let a = root.text("a").unwrap();
+            assert_eq!((a.value.as_str(), a.location), ("ä", Location::position("f.toml", 1, 5)));
+            let b = root.texts("b").unwrap();
+            assert_eq!((b[1].value.as_str(), &b[1].location), ("y", &Location::position("f.toml", 3, 3)));
+            assert_eq!((root.texts("a").unwrap().len(), root.flag("c"), root.flag("none")), (1, Some(true), None));
+            let d = root.tables("d");
+            assert_eq!((d.len(), d[1].location()), (2, Location::position("f.toml", 6, 1)));
+            let sizes = d[1].table("e").unwrap();
+            let [size] = &sizes.values().collect::<Vec<_>>()[..] else { panic!() };
+            assert_eq!((size.key(), size.digits()), ("f", Some("16")));
+        });
+        assert_eq!((made, problems), (Some(()), Vec::new()));
+    }
+
+    #[test]
+    fn every_mistake_is_named_once() {
+        let text = "a = 1\nb = [\"x\", 2, {}]\nc = \"yes\"\ntabel = 1\nzzz = 2\n[d]\n";
+        let found = problems(text, |root| {
+            root.only(&["a", "b", "c", "d", "table"], |_| None);
+            assert!(root.text("a").is_none() && root.texts("b").is_none() && root.flag("c").is_none());
+            assert!(root.tables("d").is_empty() && root.table("a").is_none());
+            root.required_text("reason", "why");
+        });
+        assert_eq!(
+            found,
+            [
+                "(1, 1) MissingKey `reason` is missing: add reason = \"why\"",
+                "(1, 5) Value `a` takes a string; this is an integer",
+                "(1, 5) Value `a` takes a table: [a]; this is an integer",
+                "(2, 11) Value `b` takes an array of strings; this is an integer",
+                "(3, 5) Value `c` takes true or false; this is a string",
+                "(4, 1) UnknownKey there is no key `tabel` here; did you mean `table`?",
+                "(5, 1) UnknownKey there is no key `zzz` here; the keys here are a, b, c, d, table",
+                "(6, 1) Value `d` takes an array of tables: [[d]]; this is a table",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_has_a_place_too() {
+        assert_eq!(problems("a = 1\nb = [", |_| ()), ["(2, 6) Syntax unclosed array, expected `]`"]);
+        assert_eq!(problems("a = 1\na = 2", |_| ()), ["(2, 1) Syntax duplicate key"]);
+    }
+
+    #[test]
+    fn similar_words() {
+        let known = ["inputs", "target-os", "out", "module-lists"];
+        for (word, near) in [
+            ("input", Some("inputs")),
+            ("target_os", Some("target-os")),
+            ("targetos", Some("target-os")),
+            ("modulelist", Some("module-lists")),
+            ("ot", Some("out")),
+            ("xx", None),
+            ("frobnicate", None),
+        ] {
+            assert_eq!(nearest(word, known), near, "{word}");
+        }
+    }
+}
