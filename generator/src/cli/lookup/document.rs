@@ -87,9 +87,6 @@ pub struct ThunkShape {
     pub line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-    /// What the preprocessor makes the row depend on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub condition: Option<String>,
     /// C++ name, or name in the module.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub function: String,
@@ -240,7 +237,6 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         path: candidate.source.path.clone(),
         line: None,
         column: None,
-        condition: None,
         function: candidate.thunk.function.clone(),
         function_index: None,
         table_index: None,
@@ -251,10 +247,7 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         reason: candidate.standing.reason(),
     };
     match &candidate.thunk.place {
-        Place::Row { at, condition } => {
-            (shape.line, shape.column) = (Some(at.line), Some(at.column));
-            shape.condition = condition.clone();
-        }
+        Place::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
         Place::Entry { table_index, function, is_empty, function_type, eager } => {
             shape.empty = *is_empty;
             shape.table_index = Some(*table_index);
