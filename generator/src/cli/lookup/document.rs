@@ -11,14 +11,11 @@ use crate::cli::generate::Collected;
 use crate::collect::ir;
 use crate::lookup::coverage::Coverage;
 use crate::lookup::log::Mentions;
-use crate::lookup::nearest::nearest;
+use crate::lookup::nearest::{Near, NearestKeys};
 use crate::lookup::{Candidate, Place, Source, SourceKind, Sources};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
-
-/// Most keys that one is compared with to find those like it.
-const MAX_COMPARED: usize = 20_000;
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -182,12 +179,13 @@ pub fn key(
     subject: &Subject,
     mentions: Option<Mentions>,
     sources: &Sources,
+    provided: &NearestKeys<'_>,
     collected: Option<&Collected>,
 ) -> KeyShape {
     let reasons: Option<BTreeSet<&ir::Reason>> = collected.map(|collected| {
         collected.values().filter_map(|ir| ir.keys.get(&subject.key)).flat_map(|entry| &entry.reasons).collect()
     });
-    let mut shape = key_of(&subject.key, reasons, sources);
+    let mut shape = key_of(&subject.key, reasons, sources, provided);
     if let (Some(_), Ok(parsed), false) = (&subject.of, subject.key.parse(), shape.found) {
         // Every generated table has them.
         shape.advice = advice(&parsed, Some(1));
@@ -198,7 +196,12 @@ pub fn key(
     shape
 }
 
-fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) -> KeyShape {
+fn key_of(
+    key: &str,
+    reasons: Option<BTreeSet<&ir::Reason>>,
+    sources: &Sources,
+    provided: &NearestKeys<'_>,
+) -> KeyShape {
     let answer = sources.find(key);
     let found = answer.winner().is_some();
     let parsed = key.parse::<ThunkKey>().ok();
@@ -206,7 +209,7 @@ fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) 
         Some(ThunkKey::FromInterp(signature) | ThunkKey::ToInterp(signature)) => Some(signature),
         _ => None,
     };
-    let near = |near: crate::lookup::nearest::Near<'_>| NearShape {
+    let near = |near: Near<'_>| NearShape {
         key: near.key.to_owned(),
         same_wasm_type: near.same_type,
         difference: near.difference,
@@ -217,11 +220,7 @@ fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) 
         found,
         wasm_type: signature.map(|signature| FunctionType::of(signature).to_string()),
         thunks: answer.candidates.iter().map(thunk).collect(),
-        nearest: if found {
-            Vec::new()
-        } else {
-            nearest(key, sources.keys().take(MAX_COMPARED)).into_iter().map(near).collect()
-        },
+        nearest: if found { Vec::new() } else { provided.find(key).into_iter().map(near).collect() },
         advice: match parsed.filter(|_| !found) {
             Some(parsed) => advice(&parsed, reasons.as_ref().map(BTreeSet::len)),
             None => Vec::new(),
@@ -269,9 +268,15 @@ fn reason(reason: &ir::Reason) -> ReasonShape {
 }
 
 /// What a target's assemblies need.
-pub fn coverage(target_os: &'static str, coverage: &Coverage<'_>, sources: &Sources) -> CoverageShape {
-    let missing =
-        coverage.missing().map(|need| key_of(&need.answer.key, Some(need.entry.reasons.iter().collect()), sources));
+pub fn coverage(
+    target_os: &'static str,
+    coverage: &Coverage<'_>,
+    sources: &Sources,
+    provided: &NearestKeys<'_>,
+) -> CoverageShape {
+    let missing = coverage
+        .missing()
+        .map(|need| key_of(&need.answer.key, Some(need.entry.reasons.iter().collect()), sources, provided));
     let found = coverage.by_source(sources).into_iter().map(|(of, keys)| FoundShape { source: source(of), keys });
     CoverageShape {
         target_os,

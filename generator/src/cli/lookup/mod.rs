@@ -26,6 +26,7 @@ use super::verbs::Run;
 use crate::collect::ir::ReasonKind;
 use crate::diagnostics::{Diagnostics, Location, catalogue};
 use crate::lookup::coverage::{Coverage, Need};
+use crate::lookup::nearest::NearestKeys;
 use crate::lookup::{Candidate, Sources, Standing, log};
 use crate::metadata;
 use crate::types::Input;
@@ -69,14 +70,17 @@ impl Run<'_, '_> {
         }
         self.progress.step("looking up");
         let mut document = Document::new(&sources);
+        let provided = NearestKeys::new(sources.keys());
         document.keys.extend(
-            mentioned.iter().map(|(subject, mentions)| document::key(subject, *mentions, &sources, collected.as_ref())),
+            mentioned
+                .iter()
+                .map(|(subject, mentions)| document::key(subject, *mentions, &sources, &provided, collected.as_ref())),
         );
         if let (true, Some(collected)) = (args.coverage, &collected) {
             for (target, ir) in collected {
                 let coverage = Coverage::of(ir, &sources);
                 coverage.missing().for_each(|need| report_missing(need, &paths, &mut diagnostics));
-                document.coverage.push(document::coverage(target.name(), &coverage, &sources));
+                document.coverage.push(document::coverage(target.name(), &coverage, &sources, &provided));
             }
         }
         self.progress.finish();
