@@ -161,13 +161,13 @@ catalogue! {
         "A source is a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module with one inside. Assemblies whose needs are looked up go before --in.";
     /// C++ that cannot be understood.
     BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
-        "Tables are read without a compiler: a row is { \"MviS8\", (void*)&Function }, with a string literal and the name of a function, perhaps behind casts. Write it so, or name the preprocessed file.";
+        "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it so, or name the preprocessed file.";
     /// Two tables where the runtime has one.
     DUPLICATE_TABLE = "TG0422" Error Error "" "two tables with one purpose"
         "The runtime is linked with one table for each direction of calls, so only one of them can be meant. Name the one that is linked.";
     /// Rows in `#if`.
-    CONDITIONAL_ROWS = "TG0423" Warning Error "" "rows depend on a condition of the preprocessor"
-        "Macros are not known here, so such rows are taken as if they were compiled. Name the preprocessed file to know for sure.";
+    CONDITIONAL_ROWS = "TG0423" Error Error "" "rows depend on a condition of the preprocessor"
+        "Macros are not known here, so it cannot be said which rows are compiled. Name the preprocessed file.";
     /// A second row with a key.
     DUPLICATE_ROW = "TG0424" Warning Error "" "key has two rows in one table"
         "The runtime finds the first of them. Remove the other one.";

@@ -90,8 +90,7 @@ mod tests {
     #[test]
     fn what_is_on_disk_is_taken_away() {
         let (changed, text) = one("a.cpp", "1\n2\x1b[31m\r\n3\n", "1\n2\n3\n");
-        let expected =
-            "--- a.cpp (on disk)\n+++ a.cpp (generated)\n@@ -1,3 +1,3 @@\n 1\n-2\\u{1b}[31m\\r\n+2\n 3\n";
+        let expected = "--- a.cpp (on disk)\n+++ a.cpp (generated)\n@@ -1,3 +1,3 @@\n 1\n-2\\u{1b}[31m\\r\n+2\n 3\n";
         assert_eq!((changed, text.as_str()), (1, expected));
         assert!(one("a", "1", "1\n").1.contains("\\ No newline at end of file"));
     }

@@ -11,14 +11,11 @@ use thunkgen_core::collect::ir;
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_r2r::lookup::coverage::Coverage;
 use thunkgen_r2r::lookup::log::Mentions;
-use thunkgen_r2r::lookup::nearest::nearest;
+use thunkgen_r2r::lookup::nearest::{Near, NearestKeys};
 use thunkgen_r2r::lookup::{Candidate, Place, Source, SourceKind, Sources};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
-
-/// Most keys that one is compared with to find those like it.
-const MAX_COMPARED: usize = 20_000;
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -87,9 +84,6 @@ pub struct ThunkShape {
     pub line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-    /// What the preprocessor makes the row depend on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub condition: Option<String>,
     /// C++ name, or name in the module.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub function: String,
@@ -185,12 +179,13 @@ pub fn key(
     subject: &Subject,
     mentions: Option<Mentions>,
     sources: &Sources,
+    provided: &NearestKeys<'_>,
     collected: Option<&Collected>,
 ) -> KeyShape {
     let reasons: Option<BTreeSet<&ir::Reason>> = collected.map(|collected| {
         collected.values().filter_map(|ir| ir.keys.get(&subject.key)).flat_map(|entry| &entry.reasons).collect()
     });
-    let mut shape = key_of(&subject.key, reasons, sources);
+    let mut shape = key_of(&subject.key, reasons, sources, provided);
     if let (Some(_), Ok(parsed), false) = (&subject.of, subject.key.parse(), shape.found) {
         // Every generated table has them.
         shape.advice = advice(&parsed, Some(1));
@@ -201,7 +196,12 @@ pub fn key(
     shape
 }
 
-fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) -> KeyShape {
+fn key_of(
+    key: &str,
+    reasons: Option<BTreeSet<&ir::Reason>>,
+    sources: &Sources,
+    provided: &NearestKeys<'_>,
+) -> KeyShape {
     let answer = sources.find(key);
     let found = answer.winner().is_some();
     let parsed = key.parse::<ThunkKey>().ok();
@@ -209,7 +209,7 @@ fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) 
         Some(ThunkKey::FromInterp(signature) | ThunkKey::ToInterp(signature)) => Some(signature),
         _ => None,
     };
-    let near = |near: thunkgen_r2r::lookup::nearest::Near<'_>| NearShape {
+    let near = |near: Near<'_>| NearShape {
         key: near.key.to_owned(),
         same_wasm_type: near.same_type,
         difference: near.difference,
@@ -220,11 +220,7 @@ fn key_of(key: &str, reasons: Option<BTreeSet<&ir::Reason>>, sources: &Sources) 
         found,
         wasm_type: signature.map(|signature| FunctionType::of(signature).to_string()),
         thunks: answer.candidates.iter().map(thunk).collect(),
-        nearest: if found {
-            Vec::new()
-        } else {
-            nearest(key, sources.keys().take(MAX_COMPARED)).into_iter().map(near).collect()
-        },
+        nearest: if found { Vec::new() } else { provided.find(key).into_iter().map(near).collect() },
         advice: match parsed.filter(|_| !found) {
             Some(parsed) => advice(&parsed, reasons.as_ref().map(BTreeSet::len)),
             None => Vec::new(),
@@ -240,7 +236,6 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         path: candidate.source.path.clone(),
         line: None,
         column: None,
-        condition: None,
         function: candidate.thunk.function.clone(),
         function_index: None,
         table_index: None,
@@ -251,10 +246,7 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         reason: candidate.standing.reason(),
     };
     match &candidate.thunk.place {
-        Place::Row { at, condition } => {
-            (shape.line, shape.column) = (Some(at.line), Some(at.column));
-            shape.condition = condition.clone();
-        }
+        Place::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
         Place::Entry { table_index, function, is_empty, function_type, eager } => {
             shape.empty = *is_empty;
             shape.table_index = Some(*table_index);
@@ -276,9 +268,15 @@ fn reason(reason: &ir::Reason) -> ReasonShape {
 }
 
 /// What a target's assemblies need.
-pub fn coverage(target_os: &'static str, coverage: &Coverage<'_>, sources: &Sources) -> CoverageShape {
-    let missing =
-        coverage.missing().map(|need| key_of(&need.answer.key, Some(need.entry.reasons.iter().collect()), sources));
+pub fn coverage(
+    target_os: &'static str,
+    coverage: &Coverage<'_>,
+    sources: &Sources,
+    provided: &NearestKeys<'_>,
+) -> CoverageShape {
+    let missing = coverage
+        .missing()
+        .map(|need| key_of(&need.answer.key, Some(need.entry.reasons.iter().collect()), sources, provided));
     let found = coverage.by_source(sources).into_iter().map(|(of, keys)| FoundShape { source: source(of), keys });
     CoverageShape {
         target_os,

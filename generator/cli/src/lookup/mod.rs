@@ -23,6 +23,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
 use thunkgen_driver::{Jobs, Purpose, files, manifest, policy, reason};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
+use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
 
 impl Run<'_, '_> {
@@ -74,14 +75,17 @@ impl Run<'_, '_> {
         }
         self.progress.step("looking up");
         let mut document = Document::new(&sources);
+        let provided = NearestKeys::new(sources.keys());
         document.keys.extend(
-            mentioned.iter().map(|(subject, mentions)| document::key(subject, *mentions, &sources, collected.as_ref())),
+            mentioned
+                .iter()
+                .map(|(subject, mentions)| document::key(subject, *mentions, &sources, &provided, collected.as_ref())),
         );
         if let (true, Some(collected)) = (args.coverage, &collected) {
             for (target, ir) in collected {
                 let coverage = Coverage::of(ir, &sources);
                 coverage.missing().for_each(|need| report_missing(need, &paths, &mut diagnostics));
-                document.coverage.push(document::coverage(target.name(), &coverage, &sources));
+                document.coverage.push(document::coverage(target.name(), &coverage, &sources, &provided));
             }
         }
         self.progress.finish();

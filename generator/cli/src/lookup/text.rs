@@ -57,9 +57,6 @@ fn thunk(thunk: &ThunkShape) -> String {
     if let Some(of_type) = &thunk.wasm_type {
         line += &format!("  {of_type}");
     }
-    if let Some(condition) = &thunk.condition {
-        line += &format!("  under {condition}");
-    }
     line.trim_end().to_owned()
 }
 

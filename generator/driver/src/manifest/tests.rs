@@ -88,7 +88,7 @@ fn every_key_is_understood() {
     assert_eq!((browser.struct_sizes.declared.len(), both.struct_sizes.declared.len()), (2, 0));
     let modules: Vec<&str> = browser.modules.named.iter().map(|given| given.value.as_str()).collect();
     assert_eq!((&modules[..], both.modules.named.len()), (&["native", "other"][..], 0));
-    assert_eq!(browser.modules.named[1].origin.in_manifest().unwrap().position, Some((9, 22)));
+    assert_eq!(browser.modules.named[1].origin.in_manifest().unwrap().position, Some((10, 22)));
     assert_eq!((browser.own.patterns[0].value.as_str(), both.own.patterns.len()), ("App*", 1));
     assert!(!browser.modules.without_runtime && both.modules.without_runtime);
     let at = |path: &str| folder.path().join(path);

@@ -63,7 +63,7 @@ mod tests {
             ir.need(signature.parse().unwrap(), reason);
         }
         let mut sources = Sources::default();
-        let table = b"T g_wasmThunks[] = { { \"Mvi\", F }, { \"Mvf\", G } };";
+        let table = b"const T g_wasmThunks[] = { { \"Mvi\", (void*)&F }, { \"Mvf\", (void*)&G } };";
         sources.add("t.cpp", table, &mut Diagnostics::default());
         let coverage = Coverage::of(&ir, &sources);
         let missing: Vec<(&str, usize)> =

@@ -1,5 +1,7 @@
 //! Keys that are provided and look like one that is not: where the wrong size or type may have come from.
 
+use std::cell::Cell;
+
 use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
 
 /// A key like the one that was looked for.
@@ -16,29 +18,65 @@ pub struct Near<'k> {
 /// Most keys that are worth reading.
 const MAX: usize = 4;
 
-/// The provided keys most like `key`: those with one other token, and those of the same wasm type.
-pub fn nearest<'k>(key: &str, provided: impl Iterator<Item = &'k str>) -> Vec<Near<'k>> {
-    let Ok(wanted) = key.parse::<ThunkKey>() else { return Vec::new() };
-    let Some((prefix, signature)) = signature(&wanted) else { return Vec::new() };
-    let (wanted_tokens, wanted_type) = (tokens(signature), FunctionType::of(signature));
-    let is_managed = signature.managed;
-    let mut found = Vec::new();
-    for key in provided.filter(|other| *other != key && other.starts_with(prefix)) {
-        let Ok(parsed) = key.parse::<ThunkKey>() else { continue };
-        let Some((_, signature)) = self::signature(&parsed) else { continue };
-        let (same_type, difference) = if signature.managed == is_managed {
-            (FunctionType::of(signature) == wanted_type, one_difference(&wanted_tokens, &tokens(signature)))
-        } else {
-            // The same arguments in the other convention: nothing else of it is alike.
-            (false, (wanted_tokens == tokens(signature)).then(|| convention(signature.managed)))
-        };
-        if same_type || difference.is_some() {
-            found.push(Near { key, same_type, difference });
-        }
+/// Keys are compared so many times for each one that is provided, and at least so often: a table with which everything is
+/// wrong costs no more than what is in it.
+const COMPARISONS_PER_KEY: usize = 300;
+const MIN_COMPARISONS: usize = 100_000;
+
+/// The provided keys, each taken apart once.
+pub struct NearestKeys<'k> {
+    keys: Vec<Provided<'k>>,
+    /// Comparisons that are left.
+    left: Cell<usize>,
+}
+
+struct Provided<'k> {
+    key: &'k str,
+    prefix: char,
+    managed: bool,
+    tokens: Vec<String>,
+    function_type: FunctionType,
+}
+
+impl<'k> Provided<'k> {
+    fn new(key: &'k str) -> Option<Provided<'k>> {
+        let parsed = key.parse::<ThunkKey>().ok()?;
+        let (prefix, signature) = signature(&parsed)?;
+        let (tokens, function_type) = (tokens(signature), FunctionType::of(signature));
+        Some(Provided { key, prefix, managed: signature.managed, tokens, function_type })
     }
-    found.sort_by_key(|near| (near.difference.is_none(), !near.same_type, near.key));
-    found.truncate(MAX);
-    found
+}
+
+impl<'k> NearestKeys<'k> {
+    /// Those that a signature has.
+    pub fn new(provided: impl Iterator<Item = &'k str>) -> NearestKeys<'k> {
+        let keys: Vec<Provided<'k>> = provided.filter_map(Provided::new).collect();
+        let left = Cell::new((keys.len() * COMPARISONS_PER_KEY).max(MIN_COMPARISONS));
+        NearestKeys { keys, left }
+    }
+
+    /// The keys most like this one: those with one other token, and those of the same wasm type. After very many
+    /// searches, none.
+    pub fn find(&self, key: &str) -> Vec<Near<'k>> {
+        let Some(wanted) = Provided::new(key) else { return Vec::new() };
+        let Some(left) = self.left.get().checked_sub(self.keys.len()) else { return Vec::new() };
+        self.left.set(left);
+        let mut found = Vec::new();
+        for other in self.keys.iter().filter(|other| other.key != key && other.prefix == wanted.prefix) {
+            let (same_type, difference) = if other.managed == wanted.managed {
+                (other.function_type == wanted.function_type, one_difference(&wanted.tokens, &other.tokens))
+            } else {
+                // The same arguments in the other convention: nothing else of it is alike.
+                (false, (wanted.tokens == other.tokens).then(|| convention(other.managed)))
+            };
+            if same_type || difference.is_some() {
+                found.push(Near { key: other.key, same_type, difference });
+            }
+        }
+        found.sort_by_key(|near| (near.difference.is_none(), !near.same_type, near.key));
+        found.truncate(MAX);
+        found
+    }
 }
 
 fn signature(key: &ThunkKey) -> Option<(char, &Signature)> {
@@ -98,7 +136,7 @@ mod tests {
             let same = if near.same_type { " =" } else { "" };
             format!("{}{same} {}", near.key, near.difference.unwrap_or_default()).trim().to_owned()
         };
-        nearest(key, provided.iter().copied()).into_iter().map(show).collect()
+        NearestKeys::new(provided.iter().copied()).find(key).into_iter().map(show).collect()
     }
 
     #[test]
@@ -130,5 +168,22 @@ mod tests {
         assert!(near("Mx", &["Mv"]).is_empty());
         assert!(near("Vvi", &["Vvii"]).is_empty());
         assert!(near("Mv", &["Mv", "Mvff", "Iv"]).is_empty());
+    }
+
+    /// However many keys are looked for, comparisons grow with those that are provided.
+    #[test]
+    fn comparisons_are_bounded() {
+        for count in [1000usize, 4000] {
+            let all: Vec<String> = (0..count).map(|number| format!("Mv{}", number_tokens(number))).collect();
+            let keys = NearestKeys::new(all.iter().map(String::as_str));
+            let before = keys.left.get();
+            let with_hints = all.iter().filter(|key| !keys.find(&format!("{key}d")).is_empty()).count();
+            assert!(before <= count * COMPARISONS_PER_KEY && keys.left.get() < count);
+            assert_eq!(with_hints, COMPARISONS_PER_KEY);
+        }
+    }
+
+    fn number_tokens(number: usize) -> String {
+        (0..12).map(|bit| if number >> bit & 1 == 1 { 'i' } else { 'f' }).collect()
     }
 }

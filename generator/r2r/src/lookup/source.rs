@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::cpp::{Position, TableKind};
+use super::cpp::TableKind;
 use super::{image, table};
 use clr_wasm_abi::FunctionType;
+use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Everything that provides thunks: static tables, and images in the order in which they are loaded.
@@ -55,12 +56,7 @@ pub struct Provided {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A row of a table.
-    Row {
-        /// Where the row is.
-        at: Position,
-        /// The condition it is compiled under, unless that is for sure.
-        condition: Option<String>,
-    },
+    Row(Position),
     /// An entry of an image's fixup.
     Entry {
         /// Its place in the table, counted from the image's first function.
