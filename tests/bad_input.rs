@@ -44,7 +44,7 @@ fn real_files_cut_short_and_with_a_byte_changed() {
     let start = Instant::now();
     let report = run(&corpus, &reports(), count, &make);
     println!("{count} cases in {:.0?}: {:?}", start.elapsed(), report.walked);
-    println!("slowest: {:?}, {}", report.slowest.0, report.slowest.1);
+    println!("dearest: {}, {}", report.dearest.0, report.dearest.1);
     println!("most memory: {} % of what is allowed, {}", report.largest.0, report.largest.1);
     let shown = report.failures[..report.failures.len().min(40)].join("\n  ");
     assert!(report.failures.is_empty(), "seed 0x{seed:x}: {} failures\n  {shown}", report.failures.len());
@@ -79,7 +79,7 @@ fn damaged_files_through_the_executable() {
     assert!(ended.iter().all(|count| *count >= 20), "the cases are all alike: {ended:?}");
 }
 
-/// Unoptimised, the cases take an hour, and times mean nothing.
+/// Unoptimised, the cases take an hour.
 fn refuse_unoptimised() {
     let program = std::env::current_exe().expect("the test's own path");
     let is_dev = program.ancestors().nth(2).is_some_and(|folder| folder.ends_with("debug"));

@@ -1,15 +1,15 @@
 //! Files made by hand to be expensive: each asks for work or memory that grows faster than the file.
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::channel;
 
 use thunkgen_tests::corrupt::alloc::peak;
 use thunkgen_tests::corrupt::walk::walk;
+use thunkgen_tests::cost::{self, HANG};
 use thunkgen_tests::webcil::metadata::{Metadata, compressed, table};
 use thunkgen_tests::webcil::pe;
 
-/// Time for one file of at most a few megabytes, optimised or not.
-const LIMIT: Duration = Duration::from_secs(5);
+/// What one file of at most a few megabytes may cost, optimised or not.
+const MOST: u32 = 5_000;
 
 /// Walks the file in a thread of its own; returns how many errors there were.
 fn survive(module: &Metadata) -> u64 {
@@ -17,20 +17,15 @@ fn survive(module: &Metadata) -> u64 {
     let size = file.len();
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
-        let start = Instant::now();
-        let (walked, bytes) = peak(|| walk(&file, &[]));
-        sender.send((walked.errors, bytes, start.elapsed())).expect("someone waits");
+        let ((walked, bytes), cost) = cost::measure(|| peak(|| walk(&file, &[])));
+        let _ = sender.send((walked.errors, bytes, cost));
     });
-    let answer = receiver.recv_timeout(LIMIT);
-    if matches!(answer, Err(RecvTimeoutError::Timeout)) {
-        // There is no way to stop a thread, and it may be about to take all memory.
-        eprintln!("a file of {size} bytes takes more than {LIMIT:?}: {}", std::thread::current().name().unwrap_or(""));
-        std::process::exit(101);
-    }
-    let (errors, bytes, time) = answer.expect("no panic");
+    let answer = receiver.recv_timeout(HANG);
+    let (errors, bytes, cost) = answer.unwrap_or_else(|why| panic!("a file of {size} bytes, in {HANG:?}: {why}"));
     let allowed = (64 << 20) + 64 * size;
+    println!("{size} bytes of file, {bytes} bytes held, costs {cost}, {errors} errors");
     assert!(bytes < allowed, "{bytes} bytes for a file of {size} bytes");
-    println!("{size} bytes of file, {bytes} bytes held, {time:?}, {errors} errors");
+    assert!(cost < MOST, "a file of {size} bytes costs as much as hashing {cost} MB");
     errors
 }
 

@@ -96,20 +96,8 @@ fn is_store(op: &Operator<'_>) -> bool {
     matches!(op, I32Store { .. } | I64Store { .. } | F32Store { .. } | F64Store { .. })
 }
 
-fn is_global_get(op: &Operator<'_>) -> bool {
-    matches!(op, Operator::GlobalGet { .. })
-}
-
 fn is_global_set(op: &Operator<'_>) -> bool {
     matches!(op, Operator::GlobalSet { .. })
-}
-
-fn is_copy(op: &Operator<'_>) -> bool {
-    matches!(op, Operator::MemoryCopy { .. })
-}
-
-fn is_fill(op: &Operator<'_>) -> bool {
-    matches!(op, Operator::MemoryFill { .. })
 }
 
 #[test]
@@ -134,28 +122,6 @@ fn keys_of_an_image_with_another_function() {
 }
 
 #[test]
-fn out_of_the_interpreter_an_argument_from_another_offset() {
-    must_notice("MiS12lp", |body| {
-        replace(body, 0, 1, |op| matches!(op, Operator::I64Load { .. }), &[Instruction::I64Load(at(8, 3))])
-    });
-    must_notice("Mvl2A16ip", |body| replace(body, 0, 1, is_const(16), &[Instruction::I32Const(24)]));
-    must_notice("Mdfdp", |body| replace(body, 0, 1, is_load, &[Instruction::F32Load(at(4, 2))]));
-    must_notice("Mvl2A16ip", |body| replace(body, 1, 1, is_load, &[Instruction::I64Load(at(0, 3))]));
-}
-
-#[test]
-fn out_of_the_interpreter_arguments_swapped() {
-    // Both are i32, so only the values show it.
-    must_notice("MS16Tiip", |body| {
-        let loads = [0, 8].map(|offset| Instruction::I32Load(at(offset, 2)));
-        let swapped = [&[Instruction::LocalGet(2), Instruction::LocalGet(1)], &loads[..1]].concat();
-        // `this` is local 1 and its load; the buffer is local 2.
-        replace(body, 0, 3, is_local_get(1), &swapped)
-    });
-    must_notice("MS16Tiip", |body| replace(body, 1, 1, is_load, &[Instruction::I32Load(at(16, 2))]));
-}
-
-#[test]
 fn out_of_the_interpreter_the_managed_frame() {
     must_notice("Mvp", |body| replace(body, 0, 1, is_const(1), &[Instruction::I32Const(0)]));
     // No terminator at all: its address, value and store.
@@ -174,30 +140,6 @@ fn out_of_the_interpreter_the_managed_frame() {
 }
 
 #[test]
-fn out_of_the_interpreter_the_entry_point() {
-    // The function's index instead of the entry point that holds it, and the other way round.
-    let code = [Instruction::LocalGet(0), Instruction::I32Load(at(0, 2))];
-    must_notice("Mvp", |body| replace(body, 0, 1, is_local_get(0), &code));
-    must_notice("Mvp", |body| replace(body, 0, 1, is_load, &[Instruction::I32Const(0), Instruction::I32Add]));
-}
-
-#[test]
-fn out_of_the_interpreter_results_and_constants() {
-    must_notice("Mdfdp", |body| {
-        replace(body, 1, 1, is_store, &[Instruction::F32DemoteF64, Instruction::F32Store(at(0, 2))])
-    });
-    must_notice("MiS12lp", |body| {
-        let wide = [Instruction::I64ExtendI32U, Instruction::I64Store(at(0, 3))];
-        replace(body, 1, 1, is_store, &wide)
-    });
-    must_notice("Mdfdp", |body| replace(body, 1, 1, is_store, &[Instruction::F64Store(at(8, 3))]));
-    // The continuation is not passed on.
-    let from_slot = [Instruction::LocalGet(1), Instruction::I32Load(at(8, 2))];
-    must_notice("MiTailp", |body| replace(body, 0, 1, is_const(0), &from_slot));
-    must_notice("MS3S5e", |body| replace(body, 0, 1, is_local_get(2), &[Instruction::LocalGet(1)]));
-}
-
-#[test]
 fn into_the_interpreter_an_argument_at_another_offset() {
     must_notice("IiTailp", |body| replace(body, 2, 1, is_store, &[Instruction::I32Store(at(24, 2))]));
     must_notice("IiTailp", |body| replace(body, 5, 1, is_store, &[Instruction::I64Store(at(48, 3))]));
@@ -206,54 +148,9 @@ fn into_the_interpreter_an_argument_at_another_offset() {
 }
 
 #[test]
-fn into_the_interpreter_arguments_swapped() {
-    must_notice("IiTailp", |body| replace(body, 0, 1, is_local_get(1), &[Instruction::LocalGet(2)]));
-    must_notice("IS16Tiip", |body| replace(body, 0, 1, is_local_get(3), &[Instruction::LocalGet(2)]));
-}
-
-#[test]
-fn into_the_interpreter_structs() {
-    for length in [8, 11] {
-        must_notice("IiS12lp", |body| replace(body, 0, 1, is_const(12), &[Instruction::I32Const(length)]));
-    }
-    // Only the half word that the struct is in is written.
-    must_notice("IvS3p", |body| replace(body, 0, 1, is_const(3), &[Instruction::I32Const(8)]));
-    must_notice("IvS3p", |body| replace(body, 0, 1, is_const(1), &[Instruction::I32Const(5)]));
-    let gone = [Instruction::Drop, Instruction::Drop, Instruction::Drop];
-    must_notice("IiS12lp", |body| replace(body, 0, 1, is_copy, &gone));
-    // The tail of the last word.
-    must_notice("IiS12lp", |body| replace(body, 0, 1, is_fill, &gone));
-    must_notice("IiS12lp", |body| replace(body, 0, 1, is_const(4), &[Instruction::I32Const(3)]));
-}
-
-#[test]
-fn into_the_interpreter_the_transition_block() {
-    must_notice("Ivp", |body| replace(body, 0, 1, is_const(0), &[Instruction::I32Const(1)]));
-    must_notice("Ivp", |body| replace(body, 0, 1, is_store, &[Instruction::Drop, Instruction::Drop]));
-    must_notice("Ivp", |body| replace(body, 1, 1, is_store, &[Instruction::I32Store(at(8, 2))]));
-    // `m_StackPointer` as the frame's base.
-    must_notice("Ivp", |body| replace(body, 1, 1, is_const(32), &[Instruction::I32Const(0)]));
-}
-
-#[test]
-fn into_the_interpreter_the_helper_s_arguments() {
-    must_notice("IS16Tiip", |body| replace(body, 0, 1, is_local_get(2), &[Instruction::LocalGet(1)]));
-    must_notice("Ivp", |body| replace(body, 0, 1, is_const(8), &[Instruction::I32Const(16)]));
-    must_notice("IiS12lp", |body| replace(body, 0, 1, is_const(24), &[Instruction::I32Const(32)]));
-    must_notice("IiS12lp", |body| replace(body, 0, 1, is_local_get(3), &[Instruction::LocalGet(1)]));
-}
-
-#[test]
-fn into_the_interpreter_the_stack_pointer() {
-    must_notice("Ivp", |body| replace(body, 1, 1, is_global_set, &[Instruction::Drop]));
-    must_notice("Ivp", |body| replace(body, 0, 1, is_global_set, &[Instruction::Drop]));
-    must_notice("Ivp", |body| replace(body, 0, 1, is_global_get, &[Instruction::LocalGet(0)]));
-}
-
-#[test]
-fn into_the_interpreter_results() {
+fn results_and_structs() {
+    must_notice("Mdfdp", |body| replace(body, 1, 1, is_store, &[Instruction::F64Store(at(8, 3))]));
     must_notice("IiS12lp", |body| replace(body, 1, 1, is_load, &[Instruction::I32Load(at(44, 2))]));
-    // The result is zero at first.
-    let gone = [Instruction::Drop, Instruction::Drop];
-    must_notice("IiS12lp", |body| replace(body, 3, 1, is_store, &gone));
+    must_notice("IiS12lp", |body| replace(body, 0, 1, is_const(12), &[Instruction::I32Const(8)]));
+    must_notice("IS16Tiip", |body| replace(body, 0, 1, is_local_get(3), &[Instruction::LocalGet(2)]));
 }

@@ -1,8 +1,6 @@
 //! Images cut short at every byte, and with every byte changed: the readers refuse them or read them, and never panic.
 
 use std::fs;
-use std::time::Instant;
-
 use thunkgen::emit::r2r::{Identity, image, thunk};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::crate_dir;
@@ -57,7 +55,6 @@ fn cut_short_anywhere() {
 #[test]
 fn changed_anywhere() {
     for (name, whole) in images() {
-        let start = Instant::now();
         let (mut walked, mut bytes) = (Walked::default(), whole.clone());
         for at in 0..whole.len() {
             let old = whole[at];
@@ -74,7 +71,7 @@ fn changed_anywhere() {
             }
             bytes[at] = old;
         }
-        println!("{name}: {walked:?} in {:.1?}", start.elapsed());
+        println!("{name}: {walked:?}");
         assert!(walked.refused + walked.errors > 100, "{name}: {walked:?}");
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use thunkgen_tests::cost::HANG;
 use thunkgen_tests::msbuild::Log;
 use thunkgen_tests::task_shim::engine::Project;
 
@@ -15,7 +16,7 @@ fn wait_for(path: &Path) -> String {
     loop {
         match std::fs::read_to_string(path) {
             Ok(text) if text.ends_with('\n') => return text.trim().to_owned(),
-            _ => assert!(start.elapsed() < Duration::from_secs(60), "no {}", path.display()),
+            _ => assert!(start.elapsed() < HANG, "no {}", path.display()),
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -34,10 +35,8 @@ fn interrupted(project: &Project, script: &str) -> (Log, String) {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let build: Child = command.spawn().unwrap();
     let program = wait_for(&project.path("pid"));
-    let start = Instant::now();
     assert!(signal("INT", &build.id().to_string()));
     let output = build.wait_with_output().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(10), "the build goes on for {:?}", start.elapsed());
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (Log { succeeded: output.status.success(), text }, program)
 }
@@ -52,7 +51,7 @@ fn the_program_is_ended() {
     let temporary = project.path("temporary");
     std::fs::create_dir(&temporary).unwrap();
     // The program itself, were it slow: it never gets to its work.
-    let (log, program) = interrupted(&project, "echo $$ > pid; exec sleep 300");
+    let (log, program) = interrupted(&project, "echo $$ > pid; exec sleep 3600");
     let built = project.finish(log);
     assert!(!built.log.succeeded && !signal("0", &program), "{}", built.log.text);
     assert!(built.events("error").is_empty(), "a canceled build is no error of the task\n{}", built.log.text);
@@ -68,7 +67,7 @@ fn the_program_is_ended() {
 #[test]
 fn a_process_that_is_left_behind_keeps_nobody() {
     let project = Project::new(&["corlib", "facade"]);
-    let (log, program) = interrupted(&project, "sleep 300 & echo $! > child; echo $$ > pid; wait");
+    let (log, program) = interrupted(&project, "sleep 3600 & echo $! > child; echo $$ > pid; wait");
     let child = wait_for(&project.path("child"));
     assert!(!log.succeeded && !signal("0", &program), "{}", log.text);
     assert!(signal("KILL", &child), "it was there all the time");
