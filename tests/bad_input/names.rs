@@ -38,6 +38,7 @@ fn is_unclean(c: char) -> bool {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_code_keeps_names_inside() {
     let corpus = Corpus::fixtures();
     let index = file(&corpus, "Interop.dll");

@@ -94,6 +94,7 @@ fn sub(folder: &Path, name: &str) -> PathBuf {
 }
 
 #[test]
+#[ignore = "needs clang"]
 fn every_mistake_is_found_and_nothing_else() {
     let functions = functions();
     for compiler in compilers() {
@@ -119,6 +120,7 @@ fn every_mistake_is_found_and_nothing_else() {
 
 /// Bitcode has no types yet: nothing is said of its functions, and all of those that other objects have.
 #[test]
+#[ignore = "needs clang"]
 fn bitcode_is_not_compared() {
     let functions = functions();
     let untold = || Found::from([("the file".to_owned(), "TG0608".to_owned())]);
@@ -151,6 +153,7 @@ fn declarations() -> Declarations {
 
 /// One mistake at a time: of all functions of the good library, one is replaced.
 #[test]
+#[ignore = "needs clang"]
 fn one_mistake_at_a_time() {
     let functions = functions();
     let compiler = compilers().pop().expect("clang");

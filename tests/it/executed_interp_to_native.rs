@@ -11,6 +11,7 @@ use thunkgen_tests::wasm::toolchain::Flags;
 const ROUNDS: u32 = 6;
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn every_key_calls_its_callee_exactly() {
     let keys = all_keys();
     let text = interp_to_native(&keys);
@@ -22,6 +23,7 @@ fn every_key_calls_its_callee_exactly() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_other_contract_s_table_does_the_same() {
     let keys = all_keys();
     let text = interp_to_native_for(Contract::PortableCallhelpers, &keys);
@@ -31,6 +33,7 @@ fn the_other_contract_s_table_does_the_same() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn keys_without_vectors_need_no_simd() {
     let keys = without_simd(&all_keys());
     assert!(keys.len() > 250, "{}", keys.len());
@@ -40,6 +43,7 @@ fn keys_without_vectors_need_no_simd() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn a_table_of_one_key_links_and_runs() {
     let keys = ["Mv".to_owned()].into();
     let wasm = interp_module(&interp_to_native(&keys), Flags::PLAIN).unwrap();

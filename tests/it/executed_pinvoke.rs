@@ -28,6 +28,7 @@ fn import(module: &str, name: &str, signature: &str) -> Entry {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn every_native_signature_is_linked_with_its_exact_type() {
     let keys = made_up_keys();
     let native: Vec<&str> = keys.iter().filter(|key| !Shape::of_key(key).managed).map(|key| &key[1..]).collect();
@@ -43,6 +44,7 @@ fn every_native_signature_is_linked_with_its_exact_type() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn one_symbol_under_several_libraries() {
     run(
         &[
@@ -57,6 +59,7 @@ fn one_symbol_under_several_libraries() {
 
 /// Two libraries, or two symbols, whose names are one after sanitising; keywords, C library functions, odd bytes.
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn names_that_collide_or_are_no_identifiers() {
     run(
         &[

@@ -45,6 +45,7 @@ fn declared_parameters(signature: &str) -> usize {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn every_native_signature_reaches_the_interpreter_exactly() {
     let rows = one_per_signature();
     for optimize in ["0", "1", "2"] {
@@ -55,6 +56,7 @@ fn every_native_signature_reaches_the_interpreter_exactly() {
 
 /// The checked-in tables' keys, with signatures of the right parameter count: names as compilers make them.
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_checked_in_names_are_found_and_looked_up() {
     for keys in [CheckedInKeys::browser(), CheckedInKeys::wasi()] {
         let callback = |(_, key): &(u32, String)| {
@@ -87,6 +89,7 @@ fn the_generator_s_hash_is_the_runtime_s() {
 
 /// Names are metadata: anything may stand in them, and two may sanitise to one symbol.
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn hostile_and_colliding_names_survive() {
     let names = [
         "a.b",

@@ -30,6 +30,7 @@ fn linked(module: Result<Vec<u8>, String>) -> Vec<u8> {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn calls_out_of_the_interpreter() {
     let keys: BTreeSet<String> = ["MS16Tiafp", "MS1S8i", "MdifS12ld", "MilA32p", "Mvp"].map(str::to_owned).into();
     let check = |text: &str, flags| interp::check(&linked(interp_module(text, flags)), &keys, 6);
@@ -58,6 +59,7 @@ fn calls_out_of_the_interpreter() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn code_that_warns() {
     let text = crate_file("support/samples/interp.cpp")
         .replace("PCODE target, int8_t*, int8_t*)", "PCODE target, int8_t* a, int8_t*)");
@@ -65,6 +67,7 @@ fn code_that_warns() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn calls_into_the_interpreter() {
     let rows = [
         ("Tick#0:Sample:Sample:Clock", "Sample.Clock, Sample", "Tick", "v", None),
@@ -102,6 +105,7 @@ fn calls_into_the_interpreter() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn pinvoke_tables() {
     let entry = |module: &str, name: &str, signature: &str, source| Entry {
         module: module.to_owned(),

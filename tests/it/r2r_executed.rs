@@ -57,6 +57,7 @@ fn run(name: &str, keys: &BTreeSet<String>) {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn every_checked_in_and_made_up_key() {
     let keys = all_keys();
     assert!(keys.len() > 300 && to_interp_keys(&keys).len() > 150);
@@ -64,26 +65,31 @@ fn every_checked_in_and_made_up_key() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn keys_at_the_limits() {
     run("long", &long_keys());
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_keys_a() {
     run("a", &random_keys("a", BATCH));
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_keys_b() {
     run("b", &random_keys("b", BATCH));
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_keys_c() {
     run("c", &random_keys("c", BATCH));
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_keys_d() {
     run("d", &random_keys("d", BATCH));
 }

@@ -63,6 +63,7 @@ fn run(name: &str, wasm: &[u8], keys: &BTreeSet<String>) {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn every_checked_in_and_made_up_key_and_long_ones() {
     let mut keys = all_keys();
     keys.extend(long_keys());
@@ -71,6 +72,7 @@ fn every_checked_in_and_made_up_key_and_long_ones() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn generated_keys_in_two_objects_made_one() {
     let keys = random_keys("objects", 300);
     let mut build = beside(&keys, Flags::SIMD, 2);
@@ -82,6 +84,7 @@ fn generated_keys_in_two_objects_made_one() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn linked_with_other_options() {
     let keys = without_simd(&random_keys("options", 150));
     let build = beside(&keys, Flags::PLAIN, 2);
@@ -92,6 +95,7 @@ fn linked_with_other_options() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn in_the_place_of_the_generated_file() {
     let keys = all_keys();
     for (contract, probe) in [(Contract::WasmThunks, "interp_probe"), (Contract::PortableCallhelpers, "portable_probe")]
@@ -106,6 +110,7 @@ fn in_the_place_of_the_generated_file() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn what_nobody_refers_to_is_not_linked() {
     let keys = ["MviS8p".to_owned(), "IviS8p".to_owned()];
     let mut build = Build::new(Flags::PLAIN);
@@ -120,6 +125,7 @@ fn what_nobody_refers_to_is_not_linked() {
 
 // The names of functions are the object's own, those of its tables are not.
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn two_objects_of_one_contract_clash() {
     let link = |second: Contract| {
         let mut build = Build::new(Flags::PLAIN);
@@ -135,6 +141,7 @@ fn two_objects_of_one_contract_clash() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_linker_is_told_which_features_the_code_uses() {
     let others = "--features=mutable-globals,sign-ext,multivalue,reference-types,nontrapping-fptoint";
     let link = |key: &str, features: &str| {
@@ -151,6 +158,7 @@ fn the_linker_is_told_which_features_the_code_uses() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn damaged_objects_are_noticed() {
     let keys: BTreeSet<String> = ["MiS12l", "Mvip"].map(str::to_owned).into();
     let check = |bytes: &[u8]| {

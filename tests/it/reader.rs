@@ -1,7 +1,7 @@
 //! The reader against files whose content is known: by another container, by hand, or by their source.
 //!
 //! ```text
-//! THUNKGEN_SETS=... cargo test -p thunkgen-tests --test reader -- --include-ignored
+//! THUNKGEN_SETS=... cargo test -p thunkgen-tests --test it reader:: -- --include-ignored
 //! ```
 
 mod attributes;

@@ -1,7 +1,7 @@
 //! The console sessions in the README go as they are written there.
 //!
-//! They run one after the other in a folder that holds the repository's `tests`. `BLESS=1 cargo test -p thunkgen-tests --test it readme::`
-//! writes what the commands said.
+//! They run one after the other in a directory that holds the repository's `tests`.
+//! `BLESS=1 cargo test -p thunkgen-tests --test it readme::` writes what the commands said.
 #![cfg(target_os = "linux")] // as the sessions in `cli/`
 
 use std::fs;

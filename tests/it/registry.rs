@@ -29,6 +29,7 @@ const STRESS: &str = "3";
 const PATIENCE: &str = "60";
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_rules_hold_natively() {
     let as_runtimes_do = ["-fno-exceptions", "-fno-rtti", "-Wconversion"];
     for (compiler, flags) in [
@@ -45,6 +46,7 @@ fn the_rules_hold_natively() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_rules_hold_in_wasm() {
     for optimize in ["0", "1", "2", "s"] {
         let mut build = Build::new(Flags::PLAIN.at(optimize));
@@ -61,6 +63,7 @@ fn the_rules_hold_in_wasm() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn the_twin_says_the_same() {
     let scripts: Vec<Vec<Step>> = (0..300).map(|round| random_script(round, 120)).collect();
     let mut answers = BTreeMap::new();
@@ -89,6 +92,7 @@ fn the_twin_says_the_same() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn threads_find_every_thunk_and_no_other_one() {
     for compiler in [Compiler::Clang, Compiler::Gcc] {
         for variant in ["spin", "slow"] {
@@ -100,6 +104,7 @@ fn threads_find_every_thunk_and_no_other_one() {
 }
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn a_list_of_flagged_descriptors_is_caught() {
     for compiler in [Compiler::Clang, Compiler::Gcc] {
         for variant in ["flagged", "flagged-checked"] {

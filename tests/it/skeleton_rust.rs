@@ -86,6 +86,7 @@ fn skeletons_of_the_fixtures_compile() {
 }
 
 #[test]
+#[ignore = "needs the real sets"]
 fn skeletons_of_a_real_set_compile() {
     let methods = on_the_host(&skeletons(&real(), &Documentation::default()));
     println!("{methods} methods");
@@ -117,6 +118,7 @@ fn on_wasm(declared: &Declarations) -> (usize, Vec<String>) {
 }
 
 #[test]
+#[ignore = "needs a Rust compiler for wasm32"]
 fn compiled_for_wasm_they_have_the_right_types() {
     for fixture in FIXTURES {
         let declared = declarations(fixture);

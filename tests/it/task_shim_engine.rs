@@ -45,6 +45,7 @@ const FILES: [&str; 4] = [
 ];
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn outputs_are_written_and_returned() {
     let project = Project::new(&["corlib", "facade", "interop"]);
     let built = project.build(BUILD, &["-p:IsLibraryMode=true", "-p:TargetOS=browser"]);
@@ -59,6 +60,7 @@ fn outputs_are_written_and_returned() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn equal_work_is_skipped() {
     let project = Project::new(&["corlib", "facade", "interop"]);
     assert!(project.build(BUILD, &[]).says("skipped False"));
@@ -74,6 +76,7 @@ fn equal_work_is_skipped() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn errors_are_events_with_code_and_place() {
     let project = Project::new(&["corlib", "facade", "interop"]);
     assert!(project.build(BUILD, &[]).log.succeeded);
@@ -96,6 +99,7 @@ fn errors_are_events_with_code_and_place() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn warnings_are_events_that_the_build_can_make_errors() {
     let project = Project::new(&["corlib", "facade", "source-lines"]);
     let pdb = thunkgen_tests::fixtures::assembly("source-lines").with_extension("pdb");
@@ -118,6 +122,7 @@ fn warnings_are_events_that_the_build_can_make_errors() {
 
 /// Whatever a message holds, it is not read as a format.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn messages_are_not_formats() {
     let project = Project::new(&["corlib", "facade", "errors-entrypoint"]);
     let built = project.build(BUILD, &[]);
@@ -126,6 +131,7 @@ fn messages_are_not_formats() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn mistakes_in_parameters_are_told_at_the_task() {
     let project = Project::new(&["corlib", "facade"]);
     let built = project.build(BUILD, &["-p:TargetOS=linux"]);

@@ -59,6 +59,7 @@ fn problems(declarations: &Declarations, file: &Path) -> BTreeMap<String, (&'sta
 }
 
 #[test]
+#[ignore = "needs clang"]
 fn every_call_by_another_type_is_found_and_nothing_else() {
     let functions = with_callbacks();
     let declarations = declarations();

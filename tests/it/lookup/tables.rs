@@ -143,6 +143,7 @@ static void print(const Row* rows, size_t size, size_t count, void** functions)
 "#;
 
 #[test]
+#[ignore = "needs clang and wasm-ld"]
 fn tables_are_read_as_a_compiler_reads_them() {
     let random = &mut Prng::new(11, 0);
     let tables: Vec<String> = (0..TABLES).map(|number| table(random, number)).collect();

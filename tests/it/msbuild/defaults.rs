@@ -19,6 +19,7 @@ fn items(name: &str, files: &[&str]) -> String {
 
 /// The app bundle when there is one, else the app with what is copied beside it, or what is published on demand.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_assemblies_of_the_app() {
     let sandbox = Sandbox::new(Engine::msbuild());
     for fixture in ["interop", "marshalling", "layouts"] {
@@ -52,6 +53,7 @@ fn the_assemblies_of_the_app() {
 
 /// The core library of the runtime pack is taken when the bundle has none.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_core_library_of_the_pack() {
     let sandbox = Sandbox::new(Engine::msbuild());
     let expected = sandbox.generated_by_hand(&["bin"]);
@@ -76,6 +78,7 @@ fn the_core_library_of_the_pack() {
 
 /// What the app links is what its P/Invokes may name.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn native_files_are_modules() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.assembly("interop");

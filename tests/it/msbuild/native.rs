@@ -98,6 +98,7 @@ fn nothing_is_compared_without_native_files(engine: Engine) {
 }
 
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn a_target_without_native_files_is_left_out() {
     let sandbox = Sandbox::new(Engine::msbuild());
     declares(&sandbox, &Sig::I4);
@@ -117,6 +118,7 @@ fn a_target_without_native_files_is_left_out() {
 
 /// Of several targets each is compared with its own.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn each_target_has_its_native_files() {
     let sandbox = Sandbox::new(Engine::msbuild());
     declares(&sandbox, &Sig::I4);
@@ -150,6 +152,7 @@ fn each_target_has_its_native_files() {
 
 /// The items hold for both runs, and warnings are what the project makes of them.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn it_runs_with_what_the_project_says() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.assembly("native-side");
@@ -180,6 +183,7 @@ fn it_runs_with_what_the_project_says() {
 
 /// Where the step of the workload runs the tool, the native code is compared before it.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn it_comes_before_the_step_of_the_workload() {
     let sandbox = Sandbox::new(Engine::msbuild());
     declares(&sandbox, &Sig::I8);
@@ -196,6 +200,7 @@ fn it_comes_before_the_step_of_the_workload() {
 
 /// Skeletons come beside the tables, and are made again when the comments of an assembly change.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn skeletons_come_beside_the_tables() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.assembly("documented");

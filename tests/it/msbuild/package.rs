@@ -70,6 +70,7 @@ with zipfile.ZipFile(sys.argv[1]) as package:
 ";
 
 #[test]
+#[ignore = "needs Python"]
 fn its_parts() {
     let folder = tempfile::tempdir().unwrap();
     let package = pack(&folder.path().join("first"), &["--package-version", "1.2.3-beta.1+build.5"]);
@@ -124,6 +125,7 @@ fn unpack(package: &Path, folder: &Path) -> PathBuf {
 
 /// A project that only imports what NuGet would import.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn a_build_from_it() {
     let sandbox = Sandbox::new(Engine::msbuild());
     let unpacked = unpack(&pack(&sandbox.path("packed"), &[]), &sandbox.path("packages"));

@@ -14,6 +14,7 @@ on_both_engines! {
 
 /// Browser and wasi: each has its folder, its options, and is up to date by itself.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn two_targets() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.write("only wasi/Interop.dll", fs::read(fixtures::assembly("interop")).unwrap());
@@ -43,6 +44,7 @@ fn two_targets() {
 
 /// A list as a command line has it, in any case.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn targets_of_a_command_line() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.project(ALL);
@@ -57,6 +59,7 @@ fn targets_of_a_command_line() {
 
 /// The diff and the command that mends it reach the log, a short one on demand.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_check_says_what_to_do() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.project(ALL);
@@ -73,6 +76,7 @@ fn the_check_says_what_to_do() {
 
 /// One build tells of every target that differs.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_check_goes_on_with_the_next_target() {
     let sandbox = Sandbox::new(Engine::msbuild());
     let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
@@ -96,6 +100,7 @@ fn the_check_goes_on_with_the_next_target() {
 
 /// Each target knows which assemblies are its own, and passes on what its files are for.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn outputs_name_their_target() {
     let sandbox = Sandbox::new(Engine::msbuild());
     let body = "<Target Name=\"Tell\" DependsOnTargets=\"ThunkgenGenerate\">
@@ -115,6 +120,7 @@ fn outputs_name_their_target() {
 
 /// The runtime identifier of the app says which target it is.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_target_follows_the_runtime_identifier() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.project(ALL);
@@ -163,6 +169,7 @@ fn it_can_be_switched_off(engine: Engine) {
 
 /// Without a choice, the workload's native compilation waits for the files.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn the_native_compilation_comes_after() {
     let sandbox = Sandbox::new(Engine::msbuild());
     let before = "<PropertyGroup><ThunkgenBeforeTargets></ThunkgenBeforeTargets></PropertyGroup>";
@@ -176,6 +183,7 @@ fn the_native_compilation_comes_after() {
 
 /// A publish that runs inside of the build has other assemblies, and so other files.
 #[test]
+#[ignore = "needs the MSBuild engine"]
 fn a_nested_publish_has_its_own_files() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.project(ALL);

@@ -1,5 +1,6 @@
 //! What only a compiler knows is said, with its place; what is known in spite of it stays known.
 
+use thunkgen::metadata::wasm_module::FuncType;
 use thunkgen::native::rust_source::{Cause, Crate, RustType};
 
 use super::{read, read_one};
@@ -18,7 +19,11 @@ fn wasm(text: &str) -> String {
     let read = read_one(text);
     let function = read.functions.iter().find(|function| function.symbol == "f").expect("`f`");
     let shape = function.shape.as_ref().unwrap_or_else(|unknown| panic!("{unknown} at {}\n{text}", unknown.place));
-    format!("{:?}", shape.ty).replace("FuncType ", "")
+    type_text(&shape.ty)
+}
+
+fn type_text(ty: &FuncType) -> String {
+    format!("{{ params: {:?}, results: {:?} }}", ty.params(), ty.results())
 }
 
 const F: &str = "#[no_mangle] pub extern \"C\" fn f";
@@ -165,8 +170,8 @@ fn names_of_the_edition_2015_start_at_the_root() {
     let old = read("");
     assert_eq!(old.name, "old_one");
     assert_eq!(
-        format!("{:?}", old.functions[0].shape.as_ref().expect("known").ty),
-        "FuncType { params: [I64, I64], results: [] }"
+        type_text(&old.functions[0].shape.as_ref().expect("known").ty),
+        "{ params: [I64, I64], results: [] }"
     );
     let new = read("edition = \"2021\"");
     let unknown = new.functions[0].shape.as_ref().expect_err("`::a` is a crate");
@@ -262,8 +267,8 @@ fn what_crosses_is_told_apart() {
     let RustType::Function(call) = shape.params[4].ty else { panic!("{:?}", shape.params[4]) };
     let call = read.prototypes[call].shape.as_ref().expect("a type");
     assert_eq!(
-        (format!("{:?}", call.ty), &call.ret.ty),
-        ("FuncType { params: [I32, I32], results: [I32] }".to_owned(), &byte)
+        (type_text(&call.ty), &call.ret.ty),
+        ("{ params: [I32, I32], results: [I32] }".to_owned(), &byte)
     );
     assert_eq!(call.params[0].ty, RustType::Pointer(Box::new(RustType::Void)));
     let hidden: Vec<_> =

@@ -161,6 +161,7 @@ fn documentation() -> Documentation {
 }
 
 #[test]
+#[ignore = "needs clang"]
 fn hostile_names_break_nothing() {
     for module in ["hostile", "*/ \"\n??/\\"] {
         let folder = tempfile::tempdir().expect("a folder");
@@ -212,6 +213,7 @@ fn byte() -> NativeType {
 
 /// With the macros of a C library.
 #[test]
+#[ignore = "needs g++"]
 fn macros_of_a_library() {
     let mut declared = declarations("hostile");
     declared

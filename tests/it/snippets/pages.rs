@@ -72,7 +72,7 @@ fn readme(page: &mut Page) {
     let line = page.take("app/Widgets.dll: error TG0101: ").trim_end().replace("Geometry.Box", "Missing.Point");
     let line = line.replace("`Geometry`", "`Missing`");
     let message = line.split("): ").nth(1).expect("a message");
-    assert!(crate_file("../generator/tests/cli/sizes.session").contains(message), "{message}");
+    assert!(crate_file("sessions/thunkgen/sizes.session").contains(message), "{message}");
 
     native_side(page);
     cmake(&page.take("include(Thunkgen)"));
@@ -152,7 +152,7 @@ fn build_integration(page: &mut Page) {
     // `recipes` runs pre-commit with the whole file, of which the page shows all but the comment.
     let hooks = page.take("repos:\n");
     let config = crate_file("../build-integration/pre-commit/example.pre-commit-config.yaml");
-    assert!(config.ends_with(&hooks) && crate_file("suite/recipes.rs").contains("example.pre-commit-config.yaml"));
+    assert!(config.ends_with(&hooks) && crate_file("it/recipes.rs").contains("example.pre-commit-config.yaml"));
     // Those that are listed have to be what the list says they are.
     let all = snippets(&crate_file("../build-integration/README.md"));
     let find = |part: &str| all.iter().find(|snippet| snippet.text.contains(part)).expect("a snippet").text.clone();
@@ -160,7 +160,7 @@ fn build_integration(page: &mut Page) {
     assert!(crate_file("../.ci/run").contains(&find("static-linux.sh")), "CI runs them");
     // The suite of the package runs the command with the executables of this build.
     assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 1);
-    assert!(crate_file("suite/msbuild/package.rs").contains("../build-integration/README.md"));
+    assert!(crate_file("it/msbuild/package.rs").contains("../build-integration/README.md"));
 }
 
 fn thunkgen_build(page: &mut Page) {

@@ -68,7 +68,7 @@ impl Workplace {
     pub fn types(&self, commands: &str) -> Printed {
         let path = format!("{}:{}", self.at(".bin").display(), std::env::var("PATH").unwrap_or_default());
         let mut command = Command::new("timeout");
-        command.args(["120", "bash", "-eo", "pipefail", "-c", commands]).current_dir(self.0.path());
+        command.args(["600", "bash", "-eo", "pipefail", "-c", commands]).current_dir(self.0.path());
         let output = command.env("PATH", path).env("HOME", self.0.path()).output().expect("a shell");
         let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         assert!(output.status.success(), "{commands}\n{stdout}{stderr}");

