@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::failure::expect_none;
+use thunkgen_tests::wasm::interp;
 use thunkgen_tests::wasm::link::{interp_module, reverse_module};
 use thunkgen_tests::wasm::pinvoke::{self, Entry, Source};
 use thunkgen_tests::wasm::reverse::{self, Callback};
 use thunkgen_tests::wasm::toolchain::Flags;
-use thunkgen_tests::wasm::interp;
 
 /// A damage: its name, what is replaced once, and by what.
 type Damage = (&'static str, &'static str, &'static str);

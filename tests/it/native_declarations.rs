@@ -2,14 +2,13 @@
 //! wasm type.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use thunkgen::abi::{FunctionType, Scalar, TargetOs};
 use thunkgen::collect::Options;
 use thunkgen::collect::ir::declarations::{
     Declaration, Declarations, Direction, Meaning, NativeType, Param, Prototype, Struct,
 };
-use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::data::{crate_dir, sets};
 use thunkgen_tests::tool::Files;
 
 /// What clang makes of a value of the type: wasm values, or nothing where it goes by address.
@@ -122,8 +121,7 @@ fn nothing_is_declared_unless_asked_for() {
 #[ignore = "needs the real sets"]
 fn declarations_of_real_assemblies_lower_to_their_signatures() {
     for (set, at_least) in [("net10", 150), ("net8", 150)] {
-        let folder = std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set: tests/run.sh does it");
-        let files = Files::read_folder(&PathBuf::from(folder).join(set));
+        let files = Files::read_folder(&sets().join(set));
         let count = check(&files.collect_with(&runtime()).unwrap_or_else(|e| panic!("{e:#?}")).declarations);
         println!("{set}: {count} declarations");
         assert!(count >= at_least, "{set}: {count}");

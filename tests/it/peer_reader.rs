@@ -7,7 +7,6 @@
 
 mod rows;
 
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -11,5 +11,3 @@ mod hostile;
 mod real_sets;
 mod round_trip;
 mod signatures;
-
-

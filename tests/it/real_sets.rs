@@ -3,10 +3,10 @@
 //! `THUNKGEN_SETS` names a folder made by `tests/tools/fetch-sets.sh`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use thunkgen::abi::{TargetOs, TokenSet};
 use thunkgen::collect::ir::{Ir, ReasonKind};
+use thunkgen_tests::data::sets;
 use thunkgen_tests::executed::{Ran, run_all};
 use thunkgen_tests::native_wasm::pinvoke_tables;
 use thunkgen_tests::tool::Files;
@@ -14,10 +14,7 @@ use thunkgen_tests::wasm::keys::Shape;
 use thunkgen_tests::wasm::toolchain::Flags;
 
 fn set(name: &str) -> Files {
-    let folder = std::env::var_os("THUNKGEN_SETS").map(PathBuf::from).unwrap_or_else(|| {
-        panic!("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh FOLDER` and set THUNKGEN_SETS=FOLDER")
-    });
-    Files::read_folder(&folder.join(name))
+    Files::read_folder(&sets().join(name))
 }
 
 /// Everything collected, with every native module any P/Invoke names linked, QCalls aside.

@@ -2,13 +2,12 @@
 //! through the layout engine.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use thunkgen::abi::{LayoutTarget, Layouts, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
 use thunkgen::abi::{TargetOs, TokenSet};
 use thunkgen::diagnostics::Policy;
 use thunkgen_tests::corrupt::prng::Prng;
-use thunkgen_tests::data::CheckedInKeys;
+use thunkgen_tests::data::{CheckedInKeys, sets};
 use thunkgen_tests::fixtures::{Fixtures, options};
 use thunkgen_tests::raise::Raiser;
 use thunkgen_tests::tool::Files;
@@ -67,11 +66,8 @@ fn fixture_keys() {
 #[test]
 #[ignore = "needs the real sets"]
 fn keys_of_real_sets() {
-    let folder = std::env::var_os("THUNKGEN_SETS").map(PathBuf::from).unwrap_or_else(|| {
-        panic!("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh FOLDER` and set THUNKGEN_SETS=FOLDER")
-    });
     for set in ["net10", "net8", "net7", "framework8"] {
-        let files = Files::read_folder(&folder.join(set));
+        let files = Files::read_folder(&sets().join(set));
         let mut keys = BTreeSet::new();
         for target_os in TargetOs::ALL {
             let all = BTreeSet::from(["*".to_owned()]);

@@ -53,7 +53,7 @@ fn declared(files: &Files, modules: &[&str]) -> Declarations {
 }
 
 fn real() -> Declarations {
-    let sets = PathBuf::from(std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set: tests/run.sh does it"));
+    let sets = thunkgen_tests::data::sets();
     let own = [
         "libSystem.Native",
         "libSystem.Globalization.Native",

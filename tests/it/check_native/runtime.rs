@@ -3,7 +3,6 @@
 //! The module has no names; those of the functions are in its P/Invoke tables, which its own build made.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use thunkgen::abi::TargetOs;
 use thunkgen::collect::Options;
@@ -26,7 +25,7 @@ fn symbols(table: &[NativeImport]) -> String {
 #[test]
 #[ignore = "needs the real sets"]
 fn the_shipped_runtime_agrees() {
-    let sets = PathBuf::from(std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set: tests/run.sh does it"));
+    let sets = thunkgen_tests::data::sets();
     let files = Files::read_folder(&sets.join("net10"));
     let runtime = files.starting_with("dotnet.native");
     let mut table = pinvoke_tables(runtime);

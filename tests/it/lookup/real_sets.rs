@@ -1,7 +1,6 @@
 //! Coverage of real assemblies by the table that is generated for them, whole and with a row taken out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use thunkgen::abi::{TargetOs, TokenSet};
 use thunkgen::collect::ir::Ir;
@@ -9,14 +8,12 @@ use thunkgen::diagnostics::{Diagnostics, Policy};
 use thunkgen::emit::{Contract, Options, Output, render};
 use thunkgen::lookup::Sources;
 use thunkgen::lookup::coverage::Coverage;
+use thunkgen_tests::data::sets;
 use thunkgen_tests::fixtures::{Fixtures, options};
 use thunkgen_tests::tool::Files;
 
 fn set(name: &str) -> Ir {
-    let folder = std::env::var_os("THUNKGEN_SETS").map(PathBuf::from).unwrap_or_else(|| {
-        panic!("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh FOLDER` and set THUNKGEN_SETS=FOLDER")
-    });
-    let files = Files::read_folder(&folder.join(name));
+    let files = Files::read_folder(&sets().join(name));
     let collected = files.collect(TargetOs::Browser, TokenSet::Current, &BTreeSet::new());
     collected.unwrap_or_else(|errors| panic!("{}", errors.join("\n")))
 }

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use thunkgen::metadata::ready_to_run::{self, FixupPayload, MethodRef, Payload, ReadyToRun, TypeRef};
 use thunkgen::metadata::wasm_module::Bases;
 use thunkgen::metadata::{Container, Module, TableId, Token};
-use thunkgen_tests::corrupt::corpus::sets_folder;
 use thunkgen_tests::data::crate_file;
+use thunkgen_tests::data::sets;
 use thunkgen_tests::executable;
 
 /// The files of a set, by name.
 fn files(set: &str) -> Vec<(String, Vec<u8>)> {
     let mut paths: Vec<PathBuf> =
-        fs::read_dir(sets_folder().join(set)).expect("a set").map(|entry| entry.expect("an entry").path()).collect();
+        fs::read_dir(sets().join(set)).expect("a set").map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();
     let name = |path: &PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
     paths.iter().map(|path| (name(path), fs::read(path).expect("a file"))).collect()
@@ -210,7 +210,7 @@ fn leb(mut number: usize) -> Vec<u8> {
 #[ignore = "needs the real sets"]
 fn the_verb_shows_every_file() {
     for (set, count, code) in [("net10", 203, 0), ("net8", 197, 0), ("net7", 196, 0), ("framework8", 168, 89)] {
-        let run = executable::run(&sets_folder(), ["r2r", "dump", set]);
+        let run = executable::run(&sets(), ["r2r", "dump", set]);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{set}");
         let starts = run.stdout.lines().filter(|line| line.starts_with(set)).count();
         assert_eq!(starts, count, "{set}");
@@ -220,7 +220,7 @@ fn the_verb_shows_every_file() {
         assert!(without + with_code + 1 >= count, "{set}");
         assert!(run.stdout.len() < 4_000 * count, "{set}: {} bytes of text", run.stdout.len());
     }
-    let run = executable::run(&sets_folder(), ["r2r", "dump", "framework8", "--json"]);
+    let run = executable::run(&sets(), ["r2r", "dump", "framework8", "--json"]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     // As many fixups as the facts count.
     let facts = crate_file("data/ready-to-run-framework8.txt");

@@ -169,10 +169,7 @@ fn names_of_the_edition_2015_start_at_the_root() {
     };
     let old = read("");
     assert_eq!(old.name, "old_one");
-    assert_eq!(
-        type_text(&old.functions[0].shape.as_ref().expect("known").ty),
-        "{ params: [I64, I64], results: [] }"
-    );
+    assert_eq!(type_text(&old.functions[0].shape.as_ref().expect("known").ty), "{ params: [I64, I64], results: [] }");
     let new = read("edition = \"2021\"");
     let unknown = new.functions[0].shape.as_ref().expect_err("`::a` is a crate");
     assert_eq!((unknown.cause, unknown.why.as_str()), (Cause::Elsewhere, "`a::T` is not of this crate"));
@@ -266,10 +263,7 @@ fn what_crosses_is_told_apart() {
     assert_eq!(shape.params[3].ty, RustType::Pointer(Box::new(byte.clone())));
     let RustType::Function(call) = shape.params[4].ty else { panic!("{:?}", shape.params[4]) };
     let call = read.prototypes[call].shape.as_ref().expect("a type");
-    assert_eq!(
-        (type_text(&call.ty), &call.ret.ty),
-        ("{ params: [I32, I32], results: [I32] }".to_owned(), &byte)
-    );
+    assert_eq!((type_text(&call.ty), &call.ret.ty), ("{ params: [I32, I32], results: [I32] }".to_owned(), &byte));
     assert_eq!(call.params[0].ty, RustType::Pointer(Box::new(RustType::Void)));
     let hidden: Vec<_> =
         read.hidden.iter().map(|one| (one.name.as_str(), one.is_c, one.exported_as.as_deref())).collect();

@@ -1,7 +1,6 @@
 //! Sizes, alignments, offsets and wasm types are those that managed code has.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use thunkgen::collect::ir::Linkage;
 use thunkgen::collect::ir::declarations::{Declarations, Struct};
@@ -9,6 +8,7 @@ use thunkgen::diagnostics::Diagnostics;
 use thunkgen::emit::skeleton::documentation::Documentation;
 use thunkgen::native::{compare, objects};
 use thunkgen_tests::c_header::{C11, CPP17, LATER, Reader, declarations, fixture, headers, readers, require};
+use thunkgen_tests::data::sets;
 use thunkgen_tests::tool::Files;
 
 const FIXTURES: [&str; 7] = [
@@ -87,8 +87,7 @@ fn headers_of_the_fixtures() {
 #[test]
 #[ignore = "needs the real sets"]
 fn headers_of_a_framework() {
-    let folder = std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set: tests/run.sh does it");
-    let files = Files::read_folder(&PathBuf::from(folder).join("net10"));
+    let files = Files::read_folder(&sets().join("net10"));
     let asserted = compiles(&declarations(&files), "net10", &mut BTreeSet::new());
     println!("{asserted} sizes");
     assert!(asserted > 10, "{asserted}");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use thunkgen_tests::data::{crate_dir, crate_file};
+use thunkgen_tests::data::{crate_dir, crate_file, sets};
 use thunkgen_tests::markdown::snippets;
 
 use super::Page;
@@ -31,8 +31,7 @@ fn root() -> PathBuf {
 }
 
 fn set(name: &str) -> PathBuf {
-    let sets = std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set (tests/tools/fetch-sets.sh)");
-    PathBuf::from(sets).join(name)
+    sets().join(name)
 }
 
 /// Where an app of .NET 10 is at `app/_framework`.

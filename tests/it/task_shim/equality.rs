@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use thunkgen_tests::data::sets;
 use thunkgen_tests::executable;
 use thunkgen_tests::task_shim::Work;
 
@@ -78,8 +79,7 @@ fn every_option_that_has_a_parameter() {
 #[test]
 #[ignore = "needs the real sets"]
 fn a_real_set() {
-    let sets: PathBuf = std::env::var_os("THUNKGEN_SETS").expect("THUNKGEN_SETS is set").into();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(sets.join("net10")).unwrap().map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(sets().join("net10")).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut work = Work::new(&[]);
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "wasm")) {

@@ -1,7 +1,7 @@
 //! Runs that are killed, and runs that meet.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::Instant;
 
 use thunkgen_tests::task_shim::Work;
 
@@ -19,14 +19,17 @@ fn a_killed_run_leaves_whole_files() {
     let mut work = Work::new(&["corlib", "facade", "interop"]);
     work.request.set("CacheFilePath", "cache");
     let before = outputs_for(&mut work, "native");
+    let start = Instant::now();
     let after = outputs_for(&mut work, "a.b");
+    let whole = start.elapsed();
     assert_ne!(before, after);
     let mut killed = 0;
     for (step, (module, expected)) in [("native", &before), ("a.b", &after)].into_iter().cycle().take(60).enumerate() {
         work.request.items.retain(|(name, _)| name != "PInvokeModules");
         work.request.add("PInvokeModules", module);
         let mut child = work.command().stdout(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(700 * step as u64));
+        // Anywhere in what a run takes here and now, and a little later.
+        std::thread::sleep(whole * step as u32 / 50);
         let _ = child.kill();
         killed += usize::from(!child.wait().unwrap().success());
         for (name, found) in work.outputs() {

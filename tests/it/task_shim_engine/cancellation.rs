@@ -52,7 +52,7 @@ fn the_program_is_ended() {
     let temporary = project.path("temporary");
     std::fs::create_dir(&temporary).unwrap();
     // The program itself, were it slow: it never gets to its work.
-    let (log, program) = interrupted(&project, "echo $$ > pid; exec sleep 3600");
+    let (log, program) = interrupted(&project, "echo $$ > pid; exec sleep 600");
     let built = project.finish(log);
     assert!(!built.log.succeeded && !signal("0", &program), "{}", built.log.text);
     assert!(built.events("error").is_empty(), "a canceled build is no error of the task\n{}", built.log.text);
@@ -69,7 +69,7 @@ fn the_program_is_ended() {
 #[ignore = "needs the C# compiler"]
 fn a_process_that_is_left_behind_keeps_nobody() {
     let project = Project::new(&["corlib", "facade"]);
-    let (log, program) = interrupted(&project, "sleep 3600 & echo $! > child; echo $$ > pid; wait");
+    let (log, program) = interrupted(&project, "sleep 600 & echo $! > child; echo $$ > pid; wait");
     let child = wait_for(&project.path("child"));
     assert!(!log.succeeded && !signal("0", &program), "{}", log.text);
     assert!(signal("KILL", &child), "it was there all the time");
