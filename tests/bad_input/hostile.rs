@@ -9,7 +9,7 @@ use thunkgen_tests::webcil::metadata::{Metadata, compressed, table};
 use thunkgen_tests::webcil::pe;
 
 /// What one file of at most a few megabytes may cost, optimised or not.
-const MOST: u32 = 5_000;
+const MOST: u32 = 400;
 
 /// Walks the file in a thread of its own; returns how many errors there were.
 fn survive(module: &Metadata) -> u64 {

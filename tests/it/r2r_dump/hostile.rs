@@ -13,7 +13,7 @@ use wasm_encoder::{
 };
 
 /// What one file of a few megabytes may cost.
-const MOST: u32 = 5_000;
+const MOST: u32 = 1_000;
 
 fn survive(name: &str, file: &[u8]) -> Walked {
     let (walked, bytes) = cost::at_most(MOST, name, || peak(|| walk(file)));

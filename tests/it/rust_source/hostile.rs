@@ -8,7 +8,7 @@ use super::read;
 const MANY: usize = 100_000;
 
 /// What any of them may cost.
-const MOST: u32 = 10_000;
+const MOST: u32 = 2_000;
 
 fn reads(name: &str, text: &str) -> Result<usize, String> {
     let found = cost::at_most(MOST, name, || read(&[("x.rs", text)]));
