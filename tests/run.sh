@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tools/download.sh
+. tests/tools/steps.sh
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -14,6 +15,7 @@ install() { # PACKAGE...
   retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
 }
 
+step "tools"
 packages=()
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
 command -v clang++ >/dev/null || packages+=(clang)
@@ -51,6 +53,7 @@ for program in "${clangs[0]}" "${clangs[-1]}" "wasm-ld-${clangs[-1]#clang-}"; do
 done
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 
+step "downloads"
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
 export THUNKGEN_LAB=$PWD/target/lab
@@ -59,11 +62,20 @@ export THUNKGEN_MSBUILD=$PWD/target/msbuild
 tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
 
 retry cargo fetch --locked
-cargo test --workspace --locked
-# Every order of a few threads in the registry's rules. A folder of its own, since the flag is for every crate.
+
+step "build of the tests"
+cargo test --workspace --locked --no-run
+step "tests"
+cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+# Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
+step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
-# Optimised, but with overflow checks and debug assertions: twenty thousand damaged files, every file of the sets read
-# in each container, everything in the framework's files compared with another reader, and every reader fuzzed.
-export THUNKGEN_FUZZ_SECONDS=30
-cargo test --locked --profile checked -p thunkgen-tests \
-  --test bad_input --test reader --test peer_reader --test fuzz -- --include-ignored
+# Optimised, but with overflow checks and debug assertions: damaged files, every file of the sets read in each
+# container, everything in the framework's files compared with another reader, and every reader fuzzed.
+step "build of the checked tests"
+checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
+cargo test "${checked[@]}" --no-run
+step "checked tests"
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-30}
+cargo test "${checked[@]}" -- --include-ignored \
+  peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader

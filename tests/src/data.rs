@@ -30,6 +30,21 @@ pub fn crate_dir() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The recorded sessions with a program, in the order of their names.
+pub fn sessions(program: &str) -> Vec<PathBuf> {
+    let directory = std::fs::read_dir(crate_dir().join("sessions").join(program)).expect("the sessions");
+    let mut found: Vec<PathBuf> = directory.map(|entry| entry.expect("a readable entry").path()).collect();
+    found.retain(|path| path.extension().is_some_and(|ending| ending == "session"));
+    found.sort();
+    found
+}
+
+/// The real assemblies: the directory that `THUNKGEN_SETS` names. Panics with how to fetch them when it is not set.
+pub fn sets() -> PathBuf {
+    let directory = std::env::var_os("THUNKGEN_SETS").map(PathBuf::from);
+    directory.expect("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh DEST` and set it to DEST")
+}
+
 /// A file below the test crate's folder, as text.
 pub fn crate_file(relative: &str) -> String {
     let path: PathBuf = crate_dir().join(relative);

@@ -1,23 +1,31 @@
 //! The `thunkgen` executable, built like the tests that run it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 /// Where the executable is, after cargo brought it up to date.
 pub fn path() -> &'static Path {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built("thunkgen"))
+    built("thunkgen")
 }
 
-/// Where the executable of another package of the workspace is, after cargo brought it up to date.
-pub fn built(package: &str) -> PathBuf {
+/// Where the executable of a package of the workspace is, after cargo brought it up to date once for this process.
+pub fn built(package: &'static str) -> &'static Path {
+    static BUILT: Mutex<BTreeMap<&str, &Path>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(package).or_insert_with(|| Box::leak(build(package).into_boxed_path()))
+}
+
+fn build(package: &str) -> PathBuf {
     let this = std::env::current_exe().expect("the test's own path");
-    // target/PROFILE/deps/TEST; the folder of the dev profile has a name of its own.
-    let profile = this.ancestors().nth(2).and_then(Path::file_name).expect("a profile's folder").to_string_lossy();
+    // TARGET/PROFILE/deps/TEST; the directory of the dev profile has a name of its own.
+    let directory = this.ancestors().nth(2).expect("a profile's directory");
+    let profile = directory.file_name().expect("a profile's name").to_string_lossy();
     let profile = if profile == "debug" { "dev".into() } else { profile };
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--locked", "-p", package, "--message-format=json", "--profile", &profile])
+        .args(["build", "--locked", "-p", package, "--message-format=json", "--profile", &profile, "--target-dir"])
+        .arg(directory.parent().expect("the target directory"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()

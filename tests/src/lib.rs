@@ -7,6 +7,7 @@
 pub mod c_header;
 pub mod clang_structs;
 pub mod corrupt;
+pub mod cost;
 pub mod data;
 pub mod executable;
 pub mod executed;

@@ -58,6 +58,11 @@ WEAK size_t strlen(const char* text)
     return length;
 }
 
+WEAK __attribute__((noreturn)) void __assert_fail(const char*, const char*, int, const char*)
+{
+    __builtin_trap();
+}
+
 // Argument areas, return buffers, entry points and strings of the host live here.
 alignas(16) static unsigned char g_arena[64 * 1024];
 

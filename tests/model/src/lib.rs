@@ -2,7 +2,7 @@
 //! a runtime would find, and for model checks of those rules.
 //!
 //! `thunkgen lookup` has the rules once more, as a plain map in `generator/src/lookup/rules.rs`, because it must tell
-//! which image won and why; `tests/suite/lookup/rules.rs` holds the two together.
+//! which image won and why; `tests/it/lookup/rules.rs` holds the two together.
 //!
 //! ```
 //! use thunkgen_registry::{Image, Registry, Source};

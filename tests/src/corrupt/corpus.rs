@@ -39,18 +39,12 @@ pub struct Corpus {
 /// Names of the real sets, folders of `THUNKGEN_SETS`.
 pub const REAL_SETS: [&str; 4] = ["net10", "net8", "net7", "framework8"];
 
-/// The folder with the real sets. Panics when it is not named: these tests make no sense without real files.
-pub fn sets_folder() -> PathBuf {
-    let folder = std::env::var_os("THUNKGEN_SETS").map(PathBuf::from);
-    folder.expect("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh DEST` and set it to DEST")
-}
-
 impl Corpus {
     /// The real sets and the fixtures.
     pub fn all() -> Corpus {
         let mut corpus = Corpus::fixtures();
         for set in REAL_SETS {
-            corpus.add(set, managed_names(&sets_folder().join(set)));
+            corpus.add(set, managed_names(&crate::data::sets().join(set)));
         }
         corpus
     }

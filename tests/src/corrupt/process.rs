@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::case::Case;
 use super::corpus::Corpus;
-use super::runner::LIMIT;
+use crate::cost::HANG;
 
 /// Outputs of `generate --out`.
 const OUTPUTS: [&str; 3] = ["callhelpers-interp-to-managed.cpp", "callhelpers-pinvoke.cpp", "callhelpers-reverse.cpp"];
@@ -65,10 +65,10 @@ fn run(mut command: Command, folder: &Path) -> Result<(Option<i32>, String), Str
     let status = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(status) => break status,
-            None if start.elapsed() > LIMIT => {
+            None if start.elapsed() > HANG => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(format!("took more than {LIMIT:?}"));
+                return Err(format!("took more than {HANG:?}"));
             }
             None => std::thread::sleep(Duration::from_millis(1)),
         }

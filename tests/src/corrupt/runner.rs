@@ -12,9 +12,11 @@ use super::alloc;
 use super::case::Case;
 use super::corpus::Corpus;
 use super::walk::{Walked, walk};
+use crate::cost::{self, HANG};
 
-/// Longest time for one case; a process that takes longer is ended.
-pub const LIMIT: Duration = Duration::from_secs(5);
+/// What a case may cost: this much, and so much for each MB of its files.
+const COST_BASE: u32 = 1_000;
+const COST_PER_MB: u32 = 1_000;
 
 /// Memory that a case may hold: this much, and so much for each byte of its files.
 const MEMORY_BASE: usize = 2 << 20;
@@ -34,8 +36,8 @@ pub struct Report {
     pub walked: Walked,
     /// Cases that went wrong, and how.
     pub failures: Vec<String>,
-    /// The longest case.
-    pub slowest: (Duration, String),
+    /// The case that costs most.
+    pub dearest: (u32, String),
     /// The case that held the most memory in relation to what it may hold, in percent.
     pub largest: (usize, String),
 }
@@ -89,9 +91,9 @@ pub fn run(corpus: &Corpus, folder: &Path, count: usize, make: &(dyn Fn(usize) -
             for worker in &workers {
                 let case = worker.case.load(Ordering::Relaxed);
                 let since = Duration::from_millis(worker.since.load(Ordering::Relaxed));
-                if case > 0 && start.elapsed().saturating_sub(since) > LIMIT {
+                if case > 0 && start.elapsed().saturating_sub(since) > HANG {
                     // There is no way to stop a thread: the process ends here.
-                    let what = format!("{}: took more than {LIMIT:?}", make(case - 1).describe(corpus));
+                    let what = format!("{}: took more than {HANG:?}", make(case - 1).describe(corpus));
                     keep(folder, case - 1, &what);
                     eprintln!("{what}");
                     std::process::exit(101);
@@ -118,9 +120,8 @@ fn run_one(corpus: &Corpus, folder: &Path, case: &Case, report: &Mutex<Report>) 
     let bytes = case.bytes(corpus);
     let references: Vec<_> = corpus.references(case.file).map(|file| (file.name.as_str(), &file.bytes[..])).collect();
     let size = bytes.len() + references.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
-    let start = Instant::now();
-    let (result, peak) = alloc::peak(|| catch_unwind(AssertUnwindSafe(|| walk(&bytes, &references))));
-    let time = start.elapsed();
+    let ((result, peak), cost) =
+        cost::measure(|| alloc::peak(|| catch_unwind(AssertUnwindSafe(|| walk(&bytes, &references)))));
     let skeletons = result.as_ref().map_or(0, |walked| walked.skeletons);
     let allowed = MEMORY_BASE + MEMORY_PER_BYTE * size + MEMORY_PER_SKELETON_BYTE * skeletons;
     let mut failure = None;
@@ -135,8 +136,12 @@ fn run_one(corpus: &Corpus, folder: &Path, case: &Case, report: &Mutex<Report>) 
     if peak > allowed {
         failure = Some(format!("held {peak} bytes for {size} bytes of input"));
     }
-    if time > report.slowest.0 {
-        report.slowest = (time, case.describe(corpus));
+    let most = COST_BASE + COST_PER_MB * (size >> 20) as u32;
+    if cost > most {
+        failure = Some(format!("costs as much as hashing {cost} MB, more than {most} MB"));
+    }
+    if cost > report.dearest.0 {
+        report.dearest = (cost, case.describe(corpus));
     }
     if peak * 100 / allowed > report.largest.0 {
         report.largest = (peak * 100 / allowed, case.describe(corpus));

@@ -1,4 +1,4 @@
-//! Runs a target on many inputs and notes what goes wrong: panics, too much time, too much memory.
+//! Runs a target on many inputs and notes what goes wrong: panics, too much work, too much memory.
 //!
 //! An input follows from a seed and its number. It is in a file while it runs, so that what ends the process (no stack,
 //! no end) has a name too.
@@ -15,14 +15,12 @@ use super::Target;
 use super::mutate::mutate;
 use crate::corrupt::alloc;
 use crate::corrupt::prng::Prng;
+use crate::cost::{self, HANG};
 
-/// Time that an input may take: this much, and so much for each byte. Much more than any takes; what grows faster than
-/// the input does not stay below.
-const TIME_BASE: Duration = Duration::from_secs(1);
-const TIME_PER_BYTE: Duration = Duration::from_micros(50);
-
-/// The process is ended when an input takes this long.
-const HANG: Duration = Duration::from_secs(30);
+/// What an input may cost: this much, and so much for each KiB. Much more than any costs; what grows faster than the
+/// input does not stay below.
+const COST_BASE: u32 = 500;
+const COST_PER_KIB: u32 = 50;
 
 /// Memory that an input may hold. A deflated PDB may be a thousand times as long as its bytes.
 const MEMORY_BASE: usize = 8 << 20;
@@ -40,8 +38,8 @@ pub struct Report {
     pub accepted: usize,
     /// What went wrong, each with the file of its input.
     pub failures: Vec<String>,
-    /// The longest time of an input.
-    pub slowest: Duration,
+    /// The cost of the dearest input.
+    pub dearest: u32,
 }
 
 /// Input `number` of a seed; the first are those of the corpus as they are.
@@ -70,9 +68,9 @@ pub fn run(target: &Target, seed: u64, time: Duration, folder: &Path) -> Report 
                 .expect("the input's file");
             watched.begin();
             match attempt(target, &bytes) {
-                Ok((accepted, took)) => {
+                Ok((accepted, cost)) => {
                     report.accepted += usize::from(accepted);
-                    report.slowest = report.slowest.max(took);
+                    report.dearest = report.dearest.max(cost);
                 }
                 Err(why) => {
                     let path = folder.join(format!("{}.{number}.bin", target.name));
@@ -97,30 +95,23 @@ pub fn run(target: &Target, seed: u64, time: Duration, folder: &Path) -> Report 
     report
 }
 
-/// Runs one input: whether it was accepted, and how long it took; or what went wrong.
-pub fn attempt(target: &Target, bytes: &[u8]) -> Result<(bool, Duration), String> {
-    let once = || {
-        let start = Instant::now();
-        let (answer, held) = alloc::peak(|| catch_unwind(AssertUnwindSafe(|| (target.run)(bytes))));
-        let accepted = answer.map_err(|panic| {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            format!("it panics: {}", text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("?"))
-        })?;
-        let allowed = MEMORY_BASE + MEMORY_PER_BYTE * bytes.len();
-        if held > allowed {
-            return Err(format!("it holds {held} bytes, more than {allowed}"));
-        }
-        Ok((accepted, start.elapsed()))
-    };
-    let allowed = TIME_BASE + TIME_PER_BYTE * bytes.len() as u32;
-    // Another process may have been in the way: the best of three counts.
-    let mut best = once()?;
-    for _ in 0..2 {
-        if best.1 > allowed {
-            best = best.min(once()?);
-        }
+/// Runs one input: whether it was accepted, and what it cost; or what went wrong.
+pub fn attempt(target: &Target, bytes: &[u8]) -> Result<(bool, u32), String> {
+    let ((answer, held), cost) =
+        cost::measure(|| alloc::peak(|| catch_unwind(AssertUnwindSafe(|| (target.run)(bytes)))));
+    let accepted = answer.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        format!("it panics: {}", text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("?"))
+    })?;
+    let allowed = MEMORY_BASE + MEMORY_PER_BYTE * bytes.len();
+    if held > allowed {
+        return Err(format!("it holds {held} bytes, more than {allowed}"));
     }
-    if best.1 > allowed { Err(format!("it takes {:.1?}, more than {allowed:.1?}", best.1)) } else { Ok(best) }
+    let most = COST_BASE + COST_PER_KIB * (bytes.len() >> 10) as u32;
+    if cost > most {
+        return Err(format!("it costs as much as hashing {cost} MB, more than {most} MB"));
+    }
+    Ok((accepted, cost))
 }
 
 /// When the input that runs began.

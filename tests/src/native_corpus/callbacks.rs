@@ -64,7 +64,7 @@ fn with_callback(number: usize) -> WithCallback {
 /// The declarations in C#. Marshalling is on: without it no delegate is passed.
 pub fn csharp_callbacks(functions: &[WithCallback]) -> String {
     let mut text = format!(
-        "// Written by `BLESS=1 cargo test -p thunkgen-tests --test check_native`.\nusing System;\n\
+        "// Written by `BLESS=1 cargo test -p thunkgen-tests --test it check_native::`.\nusing System;\n\
          using System.Runtime.InteropServices;\n\n{CSHARP_TYPES}\n"
     );
     let csharp = |kind: &usize| KINDS[*kind].csharp;

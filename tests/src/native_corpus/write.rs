@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Function, KINDS, LIBRARY, Mutation, Wasm};
 
 const CSHARP_HEAD: &str = "\
-// Written by `BLESS=1 cargo test -p thunkgen-tests --test check_native`.
+// Written by `BLESS=1 cargo test -p thunkgen-tests --test it check_native::`.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 

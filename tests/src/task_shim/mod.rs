@@ -11,12 +11,10 @@ pub use request::{Request, escape};
 pub use work::Work;
 
 use std::path::Path;
-use std::sync::OnceLock;
 
 use crate::executable::built;
 
 /// Where the executable is, after cargo brought it up to date.
 pub fn program() -> &'static Path {
-    static PATH: OnceLock<std::path::PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built("thunkgen-task"))
+    built("thunkgen-task")
 }

@@ -8,7 +8,6 @@ pub mod image;
 pub mod interp;
 pub mod keys;
 pub mod link;
-pub mod mutate;
 pub mod mutate_wasm;
 pub mod patterns;
 pub mod pinvoke;

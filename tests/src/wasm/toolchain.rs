@@ -67,7 +67,11 @@ impl Toolchain {
         // `-mmutable-globals` lets the linker export the stack pointer.
         command.args(["-Wall", "-Wextra", "-Werror", "-mmutable-globals"]);
         command.arg(format!("-O{}", flags.optimize)).args(flags.simd.then_some("-msimd128"));
-        command.arg("-I").arg(crate_dir().join("support/include"));
+        command
+            .arg("-I")
+            .arg(crate_dir().join("../templates/compat"))
+            .arg("-I")
+            .arg(crate_dir().join("support/include"));
         for folder in registry::native::include_folders() {
             command.arg("-I").arg(folder);
         }

@@ -1,5 +1,7 @@
 // A correct P/Invoke table written by hand; see interp.cpp.
 #include <minipal/entrypoints.h>
+#include <stdint.h>
+#include <string.h>
 
 extern "C" int32_t p_read(int32_t, int64_t) __asm__("Lib_Read");
 extern "C" void p_delete(void*, double) __asm__("delete");

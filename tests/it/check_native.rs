@@ -1,0 +1,198 @@
+//! `check-native` on a corpus: every P/Invoke agrees with the library it was written for, and each single mistake in the
+//! library is found for what it is, with nothing else.
+
+mod callbacks;
+mod damaged;
+mod runtime;
+mod rust;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use thunkgen::abi::TargetOs;
+use thunkgen::collect::Options;
+use thunkgen::collect::ir::declarations::Declarations;
+use thunkgen::diagnostics::Diagnostics;
+use thunkgen::native::compare;
+use thunkgen::native::objects::{self, Object};
+use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::executable;
+use thunkgen_tests::native_corpus::{
+    Compiler, Function, KINDS, LIBRARY, Mutation, archive, archive_without_index, compilers, csharp, functions,
+    library, moved,
+};
+use thunkgen_tests::tool::Files;
+
+fn fixtures(path: &str) -> PathBuf {
+    crate_dir().join("fixtures").join(path)
+}
+
+/// Codes by method, of the problems with native code.
+type Found = BTreeMap<String, String>;
+
+/// What the executable says of the corpus against files of native code, with its exit code.
+fn check(folder: &Path, native: &[&str]) -> (Option<i32>, Found) {
+    let paths = ["native-corpus", "facade"].map(|path| fixtures(path).display().to_string());
+    let corlib = fixtures("corlib").display().to_string();
+    let mut arguments = vec!["check-native", &paths[0], &paths[1], "--reference", &corlib, "-m", LIBRARY];
+    for file in native {
+        arguments.extend(["--native", file]);
+    }
+    let run = executable::run(folder, arguments);
+    let mut found = Found::new();
+    for line in run.stderr.lines().filter(|line| line.contains(" TG06")) {
+        let code = line.split(" TG06").nth(1).and_then(|rest| rest.get(..2)).expect("a code");
+        let name = line.split(" Corpus.").nth(1).and_then(|rest| rest.get(..4)).unwrap_or("the file");
+        assert_eq!(found.insert(name.to_owned(), format!("TG06{code}")), None, "two problems: {line}");
+        assert!(line.chars().count() < 600 && !line.contains("Debug"), "{line}");
+    }
+    (run.code, found)
+}
+
+fn expected(functions: &[Function], code: impl Fn(Mutation) -> Option<&'static str>) -> Found {
+    functions.iter().filter_map(|f| Some((f.name.clone(), code(f.mutation)?.to_owned()))).collect()
+}
+
+#[test]
+fn the_corpus_is_the_committed_one() {
+    let functions = functions();
+    let path = fixtures("native-corpus/NativeCorpus.cs");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, csharp(&functions)).expect("a writable fixture");
+    }
+    let committed = std::fs::read_to_string(&path).expect("the fixture");
+    assert!(committed == csharp(&functions), "BLESS=1 writes it; then tests/fixtures/rebuild.sh LAB native-corpus");
+    let mut by_code = BTreeMap::<&str, usize>::new();
+    for function in &functions {
+        *by_code.entry(function.mutation.code()).or_default() += 1;
+    }
+    assert!(by_code.values().all(|count| *count >= 15) && by_code.len() == 3, "{by_code:?}");
+    for (kind, of) in KINDS.iter().enumerate() {
+        assert!(functions.iter().any(|function| function.params.contains(&kind)), "{of:?} is no parameter");
+        assert!(!of.is_result || functions.iter().any(|f| f.ret == Some(kind)), "{of:?} is no result");
+    }
+}
+
+/// The libraries of one compiler.
+fn build(compiler: &Compiler, folder: &Path, functions: &[Function]) {
+    let good = compiler.compile(folder, LIBRARY, &library(functions, false));
+    let bad = compiler.compile(&sub(folder, "bad"), LIBRARY, &library(functions, true));
+    let other = compiler.compile(&sub(folder, "bad"), "other", &moved(functions));
+    archive(&folder.join("libcorpus.a"), &[&good]);
+    archive(&folder.join("bad/libcorpus.a"), &[&bad]);
+    archive(&folder.join("bad/libother.a"), &[&other]);
+    for (name, arguments) in [("names.wasm", &[][..]), ("exports.wasm", &["--strip-all"])] {
+        compiler.link(&folder.join(name), &[&good], arguments);
+        compiler.link(&folder.join("bad").join(name), &[&bad, &other], arguments);
+    }
+}
+
+fn sub(folder: &Path, name: &str) -> PathBuf {
+    let folder = folder.join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+#[test]
+#[ignore = "needs clang"]
+fn every_mistake_is_found_and_nothing_else() {
+    let functions = functions();
+    for compiler in compilers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        build(&compiler, folder, &functions);
+        for good in ["corpus.o", "libcorpus.a", "names.wasm", "exports.wasm"] {
+            assert_eq!(check(folder, &[good]), (Some(0), Found::new()), "{} {good}", compiler.name());
+        }
+        let all = expected(&functions, |mutation| Some(mutation.code()));
+        for bad in [["bad/corpus.o", "bad/other.o"], ["bad/libcorpus.a", "bad/libother.a"]] {
+            assert_eq!(check(folder, &bad), (Some(1), all.clone()), "{} {bad:?}", compiler.name());
+        }
+        // A linked module is every library, so that none is the wrong one.
+        let linked = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code != "TG0603"));
+        assert_eq!(check(folder, &["bad/names.wasm"]), (Some(1), linked), "{}", compiler.name());
+        // What is not exported may be there without its name.
+        let exported = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
+        let exported: Found = exported.into_iter().chain([("the file".to_owned(), "TG0608".to_owned())]).collect();
+        assert_eq!(check(folder, &["bad/exports.wasm"]), (Some(1), exported), "{}", compiler.name());
+    }
+}
+
+/// Bitcode has no types yet: nothing is said of its functions, and all of those that other objects have.
+#[test]
+#[ignore = "needs clang"]
+fn bitcode_is_not_compared() {
+    let functions = functions();
+    let untold = || Found::from([("the file".to_owned(), "TG0608".to_owned())]);
+    for compiler in compilers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        let bitcode = compiler.compile_with(folder, LIBRARY, &library(&functions, true), "-flto");
+        assert!(!std::fs::read(&bitcode).expect("an object").starts_with(b"\0asm"), "{}", compiler.name());
+        let other = compiler.compile(folder, "other", &moved(&functions));
+        archive_without_index(&folder.join("libcorpus.a"), &[&bitcode, &other]);
+        archive_without_index(&folder.join("libother.a"), &[&other]);
+        for files in [&["corpus.o"][..], &["libcorpus.a"], &["corpus.o", "libother.a"]] {
+            assert_eq!(check(folder, files), (Some(0), untold()), "{} {files:?}", compiler.name());
+        }
+        let bad = compiler.compile(&sub(folder, "bad"), LIBRARY, &library(&functions, true));
+        archive_without_index(&folder.join("bad/libcorpus.a"), &[&bitcode, &bad]);
+        let wrong = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
+        let all: Found = wrong.into_iter().chain(untold()).collect();
+        assert_eq!(check(folder, &["bad/libcorpus.a"]), (Some(1), all), "{}", compiler.name());
+    }
+}
+
+/// Declarations of the corpus.
+fn declarations() -> Declarations {
+    let paths = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", "native-corpus/NativeCorpus.dll"];
+    let modules = [LIBRARY.into()].into();
+    let options = Options { modules, declarations: true, ..Options::new(TargetOs::Browser) };
+    Files::read(paths.map(fixtures)).collect_with(&options).expect("no errors").declarations
+}
+
+/// One mistake at a time: of all functions of the good library, one is replaced.
+#[test]
+#[ignore = "needs clang"]
+fn one_mistake_at_a_time() {
+    let functions = functions();
+    let compiler = compilers().pop().expect("clang");
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |path: PathBuf| std::fs::read(path).expect("an object");
+    let good = read(compiler.compile(folder.path(), "good", &library(&functions, false)));
+    let bad = read(compiler.compile(folder.path(), "bad", &library(&functions, true)));
+    let other = read(compiler.compile(folder.path(), "other", &moved(&functions)));
+    let open = |bytes: &'static [u8], name: &str| -> Object<'static> {
+        objects::read(name, &[name.to_owned()], bytes, None).expect("an object").remove(0)
+    };
+    let (good, bad, other) = (open(good.leak(), LIBRARY), open(bad.leak(), LIBRARY), open(other.leak(), "other"));
+    let declarations = declarations();
+    assert_eq!(declarations.functions.len(), functions.len());
+    for function in &functions {
+        let mut copy = good.clone();
+        let of = |object: &Object<'static>, name: &str| object.functions.iter().find(|f| f.symbol == name).cloned();
+        copy.functions.retain(|other| other.symbol != function.name);
+        let renamed = format!("{}_renamed", function.name);
+        copy.functions.extend(of(&bad, &function.name).into_iter().chain(of(&bad, &renamed)));
+        let mut elsewhere = other.clone();
+        elsewhere.functions.retain(|moved| moved.symbol == function.name);
+        let mut diagnostics = Diagnostics::default();
+        compare(&declarations, &[copy, elsewhere], &[], &mut diagnostics);
+        let found = diagnostics.into_sorted();
+        let [problem] = &found[..] else { panic!("{function:?}: {found:?}") };
+        let member = problem.location.member.as_ref().map(|(name, _)| name.as_str());
+        assert_eq!(member, Some(&*format!("Corpus.{}", function.name)));
+        assert_eq!(problem.rule.code, function.mutation.code(), "{function:?}: {problem}");
+        let message = &problem.message;
+        match function.mutation {
+            Mutation::Fewer(_) => assert!(message.contains("has no") || message.contains("passes"), "{message}"),
+            Mutation::More(..) => assert!(message.contains("lacks") || message.contains("pointer"), "{message}"),
+            Mutation::ByPointer(at) => assert!(message.contains(&format!("parameter {} `p{at}`", at + 1)), "{message}"),
+            Mutation::Param(at, _) => {
+                assert!(message.contains(&format!("parameter {} `p{at}` is", at + 1)), "{function:?} {message}");
+            }
+            Mutation::ReturnByPointer => assert!(message.contains("hidden pointer"), "{message}"),
+            _ => {}
+        }
+    }
+}

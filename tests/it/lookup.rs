@@ -1,0 +1,9 @@
+//! Looking thunks up: tables as a compiler reads them, the rules against their twin, coverage of real assemblies, images
+//! that were changed, and the page about it.
+
+mod documentation;
+mod fixtures;
+mod mutations;
+mod real_sets;
+mod rules;
+mod tables;

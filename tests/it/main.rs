@@ -1,0 +1,53 @@
+//! Every suite that runs in one program, a module each: `cargo test -p thunkgen-tests --test it lookup::`.
+
+mod architecture;
+mod check_native;
+mod checked_in;
+mod clang_layouts;
+mod cmake;
+mod determinism;
+mod diagnostics_page;
+mod executed_fixtures;
+mod executed_interp_to_native;
+mod executed_pinvoke;
+mod executed_reverse;
+mod fixture_errors;
+mod fixture_keys;
+mod fixture_pinvokes;
+mod harness;
+mod installed;
+mod layouts;
+mod lookup;
+mod manifest_page;
+mod marshalling;
+mod msbuild;
+mod msbuild_engine;
+mod native_declarations;
+mod peer_reader;
+mod r2r_dump;
+mod r2r_executed;
+mod r2r_images;
+mod r2r_mutations;
+mod r2r_object;
+mod reader;
+mod readme;
+mod real_sets;
+mod recipes;
+mod registry;
+mod registry_images;
+mod round_trip;
+mod runtime_layouts;
+mod rust_source;
+mod skeleton_c;
+mod skeleton_rust;
+mod snippets;
+mod task_shim;
+mod task_shim_engine;
+mod templates_compile;
+mod worked_signatures;
+
+use thunkgen_tests::corrupt::alloc::Counting;
+
+// Counts by thread, for suites that bound memory.
+#[global_allocator]
+static COUNTING: Counting = Counting;

@@ -1,0 +1,249 @@
+//! The P/Invokes are compared with the native files that the project links, before it links them.
+
+use std::fs;
+
+use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
+use thunkgen_tests::msbuild::{Engine, Log, Sandbox};
+
+use super::{ALL, on_both_engines};
+
+on_both_engines! {
+    what_does_not_fit_fails_the_build,
+    nothing_is_compared_without_native_files,
+}
+
+/// The native files of the app, as its project names them.
+const LINKED: &str = "<ItemGroup><NativeFileReference Include=\"native/*\" /></ItemGroup>";
+
+/// Warnings about the fixture's variadic functions, which are not what this is about.
+const QUIET: &str = "<PropertyGroup><NoWarn>TG0202;TG0204;TG0603;TG0604;TG0605;TG0607</NoWarn></PropertyGroup>";
+
+pub(super) fn native(sandbox: &Sandbox, file: &str) {
+    let bytes = fs::read(crate_dir().join("fixtures/native-side").join(file)).expect("the fixture");
+    sandbox.write(&format!("native/{file}"), bytes);
+}
+
+/// An assembly in the place of the fixture's, which declares one function and has its color as a C# `long`, or right.
+pub(super) fn declares(sandbox: &Sandbox, color: &Sig) {
+    let mut writer = AssemblyWriter::new("NativeSide");
+    let core_library = writer.assembly_ref("System.Private.CoreLib");
+    let object = writer.type_ref(core_library, "System", "Object");
+    writer.type_def(flags::STATIC_CLASS, "Drawing", "Canvas", object);
+    let module = writer.module_ref("draw");
+    writer.pinvoke(module, "draw_circle", &Sig::I4, &[Sig::R4, Sig::R4, color.clone()]);
+    sandbox.write("bin/NativeSide.dll", writer.finish(Container::Pe32));
+}
+
+/// Whether the engine skipped the comparison, each time it came to it.
+fn skipped(log: &Log) -> usize {
+    log.lines_with("Skipping target \"_ThunkgenRunCheckNative\" because").len()
+}
+
+fn what_does_not_fit_fails_the_build(engine: Engine) {
+    let sandbox = Sandbox::new(engine);
+    sandbox.assembly("native-side");
+    for file in ["libdraw.a", "libpaint.a", "draw.c"] {
+        native(&sandbox, file);
+    }
+    sandbox.project(&format!("{ALL}{LINKED}{QUIET}"));
+    // Also in the next build: what failed is not up to date.
+    for verbs in [&["generate", "check-native"][..], &["check-native"]] {
+        let log = sandbox.fails(&[]);
+        assert_eq!(sandbox.started(), verbs, "{}", log.text);
+        let told = log.lines_with("error TG0602: Drawing.Canvas.draw_circle (0x06000007): ");
+        assert!(!told.is_empty() && told.iter().all(|line| line.contains("bin/NativeSide.dll")), "{}", log.text);
+        assert!(log.lines_with("compiled: ").is_empty(), "nothing is compiled after an error\n{}", log.text);
+        // Sources are not what can be compared.
+        assert!(!log.lines_with("ThunkgenCheckNative leaves out native/draw.c, since ").is_empty(), "{}", log.text);
+    }
+    // Mended, it goes on, and not again.
+    declares(&sandbox, &Sig::I4);
+    let log = sandbox.builds(&[]);
+    assert_eq!(sandbox.started(), ["generate", "check-native"], "{}", log.text);
+    let written = log.lines_with("written: ").concat();
+    for state in ["App.proj.browser.native.stamp", "App.proj.browser.native.rsp"] {
+        assert!(written.contains(state) && sandbox.path(&format!("obj/thunkgen/{state}")).exists(), "{written}");
+    }
+    sandbox.wait();
+    let log = sandbox.builds(&[]);
+    assert_eq!((sandbox.started().len(), skipped(&log)), (0, 1), "{}", log.text);
+    // A library that is newer is compared, and generates nothing.
+    sandbox.touch("native/libdraw.a");
+    let log = sandbox.builds(&[]);
+    assert_eq!((sandbox.started(), skipped(&log)), (vec!["check-native".to_owned()], 0), "{}", log.text);
+    // A declaration too.
+    sandbox.wait();
+    declares(&sandbox, &Sig::I8);
+    let log = sandbox.fails(&[]);
+    assert!(!log.lines_with("error TG0602: ").is_empty(), "{}", log.text);
+    sandbox.started();
+    sandbox.project(&format!(
+        "{ALL}{LINKED}{QUIET}<PropertyGroup><ThunkgenCheckNativeEnabled>false</ThunkgenCheckNativeEnabled></PropertyGroup>"
+    ));
+    sandbox.builds(&[]);
+    assert_eq!(sandbox.started().len(), 0);
+}
+
+fn nothing_is_compared_without_native_files(engine: Engine) {
+    let sandbox = Sandbox::new(engine);
+    sandbox.assembly("native-side");
+    native(&sandbox, "draw.c");
+    for body in [String::new(), LINKED.to_owned()] {
+        sandbox.project(&format!("{ALL}{QUIET}{body}"));
+        let log = sandbox.builds(&[]);
+        assert_eq!(sandbox.started(), ["generate"], "{}", log.text);
+        assert!(!sandbox.path("obj/thunkgen/App.proj.browser.native.rsp").exists());
+    }
+}
+
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn a_target_without_native_files_is_left_out() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I4);
+    native(&sandbox, "libdraw.a");
+    let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
+    for (target, compared) in [("wasi", 1), ("other", 0)] {
+        let items = format!(
+            "<ItemGroup><ThunkgenNativeReference Include=\"native/libdraw.a\"><TargetOS>{target}</TargetOS>\
+             </ThunkgenNativeReference></ItemGroup>"
+        );
+        sandbox.project_with("App.proj", properties, &format!("{ALL}{QUIET}{items}"));
+        let log = sandbox.builds(&[]);
+        let started = sandbox.started().into_iter().filter(|verb| verb == "check-native").count();
+        assert_eq!(started, compared, "{}", log.text);
+    }
+}
+
+/// Of several targets each is compared with its own.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn each_target_has_its_native_files() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I4);
+    native(&sandbox, "libdraw.a");
+    sandbox.write("crate/Cargo.toml", "[package]\nname = \"draw\"\n");
+    let function = |color| {
+        format!(
+            "#[unsafe(no_mangle)]\npub extern \"C\" fn draw_circle(x: f32, y: f32, color: {color}) -> i32 {{ 0 }}\n"
+        )
+    };
+    sandbox.write("crate/src/lib.rs", function("i32"));
+    let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
+    let items = "<ItemGroup>
+        <ThunkgenNativeReference Include=\"native/libdraw.a\"><TargetOS>browser</TargetOS></ThunkgenNativeReference>
+        <ThunkgenNativeReference Include=\"crate\"><TargetOS>wasi</TargetOS></ThunkgenNativeReference>
+        <ThunkgenCheckNativeOption Include=\"--diagnostics obj/native.json\" />
+      </ItemGroup>";
+    sandbox.project_with("App.proj", properties, &format!("{ALL}{QUIET}{items}"));
+    let log = sandbox.builds(&[]);
+    assert_eq!(sandbox.started(), ["generate", "generate", "check-native", "check-native"], "{}", log.text);
+    assert_eq!(log.lines_with("thunkgen: compared 1 P/Invoke").len(), 2, "{}", log.text);
+    assert!(sandbox.path("obj/native.json").exists());
+    sandbox.wait();
+    let log = sandbox.builds(&[]);
+    assert_eq!((sandbox.started().len(), skipped(&log)), (0, 2), "{}", log.text);
+    // A file of the crate that changed, at its place in the source.
+    sandbox.write("crate/src/lib.rs", function("i64"));
+    let log = sandbox.fails(&[]);
+    assert!(!log.lines_with("error TG0602: ").is_empty(), "{}", log.text);
+}
+
+/// The items hold for both runs, and warnings are what the project makes of them.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn it_runs_with_what_the_project_says() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.assembly("native-side");
+    sandbox.assembly("errors-unknown-struct");
+    native(&sandbox, "libpaint.a");
+    sandbox.write("lists/suppressions.toml", "[[suppress]]\ncode = \"TG0603\"\nreason = \"linked otherwise\"\n");
+    let items = "<ItemGroup>
+        <ThunkgenNativeReference Include=\"native/libpaint.a\" />
+        <ThunkgenSuppressions Include=\"lists/suppressions.toml\" />
+        <ThunkgenModule Include=\"draw\" />
+        <ThunkgenStructSize Include=\"Missing.Point\" Size=\"8\" Alignment=\"4\" />
+        <ThunkgenStructSize Include=\"Missing.Kind\" Size=\"4\" />
+      </ItemGroup>";
+    let warns = "<PropertyGroup><NoWarn>TG0202;TG0204;TG0214</NoWarn></PropertyGroup>";
+    sandbox.project(&format!("{ALL}{warns}{items}"));
+    let log = sandbox.builds(&["-p:TreatWarningsAsErrors=true"]);
+    assert!(log.lines_with("TG0603").is_empty(), "{}", log.text);
+    sandbox.write("lists/suppressions.toml", "");
+    let log = sandbox.builds(&[]);
+    assert!(!log.lines_with("warning TG0603: ").is_empty(), "{}", log.text);
+    for switch in ["-p:TreatWarningsAsErrors=true", "-p:WarningsAsErrors=TG0603"] {
+        let log = sandbox.fails(&[switch]);
+        assert!(!log.lines_with("error TG0603: ").is_empty(), "{}", log.text);
+    }
+    let log = sandbox.builds(&["-p:NoWarn=TG0603%3BTG0202%3BTG0204%3BTG0214"]);
+    assert!(log.lines_with("TG0603").is_empty(), "{}", log.text);
+}
+
+/// Where the step of the workload runs the tool, the native code is compared before it.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn it_comes_before_the_step_of_the_workload() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I8);
+    native(&sandbox, "libdraw.a");
+    let replace = "<PropertyGroup><ThunkgenReplaceCrossgen2>true</ThunkgenReplaceCrossgen2></PropertyGroup>";
+    let step = super::crossgen2::step("Crossgen2Path");
+    sandbox.project(&format!("{step}{replace}{ALL}{QUIET}{LINKED}"));
+    let log = sandbox.fails(&["-t:Relink"]);
+    assert_eq!(sandbox.started(), ["check-native"], "{}", log.text);
+    declares(&sandbox, &Sig::I4);
+    let log = sandbox.builds(&["-t:Relink"]);
+    assert_eq!(sandbox.started()[0], "check-native", "{}", log.text);
+}
+
+/// Skeletons come beside the tables, and are made again when the comments of an assembly change.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn skeletons_come_beside_the_tables() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.assembly("documented");
+    let comments = fs::read_to_string(crate_dir().join("fixtures/documented/Documented.xml")).expect("the fixture");
+    sandbox.write("bin/Documented.xml", &comments);
+    let body = "<ItemGroup><ThunkgenModule Include=\"%2A\" /></ItemGroup>
+        <PropertyGroup><ThunkgenSkeletons>rust;c-header</ThunkgenSkeletons></PropertyGroup>";
+    sandbox.project(&format!("{ALL}{QUIET}{body}"));
+    // What somebody else keeps there is nobody's to clean.
+    sandbox.write("obj/thunkgen/mine.h", "#define MINE\n");
+    let log = sandbox.builds(&[]);
+    let written = log.lines_with("written: ").concat();
+    assert!(!written.contains("mine.h"), "{}", log.text);
+    for file in ["documented.rs", "documented.h"] {
+        assert!(sandbox.path(&format!("obj/thunkgen/{file}")).exists() && written.contains(file), "{}", log.text);
+    }
+    assert_eq!(sandbox.started(), ["generate"]);
+    sandbox.wait();
+    sandbox.builds(&[]);
+    assert_eq!(sandbox.started().len(), 0);
+    sandbox.write("bin/Documented.xml", comments.replace("Opens the recorder.", "Opens a recorder."));
+    sandbox.builds(&[]);
+    assert_eq!(sandbox.started(), ["generate"]);
+    let module = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a skeleton");
+    assert!(module.contains("Opens a recorder."), "{module}");
+    // One that is gone, or was edited, is made again.
+    let header = sandbox.path("obj/thunkgen/documented.h");
+    let before = fs::read_to_string(&header).expect("a skeleton");
+    for edited in [None, Some(format!("{before}// mine\n"))] {
+        sandbox.wait();
+        match edited {
+            None => fs::remove_file(&header).expect("a file"),
+            Some(text) => fs::write(&header, text).expect("a file"),
+        }
+        let log = sandbox.builds(&[]);
+        assert_eq!(sandbox.started(), ["generate"], "{}", log.text);
+        assert_eq!(fs::read_to_string(&header).expect("a skeleton"), before);
+    }
+    sandbox.wait();
+    sandbox.builds(&[]);
+    assert_eq!(sandbox.started().len(), 0);
+    // A list on the command line.
+    fs::remove_dir_all(sandbox.path("obj")).expect("the folder");
+    sandbox.builds(&["-p:ThunkgenSkeletons=c-header%3Brust"]);
+    assert!(sandbox.path("obj/thunkgen/documented.rs").exists());
+}

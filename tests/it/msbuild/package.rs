@@ -1,0 +1,195 @@
+//! The NuGet package: what is in it by an independent reader, and a build from it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use thunkgen_tests::data::crate_file;
+use thunkgen_tests::executable;
+use thunkgen_tests::msbuild::{Engine, Sandbox};
+
+use super::{ALL, skipped};
+
+/// The packer, and a folder with executables to pack.
+fn packer() -> &'static Path {
+    executable::built("thunkgen-pack")
+}
+
+/// Packs the real executable for this host and a file that looks like one for Windows.
+fn pack(folder: &Path, arguments: &[&str]) -> PathBuf {
+    let mut windows = b"MZ".to_vec();
+    windows.resize(0x3c, 0);
+    windows.extend(b"\x40\0\0\0PE\0\0\x64\x86");
+    std::fs::create_dir_all(folder).unwrap();
+    let exe = folder.join("windows executable");
+    std::fs::write(&exe, windows).unwrap();
+    let mut command = Command::new(packer());
+    command.args(["--rid", "win-x64"]).arg(&exe).args(["--rid", "linux-x64"]).arg(executable::path());
+    let output = command.args(arguments).arg("--out").arg(folder).output().expect("the packer runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    PathBuf::from(text(&output.stdout))
+}
+
+/// Runs a Python program and gives what it prints.
+fn python(program: &str, arguments: &[&Path]) -> String {
+    let output = Command::new("python3").args(["-c", program]).args(arguments).output().expect("python3 runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Name, mode and time of every entry; the checksums are looked at as well.
+const LIST: &str = "
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as package:
+    assert package.testzip() is None
+    for entry in package.infolist():
+        print(entry.filename, oct(entry.external_attr >> 16 & 0o777), entry.date_time[:3], entry.compress_type)
+";
+
+/// What NuGet reads: the relationship that leads to the description, the description, and the type of every part.
+const DESCRIBE: &str = "
+import posixpath, sys, zipfile
+import xml.etree.ElementTree as xml
+with zipfile.ZipFile(sys.argv[1]) as package:
+    relations = '{http://schemas.openxmlformats.org/package/2006/relationships}'
+    [relation] = [r for r in xml.fromstring(package.read('_rels/.rels')) if r.tag == relations + 'Relationship'
+                  and r.get('Type') == 'http://schemas.microsoft.com/packaging/2010/07/manifest']
+    root = xml.fromstring(package.read(relation.get('Target').lstrip('/')))
+    namespace = '{http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd}'
+    assert root.tag == namespace + 'package'
+    for element in root.find(namespace + 'metadata'):
+        print(element.tag.removeprefix(namespace), '=', element.text)
+    types = xml.fromstring(package.read('[Content_Types].xml'))
+    endings = {t.get('Extension') for t in types if t.get('Extension')}
+    names = {t.get('PartName') for t in types if t.get('PartName')}
+    for name in package.namelist():
+        if name == '[Content_Types].xml':
+            continue
+        ending = posixpath.basename(name).rpartition('.')
+        assert '/' + name in names or (ending[1] and ending[2] in endings), name
+";
+
+#[test]
+#[ignore = "needs Python"]
+fn its_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = pack(&folder.path().join("first"), &["--package-version", "1.2.3-beta.1+build.5"]);
+    assert_eq!(package.file_name().unwrap(), "Thunkgen.1.2.3-beta.1.nupkg");
+    let expected = "\
+LICENSE 0o644 (1980, 1, 1) 8
+README.md 0o644 (1980, 1, 1) 8
+Thunkgen.nuspec 0o644 (1980, 1, 1) 8
+[Content_Types].xml 0o644 (1980, 1, 1) 8
+_rels/.rels 0o644 (1980, 1, 1) 8
+build/Thunkgen.props 0o644 (1980, 1, 1) 8
+build/Thunkgen.targets 0o644 (1980, 1, 1) 8
+tools/linux-x64/thunkgen 0o755 (1980, 1, 1) 8
+tools/win-x64/thunkgen.exe 0o755 (1980, 1, 1) 8
+";
+    assert_eq!(python(LIST, &[&package]), expected);
+    let described = python(DESCRIBE, &[&package]);
+    let has = |line: &str| described.lines().any(|found| found == line);
+    for line in [
+        "id = Thunkgen",
+        "version = 1.2.3-beta.1+build.5",
+        "license = MIT",
+        "readme = README.md",
+        "developmentDependency = true",
+    ] {
+        assert!(has(line), "{line}: {described}");
+    }
+    assert!(described.contains("\nauthors = ") && described.contains("\ndescription = "), "{described}");
+    // The same again, in another place.
+    let again = pack(&folder.path().join("second"), &["--package-version", "1.2.3-beta.1+build.5"]);
+    assert!(std::fs::read(&package).unwrap() == std::fs::read(&again).unwrap(), "two packages differ");
+    // The files are those of the repository, to the byte.
+    let unpacked = unpack(&package, folder.path());
+    for (part, file) in [
+        ("build/Thunkgen.props", "build-integration/msbuild/build/Thunkgen.props"),
+        ("build/Thunkgen.targets", "build-integration/msbuild/build/Thunkgen.targets"),
+        ("README.md", "build-integration/msbuild/README.md"),
+        ("LICENSE", "LICENSE"),
+    ] {
+        assert_eq!(std::fs::read_to_string(unpacked.join(part)).unwrap(), crate_file(&format!("../{file}")), "{part}");
+    }
+    let tool = std::fs::read(unpacked.join("tools/linux-x64/thunkgen")).unwrap();
+    assert!(tool == std::fs::read(executable::path()).unwrap(), "the executable is another one");
+}
+
+/// Unpacks as NuGet does on Unix: without the modes.
+fn unpack(package: &Path, folder: &Path) -> PathBuf {
+    let unpacked = folder.join("thunkgen/1.2.3");
+    python("import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])", &[package, &unpacked]);
+    unpacked
+}
+
+/// A project that only imports what NuGet would import.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn a_build_from_it() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let unpacked = unpack(&pack(&sandbox.path("packed"), &[]), &sandbox.path("packages"));
+    let tool = unpacked.join("tools/linux-x64/thunkgen");
+    let mode = || std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&tool).unwrap().permissions()) & 0o777;
+    assert_eq!(mode() & 0o111, 0, "the reader keeps no modes");
+    sandbox.project_importing(&unpacked.join("build"), "App.proj", "", ALL);
+    let switches = ["-p:ThunkgenBeforeTargets=NativeCompile"];
+    let log = sandbox.builds(&switches);
+    assert_eq!(mode() & 0o111, 0o100, "the owner may run it now\n{}", log.text);
+    assert_eq!(sandbox.generated().contents(), sandbox.generated_by_hand(&["bin"]).contents());
+    let log = sandbox.builds(&switches);
+    assert_eq!(skipped(&log), 1, "{}", log.text);
+    assert!(log.lines_with("chmod").is_empty(), "{}", log.text);
+    // Someone restored the package again.
+    std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    sandbox.touch("bin/System.Runtime.dll");
+    sandbox.builds(&switches);
+    // The check needs it as well.
+    std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    sandbox.builds(&[switches[0], "-p:ThunkgenCheckOnly=true"]);
+    // A machine that the package has nothing for.
+    let log = sandbox.fails(&[switches[0], "-p:ThunkgenHostRid=linux-riscv64"]);
+    assert_eq!(log.lines_with("error TGM001: ").len(), 2, "{}", log.text);
+    assert!(log.text.contains("the package has none for 'linux-riscv64'"), "{}", log.text);
+}
+
+/// The command of the documentation, with the executables of this build.
+#[test]
+fn the_documented_command() {
+    let page = crate_file("../build-integration/README.md");
+    let line = page.lines().find(|line| line.contains("cargo run") && line.contains("thunkgen-pack")).expect("it");
+    let (start, arguments) = line.trim().split_once(" -- ").expect("arguments");
+    assert_eq!(start, "cargo run --release -p thunkgen-pack");
+    let folder = tempfile::tempdir().unwrap();
+    let host = executable::path().display().to_string();
+    let arguments: Vec<String> = arguments
+        .split(' ')
+        .map(|word| match word {
+            "target/release/thunkgen" => host.clone(),
+            "target/package" => folder.path().display().to_string(),
+            word => word.to_owned(),
+        })
+        .collect();
+    let output = Command::new(packer()).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// What would make a package that does not work is refused.
+#[test]
+fn what_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let exe = executable::path().display().to_string();
+    for (arguments, message) in [
+        (vec!["--rid", "win-x64", &exe], "not an executable for win-x64: it is one for linux-x64"),
+        (vec!["--rid", "linux", &exe], "linux is no runtime identifier that Thunkgen.props looks for"),
+        (vec!["--rid", "linux-x64", &exe, "--rid", "linux-x64", &exe], "there are two executables for linux-x64"),
+        (vec!["--rid", "linux-x64", "nowhere"], "nowhere: No such file"),
+        (vec!["--rid", "linux-x64", &exe, "--package-version", "1.0"], "a version such as 1.2.3"),
+    ] {
+        let output = Command::new(packer()).args(&arguments).arg("--out").arg(folder.path()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && told.contains(message), "{arguments:?}: {told}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

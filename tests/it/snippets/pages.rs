@@ -1,0 +1,255 @@
+//! What is done with the snippets of each page.
+
+use std::path::PathBuf;
+
+use thunkgen_tests::data::{crate_dir, crate_file, sets};
+use thunkgen_tests::markdown::snippets;
+
+use super::Page;
+use super::workplace::Workplace;
+
+/// What is done with the snippets of a page.
+type Work = fn(&mut Page);
+
+/// The pages that have snippets for this suite.
+pub const ALL: &[(&str, Work)] = &[
+    ("README.md", readme),
+    ("build-integration/README.md", build_integration),
+    ("build-integration/thunkgen-build/README.md", thunkgen_build),
+    ("docs/check-native.md", check_native),
+    ("docs/diagnostics.md", diagnostics),
+    ("docs/extra-signatures.md", extra_signatures),
+    ("docs/lookup.md", lookup),
+    ("docs/manifest.md", manifest),
+    ("docs/r2r-dump.md", r2r_dump),
+    ("docs/r2r-emit.md", r2r_emit),
+    ("docs/skeletons.md", skeletons),
+];
+
+fn root() -> PathBuf {
+    crate_dir().join("..")
+}
+
+fn set(name: &str) -> PathBuf {
+    sets().join(name)
+}
+
+/// Where an app of .NET 10 is at `app/_framework`.
+fn app() -> Workplace {
+    let workplace = Workplace::new();
+    workplace.link(&set("net10"), "app/_framework");
+    workplace.link(&root().join("templates"), "templates");
+    workplace
+}
+
+fn readme(page: &mut Page) {
+    // The main job, as the executable that `cargo run` would start.
+    let workplace = Workplace::new();
+    workplace.link(&root().join("tests"), "tests");
+    let command = page.take("cargo run --release -p thunkgen -- ");
+    let printed = workplace.types(&command.replace("cargo run --release -p thunkgen -- ", "thunkgen "));
+    assert_eq!(printed.stderr.lines().last(), Some(page.take("thunkgen: 104 keys").trim_end()));
+
+    let workplace = app();
+    workplace.types(&page.take("thunkgen generate app/_framework --module libSkiaSharp --out generated"));
+    workplace.types(&page.take("clang++ --target=wasm32 -std=c++17"));
+    workplace.types(&page.take("thunkgen check app/_framework --module libSkiaSharp"));
+    let explained = workplace.types(&page.take("thunkgen explain MifS16")).stdout;
+    let layout = page.take("System.DateTimeOffset  System.Private.CoreLib");
+    assert!(explained.ends_with(&layout), "{explained}");
+
+    workplace.write("extra.txt", "MifS16 # the example's\n");
+    workplace.types(&page.take("thunkgen generate app/_framework --extra-signatures extra.txt"));
+    let table = workplace.read("generated/callhelpers-interp-to-managed.cpp");
+    assert!(table.contains(&page.take("static void CallFunc_F32_S16_RetI32")), "the thunk of the example");
+
+    let workplace = app();
+    workplace.write("thunkgen.toml", &page.take("# thunkgen.toml"));
+    workplace.types("thunkgen generate; thunkgen check; test -f generated/wasi/callhelpers-reverse.cpp");
+
+    // The message, with other names: a session with the executable has it so.
+    let line = page.take("app/Widgets.dll: error TG0101: ").trim_end().replace("Geometry.Box", "Missing.Point");
+    let line = line.replace("`Geometry`", "`Missing`");
+    let message = line.split("): ").nth(1).expect("a message");
+    assert!(crate_file("sessions/thunkgen/sizes.session").contains(message), "{message}");
+
+    native_side(page);
+    cmake(&page.take("include(Thunkgen)"));
+
+    let workplace = Workplace::new();
+    workplace.types(&page.take("mkdir -p ~/.local"));
+    workplace
+        .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
+}
+
+/// The two declarations of the example are those of the fixture, and its error is what the command says of them.
+fn native_side(page: &mut Page) {
+    let declared =
+        |file: &str, text: &str| crate_file(&format!("fixtures/native-side/{file}")).contains(text.trim_end());
+    assert!(declared("draw.c", page.take("int draw_circle(").trim_end().trim_end_matches(';')));
+    assert!(declared("NativeSide.cs", &page.take("[DllImport(\"draw\")]")));
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-side"]);
+    workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
+    let command = page.take("thunkgen check-native app/ --native libdraw.a");
+    // The other mistakes of the fixture are found too, and the exit code tells.
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeSide.dll: error TG0602");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+
+    // The function of the example, in a file that includes the header.
+    workplace.types(&page.take("thunkgen generate app/ --module draw --emit c-header --out include"));
+    let source = "#include \"draw.h\"\n\nint draw_circle(float x, float y, long color) { return color; }\n";
+    does_not_compile(&workplace, "draw.c", source, &page.take("draw.c:3:5: error: "));
+
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
+    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "easel");
+    let command = page.take("thunkgen check-native app/ --native easel/");
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeRust.dll: error TG06");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+}
+
+/// The example's declarations are those of the fixture, and the line is what the command says of them.
+fn check_native(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
+    workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
+    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "native/easel");
+    let command = page.take("thunkgen check-native app/ --native libdraw.a --native native/easel");
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeRust.dll: error TG0613");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+    for (start, file) in [("public struct Rect", "NativeRust.cs"), ("pub struct Rect", "easel/src/shapes.rs")] {
+        assert!(crate_file(&format!("fixtures/native-rust/{file}")).contains(&page.take(start)), "{file}");
+    }
+}
+
+/// A project around lines for CMake, built with a compiler that only makes empty files.
+fn cmake(lines: &str) {
+    let workplace = Workplace::new();
+    workplace.assemblies("bin/publish/_framework", &["corlib", "facade"]);
+    workplace.write("native.cpp", "");
+    workplace.write("draw.cpp", "");
+    let own = lines.contains("add_library(");
+    let library = if own { "" } else { "add_library(app_native STATIC native.cpp)\n" };
+    let path = if own { "" } else { "list(APPEND CMAKE_MODULE_PATH \"${THUNKGEN_SOURCE}/build-integration/cmake\")\n" };
+    let text = format!("cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\n{path}{library}{lines}");
+    workplace.write("CMakeLists.txt", &text);
+    let source = root().canonicalize().expect("the root");
+    workplace.types(&format!(
+        "cmake -G Ninja -S . -B build -D THUNKGEN_SOURCE='{0}' --toolchain '{0}/build-integration/cmake/example/wasm32-clang.cmake' \
+         -D CMAKE_CXX_FLAGS='-std=c++17 -msimd128 -I{0}/templates/compat' && ninja -C build && test -f build/libapp_native.a",
+        source.display()
+    ));
+}
+
+fn build_integration(page: &mut Page) {
+    let (generate, native) = (page.take("list(APPEND CMAKE_MODULE_PATH"), page.take("add_library(draw STATIC"));
+    cmake(&format!("{generate}{native}"));
+    // `recipes` runs pre-commit with the whole file, of which the page shows all but the comment.
+    let hooks = page.take("repos:\n");
+    let config = crate_file("../build-integration/pre-commit/example.pre-commit-config.yaml");
+    assert!(config.ends_with(&hooks) && crate_file("it/recipes.rs").contains("example.pre-commit-config.yaml"));
+    // Those that are listed have to be what the list says they are.
+    let all = snippets(&crate_file("../build-integration/README.md"));
+    let find = |part: &str| all.iter().find(|snippet| snippet.text.contains(part)).expect("a snippet").text.clone();
+    assert!(crate_file("../build-integration/github-action/example.yml").ends_with(&find("uses: actions/checkout")));
+    assert!(crate_file("../.ci/run").contains(&find("static-linux.sh")), "CI runs them");
+    // The suite of the package runs the command with the executables of this build.
+    assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 1);
+    assert!(crate_file("it/msbuild/package.rs").contains("../build-integration/README.md"));
+}
+
+fn thunkgen_build(page: &mut Page) {
+    // The dependency is the example's, seen from the root.
+    let dependency = page.take("[build-dependencies]");
+    let path = dependency.split('"').nth(1).expect("a path");
+    let manifest = crate_file(&format!("../{path}/Cargo.toml"));
+    assert!(manifest.contains("\nname = \"thunkgen-build\"\n") && dependency.contains("\nthunkgen-build = { path = "));
+    // The build script is compiled: it is the first example of the crate's documentation.
+    let script = page.take("// build.rs\n");
+    let source = crate_file("../build-integration/thunkgen-build/src/lib.rs");
+    let documented: String = source.lines().filter_map(|line| line.strip_prefix("//! ")).collect::<Vec<_>>().join("\n");
+    let body: Vec<&str> = script.lines().filter(|line| line.starts_with("    ")).map(|line| &line[4..]).collect();
+    assert!(body.len() == 5 && documented.contains(&body.join("\n")), "{body:?}");
+}
+
+fn diagnostics(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.write("s.toml", &page.take("[[suppress]]"));
+    let printed = workplace.types("thunkgen generate app --out o --suppressions s.toml --nowarn TG0202");
+    assert!(!printed.stderr.contains("TG0008"), "{}", printed.stderr);
+    // The others are lines of the sessions; `generator/tests/diagnostics.rs` makes the page of them.
+    assert!(crate_file("../generator/tests/diagnostics.rs").contains("../docs/diagnostics.md"));
+    page.left.retain(|snippet| {
+        !(snippet.language == "text" && snippet.text.contains(" TG0") && snippet.text.lines().count() == 1)
+    });
+}
+
+fn extra_signatures(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.write("extra.txt", &page.take("# The audio worklet"));
+    let command = page.take("thunkgen generate app/ --extra-signatures extra.txt");
+    let sizes = "--struct-size Geometry.Rect=16";
+    workplace.types(&format!("{} {sizes}", command.trim_end()));
+    let listed = workplace.types(&format!("thunkgen signatures app/ --extra-signatures extra.txt {sizes}")).stdout;
+    let line = page.take("MifS16i  extra");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(listed.lines().any(|found| words(found) == words(&line)), "{listed}");
+}
+
+fn lookup(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.types("thunkgen generate app --out . --nowarn TG0202; thunkgen r2r emit --key MviS8 --out thunks.wasm");
+    workplace.write("console.txt", "WASM calli missing for key: Mlii\n");
+    let printed = workplace.types(&page.take("thunkgen lookup MviS8 --in"));
+    for line in ["MviS8: found", "65 keys needed, 65 found", "Mlii: found; missing in line 1 of the log"] {
+        assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
+    }
+}
+
+fn manifest(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("bin", &["corlib", "facade"]);
+    workplace.link(&crate_dir().join("fixtures/native-side/libdraw.a"), "libdraw.a");
+    workplace.write("thunkgen.toml", "inputs = 'bin'\nout = 'generated'\nnative = 'libdraw.a'\n");
+    workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
+    let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
+    workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
+}
+
+fn r2r_dump(page: &mut Page) {
+    let workplace = app();
+    workplace.types("thunkgen r2r emit --key MviS8 --out thunks.wasm");
+    workplace.types(&page.take("thunkgen r2r dump thunks.wasm"));
+}
+
+fn r2r_emit(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.write("extra.txt", "MviS16 # why\n");
+    workplace.types(&page.take("thunkgen r2r emit --key MviS8"));
+    let dumped = workplace.types("thunkgen r2r dump App.Thunks.wasm").stdout;
+    assert!(dumped.contains("MviS16") && dumped.contains("Iiip"), "{dumped}");
+}
+
+fn skeletons(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app/_framework", &["corlib", "facade", "native-side"]);
+    workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit rust"));
+    assert!(workplace.read("native/src/libdraw.rs").contains("pub trait Functions"));
+    workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit c-header"));
+    assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
+}
+
+/// A C compiler says this of a source file with headers in `include`.
+fn does_not_compile(workplace: &Workplace, file: &str, source: &str, error: &str) {
+    workplace.write(file, source);
+    let printed = workplace.types(&format!("clang --target=wasm32 -Iinclude -c {file} || test $? = 1"));
+    assert!(printed.stderr.contains(error), "{}", printed.stderr);
+}

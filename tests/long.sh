@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# What takes longer than CI may: all damaged files, a long fuzz run, the benchmarks. Run it by hand; `tests/run.sh` is first.
+# usage: tests/long.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tests/tools/steps.sh
+
+export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all
+
+step "every test of the checked profile"
+cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored
+step "benchmarks (printed, not judged)"
+cargo bench --locked -p thunkgen-tests --bench generate --bench r2r --bench registry
