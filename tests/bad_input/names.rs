@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::Ir;
-use thunkgen::collect::{LibraryName, Options, collect};
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::types::{Input, Role, Universe};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::{Input, Role, Universe};
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::collect::{LibraryName, Options, collect};
+use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::corrupt::corpus::Corpus;
 use thunkgen_tests::corrupt::rename::{SNIPPETS, rename};
 use thunkgen_tests::executed::run_all;

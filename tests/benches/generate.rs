@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::{LibraryName, Options, collect};
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::emit::{self, Contract, render};
-use thunkgen::types::{Input, Role, Universe};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::{Input, Role, Universe};
+use thunkgen_core::collect::{LibraryName, Options, collect};
+use thunkgen_core::emit::{self, Contract, render};
+use thunkgen_diagnostics::Diagnostics;
 use wait4::Wait4;
 
 /// Counted runs of each process.

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use thunkgen::abi::ThunkKey;
-use thunkgen::emit::Contract;
-use thunkgen::emit::r2r::{Identity, Thunk, image, object, thunk};
+use clr_wasm_abi::ThunkKey;
+use thunkgen_core::emit::Contract;
+use thunkgen_r2r::emit::{Identity, Thunk, image, object, thunk};
 use thunkgen_tests::data::CheckedInKeys;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::random_keys::{random_keys, to_interp_keys};

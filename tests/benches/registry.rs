@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::Instant;
 
-use thunkgen::emit::r2r::Blob;
+use thunkgen_r2r::emit::Blob;
 use thunkgen_registry::{Image, Registry};
 use thunkgen_tests::data::CheckedInKeys;
 use thunkgen_tests::registry::native::{Compiler, build};

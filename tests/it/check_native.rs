@@ -9,12 +9,12 @@ mod rust;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::native::compare;
-use thunkgen::native::objects::{self, Object};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_file::objects::{self, Object};
+use thunkgen_core::collect::Options;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::compare;
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 use thunkgen_tests::native_corpus::{

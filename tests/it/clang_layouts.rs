@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use thunkgen::abi::{LayoutTarget, TargetOs};
-use thunkgen::collect::{Options, collect};
-use thunkgen::diagnostics::Diagnostics;
+use clr_wasm_abi::{LayoutTarget, TargetOs};
+use thunkgen_core::collect::{Options, collect};
+use thunkgen_diagnostics::Diagnostics;
 
 use thunkgen_tests::clang_structs::compare::Compared;
 use thunkgen_tests::clang_structs::exceptions::{EXCEPTIONS, Exception};

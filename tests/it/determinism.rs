@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use thunkgen::abi::TargetOs;
-use thunkgen::cli::check::check;
-use thunkgen::cli::generate::{collect_all, default_files, generate};
-use thunkgen::diagnostics::{Diagnostics, Level};
-use thunkgen::emit::Contract;
-use thunkgen::types::{Input, Role};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::{Input, Role};
+use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::{Diagnostics, Level};
+use thunkgen_driver::check::compare_files;
+use thunkgen_driver::pipeline::{collect_all, default_files, render_files};
 use thunkgen_tests::executable::run;
 use thunkgen_tests::fixtures::{Fixtures, assembly, options};
 
@@ -27,7 +27,7 @@ fn generated(inputs: &[Input<'_>], modules: &[&str]) -> Contents {
     let mut diagnostics = Diagnostics::default();
     let collected = collect_all(inputs, &targets, &mut diagnostics, &|_| {});
     let collected = collected.unwrap_or_else(|| panic!("{:?}", diagnostics.into_sorted()));
-    generate(&collected, Contract::WasmThunks, &default_files(TargetOs::ALL), &|_| {})
+    render_files(&collected, Contract::WasmThunks, &default_files(TargetOs::ALL), &|_| {})
 }
 
 #[test]
@@ -190,13 +190,13 @@ fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
         collect_all(&fixtures.as_inputs(), &targets, &mut Diagnostics::default(), &|_| {}).expect("no error");
     let files = default_files([TargetOs::Browser]);
     let files = files.into_iter().map(|(key, path)| (key, folder.path().join(path))).collect();
-    let current = generate(&collected, Contract::WasmThunks, &files, &|_| {});
+    let current = render_files(&collected, Contract::WasmThunks, &files, &|_| {});
     assert_eq!(current.len(), 3);
     for (path, bytes) in &current {
         fs::write(path, bytes).expect("a file");
     }
     let folders = [folder.path().to_owned()];
-    let clean = check(&current, &folders, &mut Diagnostics::default());
+    let clean = compare_files(&current, &folders, &mut Diagnostics::default());
     assert_eq!((clean.stale, clean.unreadable, clean.left_over, clean.diff.as_str()), (0, 0, 0, ""));
     let mut edits = 0;
     for (path, bytes) in &current {
@@ -204,7 +204,7 @@ fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
             let changed = edited(bytes, at);
             fs::write(path, &changed).expect("a file");
             let mut diagnostics = Diagnostics::default();
-            let findings = check(&current, &folders, &mut diagnostics);
+            let findings = compare_files(&current, &folders, &mut diagnostics);
             let place = format!("{} at {at}", path.display());
             assert_eq!((findings.stale, findings.unreadable, findings.left_over), (1, 0, 0), "{place}");
             let diagnostics = diagnostics.into_sorted();

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use thunkgen::diagnostics::{catalogue, page};
+use thunkgen_diagnostics::{catalogue, page};
 use thunkgen_tests::data::sessions;
 
 /// What the programs of the project print.

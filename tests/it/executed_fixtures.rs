@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::collect::ir::{Ir, ReasonKind};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::ir::{Ir, ReasonKind};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executed::run_all;
 use thunkgen_tests::tool::Files;
@@ -91,7 +91,7 @@ fn announced_in_sources() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 fn is_signature(text: &str) -> bool {
-    text.parse::<thunkgen::abi::Signature>().is_ok()
+    text.parse::<clr_wasm_abi::Signature>().is_ok()
 }
 
 /// Names of everything collected.

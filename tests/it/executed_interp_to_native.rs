@@ -1,6 +1,6 @@
 //! Every thunk of the interp-to-native table, called.
 
-use thunkgen::emit::Contract;
+use thunkgen_core::emit::Contract;
 use thunkgen_tests::failure::expect_none;
 use thunkgen_tests::generated::{interp_to_native, interp_to_native_for};
 use thunkgen_tests::wasm::interp;

@@ -83,7 +83,7 @@ fn the_generator_s_hash_is_the_runtime_s() {
     let keys = [CheckedInKeys::browser(), CheckedInKeys::wasi()].map(|keys| keys.reverse).concat();
     assert_eq!(keys.len(), 85 + 76);
     for (hash, key) in keys {
-        assert_eq!(thunkgen::emit::reverse_hash(&key), hash, "{key}");
+        assert_eq!(thunkgen_core::emit::reverse_hash(&key), hash, "{key}");
     }
 }
 

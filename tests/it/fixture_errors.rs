@@ -1,10 +1,10 @@
 //! What the fixtures with problems are told: code, level and member of every line, and nothing about anything else.
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
-use thunkgen::collect::ir::ReasonKind;
-use thunkgen::diagnostics::{Diagnostics, Policy};
-use thunkgen::types::{Role, Universe};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::{Role, Universe};
+use thunkgen_core::collect::Options;
+use thunkgen_core::collect::ir::ReasonKind;
+use thunkgen_diagnostics::{Diagnostics, Policy};
 use thunkgen_tests::fixtures::{Collected, Fixtures, declared, options};
 
 fn strict() -> Policy {
@@ -222,7 +222,7 @@ fn the_nested_built_in_type_is_known_too() {
     fixtures.add_bytes("other.dll", bytes, Role::Input);
     let collected = fixtures.collect(&native(), Policy::default());
     assert_eq!(collected.keys_of("Fixture.QCalls.Limits__vS64"), ["MvS64"]);
-    let internal = |entry: &thunkgen::collect::ir::KeyEntry| {
+    let internal = |entry: &thunkgen_core::collect::ir::KeyEntry| {
         entry.reasons.iter().any(|reason| reason.kind == ReasonKind::InternalCall)
     };
     assert!(!collected.ir.keys.values().any(internal), "only the core library's InternalCalls are collected");

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::collect::Options;
-use thunkgen::collect::ir::{Ir, ReasonKind};
-use thunkgen::diagnostics::{Policy, catalogue};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::Options;
+use thunkgen_core::collect::ir::{Ir, ReasonKind};
+use thunkgen_diagnostics::{Policy, catalogue};
 use thunkgen_tests::fixtures::{Collected, Fixtures, options};
 use thunkgen_tests::hash::djb2_xor;
 use thunkgen_tests::member_rows::{Kind, MemberRow, read};
@@ -203,7 +203,7 @@ fn the_runtime_s_own_keys_are_always_there() {
     for key in runtime {
         assert!(ir.keys[key].reasons.iter().any(|reason| reason.kind == ReasonKind::Runtime), "{key}");
     }
-    let of_runtime = |entry: &&thunkgen::collect::ir::KeyEntry| {
+    let of_runtime = |entry: &&thunkgen_core::collect::ir::KeyEntry| {
         entry.reasons.iter().any(|reason| reason.kind == ReasonKind::Runtime)
     };
     assert_eq!(ir.keys.values().filter(of_runtime).count(), runtime.len());
@@ -343,7 +343,7 @@ fn callbacks_have_the_runtime_s_keys() {
         assert_eq!(callback.type_full_name, type_full_name, "{key}");
         assert_eq!(callback.signature.to_string(), signature, "{key}");
         assert_eq!(callback.entry_point.as_deref(), export, "{key}");
-        assert_eq!(thunkgen::emit::reverse_hash(key), djb2_xor(key), "{key}");
+        assert_eq!(thunkgen_core::emit::reverse_hash(key), djb2_xor(key), "{key}");
     }
     let exported = ir.callbacks.values().filter(|callback| callback.entry_point.is_some()).count();
     assert_eq!(exported, 5);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::Linkage;
-use thunkgen::diagnostics::Policy;
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_diagnostics::Policy;
 use thunkgen_tests::fixtures::{Fixtures, options};
 
 /// Entry points of `Interop` that the list `native, libSystem.Native` keeps: module, entry point, signature.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{LayoutTarget, Layouts, TokenSet};
-use thunkgen::types::{Type, TypeKind, Universe};
+use clr_wasm_abi::types::{Type, TypeKind, Universe};
+use clr_wasm_abi::{LayoutTarget, Layouts, TokenSet};
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::fixtures::Fixtures;
 use thunkgen_tests::type_notation::named;
@@ -118,11 +118,13 @@ fn tokens_of_an_old_runtime_have_no_alignment_and_no_multi_slot_types() {
 /// The struct types of an assembly that can be written without type arguments.
 fn plain_structs(universe: &Universe<'_>, assembly: &str) -> BTreeSet<String> {
     let index = universe.find_assembly(assembly).expect("an assembly");
-    let rows = universe.assemblies()[index].module.tables.all(thunkgen::metadata::TableId::TypeDef);
-    rows.map(|row| universe.type_info(thunkgen::types::TypeDefId { assembly: index, row }).expect("a sound fixture"))
-        .filter(|info| matches!(info.kind, TypeKind::Struct | TypeKind::Enum) && info.generic_params == 0)
-        .map(|info| info.full_name.clone())
-        .collect()
+    let rows = universe.assemblies()[index].module.tables.all(clr_metadata::TableId::TypeDef);
+    rows.map(|row| {
+        universe.type_info(clr_wasm_abi::types::TypeDefId { assembly: index, row }).expect("a sound fixture")
+    })
+    .filter(|info| matches!(info.kind, TypeKind::Struct | TypeKind::Enum) && info.generic_params == 0)
+    .map(|info| info.full_name.clone())
+    .collect()
 }
 
 // A type added to the fixture without a row would prove nothing.

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::{Ir, Reason, ReasonKind};
-use thunkgen::diagnostics::{Policy, catalogue};
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::ir::{Ir, Reason, ReasonKind};
+use thunkgen_diagnostics::{Policy, catalogue};
 use thunkgen_tests::fixtures::{Collected, Fixtures, options};
 use thunkgen_tests::member_rows::{Kind, MemberRow, read};
 

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{FunctionType, Scalar, TargetOs};
-use thunkgen::collect::ir::declarations::{
+use clr_wasm_abi::{FunctionType, Scalar, TargetOs};
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Direction, Meaning, NativeType, Param, Prototype, Struct,
 };
-use thunkgen::collect::{LibraryName, Options};
+use thunkgen_core::collect::{LibraryName, Options};
 use thunkgen_tests::data::{crate_dir, sets};
 use thunkgen_tests::tool::Files;
 
@@ -114,7 +114,7 @@ fn nothing_is_declared_unless_asked_for() {
     let asked = files.collect_with(&options(true)).expect("no errors");
     let not = files.collect_with(&Options { declarations: false, ..options(true) }).expect("no errors");
     assert_eq!(not.declarations, Declarations::default());
-    assert_eq!(thunkgen::collect::ir::Ir { declarations: Declarations::default(), ..asked }, not);
+    assert_eq!(thunkgen_core::collect::ir::Ir { declarations: Declarations::default(), ..asked }, not);
 }
 
 #[test]

@@ -10,8 +10,8 @@ mod rows;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, Universe};
+use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::data::crate_dir;
 
 /// The compiled dump, and what runs it.

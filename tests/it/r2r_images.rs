@@ -5,10 +5,10 @@ mod install;
 
 use std::collections::BTreeSet;
 
+use clr_metadata::TableId;
+use clr_wasm_abi::FunctionType;
 use facts::{Facts, facts, ready_to_run, shown, u32_at};
-use thunkgen::abi::FunctionType;
-use thunkgen::emit::r2r::{Identity, Thunk, image, key_index, thunk};
-use thunkgen::metadata::{self, TableId};
+use thunkgen_r2r::emit::{Identity, Thunk, image, key_index, thunk};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::hex::Annotated;
@@ -48,7 +48,7 @@ fn check(keys: &BTreeSet<String>, name: &str) {
         assert_eq!(facts.names[index], format!("Wasm{node}Thunk({signature})"));
     }
     check_payload(&facts.payload, keys);
-    let module = metadata::open(&bytes).expect("readable").expect("managed");
+    let module = clr_metadata::open(&bytes).expect("readable").expect("managed");
     assert_eq!(module.assembly_name().expect("a name"), Some(name));
     assert!(module.is_ready_to_run());
     for (table, rows) in

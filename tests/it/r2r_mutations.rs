@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use thunkgen::emit::r2r::{Identity, Thunk, image, thunk};
+use thunkgen_r2r::emit::{Identity, Thunk, image, thunk};
 use thunkgen_tests::Failure;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::emit::Contract;
-use thunkgen::emit::r2r::{Thunk, object, thunk};
+use thunkgen_core::emit::Contract;
+use thunkgen_r2r::emit::{Thunk, object, thunk};
 use thunkgen_tests::failure::expect_none;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;

@@ -13,7 +13,7 @@ mod real_sets;
 mod signatures;
 pub(crate) mod text;
 
-use thunkgen::metadata::{self, Module, TableId};
+use clr_metadata::{Module, TableId};
 use thunkgen_tests::corrupt::schema;
 use thunkgen_tests::data::crate_dir;
 
@@ -25,7 +25,7 @@ fn fixture(path: &str) -> Vec<u8> {
 
 /// Opens a file that is managed and whole.
 fn open(bytes: &[u8]) -> Module<'_> {
-    metadata::open(bytes).expect("a whole file").expect("a managed file")
+    clr_metadata::open(bytes).expect("a whole file").expect("a managed file")
 }
 
 /// Everything that is in the tables, as text: a row a line, with what its strings, blobs and GUIDs are.
@@ -50,7 +50,7 @@ fn cell(
     row: u32,
     column: usize,
     word: &str,
-) -> Result<String, metadata::ReadError> {
+) -> Result<String, clr_metadata::ReadError> {
     let value = module.tables.cell(table, row, column)?;
     Ok(match word.as_bytes()[0] {
         b's' => format!(" {:?}", module.heaps.string(value)?),
@@ -67,7 +67,7 @@ fn dump_bodies(module: &Module<'_>) -> Vec<String> {
     module.tables.all(TableId::MethodDef).map(body).collect()
 }
 
-fn body_text(body: metadata::il::MethodBody<'_>) -> String {
+fn body_text(body: clr_metadata::il::MethodBody<'_>) -> String {
     let instructions: Vec<_> = body.instructions().map(|instruction| instruction.expect("whole IL")).collect();
     format!("{} {:#x} {} {:?} {instructions:?}", body.max_stack, body.locals, body.init_locals, body.clauses)
 }

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::collect::ir::{Ir, ReasonKind};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::ir::{Ir, ReasonKind};
 use thunkgen_tests::data::sets;
 use thunkgen_tests::executed::{Ran, run_all};
 use thunkgen_tests::native_wasm::pinvoke_tables;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::emit::r2r::{Identity, Thunk, image, thunk};
+use thunkgen_r2r::emit::{Identity, Thunk, image, thunk};
 use thunkgen_tests::data::CheckedInKeys;
 use thunkgen_tests::registry::host::{Injected, RegistryHost, host_module};
 use thunkgen_tests::wasm::call::{self, Call, add_callee};

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::abi::{LayoutTarget, Layouts, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::diagnostics::Policy;
+use clr_wasm_abi::{LayoutTarget, Layouts, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_diagnostics::Policy;
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::{CheckedInKeys, sets};
 use thunkgen_tests::fixtures::{Fixtures, options};

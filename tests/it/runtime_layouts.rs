@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use thunkgen::abi::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
-use thunkgen::types::{Definition, TypeDefId};
+use clr_wasm_abi::types::{Definition, TypeDefId};
+use clr_wasm_abi::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
 use thunkgen_tests::runtime_layouts::compare::Tally;
 use thunkgen_tests::runtime_layouts::exceptions::EXCEPTIONS;
 use thunkgen_tests::runtime_layouts::oracle::Kind;

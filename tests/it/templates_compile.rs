@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::Ir;
-use thunkgen::emit::{Contract, Options, Output, render};
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::emit::{Contract, Options, Output, render};
 use thunkgen_tests::wasm::toolchain::Toolchain;
 
 fn templates() -> PathBuf {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
-use thunkgen::abi::{ParamToken, ReturnToken, Signature};
+use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
+use clr_wasm_abi::{ParamToken, ReturnToken, Signature};
 use thunkgen_tests::failure::expect_none;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::interp;
@@ -169,8 +169,8 @@ fn parameters_and_results_are_those_of_the_table() {
     }
 }
 
-fn valtype_of(scalar: thunkgen::abi::Scalar) -> Ty {
-    use thunkgen::abi::Scalar;
+fn valtype_of(scalar: clr_wasm_abi::Scalar) -> Ty {
+    use clr_wasm_abi::Scalar;
     match scalar {
         Scalar::I32 => Ty::I32,
         Scalar::I64 => Ty::I64,

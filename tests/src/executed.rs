@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::collect::ir::Ir;
-use thunkgen::emit::Output;
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::emit::Output;
 
 use crate::failure::expect_none;
 use crate::generated::text;

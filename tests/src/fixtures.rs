@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use thunkgen::abi::{DeclaredSize, TargetOs};
-use thunkgen::collect::ir::Ir;
-use thunkgen::collect::{Options, collect};
-use thunkgen::diagnostics::{Diagnostic, Diagnostics, Level, Policy};
-use thunkgen::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::{DeclaredSize, TargetOs};
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::collect::{Options, collect};
+use thunkgen_diagnostics::{Diagnostic, Diagnostics, Level, Policy};
 
 use crate::data::crate_dir;
 
@@ -118,7 +118,7 @@ impl Collected {
     /// The signature a member asks for: of the only key with a reason of that name and no function-pointer type.
     pub fn keys_of(&self, member: &str) -> Vec<&str> {
         let has = |reasons: &BTreeSet<_>| {
-            reasons.iter().any(|reason: &thunkgen::collect::ir::Reason| reason.member == member)
+            reasons.iter().any(|reason: &thunkgen_core::collect::ir::Reason| reason.member == member)
         };
         self.ir.keys.iter().filter(|(_, entry)| has(&entry.reasons)).map(|(key, _)| key.as_str()).collect()
     }

@@ -1,8 +1,8 @@
 //! What the generator is asked for: an intermediate representation made from rows the tests state.
 
-use thunkgen::abi::{Signature, TargetOs};
-use thunkgen::collect::ir::{self, Ir, Linkage, Reason, ReasonKind};
-use thunkgen::emit::{Contract, Options, Output, render};
+use clr_wasm_abi::{Signature, TargetOs};
+use thunkgen_core::collect::ir::{self, Ir, Linkage, Reason, ReasonKind};
+use thunkgen_core::emit::{Contract, Options, Output, render};
 
 use crate::wasm::{pinvoke, reverse};
 

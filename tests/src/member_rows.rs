@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::metadata::{self, CodedIndex, Module, ReadError, TableId, Token};
+use clr_metadata::{CodedIndex, Module, ReadError, TableId, Token};
 
 /// MethodAttributes.PInvokeImpl
 const PINVOKE_IMPL: u32 = 0x2000;
@@ -48,7 +48,7 @@ impl MemberRow {
 
 /// Every such member, in the order of kinds and tokens.
 pub fn read(bytes: &[u8]) -> Vec<MemberRow> {
-    let module = metadata::open(bytes).and_then(|module| {
+    let module = clr_metadata::open(bytes).and_then(|module| {
         let module = module.expect("a managed file");
         let rows = rows(&module)?;
         Ok(rows)

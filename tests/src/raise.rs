@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use thunkgen::abi::{Layouts, Lowered, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign, TokenSet};
-use thunkgen::metadata::{Primitive, TableId};
-use thunkgen::types::{Definition, Named, Type, TypeDefId, TypeKind};
+use clr_metadata::{Primitive, TableId};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeKind};
+use clr_wasm_abi::{Layouts, Lowered, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign, TokenSet};
 
 /// Largest struct in bytes that is made a part of a pair.
 const MAX_PAIRED: u32 = 64;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::emit::skeleton::documentation::Documentation;
-use thunkgen::emit::skeleton::{Language, Options, render};
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::{Language, Options, render};
 
 /// The skeleton of one module.
 #[derive(Clone, Debug)]

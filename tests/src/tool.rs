@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::collect::ir::{Callback, Ir, Linkage, PInvoke};
-use thunkgen::collect::{LibraryName, Options, collect};
-use thunkgen::diagnostics::{Diagnostics, Policy};
-use thunkgen::metadata::{self, CodedIndex, TableId};
-use thunkgen::types::{Input, Role, Universe};
+use clr_metadata::{CodedIndex, TableId};
+use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::ir::{Callback, Ir, Linkage, PInvoke};
+use thunkgen_core::collect::{LibraryName, Options, collect};
+use thunkgen_diagnostics::{Diagnostics, Policy};
 
 use crate::wasm::{pinvoke, reverse};
 
@@ -53,7 +53,7 @@ impl Files {
     pub fn pinvoke_rows(&self) -> Vec<(String, String)> {
         let mut rows = Vec::new();
         for (name, bytes) in &self.0 {
-            let Some(module) = metadata::open(bytes).unwrap_or_else(|error| panic!("{name}: {error}")) else {
+            let Some(module) = clr_metadata::open(bytes).unwrap_or_else(|error| panic!("{name}: {error}")) else {
                 continue;
             };
             for row in module.tables.all(TableId::ImplMap) {
@@ -63,7 +63,7 @@ impl Files {
                     let method = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
                     let method = module.string(TableId::MethodDef, method.row, 3)?;
                     let entry_point = if entry_point.is_empty() { method } else { entry_point };
-                    Ok::<_, metadata::ReadError>((module.string(TableId::ModuleRef, scope, 0)?, entry_point))
+                    Ok::<_, clr_metadata::ReadError>((module.string(TableId::ModuleRef, scope, 0)?, entry_point))
                 };
                 let (module, entry_point) = read().unwrap_or_else(|error| panic!("{name}: {error}"));
                 rows.push((module.to_owned(), entry_point.to_owned()));

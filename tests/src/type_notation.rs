@@ -2,8 +2,8 @@
 //!
 //! ECMA-335 full names: `+` before a nested type, type arguments in `<>` at the end, comma-separated, `[]` for an array.
 
-use thunkgen::metadata::Primitive;
-use thunkgen::types::{Definition, Named, Type, TypeKind, Universe};
+use clr_metadata::Primitive;
+use clr_wasm_abi::types::{Definition, Named, Type, TypeKind, Universe};
 
 /// A named type and its arguments. Panics when there is none: the tables name types that exist.
 pub fn named(universe: &Universe<'_>, text: &str) -> Named {

@@ -18,37 +18,6 @@ mod shell_quote;
 mod signatures;
 mod verbs;
 
-pub use clr_wasm_abi as abi;
-pub use clr_wasm_abi::types;
-pub use thunkgen_core::collect;
-pub use thunkgen_diagnostics as diagnostics;
-
-pub mod metadata {
-    //! Until paths are rewritten.
-    pub use clr_metadata::*;
-    pub use clr_wasm_file as wasm_module;
-    pub use thunkgen_r2r::ready_to_run;
-}
-
-pub mod emit {
-    //! Until paths are rewritten.
-    pub use thunkgen_core::emit::*;
-    pub use thunkgen_native::skeleton;
-    pub use thunkgen_r2r::emit as r2r;
-}
-
-pub mod native {
-    //! Until paths are rewritten.
-    pub use clr_wasm_file::objects;
-    pub use thunkgen_native::*;
-    pub use thunkgen_rust_source as rust_source;
-}
-
-pub mod driver {
-    //! Until paths are rewritten.
-    pub use thunkgen_driver::*;
-}
-
 use std::ffi::OsString;
 use std::io::{BufWriter, IsTerminal};
 use std::process::ExitCode;

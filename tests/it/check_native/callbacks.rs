@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::native::compare;
-use thunkgen::native::objects::{self, Object, ParamCall};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_file::objects::{self, Object, ParamCall};
+use thunkgen_core::collect::Options;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::compare;
 use thunkgen_tests::native_corpus::{
     CALLBACKS, archive, callback_library, compilers, csharp_callbacks, with_callbacks,
 };
@@ -129,9 +129,7 @@ fn calls(bytes: &[u8]) -> Vec<(usize, usize)> {
     let of = |object: &Object<'_>| object.calls_of_params(&object.functions[0]);
     of(object)
         .iter()
-        .map(|ParamCall { param, ty }| {
-            (*param, usize::from(ty.params() == [thunkgen::metadata::wasm_module::ValType::F32]) + 1)
-        })
+        .map(|ParamCall { param, ty }| (*param, usize::from(ty.params() == [clr_wasm_file::ValType::F32]) + 1))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! Damaged native files: an error with its place at worst.
 
-use thunkgen::native::objects::{self, ObjectError, SymbolNames};
+use clr_wasm_file::objects::{self, ObjectError, SymbolNames};
 use thunkgen_tests::cost;
 
 /// An archive of C, one of C++, and a linked module.

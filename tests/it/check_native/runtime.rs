@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::Options;
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::native::compare;
-use thunkgen::native::objects::{self, Kind, SymbolNames};
+use clr_wasm_abi::TargetOs;
+use clr_wasm_file::objects::{self, Kind, SymbolNames};
+use thunkgen_core::collect::Options;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::compare;
 use thunkgen_tests::native_wasm::{NativeImport, pinvoke_tables};
 use thunkgen_tests::tool::Files;
 

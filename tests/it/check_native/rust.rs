@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::diagnostics::{Diagnostic, Diagnostics};
-use thunkgen::native::objects;
-use thunkgen::native::rust_source::{self, OpenError};
-use thunkgen::native::{RustLibrary, compare};
+use clr_wasm_file::objects;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_diagnostics::{Diagnostic, Diagnostics};
+use thunkgen_native::{RustLibrary, compare};
+use thunkgen_rust_source::OpenError;
 use thunkgen_tests::native_corpus::{
     Function, KINDS, LIBRARY, Mutation, Wasm, functions, rust_crate, rust_file, rust_moved,
 };
@@ -90,7 +90,7 @@ fn library(name: &str, text: &str) -> RustLibrary {
         Some(path) if path == format!("{name}.rs") => Ok(text.as_bytes().to_vec()),
         _ => Err(OpenError::Missing),
     };
-    let source = rust_source::read(Path::new(&format!("{name}.rs")), &open);
+    let source = thunkgen_rust_source::read(Path::new(&format!("{name}.rs")), &open);
     RustLibrary { names: vec![name.to_owned()], source: source.unwrap_or_else(|errors| panic!("{errors:?}")) }
 }
 
@@ -326,7 +326,7 @@ fn sources_without_a_line() {
         let text: String =
             lines.iter().enumerate().filter(|(at, _)| *at != without).map(|(_, l)| format!("{l}\n")).collect();
         let open = |_: &Path| Ok(text.clone().into_bytes());
-        match rust_source::read(Path::new("corpus.rs"), &open) {
+        match thunkgen_rust_source::read(Path::new("corpus.rs"), &open) {
             Ok(source) => {
                 let library = RustLibrary { names: vec![LIBRARY.to_owned()], source };
                 for problem in problems(&declarations, &[library]) {

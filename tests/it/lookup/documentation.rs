@@ -40,7 +40,7 @@ fn the_page_has_the_lines_of_logs() {
         ("no interpreter-to-R2R calli thunk Mvp", "Mvp"),
         ("no R2R-to-interpreter thunk Ivp", "Ivp"),
     ] {
-        let log = thunkgen::lookup::log::read(line.as_bytes());
+        let log = thunkgen_r2r::lookup::log::read(line.as_bytes());
         assert_eq!(log.missing.keys().collect::<Vec<_>>(), [key]);
         let words = line.rsplit_once(' ').expect("a key").0.to_lowercase();
         assert!(page.contains(&words), "{words}");

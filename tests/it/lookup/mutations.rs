@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::emit::r2r::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identity, image, thunk};
-use thunkgen::lookup::consistency::{Depth, check};
-use thunkgen::metadata::ready_to_run;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_r2r::emit::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identity, image, thunk};
+use thunkgen_r2r::lookup::consistency::{Depth, check};
+use thunkgen_r2r::ready_to_run;
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::ready_to_run::image::Image;
 use thunkgen_tests::ready_to_run::module::{Thunk, wrap};

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::abi::{TargetOs, TokenSet};
-use thunkgen::collect::ir::Ir;
-use thunkgen::diagnostics::{Diagnostics, Policy};
-use thunkgen::emit::{Contract, Options, Output, render};
-use thunkgen::lookup::Sources;
-use thunkgen::lookup::coverage::Coverage;
+use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::emit::{Contract, Options, Output, render};
+use thunkgen_diagnostics::{Diagnostics, Policy};
+use thunkgen_r2r::lookup::Sources;
+use thunkgen_r2r::lookup::coverage::Coverage;
 use thunkgen_tests::data::sets;
 use thunkgen_tests::fixtures::{Fixtures, options};
 use thunkgen_tests::tool::Files;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::emit::r2r::{Identity, image as emit, thunk};
-use thunkgen::lookup::{Answer, Place, SourceKind, Sources, Standing};
-use thunkgen::metadata::ready_to_run;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_r2r::emit::{Identity, image as emit, thunk};
+use thunkgen_r2r::lookup::{Answer, Place, SourceKind, Sources, Standing};
+use thunkgen_r2r::ready_to_run;
 use thunkgen_registry::{Image, Registry, Source};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::ready_to_run::image::{self, Imports, string_thunks};

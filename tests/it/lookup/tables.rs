@@ -1,6 +1,6 @@
 //! The two forms of tables, whole and damaged.
 
-use thunkgen::lookup::cpp::{self, Table};
+use thunkgen_r2r::lookup::cpp::{self, Table};
 use thunkgen_tests::data::crate_file;
 
 /// As the task of .NET 11 writes it, behind a function with everything that could be mistaken for a table.

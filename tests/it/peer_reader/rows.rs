@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use thunkgen::metadata::il::{MethodBody, Operand};
-use thunkgen::metadata::{self, CodedIndex, Module, ReadError, StandAloneSig, TableId, Token};
-use thunkgen::types::Universe;
+use clr_metadata::il::{MethodBody, Operand};
+use clr_metadata::{CodedIndex, Module, ReadError, StandAloneSig, TableId, Token};
+use clr_wasm_abi::types::Universe;
 
 use crate::reader::text::{method_text, quoted, type_text, types_text, value_text, values_text};
 
@@ -31,7 +31,7 @@ pub const KINDS: [(&str, Make); 21] = [
     ("StandAloneSig", |u, i| rows(u, i, TableId::StandAloneSig, stand_alone)),
     ("Property", |u, i| {
         rows(u, i, TableId::Property, |r| {
-            let sig = metadata::decode_property(&r.module.heaps, r.cell(2)?)?;
+            let sig = clr_metadata::decode_property(&r.module.heaps, r.cell(2)?)?;
             Ok(format!("{:x} {} {}", r.cell(0)?, r.name(1)?, method_text(&sig, &number)))
         })
     }),
@@ -48,12 +48,12 @@ pub const KINDS: [(&str, Make); 21] = [
     }),
     ("TypeSpec", |u, i| {
         rows(u, i, TableId::TypeSpec, |r| {
-            Ok(type_text(&metadata::decode_type_spec(&r.module.heaps, r.cell(0)?)?, &number))
+            Ok(type_text(&clr_metadata::decode_type_spec(&r.module.heaps, r.cell(0)?)?, &number))
         })
     }),
     ("MethodSpec", |u, i| {
         rows(u, i, TableId::MethodSpec, |r| {
-            let arguments = metadata::decode_method_spec(&r.module.heaps, r.cell(1)?)?;
+            let arguments = clr_metadata::decode_method_spec(&r.module.heaps, r.cell(1)?)?;
             Ok(format!("{} {}", r.coded(0, CodedIndex::MethodDefOrRef)?, types_text(&arguments, &number)))
         })
     }),
@@ -168,7 +168,7 @@ fn type_defs(module: &Module<'_>) -> Vec<String> {
 }
 
 fn field(r: Row<'_, '_>) -> Result<String, ReadError> {
-    let sig = metadata::decode_field(&r.module.heaps, r.cell(2)?)?;
+    let sig = clr_metadata::decode_field(&r.module.heaps, r.cell(2)?)?;
     let offset = match r.module.find(TableId::FieldLayout, 1, r.row)? {
         Some(layout) => i64::from(r.module.tables.cell(TableId::FieldLayout, layout, 0)?),
         None => -1,
@@ -184,7 +184,7 @@ fn method_defs(module: &Module<'_>) -> Vec<String> {
     let owners = module.owners(TableId::MethodDef).expect("whole lists");
     let line = |row| -> Result<String, ReadError> {
         let r = Row { module, table: TableId::MethodDef, row };
-        let sig = metadata::decode_method(&module.heaps, r.cell(4)?)?;
+        let sig = clr_metadata::decode_method(&module.heaps, r.cell(4)?)?;
         let params = module.owned(Token::new(TableId::MethodDef, row), 5, TableId::Param)?;
         let flags = format!("{:x} {:x} {:x}", r.cell(0)?, r.cell(1)?, r.cell(2)?);
         let (sig, params, owner) = (method_text(&sig, &number), list(&params), owners[row as usize - 1]);
@@ -196,8 +196,8 @@ fn method_defs(module: &Module<'_>) -> Vec<String> {
 fn member_ref(r: Row<'_, '_>) -> Result<String, ReadError> {
     let (heaps, blob) = (&r.module.heaps, r.cell(2)?);
     let sig = match heaps.blob(blob)?.first() {
-        Some(0x06) => type_text(&metadata::decode_field(heaps, blob)?, &number),
-        _ => method_text(&metadata::decode_method(heaps, blob)?, &number),
+        Some(0x06) => type_text(&clr_metadata::decode_field(heaps, blob)?, &number),
+        _ => method_text(&clr_metadata::decode_method(heaps, blob)?, &number),
     };
     Ok(format!("{} {} {sig}", r.coded(0, CodedIndex::MemberRefParent)?, r.name(1)?))
 }
@@ -217,7 +217,7 @@ fn custom_attributes(universe: &Universe<'_>, index: usize) -> Vec<String> {
 }
 
 fn stand_alone(r: Row<'_, '_>) -> Result<String, ReadError> {
-    Ok(match metadata::decode_stand_alone(&r.module.heaps, r.cell(0)?)? {
+    Ok(match clr_metadata::decode_stand_alone(&r.module.heaps, r.cell(0)?)? {
         StandAloneSig::Locals(sigs) => format!("locals {}", types_text(&sigs, &number)),
         StandAloneSig::Method(sig) => method_text(&sig, &number),
         StandAloneSig::Field(sig) => format!("field {}", type_text(&sig, &number)),

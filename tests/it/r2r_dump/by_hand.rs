@@ -1,8 +1,8 @@
 //! Images made by hand: what was put in comes out.
 
-use thunkgen::metadata::Container;
-use thunkgen::metadata::ready_to_run::{self, ImageFile, Payload};
-use thunkgen::metadata::wasm_module::{Placement, ValType};
+use clr_metadata::Container;
+use clr_wasm_file::{Placement, ValType};
+use thunkgen_r2r::ready_to_run::{self, ImageFile, Payload};
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
 use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
 use thunkgen_tests::webcil::convert;

@@ -1,7 +1,7 @@
 //! Images cut short at every byte, and with every byte changed: the readers refuse them or read them, and never panic.
 
 use std::fs;
-use thunkgen::emit::r2r::{Identity, image, thunk};
+use thunkgen_r2r::emit::{Identity, image, thunk};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;

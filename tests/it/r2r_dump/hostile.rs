@@ -42,7 +42,7 @@ fn share_signature(signature: Vec<u8>, cells: usize) -> Vec<u8> {
     let mut image = Image { imports, ..Image::default() };
     image.sections.push((199, signature));
     let mut file = image.pe("Shared", false);
-    let code = thunkgen::metadata::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
+    let code = thunkgen_r2r::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
     let shared = code.section(199).unwrap().rva;
     let list = code.import_sections().unwrap()[0].signatures;
     let at = (list - 0x2000 + 0x400) as usize;
@@ -56,7 +56,7 @@ fn share_signature(signature: Vec<u8>, cells: usize) -> Vec<u8> {
 fn import_sections_over_the_same_cells() {
     let mut file = with_sections(vec![Imports { flags: 0, kind: 0, signatures: vec![vec![0x1B, 1]; 40_000] }; 1]);
     // One list of cells, named by many records: the section of records is made to be the whole list of cells.
-    let code = thunkgen::metadata::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
+    let code = thunkgen_r2r::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
     let (section, list) = (code.import_sections().unwrap()[0], code.section(101).unwrap());
     let records = 4_000;
     let at = (section.at.rva - 0x2000 + 0x400) as usize;
@@ -113,7 +113,7 @@ fn components_that_share_a_header() {
     // Many sections of their own, so that the shared header is long.
     image.sections.extend((200..20_000).map(|kind| (kind, Vec::new())));
     let mut file = image.pe("Components", false);
-    let code = thunkgen::metadata::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
+    let code = thunkgen_r2r::ready_to_run::open(&file).unwrap().ready_to_run.unwrap();
     let sections = code.core.sections.len() as u32;
     let header = file.windows(4).position(|bytes| bytes == b"RTR\0").expect("the header") as u32;
     // The core header is that of the image itself, behind signature and version.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use thunkgen::metadata::ready_to_run::{self, FixupPayload, MethodRef, Payload, ReadyToRun, TypeRef};
-use thunkgen::metadata::wasm_module::Bases;
-use thunkgen::metadata::{Container, Module, TableId, Token};
+use clr_metadata::{Container, Module, TableId, Token};
+use clr_wasm_file::Bases;
+use thunkgen_r2r::ready_to_run::{self, FixupPayload, MethodRef, Payload, ReadyToRun, TypeRef};
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::data::sets;
 use thunkgen_tests::executable;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::abi::FunctionType;
-use thunkgen::emit::r2r::{Identity, Thunk, image, inferred, thunk};
-use thunkgen::metadata::ready_to_run::{self, Payload, R2R_TO_INTERPRETER};
-use thunkgen::metadata::wasm_module::{Bases, FuncType};
+use clr_wasm_abi::FunctionType;
+use clr_wasm_file::{Bases, FuncType};
+use thunkgen_r2r::emit::{Identity, Thunk, image, inferred, thunk};
+use thunkgen_r2r::ready_to_run::{self, Payload, R2R_TO_INTERPRETER};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::wasm::random_keys::{long_keys, random_keys, to_interp_keys};
 
@@ -14,9 +14,7 @@ const IMAGES: u64 = 60;
 
 /// As both sides can be written down.
 fn type_text(ty: &FuncType) -> String {
-    let list = |types: &[thunkgen::metadata::wasm_module::ValType]| {
-        types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let list = |types: &[clr_wasm_file::ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let result = if ty.results().is_empty() { "()".to_owned() } else { list(ty.results()) };
     format!("({}) -> {result}", list(ty.params()))
 }

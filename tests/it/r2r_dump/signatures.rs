@@ -1,7 +1,7 @@
 //! What a fixup's signature names, worked out by hand.
 
-use thunkgen::metadata::ready_to_run::{self, Fixup, MethodRef, Payload, TypeRef};
-use thunkgen::metadata::{TableId, Token};
+use clr_metadata::{TableId, Token};
+use thunkgen_r2r::ready_to_run::{self, Fixup, MethodRef, Payload, TypeRef};
 use thunkgen_tests::ready_to_run::image::{Image, Imports};
 
 fn read(signatures: &[&[u8]]) -> Vec<Result<Fixup, String>> {

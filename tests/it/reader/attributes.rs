@@ -1,8 +1,8 @@
 //! Custom attributes: every kind of argument, from a fixture's source and from blobs made by hand.
 
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::metadata::{CodedIndex, TableId, Token};
-use thunkgen::types::{Input, Role, Universe};
+use clr_metadata::{CodedIndex, TableId, Token};
+use clr_wasm_abi::types::{Input, Role, Universe};
+use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::pe;
 

@@ -1,7 +1,7 @@
 //! Method bodies of a fixture by its source: headers, exception sections, operands.
 
-use thunkgen::metadata::il::{ExceptionClause, MethodBody, Operand};
-use thunkgen::metadata::{Module, TableId};
+use clr_metadata::il::{ExceptionClause, MethodBody, Operand};
+use clr_metadata::{Module, TableId};
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::pe;
 
@@ -90,7 +90,7 @@ fn made(code: &[u8]) -> Result<String, String> {
     module.row(table::METHOD_DEF, &[pe::RVA + pe::CLI_SIZE, 0, 0x10, name, 0, 1]);
     let file = pe::write(&module.write(), code, false);
     let start = file.len() - (file.len() - 0x400) + pe::CLI_SIZE as usize;
-    let at = |error: thunkgen::metadata::ReadError| {
+    let at = |error: clr_metadata::ReadError| {
         assert_eq!(error.place.to_string(), "table MethodDef row 1");
         format!("{}: {}", error.offset as i64 - start as i64, error.reason)
     };

@@ -1,6 +1,6 @@
 //! One assembly in every container, told apart by content; and files that are no assembly.
 
-use thunkgen::metadata::{self, Container};
+use clr_metadata::Container;
 use thunkgen_tests::webcil::metadata::Metadata;
 use thunkgen_tests::webcil::{convert, pe, wrapper};
 
@@ -99,10 +99,10 @@ fn what_is_no_assembly_is_skipped() {
         ("a wasm module with data", data),
     ];
     for (what, bytes) in files {
-        assert!(matches!(metadata::open(bytes), Ok(None)), "{what}");
+        assert!(matches!(clr_metadata::open(bytes), Ok(None)), "{what}");
     }
     for text in ["hello, world\n", "<Project />", "\u{feff}text", "#", " "] {
-        assert!(matches!(metadata::open(text.as_bytes()), Ok(None)), "{text:?}");
+        assert!(matches!(clr_metadata::open(text.as_bytes()), Ok(None)), "{text:?}");
     }
 }
 
@@ -114,12 +114,12 @@ fn what_is_cut_off_is_an_error() {
     let wasm = wrapper::version_0(&webcil);
     for (whole, magic) in [(&managed, 2), (&webcil, 4), (&wasm, 4)] {
         for length in 0..magic {
-            assert!(matches!(metadata::open(&whole[..length]), Ok(None)), "{length} of {} bytes", whole.len());
+            assert!(matches!(clr_metadata::open(&whole[..length]), Ok(None)), "{length} of {} bytes", whole.len());
         }
         for length in [magic, 7, 8, 20, 27, 0x3C, 0x40, 0x100, whole.len() / 2, whole.len() - 1] {
             // A wasm module may end behind any section, and without its data it is no wrapper.
             let is_module = magic == 4 && length < 0x100 && whole.starts_with(b"\0asm");
-            assert!(is_module || metadata::open(&whole[..length]).is_err(), "{length} of {} bytes", whole.len());
+            assert!(is_module || clr_metadata::open(&whole[..length]).is_err(), "{length} of {} bytes", whole.len());
         }
     }
 }

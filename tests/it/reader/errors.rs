@@ -1,6 +1,6 @@
 //! What is said of damaged files: part of the file, offset, and what was expected.
 
-use thunkgen::metadata::{self, TableId, Token};
+use clr_metadata::{TableId, Token};
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::{convert, pe, wrapper};
 
@@ -25,7 +25,7 @@ fn patched(mut file: Vec<u8>, offset: usize, bytes: &[u8]) -> Vec<u8> {
 }
 
 fn message(file: &[u8]) -> String {
-    match metadata::open(file) {
+    match clr_metadata::open(file) {
         Ok(Some(_)) => "opened".to_owned(),
         Ok(None) => "skipped".to_owned(),
         Err(error) => error.to_string(),
@@ -100,7 +100,7 @@ fn rows_and_heaps() {
     }
     let file = pe::write(&module.write(), &[], false);
     let read = open(&file);
-    let text = |error: metadata::ReadError| error.to_string();
+    let text = |error: clr_metadata::ReadError| error.to_string();
     let strings = file.windows(8).position(|bytes| bytes == b"\0Sample\0").expect("the strings");
     let error = |part: &str, offset: usize, reason: &str| format!("{part}, file offset 0x{offset:x}: {reason}");
     assert_eq!(
@@ -111,7 +111,7 @@ fn rows_and_heaps() {
         read.heaps.string(0x7000).map_err(text),
         Err(error("stream #Strings", strings + 0x7000, "string index past the end of the heap"))
     );
-    let reason = |result: Result<(), metadata::ReadError>| result.expect_err("an error").to_string();
+    let reason = |result: Result<(), clr_metadata::ReadError>| result.expect_err("an error").to_string();
     assert!(reason(read.heaps.blob(0x7000).map(drop)).starts_with("stream #Blob, file offset 0x"));
     assert!(reason(read.heaps.guid(2).map(drop)).ends_with("GUID index past the end of the heap"));
     assert!(reason(read.heaps.user_string(0x7000).map(drop)).starts_with("stream #US, file offset 0x"));

@@ -1,8 +1,8 @@
 //! Forms of the table stream: uncompressed with pointer tables and unsorted rows, minimal deltas, heap sizes, and the
 //! row counts at which indices grow.
 
-use thunkgen::metadata::{TableId, Token};
-use thunkgen::types::{Input, Role, TypeDefId, Universe};
+use clr_metadata::{TableId, Token};
+use clr_wasm_abi::types::{Input, Role, TypeDefId, Universe};
 use thunkgen_tests::corrupt::schema::{COLUMNS, table as table_id};
 use thunkgen_tests::webcil::metadata::{Form, Metadata, table};
 use thunkgen_tests::webcil::pe;
@@ -162,7 +162,7 @@ fn unsorted_tables() {
         module.row(table::GENERIC_PARAM, &[number, 0, owner << 1, name]);
     }
     let file = pe::write(&module.write(), &[], false);
-    let mut diagnostics = thunkgen::diagnostics::Diagnostics::default();
+    let mut diagnostics = thunkgen_diagnostics::Diagnostics::default();
     let input = Input { path: "Unsorted.dll", bytes: &file, role: Role::Input };
     let universe = Universe::load(&[input], &mut diagnostics);
     assert!(!diagnostics.has_errors());

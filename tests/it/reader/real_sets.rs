@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::metadata::{self, Container};
+use clr_metadata::Container;
 use thunkgen_tests::corrupt::corpus::Corpus;
 use thunkgen_tests::corrupt::walk::read_errors;
 
@@ -14,7 +14,7 @@ fn nothing_in_real_files_is_unreadable() {
     for (index, file) in corpus.files.iter().enumerate() {
         let set = file.name.split('/').next().expect("a set");
         let references: Vec<_> = corpus.sets[file.set].files.iter().filter(|other| **other != index).collect();
-        let module = metadata::open(&file.bytes).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+        let module = clr_metadata::open(&file.bytes).unwrap_or_else(|error| panic!("{}: {error}", file.name));
         let container = module.as_ref().map(|module| (module.container(), module.is_ready_to_run()));
         if set != "fixtures" {
             *containers.entry(format!("{set} {container:?}")).or_default() += 1;

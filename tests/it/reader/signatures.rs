@@ -1,6 +1,6 @@
 //! Signatures: blobs made by hand from the grammar (ECMA-335 II.23.2), and those of fixtures by their source.
 
-use thunkgen::metadata::{self, Heaps, Module, ReadError, StandAloneSig, TableId, Token};
+use clr_metadata::{Heaps, Module, ReadError, StandAloneSig, TableId, Token};
 use thunkgen_tests::webcil::metadata::Metadata;
 use thunkgen_tests::webcil::pe;
 
@@ -62,7 +62,7 @@ fn types_by_hand() {
         ),
     ];
     for (blob, expected) in cases {
-        let decoded = with_blob(blob, metadata::decode_type_spec);
+        let decoded = with_blob(blob, clr_metadata::decode_type_spec);
         assert_eq!(decoded.map(|sig| type_text(&sig, &number)).as_deref(), Ok(expected), "{blob:x?}");
     }
 }
@@ -85,7 +85,7 @@ fn methods_by_hand() {
         (&[0x05, 0x02, 0x10, 0x08, 0x41, 0x16, 0x08], "vararg <0> i4&(typedref,i4) 0"),
     ];
     for (blob, expected) in cases {
-        let decoded = with_blob(blob, metadata::decode_method);
+        let decoded = with_blob(blob, clr_metadata::decode_method);
         assert_eq!(decoded.map(|sig| method_text(&sig, &number)).as_deref(), Ok(expected), "{blob:x?}");
     }
 }
@@ -93,14 +93,14 @@ fn methods_by_hand() {
 #[test]
 fn other_signatures_by_hand() {
     let text = |sig: &_| type_text(sig, &number);
-    let field = with_blob(&[0x06, 0x1F, 0x05, 0x1D, 0x08], metadata::decode_field);
+    let field = with_blob(&[0x06, 0x1F, 0x05, 0x1D, 0x08], clr_metadata::decode_field);
     assert_eq!(field.as_ref().map(text).as_deref(), Ok("i4[] modreq(1000001)"));
-    let indexer = with_blob(&[0x28, 0x02, 0x0E, 0x08, 0x1C], metadata::decode_property);
+    let indexer = with_blob(&[0x28, 0x02, 0x0E, 0x08, 0x1C], clr_metadata::decode_property);
     let indexer = indexer.map(|sig| method_text(&sig, &number));
     assert_eq!(indexer.as_deref(), Ok("default instance <0> string(i4,object) 2"));
-    let arguments = with_blob(&[0x0A, 0x02, 0x08, 0x1D, 0x13, 0x00], metadata::decode_method_spec);
+    let arguments = with_blob(&[0x0A, 0x02, 0x08, 0x1D, 0x13, 0x00], clr_metadata::decode_method_spec);
     assert_eq!(arguments.map(|sigs| types_text(&sigs, &number)).as_deref(), Ok("i4,!0[]"));
-    let stand_alone = |blob: &[u8]| match with_blob(blob, metadata::decode_stand_alone) {
+    let stand_alone = |blob: &[u8]| match with_blob(blob, clr_metadata::decode_stand_alone) {
         Ok(StandAloneSig::Locals(sigs)) => format!("locals {}", types_text(&sigs, &number)),
         Ok(StandAloneSig::Method(sig)) => method_text(&sig, &number),
         Ok(StandAloneSig::Field(sig)) => format!("field {}", type_text(&sig, &number)),
@@ -121,12 +121,12 @@ type Decode = fn(&Heaps<'_>, u32) -> Result<(), ReadError>;
 
 #[test]
 fn broken_signatures() {
-    let ty: Decode = |heaps, blob| metadata::decode_type_spec(heaps, blob).map(drop);
-    let method: Decode = |heaps, blob| metadata::decode_method(heaps, blob).map(drop);
-    let field: Decode = |heaps, blob| metadata::decode_field(heaps, blob).map(drop);
-    let property: Decode = |heaps, blob| metadata::decode_property(heaps, blob).map(drop);
-    let spec: Decode = |heaps, blob| metadata::decode_method_spec(heaps, blob).map(drop);
-    let stand_alone: Decode = |heaps, blob| metadata::decode_stand_alone(heaps, blob).map(drop);
+    let ty: Decode = |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop);
+    let method: Decode = |heaps, blob| clr_metadata::decode_method(heaps, blob).map(drop);
+    let field: Decode = |heaps, blob| clr_metadata::decode_field(heaps, blob).map(drop);
+    let property: Decode = |heaps, blob| clr_metadata::decode_property(heaps, blob).map(drop);
+    let spec: Decode = |heaps, blob| clr_metadata::decode_method_spec(heaps, blob).map(drop);
+    let stand_alone: Decode = |heaps, blob| clr_metadata::decode_stand_alone(heaps, blob).map(drop);
     let nested = |depth: usize| [vec![0x1D; depth], vec![0x08]].concat();
     let functions = [[0x1B, 0x00, 0x00].repeat(70), vec![0x01]].concat();
     // The offset is that of the byte behind what was read, counted from the blob's first.
@@ -160,7 +160,7 @@ fn broken_signatures() {
         (stand_alone, &[0x08, 0x00, 0x08], 1, "calling convention of a method signature expected"),
     ];
     let start =
-        with_blob(&[], |heaps, blob| metadata::decode_type_spec(heaps, blob).expect_err("an empty blob").offset);
+        with_blob(&[], |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).expect_err("an empty blob").offset);
     for (decode, blob, offset, reason) in cases {
         let error = with_blob(blob, decode).expect_err("a broken signature");
         assert_eq!(error.reason, reason, "{blob:x?}");
@@ -208,7 +208,7 @@ fn methods_of_a_fixture() {
     ];
     for (name, text) in expected {
         let blob = module.tables.cell(TableId::MethodDef, method(&module, name), 4).expect("a signature");
-        let sig = metadata::decode_method(&module.heaps, blob).expect("a whole signature");
+        let sig = clr_metadata::decode_method(&module.heaps, blob).expect("a whole signature");
         assert_eq!(method_text(&sig, &|token| named(&module, token)), text, "{name}");
     }
 }
@@ -221,7 +221,7 @@ fn stand_alone_signatures_of_a_fixture() {
     for row in module.tables.all(TableId::StandAloneSig) {
         let blob = module.tables.cell(TableId::StandAloneSig, row, 0).expect("a blob");
         let name = |token| named(&module, token);
-        texts.push(match metadata::decode_stand_alone(&module.heaps, blob).expect("a whole signature") {
+        texts.push(match clr_metadata::decode_stand_alone(&module.heaps, blob).expect("a whole signature") {
             StandAloneSig::Locals(sigs) => format!("locals {}", types_text(&sigs, &name)),
             StandAloneSig::Method(sig) => method_text(&sig, &name),
             StandAloneSig::Field(sig) => format!("field {}", type_text(&sig, &name)),
@@ -251,7 +251,7 @@ fn fields_of_a_fixture() {
         .all(TableId::Field)
         .map(|row| {
             let blob = module.tables.cell(TableId::Field, row, 2).expect("a blob");
-            let sig = metadata::decode_field(&module.heaps, blob).expect("a whole signature");
+            let sig = clr_metadata::decode_field(&module.heaps, blob).expect("a whole signature");
             let name = module.string(TableId::Field, row, 1).expect("a name");
             (name, type_text(&sig, &|token| named(&module, token)))
         })

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use thunkgen::metadata::{AttributeValue, CallConv, MethodSig, Primitive, Token, TypeSig};
+use clr_metadata::{AttributeValue, CallConv, MethodSig, Primitive, Token, TypeSig};
 
 /// How a token is written.
 pub type TokenText<'t> = &'t dyn Fn(Token) -> String;

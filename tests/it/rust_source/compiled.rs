@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use thunkgen::native::objects::{self, Binding};
-use thunkgen::native::rust_source::{self, Crate, OpenError, StructKind};
+use clr_wasm_file::objects::{self, Binding};
+use thunkgen_rust_source::{Crate, OpenError, StructKind};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::rust_types;
 use thunkgen_tests::rust_wasm::RustWasm;
@@ -29,7 +29,7 @@ fn in_object(bytes: &[u8]) -> (BTreeMap<String, String>, BTreeMap<String, String
 }
 
 fn ours(of: &Crate) -> BTreeMap<String, String> {
-    let shape = |function: &rust_source::Exported| match &function.shape {
+    let shape = |function: &thunkgen_rust_source::Exported| match &function.shape {
         Ok(shape) => format!("{:?}", shape.ty),
         Err(unknown) => format!("unknown at {}: {unknown}", unknown.place),
     };
@@ -38,7 +38,7 @@ fn ours(of: &Crate) -> BTreeMap<String, String> {
 
 fn read_folder(path: &Path) -> Crate {
     let open = |path: &Path| std::fs::read(path).map_err(|_| OpenError::Missing);
-    rust_source::read(path, &open).unwrap_or_else(|errors| panic!("{errors:?}"))
+    thunkgen_rust_source::read(path, &open).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use thunkgen::native::rust_source::{self, OpenError};
+use thunkgen_rust_source::OpenError;
 
 use super::read;
 
@@ -31,7 +31,7 @@ fn a_crate_starts_where_its_manifest_says() {
         Some("c/src/lib.rs") => Ok(f.into()),
         _ => Err(OpenError::Missing),
     };
-    assert_eq!(rust_source::read(Path::new("c"), &folder).expect("a folder").functions.len(), 1);
+    assert_eq!(thunkgen_rust_source::read(Path::new("c"), &folder).expect("a folder").functions.len(), 1);
 }
 
 #[test]

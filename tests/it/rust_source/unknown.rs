@@ -1,7 +1,7 @@
 //! What only a compiler knows is said, with its place; what is known in spite of it stays known.
 
-use thunkgen::metadata::wasm_module::FuncType;
-use thunkgen::native::rust_source::{Cause, Crate, RustType};
+use clr_wasm_file::FuncType;
+use thunkgen_rust_source::{Cause, Crate, RustType};
 
 use super::{read, read_one};
 

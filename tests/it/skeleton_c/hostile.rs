@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::abi::Signature;
-use thunkgen::collect::ir::Linkage;
-use thunkgen::collect::ir::declarations::{
+use clr_wasm_abi::Signature;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Direction, Field, Integer, Meaning, NativeType, Param, Prototype, Struct,
 };
-use thunkgen::emit::skeleton::documentation::{Comment, Documentation};
+use thunkgen_native::skeleton::documentation::{Comment, Documentation};
 use thunkgen_tests::c_header::{C11, CPP17, LATER, headers, readers, require};
 
 /// What names might be.
@@ -184,7 +184,7 @@ fn hostile_names_break_nothing() {
         let reader = readers().into_iter().rfind(|reader| reader.is_clang()).expect("clang");
         let object = reader.compile(C11, folder.path(), &source).unwrap_or_else(|said| panic!("{said}"));
         let bytes = std::fs::read(object).expect("the object");
-        let read = thunkgen::native::objects::read("o", &[], &bytes, None).expect("an object");
+        let read = clr_wasm_file::objects::read("o", &[], &bytes, None).expect("an object");
         for symbol in NAMES.iter().filter(|name| !name.is_empty()) {
             assert!(read[0].uses.iter().any(|one| one.symbol == *symbol), "{symbol:?} of {module:?}");
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::documentation::Documentation;
 use thunkgen_tests::c_header::{C11, CPP17, fixture, headers, readers};
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::markdown::snippets;

@@ -1,11 +1,11 @@
 //! Random structs: any fields at any offset, as far as metadata can have them.
 
-use thunkgen::abi::Signature;
-use thunkgen::collect::ir::Linkage;
-use thunkgen::collect::ir::declarations::{
+use clr_wasm_abi::Signature;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Direction, Field, Integer, Meaning, NativeType, Param, Struct,
 };
-use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::documentation::Documentation;
 use thunkgen_tests::c_header::{C11, CPP17, headers, readers, require};
 use thunkgen_tests::corrupt::prng::Prng;
 

@@ -3,11 +3,11 @@
 
 use std::process::Command;
 
-use thunkgen::collect::ir::Linkage;
-use thunkgen::collect::ir::declarations::{
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Field, Integer, Meaning, NativeType, Param, Struct,
 };
-use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::documentation::Documentation;
 use thunkgen_tests::rust_skeleton::skeletons;
 
 const INT: NativeType = NativeType::Integer(Integer { bytes: 4, signed: true, meaning: Meaning::Number });

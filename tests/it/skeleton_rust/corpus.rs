@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_native::skeleton::documentation::Documentation;
 use thunkgen_tests::native_corpus::{Function, KINDS, Kind, LIBRARY, Mutation, functions};
 use thunkgen_tests::rust_skeleton::{Problem, Skeleton, check, skeletons, write_with};
 

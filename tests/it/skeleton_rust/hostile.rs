@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use thunkgen::abi::FunctionType;
-use thunkgen::collect::ir::Linkage;
-use thunkgen::collect::ir::declarations::{
+use clr_wasm_abi::FunctionType;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Direction, Field, Integer, Meaning, NativeType, Param, Prototype, Struct,
 };
-use thunkgen::emit::skeleton::documentation::{Comment, Documentation};
+use thunkgen_native::skeleton::documentation::{Comment, Documentation};
 use thunkgen_tests::rust_skeleton::{skeletons, write};
 
 /// Names of everything.

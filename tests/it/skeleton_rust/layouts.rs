@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::collect::ir::Linkage;
-use thunkgen::collect::ir::declarations::{
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Field, Integer, Meaning, NativeType, Param, Struct,
 };
-use thunkgen::emit::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::documentation::Documentation;
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::rust_skeleton::{Skeleton, check, codes, skeletons, write};
 use thunkgen_tests::rust_wasm::RustWasm;

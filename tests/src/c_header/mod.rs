@@ -5,11 +5,11 @@ mod corpus;
 
 use std::collections::BTreeMap;
 
-use thunkgen::abi::TargetOs;
-use thunkgen::collect::ir::declarations::Declarations;
-use thunkgen::collect::{LibraryName, Options};
-use thunkgen::emit::skeleton::documentation::Documentation;
-use thunkgen::emit::skeleton::{self, Language};
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_core::collect::{LibraryName, Options};
+use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::{self, Language};
 
 use crate::data::crate_dir;
 use crate::tool::Files;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use thunkgen::abi::LayoutTarget;
+use clr_wasm_abi::LayoutTarget;
 
 use super::exceptions::{EXCEPTIONS, Exception};
 use super::facts::Facet;

@@ -1,9 +1,9 @@
 //! The generator's side: a written assembly through its reader, resolution, layout and lowering.
 
-use thunkgen::abi::{LayoutTarget, Layouts, ReturnToken, Signature, TokenSet};
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::metadata::{TableId, TypeSig, decode_method};
-use thunkgen::types::{Input, Role, Type, TypeArguments, Universe};
+use clr_metadata::{TableId, TypeSig, decode_method};
+use clr_wasm_abi::types::{Input, Role, Type, TypeArguments, Universe};
+use clr_wasm_abi::{LayoutTarget, Layouts, ReturnToken, Signature, TokenSet};
+use thunkgen_diagnostics::Diagnostics;
 
 use super::facts::{Facts, WasmType};
 use crate::wasm::keys::Shape;

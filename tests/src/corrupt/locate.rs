@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use thunkgen::metadata::{self, TableId};
+use clr_metadata::TableId;
 
 /// Parts of a file, as ranges of bytes.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +65,7 @@ pub fn locate(bytes: &[u8]) -> Option<Regions> {
         header += 8 + (name.len() + 1).next_multiple_of(4);
     }
     regions.headers = vec![0..headers_end, cli..cli + 72, root..header];
-    let module = metadata::open(bytes).ok()??;
+    let module = clr_metadata::open(bytes).ok()??;
     for row in module.tables.all(TableId::MethodDef) {
         let (Ok(rva), Ok(Some(body))) = (module.tables.cell(TableId::MethodDef, row, 0), module.method_body(row))
         else {

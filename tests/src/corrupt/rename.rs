@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use thunkgen::metadata::{self, TableId};
+use clr_metadata::TableId;
 
 use super::locate::locate;
 
@@ -68,7 +68,7 @@ const SPECIAL: [&str; 3] = ["<Module>", "Invoke", "value__"];
 /// A copy of an assembly in which every name that may be is changed, and the number of those; `round` decides which
 /// snippet goes where.
 pub fn rename(good: &[u8], round: usize) -> (Vec<u8>, usize) {
-    let module = metadata::open(good).expect("a whole file").expect("a managed file");
+    let module = clr_metadata::open(good).expect("a whole file").expect("a managed file");
     let heap = locate(good).and_then(|regions| regions.strings).expect("the heap of names");
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut names: BTreeMap<usize, usize> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The columns of the metadata tables (ECMA-335 II.22), written down a second time: what reads every cell of a file
 //! must not take the reader's word for which cells there are.
 
-use thunkgen::metadata::{CodedIndex, TableId};
+use clr_metadata::{CodedIndex, TableId};
 
 /// Number of tables.
 pub const TABLES: usize = 0x2D;

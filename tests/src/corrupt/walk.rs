@@ -4,15 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use thunkgen::abi::{LayoutTarget, Layouts, TargetOs};
-use thunkgen::collect::{Options, collect};
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::emit::skeleton::documentation::Documentation;
-use thunkgen::emit::skeleton::{self, Language};
-use thunkgen::emit::{self, Contract};
-use thunkgen::metadata::il::Operand;
-use thunkgen::metadata::{self, Module, Primitive, ReadError, TableId, Token};
-use thunkgen::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, Universe};
+use clr_metadata::il::Operand;
+use clr_metadata::{Module, Primitive, ReadError, TableId, Token};
+use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, Universe};
+use clr_wasm_abi::{LayoutTarget, Layouts, TargetOs};
+use thunkgen_core::collect::{Options, collect};
+use thunkgen_core::emit::{self, Contract};
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_native::skeleton::{self, Language};
 
 use super::schema;
 
@@ -81,7 +81,7 @@ impl Walked {
 /// Panics when a message is no clean line; anything else that panics is what the caller looks for.
 pub fn walk(bytes: &[u8], references: &[(&str, &[u8])]) -> Walked {
     let mut walked = Walked::default();
-    match metadata::open(bytes) {
+    match clr_metadata::open(bytes) {
         Ok(Some(module)) => {
             tables(&module, &mut walked);
             lists(&module, &mut walked);
@@ -111,7 +111,7 @@ const INPUT: &str = "damaged.dll";
 /// What cannot be read in a file that is thought to be whole.
 pub fn read_errors(bytes: &[u8], references: &[(&str, &[u8])]) -> Vec<String> {
     let mut walked = Walked { keep: true, ..Walked::default() };
-    match metadata::open(bytes) {
+    match clr_metadata::open(bytes) {
         Ok(Some(module)) => {
             tables(&module, &mut walked);
             lists(&module, &mut walked);
@@ -170,22 +170,22 @@ fn lists(module: &Module<'_>, walked: &mut Walked) {
     walked.note(module.owners(TableId::Field));
 }
 
-type DecodeBlob = fn(&metadata::Heaps<'_>, u32) -> Result<(), ReadError>;
+type DecodeBlob = fn(&clr_metadata::Heaps<'_>, u32) -> Result<(), ReadError>;
 
 /// Every column of signatures.
 const SIGNATURES: [(TableId, usize, DecodeBlob); 8] = [
-    (TableId::Field, 2, |heaps, blob| metadata::decode_field(heaps, blob).map(drop)),
-    (TableId::MethodDef, 4, |heaps, blob| metadata::decode_method(heaps, blob).map(drop)),
+    (TableId::Field, 2, |heaps, blob| clr_metadata::decode_field(heaps, blob).map(drop)),
+    (TableId::MethodDef, 4, |heaps, blob| clr_metadata::decode_method(heaps, blob).map(drop)),
     (TableId::MemberRef, 2, |heaps, blob| match heaps.blob(blob)?.first() {
-        Some(0x06) => metadata::decode_field(heaps, blob).map(drop),
-        _ => metadata::decode_method(heaps, blob).map(drop),
+        Some(0x06) => clr_metadata::decode_field(heaps, blob).map(drop),
+        _ => clr_metadata::decode_method(heaps, blob).map(drop),
     }),
-    (TableId::StandAloneSig, 0, |heaps, blob| metadata::decode_stand_alone(heaps, blob).map(drop)),
-    (TableId::Property, 2, |heaps, blob| metadata::decode_property(heaps, blob).map(drop)),
-    (TableId::TypeSpec, 0, |heaps, blob| metadata::decode_type_spec(heaps, blob).map(drop)),
-    (TableId::MethodSpec, 1, |heaps, blob| metadata::decode_method_spec(heaps, blob).map(drop)),
+    (TableId::StandAloneSig, 0, |heaps, blob| clr_metadata::decode_stand_alone(heaps, blob).map(drop)),
+    (TableId::Property, 2, |heaps, blob| clr_metadata::decode_property(heaps, blob).map(drop)),
+    (TableId::TypeSpec, 0, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
+    (TableId::MethodSpec, 1, |heaps, blob| clr_metadata::decode_method_spec(heaps, blob).map(drop)),
     // Any blob may be taken for a signature of any kind.
-    (TableId::Constant, 2, |heaps, blob| metadata::decode_type_spec(heaps, blob).map(drop)),
+    (TableId::Constant, 2, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
 ];
 
 fn signatures(module: &Module<'_>, walked: &mut Walked) {
@@ -238,7 +238,7 @@ fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
     }
     for row in module.tables.all(TableId::TypeSpec) {
         let blob = module.tables.cell(TableId::TypeSpec, row, 0);
-        let Ok(sig) = blob.and_then(|blob| metadata::decode_type_spec(&module.heaps, blob)) else { continue };
+        let Ok(sig) = blob.and_then(|blob| clr_metadata::decode_type_spec(&module.heaps, blob)) else { continue };
         if let Some(ty) = walked.note(universe.instantiate(index, &sig, TypeArguments::default())) {
             walked.note(layouts.lower(&ty));
         }

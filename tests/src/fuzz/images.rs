@@ -1,8 +1,8 @@
 //! Managed images, their ReadyToRun code, the modules around them, and PDBs.
 
-use thunkgen::metadata::pdb::{Pdb, TypeDocuments};
-use thunkgen::metadata::wasm_module::WasmModule;
-use thunkgen::metadata::{self, ready_to_run};
+use clr_metadata::pdb::{Pdb, TypeDocuments};
+use clr_metadata::ready_to_run;
+use clr_wasm_file::WasmModule;
 use thunkgen_registry::{Image as Loaded, Registry};
 
 use crate::corrupt::walk;
@@ -95,7 +95,7 @@ pub fn pdb(bytes: &[u8]) -> bool {
 
 /// The debug directory of an image and the PDB inside of it.
 pub fn debug_directory(bytes: &[u8]) -> bool {
-    let Ok(Some(module)) = metadata::open(bytes) else { return false };
+    let Ok(Some(module)) = clr_metadata::open(bytes) else { return false };
     let Ok(directory) = module.debug_directory() else { return false };
     match directory.embedded() {
         Ok(Some(embedded)) => pdb(&embedded),

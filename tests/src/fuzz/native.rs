@@ -1,6 +1,6 @@
 //! Compiled native code.
 
-use thunkgen::native::objects::{self, SymbolNames};
+use clr_wasm_file::objects::{self, SymbolNames};
 
 /// Relocatable objects, archives and linked modules.
 pub fn object(bytes: &[u8]) -> bool {

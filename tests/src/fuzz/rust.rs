@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use thunkgen::native::rust_source::{self, Place, RustType, Shape};
+use thunkgen_rust_source::{Place, RustType, Shape};
 
 use crate::data::{crate_dir, crate_file};
 
@@ -14,7 +14,7 @@ pub fn source(bytes: &[u8]) -> bool {
         "x.rs" => (place.line as usize) <= lines,
         _ => place.line <= 1,
     };
-    match rust_source::read(Path::new("x.rs"), &open) {
+    match thunkgen_rust_source::read(Path::new("x.rs"), &open) {
         Ok(read) => {
             let functions = read.functions.iter().map(|one| (&one.place, &one.shape));
             let imports = read.imports.iter().map(|one| (&one.place, &one.shape));
@@ -46,7 +46,7 @@ pub fn source(bytes: &[u8]) -> bool {
 }
 
 /// Every value of the type belongs to a parameter, the result or the variable arguments; what is known has a layout.
-fn whole(read: &rust_source::Crate, shape: &Shape) {
+fn whole(read: &thunkgen_rust_source::Crate, shape: &Shape) {
     let values: usize = shape.params.iter().map(|param| param.values).sum();
     let more = shape.ty.params().len() - values - usize::from(shape.is_variadic);
     assert!(more + shape.ty.results().len() <= 1 && shape.ret.values == shape.ty.results().len(), "{shape:?}");

@@ -1,12 +1,12 @@
 //! What people and runtimes write: tables in C++, keys, manifests, extra signatures, XML documentation, logs.
 
-use thunkgen::abi::{Signature, ThunkKey};
-use thunkgen::cli::manifest_mistakes;
-use thunkgen::collect::extra_signatures;
-use thunkgen::diagnostics::position::Position;
-use thunkgen::diagnostics::{Diagnostics, Location, catalogue};
-use thunkgen::emit::skeleton::documentation::Documentation;
-use thunkgen::lookup::{Sources, cpp, log as runtime_log};
+use clr_wasm_abi::{Signature, ThunkKey};
+use thunkgen_core::collect::extra_signatures;
+use thunkgen_diagnostics::position::Position;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_driver::manifest::mistakes_of_text;
+use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_r2r::lookup::{Sources, cpp, log as runtime_log};
 
 /// A C++ source with tables of thunks. Every row, and what is refused, is at a place of the source.
 pub fn cpp_table(bytes: &[u8]) -> bool {
@@ -68,7 +68,7 @@ pub fn signature(bytes: &[u8]) -> bool {
 /// The text of a manifest, suppressions and struct sizes included.
 pub fn manifest(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let mistakes = manifest_mistakes(text);
+    let mistakes = mistakes_of_text(text);
     for (location, message) in &mistakes {
         let (line, column) = location.position.expect("a mistake of a text has a place");
         let lines = text.matches('\n').count() as u32 + 1;

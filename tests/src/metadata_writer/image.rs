@@ -133,7 +133,7 @@ fn webcil(major: u16, section: Vec<u8>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::super::{AssemblyWriter, Container, Owner, Sig, flags};
-    use thunkgen::metadata::{TableId, TypeSig, decode_field, open};
+    use clr_metadata::{TableId, TypeSig, decode_field, open};
 
     /// Many equal types make every index wide; one keeps them narrow.
     fn assembly(types: u32, container: Container) -> Vec<u8> {

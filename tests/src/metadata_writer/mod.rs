@@ -13,7 +13,7 @@
 //! writer.field(flags::PUBLIC, "first", &Sig::I4);
 //! writer.field(flags::PUBLIC, "second", &Sig::R8);
 //! let bytes = writer.finish(Container::Pe32);
-//! assert_eq!(thunkgen::metadata::open(&bytes).unwrap().unwrap().assembly_name().unwrap(), Some("Example"));
+//! assert_eq!(clr_metadata::open(&bytes).unwrap().unwrap().assembly_name().unwrap(), Some("Example"));
 //! ```
 
 mod assembly;

@@ -3,7 +3,7 @@
 //! Any bytes may be given: this is the entry point for fuzzing the readers of Webcil, of ReadyToRun code, of string
 //! thunks and of wrapper modules.
 
-use thunkgen::metadata::ready_to_run;
+use thunkgen_r2r::ready_to_run;
 
 /// What a walk met, to see that it was no short one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use thunkgen::abi::{LayoutError, Layouts};
-use thunkgen::types::Named;
+use clr_wasm_abi::types::Named;
+use clr_wasm_abi::{LayoutError, Layouts};
 
 use super::exceptions;
 use super::notation::display;

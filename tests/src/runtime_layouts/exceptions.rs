@@ -1,6 +1,6 @@
 //! Every difference between the layout engine and the runtime, with its reason.
 
-use thunkgen::types::{Named, Universe};
+use clr_wasm_abi::types::{Named, Universe};
 
 use super::notation::display;
 

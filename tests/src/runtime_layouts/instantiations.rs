@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use thunkgen::metadata::{
+use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
     decode_stand_alone, decode_type_spec,
 };
-use thunkgen::types::{Definition, Named, Type, TypeArguments, TypeKind, Universe};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeArguments, TypeKind, Universe};
 
 /// Deepest nesting of type arguments that is followed: fields of generic types can ask for ever deeper ones.
 const MAX_DEPTH: u32 = 6;

@@ -1,7 +1,7 @@
 //! Types as the C# program reads them: assembly and metadata row, so that no two types are mistaken for each other.
 
-use thunkgen::metadata::Primitive;
-use thunkgen::types::{Definition, Named, Type, Universe};
+use clr_metadata::Primitive;
+use clr_wasm_abi::types::{Definition, Named, Type, Universe};
 
 /// A value type as a question; `None` when a part of it is unresolved, open, or no type argument.
 pub fn question(universe: &Universe<'_>, named: &Named) -> Option<String> {

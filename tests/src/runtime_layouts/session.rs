@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use thunkgen::abi::{LayoutTarget, Layouts};
-use thunkgen::diagnostics::Diagnostics;
-use thunkgen::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::{LayoutTarget, Layouts};
+use thunkgen_diagnostics::Diagnostics;
 
 use super::compare::Tally;
 use super::lab::Lab;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use thunkgen::metadata::TableId;
-use thunkgen::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, Universe};
+use clr_metadata::TableId;
+use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, Universe};
 
 use super::{exceptions, instantiations, notation};
 

@@ -1,8 +1,8 @@
 //! A module of nothing but thunk bodies, for judging and damaging them apart from any image around them.
 
-use thunkgen::abi::{FunctionType, Scalar};
-use thunkgen::emit::r2r::code::ImageLayout;
-use thunkgen::emit::r2r::{Thunk, helper_type, thunk};
+use clr_wasm_abi::{FunctionType, Scalar};
+use thunkgen_r2r::emit::code::ImageLayout;
+use thunkgen_r2r::emit::{Thunk, helper_type, thunk};
 use wasm_encoder::{
     CodeSection, ConstExpr, ElementSection, Elements, EntityType, FunctionSection, GlobalType, ImportSection,
     MemoryType, Module, RefType, TableType, TypeSection, ValType,
