@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use clr_wasm_file::objects;
 use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::compare;
 use thunkgen_native::skeleton::documentation::Documentation;
-use thunkgen_native::{compare, objects};
 use thunkgen_tests::c_header::{C11, CPP17, Dialect, Reader, fixture, headers, library, readers, require};
 use thunkgen_tests::native_corpus::{Function, LIBRARY, Mutation, functions};
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use clr_wasm_file::objects;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declarations, Struct};
 use thunkgen_diagnostics::Diagnostics;
+use thunkgen_native::compare;
 use thunkgen_native::skeleton::documentation::Documentation;
-use thunkgen_native::{compare, objects};
 use thunkgen_tests::c_header::{C11, CPP17, LATER, Reader, declarations, fixture, headers, readers, require};
 use thunkgen_tests::data::sets;
 use thunkgen_tests::tool::Files;

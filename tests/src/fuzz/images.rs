@@ -1,8 +1,8 @@
 //! Managed images, their ReadyToRun code, the modules around them, and PDBs.
 
 use clr_metadata::pdb::{Pdb, TypeDocuments};
-use clr_metadata::ready_to_run;
 use clr_wasm_file::WasmModule;
+use thunkgen_r2r::ready_to_run;
 use thunkgen_registry::{Image as Loaded, Registry};
 
 use crate::corrupt::walk;
