@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use clr_wasm_abi::TargetOs;
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_core::collect::{LibraryName, Options, collect};
 use thunkgen_diagnostics::Diagnostics;
@@ -20,9 +20,9 @@ fn collected(corpus: &Corpus, index: usize, bytes: &[u8]) -> (Option<Ir>, Vec<St
         inputs.push(Input { path: &file.name, bytes: &file.bytes, role: Role::Reference });
     }
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&inputs, &mut diagnostics);
+    let type_system = TypeSystem::load(&inputs, &mut diagnostics);
     let options = Options { modules: BTreeSet::from([LibraryName::from("*")]), ..Options::new(TargetOs::Browser) };
-    let ir = collect(&universe, &options, &mut diagnostics);
+    let ir = collect(&type_system, &options, &mut diagnostics);
     let ir = (!diagnostics.has_errors()).then_some(ir);
     (ir, diagnostics.into_sorted().iter().map(ToString::to_string).collect())
 }

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clr_wasm_abi::TargetOs;
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_core::collect::{LibraryName, Options, collect};
 use thunkgen_core::emit::{self, Contract, render};
 use thunkgen_diagnostics::Diagnostics;
@@ -193,11 +193,11 @@ fn print_stages(folder: &Path) {
     lap();
     let inputs: Vec<Input<'_>> = files.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&inputs, &mut diagnostics);
+    let type_system = TypeSystem::load(&inputs, &mut diagnostics);
     lap();
     let mut options = Options::new(TargetOs::Browser);
     options.modules.insert(LibraryName::ANY.into());
-    let ir = collect(&universe, &options, &mut diagnostics);
+    let ir = collect(&type_system, &options, &mut diagnostics);
     lap();
     let files = render(&ir, &emit::Options { contract: Contract::default(), target_os: TargetOs::Browser });
     lap();

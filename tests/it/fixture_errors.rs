@@ -1,7 +1,7 @@
 //! What the fixtures with problems are told: code, level and member of every line, and nothing about anything else.
 
 use clr_wasm_abi::TargetOs;
-use clr_wasm_abi::types::{Role, Universe};
+use clr_wasm_abi::types::{Role, TypeSystem};
 use thunkgen_core::collect::Options;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Policy};
@@ -423,7 +423,7 @@ fn opened(files: &[(&str, &str, Role, bool)]) -> (usize, Vec<String>) {
     }
     let mut diagnostics = Diagnostics::default();
     let inputs = fixtures.as_inputs();
-    let count = Universe::load(&inputs, &mut diagnostics).assemblies().len();
+    let count = TypeSystem::load(&inputs, &mut diagnostics).assemblies().len();
     (count, diagnostics.into_sorted().iter().map(ToString::to_string).collect())
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clr_wasm_abi::types::{Type, TypeKind, Universe};
-use clr_wasm_abi::{LayoutTarget, Layouts, TokenSet};
+use clr_wasm_abi::types::{Type, TypeKind, TypeSystem};
+use clr_wasm_abi::{LayoutEngine, LayoutTarget, TokenSet};
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::fixtures::Fixtures;
 use thunkgen_tests::type_notation::named;
@@ -42,8 +42,8 @@ fn parse(line: &str) -> Row {
 }
 
 /// What the generator computes for a row's type.
-fn computed(layouts: &Layouts<'_, '_>, row: &Row) -> Result<Row, String> {
-    let named = named(layouts.universe(), &row.type_name);
+fn computed(layouts: &LayoutEngine<'_, '_>, row: &Row) -> Result<Row, String> {
+    let named = named(layouts.type_system(), &row.type_name);
     let layout = layouts.of(&named).map_err(|error| error.to_string())?;
     let ty = if row.type_name == "System.TypedReference" { Type::TypedReference } else { Type::Value(named) };
     let lowered = layouts.lower(&ty).map_err(|error| error.to_string())?;
@@ -57,10 +57,10 @@ fn computed(layouts: &Layouts<'_, '_>, row: &Row) -> Result<Row, String> {
     })
 }
 
-fn with_layouts(test: impl FnOnce(&Layouts<'_, '_>)) {
+fn with_layouts(test: impl FnOnce(&LayoutEngine<'_, '_>)) {
     let fixtures = Fixtures::with_core(&["layouts"]);
-    let universe = fixtures.universe();
-    test(&Layouts::new(&universe, LayoutTarget::WASM32, BTreeMap::new()));
+    let type_system = fixtures.type_system();
+    test(&LayoutEngine::new(&type_system, LayoutTarget::WASM32, BTreeMap::new()));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn tokens_of_an_old_runtime_have_no_alignment_and_no_multi_slot_types() {
                 (_, Some(size)) => format!("S{size}"),
                 (same, None) => same.to_owned(),
             };
-            let lowered = layouts.lower(&Type::Value(named(layouts.universe(), &row.type_name))).expect("a token");
+            let lowered = layouts.lower(&Type::Value(named(layouts.type_system(), &row.type_name))).expect("a token");
             let found = lowered.param(TokenSet::Pr127483).expect("no void").to_string();
             assert_eq!(found, expected, "{}", row.type_name);
             if found != row.param {
@@ -116,11 +116,11 @@ fn tokens_of_an_old_runtime_have_no_alignment_and_no_multi_slot_types() {
 }
 
 /// The struct types of an assembly that can be written without type arguments.
-fn plain_structs(universe: &Universe<'_>, assembly: &str) -> BTreeSet<String> {
-    let index = universe.find_assembly(assembly).expect("an assembly");
-    let rows = universe.assemblies()[index].module.tables.all(clr_metadata::TableId::TypeDef);
+fn plain_structs(type_system: &TypeSystem<'_>, assembly: &str) -> BTreeSet<String> {
+    let index = type_system.find_assembly(assembly).expect("an assembly");
+    let rows = type_system.assemblies()[index].module.tables.all(clr_metadata::TableId::TypeDef);
     rows.map(|row| {
-        universe.type_info(clr_wasm_abi::types::TypeDefId { assembly: index, row }).expect("a sound fixture")
+        type_system.type_info(clr_wasm_abi::types::TypeDefId { assembly: index, row }).expect("a sound fixture")
     })
     .filter(|info| matches!(info.kind, TypeKind::Struct | TypeKind::Enum) && info.generic_params == 0)
     .map(|info| info.full_name.clone())
@@ -132,6 +132,6 @@ fn plain_structs(universe: &Universe<'_>, assembly: &str) -> BTreeSet<String> {
 fn every_struct_of_the_fixture_has_a_row() {
     let named: BTreeSet<String> = rows().into_iter().map(|row| row.type_name).collect();
     let fixtures = Fixtures::with_core(&["layouts"]);
-    let missing: Vec<String> = plain_structs(&fixtures.universe(), "Layouts").difference(&named).cloned().collect();
+    let missing: Vec<String> = plain_structs(&fixtures.type_system(), "Layouts").difference(&named).cloned().collect();
     assert_eq!(missing, [] as [&str; 0]);
 }

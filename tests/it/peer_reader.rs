@@ -10,7 +10,7 @@ mod rows;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::data::crate_dir;
 
@@ -79,17 +79,17 @@ fn both_readers_see_the_same() {
         .collect();
     let inputs: Vec<Input<'_>> = files.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&inputs, &mut diagnostics);
+    let type_system = TypeSystem::load(&inputs, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{:?}", diagnostics.into_sorted());
-    let mut order: Vec<usize> = (0..universe.assemblies().len()).collect();
-    order.sort_by_key(|index| universe.assemblies()[*index].path);
+    let mut order: Vec<usize> = (0..type_system.assemblies().len()).collect();
+    order.sort_by_key(|index| type_system.assemblies()[*index].path);
     let mut found = Vec::new();
     let mut total = 0;
     for index in order {
         for (kind, make) in rows::KINDS {
-            let rows = make(&universe, index);
+            let rows = make(&type_system, index);
             total += rows.len();
-            found.push(format!("{} {kind} {} {:016x}", universe.assemblies()[index].path, rows.len(), hash(&rows)));
+            found.push(format!("{} {kind} {} {:016x}", type_system.assemblies()[index].path, rows.len(), hash(&rows)));
         }
     }
     println!("{} lines of {} files, {total} rows", found.len(), files.len());
@@ -97,19 +97,19 @@ fn both_readers_see_the_same() {
     let differing = found.iter().zip(&expected).filter(|(found, expected)| found != expected);
     let mut messages: Vec<String> = Vec::new();
     for (line, _) in differing.clone().take(5) {
-        messages.push(first_difference(&peer, &universe, line));
+        messages.push(first_difference(&peer, &type_system, line));
     }
     assert_eq!(differing.count(), 0, "\n{}", messages.join("\n"));
     assert!(total > 600_000, "hardly a row: {total}");
 }
 
 /// The first row of a file and kind that the two see differently.
-fn first_difference(peer: &Peer, universe: &Universe<'_>, line: &str) -> String {
+fn first_difference(peer: &Peer, type_system: &TypeSystem<'_>, line: &str) -> String {
     let mut words = line.split(' ');
     let (file, kind) = (words.next().expect("a file"), words.next().expect("a kind"));
-    let index = universe.assemblies().iter().position(|assembly| assembly.path == file).expect("the file");
+    let index = type_system.assemblies().iter().position(|assembly| assembly.path == file).expect("the file");
     let make = rows::KINDS.iter().find(|(name, _)| *name == kind).expect("the kind").1;
-    let (found, expected) = (make(universe, index), peer.dump(&[file, kind]));
+    let (found, expected) = (make(type_system, index), peer.dump(&[file, kind]));
     let at = found.iter().zip(&expected).position(|(found, expected)| found != expected);
     let at = at.unwrap_or(found.len().min(expected.len()));
     let row = |rows: &[String]| rows.get(at).cloned().unwrap_or_else(|| "no row".to_owned());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use clr_wasm_abi::{LayoutTarget, Layouts, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
+use clr_wasm_abi::{LayoutEngine, LayoutTarget, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_diagnostics::Policy;
 use thunkgen_tests::corrupt::prng::Prng;
@@ -36,8 +36,8 @@ fn round_trip(raiser: &Raiser<'_, '_, '_>, key: &str) {
 /// With the fixtures' types.
 fn with_fixtures(test: impl FnOnce(&Raiser<'_, '_, '_>)) {
     let fixtures = Fixtures::inputs(FOLDERS);
-    let universe = fixtures.universe();
-    test(&Raiser::new(&Layouts::new(&universe, LayoutTarget::WASM32, Default::default())));
+    let type_system = fixtures.type_system();
+    test(&Raiser::new(&LayoutEngine::new(&type_system, LayoutTarget::WASM32, Default::default())));
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn keys_of_real_sets() {
             keys.extend(ir.unwrap_or_else(|errors| panic!("{}", errors.join("\n"))).keys.into_keys());
         }
         assert!(keys.len() >= 70, "{set}: {}", keys.len());
-        files.with_universe(|universe| {
-            let layouts = Layouts::new(universe, LayoutTarget::WASM32, Default::default());
+        files.with_universe(|type_system| {
+            let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, Default::default());
             let raiser = Raiser::new(&layouts);
             keys.iter().for_each(|key| round_trip(&raiser, key));
         });

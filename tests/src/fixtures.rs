@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use clr_wasm_abi::{DeclaredSize, TargetOs};
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_core::collect::{Options, collect};
@@ -69,18 +69,18 @@ impl Fixtures {
     }
 
     /// The assemblies, opened and resolved against each other. Panics when that is reported as a problem.
-    pub fn universe(&self) -> Universe<'_> {
+    pub fn type_system(&self) -> TypeSystem<'_> {
         let mut diagnostics = Diagnostics::default();
-        let universe = Universe::load(&self.as_inputs(), &mut diagnostics);
+        let type_system = TypeSystem::load(&self.as_inputs(), &mut diagnostics);
         assert_eq!(diagnostics.into_sorted(), [], "the fixtures can be opened");
-        universe
+        type_system
     }
 
     /// Everything the generator finds and says.
     pub fn collect(&self, options: &Options, policy: Policy) -> Collected {
         let mut diagnostics = Diagnostics::new(policy);
-        let universe = Universe::load(&self.as_inputs(), &mut diagnostics);
-        let ir = collect(&universe, options, &mut diagnostics);
+        let type_system = TypeSystem::load(&self.as_inputs(), &mut diagnostics);
+        let ir = collect(&type_system, options, &mut diagnostics);
         Collected { ir, diagnostics: diagnostics.into_sorted() }
     }
 }

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use clr_metadata::{Primitive, TableId};
 use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeKind};
-use clr_wasm_abi::{Layouts, Lowered, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign, TokenSet};
+use clr_wasm_abi::{
+    LayoutEngine, Lowered, MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign, TokenSet,
+};
 
 /// Largest struct in bytes that is made a part of a pair.
 const MAX_PAIRED: u32 = 64;
@@ -40,18 +42,18 @@ pub struct Structs {
 
 /// Raises signatures to types of one set of assemblies.
 pub struct Raiser<'l, 'u, 'a> {
-    layouts: &'l Layouts<'u, 'a>,
+    layouts: &'l LayoutEngine<'u, 'a>,
     structs: Structs,
 }
 
 impl<'l, 'u, 'a> Raiser<'l, 'u, 'a> {
     /// Remembers every value type of the assemblies that is not generic and has a layout.
-    pub fn new(layouts: &'l Layouts<'u, 'a>) -> Raiser<'l, 'u, 'a> {
+    pub fn new(layouts: &'l LayoutEngine<'u, 'a>) -> Raiser<'l, 'u, 'a> {
         let mut structs = Structs::default();
-        for (assembly, opened) in layouts.universe().assemblies().iter().enumerate() {
+        for (assembly, opened) in layouts.type_system().assemblies().iter().enumerate() {
             for row in opened.module.tables.all(TableId::TypeDef) {
                 let id = TypeDefId { assembly, row };
-                let info = layouts.universe().type_info(id).expect("a sound assembly");
+                let info = layouts.type_system().type_info(id).expect("a sound assembly");
                 if info.kind == TypeKind::Struct && info.generic_params == 0 {
                     let named = Named { definition: Definition::Resolved(id), arguments: Rc::new([]) };
                     structs.remember(layouts, Type::Value(named));
@@ -178,9 +180,9 @@ impl<'l, 'u, 'a> Raiser<'l, 'u, 'a> {
     }
 
     fn named(&self, name: &str, arguments: &[Type]) -> Option<Type> {
-        let universe = self.layouts.universe();
-        let core_library = universe.find_assembly("System.Private.CoreLib")?;
-        let id = universe.find_by_full_name(core_library, name).expect("a sound assembly")?;
+        let type_system = self.layouts.type_system();
+        let core_library = type_system.find_assembly("System.Private.CoreLib")?;
+        let id = type_system.find_by_full_name(core_library, name).expect("a sound assembly")?;
         Some(Type::Value(Named { definition: Definition::Resolved(id), arguments: arguments.into() }))
     }
 }
@@ -194,7 +196,7 @@ impl Structs {
     }
 
     /// A type that is passed by address goes to its parameters' class, one in several values only to the returns.
-    fn remember(&mut self, layouts: &Layouts<'_, '_>, ty: Type) {
+    fn remember(&mut self, layouts: &LayoutEngine<'_, '_>, ty: Type) {
         let Ok(lowered) = layouts.lower(&ty) else { return };
         match (lowered, lowered.param(TokenSet::Current)) {
             (Lowered::MultiSlot(multi), _) => _ = self.returns.entry(multi.size()).or_insert(ty),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clr_metadata::{CodedIndex, TableId};
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::ir::{Callback, Ir, Linkage, PInvoke};
 use thunkgen_core::collect::{LibraryName, Options, collect};
@@ -73,8 +73,8 @@ impl Files {
     }
 
     /// Hands the assemblies over, opened and resolved against each other.
-    pub fn with_universe<T>(&self, use_it: impl FnOnce(&Universe<'_>) -> T) -> T {
-        use_it(&Universe::load(&self.as_inputs(), &mut Diagnostics::new(Policy::default())))
+    pub fn with_universe<T>(&self, use_it: impl FnOnce(&TypeSystem<'_>) -> T) -> T {
+        use_it(&TypeSystem::load(&self.as_inputs(), &mut Diagnostics::new(Policy::default())))
     }
 
     fn as_inputs(&self) -> Vec<Input<'_>> {
@@ -94,8 +94,8 @@ impl Files {
     /// The same with any options.
     pub fn collect_with(&self, options: &Options) -> Result<Ir, Vec<String>> {
         let mut diagnostics = Diagnostics::new(Policy::default());
-        let universe = Universe::load(&self.as_inputs(), &mut diagnostics);
-        let ir = collect(&universe, options, &mut diagnostics);
+        let type_system = TypeSystem::load(&self.as_inputs(), &mut diagnostics);
+        let ir = collect(&type_system, options, &mut diagnostics);
         if !diagnostics.has_errors() {
             return Ok(ir);
         }

@@ -3,23 +3,23 @@
 //! ECMA-335 full names: `+` before a nested type, type arguments in `<>` at the end, comma-separated, `[]` for an array.
 
 use clr_metadata::Primitive;
-use clr_wasm_abi::types::{Definition, Named, Type, TypeKind, Universe};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeKind, TypeSystem};
 
 /// A named type and its arguments. Panics when there is none: the tables name types that exist.
-pub fn named(universe: &Universe<'_>, text: &str) -> Named {
+pub fn named(type_system: &TypeSystem<'_>, text: &str) -> Named {
     let (name, arguments) = split(text);
-    let found: Vec<_> = (0..universe.assemblies().len())
-        .filter_map(|assembly| universe.find_by_full_name(assembly, name).expect("a sound fixture"))
+    let found: Vec<_> = (0..type_system.assemblies().len())
+        .filter_map(|assembly| type_system.find_by_full_name(assembly, name).expect("a sound fixture"))
         .collect();
     assert_eq!(found.len(), 1, "assemblies that define `{name}`");
-    let arguments = arguments.into_iter().map(|argument| resolve(universe, argument)).collect();
+    let arguments = arguments.into_iter().map(|argument| resolve(type_system, argument)).collect();
     Named { definition: Definition::Resolved(found[0]), arguments }
 }
 
 /// A type as a signature would hold it: the primitives are no named types.
-pub fn resolve(universe: &Universe<'_>, text: &str) -> Type {
+pub fn resolve(type_system: &TypeSystem<'_>, text: &str) -> Type {
     if let Some(element) = text.strip_suffix("[]") {
-        return Type::Array(resolve(universe, element).into());
+        return Type::Array(resolve(type_system, element).into());
     }
     if let Some(primitive) = primitive(text) {
         return Type::Primitive(primitive);
@@ -30,9 +30,9 @@ pub fn resolve(universe: &Universe<'_>, text: &str) -> Type {
         "System.TypedReference" => return Type::TypedReference,
         _ => {}
     }
-    let named = named(universe, text);
+    let named = named(type_system, text);
     let Definition::Resolved(id) = &named.definition else { unreachable!("`named` resolves") };
-    match universe.type_info(*id).expect("a sound fixture").kind {
+    match type_system.type_info(*id).expect("a sound fixture").kind {
         TypeKind::Class | TypeKind::Delegate => Type::Class(named),
         TypeKind::Struct | TypeKind::Enum => Type::Value(named),
     }

@@ -16,7 +16,7 @@ pub mod types;
 
 pub use basic_c_abi::{CScalar, Content, Crossing, Lowered};
 pub use function_type::FunctionType;
-pub use layout::{DeclaredSize, Layout, LayoutError, Layouts};
+pub use layout::{DeclaredSize, Layout, LayoutEngine, LayoutError};
 pub use lower::LowerError;
 pub use marshal::{Marshaller, Native};
 pub use signature::{MultiSlot, ParamToken, ParseSignatureError, ReturnToken, Scalar, Signature, StructAlign};

@@ -2,7 +2,7 @@
 
 use super::basic_c_abi::{self, CScalar, Lowered, Outline, SLOT_ALIGN};
 use super::layout::special::{Intrinsic, as_primitive};
-use super::layout::{LayoutError, Layouts};
+use super::layout::{LayoutEngine, LayoutError};
 use super::signature::{MultiSlot, Scalar};
 use crate::types::{Named, Type, TypeInfo, TypeKind};
 use clr_metadata::Primitive;
@@ -21,7 +21,7 @@ pub enum LowerError {
     Marshalling(String),
 }
 
-impl Layouts<'_, '_> {
+impl LayoutEngine<'_, '_> {
     /// Lowers a type by the rule of the C ABI, which CoreCLR follows.
     pub fn lower(&self, ty: &Type) -> Result<Lowered, LowerError> {
         basic_c_abi::lower(ty.clone(), |ty| self.outline(ty))

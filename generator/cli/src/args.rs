@@ -20,7 +20,7 @@ use super::r2r::args::R2rArgs;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_driver::options::Emit;
-use thunkgen_driver::struct_sizes::Declaration;
+use thunkgen_driver::struct_sizes::SizeDeclaration;
 
 /// Generates and checks the C++ call thunks that let the CoreCLR interpreter on WebAssembly cross between managed
 /// and native code.
@@ -413,7 +413,7 @@ pub struct SizeArgs {
     /// Such a struct is passed by address. An enum or a struct with one field is passed as what is in it, so for those
     /// the assembly itself is needed (--reference).
     #[arg(long, value_name = "TYPE=SIZE[:ALIGN]")]
-    pub struct_size: Vec<Declaration>,
+    pub struct_size: Vec<SizeDeclaration>,
     /// Declare the sizes in this file, one per line; `#` starts a comment.
     #[arg(long, value_name = "FILE")]
     pub struct_size_file: Vec<PathBuf>,

@@ -13,7 +13,7 @@ const SELECTOR: &str = "generate-portable-callhelpers";
 
 /// An option of the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DialectOption {
     /// Becomes this option of the tool.
     As(&'static str),
     /// Its value must be this.
@@ -25,18 +25,18 @@ enum Kind {
 }
 
 /// Every option that is understood. Those that are ignored are what the SDK's targets pass to every crossgen2 run.
-const OPTIONS: &[(&str, Kind)] = &[
-    (SELECTOR, Kind::As("--out")),
-    ("targetos", Kind::As("--target-os")),
-    ("targetarch", Kind::Only("wasm")),
-    ("directpinvoke", Kind::As("--optional-module")),
-    ("r", Kind::As("--reference")),
-    ("reference", Kind::As("--reference")),
-    ("parallelism", Kind::Ignored),
-    ("instruction-set", Kind::Ignored),
-    ("verbose", Kind::IgnoredFlag),
-    ("no-warn-unresolved-directpinvoke", Kind::IgnoredFlag),
-    ("inputbubble", Kind::IgnoredFlag),
+const OPTIONS: &[(&str, DialectOption)] = &[
+    (SELECTOR, DialectOption::As("--out")),
+    ("targetos", DialectOption::As("--target-os")),
+    ("targetarch", DialectOption::Only("wasm")),
+    ("directpinvoke", DialectOption::As("--optional-module")),
+    ("r", DialectOption::As("--reference")),
+    ("reference", DialectOption::As("--reference")),
+    ("parallelism", DialectOption::Ignored),
+    ("instruction-set", DialectOption::Ignored),
+    ("verbose", DialectOption::IgnoredFlag),
+    ("no-warn-unresolved-directpinvoke", DialectOption::IgnoredFlag),
+    ("inputbubble", DialectOption::IgnoredFlag),
 ];
 
 /// The same run on the tool's own command line; `None` when the arguments are not of the dialect.
@@ -59,7 +59,7 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         let Some((_, kind)) = known else {
             return Err(UsageError::new(format_args!("--{name} is no option of --{SELECTOR} that is known here")));
         };
-        if *kind == Kind::IgnoredFlag {
+        if *kind == DialectOption::IgnoredFlag {
             continue;
         }
         let value = match value {
@@ -70,11 +70,11 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
                 .ok_or_else(|| UsageError::new(format_args!("--{name} needs a value: --{name}:VALUE")))?,
         };
         match kind {
-            Kind::As(option) => own.extend([OsString::from(*option), translate_value(&name, value).into()]),
-            Kind::Only(only) if !value.eq_ignore_ascii_case(only) => {
+            DialectOption::As(option) => own.extend([OsString::from(*option), translate_value(&name, value).into()]),
+            DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
             }
-            Kind::Only(_) | Kind::Ignored | Kind::IgnoredFlag => {}
+            DialectOption::Only(_) | DialectOption::Ignored | DialectOption::IgnoredFlag => {}
         }
     }
     Ok(Some(own))

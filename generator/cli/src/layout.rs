@@ -116,37 +116,37 @@ const JSON_FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'t> {
+struct LayoutDocument<'t> {
     format: u32,
-    types: Vec<Shape<'t>>,
+    types: Vec<TypeDocument<'t>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shape<'t> {
+struct TypeDocument<'t> {
     assembly: &'t str,
     full_name: &'t str,
     metadata_token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'t str>,
     #[serde(flatten)]
-    placed: Option<Placed<'t>>,
+    placed: Option<TypeLayoutDocument<'t>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Placed<'t> {
+struct TypeLayoutDocument<'t> {
     layout: &'t str,
     size: u32,
     alignment: u32,
     token: &'t str,
     return_token: &'t str,
-    fields: Vec<Field<'t>>,
+    fields: Vec<FieldDocument<'t>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Field<'t> {
+struct FieldDocument<'t> {
     name: &'t str,
     #[serde(rename = "type")]
     type_name: &'t str,
@@ -156,12 +156,12 @@ struct Field<'t> {
 
 /// Types as one JSON document.
 pub fn json(types: &[TypeLayout]) -> String {
-    let types = types.iter().map(|ty| Shape {
+    let types = types.iter().map(|ty| TypeDocument {
         assembly: &ty.assembly,
         full_name: &ty.full_name,
         metadata_token: format!("0x{:08X}", ty.token),
         error: ty.layout.as_ref().err().map(String::as_str),
-        placed: ty.layout.as_ref().ok().map(|placed| Placed {
+        placed: ty.layout.as_ref().ok().map(|placed| TypeLayoutDocument {
             layout: placed.algorithm,
             size: placed.size,
             alignment: placed.align,
@@ -170,7 +170,7 @@ pub fn json(types: &[TypeLayout]) -> String {
             fields: placed
                 .fields
                 .iter()
-                .map(|field| Field {
+                .map(|field| FieldDocument {
                     name: &field.name,
                     type_name: &field.type_name,
                     offset: field.offset,
@@ -179,7 +179,7 @@ pub fn json(types: &[TypeLayout]) -> String {
                 .collect(),
         }),
     });
-    let document = Document { format: JSON_FORMAT, types: types.collect() };
+    let document = LayoutDocument { format: JSON_FORMAT, types: types.collect() };
     let mut text = serde_json::to_string_pretty(&document).expect("plain data becomes JSON");
     text.push('\n');
     text

@@ -79,7 +79,7 @@ const JSON_FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct SignaturesDocument<'a> {
     format: u32,
     targets: Vec<Target<'a>>,
 }
@@ -165,8 +165,8 @@ pub fn json(parts: &[Part<'_>]) -> String {
     }
     let mut text = String::new();
     // Cannot fail: the shapes hold only strings and numbers.
-    let document =
-        serde_json::to_string_pretty(&Document { format: JSON_FORMAT, targets }).expect("plain data becomes JSON");
+    let document = serde_json::to_string_pretty(&SignaturesDocument { format: JSON_FORMAT, targets })
+        .expect("plain data becomes JSON");
     let _ = writeln!(text, "{document}");
     text
 }

@@ -38,7 +38,7 @@ catalogue! {
     UNREADABLE = "TG0001" Error Error "" "input cannot be read"
         "The operating system refused to open or read the file. Check the path and its permissions.";
     /// A managed file breaks its own format.
-    DAMAGED = "TG0002" Error Error "" "damaged assembly"
+    BAD_IMAGE = "TG0002" Error Error "" "damaged assembly"
         "The file has managed metadata, but a part of it is outside of the file or contradicts another part. Rebuild or download it again.";
     /// Two inputs have one simple name.
     DUPLICATE_ASSEMBLY = "TG0003" Error Error "" "two assemblies with one name"

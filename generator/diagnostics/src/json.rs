@@ -6,7 +6,7 @@ use super::Diagnostic;
 
 /// One problem. What is not known is left out.
 #[derive(Serialize)]
-struct Problem<'a> {
+struct JsonProblem<'a> {
     code: &'a str,
     level: &'a str,
     title: &'a str,
@@ -33,15 +33,15 @@ struct Problem<'a> {
 
 /// The array, pretty-printed, with a final line end.
 pub fn render(diagnostics: &[Diagnostic]) -> String {
-    let problems: Vec<Problem<'_>> = diagnostics.iter().map(problem).collect();
+    let problems: Vec<JsonProblem<'_>> = diagnostics.iter().map(problem).collect();
     // Cannot fail: the shapes hold only strings and numbers.
     serde_json::to_string_pretty(&problems).expect("plain data becomes JSON") + "\n"
 }
 
-fn problem(diagnostic: &Diagnostic) -> Problem<'_> {
+fn problem(diagnostic: &Diagnostic) -> JsonProblem<'_> {
     let location = &diagnostic.location;
     let (file, position) = location.origin();
-    Problem {
+    JsonProblem {
         code: diagnostic.rule.code,
         level: diagnostic.level.name(),
         title: diagnostic.rule.title,

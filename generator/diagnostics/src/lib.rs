@@ -99,7 +99,7 @@ mod tests {
     fn a_line_stays_one_short_line() {
         let mut sink = Diagnostics::default();
         let location = Location::member("a\n.dll", format!("N.{}", "x".repeat(900)), 0x0600_0001);
-        sink.report(&catalogue::DAMAGED, location, "evil\r\nerror\u{1b}[31m\u{202e}");
+        sink.report(&catalogue::BAD_IMAGE, location, "evil\r\nerror\u{1b}[31m\u{202e}");
         let line = sink.into_sorted()[0].to_string();
         assert!(line.starts_with("a\\n.dll: error TG0002: N.xxx"), "{line}");
         assert!(line.ends_with("(0x06000001): evil\\r\\nerror\\u{1b}[31m\\u{202e}"), "{line}");

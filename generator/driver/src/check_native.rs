@@ -11,7 +11,7 @@ use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
 use super::{Outcome, depfile, native_files};
 use clr_wasm_abi::TargetOs;
-use clr_wasm_file::objects::{Kind, Object};
+use clr_wasm_file::objects::{Object, ObjectKind};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_diagnostics::{Diagnostics, catalogue};
@@ -107,6 +107,6 @@ fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
 
 /// The libraries that are linked because their code is there. A linked module's name is that of an app.
 fn libraries<'o>(objects: &'o [Object<'_>]) -> impl Iterator<Item = &'o str> {
-    let relocatable = objects.iter().filter(|object| !matches!(object.kind, Kind::Linked { .. }));
+    let relocatable = objects.iter().filter(|object| !matches!(object.kind, ObjectKind::Linked { .. }));
     relocatable.flat_map(|object| object.libraries.iter().map(String::as_str))
 }

@@ -26,7 +26,7 @@ pub struct Module {
 
 /// Something that cannot be used, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ModuleListProblem {
     /// 1-based line.
     pub line: u32,
     /// 1-based column in characters.
@@ -36,7 +36,7 @@ pub struct Problem {
 }
 
 /// Reads a list; of an MSBuild file only the items named `item`, or all when that is `None`.
-pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<Problem>> {
+pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<ModuleListProblem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('<') {
         let mut list =
@@ -49,7 +49,7 @@ pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<Problem>
         let name = line.split('#').next().unwrap_or_default().trim();
         if name.contains(['<', '>', '"', '$', '@']) || name.chars().any(char::is_control) {
             let message = format!("`{name}` is no module name: expected one name per line, or an MSBuild file");
-            return Err(vec![Problem { line: index as u32 + 1, column: 1, message }]);
+            return Err(vec![ModuleListProblem { line: index as u32 + 1, column: 1, message }]);
         }
         if !name.is_empty() {
             modules.push(Module { name: name.to_owned(), targets: TargetOs::ALL.to_vec() });
@@ -78,7 +78,7 @@ struct XmlList<'a> {
     path: Vec<Element>,
     current: Option<Item>,
     modules: Vec<Module>,
-    problems: Vec<Problem>,
+    problems: Vec<ModuleListProblem>,
 }
 
 impl XmlList<'_> {
@@ -117,7 +117,7 @@ impl XmlList<'_> {
         let before = self.text.get(..byte.min(self.text.len())).unwrap_or_default();
         let line = before.matches('\n').count() as u32 + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-        self.problems.push(Problem { line, column, message });
+        self.problems.push(ModuleListProblem { line, column, message });
     }
 
     fn open(&mut self, element: &BytesStart<'_>, at: usize) {
@@ -224,7 +224,7 @@ mod tests {
             let targets: Vec<&str> = m.targets.iter().map(|t| t.name()).collect();
             format!("{} {}", m.name, targets.join("+"))
         };
-        let problem = |p: Problem| format!("({},{}): {}", p.line, p.column, p.message);
+        let problem = |p: ModuleListProblem| format!("({},{}): {}", p.line, p.column, p.message);
         parse(text, item)
             .map(|modules| modules.into_iter().map(module).collect())
             .map_err(|problems| problems.into_iter().map(problem).collect())

@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 
 use super::output_path::OutputPath;
-use super::struct_sizes::Declaration;
+use super::struct_sizes::SizeDeclaration;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Location;
@@ -228,7 +228,7 @@ pub struct Modules {
 #[derive(Clone, Debug, Default)]
 pub struct StructSizes {
     /// One by one.
-    pub declared: Vec<Given<Declaration>>,
+    pub declared: Vec<Given<SizeDeclaration>>,
     /// Files of them.
     pub files: Vec<PathBuf>,
 }

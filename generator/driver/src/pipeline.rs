@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clr_wasm_abi::TargetOs;
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_core::collect::{self, collect};
 use thunkgen_core::emit::{self, Contract, Output, render};
@@ -73,8 +73,8 @@ pub fn collect_despite(
     step: &dyn Fn(&str),
 ) -> Option<Collected> {
     step("reading assemblies");
-    let universe = Universe::load(inputs, diagnostics);
-    if !diagnostics.has_errors() && !universe.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
+    let type_system = TypeSystem::load(inputs, diagnostics);
+    if !diagnostics.has_errors() && !type_system.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
         let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }
@@ -85,7 +85,7 @@ pub fn collect_despite(
     let mut collected = Collected::new();
     for options in targets {
         step(&format!("collecting signatures for {}", options.target_os.name()));
-        collected.insert(options.target_os, collect(&universe, options, diagnostics));
+        collected.insert(options.target_os, collect(&type_system, options, diagnostics));
     }
     Some(collected)
 }

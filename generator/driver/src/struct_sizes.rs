@@ -10,12 +10,12 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
 
 /// One `Full.Name=SIZE[:ALIGN]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declaration {
+pub struct SizeDeclaration {
     name: String,
     size: DeclaredSize,
 }
 
-impl Declaration {
+impl SizeDeclaration {
     /// The type's full name.
     pub fn name(&self) -> &str {
         &self.name
@@ -33,10 +33,10 @@ pub struct DeclarationError {
 /// A larger alignment than any the class loader accepts.
 const MAX_ALIGN: u32 = 128;
 
-impl FromStr for Declaration {
+impl FromStr for SizeDeclaration {
     type Err = DeclarationError;
 
-    fn from_str(text: &str) -> Result<Declaration, DeclarationError> {
+    fn from_str(text: &str) -> Result<SizeDeclaration, DeclarationError> {
         let error = |byte: usize, reason: String| {
             let at = text.get(..byte).unwrap_or(text).chars().count() + 1;
             Err(DeclarationError { at, reason })
@@ -75,7 +75,7 @@ impl FromStr for Declaration {
                 }
             },
         };
-        Ok(Declaration { name: name.to_owned(), size: DeclaredSize { size, align } })
+        Ok(SizeDeclaration { name: name.to_owned(), size: DeclaredSize { size, align } })
     }
 }
 
@@ -105,7 +105,7 @@ pub fn gather(
             if declaration.trim().is_empty() {
                 continue;
             }
-            let (column, why) = match declaration.trim().parse::<Declaration>() {
+            let (column, why) = match declaration.trim().parse::<SizeDeclaration>() {
                 Ok(declaration) => match sizes.add(&declaration, &format!("in {file}({row})")) {
                     Ok(()) => continue,
                     Err(conflict) => (1, conflict),
@@ -124,8 +124,8 @@ pub fn gather(
 struct Sizes(BTreeMap<String, (DeclaredSize, String)>);
 
 impl Sizes {
-    fn add(&mut self, declaration: &Declaration, place: &str) -> Result<(), String> {
-        let Declaration { name, size } = declaration;
+    fn add(&mut self, declaration: &SizeDeclaration, place: &str) -> Result<(), String> {
+        let SizeDeclaration { name, size } = declaration;
         match self.0.get(name) {
             Some((other, _)) if other == size => Ok(()),
             Some((other, there)) => {
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn declarations_parse() {
-        let parse = |text: &str| text.parse::<Declaration>().map(|d| (d.name, d.size.size, d.size.align));
+        let parse = |text: &str| text.parse::<SizeDeclaration>().map(|d| (d.name, d.size.size, d.size.align));
         assert_eq!(parse("N.Outer+Inner=16:8"), Ok(("N.Outer+Inner".into(), 16, Some(8))));
         assert_eq!(parse("A+__StaticArrayInitTypeSize=16=16"), Ok(("A+__StaticArrayInitTypeSize=16".into(), 16, None)));
         for (text, at, reason) in [
@@ -165,7 +165,11 @@ mod tests {
             ("T=8:3", 5, "`3` is no alignment: expected a power of two up to 128"),
             ("T=8:", 5, "`` is no alignment: expected a power of two up to 128"),
         ] {
-            assert_eq!(text.parse::<Declaration>(), Err(DeclarationError { at, reason: reason.to_owned() }), "{text}");
+            assert_eq!(
+                text.parse::<SizeDeclaration>(),
+                Err(DeclarationError { at, reason: reason.to_owned() }),
+                "{text}"
+            );
         }
     }
 
@@ -175,7 +179,7 @@ mod tests {
         let path = folder.path().join("sizes.txt");
         std::fs::write(&path, "\u{feff}# comment\r\n\r\n  A.B=4 # why\r\nA.B=4\nA.C=2\n  A.D=x\nA.B=8:4\nA.E\n")
             .unwrap();
-        let given = |text: &str| Given::on_command_line("--struct-size", text.parse::<Declaration>().unwrap());
+        let given = |text: &str| Given::on_command_line("--struct-size", text.parse::<SizeDeclaration>().unwrap());
         let options =
             StructSizes { declared: vec![given("A.C=3")], files: vec![path.clone(), folder.path().join("none")] };
         let mut diagnostics = Diagnostics::default();

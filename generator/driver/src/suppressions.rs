@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::reason;
 use super::files;
-use super::toml_file::{self, Mistake, Problem, Table};
+use super::toml_file::{self, Mistake, TomlProblem, TomlTable};
 use thunkgen_diagnostics::{Level, Location, Pattern, Rule, Suppression, catalogue};
 
 /// The key of the entries.
@@ -15,13 +15,13 @@ pub const ENTRIES: &str = "suppress";
 const KEYS: [&str; 5] = ["code", "method", "assembly", "package", "reason"];
 
 /// The suppressions in a file, and what is wrong with the others; an error when the file cannot be read.
-pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<Problem>), String> {
+pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<TomlProblem>), String> {
     let (bytes, _) = files::open(path).map_err(|error| reason(&error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Ok(parse(&path.display().to_string(), text))
 }
 
-fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Problem>) {
+fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<TomlProblem>) {
     let (found, problems) = toml_file::read(path, text, |root| {
         root.only(&[ENTRIES], |_| None);
         entries(root)
@@ -30,11 +30,11 @@ fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Problem>) {
 }
 
 /// The `[[suppress]]` entries of a file.
-pub fn entries(root: Table<'_>) -> Vec<Suppression> {
+pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
     root.tables(ENTRIES).into_iter().filter_map(entry).collect()
 }
 
-fn entry(table: Table<'_>) -> Option<Suppression> {
+fn entry(table: TomlTable<'_>) -> Option<Suppression> {
     table.only(&KEYS, |_| None);
     let code = table.required_text("code", "TG0202");
     let reason = table.required_text("reason", "why it is right not to tell it");

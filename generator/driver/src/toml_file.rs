@@ -26,7 +26,7 @@ pub enum Mistake {
 
 /// A mistake, where it is, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct TomlProblem {
     /// What kind of mistake.
     pub mistake: Mistake,
     /// Line and column of the file.
@@ -39,7 +39,7 @@ pub struct Problem {
 pub struct TomlFile<'i> {
     path: &'i str,
     positions: PositionIndex<'i>,
-    problems: RefCell<Vec<Problem>>,
+    problems: RefCell<Vec<TomlProblem>>,
 }
 
 /// A string of the file.
@@ -53,7 +53,7 @@ pub struct Text {
 
 /// A table of the file.
 #[derive(Clone, Copy)]
-pub struct Table<'t> {
+pub struct TomlTable<'t> {
     file: &'t TomlFile<'t>,
     map: &'t DeTable<'t>,
     start: usize,
@@ -68,11 +68,11 @@ pub struct Value<'t> {
 }
 
 /// What `use_it` makes of the file, and every mistake in order; `None` when the file is no TOML.
-pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> (Option<T>, Vec<Problem>) {
+pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> (Option<T>, Vec<TomlProblem>) {
     let text = without_bom(text);
     let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
     let made = match DeTable::parse(text) {
-        Ok(root) => Some(use_it(Table { file: &file, map: root.get_ref(), start: 0 })),
+        Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
             let location = file.place(error.span().map_or(0, |span| span.start));
             file.report(Mistake::Syntax, location, error.message().to_owned());
@@ -91,11 +91,11 @@ impl TomlFile<'_> {
     }
 
     fn report(&self, mistake: Mistake, location: Location, message: String) {
-        self.problems.borrow_mut().push(Problem { mistake, location, message });
+        self.problems.borrow_mut().push(TomlProblem { mistake, location, message });
     }
 }
 
-impl<'t> Table<'t> {
+impl<'t> TomlTable<'t> {
     /// Where the table starts: its header, or the beginning of the file.
     pub fn location(&self) -> Location {
         self.file.place(self.start)
@@ -177,7 +177,7 @@ impl<'t> Table<'t> {
     }
 
     /// The table of a key.
-    pub fn table(&self, key: &str) -> Option<Table<'t>> {
+    pub fn table(&self, key: &str) -> Option<TomlTable<'t>> {
         let value = self.value(key)?;
         let table = value.table();
         if table.is_none() {
@@ -187,7 +187,7 @@ impl<'t> Table<'t> {
     }
 
     /// The tables of a key that can be there any number of times.
-    pub fn tables(&self, key: &str) -> Vec<Table<'t>> {
+    pub fn tables(&self, key: &str) -> Vec<TomlTable<'t>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let elements = match value.value.get_ref() {
             DeValue::Array(elements) => elements.iter().map(|element| Value { value: element, ..value }.table()),
@@ -196,7 +196,7 @@ impl<'t> Table<'t> {
                 return Vec::new();
             }
         };
-        let tables: Vec<Option<Table<'t>>> = elements.collect();
+        let tables: Vec<Option<TomlTable<'t>>> = elements.collect();
         if tables.iter().any(Option::is_none) {
             value.wrong_type(&format!("an array of tables: [[{key}]]"));
         }
@@ -232,9 +232,9 @@ impl<'t> Value<'t> {
     }
 
     /// The value as a table.
-    pub fn table(&self) -> Option<Table<'t>> {
+    pub fn table(&self) -> Option<TomlTable<'t>> {
         let map = self.value.get_ref().as_table()?;
-        Some(Table { file: self.file, map, start: self.value.span().start })
+        Some(TomlTable { file: self.file, map, start: self.value.span().start })
     }
 
     /// Reports that the key takes something else.
@@ -276,7 +276,7 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 mod tests {
     use super::*;
 
-    fn problems<T>(text: &str, use_it: impl FnOnce(Table<'_>) -> T) -> Vec<String> {
+    fn problems<T>(text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> Vec<String> {
         let (_, problems) = read("f.toml", text, use_it);
         problems.iter().map(|p| format!("{:?} {:?} {}", p.location.position.unwrap(), p.mistake, p.message)).collect()
     }

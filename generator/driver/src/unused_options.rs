@@ -50,7 +50,7 @@ impl Seen {
     /// Adds those of one target.
     pub fn add(&mut self, ir: &Ir) {
         self.modules.extend(ir.modules.iter().cloned());
-        self.types.extend(ir.asked_types.iter().cloned());
+        self.types.extend(ir.requested_sizes.iter().cloned());
     }
 
     /// Reports every library that no P/Invoke names.

@@ -10,7 +10,7 @@ use super::signature::{MethodSig, TypeSig, decode_type_at};
 const MAX_DEPTH: u32 = 16;
 
 /// Size of enums in a blob: their values are written with the underlying type, which only resolution can tell.
-pub trait EnumSizes {
+pub trait EnumResolver {
     /// Underlying type of the enum a signature names; `None` when it is not an enum or cannot be resolved.
     fn of_sig(&self, sig: &TypeSig) -> Option<Primitive>;
     /// Underlying type of the enum with this reflection name (`Namespace.Outer+Inner[, Assembly...]`).
@@ -74,7 +74,7 @@ pub fn decode_arguments<'a>(
     heaps: &Heaps<'a>,
     blob: u32,
     constructor: &MethodSig,
-    enums: &dyn EnumSizes,
+    enums: &dyn EnumResolver,
 ) -> Result<AttributeArguments<'a>, ReadError> {
     let mut cursor = heaps.blob_cursor(blob)?;
     if cursor.is_at_end() && constructor.params.is_empty() {
@@ -83,7 +83,7 @@ pub fn decode_arguments<'a>(
     if cursor.u16()? != 1 {
         return Err(cursor.error("custom attribute prolog 0x0001 expected"));
     }
-    let mut reader = Reader { cursor, enums };
+    let mut reader = ArgumentReader { cursor, enums };
     let mut arguments = AttributeArguments::default();
     for param in &constructor.params {
         let kind = reader.kind_of_sig(param.unmodified(), 0)?;
@@ -108,78 +108,80 @@ pub fn decode_arguments<'a>(
 
 /// How a value is written.
 #[derive(Clone, Debug)]
-enum Kind {
+enum ArgumentType {
     Scalar(Primitive),
     String,
     Type,
     Boxed,
-    Array(Box<Kind>),
+    Array(Box<ArgumentType>),
 }
 
-struct Reader<'a, 'e> {
+struct ArgumentReader<'a, 'e> {
     cursor: Cursor<'a>,
-    enums: &'e dyn EnumSizes,
+    enums: &'e dyn EnumResolver,
 }
 
-impl<'a> Reader<'a, '_> {
-    fn kind_of_sig(&self, sig: &TypeSig, depth: u32) -> Result<Kind, ReadError> {
+impl<'a> ArgumentReader<'a, '_> {
+    fn kind_of_sig(&self, sig: &TypeSig, depth: u32) -> Result<ArgumentType, ReadError> {
         Ok(match sig {
-            TypeSig::Primitive(primitive) if is_attribute_scalar(*primitive) => Kind::Scalar(*primitive),
-            TypeSig::String => Kind::String,
-            TypeSig::Object => Kind::Boxed,
+            TypeSig::Primitive(primitive) if is_attribute_scalar(*primitive) => ArgumentType::Scalar(*primitive),
+            TypeSig::String => ArgumentType::String,
+            TypeSig::Object => ArgumentType::Boxed,
             TypeSig::SzArray(element) if depth < MAX_DEPTH => {
-                Kind::Array(Box::new(self.kind_of_sig(element.unmodified(), depth + 1)?))
+                ArgumentType::Array(Box::new(self.kind_of_sig(element.unmodified(), depth + 1)?))
             }
-            TypeSig::Class(_) if self.enums.is_system_type(sig) => Kind::Type,
+            TypeSig::Class(_) if self.enums.is_system_type(sig) => ArgumentType::Type,
             _ => match self.enums.of_sig(sig) {
-                Some(underlying) => Kind::Scalar(underlying),
+                Some(underlying) => ArgumentType::Scalar(underlying),
                 None => return Err(self.cursor.error("type of a custom attribute argument is not known")),
             },
         })
     }
 
     /// A kind as it is written before named and boxed values.
-    fn kind(&mut self, depth: u32) -> Result<Kind, ReadError> {
+    fn kind(&mut self, depth: u32) -> Result<ArgumentType, ReadError> {
         if depth > MAX_DEPTH {
             return Err(self.cursor.error("custom attribute values nested at most 16 deep expected"));
         }
         Ok(match self.cursor.peek() {
             Some(0x50) => {
                 self.cursor.skip(1)?;
-                Kind::Type
+                ArgumentType::Type
             }
             Some(0x51) => {
                 self.cursor.skip(1)?;
-                Kind::Boxed
+                ArgumentType::Boxed
             }
             Some(0x55) => {
                 self.cursor.skip(1)?;
                 let name = self.string()?.ok_or_else(|| self.cursor.error("name of an enum expected"))?;
                 let underlying = self.enums.of_name(name);
-                Kind::Scalar(underlying.ok_or_else(|| self.cursor.error("underlying type of an enum is not known"))?)
+                ArgumentType::Scalar(
+                    underlying.ok_or_else(|| self.cursor.error("underlying type of an enum is not known"))?,
+                )
             }
             Some(0x1D) => {
                 self.cursor.skip(1)?;
-                Kind::Array(Box::new(self.kind(depth + 1)?))
+                ArgumentType::Array(Box::new(self.kind(depth + 1)?))
             }
             _ => match decode_type_at(&mut self.cursor)? {
-                TypeSig::Primitive(primitive) if is_attribute_scalar(primitive) => Kind::Scalar(primitive),
-                TypeSig::String => Kind::String,
+                TypeSig::Primitive(primitive) if is_attribute_scalar(primitive) => ArgumentType::Scalar(primitive),
+                TypeSig::String => ArgumentType::String,
                 _ => return Err(self.cursor.error("type of a custom attribute argument expected")),
             },
         })
     }
 
-    fn value(&mut self, kind: &Kind, depth: u32) -> Result<AttributeValue<'a>, ReadError> {
+    fn value(&mut self, kind: &ArgumentType, depth: u32) -> Result<AttributeValue<'a>, ReadError> {
         Ok(match kind {
-            Kind::Scalar(primitive) => self.scalar(*primitive)?,
-            Kind::String => AttributeValue::String(self.string()?),
-            Kind::Type => AttributeValue::Type(self.string()?),
-            Kind::Boxed => {
+            ArgumentType::Scalar(primitive) => self.scalar(*primitive)?,
+            ArgumentType::String => AttributeValue::String(self.string()?),
+            ArgumentType::Type => AttributeValue::Type(self.string()?),
+            ArgumentType::Boxed => {
                 let kind = self.kind(depth + 1)?;
                 self.value(&kind, depth + 1)?
             }
-            Kind::Array(element) => {
+            ArgumentType::Array(element) => {
                 let count = self.cursor.u32()?;
                 if count == u32::MAX {
                     return Ok(AttributeValue::Array(None));

@@ -22,12 +22,12 @@ mod signature;
 mod tables;
 mod token;
 
-pub use attribute::{AttributeArguments, AttributeValue, EnumSizes, NamedArgument, decode_arguments};
+pub use attribute::{AttributeArguments, AttributeValue, EnumResolver, NamedArgument, decode_arguments};
 pub use container::{Container, DataDirectory, Image};
 pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;
-pub use marshal_descriptor::{MarshalDescriptor, NativeType, decode_marshal};
+pub use marshal_descriptor::{MarshalDescriptor, UnmanagedType, decode_marshal};
 pub use module::Module;
 pub use primitive::Primitive;
 pub use schema::TableId;

@@ -8,23 +8,23 @@ macro_rules! native_types {
         /// A native type by the name of its `UnmanagedType`; the discriminant is the number in the blob.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)] // the names are those of System.Runtime.InteropServices.UnmanagedType
-        pub enum NativeType { $($name,)* Other(u8) }
+        pub enum UnmanagedType { $($name,)* Other(u8) }
 
-        impl NativeType {
+        impl UnmanagedType {
             /// The native type with this number; `None` for the number that stands for "not given".
-            fn from_number(number: u8) -> Option<NativeType> {
+            fn from_number(number: u8) -> Option<UnmanagedType> {
                 match number {
                     NOT_GIVEN => None,
-                    $($number => Some(NativeType::$name),)*
-                    other => Some(NativeType::Other(other)),
+                    $($number => Some(UnmanagedType::$name),)*
+                    other => Some(UnmanagedType::Other(other)),
                 }
             }
 
             /// The name as users write it.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(NativeType::$name => stringify!($name),)*
-                    NativeType::Other(_) => "a native type no runtime knows",
+                    $(UnmanagedType::$name => stringify!($name),)*
+                    UnmanagedType::Other(_) => "a native type no runtime knows",
                 }
             }
         }
@@ -79,11 +79,11 @@ native_types! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MarshalDescriptor {
     /// The native type.
-    pub native: NativeType,
+    pub native: UnmanagedType,
     /// `SizeConst` of a `ByValTStr` in characters, of a `ByValArray` in elements; 0 when it is missing.
     pub size: u32,
     /// `ArraySubType` of an `LPArray` or `ByValArray`.
-    pub element: Option<NativeType>,
+    pub element: Option<UnmanagedType>,
 }
 
 /// Decodes a blob of FieldMarshal; `None` when it gives no native type.
@@ -94,13 +94,13 @@ pub fn decode_marshal(heaps: &Heaps<'_>, blob: u32) -> Result<Option<MarshalDesc
     if cursor.is_at_end() {
         return Ok(None);
     }
-    let Some(native) = NativeType::from_number(cursor.u8()?) else { return Ok(None) };
+    let Some(native) = UnmanagedType::from_number(cursor.u8()?) else { return Ok(None) };
     let mut descriptor = MarshalDescriptor { native, size: 0, element: None };
-    if matches!(native, NativeType::ByValTStr | NativeType::ByValArray) && !cursor.is_at_end() {
+    if matches!(native, UnmanagedType::ByValTStr | UnmanagedType::ByValArray) && !cursor.is_at_end() {
         descriptor.size = cursor.compressed()?;
     }
-    if matches!(native, NativeType::LPArray | NativeType::ByValArray) && !cursor.is_at_end() {
-        descriptor.element = NativeType::from_number(cursor.u8()?);
+    if matches!(native, UnmanagedType::LPArray | UnmanagedType::ByValArray) && !cursor.is_at_end() {
+        descriptor.element = UnmanagedType::from_number(cursor.u8()?);
     }
     Ok(Some(descriptor))
 }
@@ -122,13 +122,13 @@ mod tests {
         let descriptor = |native, size, element| Ok(Some(MarshalDescriptor { native, size, element }));
         assert_eq!(decode(&[]), Ok(None));
         assert_eq!(decode(&[0x50]), Ok(None));
-        assert_eq!(decode(&[0x25]), descriptor(NativeType::VariantBool, 0, None));
-        assert_eq!(decode(&[0x17, 0x81, 0x04]), descriptor(NativeType::ByValTStr, 260, None));
-        assert_eq!(decode(&[0x1E, 3]), descriptor(NativeType::ByValArray, 3, None));
-        assert_eq!(decode(&[0x1E, 3, 0x04]), descriptor(NativeType::ByValArray, 3, Some(NativeType::U1)));
-        assert_eq!(decode(&[0x2A, 0x50, 1]), descriptor(NativeType::LPArray, 0, None));
-        assert_eq!(decode(&[0x2A, 0x15, 1, 2]), descriptor(NativeType::LPArray, 0, Some(NativeType::LPWStr)));
-        assert_eq!(decode(&[0x77]), descriptor(NativeType::Other(0x77), 0, None));
+        assert_eq!(decode(&[0x25]), descriptor(UnmanagedType::VariantBool, 0, None));
+        assert_eq!(decode(&[0x17, 0x81, 0x04]), descriptor(UnmanagedType::ByValTStr, 260, None));
+        assert_eq!(decode(&[0x1E, 3]), descriptor(UnmanagedType::ByValArray, 3, None));
+        assert_eq!(decode(&[0x1E, 3, 0x04]), descriptor(UnmanagedType::ByValArray, 3, Some(UnmanagedType::U1)));
+        assert_eq!(decode(&[0x2A, 0x50, 1]), descriptor(UnmanagedType::LPArray, 0, None));
+        assert_eq!(decode(&[0x2A, 0x15, 1, 2]), descriptor(UnmanagedType::LPArray, 0, Some(UnmanagedType::LPWStr)));
+        assert_eq!(decode(&[0x77]), descriptor(UnmanagedType::Other(0x77), 0, None));
         assert!(decode(&[0x17, 0x81]).is_err());
     }
 }

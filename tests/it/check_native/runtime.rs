@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use clr_wasm_abi::TargetOs;
-use clr_wasm_file::objects::{self, Kind, SymbolNames};
+use clr_wasm_file::objects::{self, ObjectKind, SymbolNames};
 use thunkgen_core::collect::Options;
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_native::compare;
@@ -39,7 +39,7 @@ fn the_shipped_runtime_agrees() {
     let text = symbols(&table);
     let names = SymbolNames::parse(text.as_bytes()).expect("symbols");
     let objects = objects::read("dotnet.native.wasm", &[], runtime, Some(&names)).expect("a module");
-    assert_eq!(objects[0].kind, Kind::Linked { names: true });
+    assert_eq!(objects[0].kind, ObjectKind::Linked { names: true });
     let mut diagnostics = Diagnostics::default();
     let outcome = compare(&declarations, &objects, &[], &mut diagnostics);
     let found: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_r2r::emit::{Identity, image as emit, thunk};
-use thunkgen_r2r::lookup::{Answer, Place, SourceKind, Sources, Standing};
+use thunkgen_r2r::lookup::{Answer, SourceKind, Sources, Standing, TablePlace};
 use thunkgen_r2r::ready_to_run;
 use thunkgen_registry::{Image, Registry, Source};
 use thunkgen_tests::corrupt::prng::Prng;
@@ -87,11 +87,11 @@ fn found(answer: &Answer<'_>) -> Option<(Source, u32)> {
         (SourceKind::Table { .. }, _) => {
             (Source::Static, winner.thunk.function[1..].parse().expect("the row's number"))
         }
-        (SourceKind::Image, Place::Entry { table_index, .. }) => {
+        (SourceKind::Image, TablePlace::Entry { table_index, .. }) => {
             let image: u32 = winner.source.path.parse().expect("the image's number");
             (Source::Injected, 10_000 * (image + 1) + table_index)
         }
-        (SourceKind::Image, Place::Row(_)) => panic!("a row of an image"),
+        (SourceKind::Image, TablePlace::Row(_)) => panic!("a row of an image"),
     })
 }
 

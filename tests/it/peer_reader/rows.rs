@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CodedIndex, Module, ReadError, StandAloneSig, TableId, Token};
-use clr_wasm_abi::types::Universe;
+use clr_wasm_abi::types::TypeSystem;
 
 use crate::reader::text::{method_text, quoted, type_text, types_text, value_text, values_text};
 
 /// Makes the lines of an assembly of a universe.
-type Make = fn(&Universe<'_>, usize) -> Vec<String>;
+type Make = fn(&TypeSystem<'_>, usize) -> Vec<String>;
 
 /// Every kind, in the peer's order.
 pub const KINDS: [(&str, Make); 21] = [
@@ -84,8 +84,8 @@ pub const KINDS: [(&str, Make); 21] = [
     ("bodies", |u, i| bodies(module(u, i))),
 ];
 
-fn module<'u, 'a>(universe: &'u Universe<'a>, index: usize) -> &'u Module<'a> {
-    &universe.assemblies()[index].module
+fn module<'u, 'a>(type_system: &'u TypeSystem<'a>, index: usize) -> &'u Module<'a> {
+    &type_system.assemblies()[index].module
 }
 
 /// A row that is being read.
@@ -120,12 +120,12 @@ fn number(token: Token) -> String {
 }
 
 fn rows(
-    universe: &Universe<'_>,
+    type_system: &TypeSystem<'_>,
     index: usize,
     table: TableId,
     line: impl Fn(Row<'_, '_>) -> Result<String, ReadError>,
 ) -> Vec<String> {
-    let module = module(universe, index);
+    let module = module(type_system, index);
     let text = |row| line(Row { module, table, row }).unwrap_or_else(|error| format!("error: {error}"));
     module.tables.all(table).map(text).collect()
 }
@@ -202,9 +202,9 @@ fn member_ref(r: Row<'_, '_>) -> Result<String, ReadError> {
     Ok(format!("{} {} {sig}", r.coded(0, CodedIndex::MemberRefParent)?, r.name(1)?))
 }
 
-fn custom_attributes(universe: &Universe<'_>, index: usize) -> Vec<String> {
-    rows(universe, index, TableId::CustomAttribute, |r| {
-        let arguments = universe.attribute_arguments(index, r.row).map_err(|damaged| damaged.error)?;
+fn custom_attributes(type_system: &TypeSystem<'_>, index: usize) -> Vec<String> {
+    rows(type_system, index, TableId::CustomAttribute, |r| {
+        let arguments = type_system.attribute_arguments(index, r.row).map_err(|damaged| damaged.error)?;
         let parent = r.coded(0, CodedIndex::HasCustomAttribute)?;
         let constructor = r.coded(1, CodedIndex::CustomAttributeType)?;
         let mut line = format!("{parent} {constructor} {}", values_text(&arguments.fixed));

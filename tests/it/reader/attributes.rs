@@ -1,7 +1,7 @@
 //! Custom attributes: every kind of argument, from a fixture's source and from blobs made by hand.
 
 use clr_metadata::{CodedIndex, TableId, Token};
-use clr_wasm_abi::types::{Input, Role, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::pe;
@@ -10,16 +10,16 @@ use super::fixture;
 use super::text::{quoted, value_text, values_text};
 
 /// Arguments of every attribute of type `EverythingAttribute` on a row, in the file's order, as text.
-fn everything(parent: impl Fn(&Universe<'_>, usize) -> Token) -> Vec<String> {
+fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
     let files = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", "metadata/Metadata.dll"];
     let bytes = files.map(fixture);
     let inputs: Vec<Input<'_>> =
         files.iter().zip(&bytes).map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&inputs, &mut diagnostics);
-    let index = universe.find_assembly("Metadata").expect("the fixture");
-    let module = &universe.assemblies()[index].module;
-    let parent = parent(&universe, index);
+    let type_system = TypeSystem::load(&inputs, &mut diagnostics);
+    let index = type_system.find_assembly("Metadata").expect("the fixture");
+    let module = &type_system.assemblies()[index].module;
+    let parent = parent(&type_system, index);
     let mut texts = Vec::new();
     for row in module.tables.all(TableId::CustomAttribute) {
         let on = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute).expect("a parent");
@@ -28,11 +28,11 @@ fn everything(parent: impl Fn(&Universe<'_>, usize) -> Token) -> Vec<String> {
         if on != parent || constructor.table != TableId::MethodDef {
             continue;
         }
-        let owner = universe.assemblies()[index].method_owner(constructor.row).expect("owners").expect("an owner");
+        let owner = type_system.assemblies()[index].method_owner(constructor.row).expect("owners").expect("an owner");
         if module.string(TableId::TypeDef, owner, 1) != Ok("EverythingAttribute") {
             continue;
         }
-        let arguments = universe.attribute_arguments(index, row).expect("a whole attribute");
+        let arguments = type_system.attribute_arguments(index, row).expect("a whole attribute");
         let mut text = values_text(&arguments.fixed);
         for named in &arguments.named {
             let kind = if named.is_field { "field" } else { "property" };
@@ -43,9 +43,9 @@ fn everything(parent: impl Fn(&Universe<'_>, usize) -> Token) -> Vec<String> {
     texts
 }
 
-fn row_named(table: TableId, column: usize, name: &'static str) -> impl Fn(&Universe<'_>, usize) -> Token {
-    move |universe, index| {
-        let module = &universe.assemblies()[index].module;
+fn row_named(table: TableId, column: usize, name: &'static str) -> impl Fn(&TypeSystem<'_>, usize) -> Token {
+    move |type_system, index| {
+        let module = &type_system.assemblies()[index].module;
         let mut rows = module.tables.all(table);
         let row = rows.find(|row| module.string(table, *row, column) == Ok(name));
         Token::new(table, row.unwrap_or_else(|| panic!("{name}")))
@@ -113,9 +113,9 @@ fn on_rows_of_every_kind() {
     assert_eq!(everything(row_named(TableId::MethodDef, 3, "get_Property")), text("getter"));
     // Of the first method with attributes of all these.
     assert_eq!(
-        everything(|universe, index| {
-            let module = &universe.assemblies()[index].module;
-            let method = row_named(TableId::MethodDef, 3, "Method")(universe, index);
+        everything(|type_system, index| {
+            let module = &type_system.assemblies()[index].module;
+            let method = row_named(TableId::MethodDef, 3, "Method")(type_system, index);
             let params = module.owned(method, 5, TableId::Param).expect("parameters");
             Token::new(TableId::Param, params[0])
         }),
@@ -153,10 +153,10 @@ fn enums_by_name() {
     let facade = fixture("facade/System.Runtime.dll");
     let inputs = [("Named.dll", &file), ("core.dll", &core), ("facade.dll", &facade)];
     let inputs = inputs.map(|(path, bytes)| Input { path, bytes, role: Role::Input });
-    let universe = Universe::load(&inputs, &mut Diagnostics::default());
-    let index = universe.find_assembly("Named").expect("the assembly");
+    let type_system = TypeSystem::load(&inputs, &mut Diagnostics::default());
+    let index = type_system.find_assembly("Named").expect("the assembly");
     let texts: Vec<String> = (1..=names.len() as u32)
-        .map(|row| match universe.attribute_arguments(index, row) {
+        .map(|row| match type_system.attribute_arguments(index, row) {
             Ok(arguments) => values_text(&arguments.fixed),
             Err(damaged) => damaged.error.reason.to_owned(),
         })

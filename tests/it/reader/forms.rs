@@ -2,7 +2,7 @@
 //! row counts at which indices grow.
 
 use clr_metadata::{TableId, Token};
-use clr_wasm_abi::types::{Input, Role, TypeDefId, Universe};
+use clr_wasm_abi::types::{Input, Role, TypeDefId, TypeSystem};
 use thunkgen_tests::corrupt::schema::{COLUMNS, table as table_id};
 use thunkgen_tests::webcil::metadata::{Form, Metadata, table};
 use thunkgen_tests::webcil::pe;
@@ -164,10 +164,10 @@ fn unsorted_tables() {
     let file = pe::write(&module.write(), &[], false);
     let mut diagnostics = thunkgen_diagnostics::Diagnostics::default();
     let input = Input { path: "Unsorted.dll", bytes: &file, role: Role::Input };
-    let universe = Universe::load(&[input], &mut diagnostics);
+    let type_system = TypeSystem::load(&[input], &mut diagnostics);
     assert!(!diagnostics.has_errors());
     for (index, &ty) in types.iter().enumerate() {
-        let info = universe.type_info(TypeDefId { assembly: 0, row: ty }).expect("a whole file");
+        let info = type_system.type_info(TypeDefId { assembly: 0, row: ty }).expect("a whole file");
         assert_eq!((info.pack, info.class_size), (1, 100 + ty), "{}", info.full_name);
         let offsets: Vec<_> = info.fields.iter().map(|field| field.offset).collect();
         let first = 2 * index as u32 + 1;

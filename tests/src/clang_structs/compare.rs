@@ -39,8 +39,8 @@ impl Run {
     pub fn compare(&self, target: LayoutTarget) -> Vec<Compared> {
         let mut all = Vec::new();
         for (number, written) in self.units.iter().enumerate() {
-            let universe = load(&written.assembly, &self.references);
-            let answers = ours(&universe, &written.name, target);
+            let type_system = load(&written.assembly, &self.references);
+            let answers = ours(&type_system, &written.name, target);
             assert_eq!(answers.len(), written.unit.structs.len(), "structs in {}", written.name);
             for (index, ours) in answers.into_iter().enumerate() {
                 let differs = match &ours {

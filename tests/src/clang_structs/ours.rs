@@ -1,8 +1,8 @@
 //! The generator's side: a written assembly through its reader, resolution, layout and lowering.
 
 use clr_metadata::{TableId, TypeSig, decode_method};
-use clr_wasm_abi::types::{Input, Role, Type, TypeArguments, Universe};
-use clr_wasm_abi::{LayoutTarget, Layouts, ReturnToken, Signature, TokenSet};
+use clr_wasm_abi::types::{Input, Role, Type, TypeArguments, TypeSystem};
+use clr_wasm_abi::{LayoutEngine, LayoutTarget, ReturnToken, Signature, TokenSet};
 use thunkgen_diagnostics::Diagnostics;
 
 use super::facts::{Facts, WasmType};
@@ -20,21 +20,21 @@ pub struct Ours {
 }
 
 /// A universe of one assembly and what it references.
-pub fn load<'a>(assembly: &'a [u8], references: &'a [(String, Vec<u8>)]) -> Universe<'a> {
+pub fn load<'a>(assembly: &'a [u8], references: &'a [(String, Vec<u8>)]) -> TypeSystem<'a> {
     let written = Input { path: "written", bytes: assembly, role: Role::Input };
     let references = references.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Reference });
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&[written].into_iter().chain(references).collect::<Vec<_>>(), &mut diagnostics);
+    let type_system = TypeSystem::load(&[written].into_iter().chain(references).collect::<Vec<_>>(), &mut diagnostics);
     let problems: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{problems:?}");
-    universe
+    type_system
 }
 
 /// What the generator says of each struct of the assembly, in their order, or why it refuses it.
-pub fn ours(universe: &Universe<'_>, name: &str, target: LayoutTarget) -> Vec<Result<Ours, String>> {
-    let index = universe.find_assembly(name).expect("the written assembly");
-    let module = &universe.assemblies()[index].module;
-    let layouts = Layouts::new(universe, target, Default::default());
+pub fn ours(type_system: &TypeSystem<'_>, name: &str, target: LayoutTarget) -> Vec<Result<Ours, String>> {
+    let index = type_system.find_assembly(name).expect("the written assembly");
+    let module = &type_system.assemblies()[index].module;
+    let layouts = LayoutEngine::new(type_system, target, Default::default());
     // Two P/Invokes for each struct: the first takes it, the second returns it.
     let methods = module.tables.rows(TableId::MethodDef);
     let one = |number: u32| {
@@ -48,7 +48,7 @@ pub fn ours(universe: &Universe<'_>, name: &str, target: LayoutTarget) -> Vec<Re
             decode_method(&module.heaps, blob).expect("a signature that can be decoded")
         };
         let resolve = |sig: &TypeSig| {
-            let resolved = universe.instantiate(index, sig, TypeArguments::default());
+            let resolved = type_system.instantiate(index, sig, TypeArguments::default());
             resolved.map_err(|error| error.to_string())
         };
         let (param, ret) = (resolve(&signature(takes).params[0])?, resolve(&signature(returns).ret)?);
@@ -57,7 +57,7 @@ pub fn ours(universe: &Universe<'_>, name: &str, target: LayoutTarget) -> Vec<Re
     (0..methods / 2).map(one).collect()
 }
 
-fn describe(layouts: &Layouts<'_, '_>, param: &Type, ret: &Type) -> Result<Ours, String> {
+fn describe(layouts: &LayoutEngine<'_, '_>, param: &Type, ret: &Type) -> Result<Ours, String> {
     let Type::Value(named) = param else { return Err(format!("{param:?} is no struct")) };
     let layout = layouts.of(named).map_err(|error| error.to_string())?;
     let token = layouts.lower(param).map_err(|error| error.to_string())?.param(TokenSet::Current);

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use clr_metadata::il::Operand;
 use clr_metadata::{Module, Primitive, ReadError, TableId, Token};
-use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, Universe};
-use clr_wasm_abi::{LayoutTarget, Layouts, TargetOs};
+use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, TypeSystem};
+use clr_wasm_abi::{LayoutEngine, LayoutTarget, TargetOs};
 use thunkgen_core::collect::{Options, collect};
 use thunkgen_core::emit::{self, Contract};
 use thunkgen_diagnostics::Diagnostics;
@@ -97,12 +97,12 @@ pub fn walk(bytes: &[u8], references: &[(&str, &[u8])]) -> Walked {
     let mut inputs = vec![Input { path: INPUT, bytes, role: Role::Input }];
     inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
     let mut diagnostics = Diagnostics::default();
-    let universe = Universe::load(&inputs, &mut diagnostics);
-    if let Some(index) = universe.assemblies().iter().position(|assembly| assembly.path == INPUT) {
-        attributes(&universe, index, &mut walked);
-        layouts(&universe, index, &mut walked);
+    let type_system = TypeSystem::load(&inputs, &mut diagnostics);
+    if let Some(index) = type_system.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+        attributes(&type_system, index, &mut walked);
+        layouts(&type_system, index, &mut walked);
     }
-    collection(&universe, diagnostics, &mut walked);
+    collection(&type_system, diagnostics, &mut walked);
     walked
 }
 
@@ -123,9 +123,9 @@ pub fn read_errors(bytes: &[u8], references: &[(&str, &[u8])]) -> Vec<String> {
     }
     let mut inputs = vec![Input { path: INPUT, bytes, role: Role::Input }];
     inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
-    let universe = Universe::load(&inputs, &mut Diagnostics::default());
-    if let Some(index) = universe.assemblies().iter().position(|assembly| assembly.path == INPUT) {
-        attributes(&universe, index, &mut walked);
+    let type_system = TypeSystem::load(&inputs, &mut Diagnostics::default());
+    if let Some(index) = type_system.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+        attributes(&type_system, index, &mut walked);
     }
     walked.kept
 }
@@ -212,21 +212,21 @@ fn bodies(module: &Module<'_>, walked: &mut Walked) {
     }
 }
 
-fn attributes(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
-    let module = &universe.assemblies()[index].module;
-    walked.note(universe.all_attributes(index));
+fn attributes(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
+    let module = &type_system.assemblies()[index].module;
+    walked.note(type_system.all_attributes(index));
     for row in module.tables.all(TableId::CustomAttribute) {
         walked.attributes += 1;
-        walked.note(universe.attribute_arguments(index, row));
+        walked.note(type_system.attribute_arguments(index, row));
     }
 }
 
-fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
-    let module = &universe.assemblies()[index].module;
-    let layouts = Layouts::new(universe, LayoutTarget::WASM32, BTreeMap::new());
+fn layouts(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
+    let module = &type_system.assemblies()[index].module;
+    let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, BTreeMap::new());
     for row in module.tables.all(TableId::TypeDef) {
         let id = TypeDefId { assembly: index, row };
-        let Some(info) = walked.note(universe.type_info(id)) else { continue };
+        let Some(info) = walked.note(type_system.type_info(id)) else { continue };
         // A damaged count may claim any number of parameters.
         let count = info.generic_params.min(1000) as usize;
         let arguments: Rc<[Type]> = vec![Type::Primitive(Primitive::I4); count].into();
@@ -239,17 +239,17 @@ fn layouts(universe: &Universe<'_>, index: usize, walked: &mut Walked) {
     for row in module.tables.all(TableId::TypeSpec) {
         let blob = module.tables.cell(TableId::TypeSpec, row, 0);
         let Ok(sig) = blob.and_then(|blob| clr_metadata::decode_type_spec(&module.heaps, blob)) else { continue };
-        if let Some(ty) = walked.note(universe.instantiate(index, &sig, TypeArguments::default())) {
+        if let Some(ty) = walked.note(type_system.instantiate(index, &sig, TypeArguments::default())) {
             walked.note(layouts.lower(&ty));
         }
     }
 }
 
-fn collection(universe: &Universe<'_>, mut diagnostics: Diagnostics, walked: &mut Walked) {
+fn collection(type_system: &TypeSystem<'_>, mut diagnostics: Diagnostics, walked: &mut Walked) {
     for target_os in TargetOs::ALL {
         let modules = BTreeSet::from(["*".into()]);
         let options = Options { modules, declarations: true, ..Options::new(target_os) };
-        let ir = collect(universe, &options, &mut diagnostics);
+        let ir = collect(type_system, &options, &mut diagnostics);
         if !diagnostics.has_errors() {
             walked.collected = 1;
             emit::render(&ir, &emit::Options { contract: Contract::default(), target_os });

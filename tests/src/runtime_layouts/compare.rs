@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clr_wasm_abi::types::Named;
-use clr_wasm_abi::{LayoutError, Layouts};
+use clr_wasm_abi::{LayoutEngine, LayoutError};
 
 use super::exceptions;
 use super::notation::display;
@@ -28,7 +28,7 @@ pub struct Tally {
 
 impl Tally {
     /// Compares one type.
-    pub fn compare(&mut self, layouts: &Layouts<'_, '_>, named: &Named, answer: &Answer) {
+    pub fn compare(&mut self, layouts: &LayoutEngine<'_, '_>, named: &Named, answer: &Answer) {
         let computed = computed(layouts, named);
         match (&computed, answer) {
             (Ok(ours), Answer::Measured(size, offsets)) if ours.0 == *size && ours.1 == *offsets => {
@@ -42,8 +42,8 @@ impl Tally {
                 self.missing += 1;
             }
             _ => {
-                let name = display(layouts.universe(), named);
-                if exceptions::reason(layouts.universe(), named).is_some() {
+                let name = display(layouts.type_system(), named);
+                if exceptions::reason(layouts.type_system(), named).is_some() {
                     self.excepted.push(name);
                 } else {
                     let ours = computed.map_or_else(|error| error.to_string(), |layout| format!("{layout:?}"));
@@ -55,7 +55,7 @@ impl Tally {
 }
 
 /// Size, and offsets by Field row.
-fn computed(layouts: &Layouts<'_, '_>, named: &Named) -> Result<(u32, BTreeMap<u32, u32>), LayoutError> {
+fn computed(layouts: &LayoutEngine<'_, '_>, named: &Named) -> Result<(u32, BTreeMap<u32, u32>), LayoutError> {
     let layout = layouts.of(named)?;
     let info = layouts.info(named)?;
     let rows = info.fields.iter().map(|field| field.row);

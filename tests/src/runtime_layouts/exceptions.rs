@@ -1,6 +1,6 @@
 //! Every difference between the layout engine and the runtime, with its reason.
 
-use clr_wasm_abi::types::{Named, Universe};
+use clr_wasm_abi::types::{Named, TypeSystem};
 
 use super::notation::display;
 
@@ -18,7 +18,7 @@ pub const EXCEPTIONS: [(&str, &str); 5] = [
 ];
 
 /// Why this type may differ; `None` when it may not.
-pub fn reason(universe: &Universe<'_>, named: &Named) -> Option<&'static str> {
-    let name = display(universe, named);
+pub fn reason(type_system: &TypeSystem<'_>, named: &Named) -> Option<&'static str> {
+    let name = display(type_system, named);
     EXCEPTIONS.iter().find(|(excepted, _)| *excepted == name).map(|(_, reason)| *reason)
 }

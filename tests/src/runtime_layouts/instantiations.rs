@@ -7,28 +7,28 @@ use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
     decode_stand_alone, decode_type_spec,
 };
-use clr_wasm_abi::types::{Definition, Named, Type, TypeArguments, TypeKind, Universe};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeArguments, TypeKind, TypeSystem};
 
 /// Deepest nesting of type arguments that is followed: fields of generic types can ask for ever deeper ones.
 const MAX_DEPTH: u32 = 6;
 
 /// Every instantiation of a value type in the signatures of these assemblies, without those that are open.
-pub fn closed(universe: &Universe<'_>, assemblies: &[usize]) -> BTreeSet<Named> {
-    let mut found = Found { universe, seen: BTreeSet::new(), values: BTreeSet::new() };
+pub fn closed(type_system: &TypeSystem<'_>, assemblies: &[usize]) -> BTreeSet<Named> {
+    let mut found = Found { type_system, seen: BTreeSet::new(), values: BTreeSet::new() };
     for &assembly in assemblies {
-        let name = universe.assemblies()[assembly].name;
-        let sigs = signatures(universe, assembly).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let name = type_system.assemblies()[assembly].name;
+        let sigs = signatures(type_system, assembly).unwrap_or_else(|error| panic!("{name}: {error}"));
         for sig in sigs {
             // A signature with open variables can still hold closed types.
-            found.visit(&universe.instantiate(assembly, &sig, TypeArguments::default()).expect("a sound signature"));
+            found.visit(&type_system.instantiate(assembly, &sig, TypeArguments::default()).expect("a sound signature"));
         }
     }
     found.values
 }
 
 /// The types in the signatures of an assembly.
-fn signatures(universe: &Universe<'_>, assembly: usize) -> Result<Vec<TypeSig>, ReadError> {
-    let module = &universe.assemblies()[assembly].module;
+fn signatures(type_system: &TypeSystem<'_>, assembly: usize) -> Result<Vec<TypeSig>, ReadError> {
+    let module = &type_system.assemblies()[assembly].module;
     let (tables, heaps) = (&module.tables, &module.heaps);
     let mut sigs = Vec::new();
     for row in tables.all(TableId::TypeSpec) {
@@ -59,7 +59,7 @@ fn add_method(method: MethodSig, sigs: &mut Vec<TypeSig>) {
 }
 
 struct Found<'u, 'a> {
-    universe: &'u Universe<'a>,
+    type_system: &'u TypeSystem<'a>,
     /// Every named type that was looked into.
     seen: BTreeSet<Named>,
     values: BTreeSet<Named>,
@@ -84,14 +84,14 @@ impl Found<'_, '_> {
         if !self.seen.insert(named.clone()) {
             return;
         }
-        let info = self.universe.type_info(*id).expect("a sound definition");
+        let info = self.type_system.type_info(*id).expect("a sound definition");
         if matches!(info.kind, TypeKind::Struct | TypeKind::Enum) {
             self.values.insert(named.clone());
         }
         let arguments = Rc::clone(&named.arguments);
         for field in &info.fields {
             let arguments = TypeArguments { of_type: &arguments, of_method: &[] };
-            self.visit(&self.universe.instantiate(id.assembly, &field.sig, arguments).expect("a sound field"));
+            self.visit(&self.type_system.instantiate(id.assembly, &field.sig, arguments).expect("a sound field"));
         }
     }
 }

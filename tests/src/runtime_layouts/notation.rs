@@ -1,55 +1,55 @@
 //! Types as the C# program reads them: assembly and metadata row, so that no two types are mistaken for each other.
 
 use clr_metadata::Primitive;
-use clr_wasm_abi::types::{Definition, Named, Type, Universe};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeSystem};
 
 /// A value type as a question; `None` when a part of it is unresolved, open, or no type argument.
-pub fn question(universe: &Universe<'_>, named: &Named) -> Option<String> {
+pub fn question(type_system: &TypeSystem<'_>, named: &Named) -> Option<String> {
     let mut text = String::new();
-    write_named(universe, named, &mut text)?;
+    write_named(type_system, named, &mut text)?;
     Some(text)
 }
 
 /// A value type for a reader: names instead of rows.
-pub fn display(universe: &Universe<'_>, named: &Named) -> String {
+pub fn display(type_system: &TypeSystem<'_>, named: &Named) -> String {
     let Definition::Resolved(id) = &named.definition else { return format!("{:?}", named.definition) };
-    let name = universe.assemblies()[id.assembly].full_name(id.row).unwrap_or_else(|error| error.to_string());
-    let arguments = named.arguments.iter().map(|argument| display_type(universe, argument)).collect::<Vec<_>>();
+    let name = type_system.assemblies()[id.assembly].full_name(id.row).unwrap_or_else(|error| error.to_string());
+    let arguments = named.arguments.iter().map(|argument| display_type(type_system, argument)).collect::<Vec<_>>();
     if arguments.is_empty() { name } else { format!("{name}<{}>", arguments.join(",")) }
 }
 
-fn display_type(universe: &Universe<'_>, ty: &Type) -> String {
+fn display_type(type_system: &TypeSystem<'_>, ty: &Type) -> String {
     match ty {
-        Type::Class(named) | Type::Value(named) => display(universe, named),
-        Type::Array(element) => format!("{}[]", display_type(universe, element)),
-        Type::Pointer(element) => format!("{}*", display_type(universe, element)),
+        Type::Class(named) | Type::Value(named) => display(type_system, named),
+        Type::Array(element) => format!("{}[]", display_type(type_system, element)),
+        Type::Pointer(element) => format!("{}*", display_type(type_system, element)),
         other => built_in(other).map_or_else(|| format!("{other:?}"), str::to_owned),
     }
 }
 
-fn write_named(universe: &Universe<'_>, named: &Named, text: &mut String) -> Option<()> {
+fn write_named(type_system: &TypeSystem<'_>, named: &Named, text: &mut String) -> Option<()> {
     let Definition::Resolved(id) = &named.definition else { return None };
     if !named.arguments.is_empty() {
         *text += &format!("generic {} ", named.arguments.len());
     }
-    *text += &format!("@{}:{}", universe.assemblies()[id.assembly].name, id.row);
+    *text += &format!("@{}:{}", type_system.assemblies()[id.assembly].name, id.row);
     for argument in named.arguments.iter() {
         *text += " ";
-        write_type(universe, argument, text)?;
+        write_type(type_system, argument, text)?;
     }
     Some(())
 }
 
-fn write_type(universe: &Universe<'_>, ty: &Type, text: &mut String) -> Option<()> {
+fn write_type(type_system: &TypeSystem<'_>, ty: &Type, text: &mut String) -> Option<()> {
     match ty {
-        Type::Class(named) | Type::Value(named) => write_named(universe, named, text),
+        Type::Class(named) | Type::Value(named) => write_named(type_system, named, text),
         Type::Array(element) => {
             *text += "array ";
-            write_type(universe, element, text)
+            write_type(type_system, element, text)
         }
         Type::Pointer(element) => {
             *text += "pointer ";
-            write_type(universe, element, text)
+            write_type(type_system, element, text)
         }
         other => {
             *text += built_in(other)?;

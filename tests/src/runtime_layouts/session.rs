@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use clr_wasm_abi::types::{Input, Role, Universe};
-use clr_wasm_abi::{LayoutTarget, Layouts};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
+use clr_wasm_abi::{LayoutEngine, LayoutTarget};
 use thunkgen_diagnostics::Diagnostics;
 
 use super::compare::Tally;
@@ -48,11 +48,11 @@ impl Session {
         let shapes = shapes.iter().map(|path| path_text(path)).collect();
         let answers = Answers::default();
         let mut session = Session { files, shapes, answers };
-        session.answers = session.with_universe(|universe, subjects| {
+        session.answers = session.with_universe(|type_system, subjects| {
             let name = |path: &str, name: &str| if session.shapes.contains(path) { path.into() } else { name.into() };
             let names: Vec<String> =
-                universe.assemblies().iter().map(|assembly| name(assembly.path, assembly.name)).collect();
-            let asked = subjects.types.iter().map(|(_, named)| question(universe, named).expect("kept for that"));
+                type_system.assemblies().iter().map(|assembly| name(assembly.path, assembly.name)).collect();
+            let asked = subjects.types.iter().map(|(_, named)| question(type_system, named).expect("kept for that"));
             oracle::ask(&lab, &program, &names, &asked.collect::<Vec<_>>())
         });
         session
@@ -69,21 +69,21 @@ impl Session {
     }
 
     /// The assemblies, opened, and their types in the order of the answers.
-    pub fn with_universe<R>(&self, look: impl FnOnce(&Universe<'_>, &Subjects) -> R) -> R {
+    pub fn with_universe<R>(&self, look: impl FnOnce(&TypeSystem<'_>, &Subjects) -> R) -> R {
         let inputs: Vec<Input<'_>> =
             self.files.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect();
         let mut diagnostics = Diagnostics::default();
-        let universe = Universe::load(&inputs, &mut diagnostics);
+        let type_system = TypeSystem::load(&inputs, &mut diagnostics);
         assert_eq!(diagnostics.into_sorted(), []);
-        let subjects = Subjects::collect(&universe, |path| self.shapes.contains(path));
-        look(&universe, &subjects)
+        let subjects = Subjects::collect(&type_system, |path| self.shapes.contains(path));
+        look(&type_system, &subjects)
     }
 
     /// Compares the layouts for each target with the answers, for these sets.
     pub fn compare(&self, targets: &[LayoutTarget], sets: &[Set]) -> Vec<BTreeMap<Set, Tally>> {
-        self.with_universe(|universe, subjects| {
+        self.with_universe(|type_system, subjects| {
             let compare = |target: &LayoutTarget| {
-                let layouts = Layouts::new(universe, *target, BTreeMap::new());
+                let layouts = LayoutEngine::new(type_system, *target, BTreeMap::new());
                 let mut tallies: BTreeMap<Set, Tally> = BTreeMap::new();
                 for ((set, named), answer) in subjects.types.iter().zip(&self.answers.answers) {
                     if sets.contains(set) {

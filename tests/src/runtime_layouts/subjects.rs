@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use clr_metadata::TableId;
-use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, Universe};
+use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem};
 
 use super::{exceptions, instantiations, notation};
 
@@ -37,29 +37,29 @@ pub struct Subjects {
 
 impl Subjects {
     /// Of all assemblies; those for which `is_shapes` holds, given their path, are the shapes.
-    pub fn collect(universe: &Universe<'_>, is_shapes: impl Fn(&str) -> bool) -> Subjects {
+    pub fn collect(type_system: &TypeSystem<'_>, is_shapes: impl Fn(&str) -> bool) -> Subjects {
         let mut subjects = Subjects::default();
         let sets =
             [(false, Set::Framework, Set::FrameworkInstantiations), (true, Set::Shapes, Set::ShapesInstantiations)];
         for (shapes, definitions, instantiated) in sets {
-            let all = universe.assemblies().iter().enumerate();
+            let all = type_system.assemblies().iter().enumerate();
             let indices: Vec<usize> =
                 all.filter(|(_, assembly)| is_shapes(assembly.path) == shapes).map(|(index, _)| index).collect();
-            subjects.add_definitions(universe, &indices, definitions);
-            let found = instantiations::closed(universe, &indices);
+            subjects.add_definitions(type_system, &indices, definitions);
+            let found = instantiations::closed(type_system, &indices);
             subjects.types.extend(found.into_iter().map(|named| (instantiated, named)));
         }
         // An argument that is unresolved or a function pointer's array cannot be put into a question.
-        subjects.types.retain(|(_, named)| notation::question(universe, named).is_some());
-        subjects.add_around(universe);
+        subjects.types.retain(|(_, named)| notation::question(type_system, named).is_some());
+        subjects.add_around(type_system);
         subjects
     }
 
-    fn add_definitions(&mut self, universe: &Universe<'_>, assemblies: &[usize], set: Set) {
+    fn add_definitions(&mut self, type_system: &TypeSystem<'_>, assemblies: &[usize], set: Set) {
         for &assembly in assemblies {
-            for row in universe.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+            for row in type_system.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
                 let id = TypeDefId { assembly, row };
-                let info = universe.type_info(id).expect("a sound assembly");
+                let info = type_system.type_info(id).expect("a sound assembly");
                 match info.kind {
                     TypeKind::Class | TypeKind::Delegate => {}
                     TypeKind::Struct | TypeKind::Enum if info.generic_params > 0 => drop(self.generic.insert(id)),
@@ -72,8 +72,8 @@ impl Subjects {
         }
     }
 
-    fn add_around(&mut self, universe: &Universe<'_>) {
-        let info = |id| universe.type_info(id).expect("a sound assembly");
+    fn add_around(&mut self, type_system: &TypeSystem<'_>) {
+        let info = |id| type_system.type_info(id).expect("a sound assembly");
         let mut around = Vec::new();
         for &outer in self.generic.iter().filter(|outer| info(**outer).namespace == AROUND) {
             for (set, named) in &self.types {
@@ -81,7 +81,7 @@ impl Subjects {
                 let is_one_of_many_enums = *set == Set::Framework && info(*inner).kind == TypeKind::Enum;
                 if !is_one_of_many_enums
                     && can_be_argument(&info(outer), &info(*inner))
-                    && exceptions::reason(universe, named).is_none()
+                    && exceptions::reason(type_system, named).is_none()
                 {
                     let arguments = [Type::Value(named.clone())].into();
                     around.push((Set::Around, Named { definition: Definition::Resolved(outer), arguments }));

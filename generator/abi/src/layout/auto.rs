@@ -2,11 +2,11 @@
 
 use super::field::{FieldClass, FieldLayout};
 use super::sequential::finish;
-use super::{LayoutTarget, Placed, align_up};
+use super::{FieldPlacement, LayoutTarget, align_up};
 
 const TOO_LARGE: &str = "it is larger than the runtime allows";
 
-pub(super) fn place(target: LayoutTarget, fields: &[FieldLayout]) -> Result<Placed, &'static str> {
+pub(super) fn place(target: LayoutTarget, fields: &[FieldLayout]) -> Result<FieldPlacement, &'static str> {
     let pointer = target.pointer_size;
     let mut offsets = vec![0; fields.len()];
     let mut end = 0u32;
@@ -36,7 +36,7 @@ pub(super) fn place(target: LayoutTarget, fields: &[FieldLayout]) -> Result<Plac
 
     let align = alignment(target, fields, end);
     let size = finish(end, align, 0)?;
-    Ok(Placed { size, align, offsets })
+    Ok(FieldPlacement { size, align, offsets })
 }
 
 /// Scalars, pointers and managed pointers: placed by size.

@@ -2,7 +2,7 @@
 
 use super::field::{FieldClass, FieldLayout};
 use super::sequential::{check_c_type, finish};
-use super::{ExplicitReferenceRules, LayoutTarget, Placed, align_up, packing};
+use super::{ExplicitReferenceRules, FieldPlacement, LayoutTarget, align_up, packing};
 use crate::types::TypeInfo;
 
 const TOO_MANY: &str = "it holds too many references for an explicit layout to be checked";
@@ -10,7 +10,11 @@ const TOO_MANY: &str = "it holds too many references for an explicit layout to b
 /// Most ranges whose overlap is checked.
 const MAX_TAGGED_RANGES: usize = 1 << 16;
 
-pub(super) fn place(target: LayoutTarget, info: &TypeInfo<'_>, fields: &[FieldLayout]) -> Result<Placed, &'static str> {
+pub(super) fn place(
+    target: LayoutTarget,
+    info: &TypeInfo<'_>,
+    fields: &[FieldLayout],
+) -> Result<FieldPlacement, &'static str> {
     let packing = packing(target, info);
     let mut offsets = Vec::with_capacity(fields.len());
     let (mut end, mut largest_align) = (0u32, 1);
@@ -35,15 +39,15 @@ pub(super) fn place(target: LayoutTarget, info: &TypeInfo<'_>, fields: &[FieldLa
             ExplicitReferenceRules::ClassLoader => (size, align) = (rounded, pointer),
         }
     }
-    Ok(Placed { size, align, offsets })
+    Ok(FieldPlacement { size, align, offsets })
 }
 
 /// `ExtendedLayoutKind.CUnion`: every field at 0.
-pub(super) fn place_c_union(fields: &[FieldLayout]) -> Result<Placed, &'static str> {
+pub(super) fn place_c_union(fields: &[FieldLayout]) -> Result<FieldPlacement, &'static str> {
     check_c_type(fields)?;
     let size = fields.iter().map(|field| field.size).max().unwrap_or(0);
     let align = fields.iter().map(|field| field.align).max().unwrap_or(1);
-    Ok(Placed { size: finish(size, align, 0)?, align, offsets: vec![0; fields.len()] })
+    Ok(FieldPlacement { size: finish(size, align, 0)?, align, offsets: vec![0; fields.len()] })
 }
 
 /// What a range of bytes holds, for the garbage collector.

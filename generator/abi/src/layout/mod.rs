@@ -1,6 +1,6 @@
 //! Layout of value types, as the CoreCLR class loader does it for the target.
 //!
-//! [`Layouts`] picks the algorithm of a type: the special types by name, then `explicit`, `sequential` or `auto` by the
+//! [`LayoutEngine`] picks the algorithm of a type: the special types by name, then `explicit`, `sequential` or `auto` by the
 //! layout bits, as `MethodTableBuilder` and the compiler's type system agree on.
 
 mod auto;
@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use super::marshal;
 use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
-use crate::types::{Damaged, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, Universe};
+use crate::types::{BadImage, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, TypeSystem};
 use clr_metadata::Primitive;
 use field::{FieldClass, FieldLayout};
 
@@ -94,12 +94,12 @@ pub enum LayoutError {
     },
     /// A file is damaged where the type is read.
     #[error(transparent)]
-    Damaged(#[from] Damaged),
+    BadImage(#[from] BadImage),
 }
 
 /// Layouts of value types, each computed once.
-pub struct Layouts<'u, 'a> {
-    universe: &'u Universe<'a>,
+pub struct LayoutEngine<'u, 'a> {
+    type_system: &'u TypeSystem<'a>,
     target: LayoutTarget,
     declared: BTreeMap<String, DeclaredSize>,
     /// The types whose declared size was asked for, or would have been.
@@ -108,31 +108,31 @@ pub struct Layouts<'u, 'a> {
     /// Types whose layout is being computed, outermost first.
     open: RefCell<Vec<Named>>,
     /// What marshalling knows of the same types.
-    pub(crate) marshalled: marshal::Known,
+    pub(crate) marshalled: marshal::MarshalCache,
 }
 
-impl<'u, 'a> Layouts<'u, 'a> {
-    /// Layouts of the types of `universe` for a target. `declared` is used, by full name, for types that cannot be
+impl<'u, 'a> LayoutEngine<'u, 'a> {
+    /// Layouts of the types of `type_system` for a target. `declared` is used, by full name, for types that cannot be
     /// resolved.
     pub fn new(
-        universe: &'u Universe<'a>,
+        type_system: &'u TypeSystem<'a>,
         target: LayoutTarget,
         declared: BTreeMap<String, DeclaredSize>,
-    ) -> Layouts<'u, 'a> {
-        Layouts {
-            universe,
+    ) -> LayoutEngine<'u, 'a> {
+        LayoutEngine {
+            type_system,
             target,
             declared,
             asked: RefCell::default(),
             done: RefCell::default(),
             open: RefCell::default(),
-            marshalled: marshal::Known::default(),
+            marshalled: marshal::MarshalCache::default(),
         }
     }
 
     /// Where types are resolved.
-    pub fn universe(&self) -> &'u Universe<'a> {
-        self.universe
+    pub fn type_system(&self) -> &'u TypeSystem<'a> {
+        self.type_system
     }
 
     /// The target's constants.
@@ -161,7 +161,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     /// The definition of a resolved type.
     pub fn info(&self, named: &Named) -> Result<Rc<TypeInfo<'a>>, LayoutError> {
         match &named.definition {
-            Definition::Resolved(id) => Ok(self.universe.type_info(*id)?),
+            Definition::Resolved(id) => Ok(self.type_system.type_info(*id)?),
             Definition::Unresolved(unresolved) => {
                 Err(LayoutError::Unknown { type_name: unresolved.full_name.clone(), reason: unresolved.reason.clone() })
             }
@@ -173,7 +173,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
         let arguments = TypeArguments { of_type: &named.arguments, of_method: &[] };
         let mut types = Vec::with_capacity(info.fields.len());
         for field in &info.fields {
-            types.push(self.universe.instantiate(info.id.assembly, &field.sig, arguments)?);
+            types.push(self.type_system.instantiate(info.id.assembly, &field.sig, arguments)?);
         }
         Ok(types)
     }
@@ -186,7 +186,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     /// Full name for messages.
     pub fn name(&self, named: &Named) -> String {
         match &named.definition {
-            Definition::Resolved(id) => match self.universe.type_info(*id) {
+            Definition::Resolved(id) => match self.type_system.type_info(*id) {
                 Ok(info) => info.full_name.clone(),
                 Err(_) => format!("TypeDef 0x{:08X}", 0x0200_0000 | id.row),
             },
@@ -202,7 +202,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     pub fn declared(&self, named: &Named) -> Option<DeclaredSize> {
         match &named.definition {
             Definition::Unresolved(unresolved) => {
-                self.ask(&unresolved.full_name);
+                self.request_size(&unresolved.full_name);
                 self.declared.get(&unresolved.full_name).copied()
             }
             Definition::Resolved(_) => None,
@@ -210,7 +210,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     }
 
     /// Remembers that a declared size of the type with this full name is of use.
-    pub fn ask(&self, full_name: &str) {
+    pub fn request_size(&self, full_name: &str) {
         let mut asked = self.asked.borrow_mut();
         if !asked.contains(full_name) {
             asked.insert(full_name.to_owned());
@@ -218,7 +218,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
     }
 
     /// Full names of all types whose declared size was asked for, declared or not.
-    pub fn asked(&self) -> BTreeSet<String> {
+    pub fn requested_sizes(&self) -> BTreeSet<String> {
         self.asked.borrow().clone()
     }
 
@@ -238,13 +238,13 @@ impl<'u, 'a> Layouts<'u, 'a> {
         if !info.is_byref_like && fields.iter().any(FieldLayout::is_byref_like) {
             return Err(self.invalid(named, "it holds a ref struct but is none"));
         }
-        let kind = Kind::of(&info, &fields);
+        let kind = LayoutAlgorithm::of(&info, &fields);
         let placed = match kind {
-            Kind::Auto => auto::place(self.target, &fields),
-            Kind::Sequential => sequential::place(&fields, packing(self.target, &info), info.class_size),
-            Kind::Explicit => explicit::place(self.target, &info, &fields),
-            Kind::CStruct => sequential::place_c_struct(&fields, self.target.default_packing),
-            Kind::CUnion => explicit::place_c_union(&fields),
+            LayoutAlgorithm::Auto => auto::place(self.target, &fields),
+            LayoutAlgorithm::Sequential => sequential::place(&fields, packing(self.target, &info), info.class_size),
+            LayoutAlgorithm::Explicit => explicit::place(self.target, &info, &fields),
+            LayoutAlgorithm::CStruct => sequential::place_c_struct(&fields, self.target.default_packing),
+            LayoutAlgorithm::CUnion => explicit::place_c_union(&fields),
         };
         let mut placed = placed.map_err(|reason| self.invalid(named, reason))?;
         if let Some(length) = info.inline_array {
@@ -264,7 +264,13 @@ impl<'u, 'a> Layouts<'u, 'a> {
     }
 
     /// What is known of a type once its fields are placed.
-    fn finish(&self, info: &TypeInfo<'_>, kind: Kind, fields: &[FieldLayout], placed: Placed) -> Layout {
+    fn finish(
+        &self,
+        info: &TypeInfo<'_>,
+        kind: LayoutAlgorithm,
+        fields: &[FieldLayout],
+        placed: FieldPlacement,
+    ) -> Layout {
         let contains_gc = fields.iter().any(FieldLayout::contains_gc);
         let is_enum = info.kind == TypeKind::Enum;
         let is_blittable =
@@ -285,7 +291,8 @@ impl<'u, 'a> Layouts<'u, 'a> {
             contains_gc,
             contains_byref: fields.iter().any(FieldLayout::contains_byref),
             is_byref_like: info.is_byref_like,
-            is_auto_tainted: !is_enum && (kind == Kind::Auto || fields.iter().any(|field| field.is_auto_tainted)),
+            is_auto_tainted: !is_enum
+                && (kind == LayoutAlgorithm::Auto || fields.iter().any(|field| field.is_auto_tainted)),
             is_blittable,
             size: placed.size,
             align: placed.align,
@@ -297,7 +304,7 @@ impl<'u, 'a> Layouts<'u, 'a> {
 
 /// The algorithm for a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum LayoutAlgorithm {
     Auto,
     Sequential,
     Explicit,
@@ -308,21 +315,21 @@ enum Kind {
 /// `ExtendedLayoutKind.CUnion`; the other kind is `CStruct`. Inferred from the order of upstream's enum.
 const EXTENDED_C_UNION: i64 = 1;
 
-impl Kind {
-    fn of(info: &TypeInfo<'_>, fields: &[FieldLayout]) -> Kind {
+impl LayoutAlgorithm {
+    fn of(info: &TypeInfo<'_>, fields: &[FieldLayout]) -> LayoutAlgorithm {
         match info.layout {
-            LayoutKind::Extended if info.extended_layout == Some(EXTENDED_C_UNION) => Kind::CUnion,
-            LayoutKind::Extended => Kind::CStruct,
-            LayoutKind::Explicit => Kind::Explicit,
-            LayoutKind::Sequential if !fields.iter().any(FieldLayout::contains_gc) => Kind::Sequential,
-            LayoutKind::Sequential | LayoutKind::Auto => Kind::Auto,
+            LayoutKind::Extended if info.extended_layout == Some(EXTENDED_C_UNION) => LayoutAlgorithm::CUnion,
+            LayoutKind::Extended => LayoutAlgorithm::CStruct,
+            LayoutKind::Explicit => LayoutAlgorithm::Explicit,
+            LayoutKind::Sequential if !fields.iter().any(FieldLayout::contains_gc) => LayoutAlgorithm::Sequential,
+            LayoutKind::Sequential | LayoutKind::Auto => LayoutAlgorithm::Auto,
         }
     }
 }
 
 /// Fields in their places, before the adjustments by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Placed {
+struct FieldPlacement {
     size: u32,
     align: u32,
     offsets: Vec<u32>,
@@ -369,7 +376,7 @@ fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'s
 }
 
 /// Size, alignment and kind of every field class; see the module `field`.
-impl Layouts<'_, '_> {
+impl LayoutEngine<'_, '_> {
     fn field_layout(&self, ty: &Type) -> Result<FieldLayout, LayoutError> {
         let pointer = |class| FieldLayout::new(class, self.target.pointer_size, self.target.pointer_size);
         Ok(match ty {

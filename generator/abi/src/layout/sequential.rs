@@ -1,13 +1,13 @@
 //! Sequential layout: metadata order, each field at the next multiple of its alignment.
 
 use super::field::FieldLayout;
-use super::{Placed, align_up};
+use super::{FieldPlacement, align_up};
 
 const TOO_LARGE: &str = "it is larger than the runtime allows";
 
 /// Places fields with alignments capped by `packing`. A class size replaces the final rounding: the type is then as
 /// large as asked for, or as its fields need without tail padding.
-pub(super) fn place(fields: &[FieldLayout], packing: u32, class_size: u32) -> Result<Placed, &'static str> {
+pub(super) fn place(fields: &[FieldLayout], packing: u32, class_size: u32) -> Result<FieldPlacement, &'static str> {
     let mut offsets = Vec::with_capacity(fields.len());
     let (mut end, mut largest_align) = (0u32, 1);
     for field in fields {
@@ -18,7 +18,7 @@ pub(super) fn place(fields: &[FieldLayout], packing: u32, class_size: u32) -> Re
         end = offset.checked_add(field.size).ok_or(TOO_LARGE)?;
     }
     let size = finish(end, largest_align, class_size)?;
-    Ok(Placed { size, align: largest_align, offsets })
+    Ok(FieldPlacement { size, align: largest_align, offsets })
 }
 
 /// The size of a type whose fields end at `end`: never 0, and a multiple of the alignment unless a class size is given.
@@ -28,7 +28,7 @@ pub(super) fn finish(end: u32, align: u32, class_size: u32) -> Result<u32, &'sta
 }
 
 /// `ExtendedLayoutKind.CStruct`: sequential, with neither Pack nor Size.
-pub(super) fn place_c_struct(fields: &[FieldLayout], packing: u32) -> Result<Placed, &'static str> {
+pub(super) fn place_c_struct(fields: &[FieldLayout], packing: u32) -> Result<FieldPlacement, &'static str> {
     check_c_type(fields)?;
     place(fields, packing, 0)
 }

@@ -1,6 +1,6 @@
 //! Types whose layout the runtime decides by name: they must be CoreLib's own and carry `[Intrinsic]`.
 
-use super::Layouts;
+use super::LayoutEngine;
 use crate::types::{Definition, Named, TypeInfo};
 use clr_metadata::Primitive;
 
@@ -23,10 +23,10 @@ pub enum Intrinsic {
     Decimal128,
 }
 
-impl Layouts<'_, '_> {
+impl LayoutEngine<'_, '_> {
     /// True for a definition in CoreLib.
     pub fn is_core_library(&self, info: &TypeInfo<'_>) -> bool {
-        let assembly = self.universe().assemblies().get(info.id.assembly);
+        let assembly = self.type_system().assemblies().get(info.id.assembly);
         assembly.is_some_and(|assembly| assembly.name.eq_ignore_ascii_case(CORE_LIBRARY))
     }
 
@@ -53,7 +53,7 @@ impl Layouts<'_, '_> {
 }
 
 /// Alignment in bytes that replaces the computed one.
-pub(super) fn forced_align(layouts: &Layouts<'_, '_>, info: &TypeInfo<'_>) -> Option<u32> {
+pub(super) fn forced_align(layouts: &LayoutEngine<'_, '_>, info: &TypeInfo<'_>) -> Option<u32> {
     let target = layouts.target();
     Some(match layouts.intrinsic(info)? {
         Intrinsic::Vector(size) => size.min(target.max_vector_align),
@@ -63,14 +63,14 @@ pub(super) fn forced_align(layouts: &Layouts<'_, '_>, info: &TypeInfo<'_>) -> Op
 }
 
 /// Size in bytes that replaces the computed one.
-pub(super) fn forced_size(layouts: &Layouts<'_, '_>, info: &TypeInfo<'_>) -> Option<u32> {
+pub(super) fn forced_size(layouts: &LayoutEngine<'_, '_>, info: &TypeInfo<'_>) -> Option<u32> {
     (layouts.intrinsic(info)? == Intrinsic::VectorT).then_some(layouts.target().vector_t_size)
 }
 
 /// The built-in type that a struct of CoreLib defines, for signatures that name it by its definition.
-pub(crate) fn as_primitive(layouts: &Layouts<'_, '_>, named: &Named) -> Option<Primitive> {
+pub(crate) fn as_primitive(layouts: &LayoutEngine<'_, '_>, named: &Named) -> Option<Primitive> {
     let Definition::Resolved(id) = &named.definition else { return None };
-    let assembly = layouts.universe().assemblies().get(id.assembly)?;
+    let assembly = layouts.type_system().assemblies().get(id.assembly)?;
     let ("System", name) = assembly.type_name(id.row).ok()? else { return None };
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return None;

@@ -48,8 +48,8 @@ impl Marshaller<'_, '_, '_> {
             Definition::Unresolved(unresolved) => return Ok(by_name(&unresolved.full_name).unwrap_or(Class::Unknown)),
             Definition::Resolved(id) => *id,
         };
-        let universe = self.layouts.universe();
-        let info = universe.type_info(id).map_err(damaged)?;
+        let type_system = self.layouts.type_system();
+        let info = type_system.type_info(id).map_err(damaged)?;
         if self.layouts.is_core_library(&info)
             && let Some(class) = by_name(&info.full_name)
         {
@@ -61,15 +61,15 @@ impl Marshaller<'_, '_, '_> {
         if info.kind == TypeKind::Delegate {
             return Ok(Class::Delegate);
         }
-        if universe.is_interface(id).map_err(damaged)? {
+        if type_system.is_interface(id).map_err(damaged)? {
             return Ok(Class::Interface);
         }
-        let bases = universe.bases(id).map_err(damaged)?;
+        let bases = type_system.bases(id).map_err(damaged)?;
         for base in &bases.known {
-            let base = universe.type_info(*base).map_err(damaged)?;
+            let base = type_system.type_info(*base).map_err(damaged)?;
             let is_known = self.layouts.is_core_library(&base) && base.namespace == "System.Runtime.InteropServices";
             if is_known && matches!(base.name, "SafeHandle" | "CriticalHandle") {
-                return Ok(Class::Handle { is_abstract: universe.is_abstract(id).map_err(damaged)? });
+                return Ok(Class::Handle { is_abstract: type_system.is_abstract(id).map_err(damaged)? });
             }
         }
         Ok(match info.layout {
@@ -81,6 +81,6 @@ impl Marshaller<'_, '_, '_> {
     }
 }
 
-fn damaged(damaged: crate::types::Damaged) -> LowerError {
+fn damaged(damaged: crate::types::BadImage) -> LowerError {
     LowerError::Layout(damaged.into())
 }

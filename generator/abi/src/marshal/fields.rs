@@ -6,7 +6,7 @@ use super::structs::{NativeField, Value};
 use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
 use crate::LowerError;
 use crate::types::{Named, Type};
-use clr_metadata::{MarshalDescriptor, NativeType, Primitive};
+use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
 impl Marshaller<'_, '_, '_> {
     /// The native form of a field. `ansi` is the character set of the type around it.
@@ -16,27 +16,29 @@ impl Marshaller<'_, '_, '_> {
         given: Option<MarshalDescriptor>,
         ansi: bool,
     ) -> Result<NativeField, LowerError> {
-        if let (Type::String, Some(MarshalDescriptor { native: NativeType::ByValTStr, size, .. })) = (ty, given) {
+        if let (Type::String, Some(MarshalDescriptor { native: UnmanagedType::ByValTStr, size, .. })) = (ty, given) {
             let unit = Native::Scalar(if ansi { Primitive::U1 } else { Primitive::U2 });
             return self.repeated(unit, size);
         }
         if let (Type::Array(element), Some(given)) = (ty, given)
-            && given.native == NativeType::ByValArray
+            && given.native == UnmanagedType::ByValArray
         {
             return self.repeated(self.element(element, given.element, ansi)?, given.size);
         }
         self.repeated(self.single_field(ty, given.map(|given| given.native), ansi)?, 1)
     }
 
-    fn single_field(&self, ty: &Type, given: Option<NativeType>, ansi: bool) -> Result<Native, LowerError> {
+    fn single_field(&self, ty: &Type, given: Option<UnmanagedType>, ansi: bool) -> Result<Native, LowerError> {
         match ty {
             Type::Primitive(primitive) => primitives::native(*primitive, given, ansi).map(Native::Scalar),
             Type::Pointer(_) => fits("a pointer", given, &[]).map(|()| Native::Pointer),
             Type::FunctionPointer => {
-                fits("a function pointer", given, &[NativeType::FunctionPtr]).map(|()| Native::Pointer)
+                fits("a function pointer", given, &[UnmanagedType::FunctionPtr]).map(|()| Native::Pointer)
             }
             Type::String => fits("a string field", given, &STRINGS).map(|()| Native::Pointer),
-            Type::Array(_) if given == Some(NativeType::SafeArray) => Err(refuse("SafeArray is not supported", NO_COM)),
+            Type::Array(_) if given == Some(UnmanagedType::SafeArray) => {
+                Err(refuse("SafeArray is not supported", NO_COM))
+            }
             Type::Array(_) => Err(refuse(
                 "an array field is marshalled as ByValArray only",
                 "give it MarshalAs(UnmanagedType.ByValArray, SizeConst = n), or make it a pointer",
@@ -49,15 +51,15 @@ impl Marshaller<'_, '_, '_> {
         }
     }
 
-    fn class_field(&self, named: &Named, given: Option<NativeType>) -> Result<Native, LowerError> {
+    fn class_field(&self, named: &Named, given: Option<UnmanagedType>) -> Result<Native, LowerError> {
         let what = format!("`{}`", self.layouts.name(named));
         let refused = |advice| Err(refuse(format!("a field of class {what} is not marshalled"), advice));
         match self.class(named)? {
             Class::Handle { .. } => fits(&what, given, &[]).map(|()| Native::Pointer),
-            Class::Delegate => fits(&what, given, &[NativeType::FunctionPtr]).map(|()| Native::Pointer),
+            Class::Delegate => fits(&what, given, &[UnmanagedType::FunctionPtr]).map(|()| Native::Pointer),
             // Inline, not behind a pointer.
             Class::WithLayout(_) => {
-                fits(&what, given, &[NativeType::Struct])?;
+                fits(&what, given, &[UnmanagedType::Struct])?;
                 self.native_layout(named).map(Native::Struct)
             }
             Class::StringBuilder => refused("use a string or a pointer"),
@@ -71,15 +73,15 @@ impl Marshaller<'_, '_, '_> {
         }
     }
 
-    fn struct_field(&self, named: &Named, given: Option<NativeType>, ansi: bool) -> Result<Native, LowerError> {
+    fn struct_field(&self, named: &Named, given: Option<UnmanagedType>, ansi: bool) -> Result<Native, LowerError> {
         let what = format!("`{}`", self.layouts.name(named));
         match self.value_kind(named)? {
             Value::Primitive(primitive) => primitives::native(primitive, given, ansi).map(Native::Scalar),
             Value::Class => self.class_field(named, given),
-            Value::Decimal if given == Some(NativeType::Currency) => Ok(Native::Scalar(Primitive::I8)),
-            Value::DateTime => fits(&what, given, &[NativeType::Struct]).map(|()| Native::Scalar(Primitive::R8)),
+            Value::Decimal if given == Some(UnmanagedType::Currency) => Ok(Native::Scalar(Primitive::I8)),
+            Value::DateTime => fits(&what, given, &[UnmanagedType::Struct]).map(|()| Native::Scalar(Primitive::R8)),
             Value::Decimal | Value::Guid | Value::Struct => {
-                fits(&what, given, &[NativeType::Struct])?;
+                fits(&what, given, &[UnmanagedType::Struct])?;
                 self.struct_native(named)
             }
             Value::HandleRef | Value::ArrayWithOffset | Value::RuntimeHandle | Value::ArgIterator => {
@@ -89,7 +91,7 @@ impl Marshaller<'_, '_, '_> {
     }
 
     /// The native form of an array element. A `MarshalAs` subtype that does not fit is ignored where the runtime does.
-    pub(super) fn element(&self, ty: &Type, given: Option<NativeType>, ansi: bool) -> Result<Native, LowerError> {
+    pub(super) fn element(&self, ty: &Type, given: Option<UnmanagedType>, ansi: bool) -> Result<Native, LowerError> {
         let refused = |what: &str, advice| Err(refuse(format!("an array of {what} is not marshalled"), advice));
         match ty {
             Type::Primitive(primitive) => {
@@ -99,13 +101,13 @@ impl Marshaller<'_, '_, '_> {
             }
             Type::Pointer(_) | Type::FunctionPointer => Ok(Native::Pointer),
             Type::String => {
-                use NativeType::{BStr, LPStr, LPTStr, LPWStr};
+                use UnmanagedType::{BStr, LPStr, LPTStr, LPWStr};
                 fits("a string in an array", given, &[BStr, LPStr, LPWStr, LPTStr]).map(|()| Native::Pointer)
             }
             Type::Array(_) => refused("arrays", "pass a pointer"),
             Type::Value(named) => match self.value_kind(named)? {
                 Value::Primitive(primitive) => self.element(&Type::Primitive(primitive), given, ansi),
-                Value::Decimal if given == Some(NativeType::Currency) => refused("decimals as Currency", NO_COM),
+                Value::Decimal if given == Some(UnmanagedType::Currency) => refused("decimals as Currency", NO_COM),
                 Value::Class => self.element(&Type::Class(named.clone()), given, ansi),
                 Value::Struct if !named.arguments.is_empty() && !self.is_blittable(named)? => {
                     refused("generic structs that are not blittable", "pass a pointer")
@@ -121,7 +123,7 @@ impl Marshaller<'_, '_, '_> {
 }
 
 /// Refuses a `MarshalAs` that is none of `fitting`.
-fn fits(what: &str, given: Option<NativeType>, fitting: &[NativeType]) -> Result<(), LowerError> {
+fn fits(what: &str, given: Option<UnmanagedType>, fitting: &[UnmanagedType]) -> Result<(), LowerError> {
     match given {
         Some(given) if !fitting.contains(&given) => {
             Err(refuse(format!("{what} is not marshalled as {}", given.name()), DROP_MARSHAL_AS))

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::basic_c_abi::{self, CScalar, Lowered, Outline};
-use super::{Layouts, LowerError};
+use super::{LayoutEngine, LowerError};
 use crate::types::{Named, Type};
 use clr_metadata::Primitive;
 
@@ -26,12 +26,12 @@ pub use structs::{NativeField, NativeLayout};
 /// Applies the marshalling rules.
 #[derive(Clone, Copy)]
 pub struct Marshaller<'l, 'u, 'a> {
-    layouts: &'l Layouts<'u, 'a>,
+    layouts: &'l LayoutEngine<'u, 'a>,
 }
 
 /// What was worked out of structs, each once.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct MarshalCache {
     blittable: RefCell<HashMap<Named, bool>>,
     int128: RefCell<HashMap<Named, bool>>,
     native: RefCell<HashMap<Named, Result<Rc<NativeLayout>, LowerError>>>,
@@ -54,7 +54,7 @@ pub enum Native {
 
 impl<'l, 'u, 'a> Marshaller<'l, 'u, 'a> {
     /// Marshals the types that `layouts` resolves.
-    pub fn new(layouts: &'l Layouts<'u, 'a>) -> Marshaller<'l, 'u, 'a> {
+    pub fn new(layouts: &'l LayoutEngine<'u, 'a>) -> Marshaller<'l, 'u, 'a> {
         Marshaller { layouts }
     }
 

@@ -7,7 +7,7 @@ use super::structs::{NativeLayout, Value};
 use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
 use crate::types::{Named, Type};
 use crate::{LayoutError, LowerError};
-use clr_metadata::{MarshalDescriptor, NativeType, Primitive};
+use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
 /// Largest by-value struct the runtime marshals, in bytes.
 const MAX_BY_VALUE: u32 = 0xFFF0;
@@ -42,7 +42,7 @@ impl Marshaller<'_, '_, '_> {
             };
         }
         match self.passed(inner, given, Passing::ByRef) {
-            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::Damaged(_)))) => Err(error),
+            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::BadImage(_)))) => Err(error),
             // The size of what a pointer points to makes no difference.
             _ => Ok(Native::Pointer),
         }
@@ -70,7 +70,7 @@ impl Marshaller<'_, '_, '_> {
 
     fn passed(&self, ty: &Type, given: Option<MarshalDescriptor>, passing: Passing) -> Result<Native, LowerError> {
         let native = given.map(|given| given.native);
-        if native == Some(NativeType::CustomMarshaler) {
+        if native == Some(UnmanagedType::CustomMarshaler) {
             return match ty {
                 Type::String | Type::Object | Type::Class(_) | Type::Array(_) => Ok(Native::Pointer),
                 _ => Err(refuse("only reference types have custom marshalers", DROP_MARSHAL_AS)),
@@ -81,7 +81,7 @@ impl Marshaller<'_, '_, '_> {
             // By value a char is an i32 in every character set.
             Type::Primitive(primitive) => primitives::native(*primitive, native, false).map(Native::Scalar),
             Type::Pointer(_) => pointer("a pointer", native, &[]),
-            Type::FunctionPointer => pointer("a function pointer", native, &[NativeType::FunctionPtr]),
+            Type::FunctionPointer => pointer("a function pointer", native, &[UnmanagedType::FunctionPtr]),
             Type::String => string(native),
             Type::Object => object(native, passing),
             Type::Class(named) => self.class_value(named, native, passing),
@@ -93,11 +93,11 @@ impl Marshaller<'_, '_, '_> {
         }
     }
 
-    fn class_value(&self, named: &Named, given: Option<NativeType>, passing: Passing) -> Result<Native, LowerError> {
+    fn class_value(&self, named: &Named, given: Option<UnmanagedType>, passing: Passing) -> Result<Native, LowerError> {
         let what = || format!("`{}`", self.layouts.name(named));
         match self.class(named)? {
             Class::StringBuilder => {
-                use NativeType::{LPStr, LPTStr, LPUTF8Str, LPWStr};
+                use UnmanagedType::{LPStr, LPTStr, LPUTF8Str, LPWStr};
                 pointer("`StringBuilder`", given, &[LPStr, LPWStr, LPTStr, LPUTF8Str])
             }
             Class::Handle { is_abstract } => {
@@ -108,8 +108,8 @@ impl Marshaller<'_, '_, '_> {
                 }
                 pointer(&what(), given, &[])
             }
-            Class::Delegate => pointer(&what(), given, &[NativeType::FunctionPtr]),
-            Class::WithLayout(_) => pointer(&what(), given, &[NativeType::LPStruct]),
+            Class::Delegate => pointer(&what(), given, &[UnmanagedType::FunctionPtr]),
+            Class::WithLayout(_) => pointer(&what(), given, &[UnmanagedType::LPStruct]),
             Class::Generic => {
                 Err(refuse(format!("the generic class {} is not marshalled", what()), "use one that is not generic"))
             }
@@ -127,8 +127,8 @@ impl Marshaller<'_, '_, '_> {
             return Err(refuse("an array result is not marshalled", "return a pointer"));
         }
         match given.map(|given| given.native) {
-            None | Some(NativeType::LPArray) => {}
-            Some(NativeType::SafeArray) => return Err(refuse("SafeArray is not supported", NO_COM)),
+            None | Some(UnmanagedType::LPArray) => {}
+            Some(UnmanagedType::SafeArray) => return Err(refuse("SafeArray is not supported", NO_COM)),
             Some(other) => {
                 return Err(refuse(
                     format!("an array parameter is not marshalled as {}", other.name()),
@@ -138,7 +138,7 @@ impl Marshaller<'_, '_, '_> {
         }
         // The size of the elements makes no difference to a pointer.
         match self.element(element, given.and_then(|given| given.element), false) {
-            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::Damaged(_)))) => Err(error),
+            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::BadImage(_)))) => Err(error),
             _ => Ok(Native::Pointer),
         }
     }
@@ -161,17 +161,17 @@ impl Marshaller<'_, '_, '_> {
                 return primitives::native(primitive, native, false).map(Native::Scalar);
             }
             (Value::Class, _) => return self.class_value(named, native, passing),
-            (Value::Decimal, Some(NativeType::Currency)) => {
+            (Value::Decimal, Some(UnmanagedType::Currency)) => {
                 return match passing {
                     Passing::ByValue(Position::Return | Position::ReturnByPointer) => Err(misfit()),
                     _ => Ok(Native::Scalar(Primitive::I8)),
                 };
             }
-            (Value::Decimal | Value::Guid, Some(NativeType::LPStruct)) => return Ok(Native::Pointer),
-            (Value::DateTime, None | Some(NativeType::Struct)) => return Ok(Native::Scalar(Primitive::R8)),
+            (Value::Decimal | Value::Guid, Some(UnmanagedType::LPStruct)) => return Ok(Native::Pointer),
+            (Value::DateTime, None | Some(UnmanagedType::Struct)) => return Ok(Native::Scalar(Primitive::R8)),
             (Value::HandleRef | Value::ArrayWithOffset, None) if by_value => return Ok(Native::Pointer),
             (Value::RuntimeHandle, None) if passing != Passing::ByRef => return Ok(Native::Pointer),
-            (Value::Decimal | Value::Guid | Value::Struct, None | Some(NativeType::Struct)) => {
+            (Value::Decimal | Value::Guid | Value::Struct, None | Some(UnmanagedType::Struct)) => {
                 self.struct_form(named)?
             }
             _ => return Err(misfit()),
@@ -201,7 +201,7 @@ impl Marshaller<'_, '_, '_> {
 }
 
 /// A pointer, unless `MarshalAs` names something that is none of `fitting`.
-fn pointer(what: &str, given: Option<NativeType>, fitting: &[NativeType]) -> Result<Native, LowerError> {
+fn pointer(what: &str, given: Option<UnmanagedType>, fitting: &[UnmanagedType]) -> Result<Native, LowerError> {
     match given {
         Some(given) if !fitting.contains(&given) => {
             Err(refuse(format!("{what} is not marshalled as {}", given.name()), DROP_MARSHAL_AS))
@@ -211,29 +211,29 @@ fn pointer(what: &str, given: Option<NativeType>, fitting: &[NativeType]) -> Res
 }
 
 /// The native types of a string that are pointers everywhere.
-pub(super) const STRINGS: [NativeType; 7] = [
-    NativeType::LPStr,
-    NativeType::LPWStr,
-    NativeType::LPTStr,
-    NativeType::LPUTF8Str,
-    NativeType::BStr,
-    NativeType::TBStr,
-    NativeType::AnsiBStr,
+pub(super) const STRINGS: [UnmanagedType; 7] = [
+    UnmanagedType::LPStr,
+    UnmanagedType::LPWStr,
+    UnmanagedType::LPTStr,
+    UnmanagedType::LPUTF8Str,
+    UnmanagedType::BStr,
+    UnmanagedType::TBStr,
+    UnmanagedType::AnsiBStr,
 ];
 
-fn string(given: Option<NativeType>) -> Result<Native, LowerError> {
+fn string(given: Option<UnmanagedType>) -> Result<Native, LowerError> {
     match given {
-        Some(NativeType::ByValTStr) => {
+        Some(UnmanagedType::ByValTStr) => {
             Err(refuse("ByValTStr is for fields only", "use LPStr, LPWStr or LPUTF8Str for a parameter"))
         }
         _ => pointer("`string`", given, &STRINGS),
     }
 }
 
-fn object(given: Option<NativeType>, passing: Passing) -> Result<Native, LowerError> {
+fn object(given: Option<UnmanagedType>, passing: Passing) -> Result<Native, LowerError> {
     match given {
-        Some(NativeType::AsAny) if passing == Passing::ByValue(Position::Param) => Ok(Native::Pointer),
-        Some(NativeType::AsAny) => Err(refuse("AsAny is for parameters by value only", "pass a pointer")),
+        Some(UnmanagedType::AsAny) if passing == Passing::ByValue(Position::Param) => Ok(Native::Pointer),
+        Some(UnmanagedType::AsAny) => Err(refuse("AsAny is for parameters by value only", "pass a pointer")),
         _ => Err(refuse("`object` is marshalled as a VARIANT or an interface", NO_COM)),
     }
 }

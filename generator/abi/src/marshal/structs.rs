@@ -6,7 +6,7 @@ use super::{Marshaller, Native, primitives, refuse};
 use crate::layout::special::{Intrinsic, as_primitive};
 use crate::types::{CharSet, Definition, LayoutKind, Named, Type, TypeInfo, TypeKind};
 use crate::{LayoutError, LowerError};
-use clr_metadata::{MarshalDescriptor, NativeType, Primitive};
+use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
 /// Native layout of a struct, or of a class inside of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,16 +144,16 @@ impl Marshaller<'_, '_, '_> {
         Ok(blittable)
     }
 
-    fn is_blittable_field(&self, ty: &Type, given: Option<NativeType>, ansi: bool) -> Result<bool, LowerError> {
+    fn is_blittable_field(&self, ty: &Type, given: Option<UnmanagedType>, ansi: bool) -> Result<bool, LowerError> {
         Ok(match ty {
             Type::Primitive(primitive) => primitives::is_same(*primitive, given, ansi),
             Type::Pointer(_) => given.is_none(),
-            Type::FunctionPointer => matches!(given, None | Some(NativeType::FunctionPtr)),
+            Type::FunctionPointer => matches!(given, None | Some(UnmanagedType::FunctionPtr)),
             Type::Value(named) => match self.value_kind(named)? {
                 Value::Primitive(primitive) => primitives::is_same(primitive, given, ansi),
                 // As a field it is copied by a marshaler of its own.
                 Value::Decimal | Value::Class => false,
-                _ => matches!(given, None | Some(NativeType::Struct)) && self.is_blittable(named)?,
+                _ => matches!(given, None | Some(UnmanagedType::Struct)) && self.is_blittable(named)?,
             },
             _ => false,
         })
@@ -257,20 +257,20 @@ impl Marshaller<'_, '_, '_> {
 
     /// `CharSet.Auto` is ANSI, that is UTF-8, on every target but Windows.
     fn is_ansi(&self, info: &TypeInfo<'_>) -> Result<bool, LowerError> {
-        let char_set = self.layouts.universe().char_set(info.id).map_err(LayoutError::Damaged)?;
+        let char_set = self.layouts.type_system().char_set(info.id).map_err(LayoutError::BadImage)?;
         Ok(char_set != CharSet::Unicode)
     }
 
     fn descriptor(&self, info: &TypeInfo<'_>, field: u32) -> Result<Option<MarshalDescriptor>, LowerError> {
-        let found = self.layouts.universe().field_marshal(info.id.assembly, field);
-        Ok(found.map_err(LayoutError::Damaged)?)
+        let found = self.layouts.type_system().field_marshal(info.id.assembly, field);
+        Ok(found.map_err(LayoutError::BadImage)?)
     }
 
     fn has_base_with_fields(&self, info: &TypeInfo<'_>) -> Result<bool, LowerError> {
-        let universe = self.layouts.universe();
-        let bases = universe.bases(info.id).map_err(LayoutError::Damaged)?;
+        let type_system = self.layouts.type_system();
+        let bases = type_system.bases(info.id).map_err(LayoutError::BadImage)?;
         for base in bases.known.iter().skip(1) {
-            let base = universe.type_info(*base).map_err(LayoutError::Damaged)?;
+            let base = type_system.type_info(*base).map_err(LayoutError::BadImage)?;
             if !base.fields.is_empty() {
                 return Ok(true);
             }
@@ -281,7 +281,7 @@ impl Marshaller<'_, '_, '_> {
     /// Says in which field of which type the refusal is.
     fn in_field(&self, info: &TypeInfo<'_>, row: u32, error: LowerError) -> LowerError {
         let LowerError::Marshalling(reason) = error else { return error };
-        let module = &self.layouts.universe().assemblies()[info.id.assembly].module;
+        let module = &self.layouts.type_system().assemblies()[info.id.assembly].module;
         let field = module.string(clr_metadata::TableId::Field, row, 1).unwrap_or("?");
         // The innermost field says it all.
         if reason.starts_with("field `") {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::attributes::AttributeIndex;
-use super::universe::Role;
+use super::type_system::Role;
 use clr_metadata::{CodedIndex, Module, ReadError, TableId, Token};
 
 /// Visibility value of TypeAttributes from which on a type is nested.

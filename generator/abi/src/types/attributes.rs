@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::assembly::Assembly;
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{
-    AttributeArguments, CodedIndex, EnumSizes, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments,
+    AttributeArguments, CodedIndex, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments,
     decode_method,
 };
 
@@ -94,19 +94,19 @@ fn attribute_type(assembly: &Assembly<'_>, constructor: Token) -> Result<Option<
     Ok(name.and_then(|(namespace, name)| KnownAttribute::from_name(namespace, name)))
 }
 
-impl<'a> Universe<'a> {
+impl<'a> TypeSystem<'a> {
     /// Every known attribute of an assembly, by parent token.
-    pub fn all_attributes(&self, assembly: usize) -> Result<&[Attribute], Damaged> {
+    pub fn all_attributes(&self, assembly: usize) -> Result<&[Attribute], BadImage> {
         let found = &self.assemblies()[assembly];
         if found.attributes.get().is_none() {
-            let index = AttributeIndex::build(found).map_err(Self::damaged(assembly))?;
+            let index = AttributeIndex::build(found).map_err(Self::bad_image(assembly))?;
             found.attributes.get_or_init(|| index);
         }
         Ok(found.attributes.get().map_or(&[], |index| index.0.as_slice()))
     }
 
     /// The known attributes on a row.
-    pub fn attributes(&self, assembly: usize, parent: Token) -> Result<&[Attribute], Damaged> {
+    pub fn attributes(&self, assembly: usize, parent: Token) -> Result<&[Attribute], BadImage> {
         let all = self.all_attributes(assembly)?;
         let start = all.partition_point(|attribute| attribute.parent < parent);
         let length = all[start..].partition_point(|attribute| attribute.parent == parent);
@@ -119,13 +119,13 @@ impl<'a> Universe<'a> {
         assembly: usize,
         parent: Token,
         kind: KnownAttribute,
-    ) -> Result<Option<Attribute>, Damaged> {
+    ) -> Result<Option<Attribute>, BadImage> {
         let attributes = self.attributes(assembly, parent)?;
         Ok(attributes.iter().copied().find(|attribute| attribute.kind == kind))
     }
 
     /// The arguments of an attribute.
-    pub fn attribute_arguments(&self, assembly: usize, row: u32) -> Result<AttributeArguments<'a>, Damaged> {
+    pub fn attribute_arguments(&self, assembly: usize, row: u32) -> Result<AttributeArguments<'a>, BadImage> {
         let module = &self.assemblies()[assembly].module;
         let decode = || {
             let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
@@ -133,25 +133,25 @@ impl<'a> Universe<'a> {
             let signature = module.tables.cell(constructor.table, constructor.row, column)?;
             let signature = decode_method(&module.heaps, signature)?;
             let blob = module.tables.cell(TableId::CustomAttribute, row, 2)?;
-            decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { universe: self, assembly })
+            decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { type_system: self, assembly })
         };
-        decode().map_err(Self::damaged(assembly))
+        decode().map_err(Self::bad_image(assembly))
     }
 }
 
 /// Enum sizes by resolution. An enum that cannot be resolved is taken for an `int` one: of the attributes known here
 /// only those with `CallingConvention` and `ExtendedLayoutKind` have an enum argument, and both are.
 struct ResolvedEnums<'u, 'a> {
-    universe: &'u Universe<'a>,
+    type_system: &'u TypeSystem<'a>,
     assembly: usize,
 }
 
-impl EnumSizes for ResolvedEnums<'_, '_> {
+impl EnumResolver for ResolvedEnums<'_, '_> {
     fn of_sig(&self, sig: &TypeSig) -> Option<Primitive> {
         let TypeSig::ValueType(token) = sig else { return None };
-        let resolved = self.universe.resolve_token(self.assembly, *token).ok()?;
+        let resolved = self.type_system.resolve_token(self.assembly, *token).ok()?;
         let Ok(definition) = resolved else { return Some(Primitive::I4) };
-        Some(self.universe.enum_underlying(definition).unwrap_or(Primitive::I4))
+        Some(self.type_system.enum_underlying(definition).unwrap_or(Primitive::I4))
     }
 
     fn of_name(&self, name: &str) -> Option<Primitive> {
@@ -159,17 +159,17 @@ impl EnumSizes for ResolvedEnums<'_, '_> {
         let type_name = parts.next().unwrap_or_default();
         // Without an assembly it is the attribute's own or the core library.
         let homes = match parts.next() {
-            Some(assembly) => [self.universe.find_assembly(assembly), None],
-            None => [Some(self.assembly), self.universe.find_assembly("System.Private.CoreLib")],
+            Some(assembly) => [self.type_system.find_assembly(assembly), None],
+            None => [Some(self.assembly), self.type_system.find_assembly("System.Private.CoreLib")],
         };
-        let find = |home: usize| self.universe.find_forwarded(home, type_name).ok()?;
+        let find = |home: usize| self.type_system.find_forwarded(home, type_name).ok()?;
         let definition = homes.into_iter().flatten().find_map(find)?;
-        self.universe.enum_underlying(definition)
+        self.type_system.enum_underlying(definition)
     }
 
     fn is_system_type(&self, sig: &TypeSig) -> bool {
         let TypeSig::Class(token) = sig else { return false };
-        let name = self.universe.assemblies()[self.assembly].token_name(*token);
+        let name = self.type_system.assemblies()[self.assembly].token_name(*token);
         matches!(name, Ok(Some(("System", "Type"))))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::resolve::Resolution;
 use super::type_info::TypeDefId;
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{CodedIndex, TableId, Token, TypeSig, decode_type_spec};
 
 /// Longest chain of base types that is followed; a longer one is a cycle made by hand.
@@ -25,24 +25,24 @@ pub enum CharSet {
     Custom,
 }
 
-impl Universe<'_> {
-    fn type_flags(&self, id: TypeDefId) -> Result<u32, Damaged> {
+impl TypeSystem<'_> {
+    fn type_flags(&self, id: TypeDefId) -> Result<u32, BadImage> {
         let tables = &self.assemblies()[id.assembly].module.tables;
-        tables.cell(TableId::TypeDef, id.row, 0).map_err(Self::damaged(id.assembly))
+        tables.cell(TableId::TypeDef, id.row, 0).map_err(Self::bad_image(id.assembly))
     }
 
     /// True for an interface.
-    pub fn is_interface(&self, id: TypeDefId) -> Result<bool, Damaged> {
+    pub fn is_interface(&self, id: TypeDefId) -> Result<bool, BadImage> {
         Ok(self.type_flags(id)? & flags::INTERFACE != 0)
     }
 
     /// True for an abstract class or an interface.
-    pub fn is_abstract(&self, id: TypeDefId) -> Result<bool, Damaged> {
+    pub fn is_abstract(&self, id: TypeDefId) -> Result<bool, BadImage> {
         Ok(self.type_flags(id)? & flags::ABSTRACT != 0)
     }
 
     /// The character set of a type.
-    pub fn char_set(&self, id: TypeDefId) -> Result<CharSet, Damaged> {
+    pub fn char_set(&self, id: TypeDefId) -> Result<CharSet, BadImage> {
         Ok(match self.type_flags(id)? >> flags::CHAR_SET_SHIFT & 3 {
             0 => CharSet::Ansi,
             1 => CharSet::Unicode,
@@ -52,7 +52,7 @@ impl Universe<'_> {
     }
 
     /// The base type of a type definition, of a generic one its definition; `None` for `object` and interfaces.
-    pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, Damaged> {
+    pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, BadImage> {
         let module = &self.assemblies()[id.assembly].module;
         let read = || {
             let base = module.coded(TableId::TypeDef, id.row, 3, CodedIndex::TypeDefOrRef)?;
@@ -65,7 +65,7 @@ impl Universe<'_> {
                 _ => Token::new(TableId::TypeDef, 0),
             })
         };
-        let base = read().map_err(Self::damaged(id.assembly))?;
+        let base = read().map_err(Self::bad_image(id.assembly))?;
         if base.is_nil() || base.table == TableId::TypeSpec {
             return Ok(None);
         }
@@ -73,7 +73,7 @@ impl Universe<'_> {
     }
 
     /// A type and its base types, as far as they can be resolved.
-    pub fn bases(&self, id: TypeDefId) -> Result<Bases, Damaged> {
+    pub fn bases(&self, id: TypeDefId) -> Result<Bases, BadImage> {
         let mut bases = Bases { known: vec![id], is_complete: false };
         let mut at = id;
         for _ in 0..MAX_BASES {

@@ -1,12 +1,12 @@
 //! Types as C# writes them, for messages.
 
 use super::ty::{Definition, Named, Type};
-use super::universe::Universe;
+use super::type_system::TypeSystem;
 
 /// What stands for every function pointer.
 pub const FUNCTION_POINTER: &str = "function pointer";
 
-impl Universe<'_> {
+impl TypeSystem<'_> {
     /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables.
     pub fn type_name(&self, ty: &Type) -> String {
         match ty {

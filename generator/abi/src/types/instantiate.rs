@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::ty::{Definition, Named, Type};
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 
 /// Largest type, counted in nodes: substitution can double a type at every level, and none that a program uses comes
@@ -25,9 +25,9 @@ pub struct TypeArguments<'t> {
     pub of_method: &'t [Type],
 }
 
-impl Universe<'_> {
+impl TypeSystem<'_> {
     /// The type a signature of `assembly` means.
-    pub fn instantiate(&self, assembly: usize, sig: &TypeSig, arguments: TypeArguments<'_>) -> Result<Type, Damaged> {
+    pub fn instantiate(&self, assembly: usize, sig: &TypeSig, arguments: TypeArguments<'_>) -> Result<Type, BadImage> {
         let mut budget = MAX_TYPE_NODES;
         self.build(assembly, sig, arguments, &mut budget, 0)
     }
@@ -39,7 +39,7 @@ impl Universe<'_> {
         arguments: TypeArguments<'_>,
         budget: &mut usize,
         specs: u32,
-    ) -> Result<Type, Damaged> {
+    ) -> Result<Type, BadImage> {
         self.spend(assembly, 1, budget)?;
         let mut nested = |sig: &TypeSig| self.build(assembly, sig, arguments, budget, specs);
         Ok(match sig.unmodified() {
@@ -61,7 +61,7 @@ impl Universe<'_> {
             TypeSig::Class(token) => Type::Class(self.named(assembly, *token, Rc::new([]))?),
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
             TypeSig::GenericInst { is_value_type, definition, arguments: inner } => {
-                let inner = inner.iter().map(&mut nested).collect::<Result<Vec<Type>, Damaged>>()?;
+                let inner = inner.iter().map(&mut nested).collect::<Result<Vec<Type>, BadImage>>()?;
                 let named = self.named(assembly, *definition, inner.into())?;
                 if *is_value_type { Type::Value(named) } else { Type::Class(named) }
             }
@@ -76,14 +76,14 @@ impl Universe<'_> {
         open: fn(u32) -> Type,
         assembly: usize,
         budget: &mut usize,
-    ) -> Result<Type, Damaged> {
+    ) -> Result<Type, BadImage> {
         let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
         self.spend(assembly, count_nodes(value, *budget), budget)?;
         Ok(value.clone())
     }
 
     /// Counts nodes of a type against what the type and the run may have.
-    fn spend(&self, assembly: usize, nodes: usize, budget: &mut usize) -> Result<(), Damaged> {
+    fn spend(&self, assembly: usize, nodes: usize, budget: &mut usize) -> Result<(), BadImage> {
         *budget = budget.saturating_sub(nodes);
         let left = self.type_nodes_left.get().saturating_sub(nodes);
         self.type_nodes_left.set(left);
@@ -93,10 +93,10 @@ impl Universe<'_> {
             _ => return Ok(()),
         };
         let error = self.assemblies()[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
-        Err(Damaged { assembly, error })
+        Err(BadImage { assembly, error })
     }
 
-    fn named(&self, assembly: usize, token: Token, arguments: Rc<[Type]>) -> Result<Named, Damaged> {
+    fn named(&self, assembly: usize, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
         let definition = match self.resolve_token(assembly, token)? {
             Ok(id) => Definition::Resolved(id),
             Err(unresolved) => Definition::Unresolved(unresolved),
@@ -112,7 +112,7 @@ impl Universe<'_> {
         arguments: TypeArguments<'_>,
         budget: &mut usize,
         specs: u32,
-    ) -> Result<Type, Damaged> {
+    ) -> Result<Type, BadImage> {
         let module = &self.assemblies()[assembly].module;
         let read = || {
             if specs > 4 {
@@ -124,7 +124,7 @@ impl Universe<'_> {
             }
             decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, token.row, 0)?)
         };
-        let sig = read().map_err(Self::damaged(assembly))?;
+        let sig = read().map_err(Self::bad_image(assembly))?;
         self.build(assembly, &sig, arguments, budget, specs + 1)
     }
 }

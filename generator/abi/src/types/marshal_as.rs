@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{MarshalDescriptor, ReadError, TableId, Token, decode_marshal};
 
 /// The marshal descriptors of a method.
@@ -24,9 +24,9 @@ impl MethodMarshal {
     }
 }
 
-impl Universe<'_> {
+impl TypeSystem<'_> {
     /// The marshal descriptors of a MethodDef.
-    pub fn method_marshal(&self, assembly: usize, method: u32) -> Result<MethodMarshal, Damaged> {
+    pub fn method_marshal(&self, assembly: usize, method: u32) -> Result<MethodMarshal, BadImage> {
         let module = &self.assemblies()[assembly].module;
         let read = || {
             let mut marshal = MethodMarshal::default();
@@ -42,12 +42,12 @@ impl Universe<'_> {
             }
             Ok(marshal)
         };
-        read().map_err(Self::damaged(assembly))
+        read().map_err(Self::bad_image(assembly))
     }
 
     /// The marshal descriptor of a Field.
-    pub fn field_marshal(&self, assembly: usize, field: u32) -> Result<Option<MarshalDescriptor>, Damaged> {
-        self.descriptor(assembly, Token::new(TableId::Field, field)).map_err(Self::damaged(assembly))
+    pub fn field_marshal(&self, assembly: usize, field: u32) -> Result<Option<MarshalDescriptor>, BadImage> {
+        self.descriptor(assembly, Token::new(TableId::Field, field)).map_err(Self::bad_image(assembly))
     }
 
     fn descriptor(&self, assembly: usize, parent: Token) -> Result<Option<MarshalDescriptor>, ReadError> {

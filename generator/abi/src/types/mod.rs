@@ -9,7 +9,7 @@ mod marshal_as;
 mod resolve;
 mod ty;
 mod type_info;
-mod universe;
+mod type_system;
 
 pub use assembly::Assembly;
 pub use attributes::{Attribute, KnownAttribute};
@@ -20,4 +20,4 @@ pub use marshal_as::MethodMarshal;
 pub use resolve::Resolution;
 pub use ty::{Definition, Named, Type, Unresolved};
 pub use type_info::{Field, LayoutKind, TypeDefId, TypeInfo, TypeKind};
-pub use universe::{Damaged, Input, Role, Universe};
+pub use type_system::{BadImage, Input, Role, TypeSystem};

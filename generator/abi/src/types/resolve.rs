@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::ty::Unresolved;
 use super::type_info::TypeDefId;
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{CodedIndex, ReadError, TableId, Token};
 
 /// Longest chain of type forwarders that is followed; facades in use are two deep.
@@ -16,11 +16,11 @@ const MAX_NESTING: u32 = 64;
 /// A TypeDef, or why there is none.
 pub type Resolution = Result<TypeDefId, Rc<Unresolved>>;
 
-impl Universe<'_> {
+impl TypeSystem<'_> {
     /// Resolves a TypeDef or TypeRef.
     ///
     /// The outer error is a damaged file, the inner one a reference that leads nowhere.
-    pub fn resolve_token(&self, assembly: usize, token: Token) -> Result<Resolution, Damaged> {
+    pub fn resolve_token(&self, assembly: usize, token: Token) -> Result<Resolution, BadImage> {
         match token.table {
             TableId::TypeDef => {
                 self.check_row(assembly, token)?;
@@ -31,17 +31,17 @@ impl Universe<'_> {
         }
     }
 
-    fn check_row(&self, assembly: usize, token: Token) -> Result<(), Damaged> {
+    fn check_row(&self, assembly: usize, token: Token) -> Result<(), BadImage> {
         let tables = &self.assemblies()[assembly].module.tables;
-        tables.cell(token.table, token.row, 0).map(drop).map_err(Self::damaged(assembly))
+        tables.cell(token.table, token.row, 0).map(drop).map_err(Self::bad_image(assembly))
     }
 
-    fn row_error(&self, assembly: usize, token: Token, reason: &'static str) -> Damaged {
+    fn row_error(&self, assembly: usize, token: Token, reason: &'static str) -> BadImage {
         let error = self.assemblies()[assembly].module.tables.error(token.table, token.row, reason);
-        Damaged { assembly, error }
+        BadImage { assembly, error }
     }
 
-    fn resolve_type_ref(&self, assembly: usize, row: u32, depth: u32) -> Result<Resolution, Damaged> {
+    fn resolve_type_ref(&self, assembly: usize, row: u32, depth: u32) -> Result<Resolution, BadImage> {
         let token = Token::new(TableId::TypeRef, row);
         if depth > MAX_NESTING {
             return Err(self.row_error(assembly, token, "types nested at most 64 deep expected"));
@@ -53,7 +53,7 @@ impl Universe<'_> {
             let namespace = at.module.string(TableId::TypeRef, row, 2)?;
             Ok((scope, namespace, name))
         };
-        let (scope, namespace, name) = read().map_err(Self::damaged(assembly))?;
+        let (scope, namespace, name) = read().map_err(Self::bad_image(assembly))?;
         let unresolved = |reason: String| {
             let full_name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") };
             Ok(Err(Rc::new(Unresolved { full_name, reason })))
@@ -68,7 +68,7 @@ impl Universe<'_> {
                 }
             },
             TableId::AssemblyRef => {
-                let wanted = at.module.string(TableId::AssemblyRef, scope.row, 6).map_err(Self::damaged(assembly))?;
+                let wanted = at.module.string(TableId::AssemblyRef, scope.row, 6).map_err(Self::bad_image(assembly))?;
                 match self.find_assembly(wanted) {
                     Some(target) => self.find_type_by_name(target, namespace, name),
                     None => unresolved(format!("assembly `{wanted}` is not among the inputs")),
@@ -79,9 +79,9 @@ impl Universe<'_> {
         }
     }
 
-    fn find_nested_type(&self, outer: TypeDefId, name: &str) -> Result<Resolution, Damaged> {
+    fn find_nested_type(&self, outer: TypeDefId, name: &str) -> Result<Resolution, BadImage> {
         let assembly = &self.assemblies()[outer.assembly];
-        let damaged = Self::damaged(outer.assembly);
+        let damaged = Self::bad_image(outer.assembly);
         if let Some(row) = assembly.find_nested(outer.row, name).map_err(&damaged)? {
             return Ok(Ok(TypeDefId { assembly: outer.assembly, row }));
         }
@@ -91,7 +91,7 @@ impl Universe<'_> {
     }
 
     /// Finds a top-level type in an assembly or where that assembly forwards it to.
-    pub fn find_type_by_name(&self, assembly: usize, namespace: &str, name: &str) -> Result<Resolution, Damaged> {
+    pub fn find_type_by_name(&self, assembly: usize, namespace: &str, name: &str) -> Result<Resolution, BadImage> {
         let mut at = assembly;
         let unresolved = |reason: String| {
             let full_name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") };
@@ -99,7 +99,7 @@ impl Universe<'_> {
         };
         for _ in 0..MAX_FORWARDERS {
             let here = &self.assemblies()[at];
-            let damaged = Self::damaged(at);
+            let damaged = Self::bad_image(at);
             if let Some(row) = here.find_type(namespace, name).map_err(&damaged)? {
                 return Ok(Ok(TypeDefId { assembly: at, row }));
             }
@@ -125,9 +125,9 @@ impl Universe<'_> {
     }
 }
 
-impl Universe<'_> {
+impl TypeSystem<'_> {
     /// The type with this reflection name in an assembly or where that assembly forwards it to.
-    pub(super) fn find_forwarded(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, Damaged> {
+    pub(super) fn find_forwarded(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
         let mut parts = full_name.split('+');
         let outermost = parts.next().unwrap_or_default();
         let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
@@ -142,9 +142,9 @@ impl Universe<'_> {
     }
 
     /// The type of an assembly with this reflection name (`Namespace.Outer+Inner`).
-    pub fn find_by_full_name(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, Damaged> {
+    pub fn find_by_full_name(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
         let here = &self.assemblies()[assembly];
-        let damaged = Self::damaged(assembly);
+        let damaged = Self::bad_image(assembly);
         let mut parts = full_name.split('+');
         let outermost = parts.next().unwrap_or_default();
         let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::attributes::KnownAttribute;
-use super::universe::{Damaged, Universe};
+use super::type_system::{BadImage, TypeSystem};
 use clr_metadata::{AttributeValue, CodedIndex, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
 
 /// A TypeDef of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeDefId {
-    /// Index in [`Universe::assemblies`].
+    /// Index in [`TypeSystem::assemblies`].
     pub assembly: usize,
     /// Row in TypeDef.
     pub row: u32,
@@ -113,9 +113,9 @@ impl TypeInfo<'_> {
     }
 }
 
-impl<'a> Universe<'a> {
+impl<'a> TypeSystem<'a> {
     /// What is known of a type definition; read once.
-    pub fn type_info(&self, id: TypeDefId) -> Result<Rc<TypeInfo<'a>>, Damaged> {
+    pub fn type_info(&self, id: TypeDefId) -> Result<Rc<TypeInfo<'a>>, BadImage> {
         if let Some(info) = self.type_infos.borrow().get(&id) {
             return Ok(Rc::clone(info));
         }
@@ -129,9 +129,9 @@ impl<'a> Universe<'a> {
         self.read_definition(id).ok()?.enum_underlying()
     }
 
-    fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, Damaged> {
+    fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, BadImage> {
         let token = Token::new(TableId::TypeDef, id.row);
-        let mut info = self.read_definition(id).map_err(Self::damaged(id.assembly))?;
+        let mut info = self.read_definition(id).map_err(Self::bad_image(id.assembly))?;
         for attribute in self.attributes(id.assembly, token)? {
             match attribute.kind {
                 KnownAttribute::Intrinsic => info.is_intrinsic = true,
@@ -146,7 +146,7 @@ impl<'a> Universe<'a> {
         Ok(info)
     }
 
-    fn int_argument(&self, assembly: usize, row: u32) -> Result<Option<i64>, Damaged> {
+    fn int_argument(&self, assembly: usize, row: u32) -> Result<Option<i64>, BadImage> {
         Ok(match self.attribute_arguments(assembly, row)?.fixed.first() {
             Some(AttributeValue::Int(value)) => Some(*value),
             _ => None,

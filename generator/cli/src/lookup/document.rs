@@ -12,7 +12,7 @@ use thunkgen_driver::pipeline::Collected;
 use thunkgen_r2r::lookup::coverage::Coverage;
 use thunkgen_r2r::lookup::log::Mentions;
 use thunkgen_r2r::lookup::nearest::{Near, NearestKeys};
-use thunkgen_r2r::lookup::{Candidate, Place, Source, SourceKind, Sources};
+use thunkgen_r2r::lookup::{Candidate, Source, SourceKind, Sources, TablePlace};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
@@ -20,7 +20,7 @@ const JSON_FORMAT: u32 = 1;
 /// Everything.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Document {
+pub struct LookupDocument {
     format: u32,
     /// In the order in which they were named.
     pub sources: Vec<SourceShape>,
@@ -151,11 +151,11 @@ pub struct FoundShape {
     pub keys: usize,
 }
 
-impl Document {
+impl LookupDocument {
     /// A document about nothing yet.
-    pub fn new(sources: &Sources) -> Document {
+    pub fn new(sources: &Sources) -> LookupDocument {
         let sources = sources.list().iter().map(source).collect();
-        Document { format: JSON_FORMAT, sources, keys: Vec::new(), coverage: Vec::new() }
+        LookupDocument { format: JSON_FORMAT, sources, keys: Vec::new(), coverage: Vec::new() }
     }
 
     /// The document as text.
@@ -246,8 +246,8 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
         reason: candidate.standing.reason(),
     };
     match &candidate.thunk.place {
-        Place::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
-        Place::Entry { table_index, function, is_empty, function_type, eager } => {
+        TablePlace::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
+        TablePlace::Entry { table_index, function, is_empty, function_type, eager } => {
             shape.empty = *is_empty;
             shape.table_index = Some(*table_index);
             shape.function_index = *function;

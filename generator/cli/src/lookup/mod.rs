@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use args::LookupArgs;
-use document::Document;
+use document::LookupDocument;
 use subject::Subject;
 
 use super::args::{Format, OptionGroup, options};
@@ -74,7 +74,7 @@ impl Run<'_, '_> {
             return Ok(self.stop(diagnostics, &args.report, "nothing was looked up"));
         }
         self.progress.step("looking up");
-        let mut document = Document::new(&sources);
+        let mut document = LookupDocument::new(&sources);
         let provided = NearestKeys::new(sources.keys());
         document.keys.extend(
             mentioned
@@ -94,7 +94,7 @@ impl Run<'_, '_> {
         Ok(self.conclude_lookup(&document, args).unwrap_or_else(|| Exit::of(&findings)))
     }
 
-    fn show(&mut self, document: &Document, as_json: bool, args: &LookupArgs) {
+    fn show(&mut self, document: &LookupDocument, as_json: bool, args: &LookupArgs) {
         if as_json {
             return self.console.artefact(&document.json());
         }
@@ -106,7 +106,7 @@ impl Run<'_, '_> {
     }
 
     /// The last line, and the exit code when something is missing.
-    fn conclude_lookup(&mut self, document: &Document, args: &LookupArgs) -> Option<Exit> {
+    fn conclude_lookup(&mut self, document: &LookupDocument, args: &LookupArgs) -> Option<Exit> {
         let (total, missing) = match args.coverage {
             true => document
                 .coverage

@@ -112,7 +112,7 @@ pub struct R2rEmitArgs {
     pub out: PathBuf,
     /// What to write.
     #[arg(long, value_name = "KIND", default_value = "image", help_heading = "Output")]
-    pub kind: Kind,
+    pub kind: ImageForm,
     /// Simple name of the assembly in the image [default: that of the file, without its ending].
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     pub assembly_name: Option<AssemblyName>,
@@ -139,7 +139,7 @@ pub struct R2rEmitArgs {
 
 /// What `r2r emit` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum ImageForm {
     /// A wasm module with an assembly in it, for the runtime to load.
     Image,
     /// A relocatable wasm object with the table of a generated C++ file, for the linker of the native module.

@@ -83,12 +83,12 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
     Ok(Wrapper {
         version: module.wrapper_version(),
         announced: announced.map(|sizes| Announced { payload_size: sizes.payload_size, table_size: sizes.table_size }),
-        payload: payload.map(|segment| Part { offset: segment.range.start, size: segment.bytes.len() }),
+        payload: payload.map(|segment| PartDocument { offset: segment.range.start, size: segment.bytes.len() }),
         placement: payload.map_or(String::new(), |segment| placement(module, segment.placement)),
         imports: module
             .imports
             .iter()
-            .map(|import| Import { module: import.module, name: import.name, kind: kind(import.kind) })
+            .map(|import| ImportDocument { module: import.module, name: import.name, kind: kind(import.kind) })
             .collect(),
         exports: module
             .exports
@@ -158,7 +158,7 @@ fn thunk_names(module: &WasmModule<'_>) -> BTreeMap<&'static str, usize> {
     counts
 }
 
-fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<Function<'a>>, ReadError> {
+fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<FunctionDocument<'a>>, ReadError> {
     let names = module.names().iter().filter(|(_, name)| name.starts_with(IMPORT_THUNK));
     let mut shown = Vec::new();
     for function in names.filter_map(|(index, _)| module.function(*index)) {
@@ -173,7 +173,7 @@ fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<Fu
     Ok(shown)
 }
 
-fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, ReadError> {
+fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<CodeDocument<'a>, ReadError> {
     let components = code.components()?.len();
     let mut import_sections = Vec::new();
     for section in code.import_sections()? {
@@ -183,7 +183,7 @@ fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, 
     for table in file.string_thunks()? {
         string_thunks.push(thunk_table(file, &table));
     }
-    Ok(Code {
+    Ok(CodeDocument {
         major_version: code.major_version,
         minor_version: code.minor_version,
         flags: code.core.flags,
@@ -195,7 +195,7 @@ fn code_of<'a>(file: &ImageFile<'a>, code: &ReadyToRun<'a>) -> Result<Code<'a>, 
             .core
             .sections
             .iter()
-            .map(|section| Section {
+            .map(|section| SectionDocument {
                 kind: section.kind,
                 name: r2r::section_name(section.kind),
                 rva: section.at.rva,
@@ -279,9 +279,9 @@ fn thunk_table<'a>(file: &ImageFile<'a>, table: &r2r::ThunkBlob<'a>) -> ThunkTab
     }
 }
 
-fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>) -> Thunk<'a> {
+fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>) -> ThunkDocument<'a> {
     let key = thunk.key.parse::<ThunkKey>();
-    Thunk {
+    ThunkDocument {
         key: thunk.key,
         kind: key.as_ref().ok().map(purpose),
         problem: key.as_ref().err().map(ToString::to_string),
@@ -305,9 +305,9 @@ fn purpose(key: &ThunkKey) -> &'static str {
     }
 }
 
-fn function_of<'a>(function: &wasm::Function<'_, 'a>) -> Function<'a> {
-    let body = function.body.map(|body| Part { offset: function.range.start, size: body.len() });
-    Function { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
+fn function_of<'a>(function: &wasm::WasmFunction<'_, 'a>) -> FunctionDocument<'a> {
+    let body = function.body.map(|body| PartDocument { offset: function.range.start, size: body.len() });
+    FunctionDocument { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
 }
 
 /// As in the text format, with a word per value.

@@ -9,7 +9,7 @@ pub const JSON_FORMAT: u32 = 1;
 
 /// All files of a run.
 #[derive(Debug, Serialize)]
-pub struct Document<'a> {
+pub struct R2rDocument<'a> {
     /// [`JSON_FORMAT`].
     pub format: u32,
     /// In the order of their paths.
@@ -37,7 +37,7 @@ pub struct File<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrapper: Option<Wrapper<'a>>,
     /// `null` when there is no ReadyToRun code.
-    pub ready_to_run: Option<Code<'a>>,
+    pub ready_to_run: Option<CodeDocument<'a>>,
 }
 
 /// The Machine field of a PE image.
@@ -61,11 +61,11 @@ pub struct Wrapper<'a> {
     /// What the module's first data segment tells its host.
     pub announced: Option<Announced>,
     /// The data segment with the image.
-    pub payload: Option<Part>,
+    pub payload: Option<PartDocument>,
     /// Where the image goes.
     pub placement: String,
     /// In order.
-    pub imports: Vec<Import<'a>>,
+    pub imports: Vec<ImportDocument<'a>>,
     /// In order.
     pub exports: Vec<Export<'a>>,
     /// In order.
@@ -79,7 +79,7 @@ pub struct Wrapper<'a> {
     /// Number of functions whose names are those of thunks, by what such names begin with.
     pub thunk_names: BTreeMap<&'static str, usize>,
     /// The thunks that wait for a method to be found: they have a name but no key.
-    pub import_thunks: Vec<Function<'a>>,
+    pub import_thunks: Vec<FunctionDocument<'a>>,
     /// Why some functions have no names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub names_error: Option<String>,
@@ -95,7 +95,7 @@ pub struct Announced {
 
 /// A part of the file.
 #[derive(Debug, Serialize)]
-pub struct Part {
+pub struct PartDocument {
     pub offset: usize,
     pub size: usize,
 }
@@ -119,7 +119,7 @@ pub struct ElementSegment {
 
 /// Something imported.
 #[derive(Debug, Serialize)]
-pub struct Import<'a> {
+pub struct ImportDocument<'a> {
     pub module: &'a str,
     pub name: &'a str,
     pub kind: &'static str,
@@ -136,7 +136,7 @@ pub struct Export<'a> {
 /// ReadyToRun code.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Code<'a> {
+pub struct CodeDocument<'a> {
     pub major_version: u16,
     pub minor_version: u16,
     pub flags: u32,
@@ -148,14 +148,14 @@ pub struct Code<'a> {
     /// Of a composite image, the number of its assemblies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub components: Option<usize>,
-    pub sections: Vec<Section>,
+    pub sections: Vec<SectionDocument>,
     pub import_sections: Vec<ImportSection>,
     pub string_thunks: Vec<ThunkTable<'a>>,
 }
 
 /// A section of the ReadyToRun data.
 #[derive(Debug, Serialize)]
-pub struct Section {
+pub struct SectionDocument {
     #[serde(rename = "type")]
     pub kind: u32,
     /// `null` for a type that was added later.
@@ -245,13 +245,13 @@ pub struct ThunkTable<'a> {
     pub sorted: bool,
     /// Keys that are there more than once; the runtime takes the first thunk of each.
     pub duplicates: Vec<&'a str>,
-    pub thunks: Vec<Thunk<'a>>,
+    pub thunks: Vec<ThunkDocument<'a>>,
 }
 
 /// A string thunk.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Thunk<'a> {
+pub struct ThunkDocument<'a> {
     pub key: &'a str,
     /// What a thunk with such a key does; `null` when it is no key.
     pub kind: Option<&'static str>,
@@ -263,18 +263,18 @@ pub struct Thunk<'a> {
     /// Where the key is in the file.
     pub offset: usize,
     /// `null` when the slot is empty or beyond the table, and when there is no module around the image.
-    pub function: Option<Function<'a>>,
+    pub function: Option<FunctionDocument<'a>>,
 }
 
 /// A function.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Function<'a> {
+pub struct FunctionDocument<'a> {
     pub index: u32,
     pub name: Option<&'a str>,
     /// As in `(i32, f64) -> i64`; `null` when the function has none.
     #[serde(rename = "type")]
     pub ty: Option<String>,
     /// The body in the file; `null` for an imported function.
-    pub body: Option<Part>,
+    pub body: Option<PartDocument>,
 }

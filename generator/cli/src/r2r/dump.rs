@@ -2,7 +2,7 @@
 
 use super::args::DumpArgs;
 use super::describe::describe;
-use super::document::{Document, File, JSON_FORMAT};
+use super::document::{File, JSON_FORMAT, R2rDocument};
 use super::text;
 use crate::args::{Format, OptionGroup, options};
 use crate::error::{Exit, UsageError};
@@ -26,7 +26,7 @@ impl Run<'_, '_> {
         let mut diagnostics = policy::sink(&options(&groups).policy, Policy::default())?;
         self.progress.step("looking for images");
         let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);
-        let mut document = Document { format: JSON_FORMAT, files: Vec::new() };
+        let mut document = R2rDocument { format: JSON_FORMAT, files: Vec::new() };
         for input in &opened {
             let input = input.as_input();
             self.progress.step(input.path);
@@ -70,7 +70,7 @@ fn read<'a>(input: &Input<'a>, diagnostics: &mut Diagnostics) -> Option<File<'a>
     }
 }
 
-fn json(document: &Document<'_>) -> String {
+fn json(document: &R2rDocument<'_>) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("plain data becomes JSON");
     text.push('\n');
     text

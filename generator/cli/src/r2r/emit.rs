@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{Kind, R2rEmitArgs};
+use super::args::{ImageForm, R2rEmitArgs};
 use super::keys::{Thunks, meant};
 use crate::args::{ManifestArgs, OptionGroup, options};
 use crate::error::{Exit, UsageError};
@@ -25,8 +25,8 @@ impl Run<'_, '_> {
         refuse_other_kinds(args)?;
         refuse_words(args)?;
         let mut output = match args.kind {
-            Kind::Image => Output::Image(identity(args)?),
-            Kind::Object => Output::Object(args.contract.contract.unwrap_or_default()),
+            ImageForm::Image => Output::Image(identity(args)?),
+            ImageForm::Object => Output::Object(args.contract.contract.unwrap_or_default()),
         };
         let has_keys = !(args.key.is_empty() && args.keys.is_empty());
         let ManifestArgs { manifest, manifest_output } = &args.manifest;
@@ -221,8 +221,8 @@ fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
     ];
     let of_object = [("--contract", args.contract.contract.is_some())];
     let (others, kind) = match args.kind {
-        Kind::Image => (of_object.as_slice(), "an image has no table to name; did you mean --kind object?"),
-        Kind::Object => (of_image.as_slice(), "an object has no assembly"),
+        ImageForm::Image => (of_object.as_slice(), "an image has no table to name; did you mean --kind object?"),
+        ImageForm::Object => (of_image.as_slice(), "an object has no assembly"),
     };
     match others.iter().find(|(_, given)| *given) {
         Some((option, _)) => Err(UsageError::new(format_args!("{option} is given, but {kind}"))),
@@ -239,7 +239,7 @@ fn refuse_words(args: &R2rEmitArgs) -> Result<(), UsageError> {
         )));
     }
     let is_object = args.out.extension().is_some_and(|ending| ending == "o" || ending == "obj");
-    if args.kind == Kind::Image && is_object {
+    if args.kind == ImageForm::Image && is_object {
         return Err(UsageError::new(format_args!(
             "--out {}: an image is not for a linker: add --kind object, or let the file end in .wasm",
             args.out.display()

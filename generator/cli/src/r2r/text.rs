@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::document::{Code, File, Fixup, ImportSection, Thunk, ThunkTable, Wrapper};
+use super::document::{CodeDocument, File, Fixup, ImportSection, ThunkDocument, ThunkTable, Wrapper};
 use thunkgen_diagnostics::escape_lines;
 use thunkgen_driver::summary::plural;
 
@@ -101,7 +101,7 @@ fn wrapper_lines(out: &mut String, wrapper: &Wrapper<'_>) {
     }
 }
 
-fn header(out: &mut String, code: &Code<'_>) {
+fn header(out: &mut String, code: &CodeDocument<'_>) {
     let names = if code.flag_names.is_empty() { String::new() } else { format!(": {}", code.flag_names.join(", ")) };
     let (major, minor) = (code.major_version, code.minor_version);
     let _ = writeln!(out, "  ReadyToRun {major}.{minor}, flags 0x{:X}{names}", code.flags);
@@ -115,7 +115,7 @@ fn header(out: &mut String, code: &Code<'_>) {
     }
 }
 
-fn sections(out: &mut String, code: &Code<'_>) {
+fn sections(out: &mut String, code: &CodeDocument<'_>) {
     let width = code.sections.iter().filter_map(|section| section.name).map(str::len).max().unwrap_or(0).max(7);
     let _ = writeln!(out, "\n       {:width$}         RVA        size", "section");
     for section in &code.sections {
@@ -124,7 +124,7 @@ fn sections(out: &mut String, code: &Code<'_>) {
     }
 }
 
-fn imports(out: &mut String, code: &Code<'_>) {
+fn imports(out: &mut String, code: &CodeDocument<'_>) {
     if code.import_sections.is_empty() {
         return;
     }
@@ -152,7 +152,7 @@ fn thunks(out: &mut String, table: &ThunkTable<'_>, for_wasm: bool) {
         return;
     }
     // A column as wide as its widest cell, unless that would fill every other row with blanks.
-    let width = |text: fn(&Thunk<'_>) -> usize| {
+    let width = |text: fn(&ThunkDocument<'_>) -> usize| {
         let widths = table.thunks.iter().map(text).filter(|width| *width <= MAX_WIDTH);
         widths.max().unwrap_or(0).max("type".len())
     };
@@ -176,7 +176,7 @@ fn thunks(out: &mut String, table: &ThunkTable<'_>, for_wasm: bool) {
     }
 }
 
-fn type_of<'t>(thunk: &'t Thunk<'_>) -> &'t str {
+fn type_of<'t>(thunk: &'t ThunkDocument<'_>) -> &'t str {
     thunk.function.as_ref().and_then(|function| function.ty.as_deref()).unwrap_or("-")
 }
 

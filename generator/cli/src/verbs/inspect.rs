@@ -7,7 +7,7 @@ use crate::args::{ExplainArgs, Format, LayoutArgs, ManifestArgs, OptionGroup, op
 use crate::error::{Exit, UsageError};
 use crate::explain::{self, Subject};
 use crate::layout;
-use clr_wasm_abi::types::Universe;
+use clr_wasm_abi::types::TypeSystem;
 use thunkgen_core::collect::type_layouts::type_layouts;
 use thunkgen_driver::{Jobs, Purpose, manifest};
 
@@ -40,9 +40,9 @@ impl Run<'_, '_> {
         diagnostics.extend(job.problems());
         let opened = job.inputs();
         self.progress.step("reading assemblies");
-        let universe = Universe::load(&opened, &mut diagnostics);
+        let type_system = TypeSystem::load(&opened, &mut diagnostics);
         let options = job.targets.first().ok_or_else(|| UsageError::new("name a target"))?;
-        let types = type_layouts(&universe, options, wanted, &mut diagnostics);
+        let types = type_layouts(&type_system, options, wanted, &mut diagnostics);
         if diagnostics.has_errors() {
             return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
         }

@@ -64,8 +64,8 @@ impl Collector<'_, '_> {
                         Some(reason.split_once("; ").map_or(reason.clone(), |(what, _)| what.to_owned()))
                     }
                     // A size that stays unknown is for lowering to report.
-                    Err(LowerError::Layout(LayoutError::Damaged(damaged))) => {
-                        return Err(LayoutError::Damaged(damaged).into());
+                    Err(LowerError::Layout(LayoutError::BadImage(damaged))) => {
+                        return Err(LayoutError::BadImage(damaged).into());
                     }
                     Err(_) => None,
                 })

@@ -3,7 +3,7 @@
 use super::Collector;
 use clr_metadata::il::MethodBody;
 use clr_metadata::{ReadError, TableId};
-use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::types::{BadImage, TypeSystem};
 
 impl<'a> Collector<'_, 'a> {
     /// Calls `visit` with every method that has a body, in metadata order.
@@ -11,7 +11,7 @@ impl<'a> Collector<'_, 'a> {
         &mut self,
         index: usize,
         mut visit: impl FnMut(&mut Self, u32, &MethodBody<'a>) -> Result<(), ReadError>,
-    ) -> Result<(), Damaged> {
+    ) -> Result<(), BadImage> {
         let module = &self.assembly(index).module;
         let mut walk = || {
             for row in module.tables.all(TableId::MethodDef) {
@@ -21,6 +21,6 @@ impl<'a> Collector<'_, 'a> {
             }
             Ok(())
         };
-        walk().map_err(Universe::damaged(index))
+        walk().map_err(TypeSystem::bad_image(index))
     }
 }

@@ -1,18 +1,18 @@
 //! Callbacks: methods with `UnmanagedCallersOnlyAttribute`.
 
-use super::declarations::{self, Function};
+use super::declarations::{self, DeclaredFunction};
 use super::ir::{Callback, Linkage};
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
-use clr_wasm_abi::types::{Assembly, Attribute, Damaged, KnownAttribute, Universe};
+use clr_wasm_abi::types::{Assembly, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// MethodAttributes.Static
 const STATIC: u32 = 0x10;
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
-    let attributes = collector.universe.all_attributes(index)?;
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
+    let attributes = collector.type_system.all_attributes(index)?;
     let callbacks: Vec<Attribute> = attributes
         .iter()
         .filter(|a| a.kind == KnownAttribute::UnmanagedCallersOnly && a.parent.table == TableId::MethodDef)
@@ -56,10 +56,10 @@ fn collect_one(
     index: usize,
     attribute: Attribute,
     has_marshalling: bool,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     let row = attribute.parent.row;
     let assembly = collector.assembly(index);
-    let damaged = Universe::damaged(index);
+    let damaged = TypeSystem::bad_image(index);
     let Some(candidate) = read(assembly, row).map_err(&damaged)? else { return Ok(()) };
     if collector.is_excluded_by_platform(index, Some(row), Some(candidate.owner))? {
         return Ok(());
@@ -111,7 +111,7 @@ fn collect_one(
     };
     if collector.options.declarations {
         let entry_point = callback.entry_point.as_deref();
-        let function = Function { module: "", entry_point, linkage: &Linkage::Static };
+        let function = DeclaredFunction { module: "", entry_point, linkage: &Linkage::Static };
         let place = declarations::Method { index, row, name: &method, sig: &candidate.sig };
         let call = is_marshalled.then_some(&call);
         let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
@@ -151,8 +151,8 @@ fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadEr
     Ok(full)
 }
 
-fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, Damaged> {
-    let arguments = collector.universe.attribute_arguments(index, attribute.row)?;
+fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, BadImage> {
+    let arguments = collector.type_system.attribute_arguments(index, attribute.row)?;
     Ok(match arguments.named("EntryPoint") {
         Some(AttributeValue::String(Some(name))) if !name.is_empty() => Some((*name).to_owned()),
         _ => None,
@@ -167,7 +167,7 @@ fn check_export(
     row: u32,
     method: &MethodRef,
     export: &str,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     if !is_c_identifier(export) {
         let message = format!("EntryPoint `{export}` is no C identifier; use letters, digits and underscores");
         collector.report(&catalogue::BAD_EXPORT_NAME, method, message);
@@ -182,7 +182,7 @@ fn check_export(
         }
         Ok(None)
     };
-    if let Some(other) = overload().map_err(Universe::damaged(index))? {
+    if let Some(other) = overload().map_err(TypeSystem::bad_image(index))? {
         let message = format!(
             "the runtime finds the exported `{export}` by method name alone, but method 0x{:08X} of the type has the \
              same name; rename one of the two",

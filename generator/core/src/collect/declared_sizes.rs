@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::DeclaredSize;
 use clr_wasm_abi::types::{Definition, Named};
-use clr_wasm_abi::{LayoutError, Layouts};
+use clr_wasm_abi::{LayoutEngine, LayoutError};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Structs of CoreLib that QCalls pass by value: known even when CoreLib is not among the inputs.
@@ -25,26 +25,26 @@ pub(super) fn with_built_in(declared: &BTreeMap<String, DeclaredSize>) -> BTreeM
 
 /// Compares every declaration with the layout of the type it names, where that type is among the inputs.
 pub(super) fn check(
-    layouts: &Layouts<'_, '_>,
+    layouts: &LayoutEngine<'_, '_>,
     declared: &BTreeMap<String, DeclaredSize>,
     diagnostics: &mut Diagnostics,
 ) {
     for (name, declaration) in declared {
-        for (assembly, opened) in layouts.universe().assemblies().iter().enumerate() {
-            let id = match layouts.universe().find_by_full_name(assembly, name) {
+        for (assembly, opened) in layouts.type_system().assemblies().iter().enumerate() {
+            let id = match layouts.type_system().find_by_full_name(assembly, name) {
                 Ok(Some(id)) => id,
                 Ok(None) => continue,
                 Err(damaged) => {
-                    layouts.universe().report(&damaged, diagnostics);
+                    layouts.type_system().report(&damaged, diagnostics);
                     continue;
                 }
             };
-            layouts.ask(name);
+            layouts.request_size(name);
             let named = Named { definition: Definition::Resolved(id), arguments: [].into() };
             let layout = match layouts.of(&named) {
                 Ok(layout) => layout,
-                Err(LayoutError::Damaged(damaged)) => {
-                    layouts.universe().report(&damaged, diagnostics);
+                Err(LayoutError::BadImage(damaged)) => {
+                    layouts.type_system().report(&damaged, diagnostics);
                     continue;
                 }
                 Err(_) => continue,

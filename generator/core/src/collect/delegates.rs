@@ -4,17 +4,17 @@ use super::ir::ReasonKind;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{ReadError, TableId, Token, decode_method};
-use clr_wasm_abi::types::{Assembly, Damaged, KnownAttribute, TypeDefId, TypeKind, Universe};
+use clr_wasm_abi::types::{Assembly, BadImage, KnownAttribute, TypeDefId, TypeKind, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
-    let attributes = collector.universe.all_attributes(index)?;
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
+    let attributes = collector.type_system.all_attributes(index)?;
     let delegates = attributes.iter().filter(|attribute| {
         attribute.kind == KnownAttribute::UnmanagedFunctionPointer && attribute.parent.table == TableId::TypeDef
     });
     for attribute in delegates {
         let id = TypeDefId { assembly: index, row: attribute.parent.row };
-        if collector.universe.type_info(id)?.kind == TypeKind::Delegate {
+        if collector.type_system.type_info(id)?.kind == TypeKind::Delegate {
             collector.ir.totals.delegates += 1;
             collect_one(collector, id)?;
         }
@@ -22,13 +22,13 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
     Ok(())
 }
 
-fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), Damaged> {
+fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), BadImage> {
     if collector.is_excluded_by_platform(id.assembly, None, Some(id.row))? {
         return Ok(());
     }
     let assembly = collector.assembly(id.assembly);
-    let info = collector.universe.type_info(id)?;
-    let damaged = Universe::damaged(id.assembly);
+    let info = collector.type_system.type_info(id)?;
+    let damaged = TypeSystem::bad_image(id.assembly);
     let delegate = MethodRef {
         path: assembly.path.to_owned(),
         assembly: assembly.name.to_owned(),

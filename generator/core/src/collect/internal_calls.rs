@@ -5,7 +5,7 @@ use super::signatures::MethodTypes;
 use super::{Collector, Need};
 use clr_metadata::{TableId, Token, decode_method};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
-use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::types::{BadImage, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
 
@@ -25,13 +25,13 @@ pub(super) fn need_string_constructors(ir: &mut Ir) {
     }
 }
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), Damaged> {
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return Ok(());
     }
     for row in assembly.module.tables.all(TableId::MethodDef) {
-        let flags = assembly.module.tables.cell(TableId::MethodDef, row, 1).map_err(Universe::damaged(index))?;
+        let flags = assembly.module.tables.cell(TableId::MethodDef, row, 1).map_err(TypeSystem::bad_image(index))?;
         if flags & INTERNAL_CALL != 0 {
             collect_one(collector, index, row)?;
         }
@@ -39,9 +39,9 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
     Ok(())
 }
 
-fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Result<(), Damaged> {
+fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
-    let damaged = Universe::damaged(index);
+    let damaged = TypeSystem::bad_image(index);
     let read = || {
         let owner = assembly.method_owner(row)?;
         let owner_name = owner.map(|owner| assembly.type_name(owner)).transpose()?;

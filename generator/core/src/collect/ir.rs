@@ -23,7 +23,7 @@ pub struct Ir {
     pub modules: BTreeSet<String>,
     /// Full names of structs that are needed and that the inputs do not define, and of those that are declared although
     /// they do.
-    pub asked_types: BTreeSet<String>,
+    pub requested_sizes: BTreeSet<String>,
     /// Callbacks by reverse-thunk key, in byte order.
     pub callbacks: BTreeMap<String, Callback>,
     /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.

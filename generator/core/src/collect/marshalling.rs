@@ -4,7 +4,7 @@ use super::signatures::{MethodTypes, SignatureError};
 use super::{Collector, MethodRef};
 use clr_metadata::{AttributeValue, TableId, Token};
 use clr_wasm_abi::Signature;
-use clr_wasm_abi::types::{Damaged, KnownAttribute, MethodMarshal, Type, Universe};
+use clr_wasm_abi::types::{BadImage, KnownAttribute, MethodMarshal, Type, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// MethodImplAttributes.PreserveSig
@@ -32,21 +32,21 @@ pub(super) struct Call {
 }
 
 /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
-pub(super) fn has_marshalling(universe: &Universe<'_>, index: usize) -> Result<bool, Damaged> {
+pub(super) fn has_marshalling(type_system: &TypeSystem<'_>, index: usize) -> Result<bool, BadImage> {
     let assembly = Token::new(TableId::Assembly, 1);
-    Ok(universe.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
+    Ok(type_system.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
 }
 
 impl Collector<'_, '_> {
     /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
-    pub(super) fn has_marshalling(&self, index: usize) -> Result<bool, Damaged> {
-        has_marshalling(self.universe, index)
+    pub(super) fn has_marshalling(&self, index: usize) -> Result<bool, BadImage> {
+        has_marshalling(self.type_system, index)
     }
 
     /// What is said of the P/Invoke of an ImplMap row.
-    pub(super) fn pinvoke_call(&self, index: usize, impl_map: u32, method: u32) -> Result<Call, Damaged> {
+    pub(super) fn pinvoke_call(&self, index: usize, impl_map: u32, method: u32) -> Result<Call, BadImage> {
         let tables = &self.assembly(index).module.tables;
-        let damaged = Universe::damaged(index);
+        let damaged = TypeSystem::bad_image(index);
         let impl_flags = tables.cell(TableId::MethodDef, method, 1).map_err(&damaged)?;
         let mapping = tables.cell(TableId::ImplMap, impl_map, 0).map_err(&damaged)?;
         Ok(Call {
@@ -66,7 +66,7 @@ impl Collector<'_, '_> {
         member: &MethodRef,
         types: &MethodTypes,
         call: &Call,
-    ) -> Result<Result<Signature, SignatureError>, Damaged> {
+    ) -> Result<Result<Signature, SignatureError>, BadImage> {
         let tokens = self.options.tokens;
         if self.has_marshalling(index)? {
             return Ok(types.marshalled(&self.layouts, tokens, call));
@@ -79,16 +79,16 @@ impl Collector<'_, '_> {
     }
 
     /// What is said of a delegate's `Invoke` or a callback.
-    pub(super) fn method_call(&self, index: usize, method: u32) -> Result<Call, Damaged> {
-        Ok(Call { marshal: self.universe.method_marshal(index, method)?, ..Call::default() })
+    pub(super) fn method_call(&self, index: usize, method: u32) -> Result<Call, BadImage> {
+        Ok(Call { marshal: self.type_system.method_marshal(index, method)?, ..Call::default() })
     }
 
-    fn lcid_position(&self, index: usize, method: u32) -> Result<Option<usize>, Damaged> {
+    fn lcid_position(&self, index: usize, method: u32) -> Result<Option<usize>, BadImage> {
         let method = Token::new(TableId::MethodDef, method);
-        let Some(attribute) = self.universe.attribute(index, method, KnownAttribute::LcidConversion)? else {
+        let Some(attribute) = self.type_system.attribute(index, method, KnownAttribute::LcidConversion)? else {
             return Ok(None);
         };
-        Ok(match self.universe.attribute_arguments(index, attribute.row)?.fixed.first() {
+        Ok(match self.type_system.attribute_arguments(index, attribute.row)?.fixed.first() {
             Some(AttributeValue::Int(position)) => usize::try_from(*position).ok(),
             _ => None,
         })

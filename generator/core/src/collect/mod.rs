@@ -23,8 +23,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clr_metadata::{TableId, Token};
-use clr_wasm_abi::types::{Assembly, Damaged, Role, TypeDefId, Universe};
-use clr_wasm_abi::{LayoutError, LayoutTarget, Layouts, LowerError, TargetOs, TokenSet};
+use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
+use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
 use extra_signatures::ExtraSignature;
 use ir::{Ir, Reason, ReasonKind};
 use signatures::SignatureError;
@@ -74,15 +74,15 @@ impl Options {
     }
 }
 
-/// Collects everything the inputs of `universe` need on one target.
+/// Collects everything the inputs of `type_system` need on one target.
 ///
 /// Problems go to `diagnostics`; when one is an error, the result must not be used for output.
-pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Diagnostics) -> Ir {
+pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mut Diagnostics) -> Ir {
     let declared = declared_sizes::with_built_in(&options.declared_sizes);
-    let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
+    let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, declared);
     declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
     let mut collector = Collector {
-        universe,
+        type_system,
         layouts,
         options,
         diagnostics,
@@ -92,12 +92,12 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
         structs: declarations::Structs::default(),
         prototypes: declarations::Prototypes::default(),
     };
-    collector.ir.totals.skipped_files = universe.skipped_files();
+    collector.ir.totals.skipped_files = type_system.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
     extra_signatures::collect(&mut collector);
     let mut symbols = symbols::Symbols::default();
     let mut open_sites = Vec::new();
-    for (index, assembly) in universe.assemblies().iter().enumerate() {
+    for (index, assembly) in type_system.assemblies().iter().enumerate() {
         if assembly.role == Role::Input {
             collector.ir.totals.assemblies += 1;
             collector.guard(|collector| pinvokes::collect(collector, index, &mut symbols));
@@ -110,14 +110,14 @@ pub fn collect(universe: &Universe<'_>, options: &Options, diagnostics: &mut Dia
     symbols.finish(&mut collector);
     collector.guard(|collector| generics::close(collector, open_sites));
     declarations::finish(&mut collector);
-    collector.ir.asked_types = collector.layouts.asked();
+    collector.ir.requested_sizes = collector.layouts.requested_sizes();
     collector.ir
 }
 
 /// What the collecting passes share.
 struct Collector<'c, 'a> {
-    universe: &'c Universe<'a>,
-    layouts: Layouts<'c, 'a>,
+    type_system: &'c TypeSystem<'a>,
+    layouts: LayoutEngine<'c, 'a>,
     options: &'c Options,
     diagnostics: &'c mut Diagnostics,
     ir: Ir,
@@ -170,13 +170,13 @@ impl Need {
 
 impl<'c, 'a> Collector<'c, 'a> {
     fn assembly(&self, index: usize) -> &'c Assembly<'a> {
-        &self.universe.assemblies()[index]
+        &self.type_system.assemblies()[index]
     }
 
     /// Runs a pass over one assembly; a damaged file ends the pass with an error.
-    fn guard(&mut self, pass: impl FnOnce(&mut Self) -> Result<(), Damaged>) {
+    fn guard(&mut self, pass: impl FnOnce(&mut Self) -> Result<(), BadImage>) {
         if let Err(damaged) = pass(self) {
-            self.universe.report(&damaged, self.diagnostics);
+            self.type_system.report(&damaged, self.diagnostics);
         }
     }
 
@@ -185,7 +185,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 
     /// A MethodDef by name.
-    fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, Damaged> {
+    fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(index);
         let read = || {
             let name = assembly.module.string(TableId::MethodDef, row, 3)?;
@@ -194,7 +194,7 @@ impl<'c, 'a> Collector<'c, 'a> {
                 None => name.to_owned(),
             })
         };
-        let full_name = read().map_err(Universe::damaged(index))?;
+        let full_name = read().map_err(TypeSystem::bad_image(index))?;
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
@@ -204,18 +204,18 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 
     /// A TypeDef by name.
-    fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, Damaged> {
+    fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(id.assembly);
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name: assembly.full_name(id.row).map_err(Universe::damaged(id.assembly))?,
+            full_name: assembly.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
             token: Token::new(TableId::TypeDef, id.row).to_u32(),
         })
     }
 
     /// Reports why a method has no signature. A damaged file ends the pass.
-    fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), Damaged> {
+    fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), BadImage> {
         let (rule, message) = signature_problem(error, need)?;
         self.report(rule, method, message);
         Ok(())
@@ -223,10 +223,10 @@ impl<'c, 'a> Collector<'c, 'a> {
 }
 
 /// Why there is no signature, as a user is told.
-fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule, String), Damaged> {
+fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule, String), BadImage> {
     let place = error.place();
     Ok(match error.error {
-        LowerError::Layout(LayoutError::Damaged(damaged)) => return Err(damaged),
+        LowerError::Layout(LayoutError::BadImage(damaged)) => return Err(damaged),
         LowerError::Layout(LayoutError::Open { type_name }) => {
             let message = format!(
                 "{place} needs the size of `{type_name}`, which depends on a generic parameter; native code needs one \

@@ -1,21 +1,21 @@
 //! P/Invokes: MethodDefs with an ImplMap row.
 
-use super::declarations::{self, Function};
+use super::declarations::{self, DeclaredFunction};
 use super::ir::{Linkage, ReasonKind};
 use super::signatures::MethodTypes;
-use super::symbols::{Declaration, Symbols};
+use super::symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need};
 use clr_metadata::{CallConv, CodedIndex, ReadError, TableId, Token, decode_method};
-use clr_wasm_abi::types::{Damaged, KnownAttribute, Type, Universe};
+use clr_wasm_abi::types::{BadImage, KnownAttribute, Type, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
 
 /// Module whose entry points the runtime resolves by itself.
 const QCALL_MODULE: &str = "QCall";
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), Damaged> {
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), BadImage> {
     for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
-        let Some(import) = read(collector, index, row).map_err(Universe::damaged(index))? else { continue };
+        let Some(import) = read(collector, index, row).map_err(TypeSystem::bad_image(index))? else { continue };
         collector.ir.totals.pinvoke_rows += 1;
         if !collector.ir.modules.contains(import.module) {
             collector.ir.modules.insert(import.module.to_owned());
@@ -26,14 +26,14 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: 
 }
 
 /// A row of ImplMap.
-struct Import<'a> {
+struct PInvokeRow<'a> {
     row: u32,
     method: u32,
     module: &'a str,
     entry_point: &'a str,
 }
 
-fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<Import<'a>>, ReadError> {
+fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<PInvokeRow<'a>>, ReadError> {
     let module = &collector.assembly(index).module;
     let forwarded = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
     if forwarded.table != TableId::MethodDef {
@@ -42,7 +42,7 @@ fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Opt
     let scope = module.tables.cell(TableId::ImplMap, row, 3)?;
     let import_name = module.string(TableId::ImplMap, row, 2)?;
     let method_name = module.string(TableId::MethodDef, forwarded.row, 3)?;
-    Ok(Some(Import {
+    Ok(Some(PInvokeRow {
         row,
         method: forwarded.row,
         module: module.string(TableId::ModuleRef, scope, 0)?,
@@ -53,11 +53,11 @@ fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Opt
 fn collect_one(
     collector: &mut Collector<'_, '_>,
     index: usize,
-    import: Import<'_>,
+    import: PInvokeRow<'_>,
     symbols: &mut Symbols,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
-    let damaged = Universe::damaged(index);
+    let damaged = TypeSystem::bad_image(index);
     let owner = assembly.method_owner(import.method).map_err(&damaged)?;
     if collector.is_excluded_by_platform(index, Some(import.method), owner)? {
         return Ok(());
@@ -92,26 +92,31 @@ fn collect_one(
     if is_kept {
         warn_of_empty_structs(collector, &method, &types, &signature);
         if collector.options.declarations {
-            let function = Function { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
+            let function =
+                DeclaredFunction { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
             let method = declarations::Method { index, row: import.method, name: &method, sig: &sig };
             let call = collector.has_marshalling(index)?.then_some(&call);
             let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
             collector.ir.declarations.functions.push(declared);
         }
-        symbols.add(import.module, import.entry_point, Declaration::new(method.clone(), signature.clone(), linkage));
+        symbols.add(
+            import.module,
+            import.entry_point,
+            SymbolDeclaration::new(method.clone(), signature.clone(), linkage),
+        );
     }
     collector.ir.need(signature, method.reason(ReasonKind::PInvoke));
     Ok(())
 }
 
-fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, Damaged> {
+fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, BadImage> {
     let token = Token::new(TableId::MethodDef, method);
-    if collector.universe.attribute(index, token, KnownAttribute::WasmImportLinkage)?.is_none() {
+    if collector.type_system.attribute(index, token, KnownAttribute::WasmImportLinkage)?.is_none() {
         return Ok(Linkage::Static);
     }
     let assembly = collector.assembly(index);
     let namespace = match owner {
-        Some(owner) => assembly.type_name(owner).map_err(Universe::damaged(index))?.0.to_owned(),
+        Some(owner) => assembly.type_name(owner).map_err(TypeSystem::bad_image(index))?.0.to_owned(),
         None => String::new(),
     };
     Ok(Linkage::WasmImport { namespace })

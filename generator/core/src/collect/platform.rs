@@ -2,7 +2,7 @@
 
 use super::Collector;
 use clr_metadata::{AttributeValue, TableId, Token};
-use clr_wasm_abi::types::{Damaged, KnownAttribute, Universe};
+use clr_wasm_abi::types::{BadImage, KnownAttribute, TypeSystem};
 
 impl Collector<'_, '_> {
     /// True when a method of a type (or the type itself, for `method` `None`) is not for the target. The method, the
@@ -12,10 +12,10 @@ impl Collector<'_, '_> {
         assembly: usize,
         method: Option<u32>,
         owner: Option<u32>,
-    ) -> Result<bool, Damaged> {
+    ) -> Result<bool, BadImage> {
         let mut levels: Vec<Token> = method.map(|row| Token::new(TableId::MethodDef, row)).into_iter().collect();
         if let Some(owner) = owner {
-            let chain = self.assembly(assembly).enclosing_chain(owner).map_err(Universe::damaged(assembly))?;
+            let chain = self.assembly(assembly).enclosing_chain(owner).map_err(TypeSystem::bad_image(assembly))?;
             levels.extend([owner].into_iter().chain(chain).map(|row| Token::new(TableId::TypeDef, row)));
         }
         levels.push(Token::new(TableId::Assembly, 1));
@@ -28,7 +28,7 @@ impl Collector<'_, '_> {
     }
 
     /// What the attributes on one row say: `None` when there are none. Asked again for every member of a type.
-    fn verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
+    fn verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, BadImage> {
         if let Some(known) = self.verdicts.borrow().get(&(assembly, level)) {
             return Ok(*known);
         }
@@ -39,15 +39,15 @@ impl Collector<'_, '_> {
         Ok(verdict)
     }
 
-    fn read_verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, Damaged> {
+    fn read_verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, BadImage> {
         let (mut supported, mut says_supported, mut says_anything) = (false, false, false);
-        for attribute in self.universe.attributes(assembly, level)? {
+        for attribute in self.type_system.attributes(assembly, level)? {
             let is_support = match attribute.kind {
                 KnownAttribute::SupportedOSPlatform => true,
                 KnownAttribute::UnsupportedOSPlatform => false,
                 _ => continue,
             };
-            let arguments = self.universe.attribute_arguments(assembly, attribute.row)?;
+            let arguments = self.type_system.attribute_arguments(assembly, attribute.row)?;
             let Some(AttributeValue::String(Some(platform))) = arguments.fixed.first() else { continue };
             let matches = matches_target(platform, self.options.target_os.name());
             if !is_support && matches {

@@ -5,7 +5,7 @@ use clr_metadata::{MethodSig, Primitive};
 use clr_wasm_abi::marshal::Position;
 use clr_wasm_abi::types::{Type, TypeArguments};
 use clr_wasm_abi::{
-    Layouts, LowerError, Lowered, Marshaller, Native, ParamToken, ReturnToken, Scalar, Signature, TokenSet,
+    LayoutEngine, LowerError, Lowered, Marshaller, Native, ParamToken, ReturnToken, Scalar, Signature, TokenSet,
 };
 
 /// Which part of a signature cannot be lowered, and why.
@@ -35,19 +35,23 @@ pub(super) struct MethodTypes {
 
 impl MethodTypes {
     /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
-    pub fn resolve(layouts: &Layouts<'_, '_>, assembly: usize, sig: &MethodSig) -> Result<MethodTypes, SignatureError> {
+    pub fn resolve(
+        layouts: &LayoutEngine<'_, '_>,
+        assembly: usize,
+        sig: &MethodSig,
+    ) -> Result<MethodTypes, SignatureError> {
         MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
     }
 
     /// The same with generic variables replaced.
     pub fn resolve_with(
-        layouts: &Layouts<'_, '_>,
+        layouts: &LayoutEngine<'_, '_>,
         assembly: usize,
         sig: &MethodSig,
         arguments: TypeArguments<'_>,
     ) -> Result<MethodTypes, SignatureError> {
         let resolve = |param, sig: &_| {
-            let resolved = layouts.universe().instantiate(assembly, sig, arguments);
+            let resolved = layouts.type_system().instantiate(assembly, sig, arguments);
             resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
         };
         let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));
@@ -58,14 +62,14 @@ impl MethodTypes {
     }
 
     /// The unmanaged form: no `this`, no `p`.
-    pub fn native(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Signature, SignatureError> {
+    pub fn native(&self, layouts: &LayoutEngine<'_, '_>, tokens: TokenSet) -> Result<Signature, SignatureError> {
         Ok(Signature::native(self.ret_token(layouts)?, self.param_tokens(layouts, tokens)?))
     }
 
     /// The unmanaged form of a call that is marshalled.
     pub fn marshalled(
         &self,
-        layouts: &Layouts<'_, '_>,
+        layouts: &LayoutEngine<'_, '_>,
         tokens: TokenSet,
         call: &Call,
     ) -> Result<Signature, SignatureError> {
@@ -95,18 +99,22 @@ impl MethodTypes {
     /// The managed form.
     pub fn managed(
         &self,
-        layouts: &Layouts<'_, '_>,
+        layouts: &LayoutEngine<'_, '_>,
         tokens: TokenSet,
         has_this: bool,
     ) -> Result<Signature, SignatureError> {
         Ok(Signature { has_this, managed: true, ..self.native(layouts, tokens)? })
     }
 
-    fn ret_token(&self, layouts: &Layouts<'_, '_>) -> Result<ReturnToken, SignatureError> {
+    fn ret_token(&self, layouts: &LayoutEngine<'_, '_>) -> Result<ReturnToken, SignatureError> {
         lower(layouts, None, &self.ret).map(Lowered::ret)
     }
 
-    fn param_tokens(&self, layouts: &Layouts<'_, '_>, tokens: TokenSet) -> Result<Vec<ParamToken>, SignatureError> {
+    fn param_tokens(
+        &self,
+        layouts: &LayoutEngine<'_, '_>,
+        tokens: TokenSet,
+    ) -> Result<Vec<ParamToken>, SignatureError> {
         let mut params = Vec::with_capacity(self.params.len());
         for (index, ty) in self.params.iter().enumerate() {
             // A void parameter cannot be written in any language; it takes no value.
@@ -116,6 +124,6 @@ impl MethodTypes {
     }
 }
 
-fn lower(layouts: &Layouts<'_, '_>, param: Option<usize>, ty: &Type) -> Result<Lowered, SignatureError> {
+fn lower(layouts: &LayoutEngine<'_, '_>, param: Option<usize>, ty: &Type) -> Result<Lowered, SignatureError> {
     layouts.lower(ty).map_err(|error| SignatureError { param, error })
 }

@@ -9,36 +9,36 @@ use thunkgen_diagnostics::catalogue;
 
 /// A P/Invoke that wants a table entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Declaration {
+pub(super) struct SymbolDeclaration {
     signature: Signature,
     method: MethodRef,
     linkage: Linkage,
 }
 
-impl Declaration {
-    pub fn new(method: MethodRef, signature: Signature, linkage: Linkage) -> Declaration {
-        Declaration { signature, method, linkage }
+impl SymbolDeclaration {
+    pub fn new(method: MethodRef, signature: Signature, linkage: Linkage) -> SymbolDeclaration {
+        SymbolDeclaration { signature, method, linkage }
     }
 }
 
 /// What the linker sees as one function: a symbol, or an import of a module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Symbol {
+struct LinkerSymbol {
     import_module: Option<String>,
     name: String,
 }
 
 /// Every declaration, by symbol and then by P/Invoke module.
 #[derive(Default)]
-pub(super) struct Symbols(BTreeMap<Symbol, BTreeMap<String, Vec<Declaration>>>);
+pub(super) struct Symbols(BTreeMap<LinkerSymbol, BTreeMap<String, Vec<SymbolDeclaration>>>);
 
 impl Symbols {
-    pub fn add(&mut self, module: &str, entry_point: &str, declaration: Declaration) {
+    pub fn add(&mut self, module: &str, entry_point: &str, declaration: SymbolDeclaration) {
         let import_module = match declaration.linkage {
             Linkage::Static => None,
             Linkage::WasmImport { .. } => Some(module.to_owned()),
         };
-        let symbol = Symbol { import_module, name: entry_point.to_owned() };
+        let symbol = LinkerSymbol { import_module, name: entry_point.to_owned() };
         self.0.entry(symbol).or_default().entry(module.to_owned()).or_default().push(declaration);
     }
 
@@ -72,8 +72,12 @@ impl Symbols {
 }
 
 /// Compares every declaration of a symbol with the first.
-fn has_one_type(collector: &mut Collector<'_, '_>, symbol: &str, modules: &BTreeMap<String, Vec<Declaration>>) -> bool {
-    let mut all: Vec<&Declaration> = modules.values().flatten().collect();
+fn has_one_type(
+    collector: &mut Collector<'_, '_>,
+    symbol: &str,
+    modules: &BTreeMap<String, Vec<SymbolDeclaration>>,
+) -> bool {
+    let mut all: Vec<&SymbolDeclaration> = modules.values().flatten().collect();
     all.sort();
     let Some((first, others)) = all.split_first() else { return false };
     let mut one_type = true;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{DeclaredSize, Options, declared_sizes};
 use clr_metadata::TableId;
 use clr_wasm_abi::types::{
-    Damaged, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, Universe,
+    BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
 };
-use clr_wasm_abi::{LayoutError, LayoutTarget, Layouts, LowerError, Lowered};
+use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, Lowered};
 use thunkgen_diagnostics::Diagnostics;
 
 /// A value type.
@@ -60,39 +60,39 @@ pub struct PlacedField {
 ///
 /// A damaged file is reported.
 pub fn type_layouts(
-    universe: &Universe<'_>,
+    type_system: &TypeSystem<'_>,
     options: &Options,
     wanted: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<TypeLayout> {
     let declared: BTreeMap<String, DeclaredSize> = declared_sizes::with_built_in(&options.declared_sizes);
-    let layouts = Layouts::new(universe, LayoutTarget::WASM32, declared);
+    let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, declared);
     declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
-    let reader = Reader { layouts, options };
+    let reader = LayoutReader { layouts, options };
     let mut found = Vec::new();
-    for (index, assembly) in universe.assemblies().iter().enumerate() {
+    for (index, assembly) in type_system.assemblies().iter().enumerate() {
         let result = match wanted {
             Some(name) => reader.of_name(index, name, &mut found),
             None if assembly.role == Role::Input => reader.of_assembly(index, &mut found),
             None => Ok(()),
         };
         if let Err(damaged) = result {
-            universe.report(&damaged, diagnostics);
+            type_system.report(&damaged, diagnostics);
         }
     }
     found
 }
 
-struct Reader<'l, 'a> {
-    layouts: Layouts<'l, 'a>,
+struct LayoutReader<'l, 'a> {
+    layouts: LayoutEngine<'l, 'a>,
     options: &'l Options,
 }
 
-impl Reader<'_, '_> {
-    fn of_assembly(&self, assembly: usize, found: &mut Vec<TypeLayout>) -> Result<(), Damaged> {
-        let universe = self.layouts.universe();
-        for row in universe.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
-            let info = universe.type_info(TypeDefId { assembly, row })?;
+impl LayoutReader<'_, '_> {
+    fn of_assembly(&self, assembly: usize, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
+        let type_system = self.layouts.type_system();
+        for row in type_system.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+            let info = type_system.type_info(TypeDefId { assembly, row })?;
             let is_value_type = matches!(info.kind, TypeKind::Struct | TypeKind::Enum);
             if is_value_type && info.generic_params == 0 {
                 found.push(self.of_type(&info)?);
@@ -101,23 +101,23 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn of_name(&self, assembly: usize, name: &str, found: &mut Vec<TypeLayout>) -> Result<(), Damaged> {
-        if let Some(id) = self.layouts.universe().find_by_full_name(assembly, name)? {
-            let info = self.layouts.universe().type_info(id)?;
+    fn of_name(&self, assembly: usize, name: &str, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
+        if let Some(id) = self.layouts.type_system().find_by_full_name(assembly, name)? {
+            let info = self.layouts.type_system().type_info(id)?;
             found.push(self.of_type(&info)?);
         }
         Ok(())
     }
 
-    fn of_type(&self, info: &TypeInfo<'_>) -> Result<TypeLayout, Damaged> {
+    fn of_type(&self, info: &TypeInfo<'_>) -> Result<TypeLayout, BadImage> {
         let named = Named { definition: Definition::Resolved(info.id), arguments: [].into() };
         let layout = match self.placed(info, named) {
             Ok(placed) => Ok(placed),
-            Err(LowerError::Layout(LayoutError::Damaged(damaged))) => return Err(damaged),
+            Err(LowerError::Layout(LayoutError::BadImage(damaged))) => return Err(damaged),
             Err(error) => Err(error.to_string()),
         };
         Ok(TypeLayout {
-            assembly: self.layouts.universe().assemblies()[info.id.assembly].name.to_owned(),
+            assembly: self.layouts.type_system().assemblies()[info.id.assembly].name.to_owned(),
             full_name: info.full_name.clone(),
             token: 0x0200_0000 | info.id.row,
             layout,
@@ -125,16 +125,16 @@ impl Reader<'_, '_> {
     }
 
     fn placed(&self, info: &TypeInfo<'_>, named: Named) -> Result<PlacedType, LowerError> {
-        let universe = self.layouts.universe();
+        let type_system = self.layouts.type_system();
         let layout = self.layouts.of(&named)?;
         let types = self.layouts.field_types(&named, info)?;
         let mut fields = Vec::with_capacity(types.len());
         for ((field, ty), &offset) in info.fields.iter().zip(&types).zip(&layout.offsets) {
-            let module = &universe.assemblies()[info.id.assembly].module;
-            let name = module.string(TableId::Field, field.row, 1).map_err(Universe::damaged(info.id.assembly));
+            let module = &type_system.assemblies()[info.id.assembly].module;
+            let name = module.string(TableId::Field, field.row, 1).map_err(TypeSystem::bad_image(info.id.assembly));
             fields.push(PlacedField {
                 name: name.map_err(LayoutError::from)?.to_owned(),
-                type_name: universe.type_name(ty),
+                type_name: type_system.type_name(ty),
                 offset,
                 size: self.layouts.size_of(ty)?,
             });

@@ -51,8 +51,8 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
     )
 }
 
-fn prototype(out: &mut Cpp, linked: &Linked<'_>, function: &Function<'_>) {
-    let Function { name, signature } = function;
+fn prototype(out: &mut Cpp, linked: &Linked<'_>, function: &LinkedFunction<'_>) {
+    let LinkedFunction { name, signature } = function;
     let buffer = matches!(signature.ret, ReturnToken::Struct(_)).then_some("void*");
     let params = signature.params.iter().flat_map(|&token| c_params(token, "void*"));
     let params: Vec<_> = buffer.into_iter().chain(params).collect();
@@ -108,13 +108,13 @@ impl<'a> Linked<'a> {
 }
 
 /// What is declared for a function.
-struct Function<'a> {
+struct LinkedFunction<'a> {
     name: String,
     signature: &'a Signature,
 }
 
 /// The functions of all tables, each once: several modules may list one symbol.
-fn functions(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> BTreeMap<Linked<'_>, Function<'_>> {
+fn functions(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> BTreeMap<Linked<'_>, LinkedFunction<'_>> {
     let rows = modules.iter().flat_map(|(module, rows)| rows.iter().map(move |(name, row)| (module, name, row)));
     let signatures: BTreeMap<_, _> =
         rows.map(|(module, name, row)| (Linked::of(module, name, &row.linkage), &row.signature)).collect();
@@ -123,7 +123,7 @@ fn functions(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> BTreeMap<
     let mut functions = BTreeMap::new();
     for (linked, signature) in signatures {
         let name = names.remove(&linked.identity()).expect("every function was given a name");
-        functions.insert(linked, Function { name, signature });
+        functions.insert(linked, LinkedFunction { name, signature });
     }
     functions
 }

@@ -46,7 +46,7 @@ fn symbol(callback: &Callback) -> String {
 
 fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
     let signature = &callback.signature;
-    let function = Function::of(signature);
+    let function = ReverseFunction::of(signature);
     let result = c_result(signature.ret);
     out.line(format_args!("static MethodDesc* MD_{symbol};"));
     if let Some(problem) = &callback.problem {
@@ -60,7 +60,7 @@ fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
 }
 
 /// A function of the right type that ends the program with the reason.
-fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function, problem: &str) {
+fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &ReverseFunction, problem: &str) {
     let Callback { assembly, type_full_name, method, .. } = callback;
     let text = format!("{type_full_name}.{method} of {assembly} cannot be called: {problem}");
     let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
@@ -72,7 +72,7 @@ fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, functi
 }
 
 /// The function that runs the method.
-fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &Function) {
+fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &ReverseFunction) {
     let signature = &callback.signature;
     out.list(4, format_args!("static {result} Call_{symbol}("), &function.declarations(), ")");
     out.line(format_args!("{{"));
@@ -115,7 +115,7 @@ fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result:
 
 /// The function under the name the method asks for. The identifier is private and the name a label, so the name meets
 /// neither a macro nor a declaration of a C library.
-fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &Function) {
+fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &ReverseFunction) {
     let tail = format!(") __asm__({});", AsmLabel(name));
     let name = names::sanitize(name);
     let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
@@ -162,21 +162,21 @@ impl ResultBuffer {
 }
 
 /// The C function of a callback: its parameters, and the statements that store them in slots.
-struct Function {
-    params: Vec<Param>,
+struct ReverseFunction {
+    params: Vec<ReverseParam>,
     stores: Vec<String>,
     slots: u32,
 }
 
-struct Param {
+struct ReverseParam {
     of_type: &'static str,
     name: String,
 }
 
-impl Function {
-    fn of(signature: &Signature) -> Function {
+impl ReverseFunction {
+    fn of(signature: &Signature) -> ReverseFunction {
         let area = ArgArea::of(signature);
-        let mut function = Function { params: Vec::new(), stores: Vec::new(), slots: area.slots };
+        let mut function = ReverseFunction { params: Vec::new(), stores: Vec::new(), slots: area.slots };
         if let ReturnToken::Struct(_) = signature.ret {
             function.push("void*", "ret".to_owned());
         }
@@ -190,7 +190,7 @@ impl Function {
     }
 
     fn push(&mut self, of_type: &'static str, name: String) {
-        self.params.push(Param { of_type, name });
+        self.params.push(ReverseParam { of_type, name });
     }
 
     fn param(&mut self, index: usize, token: ParamToken, slot: u32) {
@@ -216,7 +216,7 @@ impl Function {
     }
 
     fn declarations(&self) -> Vec<String> {
-        self.params.iter().map(|Param { of_type, name }| format!("{of_type} {name}")).collect()
+        self.params.iter().map(|ReverseParam { of_type, name }| format!("{of_type} {name}")).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::reason;
 use super::suppressions::{self, everywhere, lookup, suppressible};
-use super::toml_file::{self, Mistake, Problem, Table, Text};
+use super::toml_file::{self, Mistake, Text, TomlProblem, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, Rule, catalogue};
 use values::Values;
 
@@ -101,8 +101,9 @@ pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
 fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
     let mut reports = Vec::new();
     let (manifest, problems) = toml_file::read(file, text, |root| manifest(root, base, &mut reports));
-    reports
-        .extend(problems.into_iter().map(|Problem { mistake, location, message }| (rule(mistake), location, message)));
+    reports.extend(
+        problems.into_iter().map(|TomlProblem { mistake, location, message }| (rule(mistake), location, message)),
+    );
     (manifest.unwrap_or_default(), reports)
 }
 
@@ -134,13 +135,13 @@ fn rule(mistake: Mistake) -> &'static Rule {
     }
 }
 
-fn manifest(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
+fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
     let shared = shared_values(root);
     let tables = root.tables(OUTPUTS);
     let outputs = if tables.is_empty() {
         OutputSet::new(root, shared, base).into_iter().collect()
     } else {
-        let set = |table: &Table<'_>| OutputSet::new(*table, own_values(*table).over(&shared), base);
+        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table).over(&shared), base);
         tables.iter().filter_map(set).collect()
     };
     refuse_equal_names(&tables);
@@ -148,13 +149,13 @@ fn manifest(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest
     Manifest { outputs, policy, suppression_files }
 }
 
-fn shared_values(root: Table<'_>) -> Values {
+fn shared_values(root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
     Values::read(root)
 }
 
-fn own_values(table: Table<'_>) -> Values {
+fn own_values(table: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, OUTPUT].concat();
     let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
     let advice = "it holds for the whole file and belongs above the first [[output]]";
@@ -163,7 +164,7 @@ fn own_values(table: Table<'_>) -> Values {
 }
 
 /// What the summary and `check` say of an output must tell which one.
-fn refuse_equal_names(tables: &[Table<'_>]) {
+fn refuse_equal_names(tables: &[TomlTable<'_>]) {
     let mut seen = BTreeSet::new();
     for table in tables {
         if let Some(value) = table.value(NAME)
@@ -175,7 +176,7 @@ fn refuse_equal_names(tables: &[Table<'_>]) {
     }
 }
 
-fn policy(root: Table<'_>, base: &Path, reports: &mut Vec<Report>) -> (Policy, Vec<PathBuf>) {
+fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Policy, Vec<PathBuf>) {
     let mut policy = Policy { strict: root.flag("strict").unwrap_or_default(), ..Policy::default() };
     let bad = |text: &Text, why| root.report(Mistake::Value, text.location.clone(), why);
     for codes in root.texts("warnaserror").unwrap_or_default() {

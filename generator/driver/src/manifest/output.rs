@@ -8,7 +8,7 @@ use crate::inputs;
 use crate::modules::list_file;
 use crate::options::{Given, Modules, Options, Origin, Outputs, StructSizes};
 use crate::output_path::{OutputPath, PlaceError, places};
-use crate::toml_file::{Mistake, Table, Text};
+use crate::toml_file::{Mistake, Text, TomlTable};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Location;
@@ -24,7 +24,7 @@ pub struct OutputSet {
 
 impl OutputSet {
     /// The set that `table` describes with these values; `None` when it has no places. Mistakes are reported.
-    pub fn new(table: Table<'_>, values: Values, base: &Path) -> Option<OutputSet> {
+    pub fn new(table: TomlTable<'_>, values: Values, base: &Path) -> Option<OutputSet> {
         if !values.given.contains("inputs") {
             let message = "`inputs` is missing: name the assemblies, their folders, or patterns such as 'bin/**/*.dll'";
             table.report(Mistake::MissingKey, table.location(), message);
@@ -113,7 +113,7 @@ fn given(key: &'static str, text: Text) -> Given<String> {
 }
 
 /// The files that an input stands for.
-fn expand(table: Table<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
+fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
     let bad = |why: String| {
         table.report(Mistake::Path, text.location.clone(), why);
         Vec::new()
@@ -137,7 +137,7 @@ pub fn unusable(path: &Path, written: &str, why: &str) -> String {
 }
 
 /// The path of a file that is read beside the inputs.
-fn listed(table: Table<'_>, text: Text, base: &Path) -> PathBuf {
+fn listed(table: TomlTable<'_>, text: Text, base: &Path) -> PathBuf {
     let path = base.join(&text.value);
     let file = list_file(&path).0;
     if !file.exists() {

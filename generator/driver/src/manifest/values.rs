@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::NAME;
 use crate::options::{Choice, Emit};
-use crate::struct_sizes::{Declaration, DeclarationError};
-use crate::toml_file::{Mistake, Table, Text, Value, nearest};
+use crate::struct_sizes::{DeclarationError, SizeDeclaration};
+use crate::toml_file::{Mistake, Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Location;
@@ -27,7 +27,7 @@ pub struct Values {
     pub default_modules: Option<bool>,
     pub native: Option<Vec<Text>>,
     pub extra_signatures: Option<Vec<Text>>,
-    pub struct_sizes: Option<Vec<(Declaration, Location)>>,
+    pub struct_sizes: Option<Vec<(SizeDeclaration, Location)>>,
     pub struct_size_files: Option<Vec<Text>>,
     pub emit: Option<(Vec<Emit>, Location)>,
     pub out: Option<Text>,
@@ -38,7 +38,7 @@ pub struct Values {
 
 impl Values {
     /// The values of a table.
-    pub fn read(table: Table<'_>) -> Values {
+    pub fn read(table: TomlTable<'_>) -> Values {
         Values {
             given: table.values().map(|value| value.key().to_owned()).collect(),
             name: table.text(NAME),
@@ -92,7 +92,7 @@ impl Values {
 }
 
 /// Strings of which there must be one.
-fn some(table: Table<'_>, key: &str) -> Option<Vec<Text>> {
+fn some(table: TomlTable<'_>, key: &str) -> Option<Vec<Text>> {
     let texts = table.texts(key)?;
     if texts.is_empty()
         && let Some(value) = table.value(key)
@@ -102,20 +102,20 @@ fn some(table: Table<'_>, key: &str) -> Option<Vec<Text>> {
     Some(texts)
 }
 
-fn target_os(table: Table<'_>) -> Option<Vec<TargetOs>> {
+fn target_os(table: TomlTable<'_>) -> Option<Vec<TargetOs>> {
     let texts = some(table, "target-os")?;
     Some(texts.iter().filter_map(|text| choice(table, "target-os", text)).collect())
 }
 
 /// What is generated, and where it is said.
-fn emit(table: Table<'_>) -> Option<(Vec<Emit>, Location)> {
+fn emit(table: TomlTable<'_>) -> Option<(Vec<Emit>, Location)> {
     let texts = some(table, "emit")?;
     let location = texts.first()?.location.clone();
     Some((texts.iter().filter_map(|text| choice(table, "emit", text)).collect(), location))
 }
 
 /// What a word stands for, on the command line as here.
-fn choice<T: Choice>(table: Table<'_>, key: &str, text: &Text) -> Option<T> {
+fn choice<T: Choice>(table: TomlTable<'_>, key: &str, text: &Text) -> Option<T> {
     let found = T::from_word(&text.value);
     if found.is_none() {
         let names: Vec<&str> = T::CHOICES.iter().map(|choice| choice.word()).collect();
@@ -128,7 +128,7 @@ fn choice<T: Choice>(table: Table<'_>, key: &str, text: &Text) -> Option<T> {
 }
 
 /// `"Full.Name" = 16`, or `{ size = 16, align = 8 }`.
-fn struct_size(value: Value<'_>) -> Option<(Declaration, Location)> {
+fn struct_size(value: Value<'_>) -> Option<(SizeDeclaration, Location)> {
     let declared = match (value.digits(), value.table()) {
         (Some(size), _) => size.to_owned(),
         (_, Some(table)) => {

@@ -22,7 +22,7 @@ pub enum Container {
 
 /// A section of an image.
 #[derive(Clone, Copy, Debug)]
-struct Section {
+struct PeSection {
     rva: u32,
     /// Bytes present in the file.
     raw_size: u32,
@@ -37,7 +37,7 @@ pub struct Image<'a> {
     pub container: Container,
     /// What raw offsets are relative to: the file, or the Webcil payload in it.
     payload: Span<'a>,
-    sections: Vec<Section>,
+    sections: Vec<PeSection>,
     cli_header: CliHeader,
     debug_directory: DataDirectory,
     /// Machine field of the COFF header; 0 in Webcil, which has none.
@@ -81,7 +81,7 @@ impl<'a> Image<'a> {
     fn new(
         container: Container,
         payload: Span<'a>,
-        sections: Vec<Section>,
+        sections: Vec<PeSection>,
         cli_header_rva: u32,
         debug_directory: DataDirectory,
     ) -> Result<Image<'a>, ReadError> {

@@ -1,6 +1,6 @@
 //! PE32 and PE32+ images (II.25).
 
-use super::{Container, DataDirectory, Image, Section};
+use super::{Container, DataDirectory, Image, PeSection};
 use crate::cursor::Span;
 use crate::error::{Place, ReadError};
 
@@ -56,7 +56,7 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
         if raw_size != 0 && file.sub(raw_offset as usize, raw_size as usize).is_none() {
             return Err(coff.error("section runs past the end of the file"));
         }
-        sections.push(Section { rva, raw_size, raw_offset });
+        sections.push(PeSection { rva, raw_size, raw_offset });
     }
     let image = Image::new(container, file, sections, cli_header_rva, debug_directory)?;
     Ok(Some(Image { machine, ..image }))

@@ -1,6 +1,6 @@
 //! Webcil images, versions 0 and 1: the sections of a PE image behind a small header.
 
-use super::{Container, DataDirectory, Image, Section};
+use super::{Container, DataDirectory, Image, PeSection};
 use crate::cursor::Span;
 use crate::error::{Place, ReadError};
 
@@ -34,7 +34,7 @@ pub(super) fn open(payload: Span<'_>) -> Result<(u16, Image<'_>), ReadError> {
             return Err(header.error("section runs past the end of the image"));
         }
         // The runtime's decoder needs an RVA to be inside both sizes.
-        sections.push(Section { rva, raw_size: raw_size.min(virtual_size), raw_offset });
+        sections.push(PeSection { rva, raw_size: raw_size.min(virtual_size), raw_offset });
     }
     let image = Image::new(Container::Webcil(major), payload, sections, cli_header_rva, debug_directory)?;
     Ok((major, image))

@@ -6,7 +6,7 @@ use super::Comparison;
 use super::causes;
 use super::layouts::Bytes;
 use super::pairs::{Pair, pairs};
-use super::unit::{Unit, spot};
+use super::unit::{NativeUnit, spot};
 use super::values;
 use super::words::is_same;
 use clr_wasm_abi::FunctionType;
@@ -26,9 +26,9 @@ impl<'n> Comparison<'_, 'n> {
         &mut self,
         declaration: &Declaration,
         symbol: &str,
-        (unit, shape, place): (Unit<'n>, Option<&'n Shape>, String),
+        (unit, shape, place): (NativeUnit<'n>, Option<&'n Shape>, String),
     ) {
-        let (Unit::Rust(library), Some(shape)) = (unit, shape) else { return };
+        let (NativeUnit::Rust(library), Some(shape)) = (unit, shape) else { return };
         let (declarations, source) = (self.declarations, &library.source);
         let mut found =
             Found { declarations, source, declaration, depth: 0, followed: BTreeSet::new(), problems: Vec::new() };

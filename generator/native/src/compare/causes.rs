@@ -2,7 +2,7 @@
 
 use clr_wasm_file::FuncType;
 
-use super::unit::Unit;
+use super::unit::NativeUnit;
 use super::words::{self, Advice, Terms, scalar};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use thunkgen_core::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
@@ -19,7 +19,7 @@ pub(super) struct Side<'s> {
 }
 
 impl<'s> Side<'s> {
-    pub fn of(unit: Unit<'_>, theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
+    pub fn of(unit: NativeUnit<'_>, theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
         Side { theirs, shape, terms: if unit.is_rust() { Terms::Rust } else { Terms::C }, what }
     }
 

@@ -7,7 +7,7 @@ use clr_wasm_file::FuncType;
 use super::causes::{owners, place};
 use super::words::is_same;
 use clr_wasm_abi::FunctionType;
-use clr_wasm_file::objects::{Function, Object};
+use clr_wasm_file::objects::{Object, ObjectFunction};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations, NativeType, Prototype};
 
 /// Most functions of one name that are looked into.
@@ -28,7 +28,7 @@ pub(super) struct CalledOtherwise {
 pub(super) fn called_otherwise(
     declarations: &Declarations,
     declaration: &Declaration,
-    functions: &[(&Object<'_>, &Function<'_>)],
+    functions: &[(&Object<'_>, &ObjectFunction<'_>)],
 ) -> Vec<CalledOtherwise> {
     let passed: Vec<(usize, &Prototype)> = declaration
         .params

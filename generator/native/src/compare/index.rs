@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::unit::{Definition, RustLibrary, Unit, Usage};
-use clr_wasm_file::objects::{Binding, Kind, Object};
+use super::unit::{NativeDefinition, NativeUnit, RustLibrary, Usage};
+use clr_wasm_file::objects::{Binding, Object, ObjectKind};
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::nearest_name::NearestName;
 use thunkgen_rust_source::{Hidden, Unexpanded};
@@ -13,27 +13,27 @@ use thunkgen_rust_source::{Hidden, Unexpanded};
 pub(super) struct Index<'n> {
     objects: &'n [Object<'n>],
     rust: &'n [RustLibrary],
-    symbols: HashMap<&'n str, Found<'n>>,
+    symbols: HashMap<&'n str, FoundSymbol<'n>>,
     /// Made for the first function that is missing.
     visible_names: OnceCell<Visible<'n>>,
 }
 
 /// What there is of one symbol, in the order of the files.
 #[derive(Default)]
-pub(super) struct Found<'n> {
-    pub functions: Vec<Definition<'n>>,
+pub(super) struct FoundSymbol<'n> {
+    pub functions: Vec<NativeDefinition<'n>>,
     pub uses: Vec<Usage<'n>>,
 }
 
 impl<'n> Index<'n> {
     pub fn new(objects: &'n [Object<'n>], rust: &'n [RustLibrary], declarations: &'n Declarations) -> Index<'n> {
         let all = declarations.functions.iter().chain(&declarations.callbacks);
-        let mut symbols: HashMap<&str, Found<'n>> =
-            all.filter_map(|declaration| Some((declaration.entry_point.as_deref()?, Found::default()))).collect();
+        let mut symbols: HashMap<&str, FoundSymbol<'n>> =
+            all.filter_map(|declaration| Some((declaration.entry_point.as_deref()?, FoundSymbol::default()))).collect();
         for object in objects {
             for function in &object.functions {
                 if let Some(found) = symbols.get_mut(function.symbol) {
-                    found.functions.push(Definition::of_object(object, function));
+                    found.functions.push(NativeDefinition::of_object(object, function));
                 }
             }
             for one in &object.uses {
@@ -49,7 +49,7 @@ impl<'n> Index<'n> {
         for library in rust {
             for function in &library.source.functions {
                 if let Some(found) = symbols.get_mut(&*function.symbol) {
-                    found.functions.push(Definition::of_rust(library, function));
+                    found.functions.push(NativeDefinition::of_rust(library, function));
                 }
             }
             for one in &library.source.imports {
@@ -61,12 +61,12 @@ impl<'n> Index<'n> {
         Index { objects, rust, symbols, visible_names: OnceCell::new() }
     }
 
-    pub fn find(&self, symbol: &str) -> Option<&Found<'n>> {
+    pub fn find(&self, symbol: &str) -> Option<&FoundSymbol<'n>> {
         self.symbols.get(symbol)
     }
 
     /// The functions others see by this name, those that count before the others.
-    pub fn visible(&self, symbol: &str) -> Vec<Definition<'n>> {
+    pub fn visible(&self, symbol: &str) -> Vec<NativeDefinition<'n>> {
         let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
         let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding != Binding::Local).collect();
         visible.sort_by_key(|function| function.binding != Binding::Strong);
@@ -88,19 +88,19 @@ impl<'n> Index<'n> {
         self.units().any(|unit| unit.is_rust() && unit.is_library(module))
     }
 
-    fn units(&self) -> impl Iterator<Item = Unit<'n>> {
-        self.objects.iter().map(Unit::Object).chain(self.rust.iter().map(Unit::Rust))
+    fn units(&self) -> impl Iterator<Item = NativeUnit<'n>> {
+        self.objects.iter().map(NativeUnit::Object).chain(self.rust.iter().map(NativeUnit::Rust))
     }
 
     /// The linked modules of whose functions only the exported ones have names.
     pub fn nameless(&self) -> Option<&'n Object<'n>> {
-        self.objects.iter().find(|object| object.kind == Kind::Linked { names: false })
+        self.objects.iter().find(|object| object.kind == ObjectKind::Linked { names: false })
     }
 
     /// Bitcode of the library; of any library without a name.
     pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
-        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| Unit::Object(object).is_library(module));
-        self.objects.iter().filter(|object| object.kind == Kind::Bitcode).find(is_asked)
+        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| NativeUnit::Object(object).is_library(module));
+        self.objects.iter().filter(|object| object.kind == ObjectKind::Bitcode).find(is_asked)
     }
 
     /// Rust functions of the name that cannot be called by it.
@@ -111,12 +111,13 @@ impl<'n> Index<'n> {
 
     /// Macros in the sources of a library, or in all, that may define what is missing.
     pub fn unexpanded(&self, module: Option<&str>) -> Vec<&'n Unexpanded> {
-        let is_asked = |library: &&RustLibrary| module.is_none_or(|module| Unit::Rust(library).is_library(module));
+        let is_asked =
+            |library: &&RustLibrary| module.is_none_or(|module| NativeUnit::Rust(library).is_library(module));
         self.rust.iter().filter(is_asked).flat_map(|library| &library.source.unexpanded).collect()
     }
 
     /// The symbol most like this one, and where it is: the same name in C++ first.
-    pub fn nearest(&self, symbol: &str) -> Option<(&'n str, Definition<'n>)> {
+    pub fn nearest(&self, symbol: &str) -> Option<(&'n str, NativeDefinition<'n>)> {
         let Visible { names, definitions } = self.visible_names.get_or_init(|| self.all_visible());
         let mangled = names.starting_with(&format!("_Z{}{symbol}", symbol.len())).next();
         // A function with another number in its name is another function.
@@ -129,13 +130,16 @@ impl<'n> Index<'n> {
     /// Every function that others see; of several with one name, the first.
     fn all_visible(&self) -> Visible<'n> {
         let of_objects = self.objects.iter().flat_map(|object| {
-            object.functions.iter().map(move |function| (function.symbol, Definition::of_object(object, function)))
+            object
+                .functions
+                .iter()
+                .map(move |function| (function.symbol, NativeDefinition::of_object(object, function)))
         });
         let of_rust = self.rust.iter().flat_map(|library| {
             let functions = library.source.functions.iter();
-            functions.map(move |function| (&*function.symbol, Definition::of_rust(library, function)))
+            functions.map(move |function| (&*function.symbol, NativeDefinition::of_rust(library, function)))
         });
-        let mut definitions: HashMap<&str, Definition<'n>> = HashMap::new();
+        let mut definitions: HashMap<&str, NativeDefinition<'n>> = HashMap::new();
         for (name, function) in of_objects.chain(of_rust).filter(|(_, function)| function.binding != Binding::Local) {
             definitions.entry(name).or_insert(function);
         }
@@ -146,5 +150,5 @@ impl<'n> Index<'n> {
 /// The functions that one can be misspelled for.
 struct Visible<'n> {
     names: NearestName<'n>,
-    definitions: HashMap<&'n str, Definition<'n>>,
+    definitions: HashMap<&'n str, NativeDefinition<'n>>,
 }

@@ -24,7 +24,7 @@ use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 use thunkgen_rust_source::{Imported, Unknown};
-use unit::{Definition, Unit, Usage};
+use unit::{NativeDefinition, NativeUnit, Usage};
 use variadic::is_variadic;
 use words::is_same;
 
@@ -82,8 +82,9 @@ impl<'n> Comparison<'_, 'n> {
             return self.without_function(declaration, symbol);
         }
         self.outcome.compared += 1;
-        let is_named =
-            |one: &Definition<'_>| declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module);
+        let is_named = |one: &NativeDefinition<'_>| {
+            declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module)
+        };
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
         // Bitcode of the library may have one as well.
         if named.is_empty()
@@ -103,7 +104,7 @@ impl<'n> Comparison<'_, 'n> {
         self.defined_twice(declaration, symbol, &visible);
         let candidates = if named.is_empty() { visible } else { named };
         let ours = FunctionType::of(&declaration.signature);
-        let fits = |one: &&Definition<'_>| one.ty.is_ok_and(|ty| is_same(&ours, ty));
+        let fits = |one: &&NativeDefinition<'_>| one.ty.is_ok_and(|ty| is_same(&ours, ty));
         let same: Vec<_> = candidates.iter().filter(fits).copied().collect();
         self.calls_back(declaration, symbol, &same);
         // In a linked module, static functions may have the name too: any of them will do.
@@ -120,15 +121,15 @@ impl<'n> Comparison<'_, 'n> {
     }
 
     /// A function that calls what it gets: by the type that managed code gives it?
-    fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[Definition<'n>]) {
+    fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[NativeDefinition<'n>]) {
         let compiled = same.iter().filter_map(|one| match one.unit {
-            Unit::Object(object) => Some((object, one.compiled?)),
-            Unit::Rust(_) => None,
+            NativeUnit::Object(object) => Some((object, one.compiled?)),
+            NativeUnit::Rust(_) => None,
         });
         let compiled: Vec<_> = compiled.collect();
         let Some((object, _)) = compiled.first() else { return };
         for wrong in function_pointers::called_otherwise(self.declarations, declaration, &compiled) {
-            let side = causes::Side::of(Unit::Object(object), &wrong.ty, None, "the call");
+            let side = causes::Side::of(NativeUnit::Object(object), &wrong.ty, None, "the call");
             let types = causes::side_by_side(&wrong.prototype, &side);
             let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
             let message =
@@ -137,7 +138,7 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    fn defined_twice(&mut self, declaration: &Declaration, symbol: &str, visible: &[Definition<'n>]) {
+    fn defined_twice(&mut self, declaration: &Declaration, symbol: &str, visible: &[NativeDefinition<'n>]) {
         let mut strong = visible.iter().filter(|function| function.binding == Binding::Strong);
         let Some(first) = strong.next() else { return };
         if let Some(second) = strong.find(|other| other.is_second(first)) {
@@ -151,7 +152,7 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    fn types(&mut self, declaration: &Declaration, symbol: &str, function: &Definition<'n>) {
+    fn types(&mut self, declaration: &Declaration, symbol: &str, function: &NativeDefinition<'n>) {
         let place = function.place();
         let theirs = match function.ty {
             Ok(theirs) => theirs,

@@ -2,7 +2,7 @@
 
 use clr_wasm_file::FuncType;
 
-use clr_wasm_file::objects::{self, Binding, Kind, Object};
+use clr_wasm_file::objects::{self, Binding, Object, ObjectKind};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_rust_source::{Crate, Exported, Imported, Unknown};
 
@@ -17,28 +17,28 @@ pub struct RustLibrary {
 
 /// One of the files of the native side.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Unit<'n> {
+pub(super) enum NativeUnit<'n> {
     Object(&'n Object<'n>),
     Rust(&'n RustLibrary),
 }
 
-impl<'n> Unit<'n> {
+impl<'n> NativeUnit<'n> {
     /// Whether it counts as the library that a P/Invoke names.
     pub fn is_library(self, module: &str) -> bool {
         match self {
             // A linked module is every library.
-            Unit::Object(object) => {
+            NativeUnit::Object(object) => {
                 self.is_linked() || object.libraries.iter().any(|name| LibraryName::same(name, module))
             }
-            Unit::Rust(library) => library.names.iter().any(|name| LibraryName::same(name, module)),
+            NativeUnit::Rust(library) => library.names.iter().any(|name| LibraryName::same(name, module)),
         }
     }
 
     /// Its name, where a P/Invoke seems to mean it by another one.
     pub fn meant_by(self, module: &str) -> Option<&'n str> {
         let names = match self {
-            Unit::Object(object) => &object.libraries,
-            Unit::Rust(library) => &library.names,
+            NativeUnit::Object(object) => &object.libraries,
+            NativeUnit::Rust(library) => &library.names,
         };
         let module = LibraryName::from(module);
         names.iter().map(String::as_str).find(|name| module.is_like(name))
@@ -46,45 +46,46 @@ impl<'n> Unit<'n> {
 
     /// What a linker has made: any function of the name will do, and those without a name are there too.
     pub fn is_linked(self) -> bool {
-        matches!(self, Unit::Object(object) if matches!(object.kind, Kind::Linked { .. }))
+        matches!(self, NativeUnit::Object(object) if matches!(object.kind, ObjectKind::Linked { .. }))
     }
 
     /// What it has is not known.
     pub fn is_bitcode(self) -> bool {
-        matches!(self, Unit::Object(object) if object.kind == Kind::Bitcode)
+        matches!(self, NativeUnit::Object(object) if object.kind == ObjectKind::Bitcode)
     }
 
     pub fn is_rust(self) -> bool {
-        matches!(self, Unit::Rust(_))
+        matches!(self, NativeUnit::Rust(_))
     }
 
     /// Whether one may be what a compiler made of the other.
-    fn is_made_of(self, other: Unit<'_>) -> bool {
+    fn is_made_of(self, other: NativeUnit<'_>) -> bool {
         match (self, other) {
-            (Unit::Rust(library), Unit::Object(object)) | (Unit::Object(object), Unit::Rust(library)) => {
+            (NativeUnit::Rust(library), NativeUnit::Object(object))
+            | (NativeUnit::Object(object), NativeUnit::Rust(library)) => {
                 library.names.iter().any(|name| object.libraries.iter().any(|of| LibraryName::same(name, of)))
             }
-            (Unit::Object(_), Unit::Object(_)) | (Unit::Rust(_), Unit::Rust(_)) => false,
+            (NativeUnit::Object(_), NativeUnit::Object(_)) | (NativeUnit::Rust(_), NativeUnit::Rust(_)) => false,
         }
     }
 }
 
 /// A function that is there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Definition<'n> {
-    pub unit: Unit<'n>,
+pub(super) struct NativeDefinition<'n> {
+    pub unit: NativeUnit<'n>,
     pub ty: Result<&'n FuncType, &'n Unknown>,
     pub binding: Binding,
     /// The function of an object.
-    pub compiled: Option<&'n objects::Function<'n>>,
+    pub compiled: Option<&'n objects::ObjectFunction<'n>>,
     /// Where it is written, of a Rust function.
     pub source: Option<&'n Exported>,
 }
 
-impl<'n> Definition<'n> {
-    pub fn of_object(object: &'n Object<'n>, function: &'n objects::Function<'n>) -> Definition<'n> {
-        Definition {
-            unit: Unit::Object(object),
+impl<'n> NativeDefinition<'n> {
+    pub fn of_object(object: &'n Object<'n>, function: &'n objects::ObjectFunction<'n>) -> NativeDefinition<'n> {
+        NativeDefinition {
+            unit: NativeUnit::Object(object),
             ty: Ok(&*function.ty),
             binding: function.binding,
             compiled: Some(function),
@@ -92,9 +93,9 @@ impl<'n> Definition<'n> {
         }
     }
 
-    pub fn of_rust(library: &'n RustLibrary, function: &'n Exported) -> Definition<'n> {
-        Definition {
-            unit: Unit::Rust(library),
+    pub fn of_rust(library: &'n RustLibrary, function: &'n Exported) -> NativeDefinition<'n> {
+        NativeDefinition {
+            unit: NativeUnit::Rust(library),
             ty: function.shape.as_ref().map(|shape| &shape.ty),
             binding: Binding::Strong,
             compiled: None,
@@ -108,15 +109,17 @@ impl<'n> Definition<'n> {
     }
 
     /// Whether the two cannot both be linked.
-    pub fn is_second(&self, first: &Definition<'n>) -> bool {
-        let is_conditional = |one: &Definition<'_>| one.source.is_some_and(|function| function.is_conditional);
+    pub fn is_second(&self, first: &NativeDefinition<'n>) -> bool {
+        let is_conditional = |one: &NativeDefinition<'_>| one.source.is_some_and(|function| function.is_conditional);
         let is_one = match (self.unit, first.unit) {
             // One object that was named twice, alone and in an archive.
-            (Unit::Object(one), Unit::Object(other)) => {
-                one.kind == Kind::Relocatable && one.place != other.place && one.bytes == other.bytes
+            (NativeUnit::Object(one), NativeUnit::Object(other)) => {
+                one.kind == ObjectKind::Relocatable && one.place != other.place && one.bytes == other.bytes
             }
             // A file that was named beside the crate it is of.
-            (Unit::Rust(_), Unit::Rust(_)) => self.source.map(|one| &one.place) == first.source.map(|one| &one.place),
+            (NativeUnit::Rust(_), NativeUnit::Rust(_)) => {
+                self.source.map(|one| &one.place) == first.source.map(|one| &one.place)
+            }
             (one, other) => one.is_linked() || other.is_linked() || one.is_made_of(other),
         };
         !is_one && !is_conditional(self) && !is_conditional(first)
@@ -126,7 +129,7 @@ impl<'n> Definition<'n> {
 /// A function that is used and is somewhere else.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage<'n> {
-    pub unit: Unit<'n>,
+    pub unit: NativeUnit<'n>,
     /// Module and name of the import, where they are not left to the linker.
     pub import: Option<(&'n str, &'n str)>,
     pub ty: Result<&'n FuncType, &'n Unknown>,
@@ -136,12 +139,12 @@ pub(super) struct Usage<'n> {
 
 impl<'n> Usage<'n> {
     pub fn of_object(object: &'n Object<'n>, one: &'n objects::Use<'n>) -> Usage<'n> {
-        Usage { unit: Unit::Object(object), import: one.import, ty: Ok(&*one.ty), source: None }
+        Usage { unit: NativeUnit::Object(object), import: one.import, ty: Ok(&*one.ty), source: None }
     }
 
     pub fn of_rust(library: &'n RustLibrary, one: &'n Imported) -> Usage<'n> {
         Usage {
-            unit: Unit::Rust(library),
+            unit: NativeUnit::Rust(library),
             import: one.module.as_deref().map(|module| (module, &*one.symbol)),
             ty: one.shape.as_ref().map(|shape| &shape.ty),
             source: Some(one),
@@ -156,18 +159,18 @@ impl<'n> Usage<'n> {
     /// What the use is called.
     pub fn what(&self) -> &'static str {
         match self.unit {
-            Unit::Object(_) if self.unit.is_linked() || self.import.is_some() => "its import",
-            Unit::Object(_) => "its use",
-            Unit::Rust(_) => "its declaration",
+            NativeUnit::Object(_) if self.unit.is_linked() || self.import.is_some() => "its import",
+            NativeUnit::Object(_) => "its use",
+            NativeUnit::Rust(_) => "its declaration",
         }
     }
 }
 
-fn place(unit: Unit<'_>, source: Option<&thunkgen_rust_source::Place>) -> String {
+fn place(unit: NativeUnit<'_>, source: Option<&thunkgen_rust_source::Place>) -> String {
     match (unit, source) {
         (_, Some(place)) => spot(place),
-        (Unit::Object(object), None) => object.place.clone(),
-        (Unit::Rust(library), None) => library.source.name.clone(),
+        (NativeUnit::Object(object), None) => object.place.clone(),
+        (NativeUnit::Rust(library), None) => library.source.name.clone(),
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Comment {
 
 /// Why the rest of a file is not read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct DocumentationProblem {
     /// 1-based line.
     pub line: u32,
     /// 1-based column in characters.
@@ -58,7 +58,7 @@ impl Documentation {
     /// assert!(problem.is_none());
     /// assert_eq!(documentation.comments["M:A.b"].summary, "Draws.");
     /// ```
-    pub fn parse(bytes: &[u8]) -> (Documentation, Option<Problem>) {
+    pub fn parse(bytes: &[u8]) -> (Documentation, Option<DocumentationProblem>) {
         let (text, damaged) = decode::text(bytes);
         let mut file = File { text: &text, ..File::default() };
         // What is wrong with the encoding is wrong with whatever XML comes of it.
@@ -68,14 +68,14 @@ impl Documentation {
     }
 }
 
-fn problem(text: &str, at: usize, message: String) -> Problem {
+fn problem(text: &str, at: usize, message: String) -> DocumentationProblem {
     let before = text.get(..at.min(text.len())).unwrap_or_default();
     let line = before.matches('\n').count() as u32 + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-    Problem { line, column, message }
+    DocumentationProblem { line, column, message }
 }
 
-fn problem_at_end(text: &str, message: String) -> Problem {
+fn problem_at_end(text: &str, message: String) -> DocumentationProblem {
     problem(text, text.len(), message)
 }
 
@@ -89,11 +89,11 @@ struct File<'t> {
     /// The member that is open, if anything is kept of it.
     member: Option<(String, Comment)>,
     /// The section of it that is open.
-    section: Option<(Section, Text)>,
+    section: Option<(CommentSection, Text)>,
 }
 
 /// A part of a member's comment.
-enum Section {
+enum CommentSection {
     Summary,
     Param(String),
     Returns,
@@ -156,10 +156,10 @@ impl File<'_> {
             }
             (SECTION, _) if self.member.is_some() => {
                 let section = match name {
-                    "summary" => Some(Section::Summary),
-                    "param" => attribute(element, "name")?.map(Section::Param),
-                    "returns" => Some(Section::Returns),
-                    "remarks" => Some(Section::Remarks),
+                    "summary" => Some(CommentSection::Summary),
+                    "param" => attribute(element, "name")?.map(CommentSection::Param),
+                    "returns" => Some(CommentSection::Returns),
+                    "remarks" => Some(CommentSection::Remarks),
                     _ => None,
                 };
                 self.section = section.map(|section| (section, Text::default()));
@@ -192,10 +192,10 @@ impl File<'_> {
                     let text = text.finish();
                     match section {
                         _ if text.is_empty() => {}
-                        Section::Summary => comment.summary = text,
-                        Section::Param(name) => _ = comment.params.insert(name, text),
-                        Section::Returns => comment.returns = text,
-                        Section::Remarks => comment.remarks = text,
+                        CommentSection::Summary => comment.summary = text,
+                        CommentSection::Param(name) => _ = comment.params.insert(name, text),
+                        CommentSection::Returns => comment.returns = text,
+                        CommentSection::Remarks => comment.remarks = text,
                     }
                 }
             }

@@ -42,7 +42,7 @@ pub struct ImageLayout {
 
 /// The body of a function: its locals and instructions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
+pub struct ThunkCode {
     bytes: Vec<u8>,
     sites: Vec<Site>,
     uses_bulk_memory: bool,
@@ -63,9 +63,9 @@ const CALL_INDIRECT: u8 = 0x11;
 const GLOBAL_GET: u8 = 0x23;
 const GLOBAL_SET: u8 = 0x24;
 
-impl Code {
+impl ThunkCode {
     /// An empty body with this many i32 locals besides the parameters.
-    pub(super) fn with_locals(count: u32) -> Code {
+    pub(super) fn with_locals(count: u32) -> ThunkCode {
         let mut bytes = Vec::new();
         match count {
             0 => 0u32.encode(&mut bytes),
@@ -75,7 +75,7 @@ impl Code {
                 wasm_encoder::ValType::I32.encode(&mut bytes);
             }
         }
-        Code { bytes, sites: Vec::new(), uses_bulk_memory: false }
+        ThunkCode { bytes, sites: Vec::new(), uses_bulk_memory: false }
     }
 
     /// For instructions that name nothing outside of the body.
@@ -246,8 +246,8 @@ fn padded(value: u32) -> [u8; 5] {
 mod tests {
     use super::*;
 
-    fn sample() -> Code {
-        let mut code = Code::with_locals(1);
+    fn sample() -> ThunkCode {
+        let mut code = ThunkCode::with_locals(1);
         code.get_stack_pointer();
         code.plain().i32_const(7);
         code.call_indirect(&FunctionType::interp_thunk());

@@ -8,7 +8,7 @@
 use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
-use super::code::Code;
+use super::code::ThunkCode;
 use super::inferred::parts;
 
 const TARGET: u32 = 0;
@@ -26,8 +26,8 @@ const FRAME_SIZE: i32 = AREA_ALIGN.cast_signed();
 const ACTUAL_CODE: u32 = 0;
 
 /// The thunk of `signature`, whose arguments stand as `area` tells.
-pub(super) fn body(signature: &Signature, area: &ArgArea, callee: &FunctionType) -> Code {
-    let mut code = Code::with_locals(u32::from(signature.managed));
+pub(super) fn body(signature: &Signature, area: &ArgArea, callee: &FunctionType) -> ThunkCode {
+    let mut code = ThunkCode::with_locals(u32::from(signature.managed));
     if signature.managed {
         enter_frame(&mut code);
     }
@@ -55,7 +55,7 @@ pub(super) fn body(signature: &Signature, area: &ArgArea, callee: &FunctionType)
     code
 }
 
-fn enter_frame(code: &mut Code) {
+fn enter_frame(code: &mut ThunkCode) {
     code.get_stack_pointer();
     code.plain().local_tee(SAVED_STACK_POINTER).i32_const(FRAME_SIZE).i32_sub();
     code.set_stack_pointer();
@@ -65,7 +65,7 @@ fn enter_frame(code: &mut Code) {
 }
 
 /// `[this], [buffer], [context], [continuation], args`
-fn arguments(code: &mut Code, signature: &Signature, area: &ArgArea) {
+fn arguments(code: &mut ThunkCode, signature: &Signature, area: &ArgArea) {
     let mut args = area.args.iter().peekable();
     if let Some(this) = args.next_if(|arg| arg.kind == ArgKind::This) {
         argument(code, this);
@@ -76,9 +76,9 @@ fn arguments(code: &mut Code, signature: &Signature, area: &ArgArea) {
     args.for_each(|arg| argument(code, arg));
 }
 
-fn argument(code: &mut Code, arg: &ArgSlot) {
+fn argument(code: &mut ThunkCode, arg: &ArgSlot) {
     let offset = arg.slot * SLOT_SIZE;
-    let load = |code: &mut Code, of, distance: u32| {
+    let load = |code: &mut ThunkCode, of, distance: u32| {
         code.plain().local_get(ARGS);
         code.load(of, offset + distance);
     };

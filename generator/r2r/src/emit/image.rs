@@ -16,7 +16,7 @@ use wasm_encoder::{
 use super::code::ImageLayout;
 use super::identity::{Guid, Identity};
 use super::inferred::STUBS_IN_TABLE;
-use super::type_section::Types;
+use super::type_section::TypeIndices;
 use super::{Blob, BlobError, Thunk, payload};
 use clr_wasm_abi::{FunctionType, Scalar};
 
@@ -72,7 +72,7 @@ pub fn image(thunks: &[Thunk], identity: &Identity) -> Result<Vec<u8>, ImageErro
     let mut thunks: Vec<&Thunk> = thunks.iter().collect();
     thunks.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     let blob = Blob::new(thunks.iter().zip(0..).map(|(thunk, index)| (thunk.key.as_str(), index)))?;
-    let types = Types::of(&thunks, &[stub_type(1), stub_type(2)]);
+    let types = TypeIndices::of(&thunks, &[stub_type(1), stub_type(2)]);
     let layout =
         ImageLayout { stack_pointer: STACK_POINTER, memory_base: MEMORY_BASE, helper_cell: payload::HELPER_CELL };
     let bodies: Vec<Vec<u8>> =
@@ -98,7 +98,7 @@ fn fnv1a128<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u128 {
     })
 }
 
-fn module(thunks: &[&Thunk], types: &Types, bodies: &[Vec<u8>], payload: Vec<u8>) -> Vec<u8> {
+fn module(thunks: &[&Thunk], types: &TypeIndices, bodies: &[Vec<u8>], payload: Vec<u8>) -> Vec<u8> {
     let stubs = STUBS_IN_TABLE.into_iter().zip([get_webcil_size(), patch_webcil_header()]);
     let count = (thunks.len() + STUBS_IN_TABLE.len()) as u32;
     let (mut functions, mut code, mut names) = (FunctionSection::new(), CodeSection::new(), NameMap::new());

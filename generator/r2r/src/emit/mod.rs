@@ -24,7 +24,7 @@ use clr_wasm_abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
 use thunkgen_diagnostics::shorten_quoted;
 
 pub use blob::{Blob, BlobError};
-pub use code::Code;
+pub use code::ThunkCode;
 pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
 pub use image::{ImageError, MAX_THUNKS, image};
 pub use object::{ObjectError, object};
@@ -41,7 +41,7 @@ pub struct Thunk {
     /// The wasm type of the thunk itself.
     pub function_type: FunctionType,
     /// What it does.
-    pub code: Code,
+    pub code: ThunkCode,
 }
 
 /// Why there is no thunk for a key.

@@ -16,11 +16,11 @@ use wasm_encoder::{
 };
 
 use super::code::Symbol;
-use super::type_section::Types;
+use super::type_section::TypeIndices;
 use super::{Blob, BlobError, Thunk, helper_type};
 use clr_wasm_abi::Scalar;
 use data::Data;
-use relocations::{Kind, Relocations};
+use relocations::{RelocationKind, Relocations};
 use symbols::Symbols;
 use thunkgen_core::emit::Contract;
 
@@ -71,7 +71,7 @@ pub fn object(thunks: &[Thunk], contract: Contract) -> Result<Vec<u8>, ObjectErr
 /// What is in the object.
 struct Object<'a> {
     thunks: &'a [&'a Thunk],
-    types: Types,
+    types: TypeIndices,
     calls_helper: bool,
     symbols: Symbols,
     data: Data,
@@ -92,7 +92,7 @@ impl<'a> Object<'a> {
             symbols.import_helper();
         }
         let data = Data::new(thunks, contract, &mut symbols);
-        Object { thunks, types: Types::of(thunks, &[]), calls_helper, symbols, data }
+        Object { thunks, types: TypeIndices::of(thunks, &[]), calls_helper, symbols, data }
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -133,9 +133,9 @@ impl<'a> Object<'a> {
             (body.len() as u32).encode(&mut section);
             for operand in operands {
                 let (kind, index) = match &operand.symbol {
-                    Symbol::StackPointer => (Kind::GlobalIndexLeb, self.symbols.stack_pointer),
-                    Symbol::Helper => (Kind::FunctionIndexLeb, self.symbols.helper),
-                    Symbol::Type(of_type) => (Kind::TypeIndexLeb, Some(self.types.index(of_type))),
+                    Symbol::StackPointer => (RelocationKind::GlobalIndexLeb, self.symbols.stack_pointer),
+                    Symbol::Helper => (RelocationKind::FunctionIndexLeb, self.symbols.helper),
+                    Symbol::Type(of_type) => (RelocationKind::TypeIndexLeb, Some(self.types.index(of_type))),
                 };
                 relocations.add(kind, section.len() + operand.offset, index.unwrap_or(u32::MAX));
             }

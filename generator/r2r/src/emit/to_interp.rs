@@ -16,7 +16,7 @@
 use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
-use super::code::Code;
+use super::code::ThunkCode;
 use super::inferred::stored_by_to_interp;
 
 /// Sizes and places in the frame of an `I` thunk, in bytes.
@@ -51,11 +51,11 @@ impl Frame {
 }
 
 /// The thunk of `signature`, whose arguments stand as `area` tells.
-pub(super) fn body(signature: &Signature, area: &ArgArea, own_type: &FunctionType) -> Code {
+pub(super) fn body(signature: &Signature, area: &ArgArea, own_type: &FunctionType) -> ThunkCode {
     let frame = Frame::of(area, own_type.result);
     let entry_point = own_type.params.len() as u32 - 1; // `thunk` has checked their number
     let saved_stack_pointer = entry_point + 1;
-    let mut code = Code::with_locals(1);
+    let mut code = ThunkCode::with_locals(1);
     enter_frame(&mut code, frame);
     // After the stack pointer, and after `this`.
     let has_buffer = matches!(signature.ret, ReturnToken::Struct(_));
@@ -84,7 +84,7 @@ pub(super) fn body(signature: &Signature, area: &ArgArea, own_type: &FunctionTyp
     code
 }
 
-fn enter_frame(code: &mut Code, frame: Frame) {
+fn enter_frame(code: &mut ThunkCode, frame: Frame) {
     code.plain().local_get(BASE).i32_const(frame.total.cast_signed()).i32_sub().local_set(BASE);
     code.plain().local_get(BASE).i32_const(0);
     code.store(Scalar::I32, TRANSITION_BLOCK);
@@ -94,7 +94,7 @@ fn enter_frame(code: &mut Code, frame: Frame) {
 }
 
 /// Stores the parameters into their slots. The return buffer has none: it stays in its local.
-fn arguments(code: &mut Code, area: &ArgArea, buffer: Option<u32>) {
+fn arguments(code: &mut ThunkCode, area: &ArgArea, buffer: Option<u32>) {
     let mut local = BASE + 1;
     for arg in &area.args {
         if buffer == Some(local) {
@@ -104,7 +104,7 @@ fn arguments(code: &mut Code, area: &ArgArea, buffer: Option<u32>) {
     }
 }
 
-fn argument(code: &mut Code, kind: ArgKind, offset: u32, local: &mut u32) {
+fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
     for (of, distance) in stored_by_to_interp(kind) {
         code.plain().local_get(BASE).local_get(*local);
         code.store(of, offset + distance);
@@ -124,7 +124,7 @@ fn argument(code: &mut Code, kind: ArgKind, offset: u32, local: &mut u32) {
 }
 
 /// Copies a struct into its slots. What its last slot, of which up to 4 bytes need only half, has left becomes zero.
-fn copy_struct(code: &mut Code, offset: u32, local: u32, size: u32) {
+fn copy_struct(code: &mut ThunkCode, offset: u32, local: u32, size: u32) {
     code.address(BASE, offset);
     code.plain().local_get(local).i32_const(size.cast_signed());
     code.copy_memory();
@@ -134,7 +134,7 @@ fn copy_struct(code: &mut Code, offset: u32, local: u32, size: u32) {
     }
 }
 
-fn clear_result(code: &mut Code, frame: Frame, result: Option<Scalar>) {
+fn clear_result(code: &mut ThunkCode, frame: Frame, result: Option<Scalar>) {
     if result == Some(Scalar::V128) {
         return clear(code, frame.result, Scalar::V128.size());
     }
@@ -142,7 +142,7 @@ fn clear_result(code: &mut Code, frame: Frame, result: Option<Scalar>) {
     code.store(Scalar::I64, frame.result);
 }
 
-fn clear(code: &mut Code, offset: u32, size: u32) {
+fn clear(code: &mut ThunkCode, offset: u32, size: u32) {
     code.address(BASE, offset);
     code.plain().i32_const(0).i32_const(size.cast_signed());
     code.fill_memory();

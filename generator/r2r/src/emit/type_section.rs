@@ -8,11 +8,11 @@ use super::{Thunk, helper_type};
 use clr_wasm_abi::{FunctionType, Scalar};
 
 /// Every function type of a module, once, in the order of their indices.
-pub(super) struct Types(BTreeMap<FunctionType, u32>);
+pub(super) struct TypeIndices(BTreeMap<FunctionType, u32>);
 
-impl Types {
+impl TypeIndices {
     /// The types that thunks have and name, and `others`.
-    pub(super) fn of(thunks: &[&Thunk], others: &[FunctionType]) -> Types {
+    pub(super) fn of(thunks: &[&Thunk], others: &[FunctionType]) -> TypeIndices {
         let mut types = BTreeMap::new();
         let mut add = |of_type: &FunctionType| {
             if !types.contains_key(of_type) {
@@ -28,7 +28,7 @@ impl Types {
             }
         }
         types.values_mut().zip(0..).for_each(|(value, index)| *value = index);
-        Types(types)
+        TypeIndices(types)
     }
 
     /// Only types that [`of`](Self::of) was shown are asked for.

@@ -1,6 +1,6 @@
 //! An image as a source of thunks.
 
-use super::source::{Place, Provided, Source, SourceKind};
+use super::source::{Provided, Source, SourceKind, TablePlace};
 use crate::ready_to_run::{self, ImageFile};
 use clr_metadata::ReadError;
 use clr_wasm_abi::{FunctionType, Scalar};
@@ -41,7 +41,7 @@ fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
     for blob in file.string_thunks()? {
         for thunk in file.thunks_of(&blob.blob) {
             let function = thunk.function;
-            let place = Place::Entry {
+            let place = TablePlace::Entry {
                 table_index: thunk.table_index,
                 function: function.as_ref().map(|function| function.index),
                 is_empty: function.is_none() && file.wasm.is_some(),

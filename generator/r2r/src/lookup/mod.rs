@@ -15,4 +15,4 @@ pub mod string_constructors;
 mod table;
 
 pub use rules::{Answer, Candidate, Standing};
-pub use source::{Place, Provided, Source, SourceKind, Sources};
+pub use source::{Provided, Source, SourceKind, Sources, TablePlace};

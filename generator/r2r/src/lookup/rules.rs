@@ -9,7 +9,7 @@
 //! until code of the image asks for them. One that leads to an empty place is come to in its turn, but a call traps: it
 //! keeps its key from the images behind it, as the runtime does not look at the place when it adds the thunk.
 
-use super::source::{Place, Provided, Source, SourceKind, Sources};
+use super::source::{Provided, Source, SourceKind, Sources, TablePlace};
 use crate::lookup::cpp::TableKind;
 
 /// What the runtime finds for a key.
@@ -102,7 +102,7 @@ impl Way {
         match &source.kind {
             SourceKind::Table { kind, .. } if Some(kind.prefix()) == prefix => Way::Table(*kind),
             SourceKind::Table { .. } => Way::Never(Standing::NeverSearched),
-            SourceKind::Image if matches!(thunk.place, Place::Entry { eager: false, .. }) => {
+            SourceKind::Image if matches!(thunk.place, TablePlace::Entry { eager: false, .. }) => {
                 Way::Never(Standing::NotEager)
             }
             SourceKind::Image => Way::Image,
@@ -133,7 +133,9 @@ impl Sources {
             let is_image = candidate.source.kind == SourceKind::Image;
             candidate.standing = match (index, is_image) {
                 (0, false) => Standing::Static,
-                (0, true) if matches!(candidate.thunk.place, Place::Entry { is_empty: true, .. }) => Standing::Empty,
+                (0, true) if matches!(candidate.thunk.place, TablePlace::Entry { is_empty: true, .. }) => {
+                    Standing::Empty
+                }
                 (0, true) => Standing::FirstImage,
                 _ if before.is_some_and(|before| std::ptr::eq(before, candidate.source)) => Standing::Repeated,
                 _ if has_table => Standing::BehindTable,

@@ -49,12 +49,12 @@ pub struct Provided {
     /// The function: its C++ name, or its name in the module; empty when the module does not name it.
     pub function: String,
     /// Where it is.
-    pub place: Place,
+    pub place: TablePlace,
 }
 
 /// Where a thunk is in its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TablePlace {
     /// A row of a table.
     Row(Position),
     /// An entry of an image's fixup.

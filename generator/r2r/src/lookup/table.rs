@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cpp::{self, Refusal, Row, Table};
-use super::source::{Place, Provided, Source, SourceKind};
+use super::source::{Provided, Source, SourceKind, TablePlace};
 use clr_wasm_abi::ThunkKey;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
@@ -54,7 +54,11 @@ impl Report<'_> {
                 self.diagnostics.report(&catalogue::DUPLICATE_ROW, place(self.path, row.at), what);
             }
             first.entry(key).or_insert(row);
-            thunks.push(Provided { key: key.to_owned(), function: row.function.clone(), place: Place::Row(row.at) });
+            thunks.push(Provided {
+                key: key.to_owned(),
+                function: row.function.clone(),
+                place: TablePlace::Row(row.at),
+            });
         }
         let kind = SourceKind::Table { kind: table.kind, name: table.name.clone() };
         Source { path: self.path.to_owned(), kind, thunks }

@@ -5,7 +5,7 @@ use super::file::ImageFile;
 use super::fixup_kind::INJECT_STRING_THUNKS;
 use super::header::ReadyToRun;
 use clr_metadata::{Place, ReadError};
-use clr_wasm_file::Function;
+use clr_wasm_file::WasmFunction;
 
 /// Bytes of names, types and bodies that the thunks may have together for each byte of the file, and in any file.
 ///
@@ -37,7 +37,7 @@ pub struct ImageThunk<'f, 'a> {
     pub offset: usize,
     /// The function in the slot; `None` when the slot is empty or beyond the table, and when there is no
     /// module around the image.
-    pub function: Option<Function<'f, 'a>>,
+    pub function: Option<WasmFunction<'f, 'a>>,
 }
 
 impl<'a> ReadyToRun<'a> {
@@ -101,13 +101,13 @@ impl<'a> ImageFile<'a> {
         blob.thunks.iter().map(thunk).collect()
     }
 
-    fn function(&self, slot: u32) -> Option<Function<'_, 'a>> {
+    fn function(&self, slot: u32) -> Option<WasmFunction<'_, 'a>> {
         self.wasm.as_ref().and_then(|wasm| wasm.function(wasm.slot(slot)?))
     }
 }
 
 /// Bytes of what a function is, with five for each value in its type.
-fn weight(function: &Function<'_, '_>) -> usize {
+fn weight(function: &WasmFunction<'_, '_>) -> usize {
     let values = function.ty.map_or(0, |ty| ty.params().len() + ty.results().len());
     function.name.map_or(0, str::len) + 5 * values + function.body.map_or(0, <[u8]>::len)
 }

@@ -120,7 +120,7 @@ pub struct Export<'a> {
 
 /// A function of a module.
 #[derive(Clone, Debug)]
-pub struct Function<'m, 'a> {
+pub struct WasmFunction<'m, 'a> {
     /// Index in the module, imported functions first.
     pub index: u32,
     /// From the name section.
@@ -152,12 +152,12 @@ impl<'a> WasmModule<'a> {
     }
 
     /// The function with this index.
-    pub fn function(&self, index: u32) -> Option<Function<'_, 'a>> {
+    pub fn function(&self, index: u32) -> Option<WasmFunction<'_, 'a>> {
         let ty = *self.function_types.get(index as usize)?;
         let ty = self.types.get(ty as usize).and_then(Option::as_ref);
         let body = index.checked_sub(self.imported_functions).and_then(|own| self.bodies.get(own as usize));
         let range = body.map_or(0..0, |body| body.offset..body.offset + body.bytes.len());
-        Some(Function { index, name: self.name(index), ty, body: body.map(|body| body.bytes), range })
+        Some(WasmFunction { index, name: self.name(index), ty, body: body.map(|body| body.bytes), range })
     }
 
     /// Index of the function in a slot of the table, counted from the module's own first slot.

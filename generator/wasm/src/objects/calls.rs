@@ -13,7 +13,7 @@ use wasmparser::{BinaryReader, FunctionBody, Operator};
 
 use crate::FuncType;
 
-use super::{Function, Object};
+use super::{Object, ObjectFunction};
 
 /// A call of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct ParamCall {
 
 /// The code section, of which only the bodies that are asked for are read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Code<'a> {
+pub(super) struct ObjectCode<'a> {
     /// From the first body on.
     bytes: &'a [u8],
     /// Offset of the first body in bytes.
@@ -36,9 +36,9 @@ pub(super) struct Code<'a> {
     bodies: OnceCell<Vec<(usize, usize)>>,
 }
 
-impl<'a> Code<'a> {
-    pub fn new((bytes, offset): (&'a [u8], u64), types: Vec<Option<Rc<FuncType>>>) -> Code<'a> {
-        Code { bytes, offset, types: types.into(), bodies: OnceCell::new() }
+impl<'a> ObjectCode<'a> {
+    pub fn new((bytes, offset): (&'a [u8], u64), types: Vec<Option<Rc<FuncType>>>) -> ObjectCode<'a> {
+        ObjectCode { bytes, offset, types: types.into(), bodies: OnceCell::new() }
     }
 
     fn body(&self, index: usize) -> Option<FunctionBody<'a>> {
@@ -63,7 +63,7 @@ fn bodies(section: &[u8]) -> Result<Vec<(usize, usize)>, wasmparser::Error> {
 
 impl Object<'_> {
     /// The calls of the parameters of a function, each type once. Nothing is told of a body that cannot be read.
-    pub fn calls_of_params(&self, function: &Function<'_>) -> Vec<ParamCall> {
+    pub fn calls_of_params(&self, function: &ObjectFunction<'_>) -> Vec<ParamCall> {
         let Some(body) = self.code.body(function.body) else { return Vec::new() };
         param_calls(&body, function.ty.params().len(), &self.code.types).unwrap_or_default()
     }

@@ -8,7 +8,7 @@ pub enum ObjectError {
     NotWasm(&'static str),
     /// A part contradicts the format.
     #[error("{part}, offset 0x{offset:x}: {reason}")]
-    Damaged {
+    BadImage {
         /// Part of the file.
         part: &'static str,
         /// Where, in bytes from the start of the module.
@@ -49,5 +49,5 @@ pub(super) fn damaged(part: &'static str, error: &wasmparser::Error) -> ObjectEr
     } else {
         "well-formed entry expected"
     };
-    ObjectError::Damaged { part, offset: error.offset(), reason }
+    ObjectError::BadImage { part, offset: error.offset(), reason }
 }

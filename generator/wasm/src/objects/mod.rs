@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::FuncType;
 
-use calls::Code;
+use calls::ObjectCode;
 
 pub use archive::is_archive;
 pub use calls::ParamCall;
@@ -25,20 +25,20 @@ pub struct Object<'a> {
     /// Names of the libraries it counts as: the file's name without its ending, and that of the folder that was named.
     pub libraries: Vec<String>,
     /// Which kind of module it is.
-    pub kind: Kind,
+    pub kind: ObjectKind,
     /// Functions that are there, in the order of the symbol table.
-    pub functions: Vec<Function<'a>>,
+    pub functions: Vec<ObjectFunction<'a>>,
     /// Functions that are used and are somewhere else.
     pub uses: Vec<Use<'a>>,
     /// All of its bytes.
     pub bytes: &'a [u8],
     /// Its function bodies.
-    code: Code<'a>,
+    code: ObjectCode<'a>,
 }
 
 /// Which kind of module an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ObjectKind {
     /// Input of a linker.
     Relocatable,
     /// LLVM bitcode, of which the linker makes code. What functions it has, and of which types, is not read.
@@ -52,7 +52,7 @@ pub enum Kind {
 
 /// A function of an object.
 #[derive(Clone, Debug)]
-pub struct Function<'a> {
+pub struct ObjectFunction<'a> {
     /// Its symbol.
     pub symbol: &'a str,
     /// Its type.
@@ -86,7 +86,7 @@ pub struct Use<'a> {
 }
 
 impl<'a> Object<'a> {
-    fn without_functions(kind: Kind, bytes: &'a [u8]) -> Object<'a> {
+    fn without_functions(kind: ObjectKind, bytes: &'a [u8]) -> Object<'a> {
         Object {
             place: String::new(),
             libraries: Vec::new(),
@@ -94,7 +94,7 @@ impl<'a> Object<'a> {
             functions: Vec::new(),
             uses: Vec::new(),
             bytes,
-            code: Code::default(),
+            code: ObjectCode::default(),
         }
     }
 }
@@ -119,7 +119,7 @@ pub fn read<'a>(
 /// Reads a module or bitcode; place and libraries are the caller's to fill in.
 fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
     if bytes.starts_with(BITCODE) || bytes.starts_with(WRAPPED_BITCODE) {
-        return Ok(Some(Object::without_functions(Kind::Bitcode, bytes)));
+        return Ok(Some(Object::without_functions(ObjectKind::Bitcode, bytes)));
     }
     module::read(bytes, names)
 }

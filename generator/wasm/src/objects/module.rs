@@ -9,9 +9,9 @@ use wasmparser::{
     SymbolInfo, TypeRef,
 };
 
-use super::calls::Code;
+use super::calls::ObjectCode;
 use super::error::{ObjectError, damaged, not_wasm};
-use super::{Binding, Function, Kind, Object, SymbolNames, Use};
+use super::{Binding, Object, ObjectFunction, ObjectKind, SymbolNames, Use};
 use crate::function_names;
 
 /// What the sections hold.
@@ -47,12 +47,12 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
     if sections.is_managed {
         return Ok(None);
     }
-    let mut object = Object::without_functions(Kind::Relocatable, bytes);
+    let mut object = Object::without_functions(ObjectKind::Relocatable, bytes);
     match &sections.symbols {
         Some(symbols) => relocatable(&sections, symbols, &mut object),
         None => linked(&sections, names, &mut object),
     }
-    object.code = Code::new(sections.code, sections.types);
+    object.code = ObjectCode::new(sections.code, sections.types);
     Ok(Some(object))
 }
 
@@ -71,7 +71,7 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
             Payload::CodeSectionStart { size, .. } => {
                 parser.skip_section();
                 let offset = (bytes.len() - rest.len()) as u64;
-                let (code, after) = rest.split_at_checked(size as usize).ok_or(ObjectError::Damaged {
+                let (code, after) = rest.split_at_checked(size as usize).ok_or(ObjectError::BadImage {
                     part: "wasm code section",
                     offset,
                     reason: "more bytes expected",
@@ -192,7 +192,7 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
                 flags if flags.contains(SymbolFlags::BINDING_WEAK) => Binding::Weak,
                 _ => Binding::Strong,
             };
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding, body });
+            object.functions.push(ObjectFunction { symbol, ty: Rc::clone(ty), binding, body });
         }
     }
 }
@@ -203,10 +203,10 @@ fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: 
         Some(names) => names.iter().collect(),
         None => sections.names.clone(),
     };
-    object.kind = Kind::Linked { names: !given.is_empty() };
+    object.kind = ObjectKind::Linked { names: !given.is_empty() };
     for (index, symbol) in given {
         if let Some((body, ty)) = sections.own(index) {
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
+            object.functions.push(ObjectFunction { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
         } else if let (Some((module, field, _)), Some(ty)) =
             (sections.imports.get(index as usize), sections.imported_type(index))
             && symbol != *field
@@ -216,7 +216,7 @@ fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: 
     }
     for (symbol, index) in &sections.exports {
         if let Some((body, ty)) = sections.own(*index) {
-            object.functions.push(Function { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
+            object.functions.push(ObjectFunction { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });
         }
     }
     for (index, (module, field, _)) in sections.imports.iter().enumerate() {

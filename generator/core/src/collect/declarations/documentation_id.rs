@@ -2,27 +2,27 @@
 //! writes them.
 
 use clr_metadata::{CodedIndex, MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
-use clr_wasm_abi::types::{Assembly, Damaged, Definition, Named, TypeDefId, Universe};
+use clr_wasm_abi::types::{Assembly, BadImage, Definition, Named, TypeDefId, TypeSystem};
 
 /// Deepest nesting of types, and of TypeSpecs.
 const MAX_NESTING: usize = 64;
 
 /// The id of a struct, of a generic one that of its definition; empty where metadata is damaged.
-pub(super) fn of_type(universe: &Universe<'_>, named: &Named) -> String {
+pub(super) fn of_type(type_system: &TypeSystem<'_>, named: &Named) -> String {
     match &named.definition {
-        Definition::Resolved(id) => definition(universe, *id).map(|name| format!("T:{name}")).unwrap_or_default(),
+        Definition::Resolved(id) => definition(type_system, *id).map(|name| format!("T:{name}")).unwrap_or_default(),
         Definition::Unresolved(unresolved) => format!("T:{}", unresolved.full_name.replace('+', ".")),
     }
 }
 
 /// The id of a MethodDef.
 pub(super) fn of_method(
-    universe: &Universe<'_>,
+    type_system: &TypeSystem<'_>,
     index: usize,
     method: u32,
     sig: &MethodSig,
-) -> Result<String, Damaged> {
-    let assembly = &universe.assemblies()[index];
+) -> Result<String, BadImage> {
+    let assembly = &type_system.assemblies()[index];
     let read = || {
         let mut id = "M:".to_owned();
         if let Some(owner) = assembly.method_owner(method)? {
@@ -51,7 +51,7 @@ pub(super) fn of_method(
         }
         Ok(id)
     };
-    read().map_err(Universe::damaged(index))
+    read().map_err(TypeSystem::bad_image(index))
 }
 
 /// What would be punctuation of the id is replaced in a method's name.
@@ -65,9 +65,9 @@ fn escaped(c: char) -> char {
     }
 }
 
-fn definition(universe: &Universe<'_>, id: TypeDefId) -> Option<String> {
+fn definition(type_system: &TypeSystem<'_>, id: TypeDefId) -> Option<String> {
     let mut name = String::new();
-    push_definition(&mut name, universe.assemblies().get(id.assembly)?, id.row).ok()?;
+    push_definition(&mut name, type_system.assemblies().get(id.assembly)?, id.row).ok()?;
     Some(name)
 }
 

@@ -16,7 +16,7 @@ use super::signatures::MethodTypes;
 use super::{Collector, MethodRef};
 use clr_metadata::{MethodSig, Primitive};
 use clr_wasm_abi::Signature;
-use clr_wasm_abi::types::{Damaged, Type};
+use clr_wasm_abi::types::{BadImage, Type};
 use names::ParamRow;
 use prototypes::Written;
 use types::Described;
@@ -25,7 +25,7 @@ pub(super) use prototypes::Prototypes;
 pub(super) use structs::Structs;
 
 /// What is declared.
-pub(super) struct Function<'f> {
+pub(super) struct DeclaredFunction<'f> {
     pub module: &'f str,
     pub entry_point: Option<&'f str>,
     pub linkage: &'f Linkage,
@@ -42,17 +42,17 @@ pub(super) struct Method<'m> {
 /// A declaration of these types; `call` says how they are marshalled, `None` that they are not.
 pub(super) fn declare(
     collector: &mut Collector<'_, '_>,
-    function: Function<'_>,
+    function: DeclaredFunction<'_>,
     method: Method<'_>,
     types: &MethodTypes,
     call: Option<&Call>,
     signature: &Signature,
-) -> Result<Declaration, Damaged> {
-    let rows = names::params(collector.universe, method.index, method.row)?;
-    let documentation_id = documentation_id::of_method(collector.universe, method.index, method.row, method.sig)?;
+) -> Result<Declaration, BadImage> {
+    let rows = names::params(collector.type_system, method.index, method.row)?;
+    let documentation_id = documentation_id::of_method(collector.type_system, method.index, method.row, method.sig)?;
     let arguments = Rc::new([]) as Rc<[Type]>;
     let Method { index: assembly, sig, .. } = method;
-    let shape = Shape { assembly, sig, arguments: &arguments, types, rows: &rows, call };
+    let shape = PrototypeSource { assembly, sig, arguments: &arguments, types, rows: &rows, call };
     let Collector { layouts, structs, prototypes, options, .. } = collector;
     let mut described = Described::new(layouts, structs, prototypes, options.tokens);
     let (ret, params) =
@@ -73,7 +73,7 @@ pub(super) fn declare(
 }
 
 /// The types of a function: in metadata, resolved, and what is said of them.
-struct Shape<'s> {
+struct PrototypeSource<'s> {
     assembly: usize,
     sig: &'s MethodSig,
     /// Arguments of the generic type around it.
@@ -86,14 +86,14 @@ struct Shape<'s> {
 }
 
 /// Result and parameters as native code sees them.
-fn contents(described: &mut Described<'_, '_, '_>, shape: &Shape<'_>) -> (Param, Vec<Param>) {
-    let Shape { sig, types, call, .. } = *shape;
-    let universe = described.layouts.universe();
+fn contents(described: &mut Described<'_, '_, '_>, shape: &PrototypeSource<'_>) -> (Param, Vec<Param>) {
+    let PrototypeSource { sig, types, call, .. } = *shape;
+    let type_system = described.layouts.type_system();
     let row = |index: usize| shape.rows.get(&index).copied().unwrap_or_default();
     let written = |ty| Written::find(shape.assembly, ty, shape.arguments);
     let param = |described: &Described<'_, '_, '_>, row: ParamRow<'_>, ty: &Type, native| Param {
         name: row.name.to_owned(),
-        managed: described.prototypes.in_name(universe.type_name(ty), &native),
+        managed: described.prototypes.in_name(type_system.type_name(ty), &native),
         native,
     };
     let added =

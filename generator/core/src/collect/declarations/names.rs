@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::collect::ir::declarations::Direction;
 use clr_metadata::{ReadError, TableId, Token};
-use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::types::{BadImage, TypeSystem};
 
 /// ParamAttributes.
 mod flags {
@@ -28,11 +28,11 @@ impl Default for ParamRow<'_> {
 
 /// The Param rows of a method by sequence number: 0 is the return, parameters count from 1.
 pub(super) fn params<'a>(
-    universe: &Universe<'a>,
+    type_system: &TypeSystem<'a>,
     index: usize,
     method: u32,
-) -> Result<BTreeMap<usize, ParamRow<'a>>, Damaged> {
-    let module = &universe.assemblies()[index].module;
+) -> Result<BTreeMap<usize, ParamRow<'a>>, BadImage> {
+    let module = &type_system.assemblies()[index].module;
     let read = || -> Result<_, ReadError> {
         let mut rows = BTreeMap::new();
         for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {
@@ -46,5 +46,5 @@ pub(super) fn params<'a>(
         }
         Ok(rows)
     };
-    read().map_err(Universe::damaged(index))
+    read().map_err(TypeSystem::bad_image(index))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::types::Described;
-use super::{Shape, contents, names};
+use super::{PrototypeSource, contents, names};
 use crate::collect::delegates::find_invoke;
 use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
@@ -12,7 +12,7 @@ use crate::collect::signatures::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
 use clr_wasm_abi::types::{
-    Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, Universe,
+    Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, TypeSystem,
 };
 
 /// Longest list of types in a name, in bytes: inside of each other, names could grow without end.
@@ -26,11 +26,11 @@ const UNICODE: i64 = 3;
 pub(in crate::collect) struct Prototypes {
     list: Vec<Prototype>,
     /// `None` for one that has no signature.
-    known: HashMap<Key, Option<usize>>,
+    known: HashMap<PrototypeKey, Option<usize>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Key {
+enum PrototypeKey {
     Delegate(TypeDefId),
     Pointer(Rc<Written>),
 }
@@ -89,14 +89,14 @@ impl Prototypes {
 
     /// What an unmanaged function pointer points to.
     pub(super) fn of_pointer(described: &mut Described<'_, '_, '_>, written: &Rc<Written>) -> Option<usize> {
-        let key = Key::Pointer(Rc::clone(written));
-        Prototypes::define(described, key, |universe| {
+        let key = PrototypeKey::Pointer(Rc::clone(written));
+        Prototypes::define(described, key, |type_system| {
             Some(Source {
                 assembly: written.assembly,
                 sig: written.sig.clone(),
                 arguments: Rc::clone(&written.arguments),
                 method: None,
-                call: has_marshalling(universe, written.assembly).ok()?.then(Call::default),
+                call: has_marshalling(type_system, written.assembly).ok()?.then(Call::default),
             })
         })
     }
@@ -104,17 +104,17 @@ impl Prototypes {
     /// What a delegate becomes in native code: its `Invoke`.
     pub(super) fn of_delegate(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<usize> {
         let Definition::Resolved(id) = named.definition else { return None };
-        Prototypes::define(described, Key::Delegate(id), |universe| {
-            if universe.type_info(id).ok()?.kind != TypeKind::Delegate {
+        Prototypes::define(described, PrototypeKey::Delegate(id), |type_system| {
+            if type_system.type_info(id).ok()?.kind != TypeKind::Delegate {
                 return None;
             }
-            let assembly = universe.assemblies().get(id.assembly)?;
+            let assembly = type_system.assemblies().get(id.assembly)?;
             let module = &assembly.module;
             let invoke = find_invoke(assembly, id.row).ok()??;
             let blob = module.tables.cell(TableId::MethodDef, invoke, 4).ok()?;
             let call = Call {
-                marshal: universe.method_marshal(id.assembly, invoke).ok()?,
-                is_unicode: is_unicode(universe, id),
+                marshal: type_system.method_marshal(id.assembly, invoke).ok()?,
+                is_unicode: is_unicode(type_system, id),
                 ..Call::default()
             };
             Some(Source {
@@ -122,15 +122,15 @@ impl Prototypes {
                 sig: decode_method(&module.heaps, blob).ok()?,
                 arguments: Rc::new([]),
                 method: Some(invoke),
-                call: has_marshalling(universe, id.assembly).ok()?.then_some(call),
+                call: has_marshalling(type_system, id.assembly).ok()?.then_some(call),
             })
         })
     }
 
     fn define<'a>(
         described: &mut Described<'_, '_, 'a>,
-        key: Key,
-        source: impl FnOnce(&Universe<'a>) -> Option<Source>,
+        key: PrototypeKey,
+        source: impl FnOnce(&TypeSystem<'a>) -> Option<Source>,
     ) -> Option<usize> {
         if let Some(known) = described.prototypes.known.get(&key) {
             return *known;
@@ -138,7 +138,7 @@ impl Prototypes {
         if !described.structs.enter() {
             return None;
         }
-        let index = source(described.layouts.universe()).and_then(|source| source.describe(described, &key));
+        let index = source(described.layouts.type_system()).and_then(|source| source.describe(described, &key));
         described.structs.leave();
         // Without a signature; one that has it was entered before its parameters, which may point back to it.
         *described.prototypes.known.entry(key).or_insert(index)
@@ -157,7 +157,7 @@ struct Source {
 }
 
 impl Source {
-    fn describe(&self, described: &mut Described<'_, '_, '_>, key: &Key) -> Option<usize> {
+    fn describe(&self, described: &mut Described<'_, '_, '_>, key: &PrototypeKey) -> Option<usize> {
         let layouts = described.layouts;
         let arguments = TypeArguments { of_type: &self.arguments, of_method: &[] };
         let types = MethodTypes::resolve_with(layouts, self.assembly, &self.sig, arguments).ok()?;
@@ -168,7 +168,7 @@ impl Source {
             None => declared.ok()?,
         };
         let rows = match self.method {
-            Some(method) => names::params(layouts.universe(), self.assembly, method).unwrap_or_default(),
+            Some(method) => names::params(layouts.type_system(), self.assembly, method).unwrap_or_default(),
             None => BTreeMap::new(),
         };
         let nothing = Param { name: String::new(), managed: String::new(), native: NativeType::Void };
@@ -176,7 +176,7 @@ impl Source {
         let index = list.len();
         list.push(Prototype { signature, ret: nothing, params: Vec::new() });
         described.prototypes.known.insert(key.clone(), Some(index));
-        let shape = Shape {
+        let shape = PrototypeSource {
             assembly: self.assembly,
             sig: &self.sig,
             arguments: &self.arguments,
@@ -194,10 +194,10 @@ impl Source {
 }
 
 /// Whether strings of a delegate are UTF-16.
-fn is_unicode(universe: &Universe<'_>, id: TypeDefId) -> bool {
+fn is_unicode(type_system: &TypeSystem<'_>, id: TypeDefId) -> bool {
     let delegate = Token::new(TableId::TypeDef, id.row);
-    let attribute = universe.attribute(id.assembly, delegate, KnownAttribute::UnmanagedFunctionPointer);
+    let attribute = type_system.attribute(id.assembly, delegate, KnownAttribute::UnmanagedFunctionPointer);
     let Ok(Some(attribute)) = attribute else { return false };
-    let arguments = universe.attribute_arguments(id.assembly, attribute.row);
+    let arguments = type_system.attribute_arguments(id.assembly, attribute.row);
     arguments.is_ok_and(|arguments| matches!(arguments.named("CharSet"), Some(AttributeValue::Int(UNICODE))))
 }

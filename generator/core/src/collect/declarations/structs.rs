@@ -75,7 +75,7 @@ impl Structs {
         let name = described.name(&Type::Value(named.clone()));
         let index = described.structs.add(Struct {
             name,
-            documentation_id: documentation_id::of_type(described.layouts.universe(), named),
+            documentation_id: documentation_id::of_type(described.layouts.type_system(), named),
             is_marshalled: key.1,
             size,
             align,
@@ -116,7 +116,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
         Form::Managed => layouts.of(named).ok()?.offsets.clone(),
         Form::Native(layout) => layout.offsets.clone(),
     };
-    let is_unicode = layouts.universe().char_set(info.id).ok()? == CharSet::Unicode;
+    let is_unicode = layouts.type_system().char_set(info.id).ok()? == CharSet::Unicode;
     let mut fields = Vec::with_capacity(types.len());
     for (index, ((field, ty), offset)) in info.fields.iter().zip(&types).zip(offsets).enumerate() {
         let written = Written::find(info.id.assembly, &field.sig, &named.arguments);
@@ -127,14 +127,14 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
             }
             Form::Native(layout) => {
                 let native = layout.fields.get(index)?;
-                let given = layouts.universe().field_marshal(info.id.assembly, field.row).ok()?;
+                let given = layouts.type_system().field_marshal(info.id.assembly, field.row).ok()?;
                 let described = described.with_function(written, |described| {
                     described.with_unicode(is_unicode, |described| native_field(described, ty, given, native))
                 });
                 (described, native.size)
             }
         };
-        let module = &layouts.universe().assemblies().get(info.id.assembly)?.module;
+        let module = &layouts.type_system().assemblies().get(info.id.assembly)?.module;
         let name = module.string(TableId::Field, field.row, 1).unwrap_or_default().to_owned();
         fields.push(repeated_if_inline(&info, Field { name, offset, size, ty }));
     }

@@ -6,15 +6,15 @@ use super::documentation_id;
 use super::prototypes::{Prototypes, Written};
 use super::structs::{Form, Structs};
 use crate::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
-use clr_metadata::{MarshalDescriptor, NativeType as Marshalled, Primitive};
+use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType as Marshalled};
 use clr_wasm_abi::layout::special::Intrinsic;
 use clr_wasm_abi::marshal::{Class, Position};
 use clr_wasm_abi::types::{Named, Type, TypeKind};
-use clr_wasm_abi::{Layouts, Lowered, Marshaller, Native, Scalar, TokenSet};
+use clr_wasm_abi::{LayoutEngine, Lowered, Marshaller, Native, Scalar, TokenSet};
 
 /// Describes the types of one method.
 pub(super) struct Described<'d, 'c, 'a> {
-    pub layouts: &'d Layouts<'c, 'a>,
+    pub layouts: &'d LayoutEngine<'c, 'a>,
     pub structs: &'d mut Structs,
     pub prototypes: &'d mut Prototypes,
     pub tokens: TokenSet,
@@ -26,7 +26,7 @@ pub(super) struct Described<'d, 'c, 'a> {
 
 impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
     pub fn new(
-        layouts: &'d Layouts<'c, 'a>,
+        layouts: &'d LayoutEngine<'c, 'a>,
         structs: &'d mut Structs,
         prototypes: &'d mut Prototypes,
         tokens: TokenSet,
@@ -122,7 +122,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
     }
 
     pub fn name(&self, ty: &Type) -> String {
-        self.layouts.universe().type_name(ty)
+        self.layouts.type_system().type_name(ty)
     }
 
     pub fn marshaller(&self) -> Marshaller<'d, 'c, 'a> {
@@ -159,7 +159,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         }
         if let Some(declared) = self.layouts.declared(named) {
             let name = self.name(&Type::Value(named.clone()));
-            let id = documentation_id::of_type(self.layouts.universe(), named);
+            let id = documentation_id::of_type(self.layouts.type_system(), named);
             let sizes = (declared.size, declared.align.unwrap_or(1));
             return Some(NativeType::Struct(self.structs.opaque(&name, &id, sizes)));
         }

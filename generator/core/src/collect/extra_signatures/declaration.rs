@@ -16,7 +16,7 @@ use super::type_text::{Convention, FunctionPointer, TypeText, Typed, function_po
 
 /// A shape whose types are not looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Declaration {
+pub(super) struct ExtraDeclaration {
     /// The managed convention.
     pub managed: bool,
     /// An instance method; only with the managed convention.
@@ -46,14 +46,14 @@ const IGNORED: [&str; 14] = [
 /// What C# allows before a parameter and means nothing for the shape.
 const IGNORED_BEFORE_PARAM: [&str; 3] = ["this", "scoped", "params"];
 
-impl Declaration {
+impl ExtraDeclaration {
     /// Reads a declaration that starts at the 1-based `column` of its line.
-    pub fn parse(text: &str, column: u32) -> Result<Declaration, SyntaxError> {
-        Reader { scanner: Scanner::new(text), column }.declaration()
+    pub fn parse(text: &str, column: u32) -> Result<ExtraDeclaration, SyntaxError> {
+        SignatureReader { scanner: Scanner::new(text), column }.declaration()
     }
 }
 
-struct Reader {
+struct SignatureReader {
     scanner: Scanner,
     column: u32,
 }
@@ -67,8 +67,8 @@ struct Words {
     instance: bool,
 }
 
-impl Reader {
-    fn declaration(&mut self) -> Result<Declaration, SyntaxError> {
+impl SignatureReader {
+    fn declaration(&mut self) -> Result<ExtraDeclaration, SyntaxError> {
         let words = self.words()?;
         let start = self.scanner.at();
         if self.at_function_pointer() {
@@ -113,7 +113,7 @@ impl Reader {
     }
 
     /// The rest of a method behind its name.
-    fn method(&mut self, ret: TypeText, start: usize, words: &Words) -> Result<Declaration, SyntaxError> {
+    fn method(&mut self, ret: TypeText, start: usize, words: &Words) -> Result<ExtraDeclaration, SyntaxError> {
         self.scanner.require("(")?;
         let mut params = Vec::new();
         if !self.scanner.take(")") {
@@ -138,10 +138,10 @@ impl Reader {
             let reason = "`instance` needs `managed`: native code has no `this`".to_owned();
             return Err(SyntaxError { at: 0, reason });
         }
-        Ok(Declaration { managed: words.managed, has_this: words.instance, ret: self.typed(ret, start), params })
+        Ok(ExtraDeclaration { managed: words.managed, has_this: words.instance, ret: self.typed(ret, start), params })
     }
 
-    fn of_pointer(&self, pointer: FunctionPointer, words: &Words, at: usize) -> Result<Declaration, SyntaxError> {
+    fn of_pointer(&self, pointer: FunctionPointer, words: &Words, at: usize) -> Result<ExtraDeclaration, SyntaxError> {
         let managed = pointer.convention == Convention::Managed;
         let refuse = |reason: &str| Err(SyntaxError { at, reason: reason.to_owned() });
         if pointer.convention == Convention::ThisCall {
@@ -156,7 +156,7 @@ impl Reader {
         let mut types: Vec<Typed> = pointer.types.into_iter().map(|(ty, at)| self.typed(ty, at)).collect();
         // `<` and `>` hold one type at least.
         let Some(ret) = types.pop() else { return refuse("expected a return type") };
-        Ok(Declaration { managed, has_this: false, ret, params: types })
+        Ok(ExtraDeclaration { managed, has_this: false, ret, params: types })
     }
 
     fn typed(&self, ty: TypeText, at: usize) -> Typed {
@@ -175,8 +175,8 @@ mod tests {
 
     /// Convention, and the types in short.
     fn read(text: &str) -> String {
-        match Declaration::parse(text, 1) {
-            Ok(Declaration { managed, has_this, ret, params }) => {
+        match ExtraDeclaration::parse(text, 1) {
+            Ok(ExtraDeclaration { managed, has_this, ret, params }) => {
                 let types: Vec<String> = [&ret].into_iter().chain(&params).map(|typed| short(&typed.ty)).collect();
                 let convention = if managed { "managed " } else { "" };
                 let this = if has_this { "this " } else { "" };

@@ -1,6 +1,6 @@
 //! The lines of a file of extra signatures, each with its reason.
 
-use super::declaration::Declaration;
+use super::declaration::ExtraDeclaration;
 use super::scan::SyntaxError;
 use super::{ExtraSignature, Wanted};
 use clr_wasm_abi::Signature;
@@ -57,7 +57,7 @@ fn wanted(text: &str, column: u32) -> Result<Wanted, SyntaxError> {
     if text.chars().all(|c| c.is_ascii_alphanumeric()) {
         key(text).map(Wanted::Key)
     } else {
-        Declaration::parse(text, column).map(Wanted::Declaration)
+        ExtraDeclaration::parse(text, column).map(Wanted::Declaration)
     }
 }
 

@@ -12,8 +12,8 @@ use super::ir::{Reason, ReasonKind};
 use super::signatures::MethodTypes;
 use super::{Collector, Need};
 use clr_wasm_abi::Signature;
-use clr_wasm_abi::types::Damaged;
-use declaration::Declaration;
+use clr_wasm_abi::types::BadImage;
+use declaration::ExtraDeclaration;
 use names::NameError;
 use thunkgen_diagnostics::{Location, catalogue};
 use type_text::Typed;
@@ -37,7 +37,7 @@ enum Wanted {
     /// A key as the runtime prints it; it is taken literally for every token set.
     Key(Signature),
     /// A shape whose tokens depend on its types.
-    Declaration(Declaration),
+    Declaration(ExtraDeclaration),
 }
 
 impl ExtraSignature {
@@ -66,17 +66,21 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>) {
     }
 }
 
-fn need(collector: &mut Collector<'_, '_>, extra: &ExtraSignature, declaration: &Declaration) -> Result<(), Damaged> {
-    let mut resolve = |typed: &Typed| match names::resolve(collector.universe, &typed.ty) {
+fn need(
+    collector: &mut Collector<'_, '_>,
+    extra: &ExtraSignature,
+    declaration: &ExtraDeclaration,
+) -> Result<(), BadImage> {
+    let mut resolve = |typed: &Typed| match names::resolve(collector.type_system, &typed.ty) {
         Ok(ty) => Ok(Some(ty)),
-        Err(NameError::Damaged(damaged)) => Err(damaged),
+        Err(NameError::BadImage(damaged)) => Err(damaged),
         Err(NameError::Ambiguous(message)) => {
             collector.diagnostics.report(&catalogue::BAD_EXTRA_SIGNATURE, extra.location(typed.column), message);
             Ok(None)
         }
     };
     let ret = resolve(&declaration.ret)?;
-    let params = declaration.params.iter().map(resolve).collect::<Result<Option<Vec<_>>, Damaged>>()?;
+    let params = declaration.params.iter().map(resolve).collect::<Result<Option<Vec<_>>, BadImage>>()?;
     let (Some(ret), Some(params)) = (ret, params) else { return Ok(()) };
     let types = MethodTypes { ret, params };
     let tokens = collector.options.tokens;

@@ -4,24 +4,24 @@ use std::rc::Rc;
 
 use super::type_text::{Path, TypeText};
 use clr_metadata::Primitive;
-use clr_wasm_abi::types::{Damaged, Definition, Named, Type, TypeDefId, TypeKind, Universe, Unresolved};
+use clr_wasm_abi::types::{BadImage, Definition, Named, Type, TypeDefId, TypeKind, TypeSystem, Unresolved};
 
 /// Why the type a text means cannot be told. That there is none of that name is no such error: its size may be declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NameError {
-    Damaged(Damaged),
+    BadImage(BadImage),
     /// Several assemblies define it; the message says so.
     Ambiguous(String),
 }
 
-impl From<Damaged> for NameError {
-    fn from(damaged: Damaged) -> NameError {
-        NameError::Damaged(damaged)
+impl From<BadImage> for NameError {
+    fn from(damaged: BadImage) -> NameError {
+        NameError::BadImage(damaged)
     }
 }
 
 /// The type a text means.
-pub(super) fn resolve(universe: &Universe<'_>, ty: &TypeText) -> Result<Type, NameError> {
+pub(super) fn resolve(type_system: &TypeSystem<'_>, ty: &TypeText) -> Result<Type, NameError> {
     Ok(match ty {
         TypeText::Primitive(primitive) => Type::Primitive(*primitive),
         TypeText::Address => Type::Pointer(Rc::new(Type::Primitive(Primitive::Void))),
@@ -30,13 +30,13 @@ pub(super) fn resolve(universe: &Universe<'_>, ty: &TypeText) -> Result<Type, Na
             Some(ty) => ty,
             None => {
                 let arguments = path.parts.iter().flat_map(|part| &part.arguments);
-                let arguments = arguments.map(|ty| resolve(universe, ty)).collect::<Result<Vec<_>, _>>()?;
-                named(universe, path.assembly.as_deref(), &spellings(path), arguments)?
+                let arguments = arguments.map(|ty| resolve(type_system, ty)).collect::<Result<Vec<_>, _>>()?;
+                named(type_system, path.assembly.as_deref(), &spellings(path), arguments)?
             }
         },
-        TypeText::Nullable(inner) => match resolve(universe, inner)? {
+        TypeText::Nullable(inner) => match resolve(type_system, inner)? {
             reference @ (Type::Object | Type::String | Type::Class(_)) => reference,
-            value => named(universe, None, &["System.Nullable`1".to_owned()], vec![value])?,
+            value => named(type_system, None, &["System.Nullable`1".to_owned()], vec![value])?,
         },
     })
 }
@@ -72,12 +72,12 @@ fn spellings(path: &Path) -> Vec<String> {
 }
 
 fn named(
-    universe: &Universe<'_>,
+    type_system: &TypeSystem<'_>,
     assembly: Option<&str>,
     spellings: &[String],
     arguments: Vec<Type>,
 ) -> Result<Type, NameError> {
-    let definition = match find(universe, assembly, spellings)? {
+    let definition = match find(type_system, assembly, spellings)? {
         Ok(id) => Definition::Resolved(id),
         Err(reason) => {
             let full_name = spellings.first().cloned().unwrap_or_default();
@@ -86,7 +86,7 @@ fn named(
     };
     let named = Named { definition, arguments: arguments.into() };
     if let Definition::Resolved(id) = named.definition
-        && matches!(universe.type_info(id)?.kind, TypeKind::Class | TypeKind::Delegate)
+        && matches!(type_system.type_info(id)?.kind, TypeKind::Class | TypeKind::Delegate)
     {
         return Ok(Type::Class(named));
     }
@@ -95,20 +95,20 @@ fn named(
 
 /// The definition of the first spelling that has any; the inner error says why there is none.
 fn find(
-    universe: &Universe<'_>,
+    type_system: &TypeSystem<'_>,
     assembly: Option<&str>,
     spellings: &[String],
 ) -> Result<Result<TypeDefId, String>, NameError> {
-    let Some(assembly) = assembly else { return find_anywhere(universe, spellings) };
-    let Some(index) = universe.find_assembly(assembly) else {
+    let Some(assembly) = assembly else { return find_anywhere(type_system, spellings) };
+    let Some(index) = type_system.find_assembly(assembly) else {
         return Ok(Err(format!("assembly `{assembly}` is not among the inputs")));
     };
     for spelling in spellings {
         // A facade only forwards the type, and a forwarded type takes those nested in it along.
         let outermost = spelling.split('+').next().unwrap_or_default();
         let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
-        if let Ok(outermost) = universe.find_type_by_name(index, namespace, name)?
-            && let Some(id) = universe.find_by_full_name(outermost.assembly, spelling)?
+        if let Ok(outermost) = type_system.find_type_by_name(index, namespace, name)?
+            && let Some(id) = type_system.find_by_full_name(outermost.assembly, spelling)?
         {
             return Ok(Ok(id));
         }
@@ -116,13 +116,13 @@ fn find(
     Ok(Err(format!("assembly `{assembly}` does not define it")))
 }
 
-fn find_anywhere(universe: &Universe<'_>, spellings: &[String]) -> Result<Result<TypeDefId, String>, NameError> {
+fn find_anywhere(type_system: &TypeSystem<'_>, spellings: &[String]) -> Result<Result<TypeDefId, String>, NameError> {
     for spelling in spellings {
         let mut found = Vec::new();
-        for assembly in 0..universe.assemblies().len() {
-            found.extend(universe.find_by_full_name(assembly, spelling)?);
+        for assembly in 0..type_system.assemblies().len() {
+            found.extend(type_system.find_by_full_name(assembly, spelling)?);
         }
-        let name = |id: &TypeDefId| universe.assemblies()[id.assembly].name;
+        let name = |id: &TypeDefId| type_system.assemblies()[id.assembly].name;
         match found.as_slice() {
             [] => {}
             [id] => return Ok(Ok(*id)),
@@ -142,11 +142,11 @@ fn find_anywhere(universe: &Universe<'_>, spellings: &[String]) -> Result<Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::extra_signatures::declaration::Declaration;
+    use crate::collect::extra_signatures::declaration::ExtraDeclaration;
 
     #[test]
     fn a_dot_can_be_before_a_nested_type() {
-        let spellings = |text: &str| match Declaration::parse(&format!("{text} ()"), 1).unwrap().ret.ty {
+        let spellings = |text: &str| match ExtraDeclaration::parse(&format!("{text} ()"), 1).unwrap().ret.ty {
             TypeText::Named(path) => spellings(&path),
             other => panic!("{other:?}"),
         };

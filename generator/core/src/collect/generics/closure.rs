@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::Mention;
-use super::{Definition, Instance, MAX_INSTANTIATIONS, MAX_NESTING};
+use super::{GenericDefinition, Instance, MAX_INSTANTIATIONS, MAX_NESTING};
 use crate::collect::Collector;
 use clr_metadata::TypeSig;
-use clr_wasm_abi::types::{Damaged, Type, TypeArguments};
+use clr_wasm_abi::types::{BadImage, Type, TypeArguments};
 
 /// Why a definition's instances were not all followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,18 +15,18 @@ pub(super) enum Bound {
     Nesting,
 }
 
-type Instances = BTreeMap<Definition, BTreeSet<Instance>>;
-type Bounds = BTreeMap<Definition, Bound>;
+type Instances = BTreeMap<GenericDefinition, BTreeSet<Instance>>;
+type Bounds = BTreeMap<GenericDefinition, Bound>;
 
 /// Every provable instance of the `wanted` definitions, and the definitions at which a bound was hit.
 pub(super) fn instances(
     collector: &Collector<'_, '_>,
     mentions: &[Mention],
-    wanted: BTreeSet<Definition>,
-) -> Result<(Instances, Bounds), Damaged> {
+    wanted: BTreeSet<GenericDefinition>,
+) -> Result<(Instances, Bounds), BadImage> {
     let relevant = relevant(mentions, wanted);
     let mentions: Vec<&Mention> = mentions.iter().filter(|mention| relevant.contains(&mention.target)).collect();
-    let mut by_context: BTreeMap<Definition, Vec<&Mention>> = BTreeMap::new();
+    let mut by_context: BTreeMap<GenericDefinition, Vec<&Mention>> = BTreeMap::new();
     for mention in &mentions {
         for context in &mention.contexts {
             by_context.entry(*context).or_default().push(mention);
@@ -45,13 +45,13 @@ pub(super) fn instances(
 }
 
 /// The wanted definitions, and those in whose code a relevant one is mentioned with type parameters.
-fn relevant(mentions: &[Mention], wanted: BTreeSet<Definition>) -> BTreeSet<Definition> {
-    let mut into: BTreeMap<Definition, Vec<Definition>> = BTreeMap::new();
+fn relevant(mentions: &[Mention], wanted: BTreeSet<GenericDefinition>) -> BTreeSet<GenericDefinition> {
+    let mut into: BTreeMap<GenericDefinition, Vec<GenericDefinition>> = BTreeMap::new();
     for mention in mentions.iter().filter(|mention| mention.is_open()) {
         into.entry(mention.target).or_default().extend(&mention.contexts);
     }
     let mut relevant = wanted.clone();
-    let mut work: Vec<Definition> = wanted.into_iter().collect();
+    let mut work: Vec<GenericDefinition> = wanted.into_iter().collect();
     while let Some(target) = work.pop() {
         for context in into.get(&target).into_iter().flatten() {
             if relevant.insert(*context) {
@@ -66,12 +66,12 @@ fn instantiate(
     collector: &Collector<'_, '_>,
     mention: &Mention,
     arguments: TypeArguments<'_>,
-) -> Result<Instance, Damaged> {
+) -> Result<Instance, BadImage> {
     let build = |sigs: &[TypeSig]| {
-        sigs.iter().map(|sig| collector.universe.instantiate(mention.assembly, sig, arguments)).collect()
+        sigs.iter().map(|sig| collector.type_system.instantiate(mention.assembly, sig, arguments)).collect()
     };
-    let type_arguments: Result<Vec<Type>, Damaged> = build(&mention.type_arguments);
-    let method_arguments: Result<Vec<Type>, Damaged> = build(&mention.method_arguments);
+    let type_arguments: Result<Vec<Type>, BadImage> = build(&mention.type_arguments);
+    let method_arguments: Result<Vec<Type>, BadImage> = build(&mention.method_arguments);
     let definition = mention.target;
     Ok(Instance { definition, type_arguments: type_arguments?, method_arguments: method_arguments? })
 }

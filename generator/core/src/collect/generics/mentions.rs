@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Definition, is_open};
+use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
 use crate::collect::signatures::MethodTypes;
 use clr_metadata::il::Operand;
 use clr_metadata::{
     CodedIndex, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
 };
-use clr_wasm_abi::types::{Assembly, Damaged, Role, TypeDefId, Universe};
+use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
 
 /// A use of a generic definition with type arguments.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ pub(super) struct Mention {
     /// Assembly whose tokens the arguments hold.
     pub assembly: usize,
     /// Definitions in whose code it stands; only those of an open mention are found.
-    pub contexts: Vec<Definition>,
-    pub target: Definition,
+    pub contexts: Vec<GenericDefinition>,
+    pub target: GenericDefinition,
     pub type_arguments: Vec<TypeSig>,
     pub method_arguments: Vec<TypeSig>,
 }
@@ -30,9 +30,9 @@ impl Mention {
 }
 
 /// Every mention in the inputs.
-pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Damaged> {
+pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, BadImage> {
     let mut all = Vec::new();
-    for index in 0..collector.universe.assemblies().len() {
+    for index in 0..collector.type_system.assemblies().len() {
         if collector.assembly(index).role != Role::Input {
             continue;
         }
@@ -50,12 +50,12 @@ pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Da
 }
 
 /// The instances spelled by TypeSpec rows, also inside of another one's arguments.
-fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, Damaged> {
+fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::TypeSpec) {
         let read = || decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, row, 0)?);
-        let sig = read().map_err(Universe::damaged(index))?;
+        let sig = read().map_err(TypeSystem::bad_image(index))?;
         generic_instances(collector, index, Token::new(TableId::TypeSpec, row), &sig, &mut found)?;
     }
     Ok(found)
@@ -67,11 +67,11 @@ fn generic_instances(
     row: Token,
     sig: &TypeSig,
     found: &mut Vec<(Token, Mention)>,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     match sig {
         TypeSig::GenericInst { definition, arguments, .. } => {
-            if let Ok(id) = collector.universe.resolve_token(index, *definition)? {
-                let target = Definition::Type(id);
+            if let Ok(id) = collector.type_system.resolve_token(index, *definition)? {
+                let target = GenericDefinition::Type(id);
                 found.push((row, mention(index, target, arguments.clone(), Vec::new())));
             }
             for argument in arguments {
@@ -91,7 +91,7 @@ fn generic_instances(
 
 fn mention(
     assembly: usize,
-    target: Definition,
+    target: GenericDefinition,
     type_arguments: Vec<TypeSig>,
     method_arguments: Vec<TypeSig>,
 ) -> Mention {
@@ -99,7 +99,7 @@ fn mention(
 }
 
 /// The instances spelled by MethodSpec rows.
-fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, Damaged> {
+fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodSpec) {
@@ -108,10 +108,10 @@ fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Toke
             let blob = module.tables.cell(TableId::MethodSpec, row, 1)?;
             Ok((method, decode_method_spec(&module.heaps, blob)?))
         };
-        let (method, arguments) = read().map_err(Universe::damaged(index))?;
+        let (method, arguments) = read().map_err(TypeSystem::bad_image(index))?;
         let token = Token::new(TableId::MethodSpec, row);
         if let Some((target, type_arguments)) = resolve_method(collector, index, method)? {
-            let target = Definition::Method(target.assembly, target.row);
+            let target = GenericDefinition::Method(target.assembly, target.row);
             found.push((token, mention(index, target, type_arguments, arguments.clone())));
         }
     }
@@ -129,9 +129,9 @@ fn resolve_method(
     collector: &Collector<'_, '_>,
     index: usize,
     token: Token,
-) -> Result<Option<(Method, Vec<TypeSig>)>, Damaged> {
+) -> Result<Option<(Method, Vec<TypeSig>)>, BadImage> {
     let assembly = collector.assembly(index);
-    let damaged = Universe::damaged(index);
+    let damaged = TypeSystem::bad_image(index);
     if token.table == TableId::MethodDef {
         let owner = assembly.method_owner(token.row).map_err(&damaged)?;
         let arity = match owner {
@@ -143,7 +143,7 @@ fn resolve_method(
     }
     let read = || member_ref(assembly, token.row);
     let Some((parent, type_arguments)) = read().map_err(&damaged)? else { return Ok(None) };
-    let Ok(owner) = collector.universe.resolve_token(index, parent)? else { return Ok(None) };
+    let Ok(owner) = collector.type_system.resolve_token(index, parent)? else { return Ok(None) };
     Ok(find_method(collector, index, token.row, owner)?.map(|method| (method, type_arguments)))
 }
 
@@ -170,16 +170,16 @@ fn find_method(
     index: usize,
     member_ref: u32,
     owner: TypeDefId,
-) -> Result<Option<Method>, Damaged> {
+) -> Result<Option<Method>, BadImage> {
     let here = &collector.assembly(index).module;
     let read = || {
         let name = here.string(TableId::MemberRef, member_ref, 1)?;
         Ok((name, decode_method(&here.heaps, here.tables.cell(TableId::MemberRef, member_ref, 2)?)?))
     };
-    let (name, wanted) = read().map_err(Universe::damaged(index))?;
+    let (name, wanted) = read().map_err(TypeSystem::bad_image(index))?;
     let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
     let there = &collector.assembly(owner.assembly).module;
-    let damaged = Universe::damaged(owner.assembly);
+    let damaged = TypeSystem::bad_image(owner.assembly);
     let rows = there.owned(Token::new(TableId::TypeDef, owner.row), 5, TableId::MethodDef).map_err(&damaged)?;
     for row in rows {
         if there.string(TableId::MethodDef, row, 3).map_err(&damaged)? != name {
@@ -196,9 +196,12 @@ fn find_method(
 }
 
 /// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types name it.
-fn contexts(collector: &mut Collector<'_, '_>, index: usize) -> Result<BTreeMap<Token, Vec<Definition>>, Damaged> {
+fn contexts(
+    collector: &mut Collector<'_, '_>,
+    index: usize,
+) -> Result<BTreeMap<Token, Vec<GenericDefinition>>, BadImage> {
     let assembly = collector.assembly(index);
-    let mut uses: BTreeMap<Token, Vec<Definition>> = BTreeMap::new();
+    let mut uses: BTreeMap<Token, Vec<GenericDefinition>> = BTreeMap::new();
     collector.for_each_body(index, |_, method, body| {
         let Some(context) = generic_context(assembly, index, method)? else { return Ok(()) };
         for instruction in body.instructions() {
@@ -210,7 +213,7 @@ fn contexts(collector: &mut Collector<'_, '_>, index: usize) -> Result<BTreeMap<
         }
         Ok(())
     })?;
-    base_types(assembly, index, &mut uses).map_err(Universe::damaged(index))?;
+    base_types(assembly, index, &mut uses).map_err(TypeSystem::bad_image(index))?;
     for contexts in uses.values_mut() {
         contexts.sort_unstable();
         contexts.dedup();
@@ -219,13 +222,13 @@ fn contexts(collector: &mut Collector<'_, '_>, index: usize) -> Result<BTreeMap<
 }
 
 /// The definition whose parameters the code of a method can use; `None` when there are none.
-fn generic_context(assembly: &Assembly<'_>, index: usize, method: u32) -> Result<Option<Definition>, ReadError> {
+fn generic_context(assembly: &Assembly<'_>, index: usize, method: u32) -> Result<Option<GenericDefinition>, ReadError> {
     if assembly.generic_param_count(Token::new(TableId::MethodDef, method))? > 0 {
-        return Ok(Some(Definition::Method(index, method)));
+        return Ok(Some(GenericDefinition::Method(index, method)));
     }
     let Some(owner) = assembly.method_owner(method)? else { return Ok(None) };
     let generic = assembly.generic_param_count(Token::new(TableId::TypeDef, owner))? > 0;
-    Ok(generic.then_some(Definition::Type(TypeDefId { assembly: index, row: owner })))
+    Ok(generic.then_some(GenericDefinition::Type(TypeDefId { assembly: index, row: owner })))
 }
 
 /// The TypeSpec and MethodSpec rows an IL token leads to.
@@ -250,12 +253,12 @@ fn named_rows(assembly: &Assembly<'_>, token: Token) -> Result<Vec<Token>, ReadE
 fn base_types(
     assembly: &Assembly<'_>,
     index: usize,
-    uses: &mut BTreeMap<Token, Vec<Definition>>,
+    uses: &mut BTreeMap<Token, Vec<GenericDefinition>>,
 ) -> Result<(), ReadError> {
     let module = &assembly.module;
     let mut add = |row: u32, base: Token| {
         if base.table == TableId::TypeSpec {
-            let context = Definition::Type(TypeDefId { assembly: index, row });
+            let context = GenericDefinition::Type(TypeDefId { assembly: index, row });
             uses.entry(base).or_default().push(context);
         }
     };

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use super::Collector;
 use super::unmanaged_calls::Site;
 use clr_metadata::{MethodSig, TypeSig};
-use clr_wasm_abi::types::{Damaged, Type, TypeArguments, TypeDefId};
+use clr_wasm_abi::types::{BadImage, Type, TypeArguments, TypeDefId};
 use thunkgen_diagnostics::catalogue;
 
 /// Most instantiations that are followed.
@@ -23,7 +23,7 @@ const MAX_NESTING: u32 = 8;
 
 /// A definition with type parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Definition {
+enum GenericDefinition {
     Type(TypeDefId),
     /// Assembly and MethodDef row.
     Method(usize, u32),
@@ -32,7 +32,7 @@ enum Definition {
 /// A definition and what its parameters stand for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Instance {
-    definition: Definition,
+    definition: GenericDefinition,
     type_arguments: Vec<Type>,
     method_arguments: Vec<Type>,
 }
@@ -44,12 +44,12 @@ impl Instance {
 }
 
 /// Adds the keys of every proven instantiation of open sites, and lists the sites that have none.
-pub(super) fn close(collector: &mut Collector<'_, '_>, sites: Vec<Site>) -> Result<(), Damaged> {
+pub(super) fn close(collector: &mut Collector<'_, '_>, sites: Vec<Site>) -> Result<(), BadImage> {
     if sites.is_empty() {
         return Ok(());
     }
     let mentions = mentions::find(collector)?;
-    let wanted: BTreeSet<Definition> = sites.iter().flat_map(contexts).collect();
+    let wanted: BTreeSet<GenericDefinition> = sites.iter().flat_map(contexts).collect();
     let (instances, bounds) = closure::instances(collector, &mentions, wanted)?;
     for (definition, bound) in bounds {
         report_bound(collector, definition, bound)?;
@@ -67,13 +67,13 @@ pub(super) fn close(collector: &mut Collector<'_, '_>, sites: Vec<Site>) -> Resu
 }
 
 /// The definitions whose instances close a site: its method, and its type when the method's parameters do not matter.
-fn contexts(site: &Site) -> Vec<Definition> {
+fn contexts(site: &Site) -> Vec<GenericDefinition> {
     let mut contexts = Vec::new();
     if let Some(method) = site.method {
-        contexts.push(Definition::Method(site.assembly, method));
+        contexts.push(GenericDefinition::Method(site.assembly, method));
     }
     if !mentions_method_variable(&site.sig) {
-        contexts.push(Definition::Type(TypeDefId { assembly: site.assembly, row: site.owner }));
+        contexts.push(GenericDefinition::Type(TypeDefId { assembly: site.assembly, row: site.owner }));
     }
     contexts
 }
@@ -103,12 +103,12 @@ fn is_open(ty: &TypeSig) -> bool {
 
 fn report_bound(
     collector: &mut Collector<'_, '_>,
-    definition: Definition,
+    definition: GenericDefinition,
     bound: closure::Bound,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     let member = match definition {
-        Definition::Method(assembly, row) => collector.method_ref(assembly, row)?,
-        Definition::Type(id) => collector.type_ref(id)?,
+        GenericDefinition::Method(assembly, row) => collector.method_ref(assembly, row)?,
+        GenericDefinition::Type(id) => collector.type_ref(id)?,
     };
     let message = match bound {
         closure::Bound::Count => {

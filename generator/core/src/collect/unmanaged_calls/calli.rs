@@ -7,7 +7,7 @@ use crate::collect::Collector;
 use crate::collect::ir::ReasonKind;
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
-use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::types::{BadImage, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// The `calli` opcode.
@@ -17,8 +17,8 @@ const CALLI: u16 = 0x29;
 const FIELD_OR_LOCALS: [u8; 2] = [0x06, 0x07];
 
 /// Every unmanaged `calli`, once per calling method and signature. Those without a thunk are reported.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
-    let damaged = Universe::damaged(index);
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
+    let damaged = TypeSystem::bad_image(index);
     let signatures = unmanaged_signatures(collector, index).map_err(&damaged)?;
     if signatures.is_empty() {
         return Ok(Vec::new());
@@ -80,8 +80,8 @@ fn site(
     index: usize,
     method: u32,
     sig: &MethodSig,
-) -> Result<Option<Site>, Damaged> {
-    let owner = collector.assembly(index).method_owner(method).map_err(Universe::damaged(index))?;
+) -> Result<Option<Site>, BadImage> {
+    let owner = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))?;
     let Some(owner) = owner else { return Ok(None) };
     if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
         return Ok(None);

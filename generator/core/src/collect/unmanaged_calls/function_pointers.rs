@@ -9,11 +9,11 @@ use crate::collect::{Collector, MethodRef};
 use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
 };
-use clr_wasm_abi::types::{Damaged, Universe};
+use clr_wasm_abi::types::{BadImage, TypeSystem};
 
 /// Every unmanaged function-pointer type, once per member that names it.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
-    let damaged = Universe::damaged(index);
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
+    let damaged = TypeSystem::bad_image(index);
     let positions = FnPtrPositions::find(&collector.assembly(index).module.heaps);
     if positions.is_empty() {
         return Ok(Vec::new());
@@ -29,22 +29,22 @@ pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Ve
 }
 
 /// A field or method, and the function-pointer types in its signature.
-struct Member {
+struct PointerMember {
     token: Token,
     pointers: Vec<MethodSig>,
 }
 
-impl Member {
+impl PointerMember {
     /// `None` when there is nothing unmanaged in the types.
-    fn new<'s>(token: Token, types: impl IntoIterator<Item = &'s TypeSig>) -> Option<Member> {
+    fn new<'s>(token: Token, types: impl IntoIterator<Item = &'s TypeSig>) -> Option<PointerMember> {
         let mut pointers = Vec::new();
         types.into_iter().for_each(|ty| gather(ty, &mut pointers));
-        (!pointers.is_empty()).then_some(Member { token, pointers })
+        (!pointers.is_empty()).then_some(PointerMember { token, pointers })
     }
 
-    fn into_sites(self, collector: &Collector<'_, '_>, index: usize) -> Result<Vec<Site>, Damaged> {
+    fn into_sites(self, collector: &Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
         let assembly = collector.assembly(index);
-        let damaged = Universe::damaged(index);
+        let damaged = TypeSystem::bad_image(index);
         let method = (self.token.table == TableId::MethodDef).then_some(self.token.row);
         let owner = match method {
             Some(row) => assembly.method_owner(row).map_err(&damaged)?,
@@ -98,14 +98,14 @@ fn in_fields(
     collector: &Collector<'_, '_>,
     index: usize,
     positions: &FnPtrPositions,
-) -> Result<Vec<Member>, ReadError> {
+) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::Field) {
         let blob = module.tables.cell(TableId::Field, row, 2)?;
         if positions.may_be_in(&module.heaps, blob) {
             let ty = decode_field(&module.heaps, blob)?;
-            found.extend(Member::new(Token::new(TableId::Field, row), [&ty]));
+            found.extend(PointerMember::new(Token::new(TableId::Field, row), [&ty]));
         }
     }
     Ok(found)
@@ -115,14 +115,14 @@ fn in_methods(
     collector: &Collector<'_, '_>,
     index: usize,
     positions: &FnPtrPositions,
-) -> Result<Vec<Member>, ReadError> {
+) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodDef) {
         let blob = module.tables.cell(TableId::MethodDef, row, 4)?;
         if positions.may_be_in(&module.heaps, blob) {
             let sig = decode_method(&module.heaps, blob)?;
-            found.extend(Member::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
+            found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
         }
     }
     Ok(found)
@@ -132,7 +132,7 @@ fn in_locals(
     collector: &mut Collector<'_, '_>,
     index: usize,
     positions: &FnPtrPositions,
-) -> Result<Vec<Member>, Damaged> {
+) -> Result<Vec<PointerMember>, BadImage> {
     let module = &collector.assembly(index).module;
     let candidates = || {
         let mut rows = BTreeSet::new();
@@ -144,14 +144,14 @@ fn in_locals(
         }
         Ok(rows)
     };
-    let candidates: BTreeSet<u32> = candidates().map_err(Universe::damaged(index))?;
+    let candidates: BTreeSet<u32> = candidates().map_err(TypeSystem::bad_image(index))?;
     let mut found = Vec::new();
     if !candidates.is_empty() {
         collector.for_each_body(index, |_, method, body| {
             if candidates.contains(&body.locals) {
                 let blob = module.tables.cell(TableId::StandAloneSig, body.locals & 0x00FF_FFFF, 0)?;
                 if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
-                    found.extend(Member::new(Token::new(TableId::MethodDef, method), &locals));
+                    found.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
                 }
             }
             Ok(())

@@ -11,14 +11,14 @@ use super::marshalling::Call;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{CallConv, MethodSig};
-use clr_wasm_abi::types::{Damaged, TypeArguments};
+use clr_wasm_abi::types::{BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
 
 pub(super) fn collect(
     collector: &mut Collector<'_, '_>,
     index: usize,
     open_sites: &mut Vec<Site>,
-) -> Result<(), Damaged> {
+) -> Result<(), BadImage> {
     let mut sites = calli::find(collector, index)?;
     sites.extend(function_pointers::find(collector, index)?);
     for site in sites {
@@ -46,7 +46,7 @@ pub(super) struct Site {
 
 impl Collector<'_, '_> {
     /// Adds the key of a site for the given type arguments; false when the signature is still open.
-    pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, Damaged> {
+    pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, BadImage> {
         let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
         let tokens = self.options.tokens;
         let has_marshalling = self.has_marshalling(site.assembly)?;

@@ -12,7 +12,7 @@ use thunkgen_core::collect::ir::declarations::{Declaration, NativeType, Param};
 use thunkgen_core::emit::cpp::Cpp;
 
 /// A function type in C.
-pub(super) struct Function {
+pub(super) struct CFunction {
     /// What it returns.
     pub ret: CType,
     /// Types and names.
@@ -23,8 +23,8 @@ pub(super) struct Function {
     notes: Vec<String>,
 }
 
-impl Function {
-    pub(super) fn new(header: &Header<'_>, ret: &Param, params: &[Param], signature: &Signature) -> Function {
+impl CFunction {
+    pub(super) fn new(header: &Header<'_>, ret: &Param, params: &[Param], signature: &Signature) -> CFunction {
         let (names, structs) = (header.names, header.structs());
         let mut local = Local::new(&names.types);
         let (mut written, mut declared, mut notes) = (Vec::new(), Vec::new(), Vec::new());
@@ -58,7 +58,7 @@ impl Function {
             declared.push((index, name.clone()));
             written.push((ty, name));
         }
-        Function { ret, params: written, declared, notes }
+        CFunction { ret, params: written, declared, notes }
     }
 
     /// What stands between the parentheses.
@@ -89,7 +89,7 @@ pub(super) fn symbols<'d>(library: &Library<'d>) -> impl Iterator<Item = (&'d st
 fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Declaration, ways: &[Declared<'_>]) {
     let name = header.names.function(symbol);
     let Declaration { ret, params, signature, .. } = declaration;
-    let function = Function::new(header, ret, params, signature);
+    let function = CFunction::new(header, ret, params, signature);
     for (number, way) in ways.iter().enumerate() {
         let (csharp, key) = (comments::plain(&way.csharp), way.signature.interp_key());
         if number == 0 {

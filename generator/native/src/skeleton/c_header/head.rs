@@ -2,7 +2,7 @@
 
 use super::Header;
 use super::comments::plain;
-use super::mentioned::Key;
+use super::mentioned::MentionedType;
 use super::spelling::CHAR16;
 use thunkgen_core::emit::cpp::Cpp;
 
@@ -53,7 +53,7 @@ pub(super) fn head(out: &mut Cpp, header: &Header<'_>) {
         out.line(format_args!("#include <{include}.h>"));
     }
     out.line(format_args!("#ifndef __cplusplus\n#include <stdbool.h>\n#endif"));
-    if header.mentions.contains_key(&Key::Vector(16)) {
+    if header.mentions.contains_key(&MentionedType::Vector(16)) {
         out.line(format_args!("{SIMD}"));
     }
     out.separate();
@@ -66,7 +66,7 @@ pub(super) fn head(out: &mut Cpp, header: &Header<'_>) {
 
 fn how_to(out: &mut Cpp, header: &Header<'_>) {
     let (prefix, file, module) = (&header.names.prefix, header.skeleton.name, plain(header.skeleton.library.module));
-    let example = header.mentions.keys().find(|key| matches!(key, Key::Struct(_)));
+    let example = header.mentions.keys().find(|key| matches!(key, MentionedType::Struct(_)));
     let example = example.map_or_else(|| format!("{prefix}_TYPE"), |key| header.names.of(key).to_owned());
     let lines = [
         format!("What the P/Invokes of `{module}` call, for C11, C++17 and newer, and for every target."),

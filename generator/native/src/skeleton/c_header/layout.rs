@@ -19,20 +19,20 @@ pub(super) struct Body {
     /// An alignment that has to be asked for.
     pub aligned: Option<u32>,
     /// In order.
-    pub members: Vec<Member>,
+    pub members: Vec<CMember>,
 }
 
 /// A member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Member {
+pub(super) enum CMember {
     /// A field by its index; as bytes where its type is not known.
     Field { index: usize, as_bytes: bool },
     /// So many bytes that are no field's.
     Gap(u32),
     /// A struct without name.
-    Struct(Vec<Member>),
+    Struct(Vec<CMember>),
     /// A union without name.
-    Union(Vec<Member>),
+    Union(Vec<CMember>),
 }
 
 #[derive(Clone, Copy)]
@@ -45,11 +45,11 @@ struct Item {
 }
 
 /// Something that has its place.
-struct Placed {
+struct PlacedMember {
     offset: u32,
     size: u32,
     align: u32,
-    member: Member,
+    member: CMember,
 }
 
 /// The body of a struct; of one whose fields are not known, bytes.
@@ -60,7 +60,7 @@ pub(super) fn body(of: &Struct, structs: &[Struct]) -> Body {
         is_union: false,
         packed: false,
         aligned: Some(abi::align(of)),
-        members: vec![Member::Gap(of.size)],
+        members: vec![CMember::Gap(of.size)],
     })
 }
 
@@ -94,7 +94,7 @@ fn arrange(of: &Struct, items: &[Item], packed: bool) -> Option<Body> {
         return None;
     }
     let aligned = (wanted > natural).then_some(wanted);
-    if let [Placed { offset: 0, member: Member::Union(runs), size, .. }] = &*parts
+    if let [PlacedMember { offset: 0, member: CMember::Union(runs), size, .. }] = &*parts
         && size.next_multiple_of(wanted) == of.size
     {
         return Some(Body { is_union: true, packed, aligned, members: runs.clone() });
@@ -104,7 +104,7 @@ fn arrange(of: &Struct, items: &[Item], packed: bool) -> Option<Body> {
         return None;
     }
     if end.next_multiple_of(wanted) < of.size || members.is_empty() {
-        members.push(Member::Gap(of.size - end));
+        members.push(CMember::Gap(of.size - end));
     }
     Some(Body { is_union: false, packed, aligned, members })
 }
@@ -124,7 +124,7 @@ fn clusters(items: &[Item]) -> Vec<Vec<Item>> {
 }
 
 /// A field, or a union of several; `None` when C places it elsewhere.
-fn place(cluster: &[Item], packed: bool) -> Option<Placed> {
+fn place(cluster: &[Item], packed: bool) -> Option<PlacedMember> {
     let start = cluster.first()?.offset;
     if let [item] = cluster {
         return field(item, packed);
@@ -147,28 +147,33 @@ fn place(cluster: &[Item], packed: bool) -> Option<Placed> {
     let (mut size, mut align) = (0, 1);
     let mut members = Vec::new();
     for run in runs {
-        let parts: Vec<Placed> = run.iter().map(|item| field(item, packed)).collect::<Option<_>>()?;
+        let parts: Vec<PlacedMember> = run.iter().map(|item| field(item, packed)).collect::<Option<_>>()?;
         let of_run = parts.iter().map(|part| part.align).max().unwrap_or(1);
         align = align.max(of_run);
         let (mut run, end) = sequence(parts, start)?;
         size = size.max((end - start).next_multiple_of(of_run));
         members.push(match (run.pop(), run.is_empty()) {
-            (Some(only @ Member::Field { .. }), true) => only,
-            (last, _) => Member::Struct(run.into_iter().chain(last).collect()),
+            (Some(only @ CMember::Field { .. }), true) => only,
+            (last, _) => CMember::Struct(run.into_iter().chain(last).collect()),
         });
     }
     start.is_multiple_of(align).then_some(())?;
-    Some(Placed { offset: start, size: size.next_multiple_of(align), align, member: Member::Union(members) })
+    Some(PlacedMember { offset: start, size: size.next_multiple_of(align), align, member: CMember::Union(members) })
 }
 
-fn field(item: &Item, packed: bool) -> Option<Placed> {
+fn field(item: &Item, packed: bool) -> Option<PlacedMember> {
     let &Item { index, offset, size, as_bytes, .. } = item;
     let align = if packed { 1 } else { item.align };
-    offset.is_multiple_of(align).then_some(Placed { offset, size, align, member: Member::Field { index, as_bytes } })
+    offset.is_multiple_of(align).then_some(PlacedMember {
+        offset,
+        size,
+        align,
+        member: CMember::Field { index, as_bytes },
+    })
 }
 
 /// One after the other from an offset, with the gaps that C does not leave by itself; and where they end.
-fn sequence(parts: Vec<Placed>, start: u32) -> Option<(Vec<Member>, u32)> {
+fn sequence(parts: Vec<PlacedMember>, start: u32) -> Option<(Vec<CMember>, u32)> {
     let mut members = Vec::new();
     let mut end = start;
     for part in parts {
@@ -176,7 +181,7 @@ fn sequence(parts: Vec<Placed>, start: u32) -> Option<(Vec<Member>, u32)> {
             return None;
         }
         if end.next_multiple_of(part.align) < part.offset {
-            members.push(Member::Gap(part.offset - end));
+            members.push(CMember::Gap(part.offset - end));
         }
         end = part.offset.checked_add(part.size)?;
         members.push(part.member);

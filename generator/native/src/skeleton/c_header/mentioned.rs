@@ -10,7 +10,7 @@ use thunkgen_core::emit::cpp::uses_simd;
 
 /// A type that has a name in C.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+pub(super) enum MentionedType {
     Enum(String, Integer),
     Handle(String),
     Unknown(String),
@@ -37,7 +37,7 @@ pub(super) enum Mentioner {
     /// A function, by its entry point.
     Function(String),
     /// A struct or prototype.
-    Type(Key),
+    Type(MentionedType),
 }
 
 impl Default for Mentioner {
@@ -47,7 +47,7 @@ impl Default for Mentioner {
 }
 
 /// Types that have a name, each where it is mentioned first.
-pub(super) type Mentions = BTreeMap<Key, Mention>;
+pub(super) type Mentions = BTreeMap<MentionedType, Mention>;
 
 /// Everything the functions of a library mention, also behind pointers.
 pub(super) fn mentions(library: &Library<'_>, declarations: &Declarations) -> Mentions {
@@ -63,8 +63,8 @@ pub(super) fn mentions(library: &Library<'_>, declarations: &Declarations) -> Me
 
 struct Search {
     mentions: Mentions,
-    queue: VecDeque<Key>,
-    seen: BTreeSet<Key>,
+    queue: VecDeque<MentionedType>,
+    seen: BTreeSet<MentionedType>,
 }
 
 impl Search {
@@ -72,13 +72,13 @@ impl Search {
         while let Some(key) = self.queue.pop_front() {
             let by = Mentioner::Type(key.clone());
             match key {
-                Key::Struct(index) => {
+                MentionedType::Struct(index) => {
                     let fields = declarations.structs.get(index).and_then(|of| of.fields.as_deref());
                     for field in fields.unwrap_or_default() {
                         self.add(&by, &field.name, &field.ty);
                     }
                 }
-                Key::Prototype(index) => {
+                MentionedType::Prototype(index) => {
                     if let Some(of) = declarations.prototypes.get(index) {
                         self.signature(&by, &of.ret, &of.params, &of.signature);
                     }
@@ -106,15 +106,15 @@ impl Search {
                 return self.add(by, name, to);
             }
             NativeType::Repeated { element, .. } => return self.add(by, name, element),
-            NativeType::Enum { name, underlying } => Key::Enum(name.clone(), *underlying),
-            NativeType::Handle(name) => Key::Handle(name.clone()),
-            NativeType::Unknown(name) => Key::Unknown(name.clone()),
-            NativeType::Vector(bytes) => Key::Vector(*bytes),
-            NativeType::Wide { signed } => Key::Wide { signed: *signed },
-            NativeType::Struct(index) => Key::Struct(*index),
+            NativeType::Enum { name, underlying } => MentionedType::Enum(name.clone(), *underlying),
+            NativeType::Handle(name) => MentionedType::Handle(name.clone()),
+            NativeType::Unknown(name) => MentionedType::Unknown(name.clone()),
+            NativeType::Vector(bytes) => MentionedType::Vector(*bytes),
+            NativeType::Wide { signed } => MentionedType::Wide { signed: *signed },
+            NativeType::Struct(index) => MentionedType::Struct(*index),
             NativeType::Function { delegate: of, prototype: Some(index) } => {
                 delegate = of.clone();
-                Key::Prototype(*index)
+                MentionedType::Prototype(*index)
             }
             NativeType::Function { prototype: None, .. }
             | NativeType::Void

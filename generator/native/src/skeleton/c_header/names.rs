@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::functions::symbols;
 use super::identifiers::{Unique, identifier, is_function_name};
-use super::mentioned::{Key, Mention, Mentioner, Mentions};
+use super::mentioned::{Mention, MentionedType, Mentioner, Mentions};
 use crate::skeleton::Skeleton;
 use crate::skeleton::names::of_type;
 use thunkgen_core::collect::ir::declarations::Integer;
@@ -20,7 +20,7 @@ pub(super) struct Names {
     /// All types of the header.
     pub types: BTreeSet<String>,
     unique: Unique,
-    of_types: BTreeMap<Key, String>,
+    of_types: BTreeMap<MentionedType, String>,
     of_functions: BTreeMap<String, String>,
 }
 
@@ -42,8 +42,9 @@ impl Names {
         let types = BTreeSet::from([function.clone()]);
         let mut names = Names { prefix, function, types, unique, of_types: BTreeMap::new(), of_functions };
         // Those with names of their own first.
-        let (late, early): (Vec<_>, Vec<_>) =
-            mentions.iter().partition(|(key, mention)| matches!(key, Key::Prototype(_)) && mention.delegate.is_none());
+        let (late, early): (Vec<_>, Vec<_>) = mentions
+            .iter()
+            .partition(|(key, mention)| matches!(key, MentionedType::Prototype(_)) && mention.delegate.is_none());
         for (key, mention) in early {
             names.add(key, &wanted(key, mention, skeleton));
         }
@@ -59,18 +60,18 @@ impl Names {
     }
 
     /// A type; of one that is not mentioned, the function of any type.
-    pub(super) fn of(&self, key: &Key) -> &str {
+    pub(super) fn of(&self, key: &MentionedType) -> &str {
         self.of_types.get(key).unwrap_or(&self.function)
     }
 
-    fn add(&mut self, key: &Key, wanted: &str) {
+    fn add(&mut self, key: &MentionedType, wanted: &str) {
         let name = self.unique.name(format!("{}_{wanted}", self.prefix));
         self.types.insert(name.clone());
         self.of_types.insert(key.clone(), name);
     }
 
     /// A function pointer without a name of its own is called after what mentions it first.
-    fn mentioned(&mut self, key: &Key, mention: &Mention, mentions: &Mentions) {
+    fn mentioned(&mut self, key: &MentionedType, mention: &Mention, mentions: &Mentions) {
         if self.of_types.contains_key(key) {
             return;
         }
@@ -89,18 +90,18 @@ impl Names {
     }
 }
 
-fn wanted(key: &Key, mention: &Mention, skeleton: &Skeleton<'_>) -> String {
+fn wanted(key: &MentionedType, mention: &Mention, skeleton: &Skeleton<'_>) -> String {
     let types = skeleton.types;
     match key {
-        Key::Enum(name, underlying) => types.of_enum(name, *underlying).to_owned(),
-        Key::Struct(index) => types.of_struct(*index).to_owned(),
-        Key::Prototype(index) => match &mention.delegate {
+        MentionedType::Enum(name, underlying) => types.of_enum(name, *underlying).to_owned(),
+        MentionedType::Struct(index) => types.of_struct(*index).to_owned(),
+        MentionedType::Prototype(index) => match &mention.delegate {
             Some(delegate) => types.of_delegate(delegate, Some(*index)).to_owned(),
             None => String::new(),
         },
-        Key::Handle(name) | Key::Unknown(name) => of_type(name),
-        Key::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
-        Key::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
+        MentionedType::Handle(name) | MentionedType::Unknown(name) => of_type(name),
+        MentionedType::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
+        MentionedType::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
     }
 }
 

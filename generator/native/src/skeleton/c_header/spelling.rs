@@ -1,6 +1,6 @@
 //! Types as a native author writes them.
 
-use super::mentioned::Key;
+use super::mentioned::MentionedType;
 use super::names::{Names, exact};
 use clr_wasm_abi::Scalar;
 use thunkgen_core::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
@@ -24,7 +24,7 @@ impl CType {
     /// What a wasm value is.
     pub(super) fn scalar(scalar: Scalar, names: &Names) -> CType {
         match scalar {
-            Scalar::V128 => CType::plain(names.of(&Key::Vector(16))),
+            Scalar::V128 => CType::plain(names.of(&MentionedType::Vector(16))),
             _ => CType::plain(scalar.c_name()),
         }
     }
@@ -36,7 +36,9 @@ impl CType {
             NativeType::Integer(of) => CType::plain(integer(*of)),
             NativeType::Float => CType::plain("float"),
             NativeType::Double => CType::plain("double"),
-            NativeType::Enum { name, underlying } => CType::plain(names.of(&Key::Enum(name.clone(), *underlying))),
+            NativeType::Enum { name, underlying } => {
+                CType::plain(names.of(&MentionedType::Enum(name.clone(), *underlying)))
+            }
             NativeType::Pointer(to) | NativeType::Array(to) => pointee(to, names).pointer(),
             NativeType::Reference { to, direction: Direction::In } => pointee(to, names).constant().pointer(),
             NativeType::Reference { to, .. } => pointee(to, names).pointer(),
@@ -44,12 +46,14 @@ impl CType {
                 let unit = CType::plain(if *unit == 1 { "char" } else { CHAR16 });
                 if *writable { unit.pointer() } else { unit.constant().pointer() }
             }
-            NativeType::Function { prototype: Some(index), .. } => CType::plain(names.of(&Key::Prototype(*index))),
+            NativeType::Function { prototype: Some(index), .. } => {
+                CType::plain(names.of(&MentionedType::Prototype(*index)))
+            }
             NativeType::Function { prototype: None, .. } => CType::plain(&*names.function),
-            NativeType::Handle(name) => CType::plain(names.of(&Key::Handle(name.clone()))),
-            NativeType::Struct(index) => CType::plain(names.of(&Key::Struct(*index))),
-            NativeType::Vector(bytes) => CType::plain(names.of(&Key::Vector(*bytes))),
-            NativeType::Wide { signed } => CType::plain(names.of(&Key::Wide { signed: *signed })),
+            NativeType::Handle(name) => CType::plain(names.of(&MentionedType::Handle(name.clone()))),
+            NativeType::Struct(index) => CType::plain(names.of(&MentionedType::Struct(*index))),
+            NativeType::Vector(bytes) => CType::plain(names.of(&MentionedType::Vector(*bytes))),
+            NativeType::Wide { signed } => CType::plain(names.of(&MentionedType::Wide { signed: *signed })),
             NativeType::Repeated { element, count } => CType::of(element, names).repeated(*count),
             NativeType::Object(_) | NativeType::Unknown(_) => CType::plain("void").pointer(),
         }
@@ -91,7 +95,7 @@ impl CType {
 /// What is behind a pointer; of several in a row, the first.
 fn pointee(ty: &NativeType, names: &Names) -> CType {
     match ty {
-        NativeType::Unknown(name) => CType::plain(names.of(&Key::Unknown(name.clone()))),
+        NativeType::Unknown(name) => CType::plain(names.of(&MentionedType::Unknown(name.clone()))),
         NativeType::Repeated { element, .. } => pointee(element, names),
         _ => CType::of(ty, names),
     }

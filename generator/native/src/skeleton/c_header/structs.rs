@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::abi;
 use super::identifiers::Local;
-use super::layout::{self, Body, Member};
-use super::mentioned::Key;
+use super::layout::{self, Body, CMember};
+use super::mentioned::MentionedType;
 use super::spelling::CType;
 use super::{Header, comments};
 use thunkgen_core::collect::ir::declarations::{NativeType, Struct};
@@ -15,7 +15,7 @@ use thunkgen_core::emit::cpp::Cpp;
 pub(super) fn structs(out: &mut Cpp, header: &Header<'_>) {
     let mut done = Done::default();
     for key in header.mentions.keys() {
-        if let Key::Struct(index) = key {
+        if let MentionedType::Struct(index) = key {
             define(out, header, *index, &mut done);
         }
     }
@@ -45,8 +45,8 @@ fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut Done) {
     if of.size == 0 {
         return;
     }
-    let name = header.names.of(&Key::Struct(index));
-    let mut definition = Definition { header, of, local: Local::new(&header.names.types), fields: Vec::new() };
+    let name = header.names.of(&MentionedType::Struct(index));
+    let mut definition = StructDefinition { header, of, local: Local::new(&header.names.types), fields: Vec::new() };
     out.separate();
     out.line(format_args!("#ifndef THUNKGEN_OWN_{name}"));
     definition.write(out, name);
@@ -83,7 +83,7 @@ fn held(ty: &NativeType) -> Option<usize> {
     }
 }
 
-struct Definition<'h, 's> {
+struct StructDefinition<'h, 's> {
     header: &'h Header<'s>,
     of: &'h Struct,
     local: Local<'h>,
@@ -91,7 +91,7 @@ struct Definition<'h, 's> {
     fields: Vec<(String, u32)>,
 }
 
-impl Definition<'_, '_> {
+impl StructDefinition<'_, '_> {
     fn write(&mut self, out: &mut Cpp, name: &str) {
         let body = layout::body(self.of, self.header.structs());
         let kind = if body.is_union { "union" } else { "struct" };
@@ -104,22 +104,22 @@ impl Definition<'_, '_> {
         out.line(format_args!("}};"));
     }
 
-    fn members(&mut self, out: &mut Cpp, indent: &str, members: &[Member], packed: bool) {
+    fn members(&mut self, out: &mut Cpp, indent: &str, members: &[CMember], packed: bool) {
         let inner = format!("{indent}    ");
         let attribute = if packed { "__attribute__((packed)) " } else { "" };
         for member in members {
             let (kind, members) = match member {
-                Member::Field { index, as_bytes } => {
+                CMember::Field { index, as_bytes } => {
                     self.field(out, indent, *index, *as_bytes);
                     continue;
                 }
-                Member::Gap(bytes) => {
+                CMember::Gap(bytes) => {
                     let name = self.local.name("", "reserved");
                     out.line(format_args!("{indent}uint8_t {name}[{bytes}];"));
                     continue;
                 }
-                Member::Struct(members) => ("struct", members),
-                Member::Union(members) => ("union", members),
+                CMember::Struct(members) => ("struct", members),
+                CMember::Union(members) => ("union", members),
             };
             out.line(format_args!("{indent}__extension__ {kind} {attribute}{{"));
             self.members(out, &inner, members, packed);

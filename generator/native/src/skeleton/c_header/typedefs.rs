@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Header;
 use super::comments::plain;
-use super::functions::Function;
+use super::functions::CFunction;
 use super::layout::{self, Body};
-use super::mentioned::Key;
+use super::mentioned::MentionedType;
 use super::names::exact;
 use thunkgen_core::collect::ir::declarations::{NativeType, Param, Prototype};
 use thunkgen_core::emit::cpp::Cpp;
@@ -21,31 +21,31 @@ pub(super) fn typedefs(out: &mut Cpp, header: &Header<'_>) {
     }
     let mut done = BTreeSet::new();
     for key in header.mentions.keys() {
-        if let Key::Prototype(index) = key {
+        if let MentionedType::Prototype(index) = key {
             prototype(out, header, *index, &mut done, &mut BTreeSet::new());
         }
     }
 }
 
-fn typedef(out: &mut Cpp, header: &Header<'_>, key: &Key) {
+fn typedef(out: &mut Cpp, header: &Header<'_>, key: &MentionedType) {
     let name = header.names.of(key);
     match key {
-        Key::Enum(full_name, underlying) => {
+        MentionedType::Enum(full_name, underlying) => {
             origin(out, full_name, "");
             own(out, name, &exact(*underlying));
             let bytes = underlying.bytes;
             out.line(format_args!("THUNKGEN_ASSERT(sizeof({name}) == {bytes}, \"size of {name}\");"));
         }
-        Key::Handle(full_name) => {
+        MentionedType::Handle(full_name) => {
             origin(out, full_name, "");
             own(out, name, "intptr_t");
             out.line(format_args!("THUNKGEN_ASSERT(sizeof({name}) == sizeof(intptr_t), \"size of {name}\");"));
         }
-        Key::Unknown(full_name) => {
+        MentionedType::Unknown(full_name) => {
             origin(out, full_name, ", of which nothing is known");
             own(out, name, &format!("struct {name}"));
         }
-        Key::Vector(16) => {
+        MentionedType::Vector(16) => {
             out.separate();
             out.line(format_args!("#ifdef __wasm_simd128__"));
             out.line(format_args!("typedef v128_t {name};"));
@@ -53,22 +53,22 @@ fn typedef(out: &mut Cpp, header: &Header<'_>, key: &Key) {
             out.line(format_args!("typedef int32_t {name} __attribute__((vector_size(16), aligned(16)));"));
             out.line(format_args!("#endif"));
         }
-        Key::Vector(bytes) => {
+        MentionedType::Vector(bytes) => {
             out.separate();
             out.line(format_args!("typedef int32_t {name} __attribute__((vector_size({bytes}), aligned({bytes})));"));
         }
-        Key::Wide { signed } => {
+        MentionedType::Wide { signed } => {
             out.separate();
             let unsigned = if *signed { "" } else { "unsigned " };
             out.line(format_args!("__extension__ typedef {unsigned}__int128 {name};"));
         }
-        Key::Struct(index) => {
+        MentionedType::Struct(index) => {
             let Some(of) = header.structs().get(*index) else { return };
             let Body { is_union, .. } = layout::body(of, header.structs());
             origin(out, &of.name, if of.is_marshalled { ", as it is marshalled" } else { "" });
             own(out, name, &format!("{} {name}", if is_union { "union" } else { "struct" }));
         }
-        Key::Prototype(_) => {}
+        MentionedType::Prototype(_) => {}
     }
 }
 
@@ -99,8 +99,8 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeS
     let untyped = |param: &Param| Param { native: without(&param.native, open), ..param.clone() };
     let Prototype { signature, ret, params } = of;
     let params: Vec<Param> = params.iter().map(untyped).collect();
-    let function = Function::new(header, &untyped(ret), &params, signature);
-    let key = Key::Prototype(index);
+    let function = CFunction::new(header, &untyped(ret), &params, signature);
+    let key = MentionedType::Prototype(index);
     out.separate();
     if let Some(delegate) = header.mentions.get(&key).and_then(|mention| mention.delegate.as_deref()) {
         out.line(format_args!("// C#: {}", plain(delegate)));

@@ -23,13 +23,13 @@ pub(super) struct Text {
 /// An open element.
 #[derive(Debug)]
 struct Element {
-    kind: Kind,
+    kind: ElementKind,
     /// What it says if it has no text of its own, and how much text there was before.
     said: Option<(String, usize)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ElementKind {
     Paragraph,
     Code,
     List,
@@ -45,26 +45,26 @@ impl Text {
     /// An element begins: a list of type `list`, or one that says `said` when it is empty.
     pub(super) fn open(&mut self, name: &str, list: Option<&str>, said: Option<String>) {
         let kind = match name {
-            _ if self.is_dropped() => Kind::Dropped,
-            "inheritdoc" | "include" => Kind::Dropped,
-            _ if self.code.is_some() => Kind::Inline,
-            "para" | "p" | "br" => Kind::Paragraph,
-            "code" => Kind::Code,
-            "list" => Kind::List,
-            "item" | "listheader" if !self.lists.is_empty() => Kind::Item,
-            "term" if !self.lists.is_empty() => Kind::Term,
-            _ => Kind::Inline,
+            _ if self.is_dropped() => ElementKind::Dropped,
+            "inheritdoc" | "include" => ElementKind::Dropped,
+            _ if self.code.is_some() => ElementKind::Inline,
+            "para" | "p" | "br" => ElementKind::Paragraph,
+            "code" => ElementKind::Code,
+            "list" => ElementKind::List,
+            "item" | "listheader" if !self.lists.is_empty() => ElementKind::Item,
+            "term" if !self.lists.is_empty() => ElementKind::Term,
+            _ => ElementKind::Inline,
         };
         match kind {
-            Kind::Paragraph | Kind::Code => self.end_paragraph(),
-            Kind::List => {
+            ElementKind::Paragraph | ElementKind::Code => self.end_paragraph(),
+            ElementKind::List => {
                 self.end_paragraph();
                 self.lists.push((list == Some("number")).then_some(0));
             }
-            Kind::Item => self.begin_item(name == "listheader"),
-            Kind::Term | Kind::Dropped | Kind::Inline => {}
+            ElementKind::Item => self.begin_item(name == "listheader"),
+            ElementKind::Term | ElementKind::Dropped | ElementKind::Inline => {}
         }
-        if kind == Kind::Code {
+        if kind == ElementKind::Code {
             self.code = Some(String::new());
         }
         let before = self.written();
@@ -76,24 +76,24 @@ impl Text {
         let Some(Element { kind, said }) = self.open.pop() else { return };
         if let Some((said, before)) = said
             && self.written() == before
-            && kind != Kind::Dropped
+            && kind != ElementKind::Dropped
         {
             self.add(&said);
         }
         match kind {
-            Kind::Paragraph => self.end_paragraph(),
-            Kind::Code => {
+            ElementKind::Paragraph => self.end_paragraph(),
+            ElementKind::Code => {
                 let code = self.code.take().and_then(|code| dedented(&code)).unwrap_or_default();
                 self.current.push_str(&code);
                 self.end_paragraph();
             }
-            Kind::List => {
+            ElementKind::List => {
                 self.lists.pop();
                 self.end_paragraph();
             }
-            Kind::Item => self.end_line(),
-            Kind::Term => self.end_term(),
-            Kind::Dropped | Kind::Inline => {}
+            ElementKind::Item => self.end_line(),
+            ElementKind::Term => self.end_term(),
+            ElementKind::Dropped | ElementKind::Inline => {}
         }
     }
 
@@ -126,7 +126,7 @@ impl Text {
     }
 
     fn is_dropped(&self) -> bool {
-        self.open.last().is_some_and(|element| element.kind == Kind::Dropped)
+        self.open.last().is_some_and(|element| element.kind == ElementKind::Dropped)
     }
 
     /// How much text there is, of what an element could add to.

@@ -8,14 +8,14 @@ use super::super::declared::{self, Declared};
 use super::super::names::snake;
 use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
-use super::native_types::{Types, has_vectors, result};
+use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::names::distinct;
 
 /// A function of the library as Rust has it.
-pub(super) struct Function {
+pub(super) struct TraitFunction {
     /// What the trait asks for.
     pub method: TokenStream,
     /// What calls it under the name that managed code knows.
@@ -31,9 +31,9 @@ pub(super) struct Missing<'d> {
 /// The functions of a library, and those that Rust cannot express.
 pub(super) fn all<'d>(
     skeleton: &Skeleton<'d>,
-    types: &mut Types<'d>,
+    types: &mut RustTypes<'d>,
     lowering: &Lowering<'d>,
-) -> (Vec<Function>, Vec<Missing<'d>>) {
+) -> (Vec<TraitFunction>, Vec<Missing<'d>>) {
     let (mut functions, mut missing) = (Vec::new(), Vec::new());
     let named = skeleton.library.functions.iter().filter_map(|of| Some((of.entry_point.as_deref()?, *of)));
     let named: Vec<(&'d str, &'d Declaration)> = named.collect();
@@ -64,13 +64,13 @@ fn exportable(symbol: &str) -> Result<(), &'static str> {
 
 struct Writer<'w, 'd> {
     skeleton: &'w Skeleton<'d>,
-    types: &'w mut Types<'d>,
+    types: &'w mut RustTypes<'d>,
     lowering: &'w Lowering<'d>,
     declaration: &'d Declaration,
 }
 
 impl Writer<'_, '_> {
-    fn write(self, name: &Ident, symbol: &str, ways: &[Declared<'_>]) -> Result<Function, &'static str> {
+    fn write(self, name: &Ident, symbol: &str, ways: &[Declared<'_>]) -> Result<TraitFunction, &'static str> {
         let Writer { types, lowering, declaration, .. } = self;
         let tokens = &declaration.signature.params;
         if declaration.params.len() != tokens.len() {
@@ -106,7 +106,7 @@ impl Writer<'_, '_> {
         };
         let docs = docs(self.skeleton, declaration, symbol, &names, ways).tokens();
         let symbol = Literal::string(symbol);
-        Ok(Function {
+        Ok(TraitFunction {
             method: quote! {
                 #docs
                 #target

@@ -11,7 +11,7 @@ use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct}
 
 /// Bytes of a type and what its address is a multiple of, on wasm32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct RustShape {
     pub size: u32,
     pub align: u32,
     /// Its definition or one inside has `align(N)`, so that it may be in no packed type.
@@ -20,9 +20,9 @@ pub(super) struct Shape {
     pub has_pointers: bool,
 }
 
-impl Shape {
-    const fn plain(size: u32, align: u32) -> Shape {
-        Shape { size, align, is_over_aligned: false, has_pointers: false }
+impl RustShape {
+    const fn plain(size: u32, align: u32) -> RustShape {
+        RustShape { size, align, is_over_aligned: false, has_pointers: false }
     }
 }
 
@@ -31,8 +31,8 @@ impl Shape {
 pub(super) struct Plan {
     pub is_union: bool,
     pub attribute: Attribute,
-    pub members: Vec<Member>,
-    pub shape: Shape,
+    pub members: Vec<RustMember>,
+    pub shape: RustShape,
 }
 
 /// Beside `repr(C)`.
@@ -45,7 +45,7 @@ pub(super) enum Attribute {
 
 /// A member of a written type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Member {
+pub(super) enum RustMember {
     /// A field, by its index.
     Field(usize),
     /// A field of which only the bytes are written.
@@ -62,8 +62,8 @@ pub(super) enum Member {
 #[derive(Clone, Debug)]
 struct Piece {
     offset: u32,
-    shape: Shape,
-    member: Member,
+    shape: RustShape,
+    member: RustMember,
 }
 
 impl Piece {
@@ -74,10 +74,10 @@ impl Piece {
     /// The same as bytes, where it is a field.
     fn into_bytes(self) -> Piece {
         let member = match self.member {
-            Member::Field(field) => Member::Bytes(field),
+            RustMember::Field(field) => RustMember::Bytes(field),
             other => other,
         };
-        Piece { shape: Shape::plain(self.shape.size, 1), member, ..self }
+        Piece { shape: RustShape::plain(self.shape.size, 1), member, ..self }
     }
 }
 
@@ -92,15 +92,15 @@ pub(super) fn as_written(scalar: CScalar) -> (CScalar, u32) {
 }
 
 /// The plans of all structs.
-pub(super) struct Layouts<'d> {
+pub(super) struct StructPlans<'d> {
     declarations: &'d Declarations,
     /// `None` while it is being made.
     plans: BTreeMap<usize, Option<Plan>>,
 }
 
-impl<'d> Layouts<'d> {
-    pub fn new(declarations: &'d Declarations) -> Layouts<'d> {
-        let mut layouts = Layouts { declarations, plans: BTreeMap::new() };
+impl<'d> StructPlans<'d> {
+    pub fn new(declarations: &'d Declarations) -> StructPlans<'d> {
+        let mut layouts = StructPlans { declarations, plans: BTreeMap::new() };
         for index in 0..declarations.structs.len() {
             layouts.make(index);
         }
@@ -113,18 +113,18 @@ impl<'d> Layouts<'d> {
     }
 
     /// Size and alignment of a type as a field.
-    pub fn shape(&self, ty: &NativeType) -> Option<Shape> {
+    pub fn shape(&self, ty: &NativeType) -> Option<RustShape> {
         Some(match ty {
             NativeType::Struct(index) => self.plan(*index)?.shape,
             NativeType::Repeated { element, count } => {
                 let element = self.shape(element)?;
-                Shape { size: element.size.checked_mul(*count)?, ..element }
+                RustShape { size: element.size.checked_mul(*count)?, ..element }
             }
             _ => {
                 let scalar = ty.scalar()?;
                 let (unit, count) = as_written(scalar);
-                let shape = Shape::plain(unit.size() * count, unit.align());
-                Shape { has_pointers: scalar == CScalar::Pointer, ..shape }
+                let shape = RustShape::plain(unit.size() * count, unit.align());
+                RustShape { has_pointers: scalar == CScalar::Pointer, ..shape }
             }
         })
     }
@@ -157,8 +157,8 @@ impl<'d> Layouts<'d> {
         for (index, field) in of.fields.iter().flatten().enumerate() {
             let whole = self.shape(&field.ty).filter(|shape| shape.size == field.size);
             let (shape, member) = match whole {
-                Some(shape) => (shape, Member::Field(index)),
-                None => (Shape::plain(field.size, 1), Member::Bytes(index)),
+                Some(shape) => (shape, RustMember::Field(index)),
+                None => (RustShape::plain(field.size, 1), RustMember::Bytes(index)),
             };
             pieces.push(Piece { offset: field.offset, shape, member });
         }
@@ -206,26 +206,26 @@ fn grouped(mut group: Vec<Piece>, align: u32) -> Piece {
         piece.offset -= start;
     }
     let plan = union(group, size, divisor(divisor(align, start), size), false);
-    Piece { offset: start, shape: plan.shape, member: Member::Overlap { offset: start, plan } }
+    Piece { offset: start, shape: plan.shape, member: RustMember::Overlap { offset: start, plan } }
 }
 
 /// A union of pieces of this size. Its alignment is at most this one; exactly, if it is to be.
 fn union(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     let at_start = |piece: Piece| {
-        let (Member::Field(field) | Member::Bytes(field)) = piece.member else { return piece };
+        let (RustMember::Field(field) | RustMember::Bytes(field)) = piece.member else { return piece };
         if piece.offset == 0 {
             return piece;
         }
         let size = piece.end();
         let plan = record(vec![piece], size, divisor(align, size), false);
-        Piece { offset: 0, shape: plan.shape, member: Member::Shifted { field, plan } }
+        Piece { offset: 0, shape: plan.shape, member: RustMember::Shifted { field, plan } }
     };
     let pieces: Vec<Piece> = fitting(pieces, align).into_iter().map(at_start).collect();
     let longest = pieces.iter().map(|piece| piece.shape.size).max().unwrap_or(0);
     let (attribute, shape) = finished(&pieces, size, align, exactly);
-    let mut members: Vec<Member> = pieces.into_iter().map(|piece| piece.member).collect();
+    let mut members: Vec<RustMember> = pieces.into_iter().map(|piece| piece.member).collect();
     if longest.next_multiple_of(shape.align) < size {
-        members.push(Member::Gap { offset: 0, size });
+        members.push(RustMember::Gap { offset: 0, size });
     }
     Plan { is_union: true, attribute, members, shape }
 }
@@ -238,13 +238,13 @@ fn record(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     for piece in pieces {
         // Packed to the alignment, where it is packed.
         if end.next_multiple_of(piece.shape.align.min(align)) < piece.offset {
-            members.push(Member::Gap { offset: end, size: piece.offset - end });
+            members.push(RustMember::Gap { offset: end, size: piece.offset - end });
         }
         end = piece.end();
         members.push(piece.member);
     }
     if end.next_multiple_of(shape.align) < size {
-        members.push(Member::Gap { offset: end, size: size - end });
+        members.push(RustMember::Gap { offset: end, size: size - end });
     }
     Plan { is_union: false, attribute, members, shape }
 }
@@ -258,7 +258,7 @@ fn fitting(pieces: Vec<Piece>, align: u32) -> Vec<Piece> {
 }
 
 /// What makes a type of these pieces aligned to at most this, or exactly.
-fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribute, Shape) {
+fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribute, RustShape) {
     let natural = pieces.iter().map(|piece| piece.shape.align).max().unwrap_or(1);
     let attribute = match natural.cmp(&align) {
         Ordering::Greater => Attribute::Packed(align),
@@ -269,7 +269,7 @@ fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribut
     let inside = pieces.iter().any(|piece| piece.shape.is_over_aligned);
     let is_over_aligned = inside || matches!(attribute, Attribute::Align(_));
     let has_pointers = pieces.iter().any(|piece| piece.shape.has_pointers);
-    (attribute, Shape { size, align, is_over_aligned, has_pointers })
+    (attribute, RustShape { size, align, is_over_aligned, has_pointers })
 }
 
 /// The largest power of two up to `align` that `of` is a multiple of.

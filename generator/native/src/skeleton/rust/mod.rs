@@ -21,23 +21,23 @@ use quote::quote;
 use super::names::camel;
 use super::{Skeleton, text};
 use docs::{Docs, code};
-use functions::{Function, Missing};
+use functions::{Missing, TraitFunction};
 use idents::{Scope, ident};
-use layout::Layouts;
-use native_types::{Defined, Types};
+use layout::StructPlans;
+use native_types::{Defined, RustTypes};
 use passing::Lowering;
 use structs::Definitions;
 
 /// The text of the file, without the header.
 pub(super) fn render(skeleton: &Skeleton<'_>) -> String {
-    let layouts = Layouts::new(skeleton.declarations);
+    let layouts = StructPlans::new(skeleton.declarations);
     render_with(skeleton, &layouts)
 }
 
-fn render_with<'d>(skeleton: &Skeleton<'d>, layouts: &'d Layouts<'d>) -> String {
+fn render_with<'d>(skeleton: &Skeleton<'d>, layouts: &'d StructPlans<'d>) -> String {
     let lowering = Lowering::new(skeleton.declarations, layouts);
     let implementation = camel(skeleton.name, "Module");
-    let mut types = Types::new(skeleton.declarations, skeleton.types, &lowering);
+    let mut types = RustTypes::new(skeleton.declarations, skeleton.types, &lowering);
     let (functions, missing) = functions::all(skeleton, &mut types, &lowering);
 
     let mut text = head(skeleton, &implementation);
@@ -88,7 +88,7 @@ fn head(skeleton: &Skeleton<'_>, implementation: &str) -> String {
 
 fn methods(
     skeleton: &Skeleton<'_>,
-    functions: &[Function],
+    functions: &[TraitFunction],
     missing: &[Missing<'_>],
     implementation: &str,
 ) -> TokenStream {
@@ -114,7 +114,11 @@ fn methods(
 }
 
 /// Every type that is named, and those that these name, in the order of their names.
-fn definitions<'d>(skeleton: &Skeleton<'d>, layouts: &'d Layouts<'d>, types: &mut Types<'d>) -> Vec<TokenStream> {
+fn definitions<'d>(
+    skeleton: &Skeleton<'d>,
+    layouts: &'d StructPlans<'d>,
+    types: &mut RustTypes<'d>,
+) -> Vec<TokenStream> {
     let mut done: BTreeSet<Defined> = BTreeSet::new();
     let mut written: Vec<(String, Vec<TokenStream>)> = Vec::new();
     // Names of all types, so that those of the types inside do not depend on which are in this file.

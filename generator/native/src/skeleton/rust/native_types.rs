@@ -26,7 +26,7 @@ pub(super) enum Defined {
 }
 
 /// Writes types, and remembers which of them are to be defined.
-pub(super) struct Types<'d> {
+pub(super) struct RustTypes<'d> {
     declarations: &'d Declarations,
     names: &'d TypeNames,
     lowering: &'d Lowering<'d>,
@@ -35,10 +35,10 @@ pub(super) struct Types<'d> {
     pub named: BTreeSet<Defined>,
 }
 
-impl<'d> Types<'d> {
-    pub fn new(declarations: &'d Declarations, names: &'d TypeNames, lowering: &'d Lowering<'d>) -> Types<'d> {
+impl<'d> RustTypes<'d> {
+    pub fn new(declarations: &'d Declarations, names: &'d TypeNames, lowering: &'d Lowering<'d>) -> RustTypes<'d> {
         let cycles = Cycles::of(&declarations.prototypes);
-        Types { declarations, names, lowering, cycles, named: BTreeSet::new() }
+        RustTypes { declarations, names, lowering, cycles, named: BTreeSet::new() }
     }
 
     /// Name of a type that the file defines.

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::layout::{Layouts, Member, Plan, as_written};
+use super::layout::{Plan, RustMember, StructPlans, as_written};
 use clr_wasm_abi::{CScalar, Content, Crossing, Lowered, ParamToken, ReturnToken};
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType};
 
@@ -27,13 +27,13 @@ pub(super) fn result(types: &Lowering<'_>, ty: &NativeType, token: ReturnToken) 
 /// Types by value.
 pub(super) struct Lowering<'d> {
     declarations: &'d Declarations,
-    layouts: &'d Layouts<'d>,
+    layouts: &'d StructPlans<'d>,
     /// What structs consist of, as far as it was asked for.
     contents: RefCell<BTreeMap<usize, Content>>,
 }
 
 impl<'d> Lowering<'d> {
-    pub fn new(declarations: &'d Declarations, layouts: &'d Layouts<'d>) -> Lowering<'d> {
+    pub fn new(declarations: &'d Declarations, layouts: &'d StructPlans<'d>) -> Lowering<'d> {
         Lowering { declarations, layouts, contents: RefCell::default() }
     }
 
@@ -75,10 +75,10 @@ impl<'d> Lowering<'d> {
     fn planned(&self, plan: &Plan, index: usize) -> Content {
         let fields = self.declarations.structs.get(index).and_then(|of| of.fields.as_deref()).unwrap_or_default();
         let contents = plan.members.iter().map(|member| match member {
-            Member::Field(field) => fields.get(*field).map_or(Content::Mixed, |field| self.field(&field.ty)),
-            Member::Bytes(field) => fields.get(*field).map_or(Content::Mixed, |field| Content::bytes(field.size)),
-            Member::Gap { size, .. } => Content::bytes(*size),
-            Member::Overlap { plan, .. } | Member::Shifted { plan, .. } => self.planned(plan, index),
+            RustMember::Field(field) => fields.get(*field).map_or(Content::Mixed, |field| self.field(&field.ty)),
+            RustMember::Bytes(field) => fields.get(*field).map_or(Content::Mixed, |field| Content::bytes(field.size)),
+            RustMember::Gap { size, .. } => Content::bytes(*size),
+            RustMember::Overlap { plan, .. } | RustMember::Shifted { plan, .. } => self.planned(plan, index),
         });
         let both = if plan.is_union { Content::or } else { Content::then };
         let content = contents.fold(Content::Nothing, both);

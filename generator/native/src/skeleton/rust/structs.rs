@@ -6,15 +6,15 @@ use quote::quote;
 use super::super::names::{camel, in_csharp, of_field, snake};
 use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
-use super::layout::{Attribute, Layouts, Member, Plan};
-use super::native_types::{Defined, Types, integer};
+use super::layout::{Attribute, Plan, RustMember, StructPlans};
+use super::native_types::{Defined, RustTypes, integer};
 use crate::skeleton::documentation::Documentation;
 use thunkgen_core::collect::ir::declarations::{Field, Integer, Struct};
 
 /// Writes the definitions of a file.
 pub(super) struct Definitions<'t, 'd> {
-    pub types: &'t mut Types<'d>,
-    pub layouts: &'d Layouts<'d>,
+    pub types: &'t mut RustTypes<'d>,
+    pub layouts: &'d StructPlans<'d>,
     pub structs: &'d [Struct],
     pub documentation: &'d Documentation,
     /// Names of types.
@@ -102,13 +102,13 @@ impl Definitions<'_, '_> {
         let mut scope = Scope::default();
         for member in &plan.members {
             let (member_name, ty, docs) = match member {
-                Member::Field(index) => {
+                RustMember::Field(index) => {
                     let Some(field) = self.field(of, *index) else { continue };
                     let name = scope.add(&field_name(field));
                     reached.push((vec![name.clone()], field.offset));
                     (name, self.types.field(&field.ty), field_docs(self.documentation, of, field))
                 }
-                Member::Bytes(index) => {
+                RustMember::Bytes(index) => {
                     let Some(field) = self.field(of, *index) else { continue };
                     let name = scope.add(&field_name(field));
                     reached.push((vec![name.clone()], field.offset));
@@ -116,13 +116,13 @@ impl Definitions<'_, '_> {
                     docs.paragraph("Its bytes, since it is not aligned.");
                     (name, bytes(field.size), docs)
                 }
-                Member::Gap { offset, size } => {
+                RustMember::Gap { offset, size } => {
                     let name = if plan.is_union { "_bytes".to_owned() } else { format!("_gap_{offset}") };
                     let mut docs = Docs::default();
                     docs.paragraph("No field.");
                     (scope.add(&name), bytes(*size), docs)
                 }
-                Member::Overlap { offset, plan } => {
+                RustMember::Overlap { offset, plan } => {
                     let ty = self.scope.add(&format!("{name}Overlap{offset}"));
                     let mut docs = Docs::default();
                     docs.paragraph(&format!("Fields of `{name}` that overlap, from byte {offset} on."));
@@ -131,7 +131,7 @@ impl Definitions<'_, '_> {
                     reached.extend(inside.into_iter().map(|inside| below(&name, inside)));
                     (name, quote!(#ty), docs)
                 }
-                Member::Shifted { field, plan } => {
+                RustMember::Shifted { field, plan } => {
                     let Some(field) = self.field(of, *field) else { continue };
                     let ty = self.scope.add(&format!("{name}{}", camel(&field_name(field), "Field")));
                     let mut docs = Docs::default();

@@ -5,7 +5,7 @@
 
 use wasm_encoder::{ConstExpr, Encode};
 
-use super::relocations::{Kind, Relocations};
+use super::relocations::{RelocationKind, Relocations};
 use super::symbols::{Segment, Symbols};
 use crate::emit::Thunk;
 use crate::emit::inferred::TO_INTERP_TABLE;
@@ -62,7 +62,7 @@ impl Data {
             let start = data.segment(name, WORD_LOG2, &rows);
             for (index, at) in range.zip((start..).step_by(2 * WORD as usize)) {
                 data.relocations.add_address(at, keys_symbol, key_offsets[index]);
-                data.relocations.add(Kind::TableIndexI32, at + WORD as usize, index as u32);
+                data.relocations.add(RelocationKind::TableIndexI32, at + WORD as usize, index as u32);
             }
             let name = format!("{name}Count");
             symbols.data(&name, false, data.segments.len() as u32, WORD);

@@ -4,7 +4,7 @@ use wasm_encoder::Encode;
 
 /// What is at a place (`Linking.md`, "Relocation Sections").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RelocationKind {
     /// Index of a function, LEB128 of five bytes.
     FunctionIndexLeb = 0,
     /// Place of a function in the table, four bytes.
@@ -26,7 +26,7 @@ pub(super) struct Relocations {
 
 impl Relocations {
     /// A place `offset` bytes from the start of the section's content, and the symbol or type that belongs there.
-    pub(super) fn add(&mut self, kind: Kind, offset: usize, index: u32) {
+    pub(super) fn add(&mut self, kind: RelocationKind, offset: usize, index: u32) {
         self.bytes.push(kind as u8);
         (offset as u32).encode(&mut self.bytes);
         index.encode(&mut self.bytes);
@@ -35,7 +35,7 @@ impl Relocations {
 
     /// The same for the address `addend` bytes behind a symbol.
     pub(super) fn add_address(&mut self, offset: usize, index: u32, addend: u32) {
-        self.add(Kind::MemoryAddrI32, offset, index);
+        self.add(RelocationKind::MemoryAddrI32, offset, index);
         addend.cast_signed().encode(&mut self.bytes);
     }
 

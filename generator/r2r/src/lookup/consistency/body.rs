@@ -2,7 +2,7 @@
 
 use wasmparser::{BinaryReader, FunctionBody, MemArg, MemArgTarget, Operator};
 
-use clr_wasm_file::{Function, WasmModule};
+use clr_wasm_file::{WasmFunction, WasmModule};
 
 /// Where two functions differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub(super) struct Difference {
 
 /// The first difference between two functions. Types are compared as such, globals by the names of their imports.
 pub(super) fn difference(
-    (module, function): (&WasmModule<'_>, &Function<'_, '_>),
-    (expected_module, expected): (&WasmModule<'_>, &Function<'_, '_>),
+    (module, function): (&WasmModule<'_>, &WasmFunction<'_, '_>),
+    (expected_module, expected): (&WasmModule<'_>, &WasmFunction<'_, '_>),
 ) -> Option<Difference> {
     let expected = instructions(expected_module, expected.body.unwrap_or_default(), usize::MAX);
     // One more tells that it is longer.

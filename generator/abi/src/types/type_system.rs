@@ -33,15 +33,15 @@ pub enum Role {
 /// A file turned out to be damaged when a part of it was needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
-pub struct Damaged {
-    /// Index of the assembly in [`Universe::assemblies`].
+pub struct BadImage {
+    /// Index of the assembly in [`TypeSystem::assemblies`].
     pub assembly: usize,
     /// What is wrong with it.
     pub error: ReadError,
 }
 
 /// All assemblies of a run.
-pub struct Universe<'a> {
+pub struct TypeSystem<'a> {
     assemblies: Vec<Assembly<'a>>,
     /// Lower-case simple name to index: the runtime compares simple names without case.
     by_name: HashMap<String, usize>,
@@ -51,12 +51,12 @@ pub struct Universe<'a> {
     pub(super) type_nodes_left: Cell<usize>,
 }
 
-impl<'a> Universe<'a> {
+impl<'a> TypeSystem<'a> {
     /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged and every name
     /// that two files share.
     ///
     /// A reference with the name of an input is not used; the order of `inputs` makes no difference.
-    pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> Universe<'a> {
+    pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> TypeSystem<'a> {
         let mut skipped_files = 0;
         let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
         for input in inputs {
@@ -66,12 +66,12 @@ impl<'a> Universe<'a> {
                 }
                 Ok(None) => skipped_files += 1,
                 Err(error) => {
-                    diagnostics.report(&catalogue::DAMAGED, Location::file(input.path), error.to_string());
+                    diagnostics.report(&catalogue::BAD_IMAGE, Location::file(input.path), error.to_string());
                 }
             }
         }
         let input_bytes = inputs.iter().map(|input| input.bytes.len()).sum();
-        let mut universe = Universe {
+        let mut type_system = TypeSystem {
             assemblies: Vec::new(),
             by_name: HashMap::new(),
             skipped_files,
@@ -82,11 +82,11 @@ impl<'a> Universe<'a> {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
             report_duplicates(&same_name, diagnostics);
             if let Some((_, assembly)) = same_name.into_iter().next() {
-                universe.by_name.insert(name, universe.assemblies.len());
-                universe.assemblies.push(assembly);
+                type_system.by_name.insert(name, type_system.assemblies.len());
+                type_system.assemblies.push(assembly);
             }
         }
-        universe
+        type_system
     }
 
     /// Every assembly, by simple name.
@@ -105,14 +105,14 @@ impl<'a> Universe<'a> {
     }
 
     /// Turns a failed read of an assembly into an error that says which.
-    pub fn damaged(assembly: usize) -> impl Fn(ReadError) -> Damaged {
-        move |error| Damaged { assembly, error }
+    pub fn bad_image(assembly: usize) -> impl Fn(ReadError) -> BadImage {
+        move |error| BadImage { assembly, error }
     }
 
     /// Reports a damaged file.
-    pub fn report(&self, damaged: &Damaged, diagnostics: &mut Diagnostics) {
+    pub fn report(&self, damaged: &BadImage, diagnostics: &mut Diagnostics) {
         let path = self.assemblies.get(damaged.assembly).map_or("", |assembly| assembly.path);
-        diagnostics.report(&catalogue::DAMAGED, Location::file(path), damaged.error.to_string());
+        diagnostics.report(&catalogue::BAD_IMAGE, Location::file(path), damaged.error.to_string());
     }
 }
 
