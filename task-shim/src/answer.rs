@@ -107,7 +107,7 @@ fn property(writer: &mut Writer<Vec<u8>>, name: &str, value: &str) -> io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thunkgen::diagnostics::Level;
+    use thunkgen_diagnostics::Level;
 
     #[test]
     fn values_are_escaped_for_msbuild_and_xml() {

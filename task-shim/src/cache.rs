@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use thunkgen::cli::embed;
-use thunkgen::diagnostics::Level;
+use thunkgen_diagnostics::Level;
+use thunkgen_driver::{files, reason};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::escapes::{escape, unescape};
@@ -25,7 +25,7 @@ pub type Hash = u128;
 pub struct Sources {
     /// The executable: any other build may generate something else.
     pub tool: Hash,
-    /// The arguments of the generator.
+    /// The parameters that have an effect.
     pub options: Hash,
     /// Each file that is read.
     pub inputs: Vec<(String, Hash)>,
@@ -44,7 +44,7 @@ pub struct Cache {
 
 /// The hash of a file's content.
 pub fn hash_file(path: &Path) -> io::Result<Hash> {
-    embed::open(path).map(|(bytes, _)| hash(&bytes))
+    files::open(path).map(|(bytes, _)| hash(&bytes))
 }
 
 /// The hash of some bytes.
@@ -134,7 +134,7 @@ impl Cache {
         self.outputs.iter().find_map(|(path, hash)| match hash_file(Path::new(path)) {
             Ok(found) if found == *hash => None,
             Ok(_) => Some(format!("output {path} was changed")),
-            Err(error) => Some(format!("output {path} cannot be read: {}", embed::reason(&error))),
+            Err(error) => Some(format!("output {path} cannot be read: {}", reason(&error))),
         })
     }
 }

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use clap::builder::styling::Styles;
 use clap::{CommandFactory, FromArgMatches, Parser};
-use thunkgen::cli::embed;
-use thunkgen::cli::write::write_all;
+use thunkgen_driver::write::write_all;
+use thunkgen_driver::{files, panics, reason};
 
 use crate::answer::{Answer, FIRST_LINE};
 use crate::parameters;
@@ -65,7 +65,8 @@ pub fn main() -> ExitCode {
         eprintln!("error: --answer {}: {why}", arguments.answer.unwrap_or_default().display());
         return ExitCode::from(2);
     }
-    let answered = embed::guarded(|| answer(&arguments));
+    panics::install();
+    let answered = panics::guard(|| answer(&arguments));
     let (lines, code) = answered.unwrap_or_else(|message| {
         let bug = format!("thunkgen-task: error: this is a bug in thunkgen: {message}");
         (vec![bug, "thunkgen-task: please report it with the line above, the request and its inputs".to_owned()], 4)
@@ -78,11 +79,11 @@ pub fn main() -> ExitCode {
 
 /// Why a file cannot become the answer.
 fn refused(path: &Path) -> Option<String> {
-    match embed::open(path) {
+    match files::open(path) {
         Ok((bytes, _)) if bytes.is_empty() || bytes.starts_with(FIRST_LINE.as_bytes()) => None,
         Ok(_) => Some("the file is there and is no answer; name another".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => Some(embed::reason(&error)),
+        Err(error) => Some(reason(&error)),
     }
 }
 

@@ -5,7 +5,7 @@
 //! | [`request`] | reads the request, an MSBuild file of properties and items |
 //! | [`escapes`] | lists and `%XX` |
 //! | [`parameters`] | the names that mean something |
-//! | [`arguments`] | turns them into the arguments of `thunkgen generate` |
+//! | [`arguments`] | turns them into the options of a run |
 //! | [`cache`] | remembers what the outputs were made from |
 //! | [`task`] | all of it, in order |
 //! | [`answer`] | what the caller gets |

@@ -3,27 +3,31 @@
 //! Names, meaning and which are required come from the task's versions for CoreCLR between dotnet/runtime's pull
 //! requests 123090 and 131877.
 
-use thunkgen::diagnostics::nearest_name::NearestName;
+use std::path::PathBuf;
 
-/// What a parameter's value is, and what becomes of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use thunkgen_diagnostics::nearest_name::NearestName;
+use thunkgen_driver::output_path::OutputPath;
+use thunkgen_driver::{Choice, Given, Options};
+
+/// What a parameter's value is, and which option of a run it becomes.
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A list of assemblies to generate for.
     Inputs,
-    /// A list of files that are read, each the value of this option.
-    Files(&'static str),
-    /// A list of files that may be followed by `:ITEM`, each the value of this option.
-    ItemFiles(&'static str),
-    /// A list, each entry the value of this option.
-    List(&'static str),
-    /// A list of diagnostic codes for this option; codes of other tools do not count.
-    Codes(&'static str),
-    /// A file that is written, the value of this option.
-    Output(&'static str),
-    /// One of some words, in any case, the value of this option.
-    Choice(&'static str, &'static [&'static str]),
-    /// True or false; this option when true.
-    Flag(&'static str),
+    /// A list of files that are read.
+    Files(fn(&mut Options) -> &mut Vec<PathBuf>),
+    /// A list of files that may be followed by `:ITEM`.
+    ItemFiles(fn(&mut Options) -> &mut Vec<PathBuf>),
+    /// A list of anything else; an entry that cannot be used is refused for a reason.
+    List(fn(&mut Options, Given<String>) -> Result<(), String>),
+    /// A list of diagnostic codes; codes of other tools do not count.
+    Codes(fn(&mut Options) -> &mut Vec<Given<String>>),
+    /// A file that is written.
+    Output(fn(&mut Options) -> &mut Option<Given<OutputPath>>),
+    /// One of some words, in any case; any other is refused with those that can be used.
+    Choice(fn(&mut Options, Given<&str>) -> Result<(), Vec<&'static str>>),
+    /// True or false.
+    Flag(fn(&mut Options) -> &mut bool),
     /// True or false, and either way the same is generated.
     FlagWithoutEffect,
     /// A value without effect.
@@ -33,7 +37,7 @@ pub enum Kind {
 }
 
 /// A parameter of the task.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Parameter {
     /// The name of a property or an item in a request.
     pub name: &'static str,
@@ -45,22 +49,6 @@ pub struct Parameter {
     pub help: &'static str,
 }
 
-impl Parameter {
-    /// The option of `thunkgen generate` that it becomes.
-    pub fn option(&self) -> Option<&'static str> {
-        match self.kind {
-            Kind::Files(option)
-            | Kind::ItemFiles(option)
-            | Kind::List(option)
-            | Kind::Codes(option)
-            | Kind::Output(option)
-            | Kind::Choice(option, _)
-            | Kind::Flag(option) => Some(option),
-            Kind::Inputs | Kind::FlagWithoutEffect | Kind::WithoutEffect | Kind::Cache => None,
-        }
-    }
-}
-
 const fn required(name: &'static str, kind: Kind, help: &'static str) -> Parameter {
     Parameter { name, kind, required: true, help }
 }
@@ -69,47 +57,100 @@ const fn optional(name: &'static str, kind: Kind, help: &'static str) -> Paramet
     Parameter { name, kind, required: false, help }
 }
 
+fn add_module(options: &mut Options, given: Given<String>) -> Result<(), String> {
+    options.modules.optional.push(given.value);
+    Ok(())
+}
+
+fn add_size(options: &mut Options, given: Given<String>) -> Result<(), String> {
+    let size = given.parse().map_err(|why| format!("invalid value '{}': {why}", given.value))?;
+    options.struct_sizes.declared.push(Given { value: size, origin: given.origin });
+    Ok(())
+}
+
+fn set_target(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'static str>> {
+    options.targets = vec![chosen(given.value)?];
+    Ok(())
+}
+
+fn set_contract(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'static str>> {
+    options.contract = Some(Given { value: chosen(given.value)?, origin: given.origin });
+    Ok(())
+}
+
+fn chosen<T: Choice>(word: &str) -> Result<T, Vec<&'static str>> {
+    T::from_word(word).ok_or_else(|| T::CHOICES.iter().map(|choice| choice.word()).collect())
+}
+
 /// Every parameter, in the order of the help.
 pub const ALL: &[Parameter] = &[
     required("Assemblies", Kind::Inputs, "list of the app's assemblies; files without managed code are skipped"),
+    required("PInvokeModules", Kind::List(add_module), "list of the native libraries that are linked into the app"),
     required(
-        "PInvokeModules",
-        Kind::List("--optional-module"),
-        "list of the native libraries that are linked into the app",
+        "PInvokeOutputPath",
+        Kind::Output(|options| &mut options.outputs.pinvoke),
+        "file to write the P/Invoke table to",
     ),
-    required("PInvokeOutputPath", Kind::Output("--pinvoke"), "file to write the P/Invoke table to"),
-    required("ReversePInvokeOutputPath", Kind::Output("--reverse"), "file to write the callbacks from native code to"),
+    required(
+        "ReversePInvokeOutputPath",
+        Kind::Output(|options| &mut options.outputs.reverse),
+        "file to write the callbacks from native code to",
+    ),
     required(
         "InterpToNativeOutputPath",
-        Kind::Output("--interp-to-native"),
+        Kind::Output(|options| &mut options.outputs.interp_to_native),
         "file to write the interpreter-to-native table to",
     ),
     optional("CacheFilePath", Kind::Cache, "file that remembers what the outputs were made from, to skip equal work"),
-    optional("TargetOS", Kind::Choice("--target-os", &["browser", "wasi"]), "browser (the default) or wasi"),
+    optional("TargetOS", Kind::Choice(set_target), "browser (the default) or wasi"),
     optional("IsLibraryMode", Kind::FlagWithoutEffect, "accepted; exported callbacks always get a C function"),
     optional("IgnoredPInvokeModules", Kind::WithoutEffect, "accepted; a library that is not linked is no warning"),
     optional("WarnOnUnresolvedPInvokeModules", Kind::FlagWithoutEffect, "accepted, for the same reason"),
     optional("SignatureResolverPath", Kind::WithoutEffect, "accepted; struct sizes need no other tool"),
     optional("Crossgen2Path", Kind::WithoutEffect, "accepted, for the same reason"),
     optional("DotNetHostPath", Kind::WithoutEffect, "accepted, for the same reason"),
-    optional("References", Kind::Files("--reference"), "list of assemblies to look types up in only"),
     optional(
-        "Contract",
-        Kind::Choice("--contract", &["wasm-thunks", "portable-callhelpers"]),
-        "wasm-thunks (the default) or portable-callhelpers",
+        "References",
+        Kind::Files(|options| &mut options.references),
+        "list of assemblies to look types up in only",
     ),
+    optional("Contract", Kind::Choice(set_contract), "wasm-thunks (the default) or portable-callhelpers"),
     optional(
         "ModuleLists",
-        Kind::ItemFiles("--module-list"),
+        Kind::ItemFiles(|options| &mut options.modules.lists),
         "list of files that name linked libraries, FILE or FILE:ITEM",
     ),
-    optional("ExtraSignatures", Kind::Files("--extra-signatures"), "list of files of extra signatures"),
-    optional("StructSizes", Kind::List("--struct-size"), "list of declared sizes, TYPE=SIZE or TYPE=SIZE:ALIGN"),
-    optional("StructSizeFiles", Kind::Files("--struct-size-file"), "list of files that declare sizes"),
-    optional("Suppressions", Kind::Files("--suppressions"), "list of TOML files that suppress warnings with a reason"),
-    optional("NoWarn", Kind::Codes("--nowarn"), "list of codes not to warn about; those of other tools do not count"),
-    optional("WarningsAsErrors", Kind::Codes("--warnaserror"), "list of codes that are errors; likewise"),
-    optional("TreatWarningsAsErrors", Kind::Flag("--strict"), "true makes every warning an error"),
+    optional(
+        "ExtraSignatures",
+        Kind::Files(|options| &mut options.extra_signatures),
+        "list of files of extra signatures",
+    ),
+    optional("StructSizes", Kind::List(add_size), "list of declared sizes, TYPE=SIZE or TYPE=SIZE:ALIGN"),
+    optional(
+        "StructSizeFiles",
+        Kind::Files(|options| &mut options.struct_sizes.files),
+        "list of files that declare sizes",
+    ),
+    optional(
+        "Suppressions",
+        Kind::Files(|options| &mut options.policy.suppressions),
+        "list of TOML files that suppress warnings with a reason",
+    ),
+    optional(
+        "NoWarn",
+        Kind::Codes(|options| &mut options.policy.no_warn),
+        "list of codes not to warn about; those of other tools do not count",
+    ),
+    optional(
+        "WarningsAsErrors",
+        Kind::Codes(|options| &mut options.policy.warnings_as_errors),
+        "list of codes that are errors; likewise",
+    ),
+    optional(
+        "TreatWarningsAsErrors",
+        Kind::Flag(|options| &mut options.policy.strict),
+        "true makes every warning an error",
+    ),
 ];
 
 /// The parameter with this name, in any case, as MSBuild compares names.
@@ -121,16 +162,6 @@ pub fn find(name: &str) -> Option<&'static Parameter> {
 pub fn nearest(name: &str) -> Option<&'static str> {
     let names = ALL.iter().map(|parameter| parameter.name);
     NearestName::spelled(names, str::to_ascii_lowercase).find(&name.to_ascii_lowercase())
-}
-
-/// The parameter that became an option which a message of the generator names.
-pub fn named_in(message: &str) -> Option<&'static Parameter> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let names = |option: &str| {
-        let mut found = message.match_indices(option);
-        found.any(|(at, _)| !message[at + option.len()..].starts_with(is_part))
-    };
-    ALL.iter().find(|parameter| parameter.option().is_some_and(names))
 }
 
 /// The parameters as lines of a help text.
@@ -149,19 +180,11 @@ mod tests {
     #[test]
     fn names_are_found_in_any_case_and_when_misspelled() {
         assert_eq!(find("targetos").map(|parameter| parameter.name), Some("TargetOS"));
-        assert_eq!(find("Target"), None);
+        assert!(find("Target").is_none());
         assert_eq!(nearest("PInvokeModule"), Some("PInvokeModules"));
         assert_eq!(nearest("AssemblyPaths"), None);
         assert_eq!(nearest("ReversePinvokeOutput"), Some("ReversePInvokeOutputPath"));
         assert_eq!(nearest("IcallOutputPath"), None);
-    }
-
-    #[test]
-    fn messages_about_options_are_about_parameters() {
-        let name = |message| named_in(message).map(|parameter| parameter.name);
-        assert_eq!(name("invalid value 'x' for '--struct-size <TYPE=SIZE>'"), Some("StructSizes"));
-        assert_eq!(name("--struct-size-file: x"), Some("StructSizeFiles"));
-        assert_eq!(name("outputs a and b are one file"), None);
     }
 
     #[test]

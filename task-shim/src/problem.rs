@@ -1,7 +1,7 @@
 //! A problem as it is printed, answered and remembered.
 
-use thunkgen::cli::write::WriteError;
-use thunkgen::diagnostics::{self, Diagnostic, Level, catalogue};
+use thunkgen_diagnostics::{self as diagnostics, Diagnostic, Level, catalogue};
+use thunkgen_driver::write::WriteError;
 
 /// One problem of a run, or of the run whose outputs are still current.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,8 +22,21 @@ pub struct Value {
     pub raw: String,
     /// Whether it is an item's.
     pub is_item: bool,
+    /// What is said about an item, in attributes and elements, with MSBuild's escapes still in it.
+    pub metadata: Vec<(String, String)>,
     /// 1-based line and column of its element.
     pub position: (u32, u32),
+}
+
+impl Value {
+    fn new(raw: String, is_item: bool, position: (u32, u32)) -> Value {
+        Value { raw, is_item, metadata: Vec::new(), position }
+    }
+
+    /// Whether an item has metadata of this name, in any case, that is not empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.metadata.iter().any(|(found, text)| found.eq_ignore_ascii_case(name) && !text.trim().is_empty())
+    }
 }
 
 /// A name, as written, and one of its values.
@@ -45,6 +58,8 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
         text,
         path: Vec::new(),
         property: None,
+        item: None,
+        metadata: None,
         entries: Vec::new(),
         problems: Vec::new(),
         counted: (0, (1, 1)),
@@ -59,6 +74,10 @@ struct Parser<'a> {
     path: Vec<String>,
     /// The property whose element is open.
     property: Option<Value>,
+    /// The item whose element is open.
+    item: Option<usize>,
+    /// The text of its metadata whose element is open.
+    metadata: Option<String>,
     entries: Vec<Entry>,
     problems: Vec<Problem>,
     /// A place that was looked up: its byte, and its line and column.
@@ -134,7 +153,7 @@ impl Parser<'_> {
 
     fn open(&mut self, element: &BytesStart<'_>, at: usize) {
         let name = String::from_utf8_lossy(element.local_name().as_ref()).into_owned();
-        let mut include = None;
+        let (mut include, mut metadata) = (None, Vec::new());
         for attribute in element.attributes() {
             let read = attribute.map_err(|error| error.to_string()).and_then(|attribute| {
                 let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
@@ -146,8 +165,8 @@ impl Parser<'_> {
                 Ok((key, _)) if ["Condition", "Exclude", "Remove", "Update"].contains(&key.as_str()) => {
                     self.problem(at, format!("{key} of <{name}> {ONLY_MSBUILD}"));
                 }
-                // Metadata, labels, name spaces.
-                Ok(_) => {}
+                // Of an item; labels and name spaces are dropped with those of other elements.
+                Ok(found) => metadata.push(found),
                 Err(error) => {
                     self.problem(at, format!("not well-formed XML: {error}"));
                     break;
@@ -160,29 +179,33 @@ impl Parser<'_> {
             [_] if name == "PropertyGroup" || name == "ItemGroup" => {}
             [_] => self.problem(at, format!("<{name}> {ONLY_MSBUILD}: expected PropertyGroup or ItemGroup")),
             [_, group] if group == "PropertyGroup" => {
-                self.property = Some(Value { raw: String::new(), is_item: false, position: self.position(at) });
+                self.property = Some(Value::new(String::new(), false, self.position(at)));
             }
             [_, group] if group == "ItemGroup" => match include {
-                Some(raw) => self.item(&name, raw, at),
+                Some(raw) => self.item(&name, raw, metadata, at),
                 None => self.problem(at, format!("<{name}> has no Include")),
             },
             [_, group, property] if group == "PropertyGroup" => {
                 let message = format!("<{name}> inside <{property}>: the value of a property is text");
                 self.problem(at, message);
             }
-            // Metadata of an item.
+            [_, _, _] => self.metadata = Some(String::new()),
+            // Nothing that MSBuild knows.
             _ => {}
         }
         self.path.push(name);
     }
 
-    fn item(&mut self, name: &str, raw: String, at: usize) {
+    fn item(&mut self, name: &str, raw: String, metadata: Vec<(String, String)>, at: usize) {
+        self.item = None;
         if raw.contains(['*', '?']) {
             let message = format!("Include=\"{raw}\" of {name} {ONLY_MSBUILD}: name every file, or write %2a and %3f");
             return self.problem(at, message);
         }
         let position = self.position(at);
-        self.add(name.to_owned(), Value { raw, is_item: true, position });
+        let before = self.entries.len();
+        self.add(name.to_owned(), Value { metadata, ..Value::new(raw, true, position) });
+        self.item = (self.entries.len() > before).then_some(before);
     }
 
     fn add(&mut self, name: String, value: Value) {
@@ -199,12 +222,26 @@ impl Parser<'_> {
         if let (Some(property), 3) = (&mut self.property, self.path.len()) {
             property.raw.push_str(text);
         }
+        if let (Some(metadata), 4) = (&mut self.metadata, self.path.len()) {
+            metadata.push_str(text);
+        }
     }
 
     fn close(&mut self) {
-        let name = self.path.pop();
-        if let (Some(name), 2, Some(property)) = (name, self.path.len(), self.property.take()) {
-            self.add(name, property);
+        let Some(name) = self.path.pop() else { return };
+        match self.path.len() {
+            2 => {
+                if let Some(property) = self.property.take() {
+                    self.add(name, property);
+                }
+            }
+            3 => {
+                let item = self.item.and_then(|index| self.entries.get_mut(index));
+                if let (Some((_, item)), Some(text)) = (item, self.metadata.take()) {
+                    item.metadata.push((name, text));
+                }
+            }
+            _ => {}
         }
     }
 }
@@ -252,6 +289,20 @@ mod tests {
         assert_eq!(parsed(REQUEST), all);
         assert_eq!(parsed(&format!("\u{feff}{}", REQUEST.replace('\n', "\r\n"))), all);
         assert_eq!(parsed("<Project/>"), [""; 0]);
+    }
+
+    #[test]
+    fn items_have_their_metadata() {
+        let entries = parse(REQUEST).unwrap();
+        let metadata: Vec<_> = entries.iter().map(|(_, value)| value.metadata.len()).collect();
+        assert_eq!(metadata, [0, 0, 0, 2, 0]);
+        let item = &entries[3].1;
+        assert_eq!(item.metadata, [("Culture", "de"), ("Meta", "text")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+        assert!(item.has("meta") && !item.has("Met"));
+        let nested = parse("<Project><ItemGroup><A Include='a'><B>x<C>y</C>z</B><D> </D></A></ItemGroup></Project>");
+        let item = &nested.unwrap()[0].1;
+        assert_eq!(item.metadata, [("B", "xz"), ("D", " ")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+        assert!(item.has("B") && !item.has("D"));
     }
 
     #[test]

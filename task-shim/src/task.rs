@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use thunkgen::cli::embed::{self, Generate, Generated, UsageError};
-use thunkgen::cli::write::{Outcome, write_all};
-use thunkgen::diagnostics::{Diagnostics, Findings, Level, Location, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Findings, Level, Location, Policy, catalogue};
+use thunkgen_driver::write::{Outcome as Change, write_all};
+use thunkgen_driver::{Generated, OptionError, Origin, Outcome, files, generate, policy, reason, report};
 
 use crate::answer::Answer;
-use crate::arguments::{Arguments, arguments};
+use crate::arguments::{Arguments, arguments, location};
 use crate::cache::{Cache, Sources, hash, hash_all, hash_file};
-use crate::parameters;
 use crate::problem::Told;
-use crate::request::{self, Entry, Problem};
+use crate::request::{self, Problem};
 
 /// Does what the request asks for.
 ///
@@ -20,47 +19,54 @@ use crate::request::{self, Entry, Problem};
 /// printed, and nothing but the outputs and the cache file is written.
 pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
     let file = request.display().to_string();
-    let (entries, arguments) = match read(request, &file) {
-        Ok(read) => read,
+    let mut arguments = match read(request, &file) {
+        Ok(arguments) => arguments,
         Err(problems) => return failed(problems),
     };
-    let mistaken = |mistake| mistaken(&file, &entries, mistake);
-    let mut generate = match Generate::new(&arguments.words) {
-        Ok(generate) => generate,
-        Err(mistake) => return failed(mistaken(mistake)),
+    let mut own = match policy::sink(&arguments.options.policy, Policy::default()) {
+        Ok(diagnostics) => diagnostics,
+        Err(mistake) => return failed(mistaken(&file, mistake)),
     };
-    generate.also_reads(request.to_owned());
-    arguments.cache.iter().chain(also_written).for_each(|path| generate.also_writes(path.clone()));
+    let build = &mut arguments.options.build;
+    build.also_read.push(request.to_owned());
+    build.also_written.extend(arguments.cache.iter().chain(also_written).cloned());
     for problem in &arguments.unknown {
-        generate.report(&catalogue::UNKNOWN_PARAMETER, place(&file, problem.position), &problem.message);
+        own.report(&catalogue::UNKNOWN_PARAMETER, location(&file, problem.position), &problem.message);
     }
-    let inputs = hash_inputs(&arguments, &mut generate);
-    if generate.has_errors() {
-        return failed(generate.findings());
+    let inputs = hash_inputs(&arguments, &mut own);
+    if own.has_errors() {
+        return failed(report(own, None).findings);
     }
     let sources = arguments.cache.as_ref().and_then(|_| sources(&arguments, inputs));
-    let (cache, mut reason) = match (&arguments.cache, &sources) {
+    let (cache, mut why) = match (&arguments.cache, &sources) {
         (None, _) => (None, "there is no CacheFilePath".to_owned()),
         (_, None) => (None, "this executable cannot be read, so nothing can be remembered".to_owned()),
         (Some(path), Some(_)) => remembered(path),
     };
     if let (Some(cache), Some(now)) = (cache, &sources) {
         match cache.difference(now) {
-            None => return skipped(generate, cache, &arguments),
-            Some(difference) => reason = difference,
+            None => return skipped(own, cache, &arguments),
+            Some(difference) => why = difference,
         }
     }
-    match generate.run() {
-        Ok(generated) => generated_answer(generated, &arguments, sources, reason),
-        Err(mistake) => failed(mistaken(mistake)),
+    let (generated, mut diagnostics) = match generate(&arguments.options, &|_| {}) {
+        Ok(Outcome::Done(generated, diagnostics)) => (Some(generated), diagnostics),
+        Ok(Outcome::Stopped(_, diagnostics)) => (None, diagnostics),
+        Err(mistake) => return failed(mistaken(&file, mistake)),
+    };
+    diagnostics.extend(own);
+    let findings = report(diagnostics, None).findings;
+    match generated {
+        Some(generated) => answered(&generated, &findings, &arguments, sources, why),
+        None => failed(findings),
     }
 }
 
 /// What a request asks for, or what is wrong with it.
-fn read(request: &Path, file: &str) -> Result<(Vec<Entry>, Arguments), Findings> {
+fn read(request: &Path, file: &str) -> Result<Arguments, Findings> {
     let refuse = |rule, problems: Vec<Problem>| {
         let mut sink = Diagnostics::default();
-        problems.iter().for_each(|problem| sink.report(rule, place(file, problem.position), &problem.message));
+        problems.iter().for_each(|problem| sink.report(rule, location(file, problem.position), &problem.message));
         Err(sink.into_findings())
     };
     let unreadable = |why: String| {
@@ -68,53 +74,41 @@ fn read(request: &Path, file: &str) -> Result<(Vec<Entry>, Arguments), Findings>
         sink.report(&catalogue::UNREADABLE, Location::file(file), why);
         Err(sink.into_findings())
     };
-    let bytes = match embed::open(request) {
+    let bytes = match files::open(request) {
         Ok((bytes, _)) => bytes,
-        Err(error) => return unreadable(embed::reason(&error)),
+        Err(error) => return unreadable(reason(&error)),
     };
     let Ok(text) = std::str::from_utf8(&bytes) else { return unreadable("it is not UTF-8 text".to_owned()) };
     match request::parse(text) {
         Err(problems) => refuse(&catalogue::BAD_REQUEST, problems),
-        Ok(entries) => match arguments(&entries) {
-            Ok(arguments) => Ok((entries, arguments)),
-            Err(problems) => refuse(&catalogue::BAD_PARAMETER, problems),
-        },
+        Ok(entries) => arguments(&entries, file).or_else(|problems| refuse(&catalogue::BAD_PARAMETER, problems)),
     }
 }
 
-fn place(file: &str, position: (u32, u32)) -> Location {
-    match position {
-        (0, 0) => Location::file(file),
-        (line, column) => Location::position(file, line, column),
-    }
-}
-
-/// What only the generator could find, told of the parameter that it got it from.
-fn mistaken(file: &str, entries: &[Entry], UsageError(message): UsageError) -> Findings {
-    let parameter = parameters::named_in(&message);
-    let is_it = |name: &str| parameter.is_some_and(|parameter| parameter.name.eq_ignore_ascii_case(name));
-    let position = entries.iter().rfind(|(name, _)| is_it(name)).map(|(_, value)| value.position).unwrap_or_default();
-    let message = match parameter {
-        Some(parameter) => format!("{}: {message}", parameter.name),
-        None => message,
+/// What only the run itself could find, told of the parameter that it is about.
+fn mistaken(file: &str, OptionError { origin, message }: OptionError) -> Findings {
+    let (place, message) = match &origin {
+        Origin::Request(name, place) if message.starts_with(name) => (place.clone(), message),
+        Origin::Request(name, place) => (place.clone(), format!("{name}: {message}")),
+        _ => (Location::file(file), message),
     };
     let mut sink = Diagnostics::default();
-    sink.report(&catalogue::BAD_PARAMETER, place(file, position), message);
+    sink.report(&catalogue::BAD_PARAMETER, place, message);
     sink.into_findings()
 }
 
 /// The content of every file that is read. One that is no file is reported: a list of MSBuild holds no folders.
-fn hash_inputs(arguments: &Arguments, generate: &mut Generate) -> Vec<(String, u128)> {
+fn hash_inputs(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Vec<(String, u128)> {
     let mut hashes = BTreeMap::new();
     for path in &arguments.files {
         let name = path.display().to_string();
         let hashed = match &arguments.cache {
             Some(_) => hash_file(path),
-            None => embed::open(path).map(|_| 0),
+            None => files::open(path).map(|_| 0),
         };
         match hashed {
             Ok(hash) => drop(hashes.insert(name, hash)),
-            Err(error) => generate.report(&catalogue::UNREADABLE, Location::file(name), embed::reason(&error)),
+            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(name), reason(&error)),
         }
     }
     hashes.into_iter().collect()
@@ -123,18 +117,18 @@ fn hash_inputs(arguments: &Arguments, generate: &mut Generate) -> Vec<(String, u
 /// Everything that decides the outputs; `None` when this executable cannot be read.
 fn sources(arguments: &Arguments, inputs: Vec<(String, u128)>) -> Option<Sources> {
     let tool = std::env::current_exe().ok().and_then(|path| hash_file(&path).ok())?;
-    let options = hash_all(arguments.words.iter().map(|word| word.as_encoded_bytes()));
+    let options = hash_all(arguments.stable.iter().map(|value| value.as_bytes()));
     Some(Sources { tool, options, inputs })
 }
 
 /// The cache file, or why it says nothing.
 fn remembered(path: &Path) -> (Option<Cache>, String) {
-    match embed::open(path) {
+    match files::open(path) {
         Ok((bytes, _)) => match Cache::parse(&bytes) {
             Some(cache) => (Some(cache), String::new()),
             None => (None, format!("{} holds nothing that can be trusted", path.display())),
         },
-        Err(error) => (None, format!("the cache file {}: {}", path.display(), embed::reason(&error))),
+        Err(error) => (None, format!("the cache file {}: {}", path.display(), reason(&error))),
     }
 }
 
@@ -145,8 +139,8 @@ fn failed(findings: Findings) -> Answer {
 }
 
 /// The outputs are current: the same warnings as when they were made.
-fn skipped(generate: Generate, cache: Cache, arguments: &Arguments) -> Answer {
-    let own = generate.findings();
+fn skipped(own: Diagnostics, cache: Cache, arguments: &Arguments) -> Answer {
+    let own = report(own, None).findings;
     let problems = own.diagnostics.iter().map(Told::from).chain(cache.problems).collect();
     let file_writes = cache.outputs.into_iter().map(|(path, _)| path).chain(cache_name(arguments)).collect();
     Answer {
@@ -164,17 +158,23 @@ fn cache_name(arguments: &Arguments) -> Option<String> {
     arguments.cache.as_ref().map(|path| path.display().to_string())
 }
 
-fn generated_answer(generated: Generated, arguments: &Arguments, sources: Option<Sources>, reason: String) -> Answer {
-    let Some(written) = &generated.written else { return failed(generated.findings) };
+fn answered(
+    generated: &Generated,
+    findings: &Findings,
+    arguments: &Arguments,
+    sources: Option<Sources>,
+    reason: String,
+) -> Answer {
+    let written = &generated.written;
     let name = |path: &PathBuf| path.display().to_string();
-    let changed = |&(_, &outcome): &(&PathBuf, &Outcome)| outcome != Outcome::Unchanged;
+    let changed = |&(_, &change): &(&PathBuf, &Change)| change != Change::Unchanged;
     // What is wrong with the request itself is found in every run; the request may have another name then.
     let (own, problems): (Vec<_>, Vec<_>) =
-        generated.findings.diagnostics.iter().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
+        findings.diagnostics.iter().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
     let mut answer = Answer {
         succeeded: problems.iter().all(|found| found.level != Level::Error),
         reason,
-        summary: generated.summary,
+        summary: generated.summary(findings, None).join("; "),
         file_writes: written.keys().map(name).chain(cache_name(arguments)).collect(),
         changed_files: written.iter().filter(changed).map(|(path, _)| name(path)).collect(),
         ..Answer::default()
