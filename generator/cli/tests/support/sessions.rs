@@ -10,9 +10,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// The folder of the repository, above that of any package.
+fn repository() -> &'static Path {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.into_iter().find(|folder| folder.join("tests/fixtures").is_dir()).expect("a checkout of the repository")
+}
+
 /// The sessions in a folder of the repository.
 pub fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let folder = repository().join(folder);
     let mut found: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     found.retain(|path| path.extension().is_some_and(|ending| ending == "session"));
     found.sort();
@@ -22,7 +28,7 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 /// A fresh folder with a link to each fixture's folder.
 fn workplace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").canonicalize().unwrap();
+    let fixtures = repository().join("tests/fixtures").canonicalize().unwrap();
     for entry in fs::read_dir(fixtures).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
