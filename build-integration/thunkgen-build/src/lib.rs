@@ -28,12 +28,14 @@ mod compile;
 
 pub use clr_wasm_abi::{TargetOs, TokenSet};
 pub use thunkgen_core::emit::Contract;
+#[cfg(feature = "native")]
 pub use thunkgen_core::emit::skeleton::Language;
 
 use std::path::{Path, PathBuf};
 
 use thunkgen_core::emit::skeleton::is_skeleton;
 use thunkgen_diagnostics::Level;
+#[cfg(feature = "native")]
 use thunkgen_driver::options::Emit;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options, Origin, Outcome, report};
@@ -53,7 +55,7 @@ pub struct Thunks {
 pub struct Generated {
     /// The C++ files, sorted.
     pub files: Vec<PathBuf>,
-    /// The skeletons that were asked for, sorted.
+    /// The skeletons that were asked for, sorted; none without the feature `native`.
     pub skeletons: Vec<PathBuf>,
     /// A folder with the headers they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
@@ -201,6 +203,7 @@ impl Thunks {
     ///
     /// A crate that implements `libdraw` has its skeleton by
     /// `mod libdraw { include!(concat!(env!("OUT_DIR"), "/thunkgen/libdraw.rs")); }`.
+    #[cfg(feature = "native")]
     pub fn skeleton(mut self, language: Language) -> Thunks {
         let emit = &mut self.options.outputs.emit;
         emit.origin = Origin::BuildScript("skeleton");
