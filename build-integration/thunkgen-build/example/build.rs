@@ -11,7 +11,7 @@ fn main() {
         .input(fixtures.join("corlib"))
         .input(fixtures.join("facade"))
         .extra_signatures("native/extra.txt")
-        .option("--nowarn", "TG0202")
+        .nowarn("TG0202")
         .generate_or_exit();
     println!("cargo::rerun-if-changed=native");
     println!("cargo::rerun-if-env-changed=WASM_LD");

@@ -61,7 +61,9 @@ impl Generated {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Language, TargetOs, Thunks};
+    #[cfg(feature = "native")]
+    use crate::Language;
+    use crate::{TargetOs, Thunks};
 
     #[test]
     fn the_files_become_a_library_for_wasm() {
@@ -84,6 +86,7 @@ mod tests {
         assert_eq!(modules, 3, "object files for wasm in the archive");
     }
 
+    #[cfg(feature = "native")]
     #[test]
     fn a_skeleton_is_included_and_not_compiled() {
         let folder = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@
 //! thunks.cc().compile("app_thunks");
 //! ```
 //!
-//! [`Thunks`] takes what `thunkgen generate` takes on its command line, and Cargo is told to run the build script again
+//! [`Thunks`] has a method for what `thunkgen generate` has an option for, and Cargo is told to run the build script again
 //! when a file that was read changes, or when one comes into a folder that was named. Nothing is written after an error,
 //! and files that would not change are left alone.
 //!
@@ -26,24 +26,27 @@
 mod announce;
 mod compile;
 
-pub use thunkgen::abi::TargetOs;
-pub use thunkgen::emit::Contract;
-pub use thunkgen::emit::skeleton::Language;
+pub use clr_wasm_abi::{TargetOs, TokenSet};
+pub use thunkgen_core::emit::Contract;
+#[cfg(feature = "native")]
+pub use thunkgen_core::emit::skeleton::Language;
 
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use thunkgen::cli::embed;
-use thunkgen::diagnostics::Level;
-use thunkgen::emit::skeleton::is_skeleton;
+use thunkgen_core::emit::skeleton::is_skeleton;
+use thunkgen_diagnostics::Level;
+#[cfg(feature = "native")]
+use thunkgen_driver::options::Emit;
+use thunkgen_driver::output_path::OutputPath;
+use thunkgen_driver::{Given, Options, Origin, Outcome, report};
 
 /// What to generate. Relative paths start at the package's folder, where Cargo runs build scripts.
 #[derive(Clone, Debug, Default)]
 pub struct Thunks {
-    /// Arguments of `thunkgen generate`, but for the folder to write to.
-    arguments: Vec<OsString>,
-    /// Inputs and references, which can be folders or patterns.
-    named: Vec<PathBuf>,
+    /// Everything, but for the folder to write to.
+    options: Options,
+    /// Values that cannot be used.
+    mistakes: Vec<String>,
     out: Option<PathBuf>,
 }
 
@@ -52,7 +55,7 @@ pub struct Thunks {
 pub struct Generated {
     /// The C++ files, sorted.
     pub files: Vec<PathBuf>,
-    /// The skeletons that were asked for, sorted.
+    /// The skeletons that were asked for, sorted; none without the feature `native`.
     pub skeletons: Vec<PathBuf>,
     /// A folder with the headers they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
@@ -81,68 +84,133 @@ impl Thunks {
 
     /// Reads an assembly, a folder of assemblies, or a pattern.
     pub fn input(mut self, path: impl AsRef<Path>) -> Thunks {
-        self.named.push(path.as_ref().to_owned());
-        self.arguments.push(path.as_ref().into());
+        self.options.inputs.push(path.as_ref().to_owned());
         self
     }
 
     /// The same, but types are looked up there only.
     pub fn reference(mut self, path: impl AsRef<Path>) -> Thunks {
-        self.named.push(path.as_ref().to_owned());
-        self.option("--reference", path.as_ref())
+        self.options.references.push(path.as_ref().to_owned());
+        self
+    }
+
+    /// Counts the inputs that match a pattern, and no others, as the user's own.
+    pub fn own(mut self, pattern: &str) -> Thunks {
+        self.options.own.patterns.push(given("own", pattern.to_owned()));
+        self
     }
 
     /// Counts a native library as linked, besides the runtime's own.
-    pub fn module(self, name: &str) -> Thunks {
-        self.option("--module", name)
+    pub fn module(mut self, name: &str) -> Thunks {
+        self.options.modules.named.push(given("module", name.to_owned()));
+        self
+    }
+
+    /// The same, and there is no warning when nothing calls it.
+    pub fn optional_module(mut self, name: &str) -> Thunks {
+        self.options.modules.optional.push(name.to_owned());
+        self
+    }
+
+    /// Counts the native libraries as linked that a file lists: `FILE`, or `FILE:ITEM` for items of an MSBuild file.
+    pub fn module_list(mut self, file: impl AsRef<Path>) -> Thunks {
+        self.options.modules.lists.push(file.as_ref().to_owned());
+        self
+    }
+
+    /// Does not count the runtime's own libraries as linked.
+    pub fn no_default_modules(mut self) -> Thunks {
+        self.options.modules.without_runtime = true;
+        self
     }
 
     /// Generates for this operating system; the browser when none is given. Several are given several folders.
-    pub fn target_os(self, target: TargetOs) -> Thunks {
-        self.option("--target-os", target.name())
+    pub fn target_os(mut self, target: TargetOs) -> Thunks {
+        self.options.targets.push(target);
+        self
+    }
+
+    /// Spells keys in this way.
+    pub fn tokens(mut self, tokens: TokenSet) -> Thunks {
+        self.options.tokens = given("tokens", tokens);
+        self
     }
 
     /// Generates for this interface between runtime and generated files.
-    pub fn contract(self, contract: Contract) -> Thunks {
-        self.option("--contract", contract.name())
+    pub fn contract(mut self, contract: Contract) -> Thunks {
+        self.options.contract = Some(given("contract", contract));
+        self
     }
 
     /// Makes thunks for the signatures in a file too.
-    pub fn extra_signatures(self, file: impl AsRef<Path>) -> Thunks {
-        self.option("--extra-signatures", file.as_ref())
+    pub fn extra_signatures(mut self, file: impl AsRef<Path>) -> Thunks {
+        self.options.extra_signatures.push(file.as_ref().to_owned());
+        self
     }
 
-    /// Declares the size of a struct whose assembly is not at hand: `Full.Name=SIZE[:ALIGN]`.
-    pub fn struct_size(self, declaration: &str) -> Thunks {
-        self.option("--struct-size", declaration)
+    /// Declares the size of a struct whose assembly is not available: `Full.Name=SIZE[:ALIGN]`.
+    pub fn struct_size(mut self, declaration: &str) -> Thunks {
+        match declaration.parse() {
+            Ok(size) => self.options.struct_sizes.declared.push(given("struct_size", size)),
+            Err(why) => self.mistakes.push(format!("struct_size: invalid value '{declaration}': {why}")),
+        }
+        self
     }
 
-    /// Does not tell the warnings that a file lists.
-    pub fn suppressions(self, file: impl AsRef<Path>) -> Thunks {
-        self.option("--suppressions", file.as_ref())
+    /// Declares the sizes that are in a file, a line each.
+    pub fn struct_size_file(mut self, file: impl AsRef<Path>) -> Thunks {
+        self.options.struct_sizes.files.push(file.as_ref().to_owned());
+        self
+    }
+
+    /// Makes every warning an error.
+    pub fn strict(mut self) -> Thunks {
+        self.options.policy.strict = true;
+        self
+    }
+
+    /// Does not report warnings with this code; several are joined by commas.
+    pub fn nowarn(mut self, codes: &str) -> Thunks {
+        self.options.policy.no_warn.push(given("nowarn", codes.to_owned()));
+        self
+    }
+
+    /// Makes warnings with this code errors; several are joined by commas.
+    pub fn warnaserror(mut self, codes: &str) -> Thunks {
+        self.options.policy.warnings_as_errors.push(given("warnaserror", codes.to_owned()));
+        self
+    }
+
+    /// Leaves warnings with this code what they are, whatever `strict` says; several are joined by commas.
+    pub fn warnnotaserror(mut self, codes: &str) -> Thunks {
+        self.options.policy.warnings_not_as_errors.push(given("warnnotaserror", codes.to_owned()));
+        self
+    }
+
+    /// Does not report the warnings that a file lists with a reason for each.
+    pub fn suppressions(mut self, file: impl AsRef<Path>) -> Thunks {
+        self.options.policy.suppressions.push(file.as_ref().to_owned());
+        self
+    }
+
+    /// Also writes the problems to this file: SARIF if its name ends in `.sarif`, else JSON.
+    pub fn diagnostics(mut self, file: impl AsRef<Path>) -> Thunks {
+        self.options.problems = Some(file.as_ref().to_owned());
+        self
     }
 
     /// Also writes what the native libraries that are named have to look like, in this language.
     ///
     /// A crate that implements `libdraw` has its skeleton by
     /// `mod libdraw { include!(concat!(env!("OUT_DIR"), "/thunkgen/libdraw.rs")); }`.
-    pub fn skeleton(self, language: Language) -> Thunks {
-        self.option("--emit", "cpp").option("--emit", language.name())
-    }
-
-    /// Any other option of `thunkgen generate`, with its value.
-    pub fn option(mut self, option: &str, value: impl AsRef<OsStr>) -> Thunks {
-        // In one word: a value can start with a dash.
-        let mut word = OsString::from(option);
-        word.push("=");
-        word.push(value);
-        self.arguments.push(word);
-        self
-    }
-
-    /// Any other option that takes no value.
-    pub fn flag(mut self, option: &str) -> Thunks {
-        self.arguments.push(option.into());
+    #[cfg(feature = "native")]
+    pub fn skeleton(mut self, language: Language) -> Thunks {
+        let emit = &mut self.options.outputs.emit;
+        emit.origin = Origin::BuildScript("skeleton");
+        if emit.value.is_empty() {
+            emit.value.push(Emit::Cpp);
+        }
+        emit.value.push(Emit::Skeleton(language));
         self
     }
 
@@ -158,7 +226,8 @@ impl Thunks {
     /// Every problem that is an error, or what is wrong with the arguments. Nothing was written then.
     pub fn generate(&self) -> Result<Generated, Error> {
         let generated = self.run();
-        announce::write(&self.named, &generated, &mut std::io::stdout().lock());
+        let named: Vec<PathBuf> = self.options.inputs.iter().chain(&self.options.references).cloned().collect();
+        announce::write(&named, &generated, &mut std::io::stdout().lock());
         generated
     }
 
@@ -178,18 +247,59 @@ impl Thunks {
                 return Err(Error::one("OUT_DIR is not set: this is for build scripts, or name a folder with `out`"));
             }
         };
-        let mut arguments = self.arguments.clone();
-        arguments.extend(["--out".into(), out.clone().into_os_string()]);
-        let generated = embed::Generate::new(&arguments).and_then(embed::Generate::run).map_err(Error::one)?;
+        if !self.mistakes.is_empty() {
+            return Err(Error(self.mistakes.clone()));
+        }
+        if self.options.inputs.is_empty() {
+            return Err(Error::one("nothing to read: name assemblies, a folder of them or a pattern with `input`"));
+        }
+        let folder =
+            out.to_str().ok_or_else(|| Error::one(format_args!("{}: the path is not UTF-8", out.display())))?;
+        let mut options = self.options.clone();
+        options.outputs.out = Some(given("out", OutputPath::from(folder.to_owned())));
+        let (generated, diagnostics) = match thunkgen_driver::generate(&options, &|_| {}).map_err(Error::one)? {
+            Outcome::Done(generated, diagnostics) => (Some(generated), diagnostics),
+            Outcome::Stopped(_, diagnostics) => (None, diagnostics),
+        };
+        let findings = report(diagnostics, options.problems.as_deref()).findings;
         let lines = |level: Level| {
-            let of_level = generated.findings.diagnostics.iter().filter(move |diagnostic| diagnostic.level == level);
+            let of_level = findings.diagnostics.iter().filter(move |diagnostic| diagnostic.level == level);
             of_level.map(ToString::to_string).collect::<Vec<String>>()
         };
-        let Some(written) = generated.written else { return Err(Error(lines(Level::Error))) };
+        let Some(generated) = generated else { return Err(Error(lines(Level::Error))) };
         let headers = compile::write_headers(&out.join("include")).map_err(Error::one)?;
-        let warnings = lines(Level::Warning);
+        let (warnings, read) = (lines(Level::Warning), generated.read_files());
         let (skeletons, files) =
-            written.into_keys().partition(|path| std::fs::read(path).is_ok_and(|file| is_skeleton(&file)));
-        Ok(Generated { files, skeletons, headers, read: generated.read, warnings })
+            generated.written.into_keys().partition(|path| std::fs::read(path).is_ok_and(|file| is_skeleton(&file)));
+        Ok(Generated { files, skeletons, headers, read, warnings })
+    }
+}
+
+/// A value that a method of the builder was given.
+fn given<T>(method: &'static str, value: T) -> Given<T> {
+    Given { value, origin: Origin::BuildScript(method) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_about_methods() {
+        let folder = tempfile::tempdir().unwrap();
+        let thunks = || Thunks::new().input("../../tests/fixtures/corlib").out(folder.path());
+        for (thunks, message) in [
+            (thunks().nowarn("TG0101"), "nowarn: TG0101 is always an error "),
+            (thunks().struct_size("A"), "struct_size: invalid value 'A': expected `=SIZE` after"),
+            (thunks().struct_size("A=1").struct_size("A=2"), "A is declared as 2, but as 1 in the build script"),
+            (thunks().out(""), "out needs a path that is not empty"),
+            (Thunks::new().out(folder.path()), "nothing to read: name assemblies, "),
+            (thunks().strict(), "../../tests/fixtures/corlib/System.Private.CoreLib.dll: error TG0202: "),
+        ] {
+            let error = thunks.run().unwrap_err().to_string();
+            assert!(error.starts_with(message) && !error.contains('\n'), "{error}");
+        }
+        let quiet = thunks().strict().nowarn("TG0202").run().unwrap();
+        assert_eq!((quiet.files.len(), quiet.warnings.len()), (3, 0));
     }
 }

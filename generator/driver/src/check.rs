@@ -16,8 +16,8 @@ use super::summary::{Part, plural};
 use super::{Outcome, files};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::header::{self, Change};
+use thunkgen_core::emit::skeleton::is_skeleton;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
-use thunkgen_native::skeleton::is_skeleton;
 
 /// What was compared.
 pub struct Checked {

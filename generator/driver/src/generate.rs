@@ -11,7 +11,7 @@ use super::pipeline::Collected;
 use super::report::report_unwritable;
 use super::summary::{self, Part};
 use super::write::{self, Written, touch, write_all};
-use super::{Outcome, depfile, skeletons};
+use super::{Outcome, depfile};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Findings;
 
@@ -65,7 +65,8 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     }
     step("writing files");
     let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
-    skeletons::refuse_foreign(&contents, &mut diagnostics);
+    #[cfg(feature = "native")]
+    super::skeletons::refuse_foreign(&contents, &mut diagnostics);
     if diagnostics.has_errors() {
         return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
     }

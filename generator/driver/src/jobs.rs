@@ -7,22 +7,27 @@ use super::error::{OptionError, reason};
 use super::files::Identity;
 use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
+#[cfg(feature = "native")]
 use super::native_files::{self, NativeFile};
 use super::options::{ManifestChoice, Options};
 use super::output_conflicts;
 use super::output_path::{Places, places};
 use super::pipeline::{Collected, collect_despite, is_of_collecting, render_files};
 use super::policy;
-use super::skeletons::{self, Skeleton};
+#[cfg(feature = "native")]
+use super::rust_sources;
+#[cfg(feature = "native")]
+use super::skeletons;
 use super::summary::Part;
 use super::unused_options::{Named, Seen};
-use super::{modules, rust_sources, struct_sizes};
+use super::{modules, struct_sizes};
 use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::{Contract, Output};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+#[cfg(feature = "native")]
 use thunkgen_native::RustLibrary;
 
 /// What a verb makes of its jobs.
@@ -68,8 +73,10 @@ pub struct Job {
     /// The contract that was asked for.
     pub contract: Option<Contract>,
     /// The native files.
+    #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
     /// Native code that was read as Rust.
+    #[cfg(feature = "native")]
     pub rust: Vec<RustLibrary>,
     /// Files that were read beside the assemblies.
     read: Vec<PathBuf>,
@@ -78,7 +85,7 @@ pub struct Job {
     /// Where it says the folder of skeletons.
     skeletons_at: Option<Location>,
     /// The skeletons, once their declarations are collected.
-    skeletons: Vec<Skeleton>,
+    skeletons: Vec<(PathBuf, Vec<u8>)>,
     /// What is named one by one.
     named: Named,
     /// Problems of the whole run that are known, and those of this set.
@@ -199,6 +206,7 @@ impl Jobs {
                 Some(found) => {
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
+                        #[cfg(feature = "native")]
                         job.make_skeletons(&found, &mut own);
                         collected.push(found);
                     }
@@ -329,6 +337,7 @@ impl Job {
         let targets = options.target_list();
         let is_made = purpose == Purpose::Outputs;
         let places = if is_made { places(&options.outputs, &targets)? } else { Places::default() };
+        #[cfg(feature = "native")]
         let (native, rust, crates) = match purpose {
             Purpose::NativeCode => {
                 let (native, roots) = native_files::open(&options.native, &mut own)?;
@@ -338,6 +347,11 @@ impl Job {
             }
             _ => Default::default(),
         };
+        #[cfg(not(feature = "native"))]
+        if !places.skeletons.is_empty() || purpose == Purpose::NativeCode {
+            let message = "this build of thunkgen knows no native code: it lacks the feature `native`";
+            return Err(OptionError::of(&options.outputs.emit.origin, message));
+        }
         let files = inputs::expand(&options.inputs, &options.references)?;
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
@@ -361,7 +375,9 @@ impl Job {
             ..collect::Options::new(target_os)
         });
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
-        let lists = lists.chain(options.struct_sizes.files.iter().cloned()).chain(crates);
+        let lists = lists.chain(options.struct_sizes.files.iter().cloned());
+        #[cfg(feature = "native")]
+        let lists = lists.chain(crates);
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
         let out = options.outputs.out.as_ref();
         let written_at = options
@@ -375,7 +391,9 @@ impl Job {
             targets: collected.collect(),
             places,
             contract: options.contract.as_ref().map(|contract| contract.value),
+            #[cfg(feature = "native")]
             native,
+            #[cfg(feature = "native")]
             rust,
             read: lists.chain(extra).collect(),
             written_at: written_at.collect(),
@@ -403,10 +421,13 @@ impl Job {
     }
 
     fn read_files(&self) -> impl Iterator<Item = &Path> {
-        let native = self.native.iter().flat_map(NativeFile::paths);
-        let sources = self.rust.iter().flat_map(|library| &library.source.files);
-        let lists = self.read.iter().chain(sources).map(PathBuf::as_path);
-        self.inputs.iter().map(|input| input.path.as_path()).chain(native).chain(lists)
+        let files = self.inputs.iter().map(|input| input.path.as_path());
+        #[cfg(feature = "native")]
+        let files = {
+            let sources = self.rust.iter().flat_map(|library| &library.source.files).map(PathBuf::as_path);
+            files.chain(self.native.iter().flat_map(NativeFile::paths)).chain(sources)
+        };
+        files.chain(self.read.iter().map(PathBuf::as_path))
     }
 
     /// What makes each file that is read one file under any name.
@@ -416,6 +437,7 @@ impl Job {
         self.inputs.iter().map(|input| input.identity.clone()).chain(others)
     }
 
+    #[cfg(feature = "native")]
     fn make_skeletons(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
         let origin = self.skeletons_at.clone().unwrap_or_default();
         let (skeletons, read) = skeletons::make(self, collected, &origin, diagnostics);

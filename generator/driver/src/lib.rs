@@ -1,7 +1,15 @@
 //! What every front end does between its options and its output: manifest, files, jobs, writing, checking.
 //!
+//! | feature | brings |
+//! |---|---|
+//! | `native` | skeletons for native libraries, and `check-native` |
+//! | `rust-source` | Rust sources in `check-native` |
+//! | `r2r` | `check`, which also judges ReadyToRun images |
+//!
+//! All are on by default; without them, `generate` makes C++ tables with few dependencies.
+//!
 //! Nothing here knows arguments, streams or exit codes. A front end fills [`Options`], calls [`generate`](fn@generate),
-//! [`check`](fn@check) or [`check_native`](fn@check_native), and shows what [`report`](fn@report) makes of the problems.
+//! `check` or `check_native`, and shows what [`report`](fn@report) makes of the problems.
 //!
 //! ```
 //! use thunkgen_driver::{Options, Outcome, generate};
@@ -18,11 +26,16 @@
 //! assert_eq!(diagnostics.into_sorted()[0].rule.code, "TG0001");
 //! ```
 
+#[cfg(feature = "r2r")]
 pub mod check;
+#[cfg(feature = "r2r")]
 mod check_images;
+#[cfg(feature = "native")]
 mod check_native;
 mod depfile;
+#[cfg(feature = "r2r")]
 mod diff;
+#[cfg(feature = "native")]
 mod documentation;
 pub mod error;
 pub mod files;
@@ -33,6 +46,7 @@ pub mod jobs;
 pub mod manifest;
 mod module_list;
 pub mod modules;
+#[cfg(feature = "native")]
 mod native_files;
 pub mod options;
 mod output_conflicts;
@@ -43,7 +57,9 @@ pub mod panics;
 pub mod pipeline;
 pub mod policy;
 mod report;
+#[cfg(feature = "native")]
 mod rust_sources;
+#[cfg(feature = "native")]
 mod skeletons;
 mod source_lines;
 pub mod struct_sizes;
@@ -53,8 +69,11 @@ mod toml_file;
 mod unused_options;
 pub mod write;
 
+#[cfg(feature = "r2r")]
 pub use check::{Checked, check};
+#[cfg(feature = "r2r")]
 pub use check_images::Images;
+#[cfg(feature = "native")]
 pub use check_native::{Compared, check_native};
 pub use error::{OptionError, reason};
 pub use generate::{Generated, generate};

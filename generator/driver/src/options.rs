@@ -11,8 +11,8 @@ use super::output_path::OutputPath;
 use super::struct_sizes::SizeDeclaration;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
+use thunkgen_core::emit::skeleton::Language;
 use thunkgen_diagnostics::Location;
-use thunkgen_native::skeleton::Language;
 
 /// Where an option was given, in the words of whoever gave it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

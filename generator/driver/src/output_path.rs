@@ -7,7 +7,7 @@ use super::error::OptionError;
 use super::options::{Emit, Given, Origin, Outputs};
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::Output;
-use thunkgen_native::skeleton::Language;
+use thunkgen_core::emit::skeleton::Language;
 
 /// A path in which `{target}` stands for the name of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod interp_to_native;
 pub mod names;
 mod pinvoke;
 mod reverse;
+pub mod skeleton;
 mod template;
 
 pub use reverse::reverse_hash;

@@ -4,8 +4,8 @@ use super::*;
 use crate::options::Emit;
 use crate::output_path::places;
 use clr_wasm_abi::TargetOs;
+use thunkgen_core::emit::skeleton::Language;
 use thunkgen_core::emit::{Contract, Output};
-use thunkgen_native::skeleton::Language;
 
 /// A folder with these files, each as long as its name.
 fn folder_with(files: &[&str]) -> tempfile::TempDir {

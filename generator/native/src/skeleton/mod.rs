@@ -19,14 +19,7 @@ use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_core::emit::header;
 
-/// The language of a skeleton.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Language {
-    /// A module with a trait, and a macro that exports what implements it.
-    Rust,
-    /// A header for C and C++.
-    CHeader,
-}
+pub use thunkgen_core::emit::skeleton::{Language, is_skeleton};
 
 /// What a skeleton is made for.
 #[derive(Clone, Debug)]
@@ -35,25 +28,6 @@ pub struct Options {
     pub language: Language,
     /// The operating system, named in the header of each file.
     pub target_os: TargetOs,
-}
-
-impl Language {
-    /// Every language.
-    pub const ALL: [Language; 2] = [Language::Rust, Language::CHeader];
-
-    /// The name on the command line, and in the header of each file in the place of a contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Language::Rust => "rust",
-            Language::CHeader => "c-header",
-        }
-    }
-}
-
-/// True for what [`render`] made, edited since or not.
-pub fn is_skeleton(file: &[u8]) -> bool {
-    let is_of = |header: &header::Header| Language::ALL.iter().any(|language| language.name() == header.contract);
-    header::read(file).as_ref().is_some_and(is_of)
 }
 
 /// One file to write.
