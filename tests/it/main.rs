@@ -5,6 +5,7 @@ mod check_native;
 mod checked_in;
 mod clang_layouts;
 mod cmake;
+mod dependencies;
 mod determinism;
 mod diagnostics_page;
 mod executed_fixtures;

@@ -33,7 +33,7 @@ impl Page {
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
 const ELSEWHERE: [(&str, &str, &str); 10] = [
-    ("README.md", "console", "generator/tests/readme.rs"),
+    ("README.md", "console", "tests/it/readme.rs"),
     ("README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("docs/manifest.md", "toml", "tests/it/manifest_page.rs"),

@@ -182,8 +182,8 @@ fn diagnostics(page: &mut Page) {
     workplace.write("s.toml", &page.take("[[suppress]]"));
     let printed = workplace.types("thunkgen generate app --out o --suppressions s.toml --nowarn TG0202");
     assert!(!printed.stderr.contains("TG0008"), "{}", printed.stderr);
-    // The others are lines of the sessions; `generator/tests/diagnostics.rs` makes the page of them.
-    assert!(crate_file("../generator/tests/diagnostics.rs").contains("../docs/diagnostics.md"));
+    // The others are lines of the sessions; `tests/it/diagnostics_page.rs` makes the page of them.
+    assert!(crate_file("../tests/it/diagnostics_page.rs").contains("../docs/diagnostics.md"));
     page.left.retain(|snippet| {
         !(snippet.language == "text" && snippet.text.contains(" TG0") && snippet.text.lines().count() == 1)
     });
