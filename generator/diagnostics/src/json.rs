@@ -1,34 +1,50 @@
 //! Problems as a JSON array, for scripts. Fields are only ever added.
 
-use serde::Serialize;
+use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Diagnostic;
 
 /// One problem. What is not known is left out.
-#[derive(Serialize)]
 struct Problem<'a> {
     code: &'a str,
     level: &'a str,
     title: &'a str,
     message: &'a str,
     /// The source file when the line is known, else the file that was read.
-    #[serde(skip_serializing_if = "str::is_empty")]
     file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
     /// Full name of the method or type.
-    #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
     /// Simple name of the member's assembly.
-    #[serde(skip_serializing_if = "str::is_empty")]
     assembly: &'a str,
     /// The assembly's file, when `file` is another.
-    #[serde(rename = "assemblyFile", skip_serializing_if = "Option::is_none")]
     assembly_file: Option<&'a str>,
+}
+
+impl Serialize for Problem<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in
+            [("code", self.code), ("level", self.level), ("title", self.title), ("message", self.message)]
+        {
+            map.serialize_entry(key, value)?;
+        }
+        entry(&mut map, "file", text(self.file))?;
+        entry(&mut map, "line", self.line)?;
+        entry(&mut map, "column", self.column)?;
+        entry(&mut map, "member", self.member)?;
+        entry(&mut map, "token", self.token.as_deref())?;
+        entry(&mut map, "assembly", text(self.assembly))?;
+        entry(&mut map, "assemblyFile", self.assembly_file)?;
+        map.end()
+    }
+}
+
+fn entry<M: SerializeMap>(map: &mut M, key: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(key, &value))
 }
 
 /// The array, pretty-printed, with a final line end.
