@@ -152,7 +152,7 @@ impl Arguments {
     fn add(&mut self, parameter: &Parameter, one: One, file: &str) -> Result<(), String> {
         let One { text, position, from_package } = one;
         let (name, options) = (parameter.name, &mut self.options);
-        let origin = Origin::Request(name, location(file, position));
+        let origin = Origin::Request(name, location(file, position).into());
         let mut stable = format!("{name}={text}");
         match parameter.kind {
             Kind::Inputs => {
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(no_warn.iter().map(|code| &**code).collect::<Vec<_>>(), ["tg0209", "WASM0060"]);
         let pinvoke = options.outputs.pinvoke.unwrap();
         assert_eq!(pinvoke.as_str(), "p");
-        assert_eq!(pinvoke.origin, Origin::Request("PInvokeOutputPath", Location::position("r.xml", 1, 25)));
+        assert_eq!(pinvoke.origin, Origin::Request("PInvokeOutputPath", Location::position("r.xml", 1, 25).into()));
     }
 
     #[test]

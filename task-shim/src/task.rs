@@ -87,9 +87,9 @@ fn read(request: &Path, file: &str) -> Result<Arguments, Findings> {
 
 /// What only the run itself could find, told of the parameter that it is about.
 fn mistaken(file: &str, OptionError { origin, message }: OptionError) -> Findings {
-    let (place, message) = match &origin {
-        Origin::Request(name, place) if message.starts_with(name) => (place.clone(), message),
-        Origin::Request(name, place) => (place.clone(), format!("{name}: {message}")),
+    let (place, message) = match origin {
+        Origin::Request(name, place) if message.starts_with(name) => (*place, message),
+        Origin::Request(name, place) => (*place, format!("{name}: {message}")),
         _ => (Location::file(file), message),
     };
     let mut sink = Diagnostics::default();

@@ -82,7 +82,7 @@ impl Thunks {
         Thunks::default()
     }
 
-    /// Reads an assembly, a folder of assemblies, or a pattern.
+    /// Reads an assembly, a folder of assemblies, or, with the feature `patterns`, a pattern.
     pub fn input(mut self, path: impl AsRef<Path>) -> Thunks {
         self.options.inputs.push(path.as_ref().to_owned());
         self
@@ -94,7 +94,7 @@ impl Thunks {
         self
     }
 
-    /// Counts the inputs that match a pattern, and no others, as the user's own.
+    /// Counts the inputs that match a pattern (feature `patterns`), and no others, as the user's own.
     pub fn own(mut self, pattern: &str) -> Thunks {
         self.options.own.patterns.push(given("own", pattern.to_owned()));
         self

@@ -6,7 +6,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "patterns")]
 use globset::{GlobBuilder, GlobMatcher};
+
+/// What there is never one of.
+#[cfg(not(feature = "patterns"))]
+pub(super) enum GlobMatcher {}
+
+#[cfg(not(feature = "patterns"))]
+impl GlobMatcher {
+    pub(super) fn is_match(&self, _: impl AsRef<Path>) -> bool {
+        match *self {}
+    }
+}
 
 /// Deepest folder below a pattern's fixed part; a limit against endless trees.
 const MAX_DEPTH: usize = 64;
@@ -17,6 +29,13 @@ pub fn is_pattern(text: &str) -> bool {
 }
 
 /// What matches the paths that a pattern stands for; the error says why there is none.
+#[cfg(not(feature = "patterns"))]
+pub(super) fn matcher(_: &str) -> Result<GlobMatcher, String> {
+    Err("this build of thunkgen lacks the feature `patterns`".to_owned())
+}
+
+/// What matches the paths that a pattern stands for; the error says why there is none.
+#[cfg(feature = "patterns")]
 pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
     Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())

@@ -3,6 +3,7 @@
 //! | feature | brings |
 //! |---|---|
 //! | `native` | skeletons for native libraries, and `check-native` |
+//! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `rust-source` | Rust sources in `check-native` |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
 //!

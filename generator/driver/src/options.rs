@@ -23,9 +23,9 @@ pub enum Origin {
     /// An option of the command line, with its dashes.
     CommandLine(&'static str),
     /// A key of a manifest.
-    Manifest(&'static str, Location),
+    Manifest(&'static str, Box<Location>),
     /// A parameter of the MSBuild task.
-    Request(&'static str, Location),
+    Request(&'static str, Box<Location>),
     /// A method of the builder for build scripts.
     BuildScript(&'static str),
 }
@@ -34,7 +34,7 @@ impl Origin {
     /// Where in a file it is given; nowhere when it is in none.
     pub fn location(&self) -> Location {
         match self {
-            Origin::Manifest(_, location) | Origin::Request(_, location) => location.clone(),
+            Origin::Manifest(_, location) | Origin::Request(_, location) => (**location).clone(),
             Origin::Default | Origin::CommandLine(_) | Origin::BuildScript(_) => Location::default(),
         }
     }

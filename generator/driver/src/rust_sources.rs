@@ -1,6 +1,7 @@
 //! Rust sources of the native side: which crates and files they are, and the libraries they count as.
 
 use std::collections::BTreeSet;
+#[cfg(feature = "rust-source")]
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,9 @@ use super::error::{OptionError, reason};
 use super::files;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_native::RustLibrary;
-use thunkgen_rust_source::{self, Crate, OpenError, SourceError};
+#[cfg(feature = "rust-source")]
+use thunkgen_rust_source::OpenError;
+use thunkgen_rust_source::{self, Crate, SourceError};
 
 /// A file, or the folder of a crate.
 pub struct Root {
@@ -64,7 +67,7 @@ impl Root {
 
 /// Reads the sources, each once. What cannot be read is reported.
 pub fn read(roots: Vec<Root>, diagnostics: &mut Diagnostics) -> Vec<RustLibrary> {
-    let read: Vec<_> = roots.into_iter().map(|root| (thunkgen_rust_source::read(&root.path, &open), root)).collect();
+    let read: Vec<_> = roots.into_iter().map(|root| (read_source(&root.path), root)).collect();
     // In a folder, a file may be a module of another one; by itself it may be wrong.
     let sources = read.iter().filter_map(|(source, _)| source.as_ref().ok());
     let modules: BTreeSet<PathBuf> =
@@ -85,10 +88,22 @@ pub fn read(roots: Vec<Root>, diagnostics: &mut Diagnostics) -> Vec<RustLibrary>
     libraries
 }
 
+#[cfg(feature = "rust-source")]
+fn read_source(path: &Path) -> Result<Crate, Vec<SourceError>> {
+    thunkgen_rust_source::read(path, &open)
+}
+
+#[cfg(not(feature = "rust-source"))]
+fn read_source(path: &Path) -> Result<Crate, Vec<SourceError>> {
+    let place = thunkgen_rust_source::Place { path: path.display().to_string(), line: 0, column: 0 };
+    Err(vec![SourceError { place, why: "this build of thunkgen lacks the feature `rust-source`".to_owned() }])
+}
+
 fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+#[cfg(feature = "rust-source")]
 fn open(path: &Path) -> Result<Vec<u8>, OpenError> {
     match files::open(path) {
         Ok((bytes, _)) => Ok(bytes.to_vec()),

@@ -68,19 +68,19 @@ impl OutputSet {
         let mut options = Options {
             inputs,
             references,
-            tokens: Given { value: tokens, origin: Origin::Manifest("tokens", tokens_at) },
-            contract: Some(Given { value: contract, origin: Origin::Manifest("contract", contract_at) }),
+            tokens: Given { value: tokens, origin: Origin::Manifest("tokens", tokens_at.into()) },
+            contract: Some(Given { value: contract, origin: Origin::Manifest("contract", contract_at.into()) }),
             modules,
             extra_signatures: lists(values.extra_signatures),
             struct_sizes: StructSizes {
                 declared: sizes
-                    .map(|(value, at)| Given { value, origin: Origin::Manifest("struct-sizes", at) })
+                    .map(|(value, at)| Given { value, origin: Origin::Manifest("struct-sizes", at.into()) })
                     .collect(),
                 files: lists(values.struct_size_files),
             },
             native: values.native.into_iter().flatten().map(|text| base.join(text.value)).collect(),
             outputs: Outputs {
-                emit: Given { value: emit, origin: Origin::Manifest("emit", emit_at) },
+                emit: Given { value: emit, origin: Origin::Manifest("emit", emit_at.into()) },
                 out: place("out", values.out.as_ref()),
                 interp_to_native: place("interp-to-native", values.interp_to_native.as_ref()),
                 pinvoke: place("pinvoke", values.pinvoke.as_ref()),
@@ -109,7 +109,7 @@ impl OutputSet {
 }
 
 fn given(key: &'static str, text: Text) -> Given<String> {
-    Given { value: text.value, origin: Origin::Manifest(key, text.location) }
+    Given { value: text.value, origin: Origin::Manifest(key, text.location.into()) }
 }
 
 /// The files that an input stands for.
