@@ -11,7 +11,7 @@ if ! command -v thunkgen >/dev/null; then
     echo "thunkgen.sh: there is no thunkgen: install it, set THUNKGEN to its path, or install Rust to build it" >&2
     exit 1
   fi
-  [ -x "$built/bin/thunkgen" ] || cargo install --quiet --locked --path "$here/generator" --root "$built" >&2
+  [ -x "$built/bin/thunkgen" ] || cargo install --quiet --locked --path "$here/generator/cli" --root "$built" >&2
   PATH=$built/bin:$PATH
 fi
 # By its name, so that the command it prints is one to type.
