@@ -2,7 +2,7 @@
 //!
 //! A thunk comes straight from the signature in its key and from the places of the arguments that
 //! [`abi::slots`](clr_wasm_abi::slots) gives; its effect is that of the C++ of
-//! [`Output::InterpToNative`](super::Output::InterpToNative). An [`image`] of thunks is a module with an assembly in it,
+//! [`Output::InterpToNative`](thunkgen_core::emit::Output::InterpToNative). An [`image`] of thunks is a module with an assembly in it,
 //! which the runtime loads like any other; the fixups of its ReadyToRun header bring the thunks and their keys in.
 
 mod assembly;
