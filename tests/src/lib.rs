@@ -9,7 +9,6 @@ pub mod clang_structs;
 pub mod corrupt;
 pub mod cost;
 pub mod data;
-pub mod effort;
 pub mod executable;
 pub mod executed;
 pub mod failure;
