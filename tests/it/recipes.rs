@@ -146,7 +146,7 @@ fn the_hook_finds_or_builds_its_tool() {
     let checkout = checkout.canonicalize().expect("the checkout");
     assert_eq!(
         asked,
-        format!("install --quiet --locked --path {0}/generator --root {0}/target/pre-commit\n", checkout.display()),
+        format!("install --quiet --locked --path {0}/generator/cli --root {0}/target/pre-commit\n", checkout.display()),
         "once"
     );
     let ran = hook(&[("THUNKGEN", "/bin/echo")]);
@@ -268,7 +268,7 @@ fn the_actions_scripts_check_a_repository() {
     let asked = fs::read_to_string(at("asked")).expect("cargo was asked");
     assert_eq!(
         asked,
-        format!("install --quiet --locked --path /action/../../generator --root {}\n", at("temp/thunkgen").display())
+        format!("install --quiet --locked --path /action/../../generator/cli --root {}\n", at("temp/thunkgen").display())
     );
 
     fs::remove_file(root.join("sub/generated/callhelpers-reverse.cpp")).expect("the file");
