@@ -26,7 +26,7 @@ fn stress(compiler: Compiler) -> &'static Program {
 const STRESS: &str = "3";
 
 /// Seconds after which a defect must have shown; it usually does within three.
-const PATIENCE: &str = "60";
+const PATIENCE: &str = "600";
 
 #[test]
 #[ignore = "needs clang and wasm-ld"]
