@@ -268,7 +268,10 @@ fn the_actions_scripts_check_a_repository() {
     let asked = fs::read_to_string(at("asked")).expect("cargo was asked");
     assert_eq!(
         asked,
-        format!("install --quiet --locked --path /action/../../generator/cli --root {}\n", at("temp/thunkgen").display())
+        format!(
+            "install --quiet --locked --path /action/../../generator/cli --root {}\n",
+            at("temp/thunkgen").display()
+        )
     );
 
     fs::remove_file(root.join("sub/generated/callhelpers-reverse.cpp")).expect("the file");

@@ -50,10 +50,10 @@ pub enum Verb {
     /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
     #[command(after_long_help = examples::GENERATE, override_usage = usage("generate"), mut_arg("inputs", optional))]
     Generate(GenerateArgs),
-    /// Compare the files on disk with what `generate` would write, and images of thunks with their keys.
+    /// Report generated files that are out of date, edited, missing or obsolete; verify thunk images.
     ///
-    /// Nothing is written. Every file that is stale, missing or left over is named with the reason, and the command
-    /// that brings the files up to date is printed.
+    /// Nothing is written. Each file is listed with the reason, and the command that brings the files up to date is
+    /// printed.
     #[command(after_long_help = examples::CHECK, override_usage = usage("check"), mut_arg("inputs", optional))]
     Check(CheckArgs),
     /// List every thunk key that is needed, and what needs it.
@@ -63,7 +63,7 @@ pub enum Verb {
     Signatures(SignaturesArgs),
     /// Explain a thunk key, the keys of a method, or a diagnostic code.
     ///
-    /// A key is taken apart into its tokens, C and wasm types and stack slots. With assemblies, what needs it is listed.
+    /// A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers are listed.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Show where the fields of a value type are, its size, and how it is passed.
@@ -73,15 +73,15 @@ pub enum Verb {
                           thunkgen layout [--manifest <FILE>] <TYPE>|--all"
     )]
     Layout(LayoutArgs),
-    /// Tell which thunk the runtime finds for a key, in linked tables and loaded images, and which keys have none.
+    /// Show which thunk the runtime would use for a key, and which keys have none.
     #[command(after_long_help = lookup::EXAMPLES, override_usage = lookup::USAGE)]
     Lookup(LookupArgs),
     /// Compare every P/Invoke with the compiled function it names.
     ///
-    /// A declaration and a function that disagree trap at run time; the object files tell before. Nothing is written.
+    /// Mismatches trap at run time; this finds them at build time. Nothing is written.
     #[command(after_long_help = check_native::EXAMPLES, override_usage = check_native::USAGE, mut_arg("inputs", optional))]
     CheckNative(CheckNativeArgs),
-    /// Work with ReadyToRun images, which bring thunks in that are not linked.
+    /// Create and inspect ReadyToRun images, which add thunks at run time.
     R2r(R2rArgs),
     /// Print the completions of a shell.
     ///
@@ -106,7 +106,7 @@ fn optional(input: Arg) -> Arg {
 pub struct GenerateArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Do what this manifest says; without INPUT, the thunkgen.toml of this folder or of the nearest one above it.
+    /// Use this manifest; without INPUT, the thunkgen.toml of this directory or the nearest one above it.
     ///
     /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
     /// no arguments. Of the options, those about reporting, --stamp and --depfile can be added to it.
@@ -147,10 +147,10 @@ pub struct CheckArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Inputs")]
 pub struct ManifestArgs {
-    /// Read what this manifest names; without INPUT, the thunkgen.toml of this folder or of the nearest one above it.
+    /// Read the inputs of this manifest; without INPUT, the thunkgen.toml of this directory or the nearest one above it.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
-    /// Of the manifest's outputs, take only what this one is made from.
+    /// Use only the inputs of this manifest output.
     #[arg(long, value_name = "NAME")]
     pub manifest_output: Option<String>,
 }
@@ -175,7 +175,7 @@ pub struct SignaturesArgs {
     /// Print one JSON document instead, with P/Invokes, callbacks and totals.
     #[arg(long, help_heading = "Reporting")]
     pub json: bool,
-    /// List instead what has no key because it depends on generic parameters that nothing in the inputs stands for.
+    /// List instead the signatures left open because no instantiation of their generic parameters was found.
     #[arg(long, help_heading = "Reporting", conflicts_with = "json")]
     pub unresolved: bool,
 }
@@ -274,7 +274,7 @@ pub struct ReferenceArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
-    /// Generate these: the C++ tables, or skeletons for whoever writes the native libraries.
+    /// What to generate: the C++ tables, or skeletons of native libraries for the people who write them.
     ///
     /// Several are joined by commas. A skeleton is made of the P/Invokes of each library that --module or --module-list
     /// names, into the folder of --out, under the library's name.
@@ -311,7 +311,7 @@ impl OutputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct BuildArgs {
-    /// Set the time of this file to now after every success, for build systems (`check` ignores it).
+    /// Touch this file after every successful run, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub stamp: Option<PathBuf>,
     /// Write only into folders that no other owner has written into, for build systems (`check` ignores it).
@@ -335,7 +335,7 @@ pub struct TargetArgs {
     /// Generate for the runtime of this operating system; repeat it to generate for several.
     #[arg(long, value_name = "OS", default_value = "browser", value_parser = choices::choice::<TargetOs>())]
     pub target_os: Vec<TargetOs>,
-    /// Spell keys as the runtime does: as now, or as one as old as pull request 127483 of dotnet/runtime.
+    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483.
     #[arg(long, value_name = "SET", default_value = "current", value_parser = choices::choice::<TokenSet>())]
     pub tokens: TokenSet,
 }
@@ -360,7 +360,7 @@ pub struct NativeArgs {
     /// The name of an object or archive is that of a library (libdraw.a is `libdraw` and `draw`); objects in a folder
     /// count as the library of the folder's name too. A folder with a Cargo.toml is a crate, by the names of its library
     /// and its package; of Rust sources nothing is compiled. Such libraries count as linked, like those of --module. A
-    /// linked module is every library. Of the P/Invokes of other libraries nothing is said.
+    /// linked module is every library. P/Invokes of other libraries are ignored.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
 }
@@ -377,7 +377,7 @@ pub struct ModuleArgs {
     /// libSystem.Runtime.InteropServices.JavaScript.Native.
     #[arg(short, long, value_name = "NAME")]
     pub module: Vec<String>,
-    /// The same, for lists that a build makes of all its native files: one that nothing calls is not told.
+    /// Like --module, but do not warn if no P/Invoke uses the library; for lists of all native files of a build.
     #[arg(long, value_name = "NAME")]
     pub optional_module: Vec<String>,
     /// Count the libraries in this file as linked: MSBuild items, or plain text with one name per line.
@@ -408,7 +408,7 @@ pub struct ExtraArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Struct sizes")]
 pub struct SizeArgs {
-    /// Declare the size in bytes of a struct with several fields whose assembly is not at hand; a nested type is Outer+Inner.
+    /// Declare the size in bytes of a struct with several fields whose assembly is not available; a nested type is Outer+Inner.
     ///
     /// Such a struct is passed by address. An enum or a struct with one field is passed as what is in it, so for those
     /// the assembly itself is needed (--reference).
@@ -429,27 +429,27 @@ pub struct ReportArgs {
     /// Treat these warnings as errors; without codes, every warning, like --strict.
     #[arg(long, value_name = "CODE,...", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub warnaserror: Option<Vec<String>>,
-    /// Leave these warnings what they are, whatever --strict and --warnaserror say.
+    /// Keep these as warnings even with --strict or --warnaserror.
     #[arg(long, value_name = "CODE,...")]
     pub warnnotaserror: Vec<String>,
-    /// Do not tell these warnings; what is always an error cannot be named.
+    /// Suppress these warnings (errors cannot be suppressed).
     #[arg(long, value_name = "CODE,...")]
     pub nowarn: Vec<String>,
-    /// Skip what is no code of a warning in the lists of codes, for lists that a build shares between its tools.
+    /// Ignore unknown codes in these lists (for NoWarn lists shared by several tools).
     #[arg(long)]
     pub shared_codes: bool,
-    /// Do not tell the warnings that this TOML file lists with a reason for each.
+    /// Suppress the warnings that this TOML file lists, each with a reason.
     ///
     /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `assembly` and `package` to match fewer.
     #[arg(long, value_name = "FILE")]
     pub suppressions: Vec<PathBuf>,
-    /// Tell problems to people, on standard error, or to a program, on standard output.
+    /// Format of diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
     /// Also write the problems to this file: SARIF if its name ends in .sarif, else JSON.
     #[arg(long, value_name = "FILE")]
     pub diagnostics: Option<PathBuf>,
-    /// Also tell the counts of each target, what became of each file, and help on each problem.
+    /// Show counts per target, the status of every file, and an explanation of each diagnostic.
     #[arg(short, long)]
     pub verbose: bool,
 }

@@ -10,9 +10,9 @@ use thunkgen_driver::OptionError;
 pub enum Exit {
     /// Done, or up to date.
     Done = 0,
-    /// A check said no.
+    /// A check failed.
     CheckFailed = 1,
-    /// The command line makes no sense.
+    /// The command line is invalid.
     Usage = 2,
     /// Problems in the input were reported as errors.
     Problems = 3,

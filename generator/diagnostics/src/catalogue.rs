@@ -38,8 +38,8 @@ catalogue! {
     UNREADABLE = "TG0001" Error Error "" "input cannot be read"
         "The operating system refused to open or read the file. Check the path and its permissions.";
     /// A managed file breaks its own format.
-    BAD_IMAGE = "TG0002" Error Error "" "damaged assembly"
-        "The file has managed metadata, but a part of it is outside of the file or contradicts another part. Rebuild or download it again.";
+    BAD_IMAGE = "TG0002" Error Error "" "malformed assembly"
+        "The file has managed metadata with out-of-range or inconsistent data. Rebuild or download it again.";
     /// Two inputs have one simple name.
     DUPLICATE_ASSEMBLY = "TG0003" Error Error "" "two assemblies with one name"
         "The runtime resolves assemblies by simple name, so only one of the two files can be meant. Remove one from the inputs.";
@@ -62,20 +62,20 @@ catalogue! {
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
         "The problem is gone, or the method, assembly or package has another name now. Remove the entry or correct it.";
     /// A command line that makes no sense.
-    BAD_USAGE = "TG0010" Error Error "" "command line makes no sense"
+    BAD_USAGE = "TG0010" Error Error "" "invalid command line"
         "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
     /// A library that is named as linked and that no P/Invoke names.
-    UNUSED_MODULE = "TG0011" Warning Error "" "linked library is called by nothing"
-        "A misspelled library would silently get no table entries. Write the name as DllImport does; directories, a `lib` in front and the extension do not count. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not told.";
+    UNUSED_MODULE = "TG0011" Warning Error "" "no P/Invoke uses this library"
+        "A misspelled library would silently get no table entries. Write the name as DllImport does; directories, a `lib` in front and the extension do not count. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not reported.";
     /// A declared size that is not needed.
-    UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is needed by nothing"
-        "Sizes are declared for structs that signatures pass by value and that no input defines; a misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
+    UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is not used"
+        "A size is used for a struct that a signature passes by value and that no input defines. A misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
-    UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "size of a struct is not known"
+    UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";
     /// The same for a P/Invoke whose module is filtered out.
-    UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "size of a struct is not known, in a P/Invoke that is not kept"
+    UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "unknown struct size in a skipped P/Invoke"
         "The module is not among the linked ones, or the type is part of a calli or function-pointer type, so only this thunk is left out. Where the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
     BAD_LAYOUT = "TG0103" Warning Error "WASM0064" "type cannot be loaded"
@@ -84,7 +84,7 @@ catalogue! {
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
         "The type is among the inputs and its layout gives another size or alignment. Remove the declaration.";
     /// A signature holds something that has no native form.
-    UNSUPPORTED_TYPE = "TG0105" Warning Error "WASM0065" "type has no native form"
+    UNSUPPORTED_TYPE = "TG0105" Warning Error "WASM0065" "type cannot cross the boundary"
         "The signature holds a type that cannot cross the boundary, so the method gets no thunk and no table entry. Use a type of one fixed shape: a number, a pointer, or a struct of those.";
 
     /// A generic delegate with `UnmanagedFunctionPointerAttribute`.
@@ -106,11 +106,11 @@ catalogue! {
     OVERLOADED_EXPORT = "TG0206" Error Error "" "exported callback's name is overloaded"
         "The runtime looks an exported callback up by name alone. Give the method a name of its own.";
     /// An EntryPoint that is no C identifier.
-    BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is no C identifier"
+    BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is not a valid C identifier"
         "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
     NOT_BLITTABLE = "TG0208" Warning Error "WASM0060 WASM0061 WASM0062 WASM0063" "callback type is not blittable"
-        "The runtime marshals nothing on the way into a callback and refuses to call such a method, so its function ends the program with the reason. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
+        "Callbacks are not marshalled. The runtime refuses to call this method; the generated function aborts with a message. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
         "C has no such parameter and no such result, while the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
@@ -124,7 +124,7 @@ catalogue! {
     DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
         "Every EntryPoint becomes a C function of that name, so it can be used once. Rename one of the two.";
     /// A type that the runtime does not marshal.
-    UNSUPPORTED_MARSHALLING = "TG0213" Warning Error "" "shape that the runtime does not marshal"
+    UNSUPPORTED_MARSHALLING = "TG0213" Warning Error "" "type is not marshallable"
         "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, strings, delegates, handles, or structs with sequential or explicit layout.";
     /// A native signature that needs marshalling in an assembly that turns it off.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
@@ -137,42 +137,42 @@ catalogue! {
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
 
     /// A file that `check` found different.
-    STALE = "TG0301" Error Error "" "generated file is not current"
+    STALE = "TG0301" Error Error "" "generated file is out of date"
         "The inputs, the options or the version of the tool changed since it was generated. Run the command printed at the end of the check, with the same version everywhere.";
     /// A file that `check` found missing.
     MISSING = "TG0302" Error Error "" "generated file is missing"
         "An output of the given options does not exist. Run the command printed at the end of the check, and keep the file where the build finds it.";
     /// A generated file in the output folder that is not in the output set.
-    LEFT_OVER = "TG0303" Error Error "" "generated file is left over"
+    LEFT_OVER = "TG0303" Error Error "" "obsolete generated file"
         "It carries this tool's header but is no output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
         "The operating system refused to create or replace the file, or a skeleton would replace one that someone wrote: a library often has a source of its own name. Move that file, or let skeletons go to another folder. Generated files change all together or not at all.";
     /// A folder that another build writes to.
-    OWNED = "TG0305" Error Error "" "folder of generated files belongs to another build"
+    OWNED = "TG0305" Error Error "" "output directory is owned by another build"
         "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
 
     /// An image whose ReadyToRun code or wasm module breaks its format.
     DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
-        "A part of the file is outside of it or contradicts another part, at the offset that is told. Build or download it again.";
+        "Out-of-range or inconsistent data at the reported offset. Build or download it again.";
 
     /// A file that provides no thunks because it is neither a table nor an image.
-    BAD_SOURCE = "TG0420" Error Error "" "file is no source of thunks"
+    BAD_SOURCE = "TG0420" Error Error "" "file contains no thunks"
         "A source is a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module with one inside. Assemblies whose needs are looked up go before --in.";
     /// C++ that cannot be understood.
     BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
         "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it so, or name the preprocessed file.";
     /// Two tables where the runtime has one.
-    DUPLICATE_TABLE = "TG0422" Error Error "" "two tables with one purpose"
+    DUPLICATE_TABLE = "TG0422" Error Error "" "two tables for the same purpose"
         "The runtime is linked with one table for each direction of calls, so only one of them can be meant. Name the one that is linked.";
     /// Rows in `#if`.
-    CONDITIONAL_ROWS = "TG0423" Error Error "" "rows depend on a condition of the preprocessor"
+    CONDITIONAL_ROWS = "TG0423" Error Error "" "rows depend on a preprocessor condition"
         "Macros are not known here, so it cannot be said which rows are compiled. Name the preprocessed file.";
     /// A second row with a key.
     DUPLICATE_ROW = "TG0424" Warning Error "" "key has two rows in one table"
         "The runtime finds the first of them. Remove the other one.";
     /// A row with a key that is not asked for.
-    UNREACHABLE_ROW = "TG0425" Warning Error "" "row is never found"
+    UNREACHABLE_ROW = "TG0425" Warning Error "" "unreachable table row"
         "The runtime makes the key from a signature and looks for it in one table; it never makes this one, or never looks for it here. Correct the key, or remove the row.";
     /// A count that is not the number of rows.
     WRONG_COUNT = "TG0426" Error Error "" "number of rows is wrong"
@@ -181,7 +181,7 @@ catalogue! {
     NO_THUNKS = "TG0427" Warning Error "" "image injects no thunks"
         "The image has no fixup of kind InjectStringThunks: it was not compiled for wasm, or holds only IL. Leave it out.";
     /// A key that is needed and provided by nothing.
-    MISSING_THUNK = "TG0428" Error Error "" "key is needed and provided by nothing"
+    MISSING_THUNK = "TG0428" Error Error "" "no thunk for a required key"
         "The call would trap at run time. Generate the table again from all assemblies, or load an image with the thunk (`thunkgen r2r emit`).";
     /// A line of a log that tells of a missing thunk, but not which.
     UNCLEAR_LOG = "TG0429" Warning Error "" "line of a log names no key"
@@ -191,19 +191,19 @@ catalogue! {
         "No runtime is known that reads both: those with g_portableCallHelperThunks look for `I` thunks in images alone, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this where the runtime is known to read both.";
 
     /// A thunk in an image that nothing needs.
-    STALE_THUNK = "TG0440" Warning Error "" "thunk of an image is needed by nothing"
+    STALE_THUNK = "TG0440" Warning Error "" "unused thunk in an image"
         "No call in the assemblies has this key any more. Make the image again from the current assemblies (`thunkgen r2r emit`).";
     /// A function of another type than the key demands.
-    THUNK_TYPE = "TG0441" Error Error "" "thunk has another type than its key demands"
+    THUNK_TYPE = "TG0441" Error Error "" "thunk type does not match its key"
         "The runtime would call the function through the type that the key stands for, and the engine would trap. Build the image again.";
     /// A function that does something else.
-    THUNK_BODY = "TG0442" Error Error "" "thunk does something else than its key demands"
+    THUNK_BODY = "TG0442" Error Error "" "thunk body does not match its key"
         "The image says that this tool made it, but the function is not the one it makes for the key: the image was changed, or made by another version. Make it again.";
     /// Sizes for the host that are not those of the module.
     WRONG_SIZES = "TG0443" Error Error "" "image announces wrong sizes"
         "The host reserves memory and places in the table before it loads the image, as much as the image's first data segment says. Build the image again.";
     /// A key that leads nowhere.
-    NO_FUNCTION = "TG0444" Error Error "" "key leads to no function"
+    NO_FUNCTION = "TG0444" Error Error "" "key resolves to an empty table slot"
         "The place in the table that the key stands for is not one that the image fills, so a call would trap or reach another image's function. Build the image again.";
     /// More parameters than engines allow.
     TOO_MANY_PARAMS = "TG0445" Error Error "" "function type has too many parameters"
@@ -212,17 +212,17 @@ catalogue! {
     UNSORTED_KEYS = "TG0446" Error Error "" "keys of an image are not sorted"
         "The keys of a fixup are in byte order, and are searched by halving in an image that has an index. Build the image again.";
     /// A key that an image has twice.
-    DUPLICATE_KEY = "TG0447" Error Error "" "image has a key twice"
+    DUPLICATE_KEY = "TG0447" Error Error "" "duplicate key in an image"
         "The runtime keeps the first thunk, and never finds the other. Build the image again.";
     /// An image of this tool that it would make otherwise.
-    EDITED_IMAGE = "TG0448" Error Error "" "image is not the one that would be made"
+    EDITED_IMAGE = "TG0448" Error Error "" "image is out of date or modified"
         "The image says that this version of the tool made it, its thunks are right, but other bytes are not those it makes. Make it again.";
     /// A key that no call has.
-    UNKNOWN_KEY = "TG0449" Warning Error "" "key of an image is not known"
+    UNKNOWN_KEY = "TG0449" Warning Error "" "unknown key in an image"
         "The key is none that a runtime of the known versions asks for, so nothing can be said about its thunk. Use a newer version of this tool, or correct the key.";
 
     /// A text that is no key where one is expected.
-    BAD_KEY = "TG0460" Error Error "" "text is no thunk key"
+    BAD_KEY = "TG0460" Error Error "" "invalid thunk key"
         "A key is a prefix, M from the interpreter or I into it, and a signature string such as viS8 or iTdp. `thunkgen explain KEY` takes one apart.";
     /// A key for which no thunk can be made.
     NO_THUNK = "TG0461" Error Error "" "no thunk can be made"
@@ -247,10 +247,10 @@ catalogue! {
     MANIFEST_VALUE = "TG0503" Error Error "" "manifest has a value that cannot be used"
         "The key takes another type, or one of a few words. docs/manifest.md says which.";
     /// A key that a manifest lacks.
-    MANIFEST_MISSING_KEY = "TG0504" Error Error "" "manifest lacks a key"
+    MANIFEST_MISSING_KEY = "TG0504" Error Error "" "manifest is missing a key"
         "Every output needs inputs and a place to write to, in its own table or above the first [[output]].";
     /// A path of a manifest that leads nowhere.
-    MANIFEST_PATH = "TG0505" Error Error "" "path in the manifest leads nowhere"
+    MANIFEST_PATH = "TG0505" Error Error "" "path in the manifest does not exist"
         "A path that is not absolute is relative to the folder of the manifest. Build the assemblies first, or correct the path or pattern.";
     /// Outputs of a manifest that are one file, or an input.
     MANIFEST_CLASH = "TG0506" Error Error "" "outputs of the manifest overwrite something"
@@ -260,7 +260,7 @@ catalogue! {
     HAND_EDITED = "TG0510" Error Error "" "generated file was edited by hand"
         "The hash in the file's first line is not that of the rest. Generating again undoes the edit; what it was for belongs into the inputs or options.";
     /// A file that differs from what is generated in its line ends only.
-    LINE_ENDS = "TG0511" Error Error "" "line ends of a generated file were converted"
+    LINE_ENDS = "TG0511" Error Error "" "line endings of a generated file were converted"
         "Generated files have line feeds everywhere. A checkout that converts them (core.autocrlf of git on Windows) is kept from it by the printed line of .gitattributes.";
     /// A file by a tool with a lower format number.
     OLDER_TOOL = "TG0512" Error Error "" "generated file is by an older tool"
@@ -269,7 +269,7 @@ catalogue! {
     NEWER_TOOL = "TG0513" Error Error "" "generated file is by a newer tool"
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file: generating with this one would take it back.";
     /// A file of someone else where an output belongs.
-    NOT_GENERATED = "TG0514" Error Error "" "file in the place of an output was not generated"
+    NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
         "It lacks this tool's header. Generating overwrites it, but for a skeleton, which is then not written; if it is wanted, give the output another path.";
 
     /// A task's request that is no plain MSBuild file.
@@ -279,7 +279,7 @@ catalogue! {
     BAD_PARAMETER = "TG0521" Error Error "" "task parameter cannot be used"
         "A required parameter is missing or empty, or a value makes no sense. `thunkgen-task --help` lists the parameters; a build that sets them from properties must set those properties first.";
     /// A name in a request that is no parameter.
-    UNKNOWN_PARAMETER = "TG0522" Warning Error "" "there is no such task parameter"
+    UNKNOWN_PARAMETER = "TG0522" Warning Error "" "unknown task parameter"
         "The name is misspelled, or belongs to another version of the task. Correct or remove it.";
     /// The task's program is missing, cannot be started, or ends without an answer.
     NO_ANSWER = "TG0523" Error Error "" "no answer from thunkgen-task"
@@ -289,7 +289,7 @@ catalogue! {
     NO_NATIVE_FUNCTION = "TG0601" Error Error "" "native function does not exist"
         "The library has no function of that name that others can call, so the link fails or the call throws EntryPointNotFoundException. Correct EntryPoint, export the function (extern \"C\" in C++, no static), or link the file that has it.";
     /// A P/Invoke whose symbol has another type.
-    NATIVE_TYPE = "TG0602" Error Error "" "native function has another type"
+    NATIVE_TYPE = "TG0602" Error Error "" "native function has a different type"
         "WebAssembly checks the exact type at every call, and this one would trap with \"null function or function signature mismatch\". Make the two declarations the same: int32_t is int, int64_t is long, C's long and every pointer have 32 bits, and a struct of several fields goes by address.";
     /// A P/Invoke whose symbol is in another library than it names.
     OTHER_LIBRARY = "TG0603" Warning Error "" "native function is in another library"
@@ -301,37 +301,37 @@ catalogue! {
     NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
         "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
     /// A callback or function pointer that native code calls by another type.
-    CALLBACK_TYPE = "TG0606" Error Error "" "native code calls a callback by another type"
+    CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
         "Native code declares the exported callback, or calls the function pointer that it is given, with other parameters or another result; a Rust source says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
     /// An import that native code takes from another module.
-    OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is of another module"
+    OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is from a different module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
     /// A linked module without names, or bitcode.
     NOT_COMPARABLE = "TG0608" Warning Error "" "native code cannot be compared"
         "LLVM bitcode (-flto) has no wasm types, and in a linked module only exported and imported functions have names, so that the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or a part of it contradicts another part, at the offset that is told; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the line that is told. Compile objects for wasm32; in place of a source that cannot be read, compare its object.";
+        "It is no wasm object, archive or module, or it has inconsistent data at the reported offset; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the reported line. Compile objects for wasm32; in place of a source that cannot be read, compare its object.";
     /// A Rust function that is exported with the calling convention of Rust.
     RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
         "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
     /// A Rust function whose type its source does not tell.
-    NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "type of a Rust function is not known"
+    NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "unknown type of a Rust function"
         "Sources are read without a compiler. A type of another crate, one that a macro makes, or one that depends on the build's configuration is not guessed; nor is one without a fixed form in memory. Give structs #[repr(C)], use primitive types and pointers at the border, or compare the compiled object or archive.";
     /// A P/Invoke whose symbol is in no source, while macros may define it.
-    MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function is at most made by a macro"
+    MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function not found; a macro may define it"
         "No function of that name is written in the Rust sources of the library, and macros in them are not expanded. If one defines it, compare the compiled object or archive; if none does, the link fails or the call throws EntryPointNotFoundException.";
     /// A struct by value that is another one in Rust.
-    STRUCT_LAYOUT = "TG0613" Error Error "" "struct by value has another layout in Rust"
+    STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in Rust"
         "The struct has another size or alignment on the native side, or a field of it another place, so that the function reads or writes other bytes than were meant, and past the end of the smaller one. Make the two declarations the same.";
     /// A value behind a pointer that is another one in Rust.
-    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has another layout in Rust"
+    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has a different layout in Rust"
         "Both sides pass an address, and what lies there has another size, or a field of it another place, so that native code reads or writes other bytes than were meant. Make the two declarations the same; a pointer to bytes or to nothing (byte*, void*, nint) fits any.";
     /// An XML documentation file that is damaged.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
-        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the place that is told. What stands before it still becomes comments of skeletons. Let the compiler write the file again.";
+        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of skeletons. Let the compiler write the file again.";
     /// A skeleton without functions.
-    NO_SKELETON = "TG0621" Warning Error "" "nothing to make a skeleton of"
+    NO_SKELETON = "TG0621" Warning Error "" "no skeleton to write"
         "A skeleton is made for each native library that is named and that a P/Invoke calls. Name the library as DllImport does, with or without lib before it; the runtime's own libraries too have to be named for this.";
 }
 

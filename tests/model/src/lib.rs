@@ -1,7 +1,7 @@
 //! The rules by which a runtime finds thunks by key, as `templates/registry` has them in C++: for tools that tell what
 //! a runtime would find, and for model checks of those rules.
 //!
-//! `thunkgen lookup` has the rules once more, as a plain map in `generator/src/lookup/rules.rs`, because it must tell
+//! `thunkgen lookup` has the rules once more, as a plain map in `generator/r2r/src/lookup/rules.rs`, because it must tell
 //! which image won and why; `tests/it/lookup/rules.rs` holds the two together.
 //!
 //! ```

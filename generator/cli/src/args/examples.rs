@@ -6,7 +6,7 @@ Example:
 
 Arguments can be kept in a file: `@FILE` stands for the arguments in FILE, one to a line.
 
-Exit codes: 0 done or up to date; 1 a check said no; 2 wrong usage; 3 problems in the input; 4 a bug in \
+Exit codes: 0 done or up to date; 1 a check failed; 2 wrong usage; 3 problems in the input; 4 a bug in \
 thunkgen.";
 
 pub(super) const GENERATE: &str = "\

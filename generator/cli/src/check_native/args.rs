@@ -24,7 +24,7 @@ Examples:
   A runtime that is linked already, with the names that emscripten kept beside it (dotnet.native.js.symbols):
     thunkgen check-native app/ --native dotnet.native.wasm
 
-The exit code is 1 when a declaration does not fit its function.";
+Exits with 1 if a declaration does not match its function.";
 
 /// The forms of the command.
 pub const USAGE: &str = "thunkgen check-native [OPTIONS] --native <PATH> <INPUT>...\n       \
