@@ -44,7 +44,7 @@ mod tests {
     fn what_was_read_and_what_was_named_is_watched() {
         let generated = Generated {
             files: vec!["o/a.cpp".into()],
-            skeletons: Vec::new(),
+            stubs: Vec::new(),
             headers: "o/include".into(),
             read: vec!["src/lib.rs".into(), "list\n.txt".into()],
             warnings: vec!["a.dll: warning TG0202: why".to_owned()],

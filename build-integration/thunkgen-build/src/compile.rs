@@ -88,15 +88,15 @@ mod tests {
 
     #[cfg(feature = "native")]
     #[test]
-    fn a_skeleton_is_included_and_not_compiled() {
+    fn a_stub_file_is_included_and_not_compiled() {
         let folder = tempfile::tempdir().unwrap();
         let fixtures = std::path::Path::new("../../tests/fixtures");
         let thunks = Thunks::new().reference(fixtures.join("corlib")).reference(fixtures.join("facade"));
         let thunks = thunks.input(fixtures.join("native-side")).module("libdraw").out(folder.path());
-        let generated = thunks.skeleton(Language::Rust).skeleton(Language::CHeader).run().unwrap();
+        let generated = thunks.stubs(Language::Rust).stubs(Language::CHeader).run().unwrap();
         // A P/Invoke may name the library with `lib` and without.
         let names = ["draw.h", "draw.rs", "libdraw.h", "libdraw.rs"];
-        assert_eq!(generated.skeletons, names.map(|file| folder.path().join(file)));
+        assert_eq!(generated.stubs, names.map(|file| folder.path().join(file)));
         assert_eq!(generated.files.len(), 3);
         let library = folder.path().join("lib.rs");
         let text = "mod libdraw { include!(\"libdraw.rs\"); }\nstruct Libdraw;\n\

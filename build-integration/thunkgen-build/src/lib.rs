@@ -29,11 +29,11 @@ mod compile;
 pub use clr_wasm_abi::{TargetOs, TokenSet};
 pub use thunkgen_core::emit::Contract;
 #[cfg(feature = "native")]
-pub use thunkgen_core::emit::skeleton::Language;
+pub use thunkgen_core::emit::stubs::Language;
 
 use std::path::{Path, PathBuf};
 
-use thunkgen_core::emit::skeleton::is_skeleton;
+use thunkgen_core::emit::stubs::is_stub_file;
 use thunkgen_diagnostics::Level;
 #[cfg(feature = "native")]
 use thunkgen_driver::options::Emit;
@@ -55,8 +55,8 @@ pub struct Thunks {
 pub struct Generated {
     /// The C++ files, sorted.
     pub files: Vec<PathBuf>,
-    /// The skeletons that were asked for, sorted; none without the feature `native`.
-    pub skeletons: Vec<PathBuf>,
+    /// The stubs that were asked for, sorted; none without the feature `native`.
+    pub stubs: Vec<PathBuf>,
     /// A folder with the headers they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
     /// Every file that was read.
@@ -201,16 +201,16 @@ impl Thunks {
 
     /// Also writes what the native libraries that are named have to look like, in this language.
     ///
-    /// A crate that implements `libdraw` has its skeleton by
+    /// A crate that implements `libdraw` has its stub file by
     /// `mod libdraw { include!(concat!(env!("OUT_DIR"), "/thunkgen/libdraw.rs")); }`.
     #[cfg(feature = "native")]
-    pub fn skeleton(mut self, language: Language) -> Thunks {
+    pub fn stubs(mut self, language: Language) -> Thunks {
         let emit = &mut self.options.outputs.emit;
-        emit.origin = Origin::BuildScript("skeleton");
+        emit.origin = Origin::BuildScript("stubs");
         if emit.value.is_empty() {
             emit.value.push(Emit::Cpp);
         }
-        emit.value.push(Emit::Skeleton(language));
+        emit.value.push(Emit::Stubs(language));
         self
     }
 
@@ -269,9 +269,9 @@ impl Thunks {
         let Some(generated) = generated else { return Err(Error(lines(Level::Error))) };
         let headers = compile::write_headers(&out.join("include")).map_err(Error::one)?;
         let (warnings, read) = (lines(Level::Warning), generated.read_files());
-        let (skeletons, files) =
-            generated.written.into_keys().partition(|path| std::fs::read(path).is_ok_and(|file| is_skeleton(&file)));
-        Ok(Generated { files, skeletons, headers, read, warnings })
+        let (stubs, files) =
+            generated.written.into_keys().partition(|path| std::fs::read(path).is_ok_and(|file| is_stub_file(&file)));
+        Ok(Generated { files, stubs, headers, read, warnings })
     }
 }
 

@@ -274,9 +274,9 @@ pub struct ReferenceArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
-    /// What to generate: the C++ tables, or skeletons of native libraries for the people who write them.
+    /// What to generate: the C++ tables, or stubs of native libraries for the people who write them.
     ///
-    /// Several are joined by commas. A skeleton is made of the P/Invokes of each library that --module or --module-list
+    /// Several are joined by commas. A stub file is made of the P/Invokes of each library that --module or --module-list
     /// names, into the folder of --out, under the library's name.
     #[arg(long, value_name = "KIND,...", default_value = "cpp", value_delimiter = ',', value_parser = choices::emit())]
     pub emit: Vec<Emit>,

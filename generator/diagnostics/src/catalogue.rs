@@ -147,7 +147,7 @@ catalogue! {
         "It carries this tool's header but is no output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file, or a skeleton would replace one that someone wrote: a library often has a source of its own name. Move that file, or let skeletons go to another folder. Generated files change all together or not at all.";
+        "The operating system refused to create or replace the file, or a stub file would replace one that someone wrote: a library often has a source of its own name. Move that file, or let stubs go to another folder. Generated files change all together or not at all.";
     /// A folder that another build writes to.
     OWNED = "TG0305" Error Error "" "output directory is owned by another build"
         "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
@@ -270,7 +270,7 @@ catalogue! {
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file: generating with this one would take it back.";
     /// A file of someone else where an output belongs.
     NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
-        "It lacks this tool's header. Generating overwrites it, but for a skeleton, which is then not written; if it is wanted, give the output another path.";
+        "It lacks this tool's header. Generating overwrites it, but for a stub file, which is then not written; if it is wanted, give the output another path.";
 
     /// A task's request that is no plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"
@@ -329,10 +329,10 @@ catalogue! {
         "Both sides pass an address, and what lies there has another size, or a field of it another place, so that native code reads or writes other bytes than were meant. Make the two declarations the same; a pointer to bytes or to nothing (byte*, void*, nint) fits any.";
     /// An XML documentation file that is damaged.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
-        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of skeletons. Let the compiler write the file again.";
-    /// A skeleton without functions.
-    NO_SKELETON = "TG0621" Warning Error "" "no skeleton to write"
-        "A skeleton is made for each native library that is named and that a P/Invoke calls. Name the library as DllImport does, with or without lib before it; the runtime's own libraries too have to be named for this.";
+        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of stubs. Let the compiler write the file again.";
+    /// A stub file without functions.
+    NO_STUBS = "TG0621" Warning Error "" "no stubs to write"
+        "A stub file is made for each native library that is named and that a P/Invoke calls. Name the library as DllImport does, with or without lib before it; the runtime's own libraries too have to be named for this.";
 }
 
 /// The rules with this code, or with this alias, in any case.
@@ -348,8 +348,8 @@ pub fn is_of_check_native(code: &str) -> bool {
     ("TG0601"..="TG0619").contains(&code)
 }
 
-/// True for the codes of what is looked at only when skeletons are made.
-pub fn is_of_skeletons(code: &str) -> bool {
+/// True for the codes of what is looked at only when stubs are made.
+pub fn is_of_stubs(code: &str) -> bool {
     ("TG0620"..="TG0629").contains(&code)
 }
 

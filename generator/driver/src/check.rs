@@ -16,7 +16,7 @@ use super::summary::{Part, plural};
 use super::{Outcome, files};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::header::{self, Change};
-use thunkgen_core::emit::skeleton::is_skeleton;
+use thunkgen_core::emit::stubs::is_stub_file;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 /// What was compared.
@@ -129,7 +129,7 @@ pub fn compare_files(
         let edited = Edit {
             lines,
             only: header::read(&found) == header::read(current.as_bytes()),
-            of_skeleton: is_skeleton(current.as_bytes()),
+            is_stub_file: is_stub_file(current.as_bytes()),
         };
         diagnostics.report(rule(&change), location, advice(path, &change, &edited));
     }
@@ -154,8 +154,8 @@ struct Edit {
     lines: usize,
     /// The file was generated as it would be now, so that the edit is all the difference.
     only: bool,
-    /// The file is where a skeleton is to be.
-    of_skeleton: bool,
+    /// The file is where a stub file is to be.
+    is_stub_file: bool,
 }
 
 fn rule(change: &Change) -> &'static Rule {
@@ -179,7 +179,7 @@ fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
         Change::HandEdited => format!(
             "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
         ),
-        Change::Foreign if edit.of_skeleton => format!("{change}, and no skeleton is written over it; move it"),
+        Change::Foreign if edit.is_stub_file => format!("{change}, and no stub file is written over it; move it"),
         Change::Foreign => format!("{change}; generating overwrites it"),
         Change::LineEnds => {
             let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::reason;
 use super::files;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_native::stubs::documentation::Documentation;
 
 /// What is written about the members of these assemblies, and the files that say it. What cannot be read is reported.
 pub fn beside(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> (Documentation, Vec<PathBuf>) {

@@ -66,7 +66,7 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     step("writing files");
     let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
     #[cfg(feature = "native")]
-    super::skeletons::refuse_foreign(&contents, &mut diagnostics);
+    super::stubs::refuse_foreign(&contents, &mut diagnostics);
     if diagnostics.has_errors() {
         return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
     }

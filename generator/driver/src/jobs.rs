@@ -17,7 +17,7 @@ use super::policy;
 #[cfg(feature = "native")]
 use super::rust_sources;
 #[cfg(feature = "native")]
-use super::skeletons;
+use super::stubs;
 use super::summary::Part;
 use super::unused_options::{Named, Seen};
 use super::{modules, struct_sizes};
@@ -82,10 +82,10 @@ pub struct Job {
     read: Vec<PathBuf>,
     /// Where a manifest says the place of each output.
     written_at: BTreeMap<Output, Location>,
-    /// Where it says the folder of skeletons.
-    skeletons_at: Option<Location>,
-    /// The skeletons, once their declarations are collected.
-    skeletons: Vec<(PathBuf, Vec<u8>)>,
+    /// Where it says the folder of stubs.
+    stubs_at: Option<Location>,
+    /// The stubs, once their declarations are collected.
+    stubs: Vec<(PathBuf, Vec<u8>)>,
     /// What is named one by one.
     named: Named,
     /// Problems of the whole run that are known, and those of this set.
@@ -207,7 +207,7 @@ impl Jobs {
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
                         #[cfg(feature = "native")]
-                        job.make_skeletons(&found, &mut own);
+                        job.make_stubs(&found, &mut own);
                         collected.push(found);
                     }
                 }
@@ -218,15 +218,14 @@ impl Jobs {
         if self.is_whole && is_complete && self.purpose != Purpose::Question {
             self.report_unused(&seen);
         }
-        if !self.diagnostics.has_errors() && self.jobs.iter().any(|job| !job.skeletons.is_empty()) {
+        if !self.diagnostics.has_errors() && self.jobs.iter().any(|job| !job.stubs.is_empty()) {
             self.refuse_conflicts()?;
         }
         // After an error, what was not reached may be what a suppression is for.
         if self.is_whole && !self.diagnostics.has_errors() {
-            let skeletons = self.jobs.iter().any(|job| !job.places.skeletons.is_empty());
-            self.diagnostics.report_unused_suppressions(|code| {
-                is_of_collecting(code) || (skeletons && catalogue::is_of_skeletons(code))
-            });
+            let stubs = self.jobs.iter().any(|job| !job.places.stubs.is_empty());
+            self.diagnostics
+                .report_unused_suppressions(|code| is_of_collecting(code) || (stubs && catalogue::is_of_stubs(code)));
         }
         Ok((!self.diagnostics.has_errors()).then_some(collected))
     }
@@ -235,8 +234,8 @@ impl Jobs {
     fn report_unused(&mut self, seen: &Seen) {
         for job in &self.jobs {
             seen.report_types(&job.named, &mut self.diagnostics);
-            // That no library has a skeleton was told.
-            if job.places.skeletons.is_empty() || !job.skeletons.is_empty() {
+            // That no library has a stub file was told.
+            if job.places.stubs.is_empty() || !job.stubs.is_empty() {
                 seen.report_modules(&job.named, &mut self.diagnostics);
             }
         }
@@ -253,7 +252,7 @@ impl Jobs {
         for (job, collected) in self.jobs.iter().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
             files.extend(render_files(collected, contract, &job.places.files, step));
-            files.extend(job.skeletons.iter().cloned());
+            files.extend(job.stubs.iter().cloned());
         }
         files
     }
@@ -270,8 +269,8 @@ impl Jobs {
 
     /// The path of every output.
     pub fn outputs(&self) -> impl Iterator<Item = &Path> {
-        let skeletons = self.jobs.iter().flat_map(|job| &job.skeletons).map(|(path, _)| path);
-        self.jobs.iter().flat_map(|job| job.places.files.values()).chain(skeletons).map(PathBuf::as_path)
+        let stubs = self.jobs.iter().flat_map(|job| &job.stubs).map(|(path, _)| path);
+        self.jobs.iter().flat_map(|job| job.places.files.values()).chain(stubs).map(PathBuf::as_path)
     }
 
     /// The folders that belong to the tool.
@@ -295,8 +294,8 @@ impl Jobs {
         let of_jobs = self.jobs.iter().flat_map(|job| {
             let files = job.places.files.iter();
             let files = files.map(|((_, output), path)| (path.as_path(), job.written_at.get(output)));
-            let skeletons = job.skeletons.iter().map(|(path, _)| (path.as_path(), job.skeletons_at.as_ref()));
-            files.chain(skeletons)
+            let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.stubs_at.as_ref()));
+            files.chain(stubs)
         });
         let others = self.written.iter().map(|path| (path.as_path(), None));
         for (conflict, place) in output_conflicts::find(&read, of_jobs.chain(others)) {
@@ -348,7 +347,7 @@ impl Job {
             _ => Default::default(),
         };
         #[cfg(not(feature = "native"))]
-        if !places.skeletons.is_empty() || purpose == Purpose::NativeCode {
+        if !places.stubs.is_empty() || purpose == Purpose::NativeCode {
             let message = "this build of thunkgen knows no native code: it lacks the feature `native`";
             return Err(OptionError::of(&options.outputs.emit.origin, message));
         }
@@ -370,8 +369,8 @@ impl Job {
             modules: linked(target_os),
             declared_sizes: declared_sizes.clone(),
             extra_signatures: extra_signatures.clone(),
-            // What they cost is for skeletons only.
-            declarations: !places.skeletons.is_empty(),
+            // What they cost is for stubs only.
+            declarations: !places.stubs.is_empty(),
             ..collect::Options::new(target_os)
         });
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
@@ -397,8 +396,8 @@ impl Job {
             rust,
             read: lists.chain(extra).collect(),
             written_at: written_at.collect(),
-            skeletons_at: options.outputs.emit.origin.in_manifest().cloned(),
-            skeletons: Vec::new(),
+            stubs_at: options.outputs.emit.origin.in_manifest().cloned(),
+            stubs: Vec::new(),
             named: Named::of_options(options),
             named_modules,
             diagnostics: own,
@@ -438,11 +437,11 @@ impl Job {
     }
 
     #[cfg(feature = "native")]
-    fn make_skeletons(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
-        let origin = self.skeletons_at.clone().unwrap_or_default();
-        let (skeletons, read) = skeletons::make(self, collected, &origin, diagnostics);
+    fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+        let origin = self.stubs_at.clone().unwrap_or_default();
+        let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
         self.has_read(read);
-        self.skeletons = skeletons;
+        self.stubs = stubs;
     }
 }
 

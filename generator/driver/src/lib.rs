@@ -2,7 +2,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `native` | skeletons for native libraries, and `check-native` |
+//! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `rust-source` | Rust sources in `check-native` |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
@@ -60,10 +60,10 @@ pub mod policy;
 mod report;
 #[cfg(feature = "native")]
 mod rust_sources;
-#[cfg(feature = "native")]
-mod skeletons;
 mod source_lines;
 pub mod struct_sizes;
+#[cfg(feature = "native")]
+mod stubs;
 pub mod summary;
 pub mod suppressions;
 mod toml_file;

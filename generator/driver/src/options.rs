@@ -11,7 +11,7 @@ use super::output_path::OutputPath;
 use super::struct_sizes::SizeDeclaration;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
-use thunkgen_core::emit::skeleton::Language;
+use thunkgen_core::emit::stubs::Language;
 use thunkgen_diagnostics::Location;
 
 /// Where an option was given, in the words of whoever gave it.
@@ -142,17 +142,17 @@ impl Choice for TokenSet {
 pub enum Emit {
     /// The C++ tables of thunks.
     Cpp,
-    /// Skeletons for whoever writes the native libraries.
-    Skeleton(Language),
+    /// Stubs for whoever writes the native libraries.
+    Stubs(Language),
 }
 
 impl Choice for Emit {
-    const CHOICES: &'static [Emit] = &[Emit::Cpp, Emit::Skeleton(Language::Rust), Emit::Skeleton(Language::CHeader)];
+    const CHOICES: &'static [Emit] = &[Emit::Cpp, Emit::Stubs(Language::Rust), Emit::Stubs(Language::CHeader)];
 
     fn word(self) -> &'static str {
         match self {
             Emit::Cpp => "cpp",
-            Emit::Skeleton(language) => language.name(),
+            Emit::Stubs(language) => language.name(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::error::OptionError;
 use super::options::{Emit, Given, Origin, Outputs};
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::Output;
-use thunkgen_core::emit::skeleton::Language;
+use thunkgen_core::emit::stubs::Language;
 
 /// A path in which `{target}` stands for the name of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,8 +55,8 @@ impl OutputPath {
 pub struct Places {
     /// The files made for each target.
     pub files: BTreeMap<(TargetOs, Output), PathBuf>,
-    /// The folder of the skeletons of each target in each language. The names of the files depend on what is collected.
-    pub skeletons: BTreeMap<(TargetOs, Language), PathBuf>,
+    /// The folder of the stubs of each target in each language. The names of the files depend on what is collected.
+    pub stubs: BTreeMap<(TargetOs, Language), PathBuf>,
     /// The folders that belong to the tool: a generated file in one of them that is no output is left over.
     pub folders: Vec<PathBuf>,
 }
@@ -68,7 +68,7 @@ pub enum PlaceError {
     Nowhere,
     /// This one is empty.
     Empty(Origin),
-    /// Skeletons are asked for, by this one, but no folder.
+    /// Stubs are asked for, by this one, but no folder.
     NoFolder(Origin),
     /// This one is the place of a C++ table, and none is asked for.
     WithoutCpp(Origin),
@@ -96,8 +96,8 @@ impl From<PlaceError> for OptionError {
             }
             PlaceError::NoFolder(option) => {
                 let message = match option {
-                    Origin::Manifest(..) => "skeletons are named after libraries: name their folder with `out`",
-                    _ => "nowhere to write skeletons to: add --out DIR; their names are those of the libraries",
+                    Origin::Manifest(..) => "stubs are named after libraries: name their folder with `out`",
+                    _ => "nowhere to write stubs to: add --out DIR; their names are those of the libraries",
                 };
                 (option, message.to_owned())
             }
@@ -130,11 +130,11 @@ impl Outputs {
         self.emit.is_empty() || self.emit.contains(&Emit::Cpp)
     }
 
-    /// The languages of the skeletons that are asked for, each once.
-    pub fn skeletons(&self) -> BTreeSet<Language> {
+    /// The languages of the stubs that are asked for, each once.
+    pub fn stubs(&self) -> BTreeSet<Language> {
         let language = |emit: &Emit| match emit {
             Emit::Cpp => None,
-            Emit::Skeleton(language) => Some(*language),
+            Emit::Stubs(language) => Some(*language),
         };
         self.emit.iter().filter_map(language).collect()
     }
@@ -158,7 +158,7 @@ impl Outputs {
         if self.is_none() {
             return Err(PlaceError::Nowhere);
         }
-        if self.out.is_none() && !self.skeletons().is_empty() {
+        if self.out.is_none() && !self.stubs().is_empty() {
             return Err(PlaceError::NoFolder(self.emit.origin.clone()));
         }
         let tables = || self.tables().into_iter().filter_map(|(_, path)| path);
@@ -195,9 +195,8 @@ pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, PlaceEr
                 places.files.insert((target, output), path);
             }
         }
-        let skeletons =
-            outputs.skeletons().into_iter().filter_map(|language| Some(((target, language), folder.clone()?)));
-        places.skeletons.extend(skeletons);
+        let stubs = outputs.stubs().into_iter().filter_map(|language| Some(((target, language), folder.clone()?)));
+        places.stubs.extend(stubs);
         places.folders.extend(folder);
     }
     if let (Some(out), true) = (&outputs.out, targets.len() > 1)
@@ -213,8 +212,8 @@ mod tests {
     use super::*;
     use TargetOs::{Browser, Wasi};
 
-    const RUST: Emit = Emit::Skeleton(Language::Rust);
-    const C_HEADER: Emit = Emit::Skeleton(Language::CHeader);
+    const RUST: Emit = Emit::Stubs(Language::Rust);
+    const C_HEADER: Emit = Emit::Stubs(Language::CHeader);
 
     fn outputs(out: &str, pinvoke: &str) -> Outputs {
         let path = |option, text: &str| {
@@ -264,18 +263,18 @@ mod tests {
     }
 
     #[test]
-    fn skeletons_have_a_folder() {
+    fn stubs_have_a_folder() {
         let with = |emit: &[Emit], out, pinvoke| Outputs {
             emit: Given::on_command_line("--emit", emit.to_vec()),
             ..outputs(out, pinvoke)
         };
         let found = places(&with(&[RUST, C_HEADER, RUST], "gen", ""), &[Browser, Wasi]).unwrap();
-        let skeletons: Vec<_> =
-            found.skeletons.iter().map(|((_, l), path)| format!("{} {}", l.name(), path.display())).collect();
-        assert_eq!(skeletons, ["rust gen/browser", "c-header gen/browser", "rust gen/wasi", "c-header gen/wasi"]);
+        let stubs: Vec<_> =
+            found.stubs.iter().map(|((_, l), path)| format!("{} {}", l.name(), path.display())).collect();
+        assert_eq!(stubs, ["rust gen/browser", "c-header gen/browser", "rust gen/wasi", "c-header gen/wasi"]);
         assert_eq!((found.files.len(), found.folders.len()), (0, 3));
         let found = places(&with(&[Emit::Cpp, RUST], "gen", "p.cpp"), &[Wasi]).unwrap();
-        assert_eq!((files(&found).len(), found.skeletons.len()), (3, 1));
+        assert_eq!((files(&found).len(), found.stubs.len()), (3, 1));
         for (out, error) in [
             ("", PlaceError::NoFolder(Origin::CommandLine("--emit"))),
             ("gen", PlaceError::WithoutCpp(Origin::CommandLine("--pinvoke"))),

@@ -52,7 +52,7 @@ pub fn collect_all(
 
 /// True for the codes of what every run that collects looks at.
 pub fn is_of_collecting(code: &str) -> bool {
-    !catalogue::is_of_check_native(code) && !catalogue::is_of_skeletons(code)
+    !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code)
 }
 
 /// The same for one of several sets of inputs, of which the others may match what is suppressed.

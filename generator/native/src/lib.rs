@@ -1,6 +1,6 @@
 //! Compares P/Invoke declarations with native code, and writes stubs for whoever implements it.
 
 pub mod compare;
-pub mod skeleton;
+pub mod stubs;
 
 pub use compare::{Outcome, RustLibrary, compare};

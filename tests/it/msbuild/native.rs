@@ -198,16 +198,16 @@ fn it_comes_before_the_step_of_the_workload() {
     assert_eq!(sandbox.started()[0], "check-native", "{}", log.text);
 }
 
-/// Skeletons come beside the tables, and are made again when the comments of an assembly change.
+/// Stubs come beside the tables, and are made again when the comments of an assembly change.
 #[test]
 #[ignore = "needs the MSBuild engine"]
-fn skeletons_come_beside_the_tables() {
+fn stubs_come_beside_the_tables() {
     let sandbox = Sandbox::new(Engine::msbuild());
     sandbox.assembly("documented");
     let comments = fs::read_to_string(crate_dir().join("fixtures/documented/Documented.xml")).expect("the fixture");
     sandbox.write("bin/Documented.xml", &comments);
     let body = "<ItemGroup><ThunkgenModule Include=\"%2A\" /></ItemGroup>
-        <PropertyGroup><ThunkgenSkeletons>rust;c-header</ThunkgenSkeletons></PropertyGroup>";
+        <PropertyGroup><ThunkgenStubs>rust;c-header</ThunkgenStubs></PropertyGroup>";
     sandbox.project(&format!("{ALL}{QUIET}{body}"));
     // What somebody else keeps there is nobody's to clean.
     sandbox.write("obj/thunkgen/mine.h", "#define MINE\n");
@@ -224,11 +224,11 @@ fn skeletons_come_beside_the_tables() {
     sandbox.write("bin/Documented.xml", comments.replace("Opens the recorder.", "Opens a recorder."));
     sandbox.builds(&[]);
     assert_eq!(sandbox.started(), ["generate"]);
-    let module = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a skeleton");
+    let module = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a stub file");
     assert!(module.contains("Opens a recorder."), "{module}");
     // One that is gone, or was edited, is made again.
     let header = sandbox.path("obj/thunkgen/documented.h");
-    let before = fs::read_to_string(&header).expect("a skeleton");
+    let before = fs::read_to_string(&header).expect("a stub file");
     for edited in [None, Some(format!("{before}// mine\n"))] {
         sandbox.wait();
         match edited {
@@ -237,13 +237,13 @@ fn skeletons_come_beside_the_tables() {
         }
         let log = sandbox.builds(&[]);
         assert_eq!(sandbox.started(), ["generate"], "{}", log.text);
-        assert_eq!(fs::read_to_string(&header).expect("a skeleton"), before);
+        assert_eq!(fs::read_to_string(&header).expect("a stub file"), before);
     }
     sandbox.wait();
     sandbox.builds(&[]);
     assert_eq!(sandbox.started().len(), 0);
     // A list on the command line.
     fs::remove_dir_all(sandbox.path("obj")).expect("the folder");
-    sandbox.builds(&["-p:ThunkgenSkeletons=c-header%3Brust"]);
+    sandbox.builds(&["-p:ThunkgenStubs=c-header%3Brust"]);
     assert!(sandbox.path("obj/thunkgen/documented.rs").exists());
 }

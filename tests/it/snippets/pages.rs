@@ -23,7 +23,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("docs/manifest.md", manifest),
     ("docs/r2r-dump.md", r2r_dump),
     ("docs/r2r-emit.md", r2r_emit),
-    ("docs/skeletons.md", skeletons),
+    ("docs/stubs.md", stubs),
 ];
 
 fn root() -> PathBuf {
@@ -238,7 +238,7 @@ fn r2r_emit(page: &mut Page) {
     assert!(dumped.contains("MviS16") && dumped.contains("Iiip"), "{dumped}");
 }
 
-fn skeletons(page: &mut Page) {
+fn stubs(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.assemblies("app/_framework", &["corlib", "facade", "native-side"]);
     workplace.types(&page.take("thunkgen generate app/_framework --module libdraw --emit rust"));

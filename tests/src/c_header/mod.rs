@@ -1,4 +1,4 @@
-//! Skeletons in C: headers made from assemblies, and the compilers that read them.
+//! Stubs in C: headers made from assemblies, and the compilers that read them.
 
 mod compile;
 mod corpus;
@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_core::collect::{LibraryName, Options};
-use thunkgen_native::skeleton::documentation::Documentation;
-use thunkgen_native::skeleton::{self, Language};
+use thunkgen_native::stubs::documentation::Documentation;
+use thunkgen_native::stubs::{self, Language};
 
 use crate::data::crate_dir;
 use crate::tool::Files;
@@ -33,8 +33,8 @@ pub fn declarations(files: &Files) -> Declarations {
 
 /// The headers by their names.
 pub fn headers(declarations: &Declarations, documentation: &Documentation) -> BTreeMap<String, String> {
-    let options = skeleton::Options { language: Language::CHeader, target_os: TargetOs::Browser };
-    skeleton::render(declarations, documentation, &options)
+    let options = stubs::Options { language: Language::CHeader, target_os: TargetOs::Browser };
+    stubs::render(declarations, documentation, &options)
 }
 
 /// The macro of a header that makes a table of its functions, by the header's name.

@@ -22,12 +22,12 @@ const COST_PER_MB: u32 = 1_000;
 const MEMORY_BASE: usize = 2 << 20;
 const MEMORY_PER_BYTE: usize = 8;
 
-/// And so much for each byte of a skeleton, whose text is laid out from a tree of tokens.
-const MEMORY_PER_SKELETON_BYTE: usize = 40;
+/// And so much for each byte of a stub file, whose text is laid out from a tree of tokens.
+const MEMORY_PER_STUBS_BYTE: usize = 40;
 
 /// How long that text may be: this much, and so much for each byte of the files. Names are in it several times.
-const SKELETON_BASE: usize = 1 << 20;
-const SKELETON_PER_BYTE: usize = 16;
+const STUBS_BASE: usize = 1 << 20;
+const STUBS_PER_BYTE: usize = 16;
 
 /// What all cases did.
 #[derive(Clone, Debug, Default)]
@@ -122,16 +122,16 @@ fn run_one(corpus: &Corpus, folder: &Path, case: &Case, report: &Mutex<Report>) 
     let size = bytes.len() + references.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
     let ((result, peak), cost) =
         cost::measure(|| alloc::peak(|| catch_unwind(AssertUnwindSafe(|| walk(&bytes, &references)))));
-    let skeletons = result.as_ref().map_or(0, |walked| walked.skeletons);
-    let allowed = MEMORY_BASE + MEMORY_PER_BYTE * size + MEMORY_PER_SKELETON_BYTE * skeletons;
+    let stubs = result.as_ref().map_or(0, |walked| walked.stubs);
+    let allowed = MEMORY_BASE + MEMORY_PER_BYTE * size + MEMORY_PER_STUBS_BYTE * stubs;
     let mut failure = None;
     let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
     match result {
         Ok(walked) => report.walked.add(&walked),
         Err(_) => failure = LAST_PANIC.with(RefCell::take).or(Some("panic".to_owned())),
     }
-    if skeletons > SKELETON_BASE + SKELETON_PER_BYTE * size {
-        failure = Some(format!("skeletons of {skeletons} bytes for {size} bytes of input"));
+    if stubs > STUBS_BASE + STUBS_PER_BYTE * size {
+        failure = Some(format!("stubs of {stubs} bytes for {size} bytes of input"));
     }
     if peak > allowed {
         failure = Some(format!("held {peak} bytes for {size} bytes of input"));

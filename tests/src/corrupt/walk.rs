@@ -11,8 +11,8 @@ use clr_wasm_abi::{LayoutEngine, LayoutTarget, TargetOs};
 use thunkgen_core::collect::{Options, collect};
 use thunkgen_core::emit::{self, Contract};
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::skeleton::documentation::Documentation;
-use thunkgen_native::skeleton::{self, Language};
+use thunkgen_native::stubs::documentation::Documentation;
+use thunkgen_native::stubs::{self, Language};
 
 use super::schema;
 
@@ -37,8 +37,8 @@ pub struct Walked {
     pub skipped: u64,
     /// Opened and collected without an error.
     pub collected: u64,
-    /// Bytes of the longest text of skeletons that was made at once.
-    pub skeletons: usize,
+    /// Bytes of the longest text of stubs that was made at once.
+    pub stubs: usize,
     /// Keeps the errors' texts.
     keep: bool,
     /// Those texts.
@@ -57,7 +57,7 @@ impl Walked {
         self.refused += other.refused;
         self.skipped += other.skipped;
         self.collected += other.collected;
-        self.skeletons = self.skeletons.max(other.skeletons);
+        self.stubs = self.stubs.max(other.stubs);
     }
 
     fn note<T>(&mut self, result: Result<T, impl std::fmt::Display>) -> Option<T> {
@@ -256,12 +256,9 @@ fn collection(type_system: &TypeSystem<'_>, mut diagnostics: Diagnostics, walked
             // Every text that became tokens is kept until its thread ends, which a process that writes once does not mind.
             proc_macro2::extra::invalidate_current_thread_spans();
             for language in Language::ALL {
-                let files = skeleton::render(
-                    &ir.declarations,
-                    &Documentation::default(),
-                    &skeleton::Options { language, target_os },
-                );
-                walked.skeletons = walked.skeletons.max(files.values().map(String::len).sum());
+                let files =
+                    stubs::render(&ir.declarations, &Documentation::default(), &stubs::Options { language, target_os });
+                walked.stubs = walked.stubs.max(files.values().map(String::len).sum());
             }
         }
     }

@@ -5,7 +5,7 @@ use thunkgen_core::collect::extra_signatures;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::manifest::mistakes_of_text;
-use thunkgen_native::skeleton::documentation::Documentation;
+use thunkgen_native::stubs::documentation::Documentation;
 use thunkgen_r2r::lookup::{Sources, cpp, log as runtime_log};
 
 /// A C++ source with tables of thunks. Every row, and what is refused, is at a place of the source.

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use thunkgen_driver::Choice;
 use thunkgen_driver::options::Emit;
-use thunkgen_native::skeleton::Language;
+use thunkgen_native::stubs::Language;
 
 /// How and where problems are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -48,10 +48,10 @@ pub fn choice<T: Choice>() -> impl TypedValueParser<Value = T> {
 pub fn emit() -> impl TypedValueParser<Value = Emit> {
     described(|emit| match emit {
         Emit::Cpp => "The tables of thunks",
-        Emit::Skeleton(Language::Rust) => {
+        Emit::Stubs(Language::Rust) => {
             "For each native library that is named, a Rust module with a trait that the library implements"
         }
-        Emit::Skeleton(Language::CHeader) => {
+        Emit::Stubs(Language::CHeader) => {
             "For each native library that is named, a header for C and C++ that the library includes"
         }
     })

@@ -10,7 +10,7 @@ mod interp_to_native;
 pub mod names;
 mod pinvoke;
 mod reverse;
-pub mod skeleton;
+pub mod stubs;
 mod template;
 
 pub use reverse::reverse_hash;

@@ -4,7 +4,7 @@ use super::*;
 use crate::options::Emit;
 use crate::output_path::places;
 use clr_wasm_abi::TargetOs;
-use thunkgen_core::emit::skeleton::Language;
+use thunkgen_core::emit::stubs::Language;
 use thunkgen_core::emit::{Contract, Output};
 
 /// A folder with these files, each as long as its name.
@@ -96,12 +96,12 @@ fn every_key_is_understood() {
     assert_eq!((&browser.native[..], both.native.len()), (&[at("obj/libnative.a")][..], 0));
     assert_eq!(browser.extra_signatures, [at("extra.txt")]);
     assert_eq!(both.struct_sizes.files, [at("sizes.txt")]);
-    assert_eq!(browser.outputs.emit.value, [Emit::Cpp, Emit::Skeleton(Language::CHeader)]);
+    assert_eq!(browser.outputs.emit.value, [Emit::Cpp, Emit::Stubs(Language::CHeader)]);
     assert_eq!(browser.outputs.emit.origin.in_manifest().unwrap().position, Some((23, 9)));
     assert_eq!(both.outputs.reverse.as_ref().unwrap().origin.in_manifest().unwrap().position, Some((41, 11)));
     let [browser, both] = [browser, both].map(|options| places(&options.outputs, &options.target_list()).unwrap());
-    let skeletons = [((TargetOs::Browser, Language::CHeader), at("gen"))];
-    assert_eq!((browser.skeletons, both.skeletons.len()), (BTreeMap::from(skeletons), 0));
+    let stubs = [((TargetOs::Browser, Language::CHeader), at("gen"))];
+    assert_eq!((browser.stubs, both.stubs.len()), (BTreeMap::from(stubs), 0));
     assert_eq!((browser.folders, both.folders.len()), (vec![at("gen")], 0));
     assert_eq!(both.files[&(TargetOs::Wasi, Output::PInvoke)], at("wasi/p.cpp"));
 }
@@ -208,7 +208,7 @@ out = ""
 }
 
 #[test]
-fn mistakes_about_skeletons_have_their_places() {
+fn mistakes_about_stubs_have_their_places() {
     let folder = folder_with(&["a.dll"]);
     let text = "inputs = 'a.dll'\n[[output]]\nout = 'o'\nemit = ['rust', 'c_header']\n\
                 [[output]]\nname = 'b'\nemit = 'rust'\npinvoke = 'p.cpp'\n\
@@ -217,7 +217,7 @@ fn mistakes_about_skeletons_have_their_places() {
         problems(text, folder.path()),
         [
             "(4, 17) TG0503 `emit` can be cpp or rust or c-header, not `c_header`; did you mean `c-header`?",
-            "(7, 8) TG0503 skeletons are named after libraries: name their folder with `out`",
+            "(7, 8) TG0503 stubs are named after libraries: name their folder with `out`",
             "(12, 11) TG0503 `pinvoke` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out",
         ]
     );

@@ -1,0 +1,107 @@
+//! The stubs of one set of outputs: which libraries get one, and the comments of their assemblies.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use super::documentation;
+use super::jobs::Job;
+use super::modules;
+use super::pipeline::Collected;
+use clr_wasm_abi::TargetOs;
+use thunkgen_core::collect::LibraryName;
+use thunkgen_core::collect::ir::declarations::Declarations;
+use thunkgen_core::collect::ir::{Linkage, PInvoke};
+use thunkgen_core::emit::header;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls};
+use thunkgen_native::stubs::{Options, is_stub_file, render};
+
+/// Module names in a message; the rest is counted.
+const SHOWN: usize = 5;
+
+/// A file that is to be written.
+pub type StubFile = (PathBuf, Vec<u8>);
+
+/// Makes the files, and names those that were read for it. Problems are reported, at `origin` when they are about all.
+pub fn make(
+    job: &Job,
+    collected: &Collected,
+    origin: &Location,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<StubFile>, Vec<PathBuf>) {
+    let places = &job.places;
+    if places.stubs.is_empty() {
+        return Default::default();
+    }
+    let wanted = |target_os: TargetOs| {
+        let declarations = collected.get(&target_os).map(|ir| ir.declarations.clone()).unwrap_or_default();
+        let named = job.named_modules.get(&target_os).cloned().unwrap_or_default();
+        of_named(declarations, target_os, &named)
+    };
+    let targets: BTreeSet<TargetOs> = places.stubs.keys().map(|(target_os, _)| *target_os).collect();
+    let declarations: Vec<(TargetOs, Declarations)> =
+        targets.into_iter().map(|target| (target, wanted(target))).collect();
+    let inputs = job.inputs.iter().filter(|input| input.is_input()).map(|input| input.path.as_path());
+    let (documentation, read) = documentation::beside(inputs.collect(), diagnostics);
+    let mut stubs = Vec::new();
+    for ((target_os, language), folder) in &places.stubs {
+        let Some((_, declarations)) = declarations.iter().find(|(target, _)| target == target_os) else { continue };
+        let files = render(declarations, &documentation, &Options { language: *language, target_os: *target_os });
+        stubs.extend(files.into_iter().map(|(name, text)| (folder.join(name), text.into_bytes())));
+    }
+    if stubs.is_empty() {
+        diagnostics.report(&catalogue::NO_STUBS, origin.clone(), nothing(job, collected));
+    }
+    (stubs, read)
+}
+
+/// Reports stubs in whose place is a file that someone wrote. They are called like libraries, and so are the
+/// sources of these.
+pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diagnostics) {
+    for (path, _) in files.iter().filter(|(_, bytes)| is_stub_file(bytes)) {
+        // What cannot be read is told when it is written.
+        let is_foreign = fs::read(path).is_ok_and(|found| !found.is_empty() && !header::is_generated(&found));
+        if is_foreign {
+            let message = "someone wrote it, and no stub file is written over that; move it, or let stubs go to \
+                           another folder";
+            diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
+        }
+    }
+}
+
+/// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so those
+/// have to be named one by one.
+fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSet<LibraryName>) -> Declarations {
+    let any = named.iter().any(|name| name.spelling() == LibraryName::ANY);
+    declarations.functions.retain(|function| {
+        let module = &*function.module;
+        named.contains(&module.into()) || (any && !modules::is_runtime(module, target_os))
+    });
+    declarations
+}
+
+/// Why there is no stub file, and what can be named.
+fn nothing(job: &Job, collected: &Collected) -> String {
+    let named: BTreeSet<&str> = job.named_modules.values().flatten().map(LibraryName::spelling).collect();
+    let mut others: BTreeSet<&str> = BTreeSet::new();
+    for (target_os, ir) in collected {
+        let is_linked =
+            |entries: &BTreeMap<String, PInvoke>| entries.values().any(|entry| entry.linkage == Linkage::Static);
+        let kept = ir.pinvokes.iter().filter(|(_, entries)| is_linked(entries)).map(|(module, _)| module.as_str());
+        others.extend(kept.chain(ir.dropped_modules.keys().map(String::as_str)));
+        others.retain(|module| !modules::is_runtime(module, *target_os));
+    }
+    let why = match named.iter().copied().collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "no native library is named".to_owned(),
+        names => format!("no P/Invoke is of {}", escape_controls(&names)),
+    };
+    if others.is_empty() {
+        return format!("{why}, and the inputs call no other but the runtime's own: there are no stubs to write");
+    }
+    let shown: Vec<&str> = others.iter().copied().take(SHOWN).collect();
+    let more = match others.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{why}, so there are no stubs to write; the inputs call {}{more}", escape_controls(&shown.join(", ")))
+}

@@ -1,0 +1,241 @@
+//! The XML documentation files that compilers write beside assemblies (ECMA-334, annex D).
+
+mod decode;
+mod text;
+
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use text::Text;
+
+/// Comments by documentation id: `M:Namespace.Type.Method(System.Int32)`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Documentation {
+    /// As paragraphs of plain text.
+    pub comments: BTreeMap<String, Comment>,
+}
+
+/// What is written about one member; texts may be empty.
+///
+/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several; the
+/// first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
+/// direction of writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comment {
+    /// `<summary>`
+    pub summary: String,
+    /// `<param name="...">`, by name.
+    pub params: BTreeMap<String, String>,
+    /// `<returns>`
+    pub returns: String,
+    /// `<remarks>`
+    pub remarks: String,
+}
+
+/// Why the rest of a file is not read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentationProblem {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column in characters.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Documentation {
+    /// The comments of methods, types and fields in a file, up to the place where it is damaged.
+    ///
+    /// A file that is no documentation at all (its root is not `doc`) has none, and that is no problem.
+    ///
+    /// ```
+    /// use thunkgen_native::stubs::documentation::Documentation;
+    ///
+    /// let file = b"<doc><members><member name='M:A.b'><summary>Draws.</summary></member></members></doc>";
+    /// let (documentation, problem) = Documentation::parse(file);
+    /// assert!(problem.is_none());
+    /// assert_eq!(documentation.comments["M:A.b"].summary, "Draws.");
+    /// ```
+    pub fn parse(bytes: &[u8]) -> (Documentation, Option<DocumentationProblem>) {
+        let (text, damaged) = decode::text(bytes);
+        let mut file = File { text: &text, ..File::default() };
+        // What is wrong with the encoding is wrong with whatever XML comes of it.
+        let problem = file.read().err().map(|(at, message)| problem(&text, at, message));
+        let encoding = damaged.map(|message| problem_at_end(&text, message));
+        (file.documentation, encoding.or(problem))
+    }
+}
+
+fn problem(text: &str, at: usize, message: String) -> DocumentationProblem {
+    let before = text.get(..at.min(text.len())).unwrap_or_default();
+    let line = before.matches('\n').count() as u32 + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
+    DocumentationProblem { line, column, message }
+}
+
+fn problem_at_end(text: &str, message: String) -> DocumentationProblem {
+    problem(text, text.len(), message)
+}
+
+/// A file that is being read.
+#[derive(Default)]
+struct File<'t> {
+    text: &'t str,
+    documentation: Documentation,
+    /// How many elements are open: `doc`, `members`, `member`, its sections, and what is in those.
+    depth: usize,
+    /// The member that is open, if anything is kept of it.
+    member: Option<(String, Comment)>,
+    /// The section of it that is open.
+    section: Option<(CommentSection, Text)>,
+}
+
+/// A part of a member's comment.
+enum CommentSection {
+    Summary,
+    Param(String),
+    Returns,
+    Remarks,
+}
+
+/// Depths of elements: the root has none above it.
+const ROOT: usize = 0;
+const MEMBER: usize = 2;
+const SECTION: usize = 3;
+
+impl File<'_> {
+    /// An error is the byte where reading ends, and why.
+    fn read(&mut self) -> Result<(), (usize, String)> {
+        let mut reader = Reader::from_str(self.text);
+        loop {
+            let at = reader.buffer_position() as usize;
+            let event = reader.read_event();
+            let event =
+                event.map_err(|error| (reader.error_position() as usize, format!("no XML from here: {error}")))?;
+            let in_place = |why: String| (at, why);
+            match event {
+                Event::Start(element) => {
+                    if !self.open(&element).map_err(in_place)? {
+                        return Ok(());
+                    }
+                }
+                Event::Empty(element) => {
+                    if !self.open(&element).map_err(in_place)? {
+                        return Ok(());
+                    }
+                    self.close();
+                }
+                Event::End(_) => self.close(),
+                Event::Text(text) => self.add(&text.decode().map_err(|error| in_place(error.to_string()))?),
+                Event::CData(text) => self.add(&text.decode().map_err(|error| in_place(error.to_string()))?),
+                Event::GeneralRef(reference) => {
+                    let text = referred(&reference).map_err(in_place)?;
+                    self.add(&text);
+                }
+                Event::Eof => break,
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+        match self.depth {
+            0 => Ok(()),
+            open => Err((self.text.len(), format!("the file ends within {open} elements"))),
+        }
+    }
+
+    /// False when the file is no documentation.
+    fn open(&mut self, element: &BytesStart<'_>) -> Result<bool, String> {
+        let name = element.local_name();
+        let name = std::str::from_utf8(name.as_ref()).unwrap_or_default();
+        match (self.depth, &mut self.section) {
+            (ROOT, _) if name != "doc" => return Ok(false),
+            (MEMBER, _) if name == "member" => {
+                let id = attribute(element, "name")?.filter(|id| id.starts_with(['M', 'T', 'F']));
+                self.member = id.map(|id| (id, Comment::default()));
+            }
+            (SECTION, _) if self.member.is_some() => {
+                let section = match name {
+                    "summary" => Some(CommentSection::Summary),
+                    "param" => attribute(element, "name")?.map(CommentSection::Param),
+                    "returns" => Some(CommentSection::Returns),
+                    "remarks" => Some(CommentSection::Remarks),
+                    _ => None,
+                };
+                self.section = section.map(|section| (section, Text::default()));
+            }
+            (_, Some((_, text))) => {
+                let said = match name {
+                    "see" | "seealso" | "a" => link(element)?,
+                    "paramref" | "typeparamref" => attribute(element, "name")?,
+                    _ => None,
+                };
+                let list = if name == "list" { attribute(element, "type")? } else { None };
+                text.open(name, list.as_deref(), said);
+            }
+            _ => {}
+        }
+        self.depth += 1;
+        Ok(true)
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        match self.depth {
+            MEMBER => {
+                if let Some((id, comment)) = self.member.take().filter(|(_, comment)| *comment != Comment::default()) {
+                    self.documentation.comments.entry(id).or_insert(comment);
+                }
+            }
+            SECTION => {
+                if let (Some((section, text)), Some((_, comment))) = (self.section.take(), &mut self.member) {
+                    let text = text.finish();
+                    match section {
+                        _ if text.is_empty() => {}
+                        CommentSection::Summary => comment.summary = text,
+                        CommentSection::Param(name) => _ = comment.params.insert(name, text),
+                        CommentSection::Returns => comment.returns = text,
+                        CommentSection::Remarks => comment.remarks = text,
+                    }
+                }
+            }
+            _ => {
+                if let Some((_, text)) = &mut self.section {
+                    text.close();
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, characters: &str) {
+        if let Some((_, text)) = &mut self.section {
+            text.add(characters);
+        }
+    }
+}
+
+/// What `&name;` stands for. Entities that a file declares itself are not expanded: no compiler writes them.
+fn referred(reference: &BytesRef<'_>) -> Result<String, String> {
+    if let Some(character) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
+        return Ok(character.to_string());
+    }
+    let name = reference.decode().map_err(|error| error.to_string())?;
+    Ok(quick_xml::escape::resolve_xml_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned))
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
+    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
+    let value = found.map(|attribute| attribute.unescape_value().map(|value| value.into_owned())).transpose();
+    value.map_err(|error| error.to_string())
+}
+
+/// What a link without text of its own says.
+fn link(element: &BytesStart<'_>) -> Result<Option<String>, String> {
+    if let Some(cref) = attribute(element, "cref")? {
+        return Ok(Some(text::of_cref(&cref)));
+    }
+    Ok(attribute(element, "langword")?.or(attribute(element, "href")?))
+}
+
+#[cfg(test)]
+mod tests;

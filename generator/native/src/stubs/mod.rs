@@ -1,0 +1,101 @@
+//! Stubs for those who write the native side: what the P/Invokes of a module ask of its library, as source text that
+//! the library's own compiler holds it to.
+
+mod c_header;
+mod declared;
+pub mod documentation;
+mod library_import;
+mod merge;
+mod names;
+mod rust;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clr_wasm_abi::TargetOs;
+use documentation::Documentation;
+use names::TypeNames;
+use thunkgen_core::collect::ir::Linkage;
+use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
+use thunkgen_core::emit::header;
+
+pub use thunkgen_core::emit::stubs::{Language, is_stub_file};
+
+/// What a stub file is made for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The language.
+    pub language: Language,
+    /// The operating system, named in the header of each file.
+    pub target_os: TargetOs,
+}
+
+/// One file to write.
+struct StubFile<'d> {
+    /// Its functions.
+    library: &'d Library<'d>,
+    /// Its name without extension; an identifier in snake case.
+    name: &'d str,
+    /// Names of all types, the same in every file.
+    types: &'d TypeNames,
+    declarations: &'d Declarations,
+    documentation: &'d Documentation,
+}
+
+/// The text of each file by its name: one file per module that has functions, named by the module in snake case
+/// (`lib_skia_sharp.rs` for `libSkiaSharp`).
+///
+/// Each starts with the [header] by which `check` knows it.
+pub fn render(
+    declarations: &Declarations,
+    documentation: &Documentation,
+    options: &Options,
+) -> BTreeMap<String, String> {
+    let mut declarations = merge::merge(declarations);
+    for function in &mut declarations.functions {
+        library_import::rename(function, documentation);
+    }
+    let declarations = &declarations;
+    let libraries = Library::all(declarations);
+    let types = TypeNames::new(declarations);
+    let names = names::files(libraries.iter().map(|library| library.module));
+    let (language, target) = (options.language.name(), options.target_os.name());
+    let file = |library: &Library<'_>| {
+        let name = names.get(library.module)?;
+        let stub_file = StubFile { library, name, types: &types, declarations, documentation };
+        let (extension, text) = match options.language {
+            Language::Rust => ("rs", rust::render(&stub_file)),
+            Language::CHeader => ("h", c_header::render(&stub_file)),
+        };
+        Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
+    };
+    libraries.iter().filter_map(file).collect()
+}
+
+/// The functions of one module, each entry point once.
+#[derive(Clone, Debug)]
+pub struct Library<'d> {
+    /// The module's name in `DllImport`.
+    pub module: &'d str,
+    /// In the order of the entry points. Of several declarations of one, the first.
+    pub functions: Vec<&'d Declaration>,
+}
+
+impl<'d> Library<'d> {
+    /// The linked libraries, by name.
+    pub fn all(declarations: &'d Declarations) -> Vec<Library<'d>> {
+        let mut libraries: Vec<Library<'d>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for function in &declarations.functions {
+            let Some(symbol) = function.entry_point.as_deref() else { continue };
+            if function.linkage != Linkage::Static || !seen.insert((&*function.module, symbol)) {
+                continue;
+            }
+            match libraries.last_mut() {
+                Some(last) if last.module == function.module => last.functions.push(function),
+                _ => libraries.push(Library { module: &function.module, functions: vec![function] }),
+            }
+        }
+        libraries
+    }
+}

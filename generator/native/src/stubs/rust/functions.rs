@@ -1,0 +1,233 @@
+//! The methods of the trait, and the functions that export them.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::super::StubFile;
+use super::super::declared::{self, Declared};
+use super::super::names::snake;
+use super::docs::{Docs, code, escaped};
+use super::idents::{Scope, ident};
+use super::native_types::{RustTypes, has_vectors, result};
+use super::passing::{self, Lowering};
+use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
+use thunkgen_core::collect::ir::declarations::Declaration;
+use thunkgen_core::emit::names::distinct;
+
+/// A function of the library as Rust has it.
+pub(super) struct TraitFunction {
+    /// What the trait asks for.
+    pub method: TokenStream,
+    /// What calls it under the name that managed code knows.
+    pub export: TokenStream,
+}
+
+/// Why a function is in no trait.
+pub(super) struct Missing<'d> {
+    pub symbol: &'d str,
+    pub reason: &'static str,
+}
+
+/// The functions of a library, and those that Rust cannot express.
+pub(super) fn all<'d>(
+    stub_file: &StubFile<'d>,
+    types: &mut RustTypes<'d>,
+    lowering: &Lowering<'d>,
+) -> (Vec<TraitFunction>, Vec<Missing<'d>>) {
+    let (mut functions, mut missing) = (Vec::new(), Vec::new());
+    let named = stub_file.library.functions.iter().filter_map(|of| Some((of.entry_point.as_deref()?, *of)));
+    let named: Vec<(&'d str, &'d Declaration)> = named.collect();
+    let wanted = named.iter().map(|(symbol, _)| ((*symbol).to_owned(), snake(symbol, "function"))).collect();
+    let names = distinct(wanted, [].into());
+    let declared = declared::all(stub_file.library, stub_file.declarations);
+    for (symbol, declaration) in named {
+        let Some(name) = names.get(symbol) else { continue };
+        let declared = declared.get(symbol).map(Vec::as_slice).unwrap_or_default();
+        let writer = Writer { stub_file, types: &mut *types, lowering, declaration };
+        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, declared)) {
+            Ok(function) => functions.push(function),
+            Err(reason) => missing.push(Missing { symbol, reason }),
+        }
+    }
+    (functions, missing)
+}
+
+/// Rust and LLVM take any name for a symbol but these.
+fn exportable(symbol: &str) -> Result<(), &'static str> {
+    match symbol {
+        "" => Err("it has no name"),
+        _ if symbol.contains('\0') => Err("its name has a zero in it"),
+        _ if symbol.starts_with("llvm.") || symbol.starts_with('\u{1}') => Err("its name is kept for the compiler"),
+        _ => Ok(()),
+    }
+}
+
+struct Writer<'w, 'd> {
+    stub_file: &'w StubFile<'d>,
+    types: &'w mut RustTypes<'d>,
+    lowering: &'w Lowering<'d>,
+    declaration: &'d Declaration,
+}
+
+impl Writer<'_, '_> {
+    fn write(self, name: &Ident, symbol: &str, ways: &[Declared<'_>]) -> Result<TraitFunction, &'static str> {
+        let Writer { types, lowering, declaration, .. } = self;
+        let tokens = &declaration.signature.params;
+        if declaration.params.len() != tokens.len() {
+            return Err("its parameters are not known");
+        }
+        let mut scope = Scope::with(["result", "value"]);
+        let mut has_vectors_by_value = false;
+        let (mut declared, mut taken, mut given, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (param, token) in declaration.params.iter().zip(tokens) {
+            let name = scope.add(&snake(&param.name, "arg"));
+            let crossing = passing::param(lowering, &param.native, *token);
+            let crossing = crossing.ok_or("a parameter is of a type that cannot be passed by value")?;
+            has_vectors_by_value |= has_vectors(&param.native) || is_vector(crossing);
+            let ty = types.value(&param.native);
+            declared.push(quote!(#name: #ty));
+            let (params, value) = taken_as(&name, &ty, crossing);
+            taken.extend(params);
+            given.push(value);
+            names.push(name);
+        }
+        let crossing = passing::result(lowering, &declaration.ret.native, declaration.signature.ret);
+        let crossing = crossing.ok_or("its result is of a type that cannot be returned by value")?;
+        has_vectors_by_value |= has_vectors(&declaration.ret.native) || is_vector(crossing);
+        let ty = types.value(&declaration.ret.native);
+        let ret = result(&declaration.ret, &ty);
+        let call = quote!(<Implementation as Functions>::#name(#(#given),*));
+        let (returned, body) = returned_as(&ret, &ty, crossing, call, &mut taken);
+
+        let (target, feature) = if has_vectors_by_value {
+            (quote!(#[cfg(target_arch = "wasm32")]), quote!(#[target_feature(enable = "simd128")]))
+        } else {
+            (TokenStream::new(), TokenStream::new())
+        };
+        let docs = docs(self.stub_file, declaration, symbol, &names, ways).tokens();
+        let symbol = Literal::string(symbol);
+        Ok(TraitFunction {
+            method: quote! {
+                #docs
+                #target
+                unsafe fn #name(#(#declared),*) #ret;
+            },
+            export: quote! {
+                #[allow(improper_ctypes_definitions)]
+                #target
+                #feature
+                #[unsafe(export_name = #symbol)]
+                unsafe extern "C" fn #name(#(#taken),*) #returned {
+                    unsafe { #body }
+                }
+            },
+        })
+    }
+}
+
+/// Parameters of the exported function for one of the method, and the value of the latter.
+fn taken_as(name: &Ident, ty: &TokenStream, crossing: Crossing) -> (Vec<TokenStream>, TokenStream) {
+    match crossing {
+        Crossing::AsIs => (vec![quote!(#name: #ty)], quote!(#name)),
+        Crossing::ByAddress => (vec![quote!(#name: *const #ty)], quote!(*#name)),
+        Crossing::As(scalar) => {
+            let scalar = primitive(scalar);
+            (vec![quote!(#name: #scalar)], quote!(core::mem::transmute_copy::<#scalar, #ty>(&#name)))
+        }
+        // The compiler makes two values of it.
+        Crossing::AsSeveral(MultiSlot::L2) => {
+            (vec![quote!(#name: i128)], quote!(core::mem::transmute_copy::<i128, #ty>(&#name)))
+        }
+        Crossing::AsSeveral(multi) => {
+            let scalar = primitive(multi.element());
+            let parts: Vec<Ident> = (0..multi.count()).map(|part| format_ident!("{name}_{part}")).collect();
+            let params = parts.iter().map(|part| quote!(#part: #scalar)).collect();
+            (params, quote!(core::mem::transmute_copy::<_, #ty>(&[#(#parts),*])))
+        }
+        Crossing::Nothing => (Vec::new(), quote!(core::mem::zeroed::<#ty>())),
+    }
+}
+
+/// What the exported function returns, and its body.
+fn returned_as(
+    ret: &TokenStream,
+    ty: &TokenStream,
+    crossing: Crossing,
+    call: TokenStream,
+    taken: &mut Vec<TokenStream>,
+) -> (TokenStream, TokenStream) {
+    match crossing {
+        Crossing::AsIs | Crossing::AsSeveral(_) => (ret.clone(), call),
+        Crossing::ByAddress => {
+            taken.insert(0, quote!(result: *mut #ty));
+            (TokenStream::new(), quote!(result.write(#call)))
+        }
+        Crossing::As(scalar) => {
+            let scalar = primitive(scalar);
+            let body = quote! {
+                let value = #call;
+                let mut result: #scalar = core::mem::zeroed();
+                (&raw mut result).cast::<#ty>().write_unaligned(value);
+                result
+            };
+            (quote!(-> #scalar), body)
+        }
+        Crossing::Nothing => (TokenStream::new(), quote!(let _ = #call;)),
+    }
+}
+
+fn primitive(scalar: Scalar) -> TokenStream {
+    match scalar {
+        Scalar::I32 => quote!(i32),
+        Scalar::I64 => quote!(i64),
+        Scalar::F32 => quote!(f32),
+        Scalar::F64 => quote!(f64),
+        Scalar::V128 => quote!(core::arch::wasm32::v128),
+    }
+}
+
+fn is_vector(crossing: Crossing) -> bool {
+    match crossing {
+        Crossing::As(scalar) => scalar == Scalar::V128,
+        Crossing::AsSeveral(multi) => multi.element() == Scalar::V128,
+        _ => false,
+    }
+}
+
+fn docs(
+    stub_file: &StubFile<'_>,
+    declaration: &Declaration,
+    symbol: &str,
+    names: &[Ident],
+    ways: &[Declared<'_>],
+) -> Docs {
+    let comment = stub_file.documentation.comments.get(&declaration.documentation_id);
+    let mut docs = Docs::default();
+    docs.comment(comment);
+    let mut is_first = true;
+    for (param, name) in declaration.params.iter().zip(names) {
+        let text = comment.and_then(|comment| comment.params.get(&param.name));
+        let words: Vec<&str> = text.map(|text| text.split_whitespace().collect()).unwrap_or_default();
+        if words.is_empty() {
+            continue;
+        }
+        docs.item(&format!("- `{name}`: {}", escaped(&words.join(" "))), is_first);
+        is_first = false;
+    }
+    let assemblies = |of: &Declared<'_>| of.assemblies.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+    for (number, way) in ways.iter().enumerate() {
+        let (csharp, assemblies, signature) = (code(&way.csharp), assemblies(way), way.signature);
+        if number == 0 {
+            docs.paragraph(&format!("C#: {csharp}"));
+            let entry = code(symbol);
+            docs.paragraph(&format!("Entry point {entry}, signature `{signature}`, declared in {assemblies}."));
+        } else if way.fits {
+            docs.paragraph(&format!("Also declared as {csharp} in {assemblies}."));
+        } else {
+            docs.paragraph(&format!(
+                "Also declared as {csharp} in {assemblies}, signature `{signature}`: no function can be both."
+            ));
+        }
+    }
+    docs
+}
