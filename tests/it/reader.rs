@@ -51,12 +51,12 @@ fn cell(
     column: usize,
     word: &str,
 ) -> Result<String, clr_metadata::ReadError> {
-    let value = module.tables.cell(table, row, column)?;
+    let value = module.tables.cell(table.column::<clr_metadata::Any>(column).expect("a column"), row)?;
     Ok(match word.as_bytes()[0] {
         b's' => format!(" {:?}", module.heaps.string(value)?),
         b'b' => format!(" {:x?}", module.heaps.blob(value)?),
         b'g' => format!(" {:x?}", module.heaps.guid(value)?),
-        b'/' => format!(" {:?}", module.coded(table, row, column, schema::coded(word).kind)?),
+        b'/' => format!(" {:?}", module.coded(table.column(column).expect("a coded index"), row)?),
         _ => format!(" {value:#x}"),
     })
 }

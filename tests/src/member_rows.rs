@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use clr_metadata::{CodedIndex, Module, ReadError, TableId, Token};
+use clr_metadata::columns::{custom_attribute, member_ref, method_def, type_def, type_ref};
+use clr_metadata::{Module, ReadError, TableId, Token};
 
 /// MethodAttributes.PInvokeImpl
 const PINVOKE_IMPL: u32 = 0x2000;
@@ -58,7 +59,7 @@ pub fn read(bytes: &[u8]) -> Vec<MemberRow> {
 
 fn rows(module: &Module<'_>) -> Result<Vec<MemberRow>, ReadError> {
     let assembly = module.assembly_name()?.expect("an assembly");
-    let owners = module.owners(TableId::MethodDef)?;
+    let owners = module.owners(type_def::METHOD_LIST)?;
     let attributes = attributes(module, &owners)?;
     let has = |token: Token, name: &str| {
         attributes.get(&token.to_u32()).is_some_and(|names| names.iter().any(|found| found == name))
@@ -71,16 +72,16 @@ fn rows(module: &Module<'_>) -> Result<Vec<MemberRow>, ReadError> {
             found.push(MemberRow {
                 kind,
                 assembly: assembly.to_owned(),
-                type_name: module.string(TableId::TypeDef, owner, 1)?.to_owned(),
-                name: module.string(TableId::MethodDef, row, 3)?.to_owned(),
+                type_name: module.string(type_def::NAME, owner)?.to_owned(),
+                name: module.string(method_def::NAME, row)?.to_owned(),
                 token: token.to_u32(),
             });
             Ok(())
         };
-        if module.tables.cell(TableId::MethodDef, row, 2)? & PINVOKE_IMPL != 0 {
+        if module.tables.cell(method_def::FLAGS, row)? & PINVOKE_IMPL != 0 {
             push(Kind::PInvoke)?;
         }
-        if module.tables.cell(TableId::MethodDef, row, 1)? & INTERNAL_CALL != 0 {
+        if module.tables.cell(method_def::IMPL_FLAGS, row)? & INTERNAL_CALL != 0 {
             push(Kind::InternalCall)?;
         }
         if has(token, "System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute") {
@@ -89,10 +90,10 @@ fn rows(module: &Module<'_>) -> Result<Vec<MemberRow>, ReadError> {
     }
     for row in module.tables.all(TableId::TypeDef) {
         let token = Token::new(TableId::TypeDef, row);
-        let base = module.coded(TableId::TypeDef, row, 3, CodedIndex::TypeDefOrRef)?;
+        let base = module.coded(type_def::EXTENDS, row)?;
         let is_delegate = !base.is_nil() && type_name(module, base)? == "System.MulticastDelegate";
         if is_delegate && has(token, "System.Runtime.InteropServices.UnmanagedFunctionPointerAttribute") {
-            let name = module.string(TableId::TypeDef, row, 1)?.to_owned();
+            let name = module.string(type_def::NAME, row)?.to_owned();
             let (type_name, token) = (name.clone(), token.to_u32());
             found.push(MemberRow { kind: Kind::Delegate, assembly: assembly.to_owned(), type_name, name, token });
         }
@@ -105,10 +106,10 @@ fn rows(module: &Module<'_>) -> Result<Vec<MemberRow>, ReadError> {
 fn attributes(module: &Module<'_>, owners: &[u32]) -> Result<BTreeMap<u32, Vec<String>>, ReadError> {
     let mut found: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for row in module.tables.all(TableId::CustomAttribute) {
-        let parent = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute)?;
-        let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
+        let parent = module.coded(custom_attribute::PARENT, row)?;
+        let constructor = module.coded(custom_attribute::TYPE, row)?;
         let owner = match constructor.table {
-            TableId::MemberRef => module.coded(TableId::MemberRef, constructor.row, 0, CodedIndex::MemberRefParent)?,
+            TableId::MemberRef => module.coded(member_ref::CLASS, constructor.row)?,
             _ => Token::new(TableId::TypeDef, owners[constructor.row as usize - 1]),
         };
         found.entry(parent.to_u32()).or_default().push(type_name(module, owner)?);
@@ -119,9 +120,10 @@ fn attributes(module: &Module<'_>, owners: &[u32]) -> Result<BTreeMap<u32, Vec<S
 /// Namespace and name of a TypeDef or TypeRef that is not nested.
 fn type_name(module: &Module<'_>, token: Token) -> Result<String, ReadError> {
     let (name, namespace) = match token.table {
-        TableId::TypeDef | TableId::TypeRef => (1, 2),
+        TableId::TypeDef => (type_def::NAME, type_def::NAMESPACE),
+        TableId::TypeRef => (type_ref::NAME, type_ref::NAMESPACE),
         _ => return Ok(String::new()),
     };
-    let name = module.string(token.table, token.row, name)?;
-    Ok(format!("{}.{name}", module.string(token.table, token.row, namespace)?))
+    let name = module.string(name, token.row)?;
+    Ok(format!("{}.{name}", module.string(namespace, token.row)?))
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::reason;
 use super::files;
+use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::pdb::{Pdb, TypeDocuments};
 use clr_metadata::{self, DebugDirectory, Module, TableId, Token};
 use thunkgen_diagnostics::{Diagnostic, SourceLine};
@@ -36,13 +37,13 @@ pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<Str
 }
 
 fn has_code(module: &Module<'_>, row: u32) -> bool {
-    module.tables.cell(TableId::MethodDef, row, 0).is_ok_and(|rva| rva != 0)
+    module.tables.cell(method_def::RVA, row).is_ok_and(|rva| rva != 0)
 }
 
 /// Every method with the type it is of.
 fn owners(module: &Module<'_>) -> BTreeMap<u32, u32> {
     let types = module.tables.all(TableId::TypeDef);
-    let methods = |owner| module.tables.list(TableId::TypeDef, owner, 5, TableId::MethodDef).unwrap_or(0..0);
+    let methods = |owner| module.tables.list(type_def::METHOD_LIST, owner).unwrap_or(0..0);
     types.flat_map(|owner| methods(owner).map(move |method| (method, owner))).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Custom attribute blobs (II.23.3): fixed arguments by the constructor's signature, then named ones.
 
 use super::cursor::Cursor;
+use super::element;
 use super::error::ReadError;
 use super::heaps::Heaps;
 use super::primitive::Primitive;
@@ -91,8 +92,8 @@ pub fn decode_arguments<'a>(
     }
     for _ in 0..reader.cursor.u16()? {
         let is_field = match reader.cursor.u8()? {
-            0x53 => true,
-            0x54 => false,
+            element::FIELD => true,
+            element::PROPERTY => false,
             _ => return Err(reader.cursor.error("FIELD or PROPERTY of a named argument expected")),
         };
         let kind = reader.kind(0)?;
@@ -144,15 +145,15 @@ impl<'a> ArgumentReader<'a, '_> {
             return Err(self.cursor.error("custom attribute values nested at most 16 deep expected"));
         }
         Ok(match self.cursor.peek() {
-            Some(0x50) => {
+            Some(element::TYPE) => {
                 self.cursor.skip(1)?;
                 ArgumentType::Type
             }
-            Some(0x51) => {
+            Some(element::BOXED) => {
                 self.cursor.skip(1)?;
                 ArgumentType::Boxed
             }
-            Some(0x55) => {
+            Some(element::ENUM) => {
                 self.cursor.skip(1)?;
                 let name = self.string()?.ok_or_else(|| self.cursor.error("name of an enum expected"))?;
                 let underlying = self.enums.of_name(name);
@@ -160,7 +161,7 @@ impl<'a> ArgumentReader<'a, '_> {
                     underlying.ok_or_else(|| self.cursor.error("underlying type of an enum is not known"))?,
                 )
             }
-            Some(0x1D) => {
+            Some(element::SZARRAY) => {
                 self.cursor.skip(1)?;
                 ArgumentType::Array(Box::new(self.kind(depth + 1)?))
             }

@@ -5,13 +5,14 @@
 //! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
 
 mod attribute;
-mod columns;
 mod container;
 pub mod cursor;
 mod debug_directory;
+pub mod element;
 mod error;
 mod heaps;
 pub mod il;
+mod lookups;
 mod marshal_descriptor;
 mod module;
 pub mod pdb;
@@ -30,7 +31,7 @@ pub use heaps::Heaps;
 pub use marshal_descriptor::{MarshalDescriptor, UnmanagedType, decode_marshal};
 pub use module::Module;
 pub use primitive::Primitive;
-pub use schema::TableId;
+pub use schema::{Any, Blob, Coded, Column, ColumnKind, ColumnType, Guid, List, Number, Row, TableId, Text, columns};
 pub use signature::{
     ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, StandAloneSig, TypeSig,
     decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,

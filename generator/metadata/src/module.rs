@@ -1,15 +1,16 @@
 //! An opened module: container, heaps, tables, and the look-ups that need more than one of them.
 
-use super::columns::Columns;
 use super::container::{Container, Image};
 use super::debug_directory::DebugDirectory;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::il::MethodBody;
+use super::lookups::Lookups;
 use super::root::Streams;
-use super::schema::TableId;
+use super::schema::columns::{assembly, event_ptr, field_ptr, method_def, method_ptr, param_ptr, property_ptr};
+use super::schema::{Coded, Column, ColumnType, List, TableId, Text};
 use super::tables::Tables;
-use super::token::{CodedIndex, Token};
+use super::token::Token;
 
 /// A managed module.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub struct Module<'a> {
     pub tables: Tables<'a>,
     /// False for a `#-` stream, whose tables need not be sorted.
     sorted: bool,
-    columns: Columns,
+    lookups: Lookups,
 }
 
 impl<'a> Module<'a> {
@@ -31,7 +32,7 @@ impl<'a> Module<'a> {
         let (stream, sorted) = streams.tables;
         let name = if sorted { "#~" } else { "#-" };
         let tables = Tables::open(stream.cursor(Place::Stream(name)), streams.all_wide)?;
-        Ok(Module { image, heaps: streams.heaps, tables, sorted, columns: Columns::default() })
+        Ok(Module { image, heaps: streams.heaps, tables, sorted, lookups: Lookups::default() })
     }
 
     /// Kind of file the module was read from.
@@ -54,31 +55,31 @@ impl<'a> Module<'a> {
         if self.tables.rows(TableId::Assembly) == 0 {
             return Ok(None);
         }
-        self.string(TableId::Assembly, 1, 7).map(Some)
+        self.string(assembly::NAME, 1).map(Some)
     }
 
     /// The string a column points to.
-    pub fn string(&self, table: TableId, row: u32, column: usize) -> Result<&'a str, ReadError> {
-        self.heaps.string(self.tables.cell(table, row, column)?)
+    pub fn string(&self, column: Column<Text>, row: u32) -> Result<&'a str, ReadError> {
+        self.heaps.string(self.tables.cell(column, row)?)
     }
 
     /// The first row whose `column` (the table's key) is `value`.
-    pub fn find(&self, table: TableId, column: usize, value: u32) -> Result<Option<u32>, ReadError> {
+    pub fn find<T: ColumnType>(&self, column: Column<T>, value: u32) -> Result<Option<u32>, ReadError> {
         if self.sorted {
-            return self.tables.find(table, column, value);
+            return self.tables.find(column, value);
         }
-        Ok(self.columns.find(&self.tables, table, column, value)?.map(|(first, _)| first))
+        Ok(self.lookups.find(&self.tables, column, value)?.map(|(first, _)| first))
     }
 
     /// The number of rows whose `column` (the table's key) is `value`.
-    pub fn count(&self, table: TableId, column: usize, value: u32) -> Result<u32, ReadError> {
+    pub fn count<T: ColumnType>(&self, column: Column<T>, value: u32) -> Result<u32, ReadError> {
         if !self.sorted {
-            return Ok(self.columns.find(&self.tables, table, column, value)?.map_or(0, |(_, count)| count));
+            return Ok(self.lookups.find(&self.tables, column, value)?.map_or(0, |(_, count)| count));
         }
-        let Some(first) = self.tables.find(table, column, value)? else { return Ok(0) };
+        let Some(first) = self.tables.find(column, value)? else { return Ok(0) };
         let mut count = 0;
-        for row in first..=self.tables.rows(table) {
-            if self.tables.cell(table, row, column)? != value {
+        for row in first..=self.tables.rows(column.table) {
+            if self.tables.cell(column, row)? != value {
                 break;
             }
             count += 1;
@@ -86,33 +87,33 @@ impl<'a> Module<'a> {
         Ok(count)
     }
 
-    /// The members that a type or method owns: MethodDef, Field, Param, Property or Event rows, in metadata order.
+    /// The rows that `row` owns through a list column, such as the methods of a type, in metadata order.
     ///
     /// An uncompressed stream may list them through a pointer table, which this resolves.
-    pub fn owned(&self, owner: Token, column: usize, members: TableId) -> Result<Vec<u32>, ReadError> {
-        let pointers = match members {
-            TableId::Field => TableId::FieldPtr,
-            TableId::MethodDef => TableId::MethodPtr,
-            TableId::Param => TableId::ParamPtr,
-            TableId::Event => TableId::EventPtr,
-            _ => TableId::PropertyPtr,
+    pub fn owned(&self, column: Column<List>, row: u32) -> Result<Vec<u32>, ReadError> {
+        let pointer = match column.of.0 {
+            TableId::Field => Some(field_ptr::FIELD),
+            TableId::MethodDef => Some(method_ptr::METHOD),
+            TableId::Param => Some(param_ptr::PARAM),
+            TableId::Event => Some(event_ptr::EVENT),
+            TableId::Property => Some(property_ptr::PROPERTY),
+            _ => None,
         };
-        let has_pointers = self.tables.rows(pointers) != 0;
-        let listed = if has_pointers { pointers } else { members };
-        self.columns.check_lists(&self.tables, owner.table, column, listed)?;
-        let list = self.tables.list(owner.table, owner.row, column, listed)?;
-        if !has_pointers {
-            return Ok(list.collect());
+        let pointer = pointer.filter(|pointer| self.tables.rows(pointer.table) != 0);
+        let listed = pointer.map_or(column, |pointer| Column { of: List(pointer.table), ..column });
+        self.lookups.check_lists(&self.tables, listed)?;
+        let list = self.tables.list(listed, row)?;
+        match pointer {
+            Some(pointer) => list.map(|at| self.tables.cell(pointer, at)).collect(),
+            None => Ok(list.collect()),
         }
-        list.map(|pointer| self.tables.cell(pointers, pointer, 0)).collect()
     }
 
-    /// The TypeDef that owns each MethodDef or Field: entry `row - 1` for row `row`, 0 for a row nobody owns.
-    pub fn owners(&self, members: TableId) -> Result<Vec<u32>, ReadError> {
-        let column = if members == TableId::Field { 4 } else { 5 };
-        let mut owners = vec![0; self.tables.rows(members) as usize];
-        for row in self.tables.all(TableId::TypeDef) {
-            for member in self.owned(Token::new(TableId::TypeDef, row), column, members)? {
+    /// The row that owns each member through a list column: entry `row - 1` for row `row`, 0 for a row nobody owns.
+    pub fn owners(&self, column: Column<List>) -> Result<Vec<u32>, ReadError> {
+        let mut owners = vec![0; self.tables.rows(column.of.0) as usize];
+        for row in self.tables.all(column.table) {
+            for member in self.owned(column, row)? {
                 if let Some(owner) = owners.get_mut(member.wrapping_sub(1) as usize) {
                     *owner = row;
                 }
@@ -123,8 +124,8 @@ impl<'a> Module<'a> {
 
     /// The body of a method; `None` when the method has none.
     pub fn method_body(&self, row: u32) -> Result<Option<MethodBody<'a>>, ReadError> {
-        let rva = self.tables.cell(TableId::MethodDef, row, 0)?;
-        let impl_flags = self.tables.cell(TableId::MethodDef, row, 1)?;
+        let rva = self.tables.cell(method_def::RVA, row)?;
+        let impl_flags = self.tables.cell(method_def::IMPL_FLAGS, row)?;
         // CodeTypeMask: only IL (0) has a body this reader knows.
         if rva == 0 || impl_flags & 0x3 != 0 {
             return Ok(None);
@@ -134,7 +135,7 @@ impl<'a> Module<'a> {
     }
 
     /// The token in a coded-index column.
-    pub fn coded(&self, table: TableId, row: u32, column: usize, kind: CodedIndex) -> Result<Token, ReadError> {
-        self.tables.coded(table, row, column, kind)
+    pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
+        self.tables.coded(column, row)
     }
 }

@@ -1,6 +1,7 @@
 //! Signatures (II.23.2): methods, fields, properties, locals, TypeSpecs, MethodSpecs and stand-alone signatures.
 
 use super::cursor::Cursor;
+use super::element;
 use super::error::ReadError;
 use super::heaps::Heaps;
 use super::primitive::Primitive;
@@ -292,34 +293,34 @@ impl Decoder<'_> {
         }
         let deeper = depth + 1;
         Ok(match self.cursor.u8()? {
-            0x01 => TypeSig::Primitive(Primitive::Void),
-            0x02 => TypeSig::Primitive(Primitive::Boolean),
-            0x03 => TypeSig::Primitive(Primitive::Char),
-            0x04 => TypeSig::Primitive(Primitive::I1),
-            0x05 => TypeSig::Primitive(Primitive::U1),
-            0x06 => TypeSig::Primitive(Primitive::I2),
-            0x07 => TypeSig::Primitive(Primitive::U2),
-            0x08 => TypeSig::Primitive(Primitive::I4),
-            0x09 => TypeSig::Primitive(Primitive::U4),
-            0x0A => TypeSig::Primitive(Primitive::I8),
-            0x0B => TypeSig::Primitive(Primitive::U8),
-            0x0C => TypeSig::Primitive(Primitive::R4),
-            0x0D => TypeSig::Primitive(Primitive::R8),
-            0x0E => TypeSig::String,
-            0x0F => TypeSig::Pointer(self.boxed(deeper)?),
-            0x10 => TypeSig::ByRef(self.boxed(deeper)?),
-            0x11 => TypeSig::ValueType(self.type_token()?),
-            0x12 => TypeSig::Class(self.type_token()?),
-            0x13 => TypeSig::Var(self.cursor.compressed()?),
-            0x14 => self.array(deeper)?,
-            0x15 => self.generic_inst(deeper)?,
-            0x16 => TypeSig::TypedByRef,
-            0x18 => TypeSig::Primitive(Primitive::I),
-            0x19 => TypeSig::Primitive(Primitive::U),
-            0x1B => TypeSig::FnPtr(Box::new(self.method(deeper)?)),
-            0x1C => TypeSig::Object,
-            0x1D => TypeSig::SzArray(self.boxed(deeper)?),
-            0x1E => TypeSig::MVar(self.cursor.compressed()?),
+            element::VOID => TypeSig::Primitive(Primitive::Void),
+            element::BOOLEAN => TypeSig::Primitive(Primitive::Boolean),
+            element::CHAR => TypeSig::Primitive(Primitive::Char),
+            element::I1 => TypeSig::Primitive(Primitive::I1),
+            element::U1 => TypeSig::Primitive(Primitive::U1),
+            element::I2 => TypeSig::Primitive(Primitive::I2),
+            element::U2 => TypeSig::Primitive(Primitive::U2),
+            element::I4 => TypeSig::Primitive(Primitive::I4),
+            element::U4 => TypeSig::Primitive(Primitive::U4),
+            element::I8 => TypeSig::Primitive(Primitive::I8),
+            element::U8 => TypeSig::Primitive(Primitive::U8),
+            element::R4 => TypeSig::Primitive(Primitive::R4),
+            element::R8 => TypeSig::Primitive(Primitive::R8),
+            element::STRING => TypeSig::String,
+            element::PTR => TypeSig::Pointer(self.boxed(deeper)?),
+            element::BYREF => TypeSig::ByRef(self.boxed(deeper)?),
+            element::VALUETYPE => TypeSig::ValueType(self.type_token()?),
+            element::CLASS => TypeSig::Class(self.type_token()?),
+            element::VAR => TypeSig::Var(self.cursor.compressed()?),
+            element::ARRAY => self.array(deeper)?,
+            element::GENERICINST => self.generic_inst(deeper)?,
+            element::TYPEDBYREF => TypeSig::TypedByRef,
+            element::I => TypeSig::Primitive(Primitive::I),
+            element::U => TypeSig::Primitive(Primitive::U),
+            element::FNPTR => TypeSig::FnPtr(Box::new(self.method(deeper)?)),
+            element::OBJECT => TypeSig::Object,
+            element::SZARRAY => TypeSig::SzArray(self.boxed(deeper)?),
+            element::MVAR => TypeSig::MVar(self.cursor.compressed()?),
             modifier @ (element::CMOD_REQD | element::CMOD_OPT) => {
                 let required = modifier == element::CMOD_REQD;
                 let modifier = self.type_token()?;
@@ -345,8 +346,8 @@ impl Decoder<'_> {
 
     fn generic_inst(&mut self, depth: u32) -> Result<TypeSig, ReadError> {
         let is_value_type = match self.cursor.u8()? {
-            0x11 => true,
-            0x12 => false,
+            element::VALUETYPE => true,
+            element::CLASS => false,
             _ => return Err(self.cursor.error("CLASS or VALUETYPE of a generic instance expected")),
         };
         let definition = self.type_token()?;
@@ -357,11 +358,4 @@ impl Decoder<'_> {
         let arguments = self.types(count, depth)?;
         Ok(TypeSig::GenericInst { is_value_type, definition, arguments })
     }
-}
-
-mod element {
-    pub const CMOD_REQD: u8 = 0x1F;
-    pub const CMOD_OPT: u8 = 0x20;
-    pub const SENTINEL: u8 = 0x41;
-    pub const PINNED: u8 = 0x45;
 }

@@ -2,8 +2,10 @@
 
 use super::cursor::{Cursor, Span};
 use super::error::{Place, ReadError};
-use super::schema::{ALL_TABLES, ASSEMBLY_TABLES, Column, MAX_COLUMNS, TABLE_NUMBERS, TableId};
-use super::token::{CodedIndex, Token};
+use super::schema::{
+    ALL_TABLES, ASSEMBLY_TABLES, Coded, Column, ColumnKind, ColumnType, List, MAX_COLUMNS, TABLE_NUMBERS, TableId,
+};
+use super::token::Token;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Table<'a> {
@@ -111,12 +113,19 @@ impl<'a> Tables<'a> {
         ReadError::new(Place::Row(table, row), place.data.base + within, reason)
     }
 
-    /// The raw value of a column (0-based) of a row (1-based).
-    pub fn cell(&self, table: TableId, row: u32, column: usize) -> Result<u32, ReadError> {
-        let t = &self.tables[table as usize];
-        if row == 0 || row > t.rows {
-            return Err(self.error(table, row, "row number past the end of the table"));
+    /// An error if there is no such row.
+    pub fn check(&self, token: Token) -> Result<(), ReadError> {
+        if token.row == 0 || token.row > self.rows(token.table) {
+            return Err(self.error(token.table, token.row, "row number past the end of the table"));
         }
+        Ok(())
+    }
+
+    /// The raw value of a column of a row (1-based).
+    pub fn cell<T: ColumnType>(&self, column: Column<T>, row: u32) -> Result<u32, ReadError> {
+        let (table, column) = (column.table, usize::from(column.index));
+        self.check(Token::new(table, row))?;
+        let t = &self.tables[table as usize];
         let start = (row - 1) as usize * t.row_size as usize + usize::from(t.offsets[column]);
         let value = match t.widths[column] {
             1 => t.data.data.get(start).copied().map(u32::from),
@@ -127,41 +136,34 @@ impl<'a> Tables<'a> {
     }
 
     /// The token in a coded-index column; nil tokens are returned as they are.
-    pub fn coded(&self, table: TableId, row: u32, column: usize, kind: CodedIndex) -> Result<Token, ReadError> {
-        let value = self.cell(table, row, column)?;
-        kind.decode(value).ok_or_else(|| self.error(table, row, "coded index with a table tag of its kind expected"))
+    pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
+        let token = column.of.0.decode(self.cell(column, row)?);
+        token.ok_or_else(|| self.error(column.table, row, "coded index with a table tag of its kind expected"))
     }
 
-    /// The rows of `list_table` that row `row` of `table` owns through a list column: from its own first index to the
-    /// next row's.
-    pub fn list(
-        &self,
-        table: TableId,
-        row: u32,
-        column: usize,
-        list_table: TableId,
-    ) -> Result<std::ops::Range<u32>, ReadError> {
-        let start = self.cell(table, row, column)?;
-        let past = self.rows(list_table) + 1;
-        let end = if row < self.rows(table) { self.cell(table, row + 1, column)? } else { past };
+    /// The rows that a row owns through a list column: from its own first index to the next row's.
+    pub fn list(&self, column: Column<List>, row: u32) -> Result<std::ops::Range<u32>, ReadError> {
+        let start = self.cell(column, row)?;
+        let past = self.rows(column.of.0) + 1;
+        let end = if row < self.rows(column.table) { self.cell(column, row + 1)? } else { past };
         if start == 0 || start > end || end > past {
-            return Err(self.error(table, row, "list of rows inside of the table it points to expected"));
+            return Err(self.error(column.table, row, "list of rows inside of the table it points to expected"));
         }
         Ok(start..end)
     }
 
     /// The first row whose `column` is `value`, in a table sorted by that column.
-    pub fn find(&self, table: TableId, column: usize, value: u32) -> Result<Option<u32>, ReadError> {
-        let (mut low, mut high) = (1, self.rows(table) + 1);
+    pub fn find<T: ColumnType>(&self, column: Column<T>, value: u32) -> Result<Option<u32>, ReadError> {
+        let (mut low, mut high) = (1, self.rows(column.table) + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.cell(table, middle, column)? < value {
+            if self.cell(column, middle)? < value {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        let found = low <= self.rows(table) && self.cell(table, low, column)? == value;
+        let found = low <= self.rows(column.table) && self.cell(column, low)? == value;
         Ok(found.then_some(low))
     }
 }
@@ -181,16 +183,16 @@ struct Widths<'c> {
 }
 
 impl Widths<'_> {
-    fn of(&self, column: Column) -> u8 {
+    fn of(&self, column: ColumnKind) -> u8 {
         match column {
-            Column::U8Padded | Column::U16 => 2,
-            Column::U32 => 4,
-            Column::String => self.index(self.heap_sizes & heap_sizes::WIDE_STRINGS != 0),
-            Column::Guid => self.index(self.heap_sizes & heap_sizes::WIDE_GUIDS != 0),
-            Column::Blob => self.index(self.heap_sizes & heap_sizes::WIDE_BLOBS != 0),
+            ColumnKind::U8Padded | ColumnKind::U16 => 2,
+            ColumnKind::U32 => 4,
+            ColumnKind::String => self.index(self.heap_sizes & heap_sizes::WIDE_STRINGS != 0),
+            ColumnKind::Guid => self.index(self.heap_sizes & heap_sizes::WIDE_GUIDS != 0),
+            ColumnKind::Blob => self.index(self.heap_sizes & heap_sizes::WIDE_BLOBS != 0),
             // One past the last row must be expressible too, as the end of a list: the limit is 0xFFFF rows.
-            Column::Row(table) => self.index(self.counts[table as usize] > 0xFFFF),
-            Column::Coded(kind) => {
+            ColumnKind::Row(table) => self.index(self.counts[table as usize] > 0xFFFF),
+            ColumnKind::Coded(kind) => {
                 let most = kind.tables().iter().flatten().map(|table| self.counts[*table as usize]).max().unwrap_or(0);
                 self.index(most > 0xFFFF >> kind.tag_bits())
             }

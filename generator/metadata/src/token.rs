@@ -1,5 +1,7 @@
 //! Metadata tokens and coded indices (II.22, II.24.2.6).
 
+use std::fmt;
+
 use super::schema::TableId;
 
 /// A row of a table: table and 1-based row number; row 0 is the nil token.
@@ -30,6 +32,13 @@ impl Token {
     /// True for row 0.
     pub fn is_nil(self) -> bool {
         self.row == 0
+    }
+}
+
+/// As tools write it: `0x06000001`.
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{:08X}", self.to_u32())
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use clr_metadata::columns::{class_layout, field_layout, field_rva, method_def, module_ref, nested_class, type_def};
 use clr_metadata::il::{MethodBody, Operand};
-use clr_metadata::{CodedIndex, Module, ReadError, StandAloneSig, TableId, Token};
+use clr_metadata::{Any, Column, ColumnType, Module, Number, ReadError, StandAloneSig, TableId, Token};
 use clr_wasm_abi::types::TypeSystem;
 
 use crate::reader::text::{method_text, quoted, type_text, types_text, value_text, values_text};
@@ -24,7 +25,7 @@ pub const KINDS: [(&str, Make); 21] = [
     ("Constant", |u, i| {
         rows(u, i, TableId::Constant, |r| {
             // The type is the low byte; the other is padding.
-            Ok(format!("{:x} {} {}", r.cell(0)? & 0xFF, r.coded(1, CodedIndex::HasConstant)?, r.hex(2)?))
+            Ok(format!("{:x} {} {}", r.cell(0)? & 0xFF, r.coded(1)?, r.hex(2)?))
         })
     }),
     ("CustomAttribute", custom_attributes),
@@ -35,14 +36,10 @@ pub const KINDS: [(&str, Make); 21] = [
             Ok(format!("{:x} {} {}", r.cell(0)?, r.name(1)?, method_text(&sig, &number)))
         })
     }),
-    ("Event", |u, i| {
-        rows(u, i, TableId::Event, |r| {
-            Ok(format!("{:x} {} {}", r.cell(0)?, r.name(1)?, r.coded(2, CodedIndex::TypeDefOrRef)?))
-        })
-    }),
+    ("Event", |u, i| rows(u, i, TableId::Event, |r| Ok(format!("{:x} {} {}", r.cell(0)?, r.name(1)?, r.coded(2)?)))),
     ("MethodImpl", |u, i| {
         rows(u, i, TableId::MethodImpl, |r| {
-            let methods = [r.coded(1, CodedIndex::MethodDefOrRef)?, r.coded(2, CodedIndex::MethodDefOrRef)?];
+            let methods = [r.coded(1)?, r.coded(2)?];
             Ok(format!("{} {}", number(Token::new(TableId::TypeDef, r.cell(0)?)), methods.join(" ")))
         })
     }),
@@ -54,14 +51,14 @@ pub const KINDS: [(&str, Make); 21] = [
     ("MethodSpec", |u, i| {
         rows(u, i, TableId::MethodSpec, |r| {
             let arguments = clr_metadata::decode_method_spec(&r.module.heaps, r.cell(1)?)?;
-            Ok(format!("{} {}", r.coded(0, CodedIndex::MethodDefOrRef)?, types_text(&arguments, &number)))
+            Ok(format!("{} {}", r.coded(0)?, types_text(&arguments, &number)))
         })
     }),
     ("ImplMap", |u, i| {
         // The peer goes by methods.
         let mut lines = rows(u, i, TableId::ImplMap, |r| {
-            let module = r.module.string(TableId::ModuleRef, r.cell(3)?, 0)?;
-            let method = r.coded(1, CodedIndex::MemberForwarded)?;
+            let module = r.module.string(module_ref::NAME, r.cell(3)?)?;
+            let method = r.coded(1)?;
             Ok(format!("{method} {:x} {} {}", r.cell(0)?, r.name(2)?, quoted(module)))
         });
         lines.sort();
@@ -75,12 +72,12 @@ pub const KINDS: [(&str, Make); 21] = [
     }),
     ("ExportedType", |u, i| {
         rows(u, i, TableId::ExportedType, |r| {
-            let to = r.coded(4, CodedIndex::Implementation)?;
+            let to = r.coded(4)?;
             Ok(format!("{:x} {} {} {to}", r.cell(0)?, r.name(3)?, r.name(2)?))
         })
     }),
     ("GenericParam", |u, i| generic_params(module(u, i))),
-    ("InterfaceImpl", |u, i| rows(u, i, TableId::InterfaceImpl, |r| r.coded(1, CodedIndex::TypeDefOrRef))),
+    ("InterfaceImpl", |u, i| rows(u, i, TableId::InterfaceImpl, |r| r.coded(1))),
     ("bodies", |u, i| bodies(module(u, i))),
 ];
 
@@ -97,16 +94,20 @@ struct Row<'m, 'a> {
 }
 
 impl Row<'_, '_> {
+    fn column<T: ColumnType>(self, column: usize) -> Column<T> {
+        self.table.column(column).expect("a column of this type")
+    }
+
     fn cell(self, column: usize) -> Result<u32, ReadError> {
-        self.module.tables.cell(self.table, self.row, column)
+        self.module.tables.cell(self.column::<Any>(column), self.row)
     }
 
     fn name(self, column: usize) -> Result<String, ReadError> {
-        self.module.string(self.table, self.row, column).map(quoted)
+        self.module.string(self.column(column), self.row).map(quoted)
     }
 
-    fn coded(self, column: usize, kind: CodedIndex) -> Result<String, ReadError> {
-        self.module.coded(self.table, self.row, column, kind).map(number)
+    fn coded(self, column: usize) -> Result<String, ReadError> {
+        self.module.coded(self.column(column), self.row).map(number)
     }
 
     fn hex(self, column: usize) -> Result<String, ReadError> {
@@ -135,7 +136,7 @@ fn table_count(module: &Module<'_>, table: u8) -> String {
 }
 
 fn type_ref(r: Row<'_, '_>) -> Result<String, ReadError> {
-    Ok(format!("{} {} {}", r.coded(0, CodedIndex::ResolutionScope)?, r.name(2)?, r.name(1)?))
+    Ok(format!("{} {} {}", r.coded(0)?, r.name(2)?, r.name(1)?))
 }
 
 fn list(rows: &[u32]) -> String {
@@ -145,22 +146,21 @@ fn list(rows: &[u32]) -> String {
 fn type_defs(module: &Module<'_>) -> Vec<String> {
     let line = |row| -> Result<String, ReadError> {
         let r = Row { module, table: TableId::TypeDef, row };
-        let base = module.coded(TableId::TypeDef, row, 3, CodedIndex::TypeDefOrRef)?;
+        let base = module.coded(type_def::EXTENDS, row)?;
         let base = if base.is_nil() { "nil".to_owned() } else { number(base) };
-        let around = match module.find(TableId::NestedClass, 0, row)? {
-            Some(nested) => module.tables.cell(TableId::NestedClass, nested, 1)?,
+        let around = match module.find(nested_class::NESTED_CLASS, row)? {
+            Some(nested) => module.tables.cell(nested_class::ENCLOSING_CLASS, nested)?,
             None => 0,
         };
-        let (pack, size) = match module.find(TableId::ClassLayout, 2, row)? {
+        let (pack, size) = match module.find(class_layout::PARENT, row)? {
             Some(layout) => {
-                let cell = |column| module.tables.cell(TableId::ClassLayout, layout, column);
-                (cell(0)?, cell(1)?)
+                let cell = |column: Column<Number>| module.tables.cell(column, layout);
+                (cell(class_layout::PACKING_SIZE)?, cell(class_layout::CLASS_SIZE)?)
             }
             None => (0, 0),
         };
-        let own = Token::new(TableId::TypeDef, row);
-        let fields = list(&module.owned(own, 4, TableId::Field)?);
-        let methods = list(&module.owned(own, 5, TableId::MethodDef)?);
+        let fields = list(&module.owned(type_def::FIELD_LIST, row)?);
+        let methods = list(&module.owned(type_def::METHOD_LIST, row)?);
         let (namespace, name) = (r.name(2)?, r.name(1)?);
         Ok(format!("{:x} {namespace} {name} {base} {around} {pack} {size} {fields} {methods}", r.cell(0)?))
     };
@@ -169,23 +169,23 @@ fn type_defs(module: &Module<'_>) -> Vec<String> {
 
 fn field(r: Row<'_, '_>) -> Result<String, ReadError> {
     let sig = clr_metadata::decode_field(&r.module.heaps, r.cell(2)?)?;
-    let offset = match r.module.find(TableId::FieldLayout, 1, r.row)? {
-        Some(layout) => i64::from(r.module.tables.cell(TableId::FieldLayout, layout, 0)?),
+    let offset = match r.module.find(field_layout::FIELD, r.row)? {
+        Some(layout) => i64::from(r.module.tables.cell(field_layout::OFFSET, layout)?),
         None => -1,
     };
-    let rva = match r.module.find(TableId::FieldRva, 1, r.row)? {
-        Some(data) => r.module.tables.cell(TableId::FieldRva, data, 0)?,
+    let rva = match r.module.find(field_rva::FIELD, r.row)? {
+        Some(data) => r.module.tables.cell(field_rva::RVA, data)?,
         None => 0,
     };
     Ok(format!("{:x} {} {} {offset} {rva:x}", r.cell(0)?, r.name(1)?, type_text(&sig, &number)))
 }
 
 fn method_defs(module: &Module<'_>) -> Vec<String> {
-    let owners = module.owners(TableId::MethodDef).expect("whole lists");
+    let owners = module.owners(type_def::METHOD_LIST).expect("whole lists");
     let line = |row| -> Result<String, ReadError> {
         let r = Row { module, table: TableId::MethodDef, row };
         let sig = clr_metadata::decode_method(&module.heaps, r.cell(4)?)?;
-        let params = module.owned(Token::new(TableId::MethodDef, row), 5, TableId::Param)?;
+        let params = module.owned(method_def::PARAM_LIST, row)?;
         let flags = format!("{:x} {:x} {:x}", r.cell(0)?, r.cell(1)?, r.cell(2)?);
         let (sig, params, owner) = (method_text(&sig, &number), list(&params), owners[row as usize - 1]);
         Ok(format!("{flags} {} {sig} {params} {owner}", r.name(3)?))
@@ -199,14 +199,14 @@ fn member_ref(r: Row<'_, '_>) -> Result<String, ReadError> {
         Some(0x06) => type_text(&clr_metadata::decode_field(heaps, blob)?, &number),
         _ => method_text(&clr_metadata::decode_method(heaps, blob)?, &number),
     };
-    Ok(format!("{} {} {sig}", r.coded(0, CodedIndex::MemberRefParent)?, r.name(1)?))
+    Ok(format!("{} {} {sig}", r.coded(0)?, r.name(1)?))
 }
 
 fn custom_attributes(type_system: &TypeSystem<'_>, index: usize) -> Vec<String> {
     rows(type_system, index, TableId::CustomAttribute, |r| {
         let arguments = type_system.attribute_arguments(index, r.row).map_err(|damaged| damaged.error)?;
-        let parent = r.coded(0, CodedIndex::HasCustomAttribute)?;
-        let constructor = r.coded(1, CodedIndex::CustomAttributeType)?;
+        let parent = r.coded(0)?;
+        let constructor = r.coded(1)?;
         let mut line = format!("{parent} {constructor} {}", values_text(&arguments.fixed));
         for argument in &arguments.named {
             let kind = if argument.is_field { "field" } else { "property" };
@@ -229,12 +229,12 @@ fn generic_params(module: &Module<'_>) -> Vec<String> {
     for row in module.tables.all(TableId::GenericParamConstraint) {
         let r = Row { module, table: TableId::GenericParamConstraint, row };
         let of = constraints.entry(r.cell(0).expect("a cell")).or_default();
-        of.push(r.coded(1, CodedIndex::TypeDefOrRef).expect("a type"));
+        of.push(r.coded(1).expect("a type"));
     }
     let line = |row| -> Result<String, ReadError> {
         let r = Row { module, table: TableId::GenericParam, row };
         let constraints = constraints.get(&row).map(|list| list.join(",")).unwrap_or_default();
-        let owner = r.coded(2, CodedIndex::TypeOrMethodDef)?;
+        let owner = r.coded(2)?;
         Ok(format!("{} {:x} {owner} {} [{constraints}]", r.cell(0)?, r.cell(1)?, r.name(3)?))
     };
     module.tables.all(TableId::GenericParam).map(|row| line(row).unwrap_or_else(|e| format!("error: {e}"))).collect()

@@ -1,6 +1,7 @@
 //! Custom attributes: every kind of argument, from a fixture's source and from blobs made by hand.
 
-use clr_metadata::{CodedIndex, TableId, Token};
+use clr_metadata::columns::{assembly, custom_attribute, event, field, method_def, module, property, type_def};
+use clr_metadata::{Column, TableId, Text, Token};
 use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
@@ -22,14 +23,14 @@ fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
     let parent = parent(&type_system, index);
     let mut texts = Vec::new();
     for row in module.tables.all(TableId::CustomAttribute) {
-        let on = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute).expect("a parent");
-        let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType);
+        let on = module.coded(custom_attribute::PARENT, row).expect("a parent");
+        let constructor = module.coded(custom_attribute::TYPE, row);
         let constructor = constructor.expect("a constructor");
         if on != parent || constructor.table != TableId::MethodDef {
             continue;
         }
         let owner = type_system.assemblies()[index].method_owner(constructor.row).expect("owners").expect("an owner");
-        if module.string(TableId::TypeDef, owner, 1) != Ok("EverythingAttribute") {
+        if module.string(type_def::NAME, owner) != Ok("EverythingAttribute") {
             continue;
         }
         let arguments = type_system.attribute_arguments(index, row).expect("a whole attribute");
@@ -43,18 +44,18 @@ fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
     texts
 }
 
-fn row_named(table: TableId, column: usize, name: &'static str) -> impl Fn(&TypeSystem<'_>, usize) -> Token {
+fn row_named(table: TableId, column: Column<Text>, name: &'static str) -> impl Fn(&TypeSystem<'_>, usize) -> Token {
     move |type_system, index| {
         let module = &type_system.assemblies()[index].module;
         let mut rows = module.tables.all(table);
-        let row = rows.find(|row| module.string(table, *row, column) == Ok(name));
+        let row = rows.find(|row| module.string(column, *row) == Ok(name));
         Token::new(table, row.unwrap_or_else(|| panic!("{name}")))
     }
 }
 
 #[test]
 fn every_kind_of_argument() {
-    let found = everything(row_named(TableId::TypeDef, 1, "Attributed"));
+    let found = everything(row_named(TableId::TypeDef, type_def::NAME, "Attributed"));
     // Names of types of other assemblies end with the assembly's version, which the source does not tell.
     let is_like = |found: &str, expected: &str| {
         let mut rest = found;
@@ -104,19 +105,19 @@ fn every_kind_of_argument() {
 #[test]
 fn on_rows_of_every_kind() {
     let text = |text: &str| vec![format!("s\"{text}\",null")];
-    assert_eq!(everything(row_named(TableId::Module, 1, "Metadata.dll")), text("module"));
-    let assembly = everything(row_named(TableId::Assembly, 7, "Metadata"));
+    assert_eq!(everything(row_named(TableId::Module, module::NAME, "Metadata.dll")), text("module"));
+    let assembly = everything(row_named(TableId::Assembly, assembly::NAME, "Metadata"));
     assert_eq!(assembly, ["s\"assembly\",t\"Metadata.Generic`2\""]);
-    assert_eq!(everything(row_named(TableId::Field, 1, "Field")), text("field"));
-    assert_eq!(everything(row_named(TableId::Property, 1, "Property")), text("property"));
-    assert_eq!(everything(row_named(TableId::Event, 1, "Event")), text("event"));
-    assert_eq!(everything(row_named(TableId::MethodDef, 3, "get_Property")), text("getter"));
+    assert_eq!(everything(row_named(TableId::Field, field::NAME, "Field")), text("field"));
+    assert_eq!(everything(row_named(TableId::Property, property::NAME, "Property")), text("property"));
+    assert_eq!(everything(row_named(TableId::Event, event::NAME, "Event")), text("event"));
+    assert_eq!(everything(row_named(TableId::MethodDef, method_def::NAME, "get_Property")), text("getter"));
     // Of the first method with attributes of all these.
     assert_eq!(
         everything(|type_system, index| {
             let module = &type_system.assemblies()[index].module;
-            let method = row_named(TableId::MethodDef, 3, "Method")(type_system, index);
-            let params = module.owned(method, 5, TableId::Param).expect("parameters");
+            let method = row_named(TableId::MethodDef, method_def::NAME, "Method")(type_system, index);
+            let params = module.owned(method_def::PARAM_LIST, method.row).expect("parameters");
             Token::new(TableId::Param, params[0])
         }),
         text("return")

@@ -1,5 +1,6 @@
 //! Method bodies of a fixture by its source: headers, exception sections, operands.
 
+use clr_metadata::columns::method_def;
 use clr_metadata::il::{ExceptionClause, MethodBody, Operand};
 use clr_metadata::{Module, TableId};
 use thunkgen_tests::webcil::metadata::{Metadata, table};
@@ -9,7 +10,7 @@ use super::{fixture, open};
 
 fn body<'a>(module: &Module<'a>, name: &str) -> MethodBody<'a> {
     let mut rows = module.tables.all(TableId::MethodDef);
-    let row = rows.find(|row| module.string(TableId::MethodDef, *row, 3) == Ok(name));
+    let row = rows.find(|row| module.string(method_def::NAME, *row) == Ok(name));
     let row = row.unwrap_or_else(|| panic!("{name}"));
     module.method_body(row).expect("a whole body").unwrap_or_else(|| panic!("{name} has no body"))
 }
@@ -36,7 +37,7 @@ fn headers() {
     let fat = body(&module, "Fat");
     assert_eq!((fat.max_stack, fat.locals >> 24, fat.init_locals, fat.code_size()), (20, 0x11, true, 2));
     let mut rows = module.tables.all(TableId::MethodDef);
-    let runtime = rows.find(|row| module.string(TableId::MethodDef, *row, 3) == Ok("Runtime")).expect("a method");
+    let runtime = rows.find(|row| module.string(method_def::NAME, *row) == Ok("Runtime")).expect("a method");
     assert!(module.method_body(runtime).expect("no error").is_none());
 }
 

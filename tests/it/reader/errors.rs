@@ -1,6 +1,6 @@
 //! What is said of damaged files: part of the file, offset, and what was expected.
 
-use clr_metadata::{TableId, Token};
+use clr_metadata::columns::type_def;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::{convert, pe, wrapper};
 
@@ -116,11 +116,11 @@ fn rows_and_heaps() {
     assert!(reason(read.heaps.guid(2).map(drop)).ends_with("GUID index past the end of the heap"));
     assert!(reason(read.heaps.user_string(0x7000).map(drop)).starts_with("stream #US, file offset 0x"));
     for row in [0, 3, 0x00FF_FFFF] {
-        let message = reason(read.tables.cell(TableId::TypeDef, row, 1).map(drop));
+        let message = reason(read.tables.cell(type_def::NAME, row).map(drop));
         assert!(message.starts_with(&format!("table TypeDef row {row}, file offset 0x")), "{message}");
         assert!(message.ends_with("row number past the end of the table"), "{message}");
     }
-    assert!(reason(read.owned(Token::new(TableId::TypeDef, 9), 4, TableId::Field).map(drop)).contains("row 9"));
+    assert!(reason(read.owned(type_def::FIELD_LIST, 9).map(drop)).contains("row 9"));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn lists_that_leave_their_table() {
         module.rows[table::TYPE_DEF][0][4] = first;
         module.rows[table::TYPE_DEF][1][4] = next;
         let file = pe::write(&module.write(), &[], false);
-        let error = open(&file).owned(Token::new(TableId::TypeDef, 1), 4, TableId::Field).expect_err("a bad list");
+        let error = open(&file).owned(type_def::FIELD_LIST, 1).expect_err("a bad list");
         assert_eq!(error.place.to_string(), "table TypeDef row 1");
         assert_eq!(error.reason, "list of rows inside of the table it points to expected");
     }

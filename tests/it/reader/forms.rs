@@ -1,7 +1,8 @@
 //! Forms of the table stream: uncompressed with pointer tables and unsorted rows, minimal deltas, heap sizes, and the
 //! row counts at which indices grow.
 
-use clr_metadata::{TableId, Token};
+use clr_metadata::columns::{event_map, method_def, property_map, type_def};
+use clr_metadata::{Any, Column};
 use clr_wasm_abi::types::{Input, Role, TypeDefId, TypeSystem};
 use thunkgen_tests::corrupt::schema::{COLUMNS, table as table_id};
 use thunkgen_tests::webcil::metadata::{Form, Metadata, table};
@@ -52,7 +53,7 @@ fn heap_sizes_and_minimal_deltas() {
                 for (number, columns) in COLUMNS.iter().enumerate() {
                     assert_eq!(read.tables.rows(table_id(number)), 1);
                     for (column, word) in columns.split(' ').enumerate() {
-                        let found = read.tables.cell(table_id(number), 1, column);
+                        let found = read.tables.cell(column_of(number, column), 1);
                         assert_eq!(found, Ok(cell(number, column, word)), "{:?} 0x{number:x}.{column}", module.form);
                     }
                 }
@@ -87,10 +88,14 @@ fn check_widths(big: usize, rows: usize) {
         for (column, word) in columns.split(' ').enumerate() {
             let last = read.tables.rows(table_id(number));
             assert_eq!(last as usize, if number == big { rows } else { 1 });
-            let found = read.tables.cell(table_id(number), last, column);
+            let found = read.tables.cell(column_of(number, column), last);
             assert_eq!(found, Ok(cell(number, column, word)), "{rows} rows of 0x{big:x}: 0x{number:x}.{column}");
         }
     }
+}
+
+fn column_of(table: usize, column: usize) -> Column<Any> {
+    table_id(table).column(column).expect("a column")
 }
 
 /// Two types whose members are listed through pointer tables, in another order than the members' own.
@@ -124,18 +129,18 @@ fn pointer_tables() {
     }
     let file = pe::write(&module.write(), &[], false);
     let read = open(&file);
-    let owned = |owner, row, column, members| read.owned(Token::new(owner, row), column, members).expect("a list");
-    for (column, members) in [(4, TableId::Field), (5, TableId::MethodDef)] {
-        assert_eq!(owned(TableId::TypeDef, 1, column, members), [0; 0]);
-        assert_eq!(owned(TableId::TypeDef, 2, column, members), [3, 1]);
-        assert_eq!(owned(TableId::TypeDef, 3, column, members), [2]);
-        assert_eq!(read.owners(members), Ok(vec![2, 3, 2]));
+    let owned = |column, row| read.owned(column, row).expect("a list");
+    for column in [type_def::FIELD_LIST, type_def::METHOD_LIST] {
+        assert_eq!(owned(column, 1), [0; 0]);
+        assert_eq!(owned(column, 2), [3, 1]);
+        assert_eq!(owned(column, 3), [2]);
+        assert_eq!(read.owners(column), Ok(vec![2, 3, 2]));
     }
-    assert_eq!(owned(TableId::MethodDef, 1, 5, TableId::Param), [1]);
-    assert_eq!(owned(TableId::MethodDef, 2, 5, TableId::Param), [0; 0]);
-    assert_eq!(owned(TableId::MethodDef, 3, 5, TableId::Param), [3, 2]);
-    assert_eq!(owned(TableId::EventMap, 1, 1, TableId::Event), [3, 1]);
-    assert_eq!(owned(TableId::PropertyMap, 2, 1, TableId::Property), [2]);
+    assert_eq!(owned(method_def::PARAM_LIST, 1), [1]);
+    assert_eq!(owned(method_def::PARAM_LIST, 2), [0; 0]);
+    assert_eq!(owned(method_def::PARAM_LIST, 3), [3, 2]);
+    assert_eq!(owned(event_map::EVENT_LIST, 1), [3, 1]);
+    assert_eq!(owned(property_map::PROPERTY_LIST, 2), [2]);
 }
 
 /// Tables that name what they are about, in no order: layouts, nesting, type parameters.

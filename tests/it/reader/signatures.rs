@@ -1,5 +1,6 @@
 //! Signatures: blobs made by hand from the grammar (ECMA-335 II.23.2), and those of fixtures by their source.
 
+use clr_metadata::columns::{field, method_def, stand_alone_sig, type_def, type_ref};
 use clr_metadata::{Heaps, Module, ReadError, StandAloneSig, TableId, Token};
 use thunkgen_tests::webcil::metadata::Metadata;
 use thunkgen_tests::webcil::pe;
@@ -174,13 +175,13 @@ fn broken_signatures() {
 
 /// Names instead of numbers.
 fn named(module: &Module<'_>, token: Token) -> String {
-    // The name is the second column of TypeDef and of TypeRef.
-    module.string(token.table, token.row, 1).expect("a name").to_owned()
+    let name = if token.table == TableId::TypeDef { type_def::NAME } else { type_ref::NAME };
+    module.string(name, token.row).expect("a name").to_owned()
 }
 
 fn method(module: &Module<'_>, name: &str) -> u32 {
     let mut rows = module.tables.all(TableId::MethodDef);
-    rows.find(|row| module.string(TableId::MethodDef, *row, 3) == Ok(name)).unwrap_or_else(|| panic!("{name}"))
+    rows.find(|row| module.string(method_def::NAME, *row) == Ok(name)).unwrap_or_else(|| panic!("{name}"))
 }
 
 // Where the text below differs from the source, the assembler wrote it so: a size of 0 before one that is known,
@@ -207,7 +208,7 @@ fn methods_of_a_fixture() {
         ("Prefixes", "default <1> i4(i4&,!!0&,object[]) 3"),
     ];
     for (name, text) in expected {
-        let blob = module.tables.cell(TableId::MethodDef, method(&module, name), 4).expect("a signature");
+        let blob = module.tables.cell(method_def::SIGNATURE, method(&module, name)).expect("a signature");
         let sig = clr_metadata::decode_method(&module.heaps, blob).expect("a whole signature");
         assert_eq!(method_text(&sig, &|token| named(&module, token)), text, "{name}");
     }
@@ -219,7 +220,7 @@ fn stand_alone_signatures_of_a_fixture() {
     let module = open(&file);
     let mut texts = Vec::new();
     for row in module.tables.all(TableId::StandAloneSig) {
-        let blob = module.tables.cell(TableId::StandAloneSig, row, 0).expect("a blob");
+        let blob = module.tables.cell(stand_alone_sig::SIGNATURE, row).expect("a blob");
         let name = |token| named(&module, token);
         texts.push(match clr_metadata::decode_stand_alone(&module.heaps, blob).expect("a whole signature") {
             StandAloneSig::Locals(sigs) => format!("locals {}", types_text(&sigs, &name)),
@@ -250,9 +251,9 @@ fn fields_of_a_fixture() {
         .tables
         .all(TableId::Field)
         .map(|row| {
-            let blob = module.tables.cell(TableId::Field, row, 2).expect("a blob");
+            let blob = module.tables.cell(field::SIGNATURE, row).expect("a blob");
             let sig = clr_metadata::decode_field(&module.heaps, blob).expect("a whole signature");
-            let name = module.string(TableId::Field, row, 1).expect("a name");
+            let name = module.string(field::NAME, row).expect("a name");
             (name, type_text(&sig, &|token| named(&module, token)))
         })
         .collect();

@@ -1,5 +1,6 @@
 //! The generator's side: a written assembly through its reader, resolution, layout and lowering.
 
+use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, TypeSig, decode_method};
 use clr_wasm_abi::types::{Input, Role, Type, TypeArguments, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, ReturnToken, Signature, TokenSet};
@@ -40,11 +41,11 @@ pub fn ours(type_system: &TypeSystem<'_>, name: &str, target: LayoutTarget) -> V
     let one = |number: u32| {
         let (takes, returns) = (2 * number + 1, 2 * number + 2);
         for (method, prefix) in [(takes, 'p'), (returns, 'r')] {
-            let method = module.string(TableId::MethodDef, method, 3).expect("a name");
+            let method = module.string(method_def::NAME, method).expect("a name");
             assert_eq!(method, format!("{prefix}{number}"));
         }
         let signature = |method: u32| {
-            let blob = module.tables.cell(TableId::MethodDef, method, 4).expect("a signature");
+            let blob = module.tables.cell(method_def::SIGNATURE, method).expect("a signature");
             decode_method(&module.heaps, blob).expect("a signature that can be decoded")
         };
         let resolve = |sig: &TypeSig| {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use clr_metadata::TableId;
+use clr_metadata::columns::method_def;
 
 /// Parts of a file, as ranges of bytes.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +68,7 @@ pub fn locate(bytes: &[u8]) -> Option<Regions> {
     regions.headers = vec![0..headers_end, cli..cli + 72, root..header];
     let module = clr_metadata::open(bytes).ok()??;
     for row in module.tables.all(TableId::MethodDef) {
-        let (Ok(rva), Ok(Some(body))) = (module.tables.cell(TableId::MethodDef, row, 0), module.method_body(row))
-        else {
+        let (Ok(rva), Ok(Some(body))) = (module.tables.cell(method_def::RVA, row), module.method_body(row)) else {
             continue;
         };
         let at = offset(rva as usize)?;

@@ -75,7 +75,10 @@ pub fn rename(good: &[u8], round: usize) -> (Vec<u8>, usize) {
     for (columns, keep) in [(&KEPT[..], true), (&RENAMED[..], false)] {
         for &(table, column) in columns {
             for row in module.tables.all(table) {
-                let index = module.tables.cell(table, row, column).expect("a cell");
+                let index = module
+                    .tables
+                    .cell(table.column::<clr_metadata::Text>(column).expect("a column of names"), row)
+                    .expect("a cell");
                 let name = module.heaps.string(index).expect("a name");
                 let start = heap.start + index as usize;
                 let is_special = SPECIAL.contains(&name) || name.starts_with('.') || !name.is_ascii();

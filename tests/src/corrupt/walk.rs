@@ -4,8 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use clr_metadata::columns::{
+    constant, event_map, field, member_ref, method_def, method_spec, property, property_map, stand_alone_sig, type_def,
+    type_spec,
+};
 use clr_metadata::il::Operand;
-use clr_metadata::{Module, Primitive, ReadError, TableId, Token};
+use clr_metadata::{Any, Blob, Column, Module, Primitive, ReadError, TableId};
 use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, TargetOs};
 use thunkgen_core::collect::{Options, collect};
@@ -140,12 +144,15 @@ fn tables(module: &Module<'_>, walked: &mut Walked) {
         for row in module.tables.all(table) {
             for (column, word) in columns.split(' ').enumerate() {
                 walked.cells += 1;
-                let Some(value) = walked.note(module.tables.cell(table, row, column)) else { continue };
+                let Some(value) = walked.note(module.tables.cell(table.column::<Any>(column).expect("a column"), row))
+                else {
+                    continue;
+                };
                 match word.as_bytes()[0] {
                     b's' => drop(walked.note(module.heaps.string(value))),
                     b'b' => drop(walked.note(module.heaps.blob(value))),
                     b'g' => drop(walked.note(module.heaps.guid(value))),
-                    b'/' => drop(walked.note(module.coded(table, row, column, schema::coded(word).kind))),
+                    b'/' => drop(walked.note(module.coded(table.column(column).expect("a coded index"), row))),
                     _ => {}
                 }
             }
@@ -155,37 +162,41 @@ fn tables(module: &Module<'_>, walked: &mut Walked) {
 
 fn lists(module: &Module<'_>, walked: &mut Walked) {
     let lists = [
-        (TableId::TypeDef, 4, TableId::Field),
-        (TableId::TypeDef, 5, TableId::MethodDef),
-        (TableId::MethodDef, 5, TableId::Param),
-        (TableId::EventMap, 1, TableId::Event),
-        (TableId::PropertyMap, 1, TableId::Property),
+        (TableId::TypeDef, type_def::FIELD_LIST),
+        (TableId::TypeDef, type_def::METHOD_LIST),
+        (TableId::MethodDef, method_def::PARAM_LIST),
+        (TableId::EventMap, event_map::EVENT_LIST),
+        (TableId::PropertyMap, property_map::PROPERTY_LIST),
     ];
-    for (owner, column, members) in lists {
+    for (owner, column) in lists {
         for row in module.tables.all(owner) {
-            walked.note(module.owned(Token::new(owner, row), column, members));
+            walked.note(module.owned(column, row));
         }
     }
-    walked.note(module.owners(TableId::MethodDef));
-    walked.note(module.owners(TableId::Field));
+    walked.note(module.owners(type_def::METHOD_LIST));
+    walked.note(module.owners(type_def::FIELD_LIST));
 }
 
 type DecodeBlob = fn(&clr_metadata::Heaps<'_>, u32) -> Result<(), ReadError>;
 
 /// Every column of signatures.
-const SIGNATURES: [(TableId, usize, DecodeBlob); 8] = [
-    (TableId::Field, 2, |heaps, blob| clr_metadata::decode_field(heaps, blob).map(drop)),
-    (TableId::MethodDef, 4, |heaps, blob| clr_metadata::decode_method(heaps, blob).map(drop)),
-    (TableId::MemberRef, 2, |heaps, blob| match heaps.blob(blob)?.first() {
+const SIGNATURES: [(TableId, Column<Blob>, DecodeBlob); 8] = [
+    (TableId::Field, field::SIGNATURE, |heaps, blob| clr_metadata::decode_field(heaps, blob).map(drop)),
+    (TableId::MethodDef, method_def::SIGNATURE, |heaps, blob| clr_metadata::decode_method(heaps, blob).map(drop)),
+    (TableId::MemberRef, member_ref::SIGNATURE, |heaps, blob| match heaps.blob(blob)?.first() {
         Some(0x06) => clr_metadata::decode_field(heaps, blob).map(drop),
         _ => clr_metadata::decode_method(heaps, blob).map(drop),
     }),
-    (TableId::StandAloneSig, 0, |heaps, blob| clr_metadata::decode_stand_alone(heaps, blob).map(drop)),
-    (TableId::Property, 2, |heaps, blob| clr_metadata::decode_property(heaps, blob).map(drop)),
-    (TableId::TypeSpec, 0, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
-    (TableId::MethodSpec, 1, |heaps, blob| clr_metadata::decode_method_spec(heaps, blob).map(drop)),
+    (TableId::StandAloneSig, stand_alone_sig::SIGNATURE, |heaps, blob| {
+        clr_metadata::decode_stand_alone(heaps, blob).map(drop)
+    }),
+    (TableId::Property, property::TYPE, |heaps, blob| clr_metadata::decode_property(heaps, blob).map(drop)),
+    (TableId::TypeSpec, type_spec::SIGNATURE, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
+    (TableId::MethodSpec, method_spec::INSTANTIATION, |heaps, blob| {
+        clr_metadata::decode_method_spec(heaps, blob).map(drop)
+    }),
     // Any blob may be taken for a signature of any kind.
-    (TableId::Constant, 2, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
+    (TableId::Constant, constant::VALUE, |heaps, blob| clr_metadata::decode_type_spec(heaps, blob).map(drop)),
 ];
 
 fn signatures(module: &Module<'_>, walked: &mut Walked) {
@@ -193,7 +204,7 @@ fn signatures(module: &Module<'_>, walked: &mut Walked) {
     for (table, column, decode) in SIGNATURES.into_iter().filter(|row| !whole || row.0 != TableId::Constant) {
         for row in module.tables.all(table) {
             walked.signatures += 1;
-            let decoded = module.tables.cell(table, row, column).and_then(|blob| decode(&module.heaps, blob));
+            let decoded = module.tables.cell(column, row).and_then(|blob| decode(&module.heaps, blob));
             walked.note(decoded);
         }
     }
@@ -237,7 +248,7 @@ fn layouts(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
         walked.note(layouts.lower(&Type::Value(named)));
     }
     for row in module.tables.all(TableId::TypeSpec) {
-        let blob = module.tables.cell(TableId::TypeSpec, row, 0);
+        let blob = module.tables.cell(type_spec::SIGNATURE, row);
         let Ok(sig) = blob.and_then(|blob| clr_metadata::decode_type_spec(&module.heaps, blob)) else { continue };
         if let Some(ty) = walked.note(type_system.instantiate(index, &sig, TypeArguments::default())) {
             walked.note(layouts.lower(&ty));

@@ -133,6 +133,7 @@ fn webcil(major: u16, section: Vec<u8>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::super::{AssemblyWriter, Container, Owner, Sig, flags};
+    use clr_metadata::columns::{field, type_def};
     use clr_metadata::{TableId, TypeSig, decode_field, open};
 
     /// Many equal types make every index wide; one keeps them narrow.
@@ -167,8 +168,8 @@ mod tests {
             ] {
                 assert_eq!(module.tables.rows(table), rows, "{table:?}");
             }
-            assert_eq!(module.string(TableId::TypeDef, types + 1, 1).unwrap(), format!("Ty{}", types - 1));
-            let field = module.tables.cell(TableId::Field, types, 2).unwrap();
+            assert_eq!(module.string(type_def::NAME, types + 1).unwrap(), format!("Ty{}", types - 1));
+            let field = module.tables.cell(field::SIGNATURE, types).unwrap();
             let TypeSig::Pointer(inner) = decode_field(&module.heaps, field).unwrap() else { panic!("a pointer") };
             assert!(matches!(*inner, TypeSig::ValueType(token) if token.row == types + 1));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use clr_metadata::columns::{field, method_def, method_spec, stand_alone_sig, type_spec};
 use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
     decode_stand_alone, decode_type_spec,
@@ -32,19 +33,19 @@ fn signatures(type_system: &TypeSystem<'_>, assembly: usize) -> Result<Vec<TypeS
     let (tables, heaps) = (&module.tables, &module.heaps);
     let mut sigs = Vec::new();
     for row in tables.all(TableId::TypeSpec) {
-        sigs.push(decode_type_spec(heaps, tables.cell(TableId::TypeSpec, row, 0)?)?);
+        sigs.push(decode_type_spec(heaps, tables.cell(type_spec::SIGNATURE, row)?)?);
     }
     for row in tables.all(TableId::Field) {
-        sigs.push(decode_field(heaps, tables.cell(TableId::Field, row, 2)?)?);
+        sigs.push(decode_field(heaps, tables.cell(field::SIGNATURE, row)?)?);
     }
     for row in tables.all(TableId::MethodDef) {
-        add_method(decode_method(heaps, tables.cell(TableId::MethodDef, row, 4)?)?, &mut sigs);
+        add_method(decode_method(heaps, tables.cell(method_def::SIGNATURE, row)?)?, &mut sigs);
     }
     for row in tables.all(TableId::MethodSpec) {
-        sigs.extend(decode_method_spec(heaps, tables.cell(TableId::MethodSpec, row, 1)?)?);
+        sigs.extend(decode_method_spec(heaps, tables.cell(method_spec::INSTANTIATION, row)?)?);
     }
     for row in tables.all(TableId::StandAloneSig) {
-        match decode_stand_alone(heaps, tables.cell(TableId::StandAloneSig, row, 0)?)? {
+        match decode_stand_alone(heaps, tables.cell(stand_alone_sig::SIGNATURE, row)?)? {
             StandAloneSig::Locals(locals) => sigs.extend(locals),
             StandAloneSig::Method(method) => add_method(method, &mut sigs),
             _ => {}

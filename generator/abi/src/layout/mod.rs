@@ -188,7 +188,7 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
         match &named.definition {
             Definition::Resolved(id) => match self.type_system.type_info(*id) {
                 Ok(info) => info.full_name.clone(),
-                Err(_) => format!("TypeDef 0x{:08X}", 0x0200_0000 | id.row),
+                Err(_) => format!("TypeDef {}", id.token()),
             },
             Definition::Unresolved(unresolved) => unresolved.full_name.clone(),
         }

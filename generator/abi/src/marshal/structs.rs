@@ -6,6 +6,7 @@ use super::{Marshaller, Native, primitives, refuse};
 use crate::layout::special::{Intrinsic, as_primitive};
 use crate::types::{CharSet, Definition, LayoutKind, Named, Type, TypeInfo, TypeKind};
 use crate::{LayoutError, LowerError};
+use clr_metadata::columns::field;
 use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
 /// Native layout of a struct, or of a class inside of one.
@@ -282,7 +283,7 @@ impl Marshaller<'_, '_, '_> {
     fn in_field(&self, info: &TypeInfo<'_>, row: u32, error: LowerError) -> LowerError {
         let LowerError::Marshalling(reason) = error else { return error };
         let module = &self.layouts.type_system().assemblies()[info.id.assembly].module;
-        let field = module.string(clr_metadata::TableId::Field, row, 1).unwrap_or("?");
+        let field = module.string(field::NAME, row).unwrap_or("?");
         // The innermost field says it all.
         if reason.starts_with("field `") {
             return LowerError::Marshalling(reason);

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::attributes::AttributeIndex;
 use super::type_system::Role;
-use clr_metadata::{CodedIndex, Module, ReadError, TableId, Token};
+use clr_metadata::columns::{exported_type, generic_param, nested_class, type_def, type_ref};
+use clr_metadata::{Column, List, Module, ReadError, TableId, Token};
 
 /// Visibility value of TypeAttributes from which on a type is nested.
 const FIRST_NESTED_VISIBILITY: u32 = 2;
@@ -54,7 +55,7 @@ impl<'a> Assembly<'a> {
 
     /// Namespace and name of a TypeDef.
     pub fn type_name(&self, row: u32) -> Result<(&'a str, &'a str), ReadError> {
-        Ok((self.module.string(TableId::TypeDef, row, 2)?, self.module.string(TableId::TypeDef, row, 1)?))
+        Ok((self.module.string(type_def::NAMESPACE, row)?, self.module.string(type_def::NAME, row)?))
     }
 
     /// TypeDef row of the type that encloses a nested one.
@@ -62,12 +63,12 @@ impl<'a> Assembly<'a> {
         if !self.is_nested(row)? {
             return Ok(None);
         }
-        let Some(nested) = self.module.find(TableId::NestedClass, 0, row)? else { return Ok(None) };
-        self.module.tables.cell(TableId::NestedClass, nested, 1).map(Some)
+        let Some(nested) = self.module.find(nested_class::NESTED_CLASS, row)? else { return Ok(None) };
+        self.module.tables.cell(nested_class::ENCLOSING_CLASS, nested).map(Some)
     }
 
     fn is_nested(&self, row: u32) -> Result<bool, ReadError> {
-        Ok(self.module.tables.cell(TableId::TypeDef, row, 0)? & 0x7 >= FIRST_NESTED_VISIBILITY)
+        Ok(self.module.tables.cell(type_def::FLAGS, row)? & 0x7 >= FIRST_NESTED_VISIBILITY)
     }
 
     /// The types around a type, innermost first, itself left out.
@@ -103,15 +104,15 @@ impl<'a> Assembly<'a> {
 
     /// TypeDef row that owns a MethodDef; `None` for a method that no type lists.
     pub fn method_owner(&self, method: u32) -> Result<Option<u32>, ReadError> {
-        self.owner(&self.method_owners, TableId::MethodDef, method)
+        self.owner(&self.method_owners, type_def::METHOD_LIST, method)
     }
 
     /// TypeDef row that owns a Field; `None` for a field that no type lists.
     pub fn field_owner(&self, field: u32) -> Result<Option<u32>, ReadError> {
-        self.owner(&self.field_owners, TableId::Field, field)
+        self.owner(&self.field_owners, type_def::FIELD_LIST, field)
     }
 
-    fn owner(&self, known: &OnceCell<Vec<u32>>, members: TableId, row: u32) -> Result<Option<u32>, ReadError> {
+    fn owner(&self, known: &OnceCell<Vec<u32>>, members: Column<List>, row: u32) -> Result<Option<u32>, ReadError> {
         let owners = match known.get() {
             Some(owners) => owners,
             None => {
@@ -142,8 +143,8 @@ impl<'a> Assembly<'a> {
         let mut names = TypeNames::default();
         let mut enclosing = HashMap::new();
         for row in tables.all(TableId::NestedClass) {
-            let nested = tables.cell(TableId::NestedClass, row, 0)?;
-            enclosing.insert(nested, tables.cell(TableId::NestedClass, row, 1)?);
+            let nested = tables.cell(nested_class::NESTED_CLASS, row)?;
+            enclosing.insert(nested, tables.cell(nested_class::ENCLOSING_CLASS, row)?);
         }
         for row in tables.all(TableId::TypeDef) {
             let (namespace, name) = self.type_name(row)?;
@@ -153,10 +154,10 @@ impl<'a> Assembly<'a> {
             };
         }
         for row in tables.all(TableId::ExportedType) {
-            let implementation = self.module.coded(TableId::ExportedType, row, 4, CodedIndex::Implementation)?;
+            let implementation = self.module.coded(exported_type::IMPLEMENTATION, row)?;
             if implementation.table == TableId::AssemblyRef {
-                let name = self.module.string(TableId::ExportedType, row, 2)?;
-                let namespace = self.module.string(TableId::ExportedType, row, 3)?;
+                let name = self.module.string(exported_type::NAME, row)?;
+                let namespace = self.module.string(exported_type::NAMESPACE, row)?;
                 names.exported.entry((namespace, name)).or_insert(row);
             }
         }
@@ -168,8 +169,8 @@ impl<'a> Assembly<'a> {
         match token.table {
             TableId::TypeDef => self.type_name(token.row).map(Some),
             TableId::TypeRef => {
-                let name = self.module.string(TableId::TypeRef, token.row, 1)?;
-                Ok(Some((self.module.string(TableId::TypeRef, token.row, 2)?, name)))
+                let name = self.module.string(type_ref::NAME, token.row)?;
+                Ok(Some((self.module.string(type_ref::NAMESPACE, token.row)?, name)))
             }
             _ => Ok(None),
         }
@@ -181,6 +182,6 @@ impl Assembly<'_> {
     pub fn generic_param_count(&self, owner: Token) -> Result<u32, ReadError> {
         // TypeOrMethodDef: tag 0 is TypeDef, 1 MethodDef.
         let key = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
-        self.module.count(TableId::GenericParam, 2, key)
+        self.module.count(generic_param::OWNER, key)
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::assembly::Assembly;
 use super::type_system::{BadImage, TypeSystem};
+use clr_metadata::columns::{custom_attribute, member_ref, method_def};
 use clr_metadata::{
-    AttributeArguments, CodedIndex, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments,
-    decode_method,
+    AttributeArguments, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments, decode_method,
 };
 
 macro_rules! known_attributes {
@@ -63,18 +63,18 @@ impl AttributeIndex {
         let mut constructors: HashMap<u32, Option<KnownAttribute>> = HashMap::new();
         let mut index = Vec::new();
         for row in module.tables.all(TableId::CustomAttribute) {
-            let constructor = module.tables.cell(TableId::CustomAttribute, row, 1)?;
+            let constructor = module.tables.cell(custom_attribute::TYPE, row)?;
             let kind = match constructors.get(&constructor) {
                 Some(kind) => *kind,
                 None => {
-                    let token = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
+                    let token = module.coded(custom_attribute::TYPE, row)?;
                     let kind = attribute_type(assembly, token)?;
                     constructors.insert(constructor, kind);
                     kind
                 }
             };
             if let Some(kind) = kind {
-                let parent = module.coded(TableId::CustomAttribute, row, 0, CodedIndex::HasCustomAttribute)?;
+                let parent = module.coded(custom_attribute::PARENT, row)?;
                 index.push(Attribute { parent, kind, row });
             }
         }
@@ -87,7 +87,7 @@ fn attribute_type(assembly: &Assembly<'_>, constructor: Token) -> Result<Option<
     let class = if constructor.table == TableId::MethodDef {
         assembly.method_owner(constructor.row)?.map(|row| Token::new(TableId::TypeDef, row))
     } else {
-        Some(assembly.module.coded(TableId::MemberRef, constructor.row, 0, CodedIndex::MemberRefParent)?)
+        Some(assembly.module.coded(member_ref::CLASS, constructor.row)?)
     };
     let Some(class) = class else { return Ok(None) };
     let name = assembly.token_name(class)?;
@@ -128,11 +128,12 @@ impl<'a> TypeSystem<'a> {
     pub fn attribute_arguments(&self, assembly: usize, row: u32) -> Result<AttributeArguments<'a>, BadImage> {
         let module = &self.assemblies()[assembly].module;
         let decode = || {
-            let constructor = module.coded(TableId::CustomAttribute, row, 1, CodedIndex::CustomAttributeType)?;
-            let column = if constructor.table == TableId::MethodDef { 4 } else { 2 };
-            let signature = module.tables.cell(constructor.table, constructor.row, column)?;
+            let constructor = module.coded(custom_attribute::TYPE, row)?;
+            let is_own = constructor.table == TableId::MethodDef;
+            let column = if is_own { method_def::SIGNATURE } else { member_ref::SIGNATURE };
+            let signature = module.tables.cell(column, constructor.row)?;
             let signature = decode_method(&module.heaps, signature)?;
-            let blob = module.tables.cell(TableId::CustomAttribute, row, 2)?;
+            let blob = module.tables.cell(custom_attribute::VALUE, row)?;
             decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { type_system: self, assembly })
         };
         decode().map_err(Self::bad_image(assembly))

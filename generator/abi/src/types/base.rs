@@ -3,7 +3,8 @@
 use super::resolve::Resolution;
 use super::type_info::TypeDefId;
 use super::type_system::{BadImage, TypeSystem};
-use clr_metadata::{CodedIndex, TableId, Token, TypeSig, decode_type_spec};
+use clr_metadata::columns::{type_def, type_spec};
+use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 
 /// Longest chain of base types that is followed; a longer one is a cycle made by hand.
 const MAX_BASES: u32 = 64;
@@ -28,7 +29,7 @@ pub enum CharSet {
 impl TypeSystem<'_> {
     fn type_flags(&self, id: TypeDefId) -> Result<u32, BadImage> {
         let tables = &self.assemblies()[id.assembly].module.tables;
-        tables.cell(TableId::TypeDef, id.row, 0).map_err(Self::bad_image(id.assembly))
+        tables.cell(type_def::FLAGS, id.row).map_err(Self::bad_image(id.assembly))
     }
 
     /// True for an interface.
@@ -55,11 +56,11 @@ impl TypeSystem<'_> {
     pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, BadImage> {
         let module = &self.assemblies()[id.assembly].module;
         let read = || {
-            let base = module.coded(TableId::TypeDef, id.row, 3, CodedIndex::TypeDefOrRef)?;
+            let base = module.coded(type_def::EXTENDS, id.row)?;
             if base.table != TableId::TypeSpec || base.is_nil() {
                 return Ok(base);
             }
-            let sig = decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, base.row, 0)?)?;
+            let sig = decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, base.row)?)?;
             Ok(match sig.unmodified() {
                 TypeSig::Class(token) | TypeSig::GenericInst { definition: token, .. } => *token,
                 _ => Token::new(TableId::TypeDef, 0),

@@ -28,7 +28,7 @@ impl TypeSystem<'_> {
         let mut name = match &named.definition {
             Definition::Resolved(id) => match self.assemblies()[id.assembly].full_name(id.row) {
                 Ok(name) => name,
-                Err(_) => format!("TypeDef 0x{:08X}", 0x0200_0000 | id.row),
+                Err(_) => format!("TypeDef {}", id.token()),
             },
             Definition::Unresolved(unresolved) => unresolved.full_name.clone(),
         };

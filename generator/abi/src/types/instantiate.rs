@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::ty::{Definition, Named, Type};
 use super::type_system::{BadImage, TypeSystem};
+use clr_metadata::columns::type_spec;
 use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 
 /// Largest type, counted in nodes: substitution can double a type at every level, and none that a program uses comes
@@ -122,7 +123,7 @@ impl TypeSystem<'_> {
                     "TypeSpecs nested at most 4 deep expected",
                 ));
             }
-            decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, token.row, 0)?)
+            decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?)
         };
         let sig = read().map_err(Self::bad_image(assembly))?;
         self.build(assembly, &sig, arguments, budget, specs + 1)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::type_system::{BadImage, TypeSystem};
+use clr_metadata::columns::{field_marshal, method_def, param};
 use clr_metadata::{MarshalDescriptor, ReadError, TableId, Token, decode_marshal};
 
 /// The marshal descriptors of a method.
@@ -33,10 +34,10 @@ impl TypeSystem<'_> {
             if module.tables.rows(TableId::FieldMarshal) == 0 {
                 return Ok(marshal);
             }
-            for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {
+            for row in module.owned(method_def::PARAM_LIST, method)? {
                 if let Some(descriptor) = self.descriptor(assembly, Token::new(TableId::Param, row))? {
                     // Of two rows with one number, the first counts.
-                    let sequence = module.tables.cell(TableId::Param, row, 1)?;
+                    let sequence = module.tables.cell(param::SEQUENCE, row)?;
                     marshal.descriptors.entry(sequence).or_insert(descriptor);
                 }
             }
@@ -54,7 +55,7 @@ impl TypeSystem<'_> {
         let module = &self.assemblies()[assembly].module;
         // HasFieldMarshal: tag 0 is Field, 1 Param.
         let wanted = parent.row << 1 | u32::from(parent.table == TableId::Param);
-        let Some(row) = module.find(TableId::FieldMarshal, 0, wanted)? else { return Ok(None) };
-        decode_marshal(&module.heaps, module.tables.cell(TableId::FieldMarshal, row, 1)?)
+        let Some(row) = module.find(field_marshal::PARENT, wanted)? else { return Ok(None) };
+        decode_marshal(&module.heaps, module.tables.cell(field_marshal::NATIVE_TYPE, row)?)
     }
 }

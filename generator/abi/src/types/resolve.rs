@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::ty::Unresolved;
 use super::type_info::TypeDefId;
 use super::type_system::{BadImage, TypeSystem};
-use clr_metadata::{CodedIndex, ReadError, TableId, Token};
+use clr_metadata::columns::{assembly_ref, exported_type, type_ref};
+use clr_metadata::{ReadError, TableId, Token};
 
 /// Longest chain of type forwarders that is followed; facades in use are two deep.
 const MAX_FORWARDERS: u32 = 16;
@@ -33,7 +34,7 @@ impl TypeSystem<'_> {
 
     fn check_row(&self, assembly: usize, token: Token) -> Result<(), BadImage> {
         let tables = &self.assemblies()[assembly].module.tables;
-        tables.cell(token.table, token.row, 0).map(drop).map_err(Self::bad_image(assembly))
+        tables.check(token).map_err(Self::bad_image(assembly))
     }
 
     fn row_error(&self, assembly: usize, token: Token, reason: &'static str) -> BadImage {
@@ -48,9 +49,9 @@ impl TypeSystem<'_> {
         }
         let at = &self.assemblies()[assembly];
         let read = || -> Result<_, ReadError> {
-            let scope = at.module.coded(TableId::TypeRef, row, 0, CodedIndex::ResolutionScope)?;
-            let name = at.module.string(TableId::TypeRef, row, 1)?;
-            let namespace = at.module.string(TableId::TypeRef, row, 2)?;
+            let scope = at.module.coded(type_ref::RESOLUTION_SCOPE, row)?;
+            let name = at.module.string(type_ref::NAME, row)?;
+            let namespace = at.module.string(type_ref::NAMESPACE, row)?;
             Ok((scope, namespace, name))
         };
         let (scope, namespace, name) = read().map_err(Self::bad_image(assembly))?;
@@ -68,7 +69,7 @@ impl TypeSystem<'_> {
                 }
             },
             TableId::AssemblyRef => {
-                let wanted = at.module.string(TableId::AssemblyRef, scope.row, 6).map_err(Self::bad_image(assembly))?;
+                let wanted = at.module.string(assembly_ref::NAME, scope.row).map_err(Self::bad_image(assembly))?;
                 match self.find_assembly(wanted) {
                     Some(target) => self.find_type_by_name(target, namespace, name),
                     None => unresolved(format!("assembly `{wanted}` is not among the inputs")),
@@ -107,8 +108,8 @@ impl TypeSystem<'_> {
                 return unresolved(format!("assembly `{}` does not define it", here.name));
             };
             let read = || {
-                let to = here.module.coded(TableId::ExportedType, exported, 4, CodedIndex::Implementation)?;
-                here.module.string(TableId::AssemblyRef, to.row, 6)
+                let to = here.module.coded(exported_type::IMPLEMENTATION, exported)?;
+                here.module.string(assembly_ref::NAME, to.row)
             };
             let target = read().map_err(&damaged)?;
             match self.find_assembly(target) {

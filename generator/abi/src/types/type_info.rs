@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::attributes::KnownAttribute;
 use super::type_system::{BadImage, TypeSystem};
-use clr_metadata::{AttributeValue, CodedIndex, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
+use clr_metadata::columns::{class_layout, field, field_layout, type_def};
+use clr_metadata::{AttributeValue, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
 
 /// A TypeDef of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +14,13 @@ pub struct TypeDefId {
     pub assembly: usize,
     /// Row in TypeDef.
     pub row: u32,
+}
+
+impl TypeDefId {
+    /// Its token in its assembly.
+    pub fn token(self) -> Token {
+        Token::new(TableId::TypeDef, self.row)
+    }
 }
 
 /// Kind of type, from its base type.
@@ -130,7 +138,7 @@ impl<'a> TypeSystem<'a> {
     }
 
     fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, BadImage> {
-        let token = Token::new(TableId::TypeDef, id.row);
+        let token = id.token();
         let mut info = self.read_definition(id).map_err(Self::bad_image(id.assembly))?;
         for attribute in self.attributes(id.assembly, token)? {
             match attribute.kind {
@@ -157,10 +165,10 @@ impl<'a> TypeSystem<'a> {
         let assembly = &self.assemblies()[id.assembly];
         let module = &assembly.module;
         let tables = &module.tables;
-        let flags = tables.cell(TableId::TypeDef, id.row, 0)?;
+        let flags = tables.cell(type_def::FLAGS, id.row)?;
         let (namespace, name) = assembly.type_name(id.row)?;
         let is_nested = assembly.enclosing_type(id.row)?.is_some();
-        let base = module.coded(TableId::TypeDef, id.row, 3, CodedIndex::TypeDefOrRef)?;
+        let base = module.coded(type_def::EXTENDS, id.row)?;
         let base = if base.is_nil() { None } else { assembly.token_name(base)? };
         let kind = match base {
             Some(("System", "Enum")) => TypeKind::Enum,
@@ -175,9 +183,9 @@ impl<'a> TypeSystem<'a> {
             _ => LayoutKind::Extended,
         };
         let (mut pack, mut class_size) = (0, 0);
-        if let Some(row) = module.find(TableId::ClassLayout, 2, id.row)? {
-            pack = tables.cell(TableId::ClassLayout, row, 0)?;
-            class_size = tables.cell(TableId::ClassLayout, row, 1)?;
+        if let Some(row) = module.find(class_layout::PARENT, id.row)? {
+            pack = tables.cell(class_layout::PACKING_SIZE, row)?;
+            class_size = tables.cell(class_layout::CLASS_SIZE, row)?;
         }
         Ok(TypeInfo {
             id,
@@ -186,7 +194,7 @@ impl<'a> TypeSystem<'a> {
             full_name: assembly.full_name(id.row)?,
             kind,
             is_nested,
-            generic_params: assembly.generic_param_count(Token::new(TableId::TypeDef, id.row))?,
+            generic_params: assembly.generic_param_count(id.token())?,
             layout,
             pack,
             class_size,
@@ -201,13 +209,13 @@ impl<'a> TypeSystem<'a> {
     fn read_fields(&self, id: TypeDefId) -> Result<Vec<Field>, ReadError> {
         let module = &self.assemblies()[id.assembly].module;
         let mut fields = Vec::new();
-        for row in module.owned(Token::new(TableId::TypeDef, id.row), 4, TableId::Field)? {
-            if module.tables.cell(TableId::Field, row, 0)? & field_flags::STATIC != 0 {
+        for row in module.owned(type_def::FIELD_LIST, id.row)? {
+            if module.tables.cell(field::FLAGS, row)? & field_flags::STATIC != 0 {
                 continue;
             }
-            let sig = decode_field(&module.heaps, module.tables.cell(TableId::Field, row, 2)?)?;
-            let offset = match module.find(TableId::FieldLayout, 1, row)? {
-                Some(layout) => Some(module.tables.cell(TableId::FieldLayout, layout, 0)?),
+            let sig = decode_field(&module.heaps, module.tables.cell(field::SIGNATURE, row)?)?;
+            let offset = match module.find(field_layout::FIELD, row)? {
+                Some(layout) => Some(module.tables.cell(field_layout::OFFSET, layout)?),
                 None => None,
             };
             fields.push(Field { row, sig, offset });

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
-use clr_metadata::{self, ReadError, TableId};
+use clr_metadata::columns::assembly;
+use clr_metadata::{self, ReadError};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// One file given to the tool.
@@ -121,7 +122,7 @@ fn open<'a>(input: &Input<'a>) -> Result<Option<Assembly<'a>>, ReadError> {
     // A netmodule has no name the runtime could find it by.
     let Some(name) = module.assembly_name()? else { return Ok(None) };
     // A satellite assembly: resources of one culture, found by name and culture, and no code.
-    if !module.string(TableId::Assembly, 1, 8)?.is_empty() {
+    if !module.string(assembly::CULTURE, 1)?.is_empty() {
         return Ok(None);
     }
     Ok(Some(Assembly::new(input.path, name, input.role, module)))

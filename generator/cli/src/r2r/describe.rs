@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::*;
-use clr_metadata::{Container, Image, Module, Place, ReadError, Token};
+use clr_metadata::{Container, Image, Module, Place, ReadError};
 use clr_wasm_abi::{FlatKind, ThunkKey};
 use clr_wasm_file::{self as wasm, ExternKind, FuncType, Placement, WasmModule};
 use thunkgen_r2r::ready_to_run::{self as r2r, ImageFile, Payload, ReadyToRun};
@@ -246,17 +246,16 @@ fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
         signature_flags: None,
         decoded: true,
     };
-    let token = |token: Token| format!("0x{:08X}", token.to_u32());
     match fixup.payload {
         Payload::Helper(number) => shown.helper = Some(Helper { number, name: r2r::helper_name(number) }),
         Payload::Token(number) => shown.token = Some(format!("0x{number:08X}")),
         Payload::Type(ty) => {
             shown.shape = Some(ty.shape);
-            shown.token = ty.token.map(token);
+            shown.token = ty.token.map(|token| token.to_string());
             shown.token_module = ty.module;
         }
         Payload::Method(method) => {
-            shown.token = method.token.map(token);
+            shown.token = method.token.map(|token| token.to_string());
             shown.token_module = method.module;
             shown.signature_flags = Some(method.flags);
         }

@@ -4,6 +4,7 @@ use super::declarations::{self, DeclaredFunction};
 use super::ir::{Callback, Linkage};
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
+use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{Assembly, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
@@ -43,11 +44,11 @@ fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, 
     let tables = &assembly.module.tables;
     Ok(Some(Candidate {
         owner,
-        name: assembly.module.string(TableId::MethodDef, row, 3)?,
-        is_static: tables.cell(TableId::MethodDef, row, 2)? & STATIC != 0,
+        name: assembly.module.string(method_def::NAME, row)?,
+        is_static: tables.cell(method_def::FLAGS, row)? & STATIC != 0,
         generic_params: assembly.generic_param_count(Token::new(TableId::MethodDef, row))?
             + assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?,
-        sig: decode_method(&assembly.module.heaps, tables.cell(TableId::MethodDef, row, 4)?)?,
+        sig: decode_method(&assembly.module.heaps, tables.cell(method_def::SIGNATURE, row)?)?,
     }))
 }
 
@@ -174,9 +175,8 @@ fn check_export(
     }
     let assembly = collector.assembly(index);
     let overload = || -> Result<Option<u32>, ReadError> {
-        let owner = Token::new(TableId::TypeDef, candidate.owner);
-        for other in assembly.module.owned(owner, 5, TableId::MethodDef)? {
-            if other != row && assembly.module.string(TableId::MethodDef, other, 3)? == candidate.name {
+        for other in assembly.module.owned(type_def::METHOD_LIST, candidate.owner)? {
+            if other != row && assembly.module.string(method_def::NAME, other)? == candidate.name {
                 return Ok(Some(other));
             }
         }
@@ -184,9 +184,9 @@ fn check_export(
     };
     if let Some(other) = overload().map_err(TypeSystem::bad_image(index))? {
         let message = format!(
-            "the runtime finds the exported `{export}` by method name alone, but method 0x{:08X} of the type has the \
+            "the runtime finds the exported `{export}` by method name alone, but method {} of the type has the \
              same name; rename one of the two",
-            Token::new(TableId::MethodDef, other).to_u32()
+            Token::new(TableId::MethodDef, other)
         );
         collector.report(&catalogue::OVERLOADED_EXPORT, method, message);
     }

@@ -3,7 +3,8 @@
 use super::ir::ReasonKind;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
-use clr_metadata::{ReadError, TableId, Token, decode_method};
+use clr_metadata::columns::{method_def, type_def};
+use clr_metadata::{ReadError, TableId, decode_method};
 use clr_wasm_abi::types::{Assembly, BadImage, KnownAttribute, TypeDefId, TypeKind, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
@@ -33,7 +34,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), B
         path: assembly.path.to_owned(),
         assembly: assembly.name.to_owned(),
         full_name: info.full_name.clone(),
-        token: Token::new(TableId::TypeDef, id.row).to_u32(),
+        token: id.token().to_u32(),
     };
     if info.generic_params > 0 {
         let message = "a generic delegate has no single native shape and gets no thunk; declare a non-generic one";
@@ -41,7 +42,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), B
         return Ok(());
     }
     let Some(invoke) = find_invoke(assembly, id.row).map_err(&damaged)? else { return Ok(()) };
-    let blob = assembly.module.tables.cell(TableId::MethodDef, invoke, 4).map_err(&damaged)?;
+    let blob = assembly.module.tables.cell(method_def::SIGNATURE, invoke).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
     let call = collector.method_call(id.assembly, invoke)?;
     let types = match MethodTypes::resolve(&collector.layouts, id.assembly, &sig) {
@@ -57,8 +58,8 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), B
 
 /// MethodDef row of a delegate's `Invoke`.
 pub(super) fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
-    for method in assembly.module.owned(Token::new(TableId::TypeDef, row), 5, TableId::MethodDef)? {
-        if assembly.module.string(TableId::MethodDef, method, 3)? == "Invoke" {
+    for method in assembly.module.owned(type_def::METHOD_LIST, row)? {
+        if assembly.module.string(method_def::NAME, method)? == "Invoke" {
             return Ok(Some(method));
         }
     }

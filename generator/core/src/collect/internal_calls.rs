@@ -3,6 +3,7 @@
 use super::ir::{Ir, Reason, ReasonKind};
 use super::signatures::MethodTypes;
 use super::{Collector, Need};
+use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token, decode_method};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_abi::types::{BadImage, TypeSystem};
@@ -31,7 +32,7 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
         return Ok(());
     }
     for row in assembly.module.tables.all(TableId::MethodDef) {
-        let flags = assembly.module.tables.cell(TableId::MethodDef, row, 1).map_err(TypeSystem::bad_image(index))?;
+        let flags = assembly.module.tables.cell(method_def::IMPL_FLAGS, row).map_err(TypeSystem::bad_image(index))?;
         if flags & INTERNAL_CALL != 0 {
             collect_one(collector, index, row)?;
         }
@@ -49,8 +50,8 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Res
         if let Some(owner) = owner {
             generic_params += assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?;
         }
-        let name = assembly.module.string(TableId::MethodDef, row, 3)?;
-        let sig = decode_method(&assembly.module.heaps, assembly.module.tables.cell(TableId::MethodDef, row, 4)?)?;
+        let name = assembly.module.string(method_def::NAME, row)?;
+        let sig = decode_method(&assembly.module.heaps, assembly.module.tables.cell(method_def::SIGNATURE, row)?)?;
         Ok((owner_name, name, generic_params, sig))
     };
     let (owner_name, name, generic_params, sig) = read().map_err(&damaged)?;

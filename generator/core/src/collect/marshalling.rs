@@ -2,6 +2,7 @@
 
 use super::signatures::{MethodTypes, SignatureError};
 use super::{Collector, MethodRef};
+use clr_metadata::columns::{impl_map, method_def};
 use clr_metadata::{AttributeValue, TableId, Token};
 use clr_wasm_abi::Signature;
 use clr_wasm_abi::types::{BadImage, KnownAttribute, MethodMarshal, Type, TypeSystem};
@@ -47,8 +48,8 @@ impl Collector<'_, '_> {
     pub(super) fn pinvoke_call(&self, index: usize, impl_map: u32, method: u32) -> Result<Call, BadImage> {
         let tables = &self.assembly(index).module.tables;
         let damaged = TypeSystem::bad_image(index);
-        let impl_flags = tables.cell(TableId::MethodDef, method, 1).map_err(&damaged)?;
-        let mapping = tables.cell(TableId::ImplMap, impl_map, 0).map_err(&damaged)?;
+        let impl_flags = tables.cell(method_def::IMPL_FLAGS, method).map_err(&damaged)?;
+        let mapping = tables.cell(impl_map::MAPPING_FLAGS, impl_map).map_err(&damaged)?;
         Ok(Call {
             returns_hresult: impl_flags & PRESERVE_SIG == 0,
             lcid: self.lcid_position(index, method)?,

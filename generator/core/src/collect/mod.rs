@@ -22,6 +22,7 @@ mod unmanaged_calls;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token};
 use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
@@ -188,7 +189,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(index);
         let read = || {
-            let name = assembly.module.string(TableId::MethodDef, row, 3)?;
+            let name = assembly.module.string(method_def::NAME, row)?;
             Ok(match assembly.method_owner(row)? {
                 Some(owner) => format!("{}.{name}", assembly.full_name(owner)?),
                 None => name.to_owned(),
@@ -210,7 +211,7 @@ impl<'c, 'a> Collector<'c, 'a> {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
             full_name: assembly.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
-            token: Token::new(TableId::TypeDef, id.row).to_u32(),
+            token: id.token().to_u32(),
         })
     }
 

@@ -5,7 +5,8 @@ use super::ir::{Linkage, ReasonKind};
 use super::signatures::MethodTypes;
 use super::symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need};
-use clr_metadata::{CallConv, CodedIndex, ReadError, TableId, Token, decode_method};
+use clr_metadata::columns::{impl_map, method_def, module_ref};
+use clr_metadata::{CallConv, ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{BadImage, KnownAttribute, Type, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
@@ -35,17 +36,17 @@ struct PInvokeRow<'a> {
 
 fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<PInvokeRow<'a>>, ReadError> {
     let module = &collector.assembly(index).module;
-    let forwarded = module.coded(TableId::ImplMap, row, 1, CodedIndex::MemberForwarded)?;
+    let forwarded = module.coded(impl_map::MEMBER_FORWARDED, row)?;
     if forwarded.table != TableId::MethodDef {
         return Ok(None); // a field: reserved, never emitted
     }
-    let scope = module.tables.cell(TableId::ImplMap, row, 3)?;
-    let import_name = module.string(TableId::ImplMap, row, 2)?;
-    let method_name = module.string(TableId::MethodDef, forwarded.row, 3)?;
+    let scope = module.tables.cell(impl_map::IMPORT_SCOPE, row)?;
+    let import_name = module.string(impl_map::IMPORT_NAME, row)?;
+    let method_name = module.string(method_def::NAME, forwarded.row)?;
     Ok(Some(PInvokeRow {
         row,
         method: forwarded.row,
-        module: module.string(TableId::ModuleRef, scope, 0)?,
+        module: module.string(module_ref::NAME, scope)?,
         entry_point: if import_name.is_empty() { method_name } else { import_name },
     }))
 }
@@ -71,7 +72,7 @@ fn collect_one(
     }
     let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
 
-    let blob = assembly.module.tables.cell(TableId::MethodDef, import.method, 4).map_err(&damaged)?;
+    let blob = assembly.module.tables.cell(method_def::SIGNATURE, import.method).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
     if sig.conv == CallConv::VarArg || sig.conv == CallConv::NativeVarArg {
         let message = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DeclaredSize, Options, declared_sizes};
 use clr_metadata::TableId;
+use clr_metadata::columns::field;
 use clr_wasm_abi::types::{
     BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
 };
@@ -131,7 +132,7 @@ impl LayoutReader<'_, '_> {
         let mut fields = Vec::with_capacity(types.len());
         for ((field, ty), &offset) in info.fields.iter().zip(&types).zip(&layout.offsets) {
             let module = &type_system.assemblies()[info.id.assembly].module;
-            let name = module.string(TableId::Field, field.row, 1).map_err(TypeSystem::bad_image(info.id.assembly));
+            let name = module.string(field::NAME, field.row).map_err(TypeSystem::bad_image(info.id.assembly));
             fields.push(PlacedField {
                 name: name.map_err(LayoutError::from)?.to_owned(),
                 type_name: type_system.type_name(ty),

@@ -11,6 +11,7 @@ use super::cursor::Span;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::root::{SIGNATURE, Streams};
+use super::schema::columns::{document as document_columns, method_debug_information};
 use super::schema::{ASSEMBLY_TABLES, TABLE_NUMBERS, TableId};
 use super::tables::{RowCounts, Tables, row_count};
 use sequence_points::SequencePoint;
@@ -84,17 +85,16 @@ impl<'a> Pdb<'a> {
 
     /// The name of a Document row.
     pub fn document(&self, row: u32) -> Result<String, ReadError> {
-        let name = self.tables.cell(TableId::Document, row, 0)?;
+        let name = self.tables.cell(document_columns::NAME, row)?;
         document::name(&self.heaps, self.heaps.blob_cursor(name)?)
     }
 
     fn first_point(&self, row: u32) -> Result<Option<SequencePoint>, ReadError> {
-        let table = TableId::MethodDebugInformation;
-        if row > self.tables.rows(table) {
+        if row > self.tables.rows(TableId::MethodDebugInformation) {
             return Ok(None);
         }
-        let document = self.tables.cell(table, row, 0)?;
-        let blob = self.tables.cell(table, row, 1)?;
+        let document = self.tables.cell(method_debug_information::DOCUMENT, row)?;
+        let blob = self.tables.cell(method_debug_information::SEQUENCE_POINTS, row)?;
         if blob == 0 {
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! Real PDBs: beside the assembly, in it, and behind a Webcil header; whole and damaged.
 
 use super::*;
+use crate::schema::columns::{method_def, type_def};
 use crate::{Container, TableId};
 
 const ASSEMBLY: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/SourceLines.dll");
@@ -11,7 +12,7 @@ const EMBEDDED: &[u8] = include_bytes!("../../../../tests/fixtures/source-lines/
 fn lines(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
     let module = crate::open(assembly).unwrap().unwrap();
     let line = |row| {
-        let name = module.string(TableId::MethodDef, row, 3).unwrap();
+        let name = module.string(method_def::NAME, row).unwrap();
         match pdb.method_start(row).unwrap() {
             Some(at) => format!("{name} {}({},{})", at.document, at.line, at.column),
             None => format!("{name} -"),
@@ -68,11 +69,15 @@ const NATIVE_PDB: &[u8] = include_bytes!("../../../../tests/fixtures/source-line
 fn documents(assembly: &[u8], pdb: &Pdb<'_>) -> Vec<String> {
     let module = crate::open(assembly).unwrap().unwrap();
     let table = TableId::TypeDef;
-    let methods = |owner| module.tables.list(table, owner, 5, TableId::MethodDef).unwrap();
+    let methods = |owner| module.tables.list(type_def::METHOD_LIST, owner).unwrap();
     let all = module.tables.all(table).flat_map(|owner| methods(owner).map(move |method| (method, owner)));
     let documents = TypeDocuments::read(pdb, all).unwrap();
     let name = |owner| documents.only(owner).map_or("-".to_owned(), |row| pdb.document(row).unwrap());
-    module.tables.all(table).map(|row| format!("{} {}", module.string(table, row, 1).unwrap(), name(row))).collect()
+    module
+        .tables
+        .all(table)
+        .map(|row| format!("{} {}", module.string(type_def::NAME, row).unwrap(), name(row)))
+        .collect()
 }
 
 #[test]

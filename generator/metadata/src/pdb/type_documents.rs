@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Pdb;
 use crate::error::ReadError;
 use crate::schema::TableId;
-use crate::token::CodedIndex;
+use crate::schema::columns::custom_debug_information as information;
 
 /// Kind of the blob that lists the documents of a type in which none of its methods with code is: the GUID
 /// 932E74BC-DBA9-4478-8D46-0F32A7BAB3D3.
@@ -34,14 +34,13 @@ impl TypeDocuments {
                 all.add(owner, point.document);
             }
         }
-        let table = TableId::CustomDebugInformation;
-        for row in pdb.tables.all(table) {
-            let parent = pdb.tables.coded(table, row, 0, CodedIndex::HasCustomDebugInformation)?;
-            let kind = pdb.heaps.guid(pdb.tables.cell(table, row, 1)?)?;
+        for row in pdb.tables.all(TableId::CustomDebugInformation) {
+            let parent = pdb.tables.coded(information::PARENT, row)?;
+            let kind = pdb.heaps.guid(pdb.tables.cell(information::KIND, row)?)?;
             if parent.table != TableId::TypeDef || kind != Some(&TYPE_DEFINITION_DOCUMENTS) {
                 continue;
             }
-            let mut blob = pdb.heaps.blob_cursor(pdb.tables.cell(table, row, 2)?)?;
+            let mut blob = pdb.heaps.blob_cursor(pdb.tables.cell(information::VALUE, row)?)?;
             while !blob.is_at_end() {
                 all.add(parent.row, blob.compressed()?);
             }

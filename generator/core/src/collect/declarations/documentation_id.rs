@@ -1,7 +1,8 @@
 //! Documentation ids, by which XML documentation files know types and methods (C# standard, D.4.2), as the C# compiler
 //! writes them.
 
-use clr_metadata::{CodedIndex, MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
+use clr_metadata::columns::{method_def, type_ref, type_spec};
+use clr_metadata::{MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
 use clr_wasm_abi::types::{Assembly, BadImage, Definition, Named, TypeDefId, TypeSystem};
 
 /// Deepest nesting of types, and of TypeSpecs.
@@ -29,7 +30,7 @@ pub(super) fn of_method(
             push_definition(&mut id, assembly, owner)?;
             id.push('.');
         }
-        let name = assembly.module.string(TableId::MethodDef, method, 3)?;
+        let name = assembly.module.string(method_def::NAME, method)?;
         id.extend(name.chars().map(escaped));
         if sig.generic_params > 0 {
             id += &format!("``{}", sig.generic_params);
@@ -112,7 +113,7 @@ impl<'a> Ids<'_, 'a> {
                         "TypeSpecs nested less deep expected",
                     ));
                 }
-                let sig = decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, token.row, 0)?)?;
+                let sig = decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?)?;
                 self.push(out, &sig, specs + 1)?;
             }
             TypeSig::Class(token) | TypeSig::ValueType(token) => self.push_named(out, *token, &[], specs)?,
@@ -190,7 +191,7 @@ impl<'a> Ids<'_, 'a> {
             if at.table != TableId::TypeRef || parts.len() > MAX_NESTING {
                 break;
             }
-            at = module.coded(TableId::TypeRef, at.row, 0, CodedIndex::ResolutionScope)?;
+            at = module.coded(type_ref::RESOLUTION_SCOPE, at.row)?;
             if at.table != TableId::TypeRef || at.is_nil() {
                 break;
             }

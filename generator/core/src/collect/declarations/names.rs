@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::collect::ir::declarations::Direction;
-use clr_metadata::{ReadError, TableId, Token};
+use clr_metadata::ReadError;
+use clr_metadata::columns::{method_def, param};
 use clr_wasm_abi::types::{BadImage, TypeSystem};
 
 /// ParamAttributes.
@@ -35,14 +36,14 @@ pub(super) fn params<'a>(
     let module = &type_system.assemblies()[index].module;
     let read = || -> Result<_, ReadError> {
         let mut rows = BTreeMap::new();
-        for row in module.owned(Token::new(TableId::MethodDef, method), 5, TableId::Param)? {
-            let direction = match module.tables.cell(TableId::Param, row, 0)? & (flags::IN | flags::OUT) {
+        for row in module.owned(method_def::PARAM_LIST, method)? {
+            let direction = match module.tables.cell(param::FLAGS, row)? & (flags::IN | flags::OUT) {
                 flags::IN => Direction::In,
                 flags::OUT => Direction::Out,
                 _ => Direction::Both,
             };
-            let name = module.string(TableId::Param, row, 2)?;
-            rows.entry(module.tables.cell(TableId::Param, row, 1)? as usize).or_insert(ParamRow { name, direction });
+            let name = module.string(param::NAME, row)?;
+            rows.entry(module.tables.cell(param::SEQUENCE, row)? as usize).or_insert(ParamRow { name, direction });
         }
         Ok(rows)
     };

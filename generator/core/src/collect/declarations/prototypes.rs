@@ -10,7 +10,8 @@ use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
 use crate::collect::signatures::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
-use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
+use clr_metadata::columns::method_def;
+use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
 use clr_wasm_abi::types::{
     Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, TypeSystem,
 };
@@ -111,7 +112,7 @@ impl Prototypes {
             let assembly = type_system.assemblies().get(id.assembly)?;
             let module = &assembly.module;
             let invoke = find_invoke(assembly, id.row).ok()??;
-            let blob = module.tables.cell(TableId::MethodDef, invoke, 4).ok()?;
+            let blob = module.tables.cell(method_def::SIGNATURE, invoke).ok()?;
             let call = Call {
                 marshal: type_system.method_marshal(id.assembly, invoke).ok()?,
                 is_unicode: is_unicode(type_system, id),
@@ -195,7 +196,7 @@ impl Source {
 
 /// Whether strings of a delegate are UTF-16.
 fn is_unicode(type_system: &TypeSystem<'_>, id: TypeDefId) -> bool {
-    let delegate = Token::new(TableId::TypeDef, id.row);
+    let delegate = id.token();
     let attribute = type_system.attribute(id.assembly, delegate, KnownAttribute::UnmanagedFunctionPointer);
     let Ok(Some(attribute)) = attribute else { return false };
     let arguments = type_system.attribute_arguments(id.assembly, attribute.row);

@@ -7,7 +7,8 @@ use super::documentation_id;
 use super::prototypes::Written;
 use super::types::Described;
 use crate::collect::ir::declarations::{Field, NativeType, Struct};
-use clr_metadata::{MarshalDescriptor, TableId};
+use clr_metadata::MarshalDescriptor;
+use clr_metadata::columns::field;
 use clr_wasm_abi::marshal::{NativeField, NativeLayout};
 use clr_wasm_abi::types::{CharSet, Named, Type, TypeInfo};
 
@@ -135,7 +136,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
             }
         };
         let module = &layouts.type_system().assemblies().get(info.id.assembly)?.module;
-        let name = module.string(TableId::Field, field.row, 1).unwrap_or_default().to_owned();
+        let name = module.string(field::NAME, field.row).unwrap_or_default().to_owned();
         fields.push(repeated_if_inline(&info, Field { name, offset, size, ty }));
     }
     Some(fields)

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
 use crate::collect::signatures::MethodTypes;
+use clr_metadata::columns::{interface_impl, member_ref, method_def, method_spec, type_def, type_spec};
 use clr_metadata::il::Operand;
-use clr_metadata::{
-    CodedIndex, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
-};
+use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec};
 use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
 
 /// A use of a generic definition with type arguments.
@@ -54,7 +53,7 @@ fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token,
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::TypeSpec) {
-        let read = || decode_type_spec(&module.heaps, module.tables.cell(TableId::TypeSpec, row, 0)?);
+        let read = || decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, row)?);
         let sig = read().map_err(TypeSystem::bad_image(index))?;
         generic_instances(collector, index, Token::new(TableId::TypeSpec, row), &sig, &mut found)?;
     }
@@ -104,8 +103,8 @@ fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Toke
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodSpec) {
         let read = || {
-            let method = module.coded(TableId::MethodSpec, row, 0, CodedIndex::MethodDefOrRef)?;
-            let blob = module.tables.cell(TableId::MethodSpec, row, 1)?;
+            let method = module.coded(method_spec::METHOD, row)?;
+            let blob = module.tables.cell(method_spec::INSTANTIATION, row)?;
             Ok((method, decode_method_spec(&module.heaps, blob)?))
         };
         let (method, arguments) = read().map_err(TypeSystem::bad_image(index))?;
@@ -150,11 +149,11 @@ fn resolve_method(
 /// The type a MemberRef belongs to, as TypeDef or TypeRef, and its type arguments.
 fn member_ref(assembly: &Assembly<'_>, row: u32) -> Result<Option<(Token, Vec<TypeSig>)>, ReadError> {
     let module = &assembly.module;
-    let parent = module.coded(TableId::MemberRef, row, 0, CodedIndex::MemberRefParent)?;
+    let parent = module.coded(member_ref::CLASS, row)?;
     Ok(match parent.table {
         TableId::TypeDef | TableId::TypeRef => Some((parent, Vec::new())),
         TableId::TypeSpec => {
-            let blob = module.tables.cell(TableId::TypeSpec, parent.row, 0)?;
+            let blob = module.tables.cell(type_spec::SIGNATURE, parent.row)?;
             match decode_type_spec(&module.heaps, blob)? {
                 TypeSig::GenericInst { definition, arguments, .. } => Some((definition, arguments)),
                 _ => None,
@@ -173,19 +172,19 @@ fn find_method(
 ) -> Result<Option<Method>, BadImage> {
     let here = &collector.assembly(index).module;
     let read = || {
-        let name = here.string(TableId::MemberRef, member_ref, 1)?;
-        Ok((name, decode_method(&here.heaps, here.tables.cell(TableId::MemberRef, member_ref, 2)?)?))
+        let name = here.string(member_ref::NAME, member_ref)?;
+        Ok((name, decode_method(&here.heaps, here.tables.cell(member_ref::SIGNATURE, member_ref)?)?))
     };
     let (name, wanted) = read().map_err(TypeSystem::bad_image(index))?;
     let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
     let there = &collector.assembly(owner.assembly).module;
     let damaged = TypeSystem::bad_image(owner.assembly);
-    let rows = there.owned(Token::new(TableId::TypeDef, owner.row), 5, TableId::MethodDef).map_err(&damaged)?;
+    let rows = there.owned(type_def::METHOD_LIST, owner.row).map_err(&damaged)?;
     for row in rows {
-        if there.string(TableId::MethodDef, row, 3).map_err(&damaged)? != name {
+        if there.string(method_def::NAME, row).map_err(&damaged)? != name {
             continue;
         }
-        let read = || decode_method(&there.heaps, there.tables.cell(TableId::MethodDef, row, 4)?);
+        let read = || decode_method(&there.heaps, there.tables.cell(method_def::SIGNATURE, row)?);
         let sig = read().map_err(&damaged)?;
         let types = MethodTypes::resolve(&collector.layouts, owner.assembly, &sig);
         if sig.generic_params == wanted.generic_params && types.is_ok_and(|types| types == wanted_types) {
@@ -238,10 +237,10 @@ fn named_rows(assembly: &Assembly<'_>, token: Token) -> Result<Vec<Token>, ReadE
     let mut member = token;
     if token.table == TableId::MethodSpec {
         rows.push(token);
-        member = module.coded(TableId::MethodSpec, token.row, 0, CodedIndex::MethodDefOrRef)?;
+        member = module.coded(method_spec::METHOD, token.row)?;
     }
     if member.table == TableId::MemberRef {
-        let parent = module.coded(TableId::MemberRef, member.row, 0, CodedIndex::MemberRefParent)?;
+        let parent = module.coded(member_ref::CLASS, member.row)?;
         rows.extend((parent.table == TableId::TypeSpec).then_some(parent));
     } else if member.table == TableId::TypeSpec {
         rows.push(member);
@@ -263,11 +262,11 @@ fn base_types(
         }
     };
     for row in module.tables.all(TableId::TypeDef) {
-        add(row, module.coded(TableId::TypeDef, row, 3, CodedIndex::TypeDefOrRef)?);
+        add(row, module.coded(type_def::EXTENDS, row)?);
     }
     for row in module.tables.all(TableId::InterfaceImpl) {
-        let class = module.tables.cell(TableId::InterfaceImpl, row, 0)?;
-        add(class, module.coded(TableId::InterfaceImpl, row, 1, CodedIndex::TypeDefOrRef)?);
+        let class = module.tables.cell(interface_impl::CLASS, row)?;
+        add(class, module.coded(interface_impl::INTERFACE, row)?);
     }
     Ok(())
 }

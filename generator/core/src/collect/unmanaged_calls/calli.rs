@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Site, has_thunk};
 use crate::collect::Collector;
 use crate::collect::ir::ReasonKind;
+use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
 use clr_wasm_abi::types::{BadImage, TypeSystem};
@@ -53,7 +54,7 @@ fn unmanaged_signatures(collector: &Collector<'_, '_>, index: usize) -> Result<B
     let module = &collector.assembly(index).module;
     let mut signatures = BTreeMap::new();
     for row in module.tables.all(TableId::StandAloneSig) {
-        let blob = module.tables.cell(TableId::StandAloneSig, row, 0)?;
+        let blob = module.tables.cell(stand_alone_sig::SIGNATURE, row)?;
         let first = module.heaps.blob(blob)?.first().copied();
         if first.is_none_or(|first| FIELD_OR_LOCALS.contains(&first)) {
             continue;

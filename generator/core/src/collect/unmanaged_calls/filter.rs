@@ -1,9 +1,7 @@
 //! Which blobs can hold a function-pointer type, found by one pass over the heap.
 
 use clr_metadata::Heaps;
-
-/// ELEMENT_TYPE_FNPTR
-const FNPTR: u8 = 0x1B;
+use clr_metadata::element::FNPTR;
 
 /// Positions in `#Blob` of every FNPTR that an unmanaged calling convention follows, in ascending order. Some are other
 /// data that looks alike; a blob without any holds no function pointer for sure.

@@ -6,6 +6,7 @@ use super::filter::FnPtrPositions;
 use super::{Site, has_thunk};
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
+use clr_metadata::columns::{field, method_def, stand_alone_sig};
 use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
 };
@@ -58,7 +59,7 @@ impl PointerMember {
             Some(row) => collector.method_ref(index, row)?,
             None => {
                 let read = || {
-                    let name = assembly.module.string(TableId::Field, self.token.row, 1)?;
+                    let name = assembly.module.string(field::NAME, self.token.row)?;
                     Ok(format!("{}.{name}", assembly.full_name(owner)?))
                 };
                 MethodRef {
@@ -102,7 +103,7 @@ fn in_fields(
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::Field) {
-        let blob = module.tables.cell(TableId::Field, row, 2)?;
+        let blob = module.tables.cell(field::SIGNATURE, row)?;
         if positions.may_be_in(&module.heaps, blob) {
             let ty = decode_field(&module.heaps, blob)?;
             found.extend(PointerMember::new(Token::new(TableId::Field, row), [&ty]));
@@ -119,7 +120,7 @@ fn in_methods(
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodDef) {
-        let blob = module.tables.cell(TableId::MethodDef, row, 4)?;
+        let blob = module.tables.cell(method_def::SIGNATURE, row)?;
         if positions.may_be_in(&module.heaps, blob) {
             let sig = decode_method(&module.heaps, blob)?;
             found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
@@ -137,7 +138,7 @@ fn in_locals(
     let candidates = || {
         let mut rows = BTreeSet::new();
         for row in module.tables.all(TableId::StandAloneSig) {
-            let blob = module.tables.cell(TableId::StandAloneSig, row, 0)?;
+            let blob = module.tables.cell(stand_alone_sig::SIGNATURE, row)?;
             if positions.may_be_in(&module.heaps, blob) {
                 rows.insert(Token::new(TableId::StandAloneSig, row).to_u32());
             }
@@ -149,7 +150,7 @@ fn in_locals(
     if !candidates.is_empty() {
         collector.for_each_body(index, |_, method, body| {
             if candidates.contains(&body.locals) {
-                let blob = module.tables.cell(TableId::StandAloneSig, body.locals & 0x00FF_FFFF, 0)?;
+                let blob = module.tables.cell(stand_alone_sig::SIGNATURE, body.locals & 0x00FF_FFFF)?;
                 if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
                     found.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
                 }

@@ -6,7 +6,8 @@ use super::Check;
 use super::body::difference;
 use crate::emit::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identity, Thunk, image, thunk};
 use crate::ready_to_run::{self, ImageThunk};
-use clr_metadata::{Module, TableId};
+use clr_metadata::Module;
+use clr_metadata::columns::{assembly, module};
 use clr_wasm_abi::ThunkKey;
 use thunkgen_diagnostics::{Location, catalogue};
 
@@ -89,11 +90,15 @@ impl Check<'_, '_> {
     fn identity(&self) -> Option<Identity> {
         let module = Module::open(self.file.image.clone()?).ok()?;
         let code = self.file.ready_to_run.as_ref()?;
-        let cell =
-            |column| module.tables.cell(TableId::Assembly, 1, column).ok().and_then(|cell| u16::try_from(cell).ok());
-        let mvid = module.heaps.guid(module.tables.cell(TableId::Module, 1, 2).ok()?).ok()??;
+        let part = |column| u16::try_from(module.tables.cell(column, 1).ok()?).ok();
+        let mvid = module.heaps.guid(module.tables.cell(module::MVID, 1).ok()?).ok()??;
         let mut identity = Identity::new(module.assembly_name().ok()??.parse().ok()?);
-        identity.version = AssemblyVersion([cell(1)?, cell(2)?, cell(3)?, cell(4)?]);
+        identity.version = AssemblyVersion([
+            part(assembly::MAJOR_VERSION)?,
+            part(assembly::MINOR_VERSION)?,
+            part(assembly::BUILD_NUMBER)?,
+            part(assembly::REVISION_NUMBER)?,
+        ]);
         identity.mvid = Some(Guid(*mvid));
         identity.ready_to_run = FormatVersion(code.major_version, code.minor_version);
         Some(identity)

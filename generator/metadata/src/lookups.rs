@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::error::ReadError;
-use super::schema::TableId;
+use super::schema::{Column, ColumnType, List, TableId};
 use super::tables::Tables;
 
 /// Whether the lists of each column that was asked for are in order.
-type Lists = HashMap<(TableId, usize), Result<(), ReadError>>;
+type Lists = HashMap<(TableId, u8), Result<(), ReadError>>;
 
 /// First row with a value, and how many rows have it.
 type Rows = HashMap<u32, (u32, u32)>;
@@ -18,26 +18,26 @@ type Rows = HashMap<u32, (u32, u32)>;
 /// The columns that were asked for, each read once: without this, asking every type of a large file for its rows could
 /// take time that grows with the square of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Columns {
-    rows: RefCell<HashMap<(TableId, usize), Rc<Rows>>>,
+pub(super) struct Lookups {
+    rows: RefCell<HashMap<(TableId, u8), Rc<Rows>>>,
     lists: RefCell<Lists>,
 }
 
-impl Columns {
+impl Lookups {
     /// The first row whose `column` is `value` and the number of such rows, which need not follow each other.
-    pub fn find(
+    pub fn find<T: ColumnType>(
         &self,
         tables: &Tables<'_>,
-        table: TableId,
-        column: usize,
+        column: Column<T>,
         value: u32,
     ) -> Result<Option<(u32, u32)>, ReadError> {
-        let known = self.rows.borrow().get(&(table, column)).map(Rc::clone);
+        let key = (column.table, column.index);
+        let known = self.rows.borrow().get(&key).map(Rc::clone);
         let rows = match known {
             Some(rows) => rows,
             None => {
-                let rows = Rc::new(read(tables, table, column)?);
-                self.rows.borrow_mut().insert((table, column), Rc::clone(&rows));
+                let rows = Rc::new(read(tables, column)?);
+                self.rows.borrow_mut().insert(key, Rc::clone(&rows));
                 rows
             }
         };
@@ -45,23 +45,17 @@ impl Columns {
     }
 
     /// Checks that the lists of a column follow each other: only then do they not overlap.
-    pub fn check_lists(
-        &self,
-        tables: &Tables<'_>,
-        table: TableId,
-        column: usize,
-        list_table: TableId,
-    ) -> Result<(), ReadError> {
+    pub fn check_lists(&self, tables: &Tables<'_>, column: Column<List>) -> Result<(), ReadError> {
         let mut lists = self.lists.borrow_mut();
-        let check = || tables.all(table).try_for_each(|row| tables.list(table, row, column, list_table).map(drop));
-        lists.entry((table, column)).or_insert_with(check).clone()
+        let check = || tables.all(column.table).try_for_each(|row| tables.list(column, row).map(drop));
+        lists.entry((column.table, column.index)).or_insert_with(check).clone()
     }
 }
 
-fn read(tables: &Tables<'_>, table: TableId, column: usize) -> Result<Rows, ReadError> {
+fn read<T: ColumnType>(tables: &Tables<'_>, column: Column<T>) -> Result<Rows, ReadError> {
     let mut rows = Rows::new();
-    for row in tables.all(table) {
-        rows.entry(tables.cell(table, row, column)?).or_insert((row, 0)).1 += 1;
+    for row in tables.all(column.table) {
+        rows.entry(tables.cell(column, row)?).or_insert((row, 0)).1 += 1;
     }
     Ok(rows)
 }
