@@ -423,7 +423,7 @@ fn opened(files: &[(&str, &str, Role, bool)]) -> (usize, Vec<String>) {
     }
     let mut diagnostics = Diagnostics::default();
     let inputs = fixtures.as_inputs();
-    let count = TypeSystem::load(&inputs, &mut diagnostics).assemblies().len();
+    let count = TypeSystem::load(&inputs, &mut diagnostics).assemblies().count();
     (count, diagnostics.into_sorted().iter().map(ToString::to_string).collect())
 }
 

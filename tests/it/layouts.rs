@@ -118,7 +118,7 @@ fn tokens_of_an_old_runtime_have_no_alignment_and_no_multi_slot_types() {
 /// The struct types of an assembly that can be written without type arguments.
 fn plain_structs(type_system: &TypeSystem<'_>, assembly: &str) -> BTreeSet<String> {
     let index = type_system.find_assembly(assembly).expect("an assembly");
-    let rows = type_system.assemblies()[index].module.tables.all(clr_metadata::TableId::TypeDef);
+    let rows = type_system[index].module.tables.all(clr_metadata::TableId::TypeDef);
     rows.map(|row| {
         type_system.type_info(clr_wasm_abi::types::TypeDefId { assembly: index, row }).expect("a sound fixture")
     })

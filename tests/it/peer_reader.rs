@@ -81,15 +81,15 @@ fn both_readers_see_the_same() {
     let mut diagnostics = Diagnostics::default();
     let type_system = TypeSystem::load(&inputs, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{:?}", diagnostics.into_sorted());
-    let mut order: Vec<usize> = (0..type_system.assemblies().len()).collect();
-    order.sort_by_key(|index| type_system.assemblies()[*index].path);
+    let mut order: Vec<_> = type_system.assemblies().map(|(id, _)| id).collect();
+    order.sort_by_key(|index| type_system[*index].path);
     let mut found = Vec::new();
     let mut total = 0;
     for index in order {
         for (kind, make) in rows::KINDS {
             let rows = make(&type_system, index);
             total += rows.len();
-            found.push(format!("{} {kind} {} {:016x}", type_system.assemblies()[index].path, rows.len(), hash(&rows)));
+            found.push(format!("{} {kind} {} {:016x}", type_system[index].path, rows.len(), hash(&rows)));
         }
     }
     println!("{} lines of {} files, {total} rows", found.len(), files.len());
@@ -107,7 +107,8 @@ fn both_readers_see_the_same() {
 fn first_difference(peer: &Peer, type_system: &TypeSystem<'_>, line: &str) -> String {
     let mut words = line.split(' ');
     let (file, kind) = (words.next().expect("a file"), words.next().expect("a kind"));
-    let index = type_system.assemblies().iter().position(|assembly| assembly.path == file).expect("the file");
+    let index =
+        type_system.assemblies().find(|(_, assembly)| assembly.path == file).map(|(id, _)| id).expect("the file");
     let make = rows::KINDS.iter().find(|(name, _)| *name == kind).expect("the kind").1;
     let (found, expected) = (make(type_system, index), peer.dump(&[file, kind]));
     let at = found.iter().zip(&expected).position(|(found, expected)| found != expected);

@@ -60,7 +60,7 @@ fn every_size_and_offset_is_the_runtime_s() {
 #[ignore = "needs the C# compiler"]
 fn both_sides_see_the_same_value_types() {
     SESSION.with_universe(|type_system, subjects| {
-        let key = |id: TypeDefId| (type_system.assemblies()[id.assembly].name.to_owned(), id.row);
+        let key = |id: TypeDefId| (type_system[id.assembly].name.to_owned(), id.row);
         let mut ours: BTreeMap<(String, u32), Kind> =
             subjects.generic.iter().map(|id| (key(*id), Kind::Open)).collect();
         for (_, named) in subjects.types.iter().filter(|(set, _)| matches!(set, Set::Framework | Set::Shapes)) {

@@ -50,7 +50,7 @@ impl<'l, 'u, 'a> Raiser<'l, 'u, 'a> {
     /// Remembers every value type of the assemblies that is not generic and has a layout.
     pub fn new(layouts: &'l LayoutEngine<'u, 'a>) -> Raiser<'l, 'u, 'a> {
         let mut structs = Structs::default();
-        for (assembly, opened) in layouts.type_system().assemblies().iter().enumerate() {
+        for (assembly, opened) in layouts.type_system().assemblies() {
             for row in opened.module.tables.all(TableId::TypeDef) {
                 let id = TypeDefId { assembly, row };
                 let info = layouts.type_system().type_info(id).expect("a sound assembly");

@@ -8,8 +8,9 @@ use clr_wasm_abi::types::{Definition, Named, Type, TypeKind, TypeSystem};
 /// A named type and its arguments. Panics when there is none: the tables name types that exist.
 pub fn named(type_system: &TypeSystem<'_>, text: &str) -> Named {
     let (name, arguments) = split(text);
-    let found: Vec<_> = (0..type_system.assemblies().len())
-        .filter_map(|assembly| type_system.find_by_full_name(assembly, name).expect("a sound fixture"))
+    let found: Vec<_> = type_system
+        .assemblies()
+        .filter_map(|(assembly, _)| type_system.find_by_full_name(assembly, name).expect("a sound fixture"))
         .collect();
     assert_eq!(found.len(), 1, "assemblies that define `{name}`");
     let arguments = arguments.into_iter().map(|argument| resolve(type_system, argument)).collect();

@@ -65,7 +65,7 @@ impl<'a> Generator<'a> {
         let mut diagnostics = Diagnostics::new(self.policy);
         let type_system = TypeSystem::load(&self.inputs, &mut diagnostics);
         let mut files = BTreeMap::new();
-        if !diagnostics.has_errors() && !type_system.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
+        if !diagnostics.has_errors() && !type_system.assemblies().any(|(_, assembly)| assembly.role == Role::Input) {
             diagnostics.report(
                 &catalogue::NO_ASSEMBLY,
                 Location::default(),

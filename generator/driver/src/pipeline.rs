@@ -74,7 +74,7 @@ pub fn collect_despite(
 ) -> Option<Collected> {
     step("reading assemblies");
     let type_system = TypeSystem::load(inputs, diagnostics);
-    if !diagnostics.has_errors() && !type_system.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
+    if !diagnostics.has_errors() && !type_system.assemblies().any(|(_, assembly)| assembly.role == Role::Input) {
         let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }

@@ -6,12 +6,12 @@ use std::fmt::Write;
 use clr_metadata::columns::{class_layout, field_layout, field_rva, method_def, module_ref, nested_class, type_def};
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{Any, Column, ColumnType, Module, Number, ReadError, StandAloneSig, TableId, Token};
-use clr_wasm_abi::types::TypeSystem;
+use clr_wasm_abi::types::{AssemblyId, TypeSystem};
 
 use crate::reader::text::{method_text, quoted, type_text, types_text, value_text, values_text};
 
 /// Makes the lines of an assembly of a universe.
-type Make = fn(&TypeSystem<'_>, usize) -> Vec<String>;
+type Make = fn(&TypeSystem<'_>, AssemblyId) -> Vec<String>;
 
 /// Every kind, in the peer's order.
 pub const KINDS: [(&str, Make); 21] = [
@@ -81,8 +81,8 @@ pub const KINDS: [(&str, Make); 21] = [
     ("bodies", |u, i| bodies(module(u, i))),
 ];
 
-fn module<'u, 'a>(type_system: &'u TypeSystem<'a>, index: usize) -> &'u Module<'a> {
-    &type_system.assemblies()[index].module
+fn module<'u, 'a>(type_system: &'u TypeSystem<'a>, index: AssemblyId) -> &'u Module<'a> {
+    &type_system[index].module
 }
 
 /// A row that is being read.
@@ -122,7 +122,7 @@ fn number(token: Token) -> String {
 
 fn rows(
     type_system: &TypeSystem<'_>,
-    index: usize,
+    index: AssemblyId,
     table: TableId,
     line: impl Fn(Row<'_, '_>) -> Result<String, ReadError>,
 ) -> Vec<String> {
@@ -202,7 +202,7 @@ fn member_ref(r: Row<'_, '_>) -> Result<String, ReadError> {
     Ok(format!("{} {} {sig}", r.coded(0)?, r.name(1)?))
 }
 
-fn custom_attributes(type_system: &TypeSystem<'_>, index: usize) -> Vec<String> {
+fn custom_attributes(type_system: &TypeSystem<'_>, index: AssemblyId) -> Vec<String> {
     rows(type_system, index, TableId::CustomAttribute, |r| {
         let arguments = type_system.attribute_arguments(index, r.row).map_err(|damaged| damaged.error)?;
         let parent = r.coded(0)?;

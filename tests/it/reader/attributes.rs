@@ -2,7 +2,7 @@
 
 use clr_metadata::columns::{assembly, custom_attribute, event, field, method_def, module, property, type_def};
 use clr_metadata::{Column, TableId, Text, Token};
-use clr_wasm_abi::types::{Input, Role, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, Input, Role, TypeSystem};
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::pe;
@@ -11,7 +11,7 @@ use super::fixture;
 use super::text::{quoted, value_text, values_text};
 
 /// Arguments of every attribute of type `EverythingAttribute` on a row, in the file's order, as text.
-fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
+fn everything(parent: impl Fn(&TypeSystem<'_>, AssemblyId) -> Token) -> Vec<String> {
     let files = ["corlib/System.Private.CoreLib.dll", "facade/System.Runtime.dll", "metadata/Metadata.dll"];
     let bytes = files.map(fixture);
     let inputs: Vec<Input<'_>> =
@@ -19,7 +19,7 @@ fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
     let type_system = TypeSystem::load(&inputs, &mut diagnostics);
     let index = type_system.find_assembly("Metadata").expect("the fixture");
-    let module = &type_system.assemblies()[index].module;
+    let module = &type_system[index].module;
     let parent = parent(&type_system, index);
     let mut texts = Vec::new();
     for row in module.tables.all(TableId::CustomAttribute) {
@@ -29,7 +29,7 @@ fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
         if on != parent || constructor.table != TableId::MethodDef {
             continue;
         }
-        let owner = type_system.assemblies()[index].method_owner(constructor.row).expect("owners").expect("an owner");
+        let owner = type_system[index].method_owner(constructor.row).expect("owners").expect("an owner");
         if module.string(type_def::NAME, owner) != Ok("EverythingAttribute") {
             continue;
         }
@@ -44,9 +44,13 @@ fn everything(parent: impl Fn(&TypeSystem<'_>, usize) -> Token) -> Vec<String> {
     texts
 }
 
-fn row_named(table: TableId, column: Column<Text>, name: &'static str) -> impl Fn(&TypeSystem<'_>, usize) -> Token {
+fn row_named(
+    table: TableId,
+    column: Column<Text>,
+    name: &'static str,
+) -> impl Fn(&TypeSystem<'_>, AssemblyId) -> Token {
     move |type_system, index| {
-        let module = &type_system.assemblies()[index].module;
+        let module = &type_system[index].module;
         let mut rows = module.tables.all(table);
         let row = rows.find(|row| module.string(column, *row) == Ok(name));
         Token::new(table, row.unwrap_or_else(|| panic!("{name}")))
@@ -115,7 +119,7 @@ fn on_rows_of_every_kind() {
     // Of the first method with attributes of all these.
     assert_eq!(
         everything(|type_system, index| {
-            let module = &type_system.assemblies()[index].module;
+            let module = &type_system[index].module;
             let method = row_named(TableId::MethodDef, method_def::NAME, "Method")(type_system, index);
             let params = module.owned(method_def::PARAM_LIST, method.row).expect("parameters");
             Token::new(TableId::Param, params[0])

@@ -172,7 +172,8 @@ fn unsorted_tables() {
     let type_system = TypeSystem::load(&[input], &mut diagnostics);
     assert!(!diagnostics.has_errors());
     for (index, &ty) in types.iter().enumerate() {
-        let info = type_system.type_info(TypeDefId { assembly: 0, row: ty }).expect("a whole file");
+        let assembly = type_system.assemblies().next().expect("the assembly").0;
+        let info = type_system.type_info(TypeDefId { assembly, row: ty }).expect("a whole file");
         assert_eq!((info.pack, info.class_size), (1, 100 + ty), "{}", info.full_name);
         let offsets: Vec<_> = info.fields.iter().map(|field| field.offset).collect();
         let first = 2 * index as u32 + 1;

@@ -34,7 +34,7 @@ pub fn load<'a>(assembly: &'a [u8], references: &'a [(String, Vec<u8>)]) -> Type
 /// What the generator says of each struct of the assembly, in their order, or why it refuses it.
 pub fn ours(type_system: &TypeSystem<'_>, name: &str, target: LayoutTarget) -> Vec<Result<Ours, String>> {
     let index = type_system.find_assembly(name).expect("the written assembly");
-    let module = &type_system.assemblies()[index].module;
+    let module = &type_system[index].module;
     let layouts = LayoutEngine::new(type_system, target, Default::default());
     // Two P/Invokes for each struct: the first takes it, the second returns it.
     let methods = module.tables.rows(TableId::MethodDef);

@@ -10,7 +10,7 @@ use clr_metadata::columns::{
 };
 use clr_metadata::il::Operand;
 use clr_metadata::{Any, Blob, Column, Module, Primitive, ReadError, TableId};
-use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, TargetOs};
 use thunkgen_core::collect::{Options, collect};
 use thunkgen_core::emit::{self, Contract};
@@ -102,7 +102,7 @@ pub fn walk(bytes: &[u8], references: &[(&str, &[u8])]) -> Walked {
     inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
     let mut diagnostics = Diagnostics::default();
     let type_system = TypeSystem::load(&inputs, &mut diagnostics);
-    if let Some(index) = type_system.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+    if let Some(index) = type_system.assemblies().find(|(_, assembly)| assembly.path == INPUT).map(|(id, _)| id) {
         attributes(&type_system, index, &mut walked);
         layouts(&type_system, index, &mut walked);
     }
@@ -128,7 +128,7 @@ pub fn read_errors(bytes: &[u8], references: &[(&str, &[u8])]) -> Vec<String> {
     let mut inputs = vec![Input { path: INPUT, bytes, role: Role::Input }];
     inputs.extend(references.iter().map(|&(path, bytes)| Input { path, bytes, role: Role::Reference }));
     let type_system = TypeSystem::load(&inputs, &mut Diagnostics::default());
-    if let Some(index) = type_system.assemblies().iter().position(|assembly| assembly.path == INPUT) {
+    if let Some(index) = type_system.assemblies().find(|(_, assembly)| assembly.path == INPUT).map(|(id, _)| id) {
         attributes(&type_system, index, &mut walked);
     }
     walked.kept
@@ -223,8 +223,8 @@ fn bodies(module: &Module<'_>, walked: &mut Walked) {
     }
 }
 
-fn attributes(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
-    let module = &type_system.assemblies()[index].module;
+fn attributes(type_system: &TypeSystem<'_>, index: AssemblyId, walked: &mut Walked) {
+    let module = &type_system[index].module;
     walked.note(type_system.all_attributes(index));
     for row in module.tables.all(TableId::CustomAttribute) {
         walked.attributes += 1;
@@ -232,8 +232,8 @@ fn attributes(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
     }
 }
 
-fn layouts(type_system: &TypeSystem<'_>, index: usize, walked: &mut Walked) {
-    let module = &type_system.assemblies()[index].module;
+fn layouts(type_system: &TypeSystem<'_>, index: AssemblyId, walked: &mut Walked) {
+    let module = &type_system[index].module;
     let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, BTreeMap::new());
     for row in module.tables.all(TableId::TypeDef) {
         let id = TypeDefId { assembly: index, row };

@@ -8,16 +8,16 @@ use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
     decode_stand_alone, decode_type_spec,
 };
-use clr_wasm_abi::types::{Definition, Named, Type, TypeArguments, TypeKind, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, Definition, Named, Type, TypeArguments, TypeKind, TypeSystem};
 
 /// Deepest nesting of type arguments that is followed: fields of generic types can ask for ever deeper ones.
 const MAX_DEPTH: u32 = 6;
 
 /// Every instantiation of a value type in the signatures of these assemblies, without those that are open.
-pub fn closed(type_system: &TypeSystem<'_>, assemblies: &[usize]) -> BTreeSet<Named> {
+pub fn closed(type_system: &TypeSystem<'_>, assemblies: &[AssemblyId]) -> BTreeSet<Named> {
     let mut found = Found { type_system, seen: BTreeSet::new(), values: BTreeSet::new() };
     for &assembly in assemblies {
-        let name = type_system.assemblies()[assembly].name;
+        let name = type_system[assembly].name;
         let sigs = signatures(type_system, assembly).unwrap_or_else(|error| panic!("{name}: {error}"));
         for sig in sigs {
             // A signature with open variables can still hold closed types.
@@ -28,8 +28,8 @@ pub fn closed(type_system: &TypeSystem<'_>, assemblies: &[usize]) -> BTreeSet<Na
 }
 
 /// The types in the signatures of an assembly.
-fn signatures(type_system: &TypeSystem<'_>, assembly: usize) -> Result<Vec<TypeSig>, ReadError> {
-    let module = &type_system.assemblies()[assembly].module;
+fn signatures(type_system: &TypeSystem<'_>, assembly: AssemblyId) -> Result<Vec<TypeSig>, ReadError> {
+    let module = &type_system[assembly].module;
     let (tables, heaps) = (&module.tables, &module.heaps);
     let mut sigs = Vec::new();
     for row in tables.all(TableId::TypeSpec) {

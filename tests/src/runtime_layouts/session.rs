@@ -51,7 +51,7 @@ impl Session {
         session.answers = session.with_universe(|type_system, subjects| {
             let name = |path: &str, name: &str| if session.shapes.contains(path) { path.into() } else { name.into() };
             let names: Vec<String> =
-                type_system.assemblies().iter().map(|assembly| name(assembly.path, assembly.name)).collect();
+                type_system.assemblies().map(|(_, assembly)| name(assembly.path, assembly.name)).collect();
             let asked = subjects.types.iter().map(|(_, named)| question(type_system, named).expect("kept for that"));
             oracle::ask(&lab, &program, &names, &asked.collect::<Vec<_>>())
         });

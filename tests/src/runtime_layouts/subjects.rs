@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use clr_metadata::TableId;
-use clr_wasm_abi::types::{Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, Definition, Named, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem};
 
 use super::{exceptions, instantiations, notation};
 
@@ -42,8 +42,8 @@ impl Subjects {
         let sets =
             [(false, Set::Framework, Set::FrameworkInstantiations), (true, Set::Shapes, Set::ShapesInstantiations)];
         for (shapes, definitions, instantiated) in sets {
-            let all = type_system.assemblies().iter().enumerate();
-            let indices: Vec<usize> =
+            let all = type_system.assemblies();
+            let indices: Vec<AssemblyId> =
                 all.filter(|(_, assembly)| is_shapes(assembly.path) == shapes).map(|(index, _)| index).collect();
             subjects.add_definitions(type_system, &indices, definitions);
             let found = instantiations::closed(type_system, &indices);
@@ -55,9 +55,9 @@ impl Subjects {
         subjects
     }
 
-    fn add_definitions(&mut self, type_system: &TypeSystem<'_>, assemblies: &[usize], set: Set) {
+    fn add_definitions(&mut self, type_system: &TypeSystem<'_>, assemblies: &[AssemblyId], set: Set) {
         for &assembly in assemblies {
-            for row in type_system.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+            for row in type_system[assembly].module.tables.all(TableId::TypeDef) {
                 let id = TypeDefId { assembly, row };
                 let info = type_system.type_info(id).expect("a sound assembly");
                 match info.kind {

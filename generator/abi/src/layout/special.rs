@@ -26,8 +26,7 @@ pub enum Intrinsic {
 impl LayoutEngine<'_, '_> {
     /// True for a definition in CoreLib.
     pub fn is_core_library(&self, info: &TypeInfo<'_>) -> bool {
-        let assembly = self.type_system().assemblies().get(info.id.assembly);
-        assembly.is_some_and(|assembly| assembly.name.eq_ignore_ascii_case(CORE_LIBRARY))
+        self.type_system()[info.id.assembly].name.eq_ignore_ascii_case(CORE_LIBRARY)
     }
 
     /// The built-in type that a struct of CoreLib defines.
@@ -70,7 +69,7 @@ pub(super) fn forced_size(layouts: &LayoutEngine<'_, '_>, info: &TypeInfo<'_>) -
 /// The built-in type that a struct of CoreLib defines, for signatures that name it by its definition.
 pub(crate) fn as_primitive(layouts: &LayoutEngine<'_, '_>, named: &Named) -> Option<Primitive> {
     let Definition::Resolved(id) = &named.definition else { return None };
-    let assembly = layouts.type_system().assemblies().get(id.assembly)?;
+    let assembly = &layouts.type_system()[id.assembly];
     let ("System", name) = assembly.type_name(id.row).ok()? else { return None };
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return None;

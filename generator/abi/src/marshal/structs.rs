@@ -282,7 +282,7 @@ impl Marshaller<'_, '_, '_> {
     /// Says in which field of which type the refusal is.
     fn in_field(&self, info: &TypeInfo<'_>, row: u32, error: LowerError) -> LowerError {
         let LowerError::Marshalling(reason) = error else { return error };
-        let module = &self.layouts.type_system().assemblies()[info.id.assembly].module;
+        let module = &self.layouts.type_system()[info.id.assembly].module;
         let field = module.string(field::NAME, row).unwrap_or("?");
         // The innermost field says it all.
         if reason.starts_with("field `") {

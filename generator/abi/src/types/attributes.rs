@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::assembly::Assembly;
-use super::type_system::{BadImage, TypeSystem};
+use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{custom_attribute, member_ref, method_def};
 use clr_metadata::{
     AttributeArguments, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments, decode_method,
@@ -96,8 +96,8 @@ fn attribute_type(assembly: &Assembly<'_>, constructor: Token) -> Result<Option<
 
 impl<'a> TypeSystem<'a> {
     /// Every known attribute of an assembly, by parent token.
-    pub fn all_attributes(&self, assembly: usize) -> Result<&[Attribute], BadImage> {
-        let found = &self.assemblies()[assembly];
+    pub fn all_attributes(&self, assembly: AssemblyId) -> Result<&[Attribute], BadImage> {
+        let found = &self[assembly];
         if found.attributes.get().is_none() {
             let index = AttributeIndex::build(found).map_err(Self::bad_image(assembly))?;
             found.attributes.get_or_init(|| index);
@@ -106,7 +106,7 @@ impl<'a> TypeSystem<'a> {
     }
 
     /// The known attributes on a row.
-    pub fn attributes(&self, assembly: usize, parent: Token) -> Result<&[Attribute], BadImage> {
+    pub fn attributes(&self, assembly: AssemblyId, parent: Token) -> Result<&[Attribute], BadImage> {
         let all = self.all_attributes(assembly)?;
         let start = all.partition_point(|attribute| attribute.parent < parent);
         let length = all[start..].partition_point(|attribute| attribute.parent == parent);
@@ -116,7 +116,7 @@ impl<'a> TypeSystem<'a> {
     /// The first attribute of a kind on a row.
     pub fn attribute(
         &self,
-        assembly: usize,
+        assembly: AssemblyId,
         parent: Token,
         kind: KnownAttribute,
     ) -> Result<Option<Attribute>, BadImage> {
@@ -125,8 +125,8 @@ impl<'a> TypeSystem<'a> {
     }
 
     /// The arguments of an attribute.
-    pub fn attribute_arguments(&self, assembly: usize, row: u32) -> Result<AttributeArguments<'a>, BadImage> {
-        let module = &self.assemblies()[assembly].module;
+    pub fn attribute_arguments(&self, assembly: AssemblyId, row: u32) -> Result<AttributeArguments<'a>, BadImage> {
+        let module = &self[assembly].module;
         let decode = || {
             let constructor = module.coded(custom_attribute::TYPE, row)?;
             let is_own = constructor.table == TableId::MethodDef;
@@ -144,7 +144,7 @@ impl<'a> TypeSystem<'a> {
 /// only those with `CallingConvention` and `ExtendedLayoutKind` have an enum argument, and both are.
 struct ResolvedEnums<'u, 'a> {
     type_system: &'u TypeSystem<'a>,
-    assembly: usize,
+    assembly: AssemblyId,
 }
 
 impl EnumResolver for ResolvedEnums<'_, '_> {
@@ -163,14 +163,14 @@ impl EnumResolver for ResolvedEnums<'_, '_> {
             Some(assembly) => [self.type_system.find_assembly(assembly), None],
             None => [Some(self.assembly), self.type_system.find_assembly("System.Private.CoreLib")],
         };
-        let find = |home: usize| self.type_system.find_forwarded(home, type_name).ok()?;
+        let find = |home: AssemblyId| self.type_system.find_forwarded(home, type_name).ok()?;
         let definition = homes.into_iter().flatten().find_map(find)?;
         self.type_system.enum_underlying(definition)
     }
 
     fn is_system_type(&self, sig: &TypeSig) -> bool {
         let TypeSig::Class(token) = sig else { return false };
-        let name = self.type_system.assemblies()[self.assembly].token_name(*token);
+        let name = self.type_system[self.assembly].token_name(*token);
         matches!(name, Ok(Some(("System", "Type"))))
     }
 }

@@ -28,7 +28,7 @@ pub enum CharSet {
 
 impl TypeSystem<'_> {
     fn type_flags(&self, id: TypeDefId) -> Result<u32, BadImage> {
-        let tables = &self.assemblies()[id.assembly].module.tables;
+        let tables = &self[id.assembly].module.tables;
         tables.cell(type_def::FLAGS, id.row).map_err(Self::bad_image(id.assembly))
     }
 
@@ -54,7 +54,7 @@ impl TypeSystem<'_> {
 
     /// The base type of a type definition, of a generic one its definition; `None` for `object` and interfaces.
     pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, BadImage> {
-        let module = &self.assemblies()[id.assembly].module;
+        let module = &self[id.assembly].module;
         let read = || {
             let base = module.coded(type_def::EXTENDS, id.row)?;
             if base.table != TableId::TypeSpec || base.is_nil() {

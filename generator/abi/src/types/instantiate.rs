@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::ty::{Definition, Named, Type};
-use super::type_system::{BadImage, TypeSystem};
+use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::type_spec;
 use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 
@@ -28,14 +28,19 @@ pub struct TypeArguments<'t> {
 
 impl TypeSystem<'_> {
     /// The type a signature of `assembly` means.
-    pub fn instantiate(&self, assembly: usize, sig: &TypeSig, arguments: TypeArguments<'_>) -> Result<Type, BadImage> {
+    pub fn instantiate(
+        &self,
+        assembly: AssemblyId,
+        sig: &TypeSig,
+        arguments: TypeArguments<'_>,
+    ) -> Result<Type, BadImage> {
         let mut budget = MAX_TYPE_NODES;
         self.build(assembly, sig, arguments, &mut budget, 0)
     }
 
     fn build(
         &self,
-        assembly: usize,
+        assembly: AssemblyId,
         sig: &TypeSig,
         arguments: TypeArguments<'_>,
         budget: &mut usize,
@@ -75,7 +80,7 @@ impl TypeSystem<'_> {
         values: &[Type],
         index: u32,
         open: fn(u32) -> Type,
-        assembly: usize,
+        assembly: AssemblyId,
         budget: &mut usize,
     ) -> Result<Type, BadImage> {
         let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
@@ -84,7 +89,7 @@ impl TypeSystem<'_> {
     }
 
     /// Counts nodes of a type against what the type and the run may have.
-    fn spend(&self, assembly: usize, nodes: usize, budget: &mut usize) -> Result<(), BadImage> {
+    fn spend(&self, assembly: AssemblyId, nodes: usize, budget: &mut usize) -> Result<(), BadImage> {
         *budget = budget.saturating_sub(nodes);
         let left = self.type_nodes_left.get().saturating_sub(nodes);
         self.type_nodes_left.set(left);
@@ -93,11 +98,11 @@ impl TypeSystem<'_> {
             (_, 0) => "types with fewer parts in all expected",
             _ => return Ok(()),
         };
-        let error = self.assemblies()[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
+        let error = self[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
         Err(BadImage { assembly, error })
     }
 
-    fn named(&self, assembly: usize, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
+    fn named(&self, assembly: AssemblyId, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
         let definition = match self.resolve_token(assembly, token)? {
             Ok(id) => Definition::Resolved(id),
             Err(unresolved) => Definition::Unresolved(unresolved),
@@ -108,13 +113,13 @@ impl TypeSystem<'_> {
     /// A TypeSpec inside of a signature; a chain of them is followed a few steps.
     fn type_spec(
         &self,
-        assembly: usize,
+        assembly: AssemblyId,
         token: Token,
         arguments: TypeArguments<'_>,
         budget: &mut usize,
         specs: u32,
     ) -> Result<Type, BadImage> {
-        let module = &self.assemblies()[assembly].module;
+        let module = &self[assembly].module;
         let read = || {
             if specs > 4 {
                 return Err(module.tables.error(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::type_system::{BadImage, TypeSystem};
+use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{field_marshal, method_def, param};
 use clr_metadata::{MarshalDescriptor, ReadError, TableId, Token, decode_marshal};
 
@@ -27,8 +27,8 @@ impl MethodMarshal {
 
 impl TypeSystem<'_> {
     /// The marshal descriptors of a MethodDef.
-    pub fn method_marshal(&self, assembly: usize, method: u32) -> Result<MethodMarshal, BadImage> {
-        let module = &self.assemblies()[assembly].module;
+    pub fn method_marshal(&self, assembly: AssemblyId, method: u32) -> Result<MethodMarshal, BadImage> {
+        let module = &self[assembly].module;
         let read = || {
             let mut marshal = MethodMarshal::default();
             if module.tables.rows(TableId::FieldMarshal) == 0 {
@@ -47,12 +47,12 @@ impl TypeSystem<'_> {
     }
 
     /// The marshal descriptor of a Field.
-    pub fn field_marshal(&self, assembly: usize, field: u32) -> Result<Option<MarshalDescriptor>, BadImage> {
+    pub fn field_marshal(&self, assembly: AssemblyId, field: u32) -> Result<Option<MarshalDescriptor>, BadImage> {
         self.descriptor(assembly, Token::new(TableId::Field, field)).map_err(Self::bad_image(assembly))
     }
 
-    fn descriptor(&self, assembly: usize, parent: Token) -> Result<Option<MarshalDescriptor>, ReadError> {
-        let module = &self.assemblies()[assembly].module;
+    fn descriptor(&self, assembly: AssemblyId, parent: Token) -> Result<Option<MarshalDescriptor>, ReadError> {
+        let module = &self[assembly].module;
         // HasFieldMarshal: tag 0 is Field, 1 Param.
         let wanted = parent.row << 1 | u32::from(parent.table == TableId::Param);
         let Some(row) = module.find(field_marshal::PARENT, wanted)? else { return Ok(None) };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::ty::Unresolved;
 use super::type_info::TypeDefId;
-use super::type_system::{BadImage, TypeSystem};
+use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{assembly_ref, exported_type, type_ref};
 use clr_metadata::{ReadError, TableId, Token};
 
@@ -21,7 +21,7 @@ impl TypeSystem<'_> {
     /// Resolves a TypeDef or TypeRef.
     ///
     /// The outer error is a damaged file, the inner one a reference that leads nowhere.
-    pub fn resolve_token(&self, assembly: usize, token: Token) -> Result<Resolution, BadImage> {
+    pub fn resolve_token(&self, assembly: AssemblyId, token: Token) -> Result<Resolution, BadImage> {
         match token.table {
             TableId::TypeDef => {
                 self.check_row(assembly, token)?;
@@ -32,22 +32,22 @@ impl TypeSystem<'_> {
         }
     }
 
-    fn check_row(&self, assembly: usize, token: Token) -> Result<(), BadImage> {
-        let tables = &self.assemblies()[assembly].module.tables;
+    fn check_row(&self, assembly: AssemblyId, token: Token) -> Result<(), BadImage> {
+        let tables = &self[assembly].module.tables;
         tables.check(token).map_err(Self::bad_image(assembly))
     }
 
-    fn row_error(&self, assembly: usize, token: Token, reason: &'static str) -> BadImage {
-        let error = self.assemblies()[assembly].module.tables.error(token.table, token.row, reason);
+    fn row_error(&self, assembly: AssemblyId, token: Token, reason: &'static str) -> BadImage {
+        let error = self[assembly].module.tables.error(token.table, token.row, reason);
         BadImage { assembly, error }
     }
 
-    fn resolve_type_ref(&self, assembly: usize, row: u32, depth: u32) -> Result<Resolution, BadImage> {
+    fn resolve_type_ref(&self, assembly: AssemblyId, row: u32, depth: u32) -> Result<Resolution, BadImage> {
         let token = Token::new(TableId::TypeRef, row);
         if depth > MAX_NESTING {
             return Err(self.row_error(assembly, token, "types nested at most 64 deep expected"));
         }
-        let at = &self.assemblies()[assembly];
+        let at = &self[assembly];
         let read = || -> Result<_, ReadError> {
             let scope = at.module.coded(type_ref::RESOLUTION_SCOPE, row)?;
             let name = at.module.string(type_ref::NAME, row)?;
@@ -81,7 +81,7 @@ impl TypeSystem<'_> {
     }
 
     fn find_nested_type(&self, outer: TypeDefId, name: &str) -> Result<Resolution, BadImage> {
-        let assembly = &self.assemblies()[outer.assembly];
+        let assembly = &self[outer.assembly];
         let damaged = Self::bad_image(outer.assembly);
         if let Some(row) = assembly.find_nested(outer.row, name).map_err(&damaged)? {
             return Ok(Ok(TypeDefId { assembly: outer.assembly, row }));
@@ -92,14 +92,14 @@ impl TypeSystem<'_> {
     }
 
     /// Finds a top-level type in an assembly or where that assembly forwards it to.
-    pub fn find_type_by_name(&self, assembly: usize, namespace: &str, name: &str) -> Result<Resolution, BadImage> {
+    pub fn find_type_by_name(&self, assembly: AssemblyId, namespace: &str, name: &str) -> Result<Resolution, BadImage> {
         let mut at = assembly;
         let unresolved = |reason: String| {
             let full_name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") };
             Ok(Err(Rc::new(Unresolved { full_name, reason })))
         };
         for _ in 0..MAX_FORWARDERS {
-            let here = &self.assemblies()[at];
+            let here = &self[at];
             let damaged = Self::bad_image(at);
             if let Some(row) = here.find_type(namespace, name).map_err(&damaged)? {
                 return Ok(Ok(TypeDefId { assembly: at, row }));
@@ -128,7 +128,7 @@ impl TypeSystem<'_> {
 
 impl TypeSystem<'_> {
     /// The type with this reflection name in an assembly or where that assembly forwards it to.
-    pub(super) fn find_forwarded(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
+    pub(super) fn find_forwarded(&self, assembly: AssemblyId, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
         let mut parts = full_name.split('+');
         let outermost = parts.next().unwrap_or_default();
         let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
@@ -143,8 +143,8 @@ impl TypeSystem<'_> {
     }
 
     /// The type of an assembly with this reflection name (`Namespace.Outer+Inner`).
-    pub fn find_by_full_name(&self, assembly: usize, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
-        let here = &self.assemblies()[assembly];
+    pub fn find_by_full_name(&self, assembly: AssemblyId, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
+        let here = &self[assembly];
         let damaged = Self::bad_image(assembly);
         let mut parts = full_name.split('+');
         let outermost = parts.next().unwrap_or_default();

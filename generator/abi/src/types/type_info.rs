@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use super::attributes::KnownAttribute;
-use super::type_system::{BadImage, TypeSystem};
+use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{class_layout, field, field_layout, type_def};
 use clr_metadata::{AttributeValue, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
 
 /// A TypeDef of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeDefId {
-    /// Index in [`TypeSystem::assemblies`].
-    pub assembly: usize,
+    /// Its assembly.
+    pub assembly: AssemblyId,
     /// Row in TypeDef.
     pub row: u32,
 }
@@ -154,7 +154,7 @@ impl<'a> TypeSystem<'a> {
         Ok(info)
     }
 
-    fn int_argument(&self, assembly: usize, row: u32) -> Result<Option<i64>, BadImage> {
+    fn int_argument(&self, assembly: AssemblyId, row: u32) -> Result<Option<i64>, BadImage> {
         Ok(match self.attribute_arguments(assembly, row)?.fixed.first() {
             Some(AttributeValue::Int(value)) => Some(*value),
             _ => None,
@@ -162,7 +162,7 @@ impl<'a> TypeSystem<'a> {
     }
 
     fn read_definition(&self, id: TypeDefId) -> Result<TypeInfo<'a>, ReadError> {
-        let assembly = &self.assemblies()[id.assembly];
+        let assembly = &self[id.assembly];
         let module = &assembly.module;
         let tables = &module.tables;
         let flags = tables.cell(type_def::FLAGS, id.row)?;
@@ -207,7 +207,7 @@ impl<'a> TypeSystem<'a> {
     }
 
     fn read_fields(&self, id: TypeDefId) -> Result<Vec<Field>, ReadError> {
-        let module = &self.assemblies()[id.assembly].module;
+        let module = &self[id.assembly].module;
         let mut fields = Vec::new();
         for row in module.owned(type_def::FIELD_LIST, id.row)? {
             if module.tables.cell(field::FLAGS, row)? & field_flags::STATIC != 0 {

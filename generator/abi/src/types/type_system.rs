@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Index;
 use std::rc::Rc;
 
 use super::assembly::Assembly;
@@ -31,12 +32,17 @@ pub enum Role {
     Reference,
 }
 
+/// An assembly of a [`TypeSystem`], in the order of simple names: `type_system[id]` is the assembly. It means nothing to
+/// another type system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssemblyId(usize);
+
 /// A file turned out to be damaged when a part of it was needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
 pub struct BadImage {
-    /// Index of the assembly in [`TypeSystem::assemblies`].
-    pub assembly: usize,
+    /// The assembly.
+    pub assembly: AssemblyId,
     /// What is wrong with it.
     pub error: ReadError,
 }
@@ -44,8 +50,8 @@ pub struct BadImage {
 /// All assemblies of a run.
 pub struct TypeSystem<'a> {
     assemblies: Vec<Assembly<'a>>,
-    /// Lower-case simple name to index: the runtime compares simple names without case.
-    by_name: HashMap<String, usize>,
+    /// By lower-case simple name: the runtime compares simple names without case.
+    by_name: HashMap<String, AssemblyId>,
     skipped_files: usize,
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
     /// Nodes that types may still have, see [`type_nodes_of_run`].
@@ -83,7 +89,7 @@ impl<'a> TypeSystem<'a> {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
             report_duplicates(&same_name, diagnostics);
             if let Some((_, assembly)) = same_name.into_iter().next() {
-                type_system.by_name.insert(name, type_system.assemblies.len());
+                type_system.by_name.insert(name, AssemblyId(type_system.assemblies.len()));
                 type_system.assemblies.push(assembly);
             }
         }
@@ -91,8 +97,8 @@ impl<'a> TypeSystem<'a> {
     }
 
     /// Every assembly, by simple name.
-    pub fn assemblies(&self) -> &[Assembly<'a>] {
-        &self.assemblies
+    pub fn assemblies(&self) -> impl Iterator<Item = (AssemblyId, &Assembly<'a>)> {
+        self.assemblies.iter().enumerate().map(|(index, assembly)| (AssemblyId(index), assembly))
     }
 
     /// Number of inputs that are no managed files.
@@ -100,20 +106,28 @@ impl<'a> TypeSystem<'a> {
         self.skipped_files
     }
 
-    /// Index of the assembly with this simple name, compared without case.
-    pub fn find_assembly(&self, name: &str) -> Option<usize> {
+    /// The assembly with this simple name, compared without case.
+    pub fn find_assembly(&self, name: &str) -> Option<AssemblyId> {
         self.by_name.get(&name.to_lowercase()).copied()
     }
 
     /// Turns a failed read of an assembly into an error that says which.
-    pub fn bad_image(assembly: usize) -> impl Fn(ReadError) -> BadImage {
+    pub fn bad_image(assembly: AssemblyId) -> impl Fn(ReadError) -> BadImage {
         move |error| BadImage { assembly, error }
     }
 
     /// Reports a damaged file.
     pub fn report(&self, damaged: &BadImage, diagnostics: &mut Diagnostics) {
-        let path = self.assemblies.get(damaged.assembly).map_or("", |assembly| assembly.path);
+        let path = self[damaged.assembly].path;
         diagnostics.report(&catalogue::BAD_IMAGE, Location::file(path), damaged.error.to_string());
+    }
+}
+
+impl<'a> Index<AssemblyId> for TypeSystem<'a> {
+    type Output = Assembly<'a>;
+
+    fn index(&self, id: AssemblyId) -> &Assembly<'a> {
+        &self.assemblies[id.0]
     }
 }
 

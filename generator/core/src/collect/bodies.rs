@@ -3,13 +3,13 @@
 use super::Collector;
 use clr_metadata::il::MethodBody;
 use clr_metadata::{ReadError, TableId};
-use clr_wasm_abi::types::{BadImage, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 impl<'a> Collector<'_, 'a> {
     /// Calls `visit` with every method that has a body, in metadata order.
     pub(super) fn for_each_body(
         &mut self,
-        index: usize,
+        index: AssemblyId,
         mut visit: impl FnMut(&mut Self, u32, &MethodBody<'a>) -> Result<(), ReadError>,
     ) -> Result<(), BadImage> {
         let module = &self.assembly(index).module;

@@ -6,13 +6,13 @@ use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
-use clr_wasm_abi::types::{Assembly, Attribute, BadImage, KnownAttribute, TypeSystem};
+use clr_wasm_abi::types::{Assembly, AssemblyId, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// MethodAttributes.Static
 const STATIC: u32 = 0x10;
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<(), BadImage> {
     let attributes = collector.type_system.all_attributes(index)?;
     let callbacks: Vec<Attribute> = attributes
         .iter()
@@ -54,7 +54,7 @@ fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, 
 
 fn collect_one(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     attribute: Attribute,
     has_marshalling: bool,
 ) -> Result<(), BadImage> {
@@ -152,7 +152,11 @@ fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadEr
     Ok(full)
 }
 
-fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute) -> Result<Option<String>, BadImage> {
+fn entry_point(
+    collector: &Collector<'_, '_>,
+    index: AssemblyId,
+    attribute: Attribute,
+) -> Result<Option<String>, BadImage> {
     let arguments = collector.type_system.attribute_arguments(index, attribute.row)?;
     Ok(match arguments.named("EntryPoint") {
         Some(AttributeValue::String(Some(name))) if !name.is_empty() => Some((*name).to_owned()),
@@ -163,7 +167,7 @@ fn entry_point(collector: &Collector<'_, '_>, index: usize, attribute: Attribute
 /// An exported callback needs a C name, and a method name that finds it.
 fn check_export(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     candidate: &Candidate<'_>,
     row: u32,
     method: &MethodRef,

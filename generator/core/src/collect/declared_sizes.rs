@@ -30,7 +30,7 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     for (name, declaration) in declared {
-        for (assembly, opened) in layouts.type_system().assemblies().iter().enumerate() {
+        for (assembly, opened) in layouts.type_system().assemblies() {
             let id = match layouts.type_system().find_by_full_name(assembly, name) {
                 Ok(Some(id)) => id,
                 Ok(None) => continue,

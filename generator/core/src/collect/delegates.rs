@@ -5,10 +5,10 @@ use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::{ReadError, TableId, decode_method};
-use clr_wasm_abi::types::{Assembly, BadImage, KnownAttribute, TypeDefId, TypeKind, TypeSystem};
+use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, KnownAttribute, TypeDefId, TypeKind, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<(), BadImage> {
     let attributes = collector.type_system.all_attributes(index)?;
     let delegates = attributes.iter().filter(|attribute| {
         attribute.kind == KnownAttribute::UnmanagedFunctionPointer && attribute.parent.table == TableId::TypeDef

@@ -6,7 +6,7 @@ use super::{Collector, Need};
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token, decode_method};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
-use clr_wasm_abi::types::{BadImage, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
 
@@ -26,7 +26,7 @@ pub(super) fn need_string_constructors(ir: &mut Ir) {
     }
 }
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result<(), BadImage> {
+pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return Ok(());
@@ -40,7 +40,7 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize) -> Result
     Ok(())
 }
 
-fn collect_one(collector: &mut Collector<'_, '_>, index: usize, row: u32) -> Result<(), BadImage> {
+fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
     let damaged = TypeSystem::bad_image(index);
     let read = || {

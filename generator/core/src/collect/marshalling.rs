@@ -5,7 +5,7 @@ use super::{Collector, MethodRef};
 use clr_metadata::columns::{impl_map, method_def};
 use clr_metadata::{AttributeValue, TableId, Token};
 use clr_wasm_abi::Signature;
-use clr_wasm_abi::types::{BadImage, KnownAttribute, MethodMarshal, Type, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, MethodMarshal, Type, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// MethodImplAttributes.PreserveSig
@@ -33,19 +33,19 @@ pub(super) struct Call {
 }
 
 /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
-pub(super) fn has_marshalling(type_system: &TypeSystem<'_>, index: usize) -> Result<bool, BadImage> {
+pub(super) fn has_marshalling(type_system: &TypeSystem<'_>, index: AssemblyId) -> Result<bool, BadImage> {
     let assembly = Token::new(TableId::Assembly, 1);
     Ok(type_system.attribute(index, assembly, KnownAttribute::DisableRuntimeMarshalling)?.is_none())
 }
 
 impl Collector<'_, '_> {
     /// False for an assembly with `DisableRuntimeMarshallingAttribute`.
-    pub(super) fn has_marshalling(&self, index: usize) -> Result<bool, BadImage> {
+    pub(super) fn has_marshalling(&self, index: AssemblyId) -> Result<bool, BadImage> {
         has_marshalling(self.type_system, index)
     }
 
     /// What is said of the P/Invoke of an ImplMap row.
-    pub(super) fn pinvoke_call(&self, index: usize, impl_map: u32, method: u32) -> Result<Call, BadImage> {
+    pub(super) fn pinvoke_call(&self, index: AssemblyId, impl_map: u32, method: u32) -> Result<Call, BadImage> {
         let tables = &self.assembly(index).module.tables;
         let damaged = TypeSystem::bad_image(index);
         let impl_flags = tables.cell(method_def::IMPL_FLAGS, method).map_err(&damaged)?;
@@ -63,7 +63,7 @@ impl Collector<'_, '_> {
     /// what the runtime then refuses is reported, and keeps the key and the table entry it would have.
     pub(super) fn native_signature(
         &mut self,
-        index: usize,
+        index: AssemblyId,
         member: &MethodRef,
         types: &MethodTypes,
         call: &Call,
@@ -80,11 +80,11 @@ impl Collector<'_, '_> {
     }
 
     /// What is said of a delegate's `Invoke` or a callback.
-    pub(super) fn method_call(&self, index: usize, method: u32) -> Result<Call, BadImage> {
+    pub(super) fn method_call(&self, index: AssemblyId, method: u32) -> Result<Call, BadImage> {
         Ok(Call { marshal: self.type_system.method_marshal(index, method)?, ..Call::default() })
     }
 
-    fn lcid_position(&self, index: usize, method: u32) -> Result<Option<usize>, BadImage> {
+    fn lcid_position(&self, index: AssemblyId, method: u32) -> Result<Option<usize>, BadImage> {
         let method = Token::new(TableId::MethodDef, method);
         let Some(attribute) = self.type_system.attribute(index, method, KnownAttribute::LcidConversion)? else {
             return Ok(None);

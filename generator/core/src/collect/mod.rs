@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token};
-use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
+use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
 use extra_signatures::ExtraSignature;
 use ir::{Ir, Reason, ReasonKind};
@@ -98,7 +98,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
     extra_signatures::collect(&mut collector);
     let mut symbols = symbols::Symbols::default();
     let mut open_sites = Vec::new();
-    for (index, assembly) in type_system.assemblies().iter().enumerate() {
+    for (index, assembly) in type_system.assemblies() {
         if assembly.role == Role::Input {
             collector.ir.totals.assemblies += 1;
             collector.guard(|collector| pinvokes::collect(collector, index, &mut symbols));
@@ -125,7 +125,7 @@ struct Collector<'c, 'a> {
     /// Exported C names and the keys of their callbacks.
     exports: BTreeMap<String, String>,
     /// What the platform attributes of types and assemblies say, by assembly and token.
-    verdicts: RefCell<HashMap<(usize, Token), Option<bool>>>,
+    verdicts: RefCell<HashMap<(AssemblyId, Token), Option<bool>>>,
     /// The structs of the declarations so far.
     structs: declarations::Structs,
     /// And what their function pointers point to.
@@ -170,8 +170,8 @@ impl Need {
 }
 
 impl<'c, 'a> Collector<'c, 'a> {
-    fn assembly(&self, index: usize) -> &'c Assembly<'a> {
-        &self.type_system.assemblies()[index]
+    fn assembly(&self, index: AssemblyId) -> &'c Assembly<'a> {
+        &self.type_system[index]
     }
 
     /// Runs a pass over one assembly; a damaged file ends the pass with an error.
@@ -186,7 +186,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 
     /// A MethodDef by name.
-    fn method_ref(&self, index: usize, row: u32) -> Result<MethodRef, BadImage> {
+    fn method_ref(&self, index: AssemblyId, row: u32) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(index);
         let read = || {
             let name = assembly.module.string(method_def::NAME, row)?;

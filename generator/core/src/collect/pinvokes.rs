@@ -7,14 +7,18 @@ use super::symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need};
 use clr_metadata::columns::{impl_map, method_def, module_ref};
 use clr_metadata::{CallConv, ReadError, TableId, Token, decode_method};
-use clr_wasm_abi::types::{BadImage, KnownAttribute, Type, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, Type, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
 
 /// Module whose entry points the runtime resolves by itself.
 const QCALL_MODULE: &str = "QCall";
 
-pub(super) fn collect(collector: &mut Collector<'_, '_>, index: usize, symbols: &mut Symbols) -> Result<(), BadImage> {
+pub(super) fn collect(
+    collector: &mut Collector<'_, '_>,
+    index: AssemblyId,
+    symbols: &mut Symbols,
+) -> Result<(), BadImage> {
     for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
         let Some(import) = read(collector, index, row).map_err(TypeSystem::bad_image(index))? else { continue };
         collector.ir.totals.pinvoke_rows += 1;
@@ -34,7 +38,7 @@ struct PInvokeRow<'a> {
     entry_point: &'a str,
 }
 
-fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Option<PInvokeRow<'a>>, ReadError> {
+fn read<'a>(collector: &Collector<'_, 'a>, index: AssemblyId, row: u32) -> Result<Option<PInvokeRow<'a>>, ReadError> {
     let module = &collector.assembly(index).module;
     let forwarded = module.coded(impl_map::MEMBER_FORWARDED, row)?;
     if forwarded.table != TableId::MethodDef {
@@ -53,7 +57,7 @@ fn read<'a>(collector: &Collector<'_, 'a>, index: usize, row: u32) -> Result<Opt
 
 fn collect_one(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     import: PInvokeRow<'_>,
     symbols: &mut Symbols,
 ) -> Result<(), BadImage> {
@@ -110,7 +114,12 @@ fn collect_one(
     Ok(())
 }
 
-fn linkage(collector: &Collector<'_, '_>, index: usize, method: u32, owner: Option<u32>) -> Result<Linkage, BadImage> {
+fn linkage(
+    collector: &Collector<'_, '_>,
+    index: AssemblyId,
+    method: u32,
+    owner: Option<u32>,
+) -> Result<Linkage, BadImage> {
     let token = Token::new(TableId::MethodDef, method);
     if collector.type_system.attribute(index, token, KnownAttribute::WasmImportLinkage)?.is_none() {
         return Ok(Linkage::Static);

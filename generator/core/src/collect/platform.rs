@@ -2,14 +2,14 @@
 
 use super::Collector;
 use clr_metadata::{AttributeValue, TableId, Token};
-use clr_wasm_abi::types::{BadImage, KnownAttribute, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, TypeSystem};
 
 impl Collector<'_, '_> {
     /// True when a method of a type (or the type itself, for `method` `None`) is not for the target. The method, the
     /// type, its enclosing types, then the assembly are asked; the first that says anything decides.
     pub(super) fn is_excluded_by_platform(
         &self,
-        assembly: usize,
+        assembly: AssemblyId,
         method: Option<u32>,
         owner: Option<u32>,
     ) -> Result<bool, BadImage> {
@@ -28,7 +28,7 @@ impl Collector<'_, '_> {
     }
 
     /// What the attributes on one row say: `None` when there are none. Asked again for every member of a type.
-    fn verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, BadImage> {
+    fn verdict(&self, assembly: AssemblyId, level: Token) -> Result<Option<bool>, BadImage> {
         if let Some(known) = self.verdicts.borrow().get(&(assembly, level)) {
             return Ok(*known);
         }
@@ -39,7 +39,7 @@ impl Collector<'_, '_> {
         Ok(verdict)
     }
 
-    fn read_verdict(&self, assembly: usize, level: Token) -> Result<Option<bool>, BadImage> {
+    fn read_verdict(&self, assembly: AssemblyId, level: Token) -> Result<Option<bool>, BadImage> {
         let (mut supported, mut says_supported, mut says_anything) = (false, false, false);
         for attribute in self.type_system.attributes(assembly, level)? {
             let is_support = match attribute.kind {

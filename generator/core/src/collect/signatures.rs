@@ -3,7 +3,7 @@
 use super::marshalling::Call;
 use clr_metadata::{MethodSig, Primitive};
 use clr_wasm_abi::marshal::Position;
-use clr_wasm_abi::types::{Type, TypeArguments};
+use clr_wasm_abi::types::{AssemblyId, Type, TypeArguments};
 use clr_wasm_abi::{
     LayoutEngine, LowerError, Lowered, Marshaller, Native, ParamToken, ReturnToken, Scalar, Signature, TokenSet,
 };
@@ -37,7 +37,7 @@ impl MethodTypes {
     /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
     pub fn resolve(
         layouts: &LayoutEngine<'_, '_>,
-        assembly: usize,
+        assembly: AssemblyId,
         sig: &MethodSig,
     ) -> Result<MethodTypes, SignatureError> {
         MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
@@ -46,7 +46,7 @@ impl MethodTypes {
     /// The same with generic variables replaced.
     pub fn resolve_with(
         layouts: &LayoutEngine<'_, '_>,
-        assembly: usize,
+        assembly: AssemblyId,
         sig: &MethodSig,
         arguments: TypeArguments<'_>,
     ) -> Result<MethodTypes, SignatureError> {

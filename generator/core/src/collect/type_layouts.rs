@@ -6,7 +6,7 @@ use super::{DeclaredSize, Options, declared_sizes};
 use clr_metadata::TableId;
 use clr_metadata::columns::field;
 use clr_wasm_abi::types::{
-    BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
+    AssemblyId, BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
 };
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, Lowered};
 use thunkgen_diagnostics::Diagnostics;
@@ -71,7 +71,7 @@ pub fn type_layouts(
     declared_sizes::check(&layouts, &options.declared_sizes, diagnostics);
     let reader = LayoutReader { layouts, options };
     let mut found = Vec::new();
-    for (index, assembly) in type_system.assemblies().iter().enumerate() {
+    for (index, assembly) in type_system.assemblies() {
         let result = match wanted {
             Some(name) => reader.of_name(index, name, &mut found),
             None if assembly.role == Role::Input => reader.of_assembly(index, &mut found),
@@ -90,9 +90,9 @@ struct LayoutReader<'l, 'a> {
 }
 
 impl LayoutReader<'_, '_> {
-    fn of_assembly(&self, assembly: usize, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
+    fn of_assembly(&self, assembly: AssemblyId, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
         let type_system = self.layouts.type_system();
-        for row in type_system.assemblies()[assembly].module.tables.all(TableId::TypeDef) {
+        for row in type_system[assembly].module.tables.all(TableId::TypeDef) {
             let info = type_system.type_info(TypeDefId { assembly, row })?;
             let is_value_type = matches!(info.kind, TypeKind::Struct | TypeKind::Enum);
             if is_value_type && info.generic_params == 0 {
@@ -102,7 +102,7 @@ impl LayoutReader<'_, '_> {
         Ok(())
     }
 
-    fn of_name(&self, assembly: usize, name: &str, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
+    fn of_name(&self, assembly: AssemblyId, name: &str, found: &mut Vec<TypeLayout>) -> Result<(), BadImage> {
         if let Some(id) = self.layouts.type_system().find_by_full_name(assembly, name)? {
             let info = self.layouts.type_system().type_info(id)?;
             found.push(self.of_type(&info)?);
@@ -118,7 +118,7 @@ impl LayoutReader<'_, '_> {
             Err(error) => Err(error.to_string()),
         };
         Ok(TypeLayout {
-            assembly: self.layouts.type_system().assemblies()[info.id.assembly].name.to_owned(),
+            assembly: self.layouts.type_system()[info.id.assembly].name.to_owned(),
             full_name: info.full_name.clone(),
             token: 0x0200_0000 | info.id.row,
             layout,
@@ -131,7 +131,7 @@ impl LayoutReader<'_, '_> {
         let types = self.layouts.field_types(&named, info)?;
         let mut fields = Vec::with_capacity(types.len());
         for ((field, ty), &offset) in info.fields.iter().zip(&types).zip(&layout.offsets) {
-            let module = &type_system.assemblies()[info.id.assembly].module;
+            let module = &type_system[info.id.assembly].module;
             let name = module.string(field::NAME, field.row).map_err(TypeSystem::bad_image(info.id.assembly));
             fields.push(PlacedField {
                 name: name.map_err(LayoutError::from)?.to_owned(),

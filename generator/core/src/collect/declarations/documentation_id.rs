@@ -3,7 +3,7 @@
 
 use clr_metadata::columns::{method_def, type_ref, type_spec};
 use clr_metadata::{MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
-use clr_wasm_abi::types::{Assembly, BadImage, Definition, Named, TypeDefId, TypeSystem};
+use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Definition, Named, TypeDefId, TypeSystem};
 
 /// Deepest nesting of types, and of TypeSpecs.
 const MAX_NESTING: usize = 64;
@@ -19,11 +19,11 @@ pub(super) fn of_type(type_system: &TypeSystem<'_>, named: &Named) -> String {
 /// The id of a MethodDef.
 pub(super) fn of_method(
     type_system: &TypeSystem<'_>,
-    index: usize,
+    index: AssemblyId,
     method: u32,
     sig: &MethodSig,
 ) -> Result<String, BadImage> {
-    let assembly = &type_system.assemblies()[index];
+    let assembly = &type_system[index];
     let read = || {
         let mut id = "M:".to_owned();
         if let Some(owner) = assembly.method_owner(method)? {
@@ -68,7 +68,7 @@ fn escaped(c: char) -> char {
 
 fn definition(type_system: &TypeSystem<'_>, id: TypeDefId) -> Option<String> {
     let mut name = String::new();
-    push_definition(&mut name, type_system.assemblies().get(id.assembly)?, id.row).ok()?;
+    push_definition(&mut name, &type_system[id.assembly], id.row).ok()?;
     Some(name)
 }
 

@@ -16,7 +16,7 @@ use super::signatures::MethodTypes;
 use super::{Collector, MethodRef};
 use clr_metadata::{MethodSig, Primitive};
 use clr_wasm_abi::Signature;
-use clr_wasm_abi::types::{BadImage, Type};
+use clr_wasm_abi::types::{AssemblyId, BadImage, Type};
 use names::ParamRow;
 use prototypes::Written;
 use types::Described;
@@ -33,7 +33,7 @@ pub(super) struct DeclaredFunction<'f> {
 
 /// The method that declares it.
 pub(super) struct Method<'m> {
-    pub index: usize,
+    pub index: AssemblyId,
     pub row: u32,
     pub name: &'m MethodRef,
     pub sig: &'m MethodSig,
@@ -74,7 +74,7 @@ pub(super) fn declare(
 
 /// The types of a function: in metadata, resolved, and what is said of them.
 struct PrototypeSource<'s> {
-    assembly: usize,
+    assembly: AssemblyId,
     sig: &'s MethodSig,
     /// Arguments of the generic type around it.
     arguments: &'s Rc<[Type]>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::collect::ir::declarations::Direction;
 use clr_metadata::ReadError;
 use clr_metadata::columns::{method_def, param};
-use clr_wasm_abi::types::{BadImage, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 /// ParamAttributes.
 mod flags {
@@ -30,10 +30,10 @@ impl Default for ParamRow<'_> {
 /// The Param rows of a method by sequence number: 0 is the return, parameters count from 1.
 pub(super) fn params<'a>(
     type_system: &TypeSystem<'a>,
-    index: usize,
+    index: AssemblyId,
     method: u32,
 ) -> Result<BTreeMap<usize, ParamRow<'a>>, BadImage> {
-    let module = &type_system.assemblies()[index].module;
+    let module = &type_system[index].module;
     let read = || -> Result<_, ReadError> {
         let mut rows = BTreeMap::new();
         for row in module.owned(method_def::PARAM_LIST, method)? {

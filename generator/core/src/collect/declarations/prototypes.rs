@@ -13,7 +13,8 @@ use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::columns::method_def;
 use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
 use clr_wasm_abi::types::{
-    Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind, TypeSystem,
+    AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
+    TypeSystem,
 };
 
 /// Longest list of types in a name, in bytes: inside of each other, names could grow without end.
@@ -40,7 +41,7 @@ enum PrototypeKey {
 /// depends on it; it is found in the signature that the type was made of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Written {
-    assembly: usize,
+    assembly: AssemblyId,
     sig: MethodSig,
     /// Arguments of the generic type around it.
     arguments: Rc<[Type]>,
@@ -48,7 +49,7 @@ pub(super) struct Written {
 
 impl Written {
     /// The unmanaged function pointer that a type is or leads to; there is no more than one outside of type arguments.
-    pub fn find(assembly: usize, ty: &TypeSig, arguments: &Rc<[Type]>) -> Option<Rc<Written>> {
+    pub fn find(assembly: AssemblyId, ty: &TypeSig, arguments: &Rc<[Type]>) -> Option<Rc<Written>> {
         let mut ty = ty.unmodified();
         while let TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) =
             ty
@@ -109,7 +110,7 @@ impl Prototypes {
             if type_system.type_info(id).ok()?.kind != TypeKind::Delegate {
                 return None;
             }
-            let assembly = type_system.assemblies().get(id.assembly)?;
+            let assembly = &type_system[id.assembly];
             let module = &assembly.module;
             let invoke = find_invoke(assembly, id.row).ok()??;
             let blob = module.tables.cell(method_def::SIGNATURE, invoke).ok()?;
@@ -148,7 +149,7 @@ impl Prototypes {
 
 /// A signature, and how it is marshalled.
 struct Source {
-    assembly: usize,
+    assembly: AssemblyId,
     sig: MethodSig,
     arguments: Rc<[Type]>,
     /// MethodDef row of a delegate's `Invoke`.

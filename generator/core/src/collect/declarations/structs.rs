@@ -135,7 +135,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
                 (described, native.size)
             }
         };
-        let module = &layouts.type_system().assemblies().get(info.id.assembly)?.module;
+        let module = &layouts.type_system()[info.id.assembly].module;
         let name = module.string(field::NAME, field.row).unwrap_or_default().to_owned();
         fields.push(repeated_if_inline(&info, Field { name, offset, size, ty }));
     }

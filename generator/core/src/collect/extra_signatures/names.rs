@@ -119,10 +119,10 @@ fn find(
 fn find_anywhere(type_system: &TypeSystem<'_>, spellings: &[String]) -> Result<Result<TypeDefId, String>, NameError> {
     for spelling in spellings {
         let mut found = Vec::new();
-        for assembly in 0..type_system.assemblies().len() {
+        for (assembly, _) in type_system.assemblies() {
             found.extend(type_system.find_by_full_name(assembly, spelling)?);
         }
-        let name = |id: &TypeDefId| type_system.assemblies()[id.assembly].name;
+        let name = |id: &TypeDefId| type_system[id.assembly].name;
         match found.as_slice() {
             [] => {}
             [id] => return Ok(Ok(*id)),

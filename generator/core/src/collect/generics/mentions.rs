@@ -8,13 +8,13 @@ use crate::collect::signatures::MethodTypes;
 use clr_metadata::columns::{interface_impl, member_ref, method_def, method_spec, type_def, type_spec};
 use clr_metadata::il::Operand;
 use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec};
-use clr_wasm_abi::types::{Assembly, BadImage, Role, TypeDefId, TypeSystem};
+use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
 
 /// A use of a generic definition with type arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
     /// Assembly whose tokens the arguments hold.
-    pub assembly: usize,
+    pub assembly: AssemblyId,
     /// Definitions in whose code it stands; only those of an open mention are found.
     pub contexts: Vec<GenericDefinition>,
     pub target: GenericDefinition,
@@ -31,8 +31,9 @@ impl Mention {
 /// Every mention in the inputs.
 pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, BadImage> {
     let mut all = Vec::new();
-    for index in 0..collector.type_system.assemblies().len() {
-        if collector.assembly(index).role != Role::Input {
+    let type_system = collector.type_system;
+    for (index, assembly) in type_system.assemblies() {
+        if assembly.role != Role::Input {
             continue;
         }
         let mut rows = type_specs(collector, index)?;
@@ -49,7 +50,7 @@ pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Ba
 }
 
 /// The instances spelled by TypeSpec rows, also inside of another one's arguments.
-fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, BadImage> {
+fn type_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::TypeSpec) {
@@ -62,7 +63,7 @@ fn type_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token,
 
 fn generic_instances(
     collector: &Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     row: Token,
     sig: &TypeSig,
     found: &mut Vec<(Token, Mention)>,
@@ -89,7 +90,7 @@ fn generic_instances(
 }
 
 fn mention(
-    assembly: usize,
+    assembly: AssemblyId,
     target: GenericDefinition,
     type_arguments: Vec<TypeSig>,
     method_arguments: Vec<TypeSig>,
@@ -98,7 +99,7 @@ fn mention(
 }
 
 /// The instances spelled by MethodSpec rows.
-fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Token, Mention)>, BadImage> {
+fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodSpec) {
@@ -119,14 +120,14 @@ fn method_specs(collector: &Collector<'_, '_>, index: usize) -> Result<Vec<(Toke
 
 /// A MethodDef of some assembly.
 struct Method {
-    assembly: usize,
+    assembly: AssemblyId,
     row: u32,
 }
 
 /// The MethodDef that a MethodDef or MemberRef token means, with the type arguments of its type.
 fn resolve_method(
     collector: &Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     token: Token,
 ) -> Result<Option<(Method, Vec<TypeSig>)>, BadImage> {
     let assembly = collector.assembly(index);
@@ -166,7 +167,7 @@ fn member_ref(assembly: &Assembly<'_>, row: u32) -> Result<Option<(Token, Vec<Ty
 /// The method of `owner` with the name and the types of a MemberRef.
 fn find_method(
     collector: &Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     member_ref: u32,
     owner: TypeDefId,
 ) -> Result<Option<Method>, BadImage> {
@@ -197,7 +198,7 @@ fn find_method(
 /// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types name it.
 fn contexts(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
 ) -> Result<BTreeMap<Token, Vec<GenericDefinition>>, BadImage> {
     let assembly = collector.assembly(index);
     let mut uses: BTreeMap<Token, Vec<GenericDefinition>> = BTreeMap::new();
@@ -221,7 +222,11 @@ fn contexts(
 }
 
 /// The definition whose parameters the code of a method can use; `None` when there are none.
-fn generic_context(assembly: &Assembly<'_>, index: usize, method: u32) -> Result<Option<GenericDefinition>, ReadError> {
+fn generic_context(
+    assembly: &Assembly<'_>,
+    index: AssemblyId,
+    method: u32,
+) -> Result<Option<GenericDefinition>, ReadError> {
     if assembly.generic_param_count(Token::new(TableId::MethodDef, method))? > 0 {
         return Ok(Some(GenericDefinition::Method(index, method)));
     }
@@ -251,7 +256,7 @@ fn named_rows(assembly: &Assembly<'_>, token: Token) -> Result<Vec<Token>, ReadE
 /// The TypeSpecs that generic types extend and implement.
 fn base_types(
     assembly: &Assembly<'_>,
-    index: usize,
+    index: AssemblyId,
     uses: &mut BTreeMap<Token, Vec<GenericDefinition>>,
 ) -> Result<(), ReadError> {
     let module = &assembly.module;

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use super::Collector;
 use super::unmanaged_calls::Site;
 use clr_metadata::{MethodSig, TypeSig};
-use clr_wasm_abi::types::{BadImage, Type, TypeArguments, TypeDefId};
+use clr_wasm_abi::types::{AssemblyId, BadImage, Type, TypeArguments, TypeDefId};
 use thunkgen_diagnostics::catalogue;
 
 /// Most instantiations that are followed.
@@ -26,7 +26,7 @@ const MAX_NESTING: u32 = 8;
 enum GenericDefinition {
     Type(TypeDefId),
     /// Assembly and MethodDef row.
-    Method(usize, u32),
+    Method(AssemblyId, u32),
 }
 
 /// A definition and what its parameters stand for.

@@ -8,7 +8,7 @@ use crate::collect::ir::ReasonKind;
 use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
-use clr_wasm_abi::types::{BadImage, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
 /// The `calli` opcode.
@@ -18,7 +18,7 @@ const CALLI: u16 = 0x29;
 const FIELD_OR_LOCALS: [u8; 2] = [0x06, 0x07];
 
 /// Every unmanaged `calli`, once per calling method and signature. Those without a thunk are reported.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
     let damaged = TypeSystem::bad_image(index);
     let signatures = unmanaged_signatures(collector, index).map_err(&damaged)?;
     if signatures.is_empty() {
@@ -50,7 +50,10 @@ pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Ve
 }
 
 /// The method signatures in StandAloneSig with an unmanaged convention, by row.
-fn unmanaged_signatures(collector: &Collector<'_, '_>, index: usize) -> Result<BTreeMap<u32, MethodSig>, ReadError> {
+fn unmanaged_signatures(
+    collector: &Collector<'_, '_>,
+    index: AssemblyId,
+) -> Result<BTreeMap<u32, MethodSig>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut signatures = BTreeMap::new();
     for row in module.tables.all(TableId::StandAloneSig) {
@@ -78,7 +81,7 @@ fn may_call(body: &MethodBody<'_>) -> bool {
 
 fn site(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     method: u32,
     sig: &MethodSig,
 ) -> Result<Option<Site>, BadImage> {

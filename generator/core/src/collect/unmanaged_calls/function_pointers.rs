@@ -10,10 +10,10 @@ use clr_metadata::columns::{field, method_def, stand_alone_sig};
 use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
 };
-use clr_wasm_abi::types::{BadImage, TypeSystem};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 /// Every unmanaged function-pointer type, once per member that names it.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
+pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
     let damaged = TypeSystem::bad_image(index);
     let positions = FnPtrPositions::find(&collector.assembly(index).module.heaps);
     if positions.is_empty() {
@@ -43,7 +43,7 @@ impl PointerMember {
         (!pointers.is_empty()).then_some(PointerMember { token, pointers })
     }
 
-    fn into_sites(self, collector: &Collector<'_, '_>, index: usize) -> Result<Vec<Site>, BadImage> {
+    fn into_sites(self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
         let assembly = collector.assembly(index);
         let damaged = TypeSystem::bad_image(index);
         let method = (self.token.table == TableId::MethodDef).then_some(self.token.row);
@@ -97,7 +97,7 @@ fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
 
 fn in_fields(
     collector: &Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     positions: &FnPtrPositions,
 ) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
@@ -114,7 +114,7 @@ fn in_fields(
 
 fn in_methods(
     collector: &Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     positions: &FnPtrPositions,
 ) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
@@ -131,7 +131,7 @@ fn in_methods(
 
 fn in_locals(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     positions: &FnPtrPositions,
 ) -> Result<Vec<PointerMember>, BadImage> {
     let module = &collector.assembly(index).module;

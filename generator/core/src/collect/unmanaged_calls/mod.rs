@@ -11,12 +11,12 @@ use super::marshalling::Call;
 use super::signatures::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{CallConv, MethodSig};
-use clr_wasm_abi::types::{BadImage, TypeArguments};
+use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
 
 pub(super) fn collect(
     collector: &mut Collector<'_, '_>,
-    index: usize,
+    index: AssemblyId,
     open_sites: &mut Vec<Site>,
 ) -> Result<(), BadImage> {
     let mut sites = calli::find(collector, index)?;
@@ -36,7 +36,7 @@ pub(super) struct Site {
     /// The calling method, or the field or method whose type it is.
     pub member: MethodRef,
     /// Index of the assembly.
-    pub assembly: usize,
+    pub assembly: AssemblyId,
     /// TypeDef row of the type around the site, whose variables the signature may use.
     pub owner: u32,
     /// MethodDef row of the method around the site.
