@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clr_metadata::TableId;
-use clr_metadata::columns::{impl_map, method_def, module_ref};
 use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::ir::{Callback, Ir, Linkage, PInvoke};
@@ -57,18 +55,8 @@ impl Files {
             let Some(module) = clr_metadata::open(bytes).unwrap_or_else(|error| panic!("{name}: {error}")) else {
                 continue;
             };
-            for row in module.tables.all(TableId::ImplMap) {
-                let read = || {
-                    let scope = module.tables.cell(impl_map::IMPORT_SCOPE, row)?;
-                    let entry_point = module.string(impl_map::IMPORT_NAME, row)?;
-                    let method = module.coded(impl_map::MEMBER_FORWARDED, row)?;
-                    let method = module.string(method_def::NAME, method.row)?;
-                    let entry_point = if entry_point.is_empty() { method } else { entry_point };
-                    Ok::<_, clr_metadata::ReadError>((module.string(module_ref::NAME, scope)?, entry_point))
-                };
-                let (module, entry_point) = read().unwrap_or_else(|error| panic!("{name}: {error}"));
-                rows.push((module.to_owned(), entry_point.to_owned()));
-            }
+            let pinvokes = module.pinvokes().unwrap_or_else(|error| panic!("{name}: {error}"));
+            rows.extend(pinvokes.iter().map(|found| (found.module.to_owned(), found.entry_point.to_owned())));
         }
         rows
     }

@@ -9,12 +9,6 @@ use super::{ParamToken, ReturnToken, Scalar, Signature};
 pub const MAX_PARAMS: usize = 1000;
 
 /// Parameters and result of a wasm function.
-///
-/// ```
-/// use clr_wasm_abi::{FunctionType, Signature};
-/// let signature: Signature = "S12Tip".parse().unwrap();
-/// assert_eq!(FunctionType::of(&signature).to_string(), "(i32, i32, i32, i32, i32) -> ()");
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionType {
     /// In order.

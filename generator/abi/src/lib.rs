@@ -2,6 +2,14 @@
 //!
 //! Nothing here reads a file: layout works on resolved types from [`crate::types`], and everything after lowering
 //! works on [`Signature`]s alone.
+//!
+//! ```
+//! use clr_wasm_abi::{FunctionType, Signature};
+//!
+//! let signature: Signature = "S12Tip".parse().unwrap();
+//! assert_eq!(signature.interp_key(), "MS12Tip");
+//! assert_eq!(FunctionType::of(&signature).to_string(), "(i32, i32, i32, i32, i32) -> ()");
+//! ```
 
 pub mod basic_c_abi;
 pub mod function_type;

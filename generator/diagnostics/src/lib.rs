@@ -1,6 +1,15 @@
 //! Problems in the input: what can be reported, where it was found, and how a line of it reads.
 //!
 //! Stages report into a [`Diagnostics`] sink and go on, so that one run names every problem of a stage.
+//!
+//! ```
+//! use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+//!
+//! let mut diagnostics = Diagnostics::default();
+//! diagnostics.report(&catalogue::BAD_IMAGE, Location::file("App.dll"), "metadata signature expected");
+//! let line = diagnostics.into_sorted()[0].to_string();
+//! assert_eq!(line, "App.dll: error TG0002: metadata signature expected");
+//! ```
 
 pub mod catalogue;
 pub mod github;

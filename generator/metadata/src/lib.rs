@@ -3,6 +3,24 @@
 //!
 //! Zero-copy over the input bytes, no policy, and no panic on any input: every access is checked, every loop is bounded
 //! by the input's size, and a failure is a [`ReadError`] that says where and what was expected.
+//!
+//! ```
+//! // examples/Natives.cs is its source.
+//! let bytes = std::fs::read("examples/Natives.dll").unwrap();
+//! let module = clr_metadata::open(&bytes)?.expect("a managed image");
+//! let pinvokes = module.pinvokes()?;
+//! let lines: Vec<String> = pinvokes
+//!     .iter()
+//!     .map(|p| format!("{} {}.{}: {} in {}", p.token, p.declaring_type, p.method, p.entry_point, p.module))
+//!     .collect();
+//! assert_eq!(lines, [
+//!     "0x06000003 Sample.Natives.sqrt: sqrt in libm",
+//!     "0x06000004 Sample.Natives+Nested.ProcessId: getpid in libc",
+//! ]);
+//! # Ok::<(), clr_metadata::ReadError>(())
+//! ```
+//!
+//! [`Module::tables`] has all the rest, by table and [column](columns).
 
 mod attribute;
 mod container;
@@ -16,6 +34,7 @@ mod lookups;
 mod marshal_descriptor;
 mod module;
 pub mod pdb;
+mod pinvoke;
 mod primitive;
 mod root;
 mod schema;
@@ -30,6 +49,7 @@ pub use error::{Place, ReadError};
 pub use heaps::Heaps;
 pub use marshal_descriptor::{MarshalDescriptor, UnmanagedType, decode_marshal};
 pub use module::Module;
+pub use pinvoke::PInvoke;
 pub use primitive::Primitive;
 pub use schema::{Any, Blob, Coded, Column, ColumnKind, ColumnType, Guid, List, Number, Row, TableId, Text, columns};
 pub use signature::{
@@ -39,7 +59,7 @@ pub use signature::{
 pub use tables::Tables;
 pub use token::{CodedIndex, Token};
 
-/// Opens an image: `None` when the bytes are no managed image at all.
+/// Opens an image; `None` when the bytes are not a managed image.
 ///
 /// ```
 /// assert!(clr_metadata::open(b"\x7fELF, for example").unwrap().is_none());

@@ -21,6 +21,7 @@ type Rows = HashMap<u32, (u32, u32)>;
 pub(super) struct Lookups {
     rows: RefCell<HashMap<(TableId, u8), Rc<Rows>>>,
     lists: RefCell<Lists>,
+    owners: RefCell<HashMap<(TableId, u8), Rc<[u32]>>>,
 }
 
 impl Lookups {
@@ -42,6 +43,21 @@ impl Lookups {
             }
         };
         Ok(rows.get(&value).copied())
+    }
+
+    /// What `read` finds for a list column.
+    pub fn owners(
+        &self,
+        column: Column<List>,
+        read: impl FnOnce() -> Result<Vec<u32>, ReadError>,
+    ) -> Result<Rc<[u32]>, ReadError> {
+        let key = (column.table, column.index);
+        if let Some(known) = self.owners.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let owners: Rc<[u32]> = read()?.into();
+        self.owners.borrow_mut().insert(key, Rc::clone(&owners));
+        Ok(owners)
     }
 
     /// Checks that the lists of a column follow each other: only then do they not overlap.

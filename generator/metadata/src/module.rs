@@ -6,11 +6,17 @@ use super::error::{Place, ReadError};
 use super::heaps::Heaps;
 use super::il::MethodBody;
 use super::lookups::Lookups;
+use super::pinvoke::{self, PInvoke};
 use super::root::Streams;
-use super::schema::columns::{assembly, event_ptr, field_ptr, method_def, method_ptr, param_ptr, property_ptr};
+use super::schema::columns::{
+    assembly, event_ptr, field_ptr, method_def, method_ptr, nested_class, param_ptr, property_ptr, type_def,
+};
 use super::schema::{Coded, Column, ColumnType, List, TableId, Text};
 use super::tables::Tables;
 use super::token::Token;
+
+/// Visibility value of TypeAttributes from which on a type is nested.
+const FIRST_NESTED_VISIBILITY: u32 = 2;
 
 /// A managed module.
 #[derive(Clone, Debug)]
@@ -120,6 +126,66 @@ impl<'a> Module<'a> {
             }
         }
         Ok(owners)
+    }
+
+    /// The row that owns a member through a list column; `None` for a member that no row lists.
+    pub fn owner(&self, column: Column<List>, member: u32) -> Result<Option<u32>, ReadError> {
+        let owners = self.lookups.owners(column, || self.owners(column))?;
+        Ok(owners.get(member.wrapping_sub(1) as usize).copied().filter(|owner| *owner != 0))
+    }
+
+    /// The P/Invokes, in the order of the ImplMap table.
+    pub fn pinvokes(&self) -> Result<Vec<PInvoke<'a>>, ReadError> {
+        pinvoke::all(self)
+    }
+
+    /// Namespace and name of a TypeDef.
+    pub fn type_name(&self, row: u32) -> Result<(&'a str, &'a str), ReadError> {
+        Ok((self.string(type_def::NAMESPACE, row)?, self.string(type_def::NAME, row)?))
+    }
+
+    /// TypeDef row of the type that encloses a nested one.
+    pub fn enclosing_type(&self, row: u32) -> Result<Option<u32>, ReadError> {
+        if !self.is_nested(row)? {
+            return Ok(None);
+        }
+        let Some(nested) = self.find(nested_class::NESTED_CLASS, row)? else { return Ok(None) };
+        self.tables.cell(nested_class::ENCLOSING_CLASS, nested).map(Some)
+    }
+
+    fn is_nested(&self, row: u32) -> Result<bool, ReadError> {
+        Ok(self.tables.cell(type_def::FLAGS, row)? & 0x7 >= FIRST_NESTED_VISIBILITY)
+    }
+
+    /// The types around a type, innermost first, itself left out.
+    pub fn enclosing_chain(&self, row: u32) -> Result<Vec<u32>, ReadError> {
+        let mut chain = Vec::new();
+        let mut at = row;
+        while let Some(outer) = self.enclosing_type(at)? {
+            // Compilers nest a handful deep; a longer chain is a cycle made by hand.
+            if chain.len() > 64 {
+                return Err(self.tables.error(TableId::TypeDef, row, "types nested at most 64 deep expected"));
+            }
+            chain.push(outer);
+            at = outer;
+        }
+        Ok(chain)
+    }
+
+    /// Full name as reflection writes it: `Namespace.Outer+Inner`.
+    pub fn full_name(&self, row: u32) -> Result<String, ReadError> {
+        let mut full = String::new();
+        for outer in self.enclosing_chain(row)?.into_iter().rev().chain([row]) {
+            let (namespace, name) = self.type_name(outer)?;
+            if !full.is_empty() {
+                full.push('+');
+            } else if !namespace.is_empty() {
+                full.push_str(namespace);
+                full.push('.');
+            }
+            full.push_str(name);
+        }
+        Ok(full)
     }
 
     /// The body of a method; `None` when the method has none.

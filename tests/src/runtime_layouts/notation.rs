@@ -13,7 +13,7 @@ pub fn question(type_system: &TypeSystem<'_>, named: &Named) -> Option<String> {
 /// A value type for a reader: names instead of rows.
 pub fn display(type_system: &TypeSystem<'_>, named: &Named) -> String {
     let Definition::Resolved(id) = &named.definition else { return format!("{:?}", named.definition) };
-    let name = type_system[id.assembly].full_name(id.row).unwrap_or_else(|error| error.to_string());
+    let name = type_system[id.assembly].module.full_name(id.row).unwrap_or_else(|error| error.to_string());
     let arguments = named.arguments.iter().map(|argument| display_type(type_system, argument)).collect::<Vec<_>>();
     if arguments.is_empty() { name } else { format!("{name}<{}>", arguments.join(",")) }
 }

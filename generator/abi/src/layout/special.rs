@@ -70,7 +70,7 @@ pub(super) fn forced_size(layouts: &LayoutEngine<'_, '_>, info: &TypeInfo<'_>) -
 pub(crate) fn as_primitive(layouts: &LayoutEngine<'_, '_>, named: &Named) -> Option<Primitive> {
     let Definition::Resolved(id) = &named.definition else { return None };
     let assembly = &layouts.type_system()[id.assembly];
-    let ("System", name) = assembly.type_name(id.row).ok()? else { return None };
+    let ("System", name) = assembly.module.type_name(id.row).ok()? else { return None };
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return None;
     }

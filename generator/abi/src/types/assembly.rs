@@ -6,10 +6,7 @@ use std::collections::HashMap;
 use super::attributes::AttributeIndex;
 use super::type_system::Role;
 use clr_metadata::columns::{exported_type, generic_param, nested_class, type_def, type_ref};
-use clr_metadata::{Column, List, Module, ReadError, TableId, Token};
-
-/// Visibility value of TypeAttributes from which on a type is nested.
-const FIRST_NESTED_VISIBILITY: u32 = 2;
+use clr_metadata::{Module, ReadError, TableId, Token};
 
 /// An assembly of the run.
 #[derive(Debug)]
@@ -23,8 +20,6 @@ pub struct Assembly<'a> {
     /// Its metadata.
     pub module: Module<'a>,
     type_names: OnceCell<TypeNames<'a>>,
-    method_owners: OnceCell<Vec<u32>>,
-    field_owners: OnceCell<Vec<u32>>,
     pub(super) attributes: OnceCell<AttributeIndex>,
 }
 
@@ -41,86 +36,12 @@ struct TypeNames<'a> {
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(path: &'a str, name: &'a str, role: Role, module: Module<'a>) -> Assembly<'a> {
-        Assembly {
-            path,
-            name,
-            role,
-            module,
-            type_names: OnceCell::new(),
-            method_owners: OnceCell::new(),
-            field_owners: OnceCell::new(),
-            attributes: OnceCell::new(),
-        }
-    }
-
-    /// Namespace and name of a TypeDef.
-    pub fn type_name(&self, row: u32) -> Result<(&'a str, &'a str), ReadError> {
-        Ok((self.module.string(type_def::NAMESPACE, row)?, self.module.string(type_def::NAME, row)?))
-    }
-
-    /// TypeDef row of the type that encloses a nested one.
-    pub fn enclosing_type(&self, row: u32) -> Result<Option<u32>, ReadError> {
-        if !self.is_nested(row)? {
-            return Ok(None);
-        }
-        let Some(nested) = self.module.find(nested_class::NESTED_CLASS, row)? else { return Ok(None) };
-        self.module.tables.cell(nested_class::ENCLOSING_CLASS, nested).map(Some)
-    }
-
-    fn is_nested(&self, row: u32) -> Result<bool, ReadError> {
-        Ok(self.module.tables.cell(type_def::FLAGS, row)? & 0x7 >= FIRST_NESTED_VISIBILITY)
-    }
-
-    /// The types around a type, innermost first, itself left out.
-    pub fn enclosing_chain(&self, row: u32) -> Result<Vec<u32>, ReadError> {
-        let mut chain = Vec::new();
-        let mut at = row;
-        while let Some(outer) = self.enclosing_type(at)? {
-            // Compilers nest a handful deep; a longer chain is a cycle made by hand.
-            if chain.len() > 64 {
-                return Err(self.module.tables.error(TableId::TypeDef, row, "types nested at most 64 deep expected"));
-            }
-            chain.push(outer);
-            at = outer;
-        }
-        Ok(chain)
-    }
-
-    /// Full name as reflection writes it: `Namespace.Outer+Inner`.
-    pub fn full_name(&self, row: u32) -> Result<String, ReadError> {
-        let mut full = String::new();
-        for outer in self.enclosing_chain(row)?.into_iter().rev().chain([row]) {
-            let (namespace, name) = self.type_name(outer)?;
-            if !full.is_empty() {
-                full.push('+');
-            } else if !namespace.is_empty() {
-                full.push_str(namespace);
-                full.push('.');
-            }
-            full.push_str(name);
-        }
-        Ok(full)
+        Assembly { path, name, role, module, type_names: OnceCell::new(), attributes: OnceCell::new() }
     }
 
     /// TypeDef row that owns a MethodDef; `None` for a method that no type lists.
     pub fn method_owner(&self, method: u32) -> Result<Option<u32>, ReadError> {
-        self.owner(&self.method_owners, type_def::METHOD_LIST, method)
-    }
-
-    /// TypeDef row that owns a Field; `None` for a field that no type lists.
-    pub fn field_owner(&self, field: u32) -> Result<Option<u32>, ReadError> {
-        self.owner(&self.field_owners, type_def::FIELD_LIST, field)
-    }
-
-    fn owner(&self, known: &OnceCell<Vec<u32>>, members: Column<List>, row: u32) -> Result<Option<u32>, ReadError> {
-        let owners = match known.get() {
-            Some(owners) => owners,
-            None => {
-                let owners = self.module.owners(members)?;
-                known.get_or_init(|| owners)
-            }
-        };
-        Ok(owners.get(row.wrapping_sub(1) as usize).copied().filter(|owner| *owner != 0))
+        self.module.owner(type_def::METHOD_LIST, method)
     }
 
     pub(super) fn find_type(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {
@@ -147,7 +68,7 @@ impl<'a> Assembly<'a> {
             enclosing.insert(nested, tables.cell(nested_class::ENCLOSING_CLASS, row)?);
         }
         for row in tables.all(TableId::TypeDef) {
-            let (namespace, name) = self.type_name(row)?;
+            let (namespace, name) = self.module.type_name(row)?;
             match enclosing.get(&row) {
                 Some(&outer) => names.nested.entry((outer, name)).or_insert(row),
                 None => names.top_level.entry((namespace, name)).or_insert(row),
@@ -164,24 +85,22 @@ impl<'a> Assembly<'a> {
         Ok(self.type_names.get_or_init(|| names))
     }
 
+    /// Number of generic parameters of a TypeDef or MethodDef.
+    pub fn generic_param_count(&self, owner: Token) -> Result<u32, ReadError> {
+        // TypeOrMethodDef: tag 0 is TypeDef, 1 MethodDef.
+        let key = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
+        self.module.count(generic_param::OWNER, key)
+    }
+
     /// Namespace and name of a TypeDef or TypeRef; `None` for any other token.
     pub fn token_name(&self, token: Token) -> Result<Option<(&'a str, &'a str)>, ReadError> {
         match token.table {
-            TableId::TypeDef => self.type_name(token.row).map(Some),
+            TableId::TypeDef => self.module.type_name(token.row).map(Some),
             TableId::TypeRef => {
                 let name = self.module.string(type_ref::NAME, token.row)?;
                 Ok(Some((self.module.string(type_ref::NAMESPACE, token.row)?, name)))
             }
             _ => Ok(None),
         }
-    }
-}
-
-impl Assembly<'_> {
-    /// Number of generic parameters of a TypeDef or MethodDef.
-    pub fn generic_param_count(&self, owner: Token) -> Result<u32, ReadError> {
-        // TypeOrMethodDef: tag 0 is TypeDef, 1 MethodDef.
-        let key = owner.row << 1 | u32::from(owner.table == TableId::MethodDef);
-        self.module.count(generic_param::OWNER, key)
     }
 }

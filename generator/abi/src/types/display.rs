@@ -26,7 +26,7 @@ impl TypeSystem<'_> {
 
     fn named_type_name(&self, named: &Named) -> String {
         let mut name = match &named.definition {
-            Definition::Resolved(id) => match self[id.assembly].full_name(id.row) {
+            Definition::Resolved(id) => match self[id.assembly].module.full_name(id.row) {
                 Ok(name) => name,
                 Err(_) => format!("TypeDef {}", id.token()),
             },

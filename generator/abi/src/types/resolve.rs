@@ -86,7 +86,7 @@ impl TypeSystem<'_> {
         if let Some(row) = assembly.find_nested(outer.row, name).map_err(&damaged)? {
             return Ok(Ok(TypeDefId { assembly: outer.assembly, row }));
         }
-        let full_name = format!("{}+{name}", assembly.full_name(outer.row).map_err(&damaged)?);
+        let full_name = format!("{}+{name}", assembly.module.full_name(outer.row).map_err(&damaged)?);
         let reason = format!("assembly `{}` does not define it", assembly.name);
         Ok(Err(Rc::new(Unresolved { full_name, reason })))
     }

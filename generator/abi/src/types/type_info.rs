@@ -166,8 +166,8 @@ impl<'a> TypeSystem<'a> {
         let module = &assembly.module;
         let tables = &module.tables;
         let flags = tables.cell(type_def::FLAGS, id.row)?;
-        let (namespace, name) = assembly.type_name(id.row)?;
-        let is_nested = assembly.enclosing_type(id.row)?.is_some();
+        let (namespace, name) = assembly.module.type_name(id.row)?;
+        let is_nested = assembly.module.enclosing_type(id.row)?.is_some();
         let base = module.coded(type_def::EXTENDS, id.row)?;
         let base = if base.is_nil() { None } else { assembly.token_name(base)? };
         let kind = match base {
@@ -191,7 +191,7 @@ impl<'a> TypeSystem<'a> {
             id,
             namespace,
             name,
-            full_name: assembly.full_name(id.row)?,
+            full_name: assembly.module.full_name(id.row)?,
             kind,
             is_nested,
             generic_params: assembly.generic_param_count(id.token())?,

@@ -97,8 +97,8 @@ fn collect_one(
     if let Some(problem) = &problem {
         collector.report(&catalogue::NOT_BLITTABLE, &method, problem);
     }
-    let (namespace, type_name) = assembly.type_name(candidate.owner).map_err(&damaged)?;
-    let is_nested = assembly.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
+    let (namespace, type_name) = assembly.module.type_name(candidate.owner).map_err(&damaged)?;
+    let is_nested = assembly.module.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
     let callback = Callback {
         assembly: assembly.name.to_owned(),
         namespace: if is_nested { String::new() } else { namespace.to_owned() },
@@ -128,8 +128,8 @@ fn collect_one(
 /// The type's full name as the runtime's type-name parser reads it: what is special to it escaped by a backslash.
 fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadError> {
     let mut full = String::new();
-    for part in assembly.enclosing_chain(row)?.into_iter().rev().chain([row]) {
-        let (namespace, name) = assembly.type_name(part)?;
+    for part in assembly.module.enclosing_chain(row)?.into_iter().rev().chain([row]) {
+        let (namespace, name) = assembly.module.type_name(part)?;
         let nested = !full.is_empty();
         if nested {
             full.push('+');

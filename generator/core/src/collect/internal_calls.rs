@@ -45,7 +45,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
     let damaged = TypeSystem::bad_image(index);
     let read = || {
         let owner = assembly.method_owner(row)?;
-        let owner_name = owner.map(|owner| assembly.type_name(owner)).transpose()?;
+        let owner_name = owner.map(|owner| assembly.module.type_name(owner)).transpose()?;
         let mut generic_params = assembly.generic_param_count(Token::new(TableId::MethodDef, row))?;
         if let Some(owner) = owner {
             generic_params += assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?;

@@ -191,7 +191,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         let read = || {
             let name = assembly.module.string(method_def::NAME, row)?;
             Ok(match assembly.method_owner(row)? {
-                Some(owner) => format!("{}.{name}", assembly.full_name(owner)?),
+                Some(owner) => format!("{}.{name}", assembly.module.full_name(owner)?),
                 None => name.to_owned(),
             })
         };
@@ -210,7 +210,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name: assembly.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
+            full_name: assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
             token: id.token().to_u32(),
         })
     }

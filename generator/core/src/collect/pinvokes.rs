@@ -126,7 +126,7 @@ fn linkage(
     }
     let assembly = collector.assembly(index);
     let namespace = match owner {
-        Some(owner) => assembly.type_name(owner).map_err(TypeSystem::bad_image(index))?.0.to_owned(),
+        Some(owner) => assembly.module.type_name(owner).map_err(TypeSystem::bad_image(index))?.0.to_owned(),
         None => String::new(),
     };
     Ok(Linkage::WasmImport { namespace })

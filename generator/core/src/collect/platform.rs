@@ -15,7 +15,8 @@ impl Collector<'_, '_> {
     ) -> Result<bool, BadImage> {
         let mut levels: Vec<Token> = method.map(|row| Token::new(TableId::MethodDef, row)).into_iter().collect();
         if let Some(owner) = owner {
-            let chain = self.assembly(assembly).enclosing_chain(owner).map_err(TypeSystem::bad_image(assembly))?;
+            let chain =
+                self.assembly(assembly).module.enclosing_chain(owner).map_err(TypeSystem::bad_image(assembly))?;
             levels.extend([owner].into_iter().chain(chain).map(|row| Token::new(TableId::TypeDef, row)));
         }
         levels.push(Token::new(TableId::Assembly, 1));

@@ -92,12 +92,6 @@ pub fn helper_type() -> FunctionType {
 }
 
 /// The thunk that a key demands.
-///
-/// ```
-/// let thunk = thunkgen_r2r::emit::thunk(&"MviS8p".parse().unwrap()).unwrap();
-/// assert_eq!(thunk.name, "WasmInterpreterToR2RThunk(viS8p)");
-/// assert_eq!(thunk.function_type.to_string(), "(i32, i32, i32) -> ()");
-/// ```
 pub fn thunk(key: &ThunkKey) -> Result<Thunk, ThunkError> {
     let (signature, node) = match key {
         ThunkKey::FromInterp(signature) => (signature, "WasmInterpreterToR2RThunk"),

@@ -74,8 +74,8 @@ fn definition(type_system: &TypeSystem<'_>, id: TypeDefId) -> Option<String> {
 
 /// `Namespace.Outer.Inner`, with the arities of generic types.
 fn push_definition(out: &mut String, assembly: &Assembly<'_>, row: u32) -> Result<(), ReadError> {
-    for (index, part) in assembly.enclosing_chain(row)?.into_iter().rev().chain([row]).enumerate() {
-        let (namespace, name) = assembly.type_name(part)?;
+    for (index, part) in assembly.module.enclosing_chain(row)?.into_iter().rev().chain([row]).enumerate() {
+        let (namespace, name) = assembly.module.type_name(part)?;
         match index {
             0 => push_namespace(out, namespace),
             _ => out.push('.'),
@@ -181,8 +181,8 @@ impl<'a> Ids<'_, 'a> {
     fn parts(&self, token: Token) -> Result<Vec<(&'a str, &'a str)>, ReadError> {
         let module = &self.assembly.module;
         if token.table == TableId::TypeDef {
-            let chain = self.assembly.enclosing_chain(token.row)?;
-            return chain.into_iter().rev().chain([token.row]).map(|row| self.assembly.type_name(row)).collect();
+            let chain = self.assembly.module.enclosing_chain(token.row)?;
+            return chain.into_iter().rev().chain([token.row]).map(|row| self.assembly.module.type_name(row)).collect();
         }
         let mut parts = Vec::new();
         let mut at = token;

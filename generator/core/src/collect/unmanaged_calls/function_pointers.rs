@@ -6,7 +6,7 @@ use super::filter::FnPtrPositions;
 use super::{Site, has_thunk};
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
-use clr_metadata::columns::{field, method_def, stand_alone_sig};
+use clr_metadata::columns::{field, method_def, stand_alone_sig, type_def};
 use clr_metadata::{
     MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
 };
@@ -49,7 +49,7 @@ impl PointerMember {
         let method = (self.token.table == TableId::MethodDef).then_some(self.token.row);
         let owner = match method {
             Some(row) => assembly.method_owner(row).map_err(&damaged)?,
-            None => assembly.field_owner(self.token.row).map_err(&damaged)?,
+            None => assembly.module.owner(type_def::FIELD_LIST, self.token.row).map_err(&damaged)?,
         };
         let Some(owner) = owner else { return Ok(Vec::new()) };
         if collector.is_excluded_by_platform(index, method, Some(owner))? {
@@ -60,7 +60,7 @@ impl PointerMember {
             None => {
                 let read = || {
                     let name = assembly.module.string(field::NAME, self.token.row)?;
-                    Ok(format!("{}.{name}", assembly.full_name(owner)?))
+                    Ok(format!("{}.{name}", assembly.module.full_name(owner)?))
                 };
                 MethodRef {
                     path: assembly.path.to_owned(),
