@@ -277,7 +277,7 @@ impl Thunks {
 
 /// A value that a method of the builder was given.
 fn given<T>(method: &'static str, value: T) -> Given<T> {
-    Given { value, origin: Origin::BuildScript(method) }
+    Given::new(value, Origin::BuildScript(method))
 }
 
 #[cfg(test)]

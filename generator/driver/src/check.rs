@@ -126,12 +126,9 @@ pub fn compare_files(
             Change::LineEnds => 0,
             _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
         };
-        let edited = Edit {
-            lines,
-            only: header::read(&found) == header::read(current.as_bytes()),
-            is_stub_file: is_stub_file(current.as_bytes()),
-        };
-        diagnostics.report(rule(&change), location, advice(path, &change, &edited));
+        let only_edited = header::read(&found) == header::read(current.as_bytes());
+        let (rule, advice) = advice(path, &change, lines, only_edited, is_stub_file(current.as_bytes()));
+        diagnostics.report(rule, location, advice);
     }
     findings.diff = diffs.into_text();
     for path in left_overs(files, folders) {
@@ -148,54 +145,45 @@ pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
     headers.filter_map(|header| Contract::from_name(&header.contract)).next()
 }
 
-/// How a file was edited.
-struct Edit {
-    /// Lines that differ from what is generated now.
+/// The rule that a difference breaks, and what to do. `lines` of the file differ; it was `only_edited` if it was generated
+/// as it would be now.
+fn advice(
+    path: &Path,
+    change: &Change,
     lines: usize,
-    /// The file was generated as it would be now, so that the edit is all the difference.
-    only: bool,
-    /// The file is where a stub file is to be.
+    only_edited: bool,
     is_stub_file: bool,
-}
-
-fn rule(change: &Change) -> &'static Rule {
-    match change {
-        Change::HandEdited => &catalogue::HAND_EDITED,
-        Change::LineEnds => &catalogue::LINE_ENDS,
-        Change::OlderFormat(_) => &catalogue::OLDER_TOOL,
-        Change::NewerFormat(_) => &catalogue::NEWER_TOOL,
-        Change::Foreign => &catalogue::NOT_GENERATED,
-        Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => &catalogue::STALE,
-    }
-}
-
-fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
-    let lines = plural(edit.lines, "line");
-    let differ = if edit.lines == 1 { "differs" } else { "differ" };
-    match change {
-        Change::HandEdited if edit.only => {
-            format!("{change}: {lines} {differ} from what was generated; generating it again overwrites that")
-        }
-        Change::HandEdited => format!(
-            "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
+) -> (&'static Rule, String) {
+    let differ = format!("{} {}", plural(lines, "line"), if lines == 1 { "differs" } else { "differ" });
+    let (rule, advice) = match change {
+        Change::HandEdited if only_edited => (
+            &catalogue::HAND_EDITED,
+            format!(": {differ} from what was generated; generating it again overwrites that"),
         ),
-        Change::Foreign if edit.is_stub_file => format!("{change}, and no stub file is written over it; move it"),
-        Change::Foreign => format!("{change}; generating overwrites it"),
+        Change::HandEdited => (
+            &catalogue::HAND_EDITED,
+            format!(", and it would be generated differently now: {differ}; generating it again overwrites that"),
+        ),
+        Change::Foreign if is_stub_file => {
+            (&catalogue::NOT_GENERATED, ", and no stub file is written over it; move it".to_owned())
+        }
+        Change::Foreign => (&catalogue::NOT_GENERATED, "; generating overwrites it".to_owned()),
         Change::LineEnds => {
-            let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");
+            let attributes = path.with_file_name(".gitattributes");
             let line = git_attribute(path);
-            format!(
-                "{change}; write `{line}` into {}, so that git does not convert it, and generate it again",
-                folder.display()
-            )
+            let advice = format!(
+                "; write `{line}` into {}, so that git does not convert it, and generate it again",
+                attributes.display()
+            );
+            (&catalogue::LINE_ENDS, advice)
         }
-        Change::NewerFormat(_) => format!("{change}; use that version of thunkgen"),
-        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) => {
-            format!("{change}; generate it again")
-        }
-        // Which of the two, the file does not tell.
-        Change::Inputs => "the inputs or options changed; generate it again".to_owned(),
-    }
+        Change::NewerFormat(_) => (&catalogue::NEWER_TOOL, "; use that version of thunkgen".to_owned()),
+        Change::OlderFormat(_) => (&catalogue::OLDER_TOOL, "; generate it again".to_owned()),
+        Change::OtherContract(_) | Change::OtherTarget(_) => (&catalogue::STALE, "; generate it again".to_owned()),
+        // The file does not show which of the two.
+        Change::Inputs => return (&catalogue::STALE, "the inputs or options changed; generate it again".to_owned()),
+    };
+    (rule, format!("{change}{advice}"))
 }
 
 /// The line of a `.gitattributes` file beside it that keeps the line ends of a file.

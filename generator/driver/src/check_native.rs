@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::OptionError;
 use super::jobs::{Job, Jobs, Purpose};
 use super::options::{BuildFiles, Options};
-use super::pipeline::collect_set;
+use super::pipeline::collect_inputs;
 use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
 use super::{Outcome, depfile, native_files};
@@ -76,7 +76,10 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
         options.declarations = true;
         options.trust_symbols = true;
     }
-    let collected = collect_set(&job.inputs(), &job.targets, diagnostics, step)?;
+    let collected = collect_inputs(&job.inputs(), &job.targets, diagnostics, step)?;
+    if diagnostics.has_errors() {
+        return None;
+    }
     step("comparing functions");
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {

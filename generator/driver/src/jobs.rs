@@ -9,10 +9,10 @@ use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
 use super::native_files::{self, NativeFile};
-use super::options::{ManifestChoice, Options};
+use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_path::{Places, places};
-use super::pipeline::{Collected, collect_despite, is_of_collecting, render_files};
+use super::pipeline::{Collected, collect_inputs, is_of_collecting, render_files};
 use super::policy;
 #[cfg(feature = "native")]
 use super::rust_sources;
@@ -25,7 +25,7 @@ use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
-use thunkgen_core::emit::{Contract, Output};
+use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 #[cfg(feature = "native")]
 use thunkgen_native::RustLibrary;
@@ -80,10 +80,8 @@ pub struct Job {
     pub rust: Vec<RustLibrary>,
     /// Files that were read beside the assemblies.
     read: Vec<PathBuf>,
-    /// Where a manifest says the place of each output.
-    written_at: BTreeMap<Output, Location>,
-    /// Where it says the folder of stubs.
-    stubs_at: Option<Location>,
+    /// The options for outputs, which know their places in a manifest.
+    outputs: Outputs,
     /// The stubs, once their declarations are collected.
     stubs: Vec<(PathBuf, Vec<u8>)>,
     /// What is named one by one.
@@ -202,7 +200,7 @@ impl Jobs {
         // A later set is looked at also when an earlier one has errors: one run tells all of them.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
-            match collect_despite(&job.inputs(), &job.targets, &mut own, step) {
+            match collect_inputs(&job.inputs(), &job.targets, &mut own, step) {
                 Some(found) => {
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
@@ -280,8 +278,7 @@ impl Jobs {
 
     /// Every file whose contents decide the output.
     pub fn read_files(&self) -> impl Iterator<Item = &Path> {
-        let own = self.jobs.iter().flat_map(Job::read_files);
-        own.chain(self.read.iter().map(PathBuf::as_path))
+        self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(PathBuf::as_path))
     }
 
     /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest names
@@ -293,8 +290,8 @@ impl Jobs {
         }
         let of_jobs = self.jobs.iter().flat_map(|job| {
             let files = job.places.files.iter();
-            let files = files.map(|((_, output), path)| (path.as_path(), job.written_at.get(output)));
-            let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.stubs_at.as_ref()));
+            let files = files.map(|((_, output), path)| (path.as_path(), job.outputs.place_of(*output)));
+            let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.outputs.emit.origin.in_manifest()));
             files.chain(stubs)
         });
         let others = self.written.iter().map(|path| (path.as_path(), None));
@@ -378,12 +375,6 @@ impl Job {
         #[cfg(feature = "native")]
         let lists = lists.chain(crates);
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
-        let out = options.outputs.out.as_ref();
-        let written_at = options
-            .outputs
-            .tables()
-            .into_iter()
-            .filter_map(|(output, path)| Some((output, path.or(out)?.origin.in_manifest()?.clone())));
         Ok(Job {
             label,
             inputs,
@@ -395,8 +386,7 @@ impl Job {
             #[cfg(feature = "native")]
             rust,
             read: lists.chain(extra).collect(),
-            written_at: written_at.collect(),
-            stubs_at: options.outputs.emit.origin.in_manifest().cloned(),
+            outputs: options.outputs.clone(),
             stubs: Vec::new(),
             named: Named::of_options(options),
             named_modules,
@@ -407,16 +397,6 @@ impl Job {
     /// The inputs as the library takes them.
     pub fn inputs(&self) -> Vec<Input<'_>> {
         self.inputs.iter().map(OpenInput::as_input).collect()
-    }
-
-    /// The problems so far, with those of the whole run.
-    pub fn problems(&self) -> Diagnostics {
-        self.diagnostics.clone()
-    }
-
-    /// Adds files that were read later.
-    pub fn has_read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
-        self.read.extend(files);
     }
 
     fn read_files(&self) -> impl Iterator<Item = &Path> {
@@ -438,9 +418,9 @@ impl Job {
 
     #[cfg(feature = "native")]
     fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
-        let origin = self.stubs_at.clone().unwrap_or_default();
+        let origin = self.outputs.emit.origin.in_manifest().cloned().unwrap_or_default();
         let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
-        self.has_read(read);
+        self.read.extend(read);
         self.stubs = stubs;
     }
 }

@@ -8,6 +8,7 @@ use super::module_list;
 use super::options::Modules;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::LibraryName;
+use thunkgen_diagnostics::xml::TextProblem;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Libraries every runtime build links.
@@ -77,9 +78,9 @@ fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryNa
     let listed = match module_list::parse(&text, item.as_deref()) {
         Ok(listed) => listed,
         Err(problems) => {
-            for problem in problems {
-                let location = Location::position(file.clone(), problem.line, problem.column);
-                diagnostics.report(&catalogue::BAD_MODULE_LIST, location, problem.message);
+            for TextProblem { position, message, .. } in problems {
+                let location = Location::position(&file, position.line, position.column);
+                diagnostics.report(&catalogue::BAD_MODULE_LIST, location, message);
             }
             return;
         }

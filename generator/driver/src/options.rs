@@ -35,7 +35,7 @@ impl Origin {
     pub fn location(&self) -> Location {
         match self {
             Origin::Manifest(_, location) | Origin::Request(_, location) => (**location).clone(),
-            Origin::Default | Origin::CommandLine(_) | Origin::BuildScript(_) => Location::default(),
+            _ => Location::default(),
         }
     }
 
@@ -74,6 +74,7 @@ impl fmt::Display for Origin {
 
 /// A value, and where it was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Given<T> {
     /// The value.
     pub value: T,
@@ -82,6 +83,11 @@ pub struct Given<T> {
 }
 
 impl<T> Given<T> {
+    /// A value with its origin.
+    pub fn new(value: T, origin: Origin) -> Given<T> {
+        Given { value, origin }
+    }
+
     /// A value of an option of the command line.
     pub fn on_command_line(option: &'static str, value: T) -> Given<T> {
         Given { value, origin: Origin::CommandLine(option) }
@@ -195,6 +201,7 @@ pub struct Options {
 
 /// A manifest, and which of its outputs count.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ManifestChoice {
     /// The file.
     pub path: PathBuf,
@@ -202,8 +209,16 @@ pub struct ManifestChoice {
     pub output: Option<Given<String>>,
 }
 
+impl ManifestChoice {
+    /// All outputs of a manifest.
+    pub fn new(path: impl Into<PathBuf>) -> ManifestChoice {
+        ManifestChoice { path: path.into(), output: None }
+    }
+}
+
 /// Which inputs are the user's own: see [`own_inputs`](super::own_inputs::own_inputs).
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Own {
     /// Patterns that decide alone when there are some.
     pub patterns: Vec<Given<String>>,
@@ -213,6 +228,7 @@ pub struct Own {
 
 /// The native libraries that are linked into the app. A name may be several, joined by commas or semicolons.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Modules {
     /// Those that are named one by one, besides the runtime's own; `*` is every library.
     pub named: Vec<Given<String>>,
@@ -226,6 +242,7 @@ pub struct Modules {
 
 /// Sizes of structs that the user declares.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct StructSizes {
     /// One by one.
     pub declared: Vec<Given<SizeDeclaration>>,
@@ -235,6 +252,7 @@ pub struct StructSizes {
 
 /// What is written, and where.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Outputs {
     /// What is generated; the C++ tables when nothing is said.
     pub emit: Given<Vec<Emit>>,
@@ -250,6 +268,7 @@ pub struct Outputs {
 
 /// Files and names that a build system wants.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct BuildFiles {
     /// A file whose time is set after every success.
     pub stamp: Option<PathBuf>,
@@ -269,6 +288,7 @@ pub struct BuildFiles {
 
 /// How bad problems are.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct PolicyOptions {
     /// Every warning is an error.
     pub strict: bool,

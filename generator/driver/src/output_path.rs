@@ -8,6 +8,7 @@ use super::options::{Emit, Given, Origin, Outputs};
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::Output;
 use thunkgen_core::emit::stubs::Language;
+use thunkgen_diagnostics::Location;
 
 /// A path in which `{target}` stands for the name of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,66 +62,11 @@ pub struct Places {
     pub folders: Vec<PathBuf>,
 }
 
-/// Why the options give no places, with the option that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlaceError {
-    /// None of them is given.
-    Nowhere,
-    /// This one is empty.
-    Empty(Origin),
-    /// Stubs are asked for, by this one, but no folder.
-    NoFolder(Origin),
-    /// This one is the place of a C++ table, and none is asked for.
-    WithoutCpp(Origin),
-    /// This one would give files of several targets this one path.
-    OnePath(Origin, String),
-}
-
-impl From<PlaceError> for OptionError {
-    fn from(error: PlaceError) -> OptionError {
-        let (origin, message) = match error {
-            PlaceError::Nowhere => (
-                Origin::Default,
-                "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, \
-                 --reverse FILE"
-                    .to_owned(),
-            ),
-            PlaceError::Empty(option) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is empty; write \".\" for the manifest's folder")
-                    }
-                    _ => format!("{option} needs a path that is not empty"),
-                };
-                (option, message)
-            }
-            PlaceError::NoFolder(option) => {
-                let message = match option {
-                    Origin::Manifest(..) => "stubs are named after libraries: name their folder with `out`",
-                    _ => "nowhere to write stubs to: add --out DIR; their names are those of the libraries",
-                };
-                (option, message.to_owned())
-            }
-            PlaceError::WithoutCpp(option) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out")
-                    }
-                    _ => format!("{option} is the place of a C++ table: add cpp to --emit, or leave the option out"),
-                };
-                (option, message)
-            }
-            PlaceError::OnePath(option, path) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is {path} for every target; put {PLACEHOLDER} into the path")
-                    }
-                    _ => format!("{option} {path}: several targets need a file each: put {PLACEHOLDER} into the path"),
-                };
-                (option, message)
-            }
-        };
-        OptionError { origin, message }
+/// An error about an option, in the words of a manifest or of the command line.
+fn error(origin: &Origin, in_manifest: impl FnOnce(&str) -> String, elsewhere: String) -> OptionError {
+    match origin {
+        Origin::Manifest(key, _) => OptionError::of(origin, in_manifest(key)),
+        _ => OptionError::of(origin, elsewhere),
     }
 }
 
@@ -153,24 +99,44 @@ impl Outputs {
         ]
     }
 
+    /// Where a manifest says the path of a table, itself or with the directory of all.
+    pub(super) fn place_of(&self, output: Output) -> Option<&Location> {
+        let (_, path) = self.tables().into_iter().find(|(table, _)| *table == output)?;
+        path.or(self.out.as_ref())?.origin.in_manifest()
+    }
+
     /// Refuses options that give no places.
-    fn refuse(&self, targets: &[TargetOs]) -> Result<(), PlaceError> {
+    fn refuse(&self, targets: &[TargetOs]) -> Result<(), OptionError> {
         if self.is_none() {
-            return Err(PlaceError::Nowhere);
+            return Err(OptionError::new(
+                "no output is specified: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, \
+                 --reverse FILE",
+            ));
         }
         if self.out.is_none() && !self.stubs().is_empty() {
-            return Err(PlaceError::NoFolder(self.emit.origin.clone()));
+            let in_manifest = |_: &str| "stubs are named after libraries: name their directory with `out`".to_owned();
+            let message = "no directory for stubs is specified: add --out DIR; stubs are named after libraries";
+            return Err(error(&self.emit.origin, in_manifest, message.to_owned()));
         }
         let tables = || self.tables().into_iter().filter_map(|(_, path)| path);
-        if let Some(table) = tables().next().filter(|_| !self.emits_cpp()) {
-            return Err(PlaceError::WithoutCpp(table.origin.clone()));
+        if let Some(Given { origin, .. }) = tables().next().filter(|_| !self.emits_cpp()) {
+            let in_manifest =
+                |key: &str| format!("`{key}` is the path of a C++ table: add \"cpp\" to `emit`, or leave it out");
+            let message = format!("{origin} is the path of a C++ table: add cpp to --emit, or leave the option out");
+            return Err(error(origin, in_manifest, message));
         }
         for (path, is_folder) in tables().map(|table| (table, false)).chain(self.out.iter().map(|out| (out, true))) {
-            if path.text.is_empty() {
-                return Err(PlaceError::Empty(path.origin.clone()));
+            let (text, origin) = (&path.text, &path.origin);
+            if text.is_empty() {
+                let in_manifest = |key: &str| format!("`{key}` is empty; write \".\" for the manifest's directory");
+                return Err(error(origin, in_manifest, format!("{origin} needs a path that is not empty")));
             }
             if !is_folder && targets.len() > 1 && !path.depends_on_target() {
-                return Err(PlaceError::OnePath(path.origin.clone(), path.text.clone()));
+                let in_manifest =
+                    |key: &str| format!("`{key}` is {text} for every target; put {PLACEHOLDER} into the path");
+                let message =
+                    format!("{origin} {text}: several targets need a file each: put {PLACEHOLDER} into the path");
+                return Err(error(origin, in_manifest, message));
             }
         }
         Ok(())
@@ -179,8 +145,8 @@ impl Outputs {
 
 /// Decides the places from the options.
 ///
-/// With several targets `out` means `OUT/{target}`; an option for one file must then hold `{target}` itself.
-pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, PlaceError> {
+/// With several targets `out` means `OUT/{target}`; an option for one file must then contain `{target}` itself.
+pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, OptionError> {
     outputs.refuse(targets)?;
     let mut places = Places::default();
     for &target in targets {
@@ -252,12 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_options_are_refused() {
         for (outputs, targets, error) in [
-            (outputs("", ""), &[Browser][..], "nowhere to write to: "),
+            (outputs("", ""), &[Browser][..], "no output is specified: "),
             (outputs("", "p.cpp"), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
         ] {
-            let found = OptionError::from(places(&outputs, targets).unwrap_err()).message;
+            let found = places(&outputs, targets).unwrap_err().message;
             assert!(found.starts_with(error), "{found}");
         }
     }
@@ -275,11 +241,11 @@ mod tests {
         assert_eq!((found.files.len(), found.folders.len()), (0, 3));
         let found = places(&with(&[Emit::Cpp, RUST], "gen", "p.cpp"), &[Wasi]).unwrap();
         assert_eq!((files(&found).len(), found.stubs.len()), (3, 1));
-        for (out, error) in [
-            ("", PlaceError::NoFolder(Origin::CommandLine("--emit"))),
-            ("gen", PlaceError::WithoutCpp(Origin::CommandLine("--pinvoke"))),
-        ] {
-            assert_eq!(places(&with(&[RUST], out, "p.cpp"), &[Browser]).unwrap_err(), error);
+        for (out, error) in
+            [("", "no directory for stubs is specified: "), ("gen", "--pinvoke is the path of a C++ table: ")]
+        {
+            let found = places(&with(&[RUST], out, "p.cpp"), &[Browser]).unwrap_err().message;
+            assert!(found.starts_with(error), "{found}");
         }
     }
 }

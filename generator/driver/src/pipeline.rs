@@ -42,7 +42,7 @@ pub fn collect_all(
     diagnostics: &mut Diagnostics,
     step: &dyn Fn(&str),
 ) -> Option<Collected> {
-    let collected = collect_set(inputs, targets, diagnostics, step);
+    let collected = collect_inputs(inputs, targets, diagnostics, step);
     // After an error, what was not reached may be what a suppression is for.
     if !diagnostics.has_errors() {
         diagnostics.report_unused_suppressions(is_of_collecting);
@@ -55,18 +55,9 @@ pub fn is_of_collecting(code: &str) -> bool {
     !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code)
 }
 
-/// The same for one of several sets of inputs, of which the others may match what is suppressed.
-pub fn collect_set(
-    inputs: &[Input<'_>],
-    targets: &[collect::Options],
-    diagnostics: &mut Diagnostics,
-    step: &dyn Fn(&str),
-) -> Option<Collected> {
-    collect_despite(inputs, targets, diagnostics, step).filter(|_| !diagnostics.has_errors())
-}
-
-/// The same also when a problem was found that is an error; `None` when not everything was looked at.
-pub fn collect_despite(
+/// The same for one of several sets of inputs: suppressions may match something in another set, and are not judged.
+/// `None` when not all was looked at; what was collected may have errors.
+pub fn collect_inputs(
     inputs: &[Input<'_>],
     targets: &[collect::Options],
     diagnostics: &mut Diagnostics,

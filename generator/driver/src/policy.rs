@@ -36,7 +36,7 @@ pub fn sink(options: &PolicyOptions, manifest: Policy) -> Result<Diagnostics, Op
         match suppressions::read(path) {
             Ok((found, bad)) => {
                 policy.suppressions.extend(found);
-                problems.extend(bad.into_iter().map(|bad| (&catalogue::BAD_SUPPRESSION, bad.location, bad.message)));
+                problems.extend(bad);
             }
             Err(why) => problems.push((&catalogue::UNREADABLE, Location::file(path.display().to_string()), why)),
         }

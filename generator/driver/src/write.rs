@@ -1,28 +1,23 @@
 //! Writing outputs: all of them or none, each replaced in one step, and only what differs is touched.
 //!
-//! Every changed file is first written in full beside its target, then renamed over it. What a failure interrupts is
-//! undone from hard links to the old files, so their contents and times come back. A process that is killed leaves
-//! every output whole, old or new; a temporary file it leaves behind is removed by a later run.
+//! Every changed file is first written in full next to its target, then renamed over it. A failure is undone from copies
+//! of the old files, so their contents and times come back. A process that is killed leaves every output whole, old or
+//! new, and perhaps temporary files, whose names start with `.thunkgen-`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use super::error::reason;
-
-/// Prefix of temporary files.
-const TEMPORARY: &str = ".thunkgen-";
-
-/// Writing takes milliseconds: a temporary file of this age belongs to a process that was killed.
-const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A file that cannot be written; everything is as it was before.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
+#[non_exhaustive]
 pub struct WriteError {
     /// The output.
     pub path: PathBuf,
@@ -79,7 +74,6 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteErr
     let mut staged = Vec::with_capacity(changes.len());
     for change in &changes {
         folders.create(change.folder()).map_err(WriteError::io(change.path))?;
-        sweep(change.folder(), SystemTime::now());
         staged.push(change.stage().map_err(WriteError::io(change.path))?);
     }
     commit(&changes, staged)?;
@@ -117,10 +111,15 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
     Ok((target, Outcome::Replaced))
 }
 
+/// The directory of a file.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// What makes a temporary file with the permissions of a new one.
 pub(super) fn temporary() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
+    builder.prefix(".thunkgen-").suffix(".tmp");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // the umask still applies
     builder
@@ -137,15 +136,12 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn folder(&self) -> &Path {
-        match self.target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
+        parent(&self.target)
     }
 
-    /// The new contents in a temporary file beside the target, with the permissions the target has or a new file gets.
+    /// The new contents in a temporary file next to the target, with the permissions the target has or a new file gets.
     fn stage(&self) -> io::Result<TempPath> {
-        let mut file: NamedTempFile = temporary().tempfile_in(self.folder())?;
+        let mut file = temporary().tempfile_in(self.folder())?;
         file.write_all(self.bytes)?;
         if self.exists {
             fs::set_permissions(file.path(), fs::metadata(&self.target)?.permissions())?;
@@ -153,21 +149,13 @@ impl Change<'_> {
         Ok(file.into_temp_path())
     }
 
-    /// A second name for the old file, to put it back with.
+    /// A copy of the old file, to put it back with.
     fn back_up(&self) -> io::Result<TempPath> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY).suffix(".old");
-        let link = builder.make_in(self.folder(), |name| fs::hard_link(&self.target, name));
-        // Some file systems have no hard links.
-        let made = link.or_else(|_| builder.make_in(self.folder(), |name| copy(&self.target, name)))?;
-        Ok(made.into_temp_path())
+        let copy = temporary().tempfile_in(self.folder())?;
+        fs::copy(&self.target, copy.path())?;
+        copy.as_file().set_modified(fs::metadata(&self.target)?.modified()?)?;
+        Ok(copy.into_temp_path())
     }
-}
-
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    let times = fs::FileTimes::new().set_modified(fs::metadata(from)?.modified()?);
-    fs::File::options().write(true).open(to)?.set_times(times)
 }
 
 /// Renames every staged file over its target; undone when one fails.
@@ -207,32 +195,6 @@ fn undo(done: Vec<(&Change<'_>, Option<TempPath>)>, mut cause: WriteError) -> Wr
     cause
 }
 
-/// Removes what killed processes left in a folder. What cannot be removed is left to the next run.
-fn sweep(folder: &Path, now: SystemTime) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let ours = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(TEMPORARY) && (name.ends_with(".tmp") || name.ends_with(".old")));
-        let age = || now.duration_since(changed(&entry.metadata().ok()?)?).ok();
-        if ours && age().is_some_and(|age| age > ABANDONED) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// When the file got its name: a link to an old file is as old as the file in all other respects.
-#[cfg(unix)]
-fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt;
-    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().ok()?))
-}
-
-#[cfg(not(unix))]
-fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
-    metadata.modified().ok()
-}
-
 /// Folders that were made for the outputs, removed again unless they are kept.
 #[derive(Default)]
 pub(super) struct NewFolders(Vec<PathBuf>);
@@ -264,10 +226,9 @@ impl Drop for NewFolders {
 /// Sets the time of a stamp file to now; what is in it stays.
 pub fn touch(path: &Path) -> Result<(), WriteError> {
     let mut folders = NewFolders::default();
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    folders.create(parent).map_err(WriteError::io(path))?;
+    folders.create(parent(path)).map_err(WriteError::io(path))?;
     let file = fs::File::options().append(true).create(true).open(path).map_err(WriteError::io(path))?;
-    file.set_modified(std::time::SystemTime::now()).map_err(WriteError::io(path))?;
+    file.set_modified(SystemTime::now()).map_err(WriteError::io(path))?;
     folders.keep();
     Ok(())
 }
@@ -275,6 +236,7 @@ pub fn touch(path: &Path) -> Result<(), WriteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     /// Every file below a folder with its contents; folders end in `/`.
     fn tree(root: &Path) -> Vec<String> {
@@ -389,18 +351,6 @@ mod tests {
         assert_eq!(write_all(&files(root, &[("fresh", "new")])).unwrap().len(), 1, "what is current may be read-only");
         let device = BTreeMap::from([(PathBuf::from("/dev/null"), Vec::new())]);
         assert_eq!(write_all(&device).unwrap_err().reason, "it is no regular file");
-    }
-
-    #[test]
-    fn what_a_killed_process_left_is_removed_later() {
-        let root = tempfile::tempdir().unwrap();
-        for name in [".thunkgen-a.tmp", ".thunkgen-b.old", ".thunkgen-c.mine", "d.tmp"] {
-            fs::write(root.path().join(name), "").unwrap();
-        }
-        sweep(root.path(), SystemTime::now());
-        assert_eq!(tree(root.path()).len(), 4, "it may still be in use");
-        sweep(root.path(), SystemTime::now() + 2 * ABANDONED);
-        assert_eq!(tree(root.path()), [".thunkgen-c.mine=", "d.tmp="]);
     }
 
     #[test]

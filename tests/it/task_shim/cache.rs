@@ -82,7 +82,7 @@ fn inputs_that_come_and_go_count() {
     work.request.add("Assemblies", "New.dll");
     runs(&work, "New.dll is a new input");
     work.request.remove("Assemblies", "New.dll");
-    runs(&work, "New.dll is no input any more");
+    runs(&work, "New.dll is not an input any more");
     std::fs::rename(work.path("extra.txt"), work.path("extra2.txt")).unwrap();
     work.request.remove("ExtraSignatures", "extra.txt").add("ExtraSignatures", "extra2.txt");
     runs(&work, "extra2.txt is a new input");
@@ -143,7 +143,7 @@ fn another_build_of_the_program_runs() {
 fn a_damaged_cache_is_not_trusted() {
     let work = work();
     let cache = std::fs::read(work.path("obj/cache")).unwrap();
-    let reason = "obj/cache holds nothing that can be trusted";
+    let reason = "obj/cache is not a valid cache file";
     // Every bit is tried inside the crate; here are those that the file is made of.
     for at in (0..cache.len()).step_by(cache.len() / 20) {
         let mut bytes = cache.clone();

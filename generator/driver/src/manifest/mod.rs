@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::reason;
 use super::suppressions::{self, everywhere, lookup, suppressible};
-use super::toml_file::{self, Mistake, Text, TomlProblem, TomlTable};
-use thunkgen_diagnostics::{Location, Policy, Rule, catalogue};
+use super::toml_file::{self, Report, Text, TomlTable};
+use thunkgen_diagnostics::{Location, Policy, catalogue};
 use values::Values;
 
 /// The manifest's name.
@@ -82,9 +82,6 @@ pub struct Manifest {
     pub suppression_files: Vec<PathBuf>,
 }
 
-/// A rule, the place where it is broken, and how.
-pub type Report = (&'static Rule, Location, String);
-
 /// Reads the manifest at `path`, and everything that is wrong with it.
 pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
     let file = path.display().to_string();
@@ -101,9 +98,7 @@ pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
 fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
     let mut reports = Vec::new();
     let (manifest, problems) = toml_file::read(file, text, |root| manifest(root, base, &mut reports));
-    reports.extend(
-        problems.into_iter().map(|TomlProblem { mistake, location, message }| (rule(mistake), location, message)),
-    );
+    reports.extend(problems);
     (manifest.unwrap_or_default(), reports)
 }
 
@@ -116,23 +111,13 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
 /// ```
 pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
     let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
-        let shared = shared_values(root);
+        shared_values(root);
         let tables = root.tables(OUTPUTS);
-        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table).over(&shared)).collect();
+        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table, root)).collect();
         refuse_equal_names(&tables);
         (outputs, suppressions::entries(root))
     });
-    problems.into_iter().map(|problem| (problem.location, problem.message)).collect()
-}
-
-fn rule(mistake: Mistake) -> &'static Rule {
-    match mistake {
-        Mistake::Syntax => &catalogue::MANIFEST_SYNTAX,
-        Mistake::UnknownKey => &catalogue::MANIFEST_KEY,
-        Mistake::Value => &catalogue::MANIFEST_VALUE,
-        Mistake::MissingKey => &catalogue::MANIFEST_MISSING_KEY,
-        Mistake::Path => &catalogue::MANIFEST_PATH,
-    }
+    problems.into_iter().map(|(_, location, message)| (location, message)).collect()
 }
 
 fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
@@ -141,7 +126,7 @@ fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Mani
     let outputs = if tables.is_empty() {
         OutputSet::new(root, shared, base).into_iter().collect()
     } else {
-        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table).over(&shared), base);
+        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table, root), base);
         tables.iter().filter_map(set).collect()
     };
     refuse_equal_names(&tables);
@@ -152,15 +137,15 @@ fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Mani
 fn shared_values(root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
-    Values::read(root)
+    Values::read(&[root])
 }
 
-fn own_values(table: TomlTable<'_>) -> Values {
+fn own_values(table: TomlTable<'_>, root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, OUTPUT].concat();
     let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
     let advice = "it holds for the whole file and belongs above the first [[output]]";
     table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
-    Values::read(table)
+    Values::read(&[table, root])
 }
 
 /// What the summary and `check` say of an output must tell which one.
@@ -178,7 +163,7 @@ fn refuse_equal_names(tables: &[TomlTable<'_>]) {
 
 fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Policy, Vec<PathBuf>) {
     let mut policy = Policy { strict: root.flag("strict").unwrap_or_default(), ..Policy::default() };
-    let bad = |text: &Text, why| root.report(Mistake::Value, text.location.clone(), why);
+    let bad = |text: &Text, why| root.report(&catalogue::MANIFEST_VALUE, text.location.clone(), why);
     for codes in root.texts("warnaserror").unwrap_or_default() {
         match lookup(&codes.value) {
             Ok(rules) => policy.errors.extend(rules.iter().map(|rule| rule.code)),
@@ -198,11 +183,12 @@ fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Polic
         match suppressions::read(&path) {
             Ok((found, problems)) => {
                 policy.suppressions.extend(found);
-                let reported = problems.into_iter().map(|p| (&catalogue::BAD_SUPPRESSION, p.location, p.message));
-                reports.extend(reported);
+                reports.extend(problems);
                 files.push(path);
             }
-            Err(why) => root.report(Mistake::Path, text.location, output::unusable(&path, &text.value, &why)),
+            Err(why) => {
+                root.report(&catalogue::MANIFEST_PATH, text.location, output::unusable(&path, &text.value, &why))
+            }
         }
     }
     (policy, files)
