@@ -59,8 +59,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Writes a file that is not an output. If that fails, the request has failed; `summary` says in what state it leaves
-    /// the others.
+    /// Writes a file that is not an output. If that fails, the request has failed; `summary` says in what state it
+    /// leaves the others.
     pub fn write_also(&mut self, path: &Path, bytes: Vec<u8>, summary: &str) {
         if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), bytes)])) {
             let mut sink = Diagnostics::default();

@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(read(more).unwrap_err(), expected);
         let sizes = "<PropertyGroup><StructSizes>A=x;B=1;C</StructSizes></PropertyGroup>";
         let expected = [
-            "StructSizes: invalid value 'A=x': `x` is no size: expected a number of bytes, at least 1",
+            "StructSizes: invalid value 'A=x': `x` is not a size: expected a number of bytes, at least 1",
             "StructSizes: invalid value 'C': expected `=SIZE` after the type's full name",
         ];
         assert_eq!(read(sizes).unwrap_err(), expected);

@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(reason(|now| *now.inputs.get_mut("a;b\t%.dll").unwrap() = 2), "a;b\t%.dll changed");
         assert_eq!(reason(|now| _ = now.inputs.insert("c".into(), 2)), "c is a new input");
         assert_eq!(reason(|now| drop(now.inputs.pop_last())), "ü\n is not an input any more");
-        assert_eq!(reason(|_| ()), "output no-such-file.cpp cannot be read: no such file or folder");
+        assert_eq!(reason(|_| ()), "output no-such-file.cpp cannot be read: no such file or directory");
     }
 
     #[test]

@@ -12,8 +12,8 @@
 //! | [`command_line`] | the program `thunkgen-task` |
 //!
 //! ```
-//! let folder = std::env::temp_dir();
-//! let request = folder.join(format!("request-{}.xml", std::process::id()));
+//! let directory = std::env::temp_dir();
+//! let request = directory.join(format!("request-{}.xml", std::process::id()));
 //! std::fs::write(&request, "<Project><PropertyGroup><TargetOS>linux</TargetOS></PropertyGroup></Project>").unwrap();
 //! let answer = thunkgen_task::task::run(&request, &[]);
 //! assert!(!answer.succeeded);

@@ -1,4 +1,4 @@
-//! Reading a request: an MSBuild file that holds parameters as properties and items.
+//! Reading a request: an MSBuild file with parameters as properties and items.
 //!
 //! ```xml
 //! <Project>
@@ -22,7 +22,7 @@ pub struct Value {
     pub raw: String,
     /// Whether it is an item's.
     pub is_item: bool,
-    /// What is said about an item, in attributes and elements, with MSBuild's escapes still in it.
+    /// The metadata of an item, in attributes and elements, with MSBuild's escapes still in it.
     pub metadata: Vec<(String, String)>,
     /// Where its element starts.
     pub position: Position,

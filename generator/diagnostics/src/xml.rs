@@ -173,8 +173,8 @@ fn referenced(reference: &BytesRef<'_>) -> Result<XmlEvent, String> {
     Ok(known.unwrap_or_else(|| XmlEvent::UnknownEntity(name.into_owned())))
 }
 
-/// The text of a file in UTF-8, in UTF-16 with a byte order mark or without, or in Latin-1 if its XML declaration says so;
-/// and why the text ends before the file does.
+/// The text of a file in UTF-8, in UTF-16 with a byte order mark or without, or in Latin-1 if its XML declaration says
+/// so; and why the text ends before the file does.
 pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<&'static str>) {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),

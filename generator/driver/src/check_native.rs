@@ -35,7 +35,7 @@ pub struct ComparedPart {
     pub outcome: thunkgen_native::Outcome,
 }
 
-/// Compares what the options name; `step` is told what is done next, in a few words.
+/// Compares what the options name; `step` is called with the next step, in a few words.
 ///
 /// # Errors
 /// Options that cannot be used.
@@ -96,7 +96,7 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
     Some(collected.iter().map(part).collect())
 }
 
-/// Writes what a build system asks for, the stamp last, so that it never says more than is true.
+/// Writes what a build system asks for, the stamp last, so that it is only set when all is written.
 fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     let Some(stamp) = &build.stamp else { return Ok(()) };
     if let Some(path) = &build.depfile {

@@ -1,11 +1,11 @@
 //! The Makefile rule of `--depfile`: what was made, and every file it was made from.
 //!
-//! Folders are not named: their time changes with every file in them, also with the outputs.
+//! Directories are not named: their time changes with every file in them, also with the outputs.
 
 use std::path::Path;
 
 /// The rule, and an empty rule for each input so that a deleted one does not stop `make`. A path that a Makefile
-/// cannot hold (a line break) is left out.
+/// cannot contain (a line break) is left out.
 pub fn render<'a>(outputs: impl IntoIterator<Item = &'a Path>, inputs: impl IntoIterator<Item = &'a Path>) -> String {
     let outputs: Vec<String> = outputs.into_iter().filter_map(escape).collect();
     let inputs: Vec<String> = inputs.into_iter().filter_map(escape).collect();

@@ -24,7 +24,7 @@ pub struct Diffs {
 }
 
 impl Diffs {
-    /// Adds the diff from what is on disk to what would be generated, and says how many lines differ.
+    /// Adds the diff from what is on disk to what would be generated, and returns how many lines differ.
     pub fn add(&mut self, path: &str, found: &str, current: &str) -> usize {
         let (text, differing) = unified(path, &found.tokenize_lines(), &current.tokenize_lines());
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -40,7 +40,7 @@ impl Diffs {
     fn show(&mut self, path: &str, lines: &[&str]) {
         for line in lines.iter().take(MAX_LINES) {
             let line = line.strip_suffix('\n').unwrap_or(line);
-            // Tabs are no danger; everything else invisible is shown as what it is.
+            // Tabs are harmless; all other invisible characters are shown as escapes.
             let parts: Vec<String> = line.split('\t').map(escape_controls).collect();
             self.text += &parts.join("\t");
             self.text.push('\n');

@@ -49,9 +49,9 @@ pub struct Jobs {
     pub jobs: Vec<Job>,
     /// Problems of the whole run.
     pub diagnostics: Diagnostics,
-    /// Files that are read beside those of the jobs.
+    /// Files that are read besides those of the jobs.
     read: Vec<PathBuf>,
-    /// Files that are written beside the outputs.
+    /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
     /// Whether everything that a suppression or a name may be for is looked at.
     is_whole: bool,
@@ -78,7 +78,7 @@ pub struct Job {
     /// Native code that was read as Rust.
     #[cfg(feature = "native")]
     pub rust: Vec<RustLibrary>,
-    /// Files that were read beside the assemblies.
+    /// Files that were read besides the assemblies.
     read: Vec<PathBuf>,
     /// The options for outputs, which know their places in a manifest.
     outputs: Outputs,
@@ -129,7 +129,7 @@ impl Jobs {
         }
         let diagnostics = policy::sink(&options.policy, Policy::default())?;
         let job = Job::open(None, options, purpose, &diagnostics)?;
-        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::beside(options, purpose, diagnostics) };
+        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
@@ -139,7 +139,7 @@ impl Jobs {
         let (Manifest { mut outputs, policy, suppression_files }, reports) = manifest::load(path);
         let mut diagnostics = policy::sink(&options.policy, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
-        let mut jobs = Jobs::beside(options, purpose, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
         jobs.is_whole = purpose == Purpose::Outputs;
         jobs.read.push(path.clone());
         jobs.read.extend(suppression_files);
@@ -168,13 +168,13 @@ impl Jobs {
     /// No jobs, for a run that needs no assemblies.
     pub fn without_inputs(options: &Options) -> Result<Jobs, OptionError> {
         let diagnostics = policy::sink(&options.policy, Policy::default())?;
-        let mut jobs = Jobs::beside(options, Purpose::Question, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, Purpose::Question, diagnostics);
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
 
     /// No jobs yet, but the files that a run names itself.
-    fn beside(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
+    fn without_jobs(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
         let build = &options.build;
         let read = options.policy.suppressions.iter().chain(&build.also_read);
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
@@ -197,7 +197,7 @@ impl Jobs {
     pub fn collect(&mut self, step: &dyn Fn(&str)) -> Result<Option<Vec<Collected>>, OptionError> {
         let mut collected = Vec::new();
         let (mut seen, mut is_complete) = (Seen::default(), true);
-        // A later set is looked at also when an earlier one has errors: one run tells all of them.
+        // A later set is looked at also when an earlier one has errors: one run reports all errors.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
             match collect_inputs(&job.inputs(), &job.targets, &mut own, step) {
@@ -232,7 +232,7 @@ impl Jobs {
     fn report_unused(&mut self, seen: &Seen) {
         for job in &self.jobs {
             seen.report_types(&job.named, &mut self.diagnostics);
-            // That no library has a stub file was told.
+            // That no library has a stub file was reported.
             if job.places.stubs.is_empty() || !job.stubs.is_empty() {
                 seen.report_modules(&job.named, &mut self.diagnostics);
             }
@@ -271,9 +271,9 @@ impl Jobs {
         self.jobs.iter().flat_map(|job| job.places.files.values()).chain(stubs).map(PathBuf::as_path)
     }
 
-    /// The folders that belong to the tool.
-    pub fn folders(&self) -> Vec<PathBuf> {
-        self.jobs.iter().flat_map(|job| job.places.folders.iter().cloned()).collect()
+    /// The directories that belong to the tool.
+    pub fn directories(&self) -> Vec<PathBuf> {
+        self.jobs.iter().flat_map(|job| job.places.directories.iter().cloned()).collect()
     }
 
     /// Every file whose contents decide the output.
@@ -281,8 +281,8 @@ impl Jobs {
         self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(PathBuf::as_path))
     }
 
-    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest names
-    /// is reported in its place.
+    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest
+    /// names is reported in its place.
     fn refuse_conflicts(&mut self) -> Result<(), OptionError> {
         let mut read: BTreeSet<Identity> = self.read.iter().filter_map(|file| output_conflicts::known(file)).collect();
         for job in &self.jobs {
@@ -397,6 +397,11 @@ impl Job {
     /// The inputs as the library takes them.
     pub fn inputs(&self) -> Vec<Input<'_>> {
         self.inputs.iter().map(OpenInput::as_input).collect()
+    }
+
+    /// The problems so far, with those of the whole run.
+    pub fn problems(&self) -> Diagnostics {
+        self.diagnostics.clone()
     }
 
     fn read_files(&self) -> impl Iterator<Item = &Path> {

@@ -7,8 +7,8 @@
 //!   </ItemGroup>
 //! </Project>
 //! ```
-//! What only MSBuild can evaluate is an error with its position: a module that is silently missed fails only when the app
-//! calls it.
+//! What only MSBuild can evaluate is an error with its position: a module that is silently missed fails only when the
+//! app calls it.
 
 use clr_wasm_abi::TargetOs;
 use thunkgen_diagnostics::position::Position;

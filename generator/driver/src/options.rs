@@ -14,10 +14,10 @@ use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_diagnostics::Location;
 
-/// Where an option was given, in the words of whoever gave it.
+/// Where an option was given, in the words of the front end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// Nowhere: it is what counts when nothing is said.
+    /// Nowhere: it is the default.
     #[default]
     Default,
     /// An option of the command line, with its dashes.
@@ -148,7 +148,7 @@ impl Choice for TokenSet {
 pub enum Emit {
     /// The C++ tables of thunks.
     Cpp,
-    /// Stubs for whoever writes the native libraries.
+    /// Stubs of the native libraries.
     Stubs(Language),
 }
 
@@ -169,7 +169,7 @@ impl Choice for Emit {
 pub struct Options {
     /// The manifest that says all that is not about this run alone; inputs and what is made of them are empty then.
     pub manifest: Option<ManifestChoice>,
-    /// Assemblies, folders of assemblies, or patterns.
+    /// Assemblies, directories of assemblies, or patterns.
     pub inputs: Vec<PathBuf>,
     /// The same, to look types up only.
     pub references: Vec<PathBuf>,
@@ -191,7 +191,7 @@ pub struct Options {
     pub native: Vec<PathBuf>,
     /// What is written, and where.
     pub outputs: Outputs,
-    /// What a build system wants beside that.
+    /// Files for a build system.
     pub build: BuildFiles,
     /// How bad problems are.
     pub policy: PolicyOptions,
@@ -232,7 +232,7 @@ pub struct Own {
 pub struct Modules {
     /// Those that are named one by one, besides the runtime's own; `*` is every library.
     pub named: Vec<Given<String>>,
-    /// The same, of which nobody minds when nothing calls them.
+    /// The same, without a warning if no P/Invoke uses them.
     pub optional: Vec<String>,
     /// Files that list libraries, `FILE` or `FILE:ITEM`.
     pub lists: Vec<PathBuf>,
@@ -254,9 +254,9 @@ pub struct StructSizes {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Outputs {
-    /// What is generated; the C++ tables when nothing is said.
+    /// What is generated; the C++ tables by default.
     pub emit: Given<Vec<Emit>>,
-    /// The folder of everything that has no place of its own.
+    /// The directory of everything that has no place of its own.
     pub out: Option<Given<OutputPath>>,
     /// The file of the interpreter-to-native table.
     pub interp_to_native: Option<Given<OutputPath>>,
@@ -276,9 +276,9 @@ pub struct BuildFiles {
     pub depfile: Option<PathBuf>,
     /// The paths of the outputs, a line each.
     pub list_outputs: Option<PathBuf>,
-    /// Who owns the folders that are written to.
+    /// Who owns the directories that are written to.
     pub owner: Option<String>,
-    /// Files that the caller writes beside the outputs: neither an output nor an input may be the same.
+    /// Files that the caller writes besides the outputs: neither an output nor an input may be the same.
     pub also_written: Vec<PathBuf>,
     /// Files that the caller has read: no output may be the same.
     pub also_read: Vec<PathBuf>,
@@ -298,7 +298,7 @@ pub struct PolicyOptions {
     pub warnings_not_as_errors: Vec<Given<String>>,
     /// Lists of codes that are not reported.
     pub no_warn: Vec<Given<String>>,
-    /// The lists hold codes of other tools, which do not count.
+    /// The lists contain codes of other tools, which are ignored.
     pub shared_codes: bool,
     /// Files of suppressions with a reason each.
     pub suppressions: Vec<PathBuf>,

@@ -30,7 +30,7 @@ pub fn known(path: &Path) -> Option<Identity> {
     std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok()
 }
 
-/// Where a path leads, also when a part of it does not exist yet; that part would be made of real folders.
+/// Where a path leads, also when a part of it does not exist yet; that part would be made of real directories.
 fn place(path: &Path) -> PathBuf {
     let components: Vec<Component<'_>> = path.components().collect();
     for existing in (0..=components.len()).rev() {
@@ -57,8 +57,8 @@ mod tests {
 
     #[test]
     fn places_of_files_that_do_not_exist() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().canonicalize().unwrap();
         assert_eq!(place(&root.join("./a/../c/./b.cpp")), root.join("c/b.cpp"));
         assert_eq!(place(&root.join("new/./b.cpp")), root.join("new/b.cpp"));
         assert_eq!(place(Path::new("./no-such.cpp")), place(Path::new("no-such.cpp")));
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn every_conflict_is_found() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
         std::fs::write(at("list"), "").unwrap();
         std::fs::hard_link(at("list"), at("same")).unwrap();
         let paths = ["list", "new/a", "new/./b/../a", "new/a", "same", "fine"].map(at);

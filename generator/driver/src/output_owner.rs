@@ -1,8 +1,8 @@
-//! Folders of generated files have one owner: of two builds that write into one folder by mistake, each would compile
-//! what the other generated.
+//! Directories of generated files have one owner: of two builds that write into one directory by mistake, each would
+//! compile what the other generated.
 //!
-//! The owner's name is in a file in the folder. It gets there in one step together with its contents, so of two builds
-//! at the same time one finds the other's name.
+//! The owner's name is in a file in the directory. It gets there in one step together with its contents, so of two
+//! builds at the same time one finds the other's name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,40 +10,40 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::error::reason;
-use super::write::{self, NewFolders};
+use super::write::{self, NewDirectories};
 use tempfile::TempPath;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, shorten};
 
-/// Name of the file in each folder.
+/// Name of the file in each directory.
 const FILE: &str = "thunkgen.owner";
 
-/// Longer names are cut in messages: the file may hold anything.
+/// Longer names are cut in messages: the file may contain anything.
 const LONGEST: usize = 100;
 
-/// Folders that were taken, given back unless they are kept.
+/// Directories that were taken, given back unless they are kept.
 #[derive(Default)]
 pub struct Claim {
-    // Removed first, so that the folders are empty again.
+    // Removed first, so that the directories are empty again.
     taken: Vec<TempPath>,
-    folders: NewFolders,
+    directories: NewDirectories,
 }
 
 impl Claim {
-    /// The files are written: the folders stay taken.
+    /// The files are written: the directories stay taken.
     pub fn keep(self) {
         // It cannot fail for a file that persists already; otherwise the file names the right owner at least.
         self.taken.into_iter().for_each(|file| drop(file.keep()));
-        self.folders.keep();
+        self.directories.keep();
     }
 }
 
-/// Takes the folder of every output; `None` when one belongs to someone else or cannot be taken, which is reported.
+/// Takes the directory of every output; `None` when one belongs to someone else or cannot be taken, which is reported.
 pub fn claim<'a>(outputs: impl Iterator<Item = &'a Path>, owner: &str, diagnostics: &mut Diagnostics) -> Option<Claim> {
     let mut claim = Claim::default();
     let mut all_taken = true;
-    for folder in outputs.map(write::parent).collect::<BTreeSet<_>>() {
-        let file = folder.join(FILE);
-        let (rule, message) = match take(&mut claim, folder, &file, owner) {
+    for directory in outputs.map(write::parent).collect::<BTreeSet<_>>() {
+        let file = directory.join(FILE);
+        let (rule, message) = match take(&mut claim, directory, &file, owner) {
             Ok(None) => continue,
             Ok(Some(other)) => (
                 &catalogue::OWNED,
@@ -62,10 +62,10 @@ pub fn claim<'a>(outputs: impl Iterator<Item = &'a Path>, owner: &str, diagnosti
     all_taken.then_some(claim)
 }
 
-/// Puts the owner's name into a folder, or finds the name of another one there.
-fn take(claim: &mut Claim, folder: &Path, file: &Path, owner: &str) -> io::Result<Option<String>> {
-    claim.folders.create(folder)?;
-    let mut content = write::temporary().tempfile_in(folder)?;
+/// Puts the owner's name into a directory, or finds the name of another one there.
+fn take(claim: &mut Claim, directory: &Path, file: &Path, owner: &str) -> io::Result<Option<String>> {
+    claim.directories.create(directory)?;
+    let mut content = write::temporary().tempfile_in(directory)?;
     content.write_all(format!("{owner}\n").as_bytes())?;
     match content.persist_noclobber(file) {
         Ok(_) => {

@@ -56,10 +56,10 @@ impl OutputPath {
 pub struct Places {
     /// The files made for each target.
     pub files: BTreeMap<(TargetOs, Output), PathBuf>,
-    /// The folder of the stubs of each target in each language. The names of the files depend on what is collected.
+    /// The directory of the stubs of each target in each language. The names of the files depend on what is collected.
     pub stubs: BTreeMap<(TargetOs, Language), PathBuf>,
-    /// The folders that belong to the tool: a generated file in one of them that is no output is left over.
-    pub folders: Vec<PathBuf>,
+    /// The directories that belong to the tool: a generated file in one of them that is not an output is obsolete.
+    pub directories: Vec<PathBuf>,
 }
 
 /// An error about an option, in the words of a manifest or of the command line.
@@ -71,7 +71,7 @@ fn error(origin: &Origin, in_manifest: impl FnOnce(&str) -> String, elsewhere: S
 }
 
 impl Outputs {
-    /// Whether the C++ tables are asked for, as when nothing is said.
+    /// Whether the C++ tables are asked for, as by default.
     pub fn emits_cpp(&self) -> bool {
         self.emit.is_empty() || self.emit.contains(&Emit::Cpp)
     }
@@ -85,7 +85,7 @@ impl Outputs {
         self.emit.iter().filter_map(language).collect()
     }
 
-    /// Whether nothing says where files go.
+    /// Whether no option says where files go.
     pub fn is_none(&self) -> bool {
         self.out.is_none() && self.tables().iter().all(|(_, path)| path.is_none())
     }
@@ -125,13 +125,13 @@ impl Outputs {
             let message = format!("{origin} is the path of a C++ table: add cpp to --emit, or leave the option out");
             return Err(error(origin, in_manifest, message));
         }
-        for (path, is_folder) in tables().map(|table| (table, false)).chain(self.out.iter().map(|out| (out, true))) {
+        for (path, is_directory) in tables().map(|table| (table, false)).chain(self.out.iter().map(|out| (out, true))) {
             let (text, origin) = (&path.text, &path.origin);
             if text.is_empty() {
                 let in_manifest = |key: &str| format!("`{key}` is empty; write \".\" for the manifest's directory");
                 return Err(error(origin, in_manifest, format!("{origin} needs a path that is not empty")));
             }
-            if !is_folder && targets.len() > 1 && !path.depends_on_target() {
+            if !is_directory && targets.len() > 1 && !path.depends_on_target() {
                 let in_manifest =
                     |key: &str| format!("`{key}` is {text} for every target; put {PLACEHOLDER} into the path");
                 let message =
@@ -150,25 +150,25 @@ pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, OptionE
     outputs.refuse(targets)?;
     let mut places = Places::default();
     for &target in targets {
-        let folder = outputs.out.as_ref().map(|out| match targets.len() {
+        let directory = outputs.out.as_ref().map(|out| match targets.len() {
             1 => out.for_target(target),
             _ if out.depends_on_target() => out.for_target(target),
             _ => out.for_target(target).join(target.name()),
         });
         for (output, path) in outputs.tables().into_iter().filter(|_| outputs.emits_cpp()) {
-            let by_default = folder.as_ref().map(|folder| folder.join(output.file_name()));
+            let by_default = directory.as_ref().map(|directory| directory.join(output.file_name()));
             if let Some(path) = path.map(|path| path.for_target(target)).or(by_default) {
                 places.files.insert((target, output), path);
             }
         }
-        let stubs = outputs.stubs().into_iter().filter_map(|language| Some(((target, language), folder.clone()?)));
+        let stubs = outputs.stubs().into_iter().filter_map(|language| Some(((target, language), directory.clone()?)));
         places.stubs.extend(stubs);
-        places.folders.extend(folder);
+        places.directories.extend(directory);
     }
     if let (Some(out), true) = (&outputs.out, targets.len() > 1)
         && !out.depends_on_target()
     {
-        places.folders.push(out.base.join(&out.text));
+        places.directories.push(out.base.join(&out.text));
     }
     Ok(places)
 }
@@ -193,28 +193,28 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_has_all_files_and_an_option_moves_one() {
+    fn a_directory_has_all_files_and_an_option_moves_one() {
         let found = places(&outputs("gen", "p.cpp"), &[Browser]).unwrap();
         assert_eq!(files(&found), ["gen/callhelpers-interp-to-managed.cpp", "p.cpp", "gen/callhelpers-reverse.cpp"]);
-        assert_eq!(found.folders, [PathBuf::from("gen")]);
+        assert_eq!(found.directories, [PathBuf::from("gen")]);
     }
 
     #[test]
-    fn without_a_folder_only_what_is_named() {
+    fn without_a_directory_only_what_is_named() {
         let found = places(&outputs("", "p-{target}.cpp"), &[Wasi]).unwrap();
-        assert_eq!((files(&found), found.folders.len()), (vec!["p-wasi.cpp".to_owned()], 0));
+        assert_eq!((files(&found), found.directories.len()), (vec!["p-wasi.cpp".to_owned()], 0));
     }
 
     #[test]
-    fn each_target_has_its_folder() {
+    fn each_target_has_its_directory() {
         let found = places(&outputs("gen", "{target}/p.cpp"), &[Browser, Wasi]).unwrap();
         assert_eq!(
             files(&found)[1..4],
             ["browser/p.cpp", "gen/browser/callhelpers-reverse.cpp", "gen/wasi/callhelpers-interp-to-managed.cpp"]
         );
-        assert_eq!(found.folders, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
+        assert_eq!(found.directories, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
         let found = places(&outputs("{target}/gen", ""), &[Browser, Wasi]).unwrap();
-        assert_eq!(found.folders, ["browser/gen", "wasi/gen"].map(PathBuf::from));
+        assert_eq!(found.directories, ["browser/gen", "wasi/gen"].map(PathBuf::from));
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn stubs_have_a_folder() {
+    fn stubs_have_a_directory() {
         let with = |emit: &[Emit], out, pinvoke| Outputs {
             emit: Given::on_command_line("--emit", emit.to_vec()),
             ..outputs(out, pinvoke)
@@ -238,7 +238,7 @@ mod tests {
         let stubs: Vec<_> =
             found.stubs.iter().map(|((_, l), path)| format!("{} {}", l.name(), path.display())).collect();
         assert_eq!(stubs, ["rust gen/browser", "c-header gen/browser", "rust gen/wasi", "c-header gen/wasi"]);
-        assert_eq!((found.files.len(), found.folders.len()), (0, 3));
+        assert_eq!((found.files.len(), found.directories.len()), (0, 3));
         let found = places(&with(&[Emit::Cpp, RUST], "gen", "p.cpp"), &[Wasi]).unwrap();
         assert_eq!((files(&found).len(), found.stubs.len()), (3, 1));
         for (out, error) in

@@ -35,7 +35,8 @@ pub type Collected = BTreeMap<TargetOs, Ir>;
 
 /// Everything collected from `inputs`, once for each of `targets`. Suppressions that matched nothing are reported.
 ///
-/// `step` is told what is done next, in a few words. `None` when a problem that is an error was reported, here or before.
+/// `step` is called with the next step, in a few words. `None` when a problem that is an error was reported, here or
+/// before.
 pub fn collect_all(
     inputs: &[Input<'_>],
     targets: &[collect::Options],
@@ -66,10 +67,10 @@ pub fn collect_inputs(
     step("reading assemblies");
     let type_system = TypeSystem::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !type_system.assemblies().iter().any(|assembly| assembly.role == Role::Input) {
-        let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
+        let message = "none of the inputs is a managed assembly; name the app's assemblies or their directory";
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }
-    // What is missing would be told again as types that cannot be resolved.
+    // What is missing would be reported again as types that cannot be resolved.
     if diagnostics.has_errors() {
         return None;
     }
@@ -81,13 +82,14 @@ pub fn collect_inputs(
     Some(collected)
 }
 
-/// Every file under its default name: in the current folder for one target, in one named after it for each of several.
+/// Every file under its default name: in the current directory for one target, in one named after it for each of
+/// several.
 pub fn default_files(targets: impl IntoIterator<Item = TargetOs>) -> BTreeMap<(TargetOs, Output), PathBuf> {
     let targets: Vec<TargetOs> = targets.into_iter().collect();
     let mut files = BTreeMap::new();
     for &target in &targets {
-        let folder = if targets.len() > 1 { target.name() } else { "" };
-        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(folder).join(output.file_name()))));
+        let directory = if targets.len() > 1 { target.name() } else { "" };
+        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(directory).join(output.file_name()))));
     }
     files
 }

@@ -7,7 +7,8 @@ use super::options::{Given, PolicyOptions};
 use super::suppressions::{self, everywhere, lookup, suppressible, warnings_among};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
-/// A sink with the policy that the options ask for, beside that of a manifest. Problems with a suppression file are in it.
+/// A sink with the policy that the options ask for, besides that of a manifest. Problems with a suppression file are in
+/// it.
 pub fn sink(options: &PolicyOptions, manifest: Policy) -> Result<Diagnostics, OptionError> {
     let mut policy = manifest;
     policy.strict |= options.strict;

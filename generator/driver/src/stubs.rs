@@ -48,10 +48,10 @@ pub fn make(
     let inputs = job.inputs.iter().filter(|input| input.is_input()).map(|input| input.path.as_path());
     let (documentation, read) = documentation(inputs.collect(), diagnostics);
     let mut stubs = Vec::new();
-    for ((target_os, language), folder) in &places.stubs {
+    for ((target_os, language), directory) in &places.stubs {
         let Some((_, declarations)) = declarations.iter().find(|(target, _)| target == target_os) else { continue };
         let files = render(declarations, &documentation, &Options { language: *language, target_os: *target_os });
-        stubs.extend(files.into_iter().map(|(name, text)| (folder.join(name), text.into_bytes())));
+        stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
     }
     if stubs.is_empty() {
         diagnostics.report(&catalogue::NO_STUBS, origin.clone(), nothing(job, collected));
@@ -89,18 +89,18 @@ fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> 
 /// sources of these.
 pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diagnostics) {
     for (path, _) in files.iter().filter(|(_, bytes)| is_stub_file(bytes)) {
-        // What cannot be read is told when it is written.
+        // What cannot be read is reported when it is written.
         let is_foreign = fs::read(path).is_ok_and(|found| !found.is_empty() && !header::is_generated(&found));
         if is_foreign {
             let message = "someone wrote it, and no stub file is written over that; move it, or let stubs go to \
-                           another folder";
+                           another directory";
             diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
         }
     }
 }
 
-/// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so those
-/// have to be named one by one.
+/// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so
+/// those have to be named one by one.
 fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSet<LibraryName>) -> Declarations {
     let any = named.iter().any(|name| name.spelling() == LibraryName::ANY);
     declarations.functions.retain(|function| {

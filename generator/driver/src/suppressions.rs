@@ -1,5 +1,5 @@
-//! Files that list problems not to be told, each with its reason: `[[suppress]]` entries, in a file of their own or in
-//! a manifest.
+//! Files that list problems not to be reported, each with its reason: `[[suppress]]` entries, in a file of their own or
+//! in a manifest.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
 fn entry(table: TomlTable<'_>) -> Option<Suppression> {
     table.only(&KEYS, |_| None);
     let code = table.required_text("code", "TG0202");
-    let reason = table.required_text("reason", "why it is right not to tell it");
+    let reason = table.required_text("reason", "why it is right not to report it");
     let pattern = |key: &str| table.text(key).map(|text| Pattern::new(&text.value));
     let (member, assembly, package) = (pattern("method"), pattern("assembly"), pattern("package"));
     let (code, reason) = (code?, reason?);
@@ -140,7 +140,7 @@ mod tests {
         let entry = |lines: &str| problems(&format!("[[suppress]]\n{lines}\n"));
         assert_eq!(
             entry("code = \"TG0209\""),
-            ["(1, 1) `reason` is missing: add reason = \"why it is right not to tell it\""]
+            ["(1, 1) `reason` is missing: add reason = \"why it is right not to report it\""]
         );
         assert_eq!(entry("code = \"TG0209\"\nreason = \" \""), ["(3, 10) a reason in words expected"]);
         assert_eq!(

@@ -1,6 +1,7 @@
 //! TOML files that people write, read so that one run names every mistake with its place.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -58,8 +59,9 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
     };
     let mut problems = file.problems.into_inner();
     // Outputs share values, and with them their mistakes.
-    problems.sort_by(|a, b| (&a.1, &a.2).cmp(&(&b.1, &b.2)));
-    problems.dedup();
+    let mut seen = BTreeSet::new();
+    problems.retain(|(_, at, why)| seen.insert((at.clone(), why.clone())));
+    problems.sort_by(|a, b| a.1.cmp(&b.1));
     (made, problems)
 }
 

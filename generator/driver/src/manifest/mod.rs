@@ -1,8 +1,8 @@
-//! The manifest `thunkgen.toml`: what a repository generates, written down beside the sources.
+//! The manifest `thunkgen.toml`: what a repository generates, written down next to the sources.
 //!
 //! One file has any number of outputs, each made from its own inputs for its own targets and contract. Keys are those
-//! of the command line; what stands above the first `[[output]]` holds for all of them. Paths are relative to the
-//! manifest's folder. [`load`] names every mistake; what it returns is complete enough to run.
+//! of the command line; what is above the first `[[output]]` applies to all of them. Paths are relative to the
+//! manifest's directory. [`load`] names every mistake; what it returns is complete enough to run.
 
 mod output;
 mod values;
@@ -27,7 +27,7 @@ const OUTPUTS: &str = "output";
 /// The key of an output's name.
 const NAME: &str = "name";
 
-/// Keys of the whole file that say how problems are told.
+/// Keys of the whole file for the reporting of problems.
 const REPORTING: &[&str] = &["strict", "warnaserror", "nowarn", "suppressions"];
 
 /// Keys of an output only.
@@ -60,14 +60,14 @@ pub fn known_keys() -> impl Iterator<Item = &'static str> {
     [SHARED, OUTPUT, REPORTING].into_iter().flatten().copied()
 }
 
-/// The manifest of the current folder, as a path from there: in it, or in the nearest folder above, as Cargo looks for
-/// its own.
+/// The manifest of the current directory, as a path from there: in it, or in the nearest directory above, as Cargo
+/// looks for its own.
 pub fn find() -> Option<PathBuf> {
     find_from(&std::env::current_dir().ok()?)
 }
 
-fn find_from(folder: &Path) -> Option<PathBuf> {
-    let above = folder.ancestors().position(|folder| folder.join(FILE_NAME).is_file())?;
+fn find_from(directory: &Path) -> Option<PathBuf> {
+    let above = directory.ancestors().position(|directory| directory.join(FILE_NAME).is_file())?;
     Some(std::iter::repeat_n("..", above).chain([FILE_NAME]).collect())
 }
 
@@ -76,7 +76,7 @@ fn find_from(folder: &Path) -> Option<PathBuf> {
 pub struct Manifest {
     /// What it generates.
     pub outputs: Vec<OutputSet>,
-    /// How problems are told.
+    /// How problems are reported.
     pub policy: Policy,
     /// The files of suppressions that it names.
     pub suppression_files: Vec<PathBuf>,
@@ -85,7 +85,7 @@ pub struct Manifest {
 /// Reads the manifest at `path`, and everything that is wrong with it.
 pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
     let file = path.display().to_string();
-    // A folder that is not named is the current one.
+    // A directory that is not named is the current one.
     let base = path.parent().unwrap_or(Path::new(""));
     let unreadable = |why: String| (Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]);
     match std::fs::read(path).map(String::from_utf8) {
@@ -102,8 +102,8 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
     (manifest.unwrap_or_default(), reports)
 }
 
-/// What is wrong with a manifest's text, each with its place, as far as it can be told without the files that it names:
-/// nothing on the disk is looked at.
+/// What is wrong with a manifest's text, each with its place, as far as it can be found without the files that it
+/// names: nothing on the disk is looked at.
 ///
 /// ```
 /// let mistakes = thunkgen_driver::manifest::mistakes_of_text("inputs = []\nnmae = 1\n");
@@ -143,12 +143,12 @@ fn shared_values(root: TomlTable<'_>) -> Values {
 fn own_values(table: TomlTable<'_>, root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, OUTPUT].concat();
     let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
-    let advice = "it holds for the whole file and belongs above the first [[output]]";
+    let advice = "it applies to the whole file and belongs above the first [[output]]";
     table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
     Values::read(&[table, root])
 }
 
-/// What the summary and `check` say of an output must tell which one.
+/// The summary and `check` name outputs, so names are unique.
 fn refuse_equal_names(tables: &[TomlTable<'_>]) {
     let mut seen = BTreeSet::new();
     for table in tables {

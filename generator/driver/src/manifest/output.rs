@@ -16,9 +16,9 @@ use thunkgen_diagnostics::{Location, catalogue};
 /// One set of outputs, and what it is made from.
 #[derive(Debug)]
 pub struct OutputSet {
-    /// Its name, or the folder it is written to.
+    /// Its name, or the directory it is written to.
     pub label: String,
-    /// What it is made from and where it goes; paths are relative to the current folder, and inputs are files.
+    /// What it is made from and where it goes; paths are relative to the current directory, and inputs are files.
     pub options: Options,
 }
 
@@ -26,7 +26,8 @@ impl OutputSet {
     /// The set that `table` describes with these values; `None` when it has no places. Mistakes are reported.
     pub fn new(table: TomlTable<'_>, values: Values, base: &Path) -> Option<OutputSet> {
         if !values.given.contains("inputs") {
-            let message = "`inputs` is missing: name the assemblies, their folders, or patterns such as 'bin/**/*.dll'";
+            let message =
+                "`inputs` is missing: name the assemblies, their directories, or patterns such as 'bin/**/*.dll'";
             table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
         }
         let files = |texts: &Option<Vec<Text>>| -> Vec<PathBuf> {
@@ -44,7 +45,7 @@ impl OutputSet {
             texts.into_iter().flatten().map(|text| listed(table, text, base)).collect()
         };
         if ["out", "interp-to-native", "pinvoke", "reverse"].iter().all(|key| !values.given.contains(*key)) {
-            let message = "`out` is missing: name the folder to write to, or files with `interp-to-native`, \
+            let message = "`out` is missing: name the directory to write to, or files with `interp-to-native`, \
                            `pinvoke` and `reverse`";
             table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
         }
@@ -112,11 +113,11 @@ fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
         Vec::new()
     };
     if text.value.is_empty() {
-        return bad("the path is empty; write \".\" for the manifest's folder".to_owned());
+        return bad("the path is empty; write \".\" for the manifest's directory".to_owned());
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
         Ok(files) => match files.iter().find(|file| !file.exists()) {
-            Some(file) => bad(unusable(file, &text.value, "no such file or folder")),
+            Some(file) => bad(unusable(file, &text.value, "no such file or directory")),
             None => files,
         },
         Err(why) => bad(format!("{why}; build the assemblies first, or correct the path")),
@@ -125,16 +126,20 @@ fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
 
 /// A path that cannot be used, as it is `written` in the manifest, and where it was looked for.
 pub fn unusable(path: &Path, written: &str, why: &str) -> String {
-    let relative = if Path::new(written).has_root() { "" } else { "; paths are relative to the manifest's folder" };
+    let relative = if Path::new(written).has_root() { "" } else { "; paths are relative to the manifest's directory" };
     format!("{}: {why}{relative}", path.display())
 }
 
-/// The path of a file that is read beside the inputs.
+/// The path of a file that is read besides the inputs.
 fn listed(table: TomlTable<'_>, text: Text, base: &Path) -> PathBuf {
     let path = base.join(&text.value);
     let file = list_file(&path).0;
     if !file.exists() {
-        table.report(&catalogue::MANIFEST_PATH, text.location, unusable(&file, &text.value, "no such file or folder"));
+        table.report(
+            &catalogue::MANIFEST_PATH,
+            text.location,
+            unusable(&file, &text.value, "no such file or directory"),
+        );
     }
     path
 }

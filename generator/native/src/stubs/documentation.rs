@@ -1,4 +1,4 @@
-//! The XML documentation files that compilers write beside assemblies (ECMA-334, annex D).
+//! The XML documentation files that compilers write next to assemblies (ECMA-334, annex D).
 
 mod text;
 
@@ -18,8 +18,8 @@ pub struct Documentation {
 
 /// What is written about one member; texts may be empty.
 ///
-/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several; the
-/// first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
+/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several;
+/// the first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
 /// direction of writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comment {
@@ -36,7 +36,7 @@ pub struct Comment {
 impl Documentation {
     /// The comments of methods, types and fields in a file, up to the place where it is damaged.
     ///
-    /// A file that is no documentation at all (its root is not `doc`) has none, and that is no problem.
+    /// A file that is not documentation (its root is not `doc`) has none, without a problem.
     ///
     /// ```
     /// use thunkgen_native::stubs::documentation::Documentation;
