@@ -1,4 +1,4 @@
-//! The answer: an MSBuild file that holds what a task returns, every value with MSBuild's escapes.
+//! The answer: an MSBuild file with what a task returns, every value with MSBuild's escapes.
 //!
 //! ```xml
 //! <!-- Answer of thunkgen-task. -->
@@ -23,15 +23,20 @@
 //! </Project>
 //! ```
 
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use crate::escapes::escape;
-use crate::problem::Told;
+use thunkgen_diagnostics::{Diagnostic, Diagnostics};
+use thunkgen_driver::report_unwritable;
+use thunkgen_driver::write::write_all;
 
-/// How every answer starts. A file that does not is never replaced by one: it may be the request, or an input.
+use crate::escapes::escape;
+
+/// How every answer starts. Any other file is never replaced by one: it may be the request, or an input.
 pub const FIRST_LINE: &str = "<!-- Answer of thunkgen-task. -->\n";
 
 /// What came of a request.
@@ -50,10 +55,22 @@ pub struct Answer {
     /// The outputs that were created or replaced.
     pub changed_files: Vec<String>,
     /// What is wrong.
-    pub problems: Vec<Told>,
+    pub problems: Vec<Diagnostic>,
 }
 
 impl Answer {
+    /// Writes a file that is not an output. If that fails, the request has failed; `summary` says in what state it
+    /// leaves the others.
+    pub fn write_also(&mut self, path: &Path, bytes: Vec<u8>, summary: &str) {
+        if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), bytes)])) {
+            let mut sink = Diagnostics::default();
+            report_unwritable(error, &mut sink);
+            self.problems.extend(sink.into_sorted());
+            self.succeeded = false;
+            self.summary = format!("thunkgen: there are errors; {summary}");
+        }
+    }
+
     /// The file.
     pub fn render(&self) -> Vec<u8> {
         let mut writer = Writer::new_with_indent(FIRST_LINE.as_bytes().to_vec(), b' ', 2);
@@ -86,15 +103,16 @@ impl Answer {
     }
 }
 
-fn diagnostic(writer: &mut Writer<Vec<u8>>, problem: &Told) -> io::Result<()> {
-    let element = writer.create_element("Diagnostic").with_attribute(("Include", problem.code.as_str()));
+fn diagnostic(writer: &mut Writer<Vec<u8>>, problem: &Diagnostic) -> io::Result<()> {
+    let element = writer.create_element("Diagnostic").with_attribute(("Include", problem.rule.code));
     element.write_inner_content(|writer| {
         property(writer, "Level", problem.level.name())?;
-        property(writer, "File", &problem.file)?;
-        let (line, column) = problem.position.unwrap_or_default();
+        let (file, position) = problem.location.origin();
+        let (line, column) = position.unwrap_or_default();
+        property(writer, "File", file)?;
         property(writer, "Line", &line.to_string())?;
         property(writer, "Column", &column.to_string())?;
-        property(writer, "Message", &problem.text)
+        property(writer, "Message", &problem.text())
     })?;
     Ok(())
 }
@@ -107,19 +125,18 @@ fn property(writer: &mut Writer<Vec<u8>>, name: &str, value: &str) -> io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thunkgen_diagnostics::Level;
+    use thunkgen_diagnostics::{Level, Location, catalogue};
 
     #[test]
     fn values_are_escaped_for_msbuild_and_xml() {
         let answer = Answer {
             succeeded: true,
             file_writes: vec!["a;b & \"c\" <ü>%.cpp".into()],
-            problems: vec![Told {
+            problems: vec![Diagnostic {
+                rule: catalogue::find("TG0101").next().unwrap(),
                 level: Level::Error,
-                code: "TG0101".into(),
-                file: "x y.cs".into(),
-                position: Some((3, 14)),
-                text: "`List<int>`; 50%".into(),
+                location: Location::position("x y.cs", 3, 14),
+                message: "`List<int>`; 50%".into(),
             }],
             ..Answer::default()
         };

@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 
 use thunkgen_diagnostics::Location;
+use thunkgen_diagnostics::position::Position;
 use thunkgen_driver::modules::list_file;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options, Origin};
 
 use crate::escapes::{split, unescape};
 use crate::parameters::{self, Kind, Parameter};
-use crate::request::{Entry, Problem, Value};
+use crate::request::{Entry, Value};
+
+/// A parameter that cannot be used: where it is in the request, and why.
+pub type BadParameter = (Location, String);
 
 /// What a request asks for.
 #[derive(Debug, Default)]
@@ -22,8 +26,8 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
     /// The file that remembers what the outputs were made from.
     pub cache: Option<PathBuf>,
-    /// Names in the request that mean nothing.
-    pub unknown: Vec<Problem>,
+    /// Names in the request that are not parameters.
+    pub unknown: Vec<BadParameter>,
 }
 
 /// Metadata that MSBuild gives to the assemblies of NuGet packages and of frameworks.
@@ -32,71 +36,58 @@ const OF_PACKAGES: [&str; 2] = ["NuGetPackageId", "FrameworkReferenceName"];
 /// An entry of a list, or the one value of another parameter.
 struct One {
     text: String,
-    position: (u32, u32),
+    position: Position,
     /// Whether MSBuild knows that the file came with a package or a framework.
     from_package: bool,
 }
 
-/// Reads the parameters of the request in `file`; the error is everything that cannot be used. A problem without a place
-/// has position 0.
-pub fn arguments(entries: &[Entry], file: &str) -> Result<Arguments, Vec<Problem>> {
+/// Reads the parameters of the request in `file`; the error is everything that cannot be used.
+pub fn arguments(entries: &[Entry], file: &str) -> Result<Arguments, Vec<BadParameter>> {
     let mut arguments = Arguments::default();
-    // The list of linked libraries is the caller's alone.
+    // Only the caller names the linked libraries.
     arguments.options.modules.without_runtime = true;
     let mut problems = Vec::new();
     for parameter in parameters::ALL {
-        let values: Vec<&Value> = entries
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case(parameter.name))
-            .map(|(_, value)| value)
-            .collect();
+        let named = entries.iter().filter(|(name, _)| name.eq_ignore_ascii_case(parameter.name));
+        let values: Vec<&Value> = named.map(|(_, value)| value).collect();
+        // Of a property, the last value counts.
+        let last = values.last().map(|value| value.position);
         match read(parameter, &values) {
-            Ok(given) if given.is_empty() => {
-                if parameter.required {
-                    let typo = misspelt(parameter, entries);
-                    let hint = typo.map(|(name, _)| format!("; is `{name}` meant for it?")).unwrap_or_default();
-                    let message =
-                        format!("{} is required and cannot be empty: {}{hint}", parameter.name, parameter.help);
-                    let position = typo.map_or_else(|| place(&values), |(_, value)| value.position);
-                    problems.push(Problem { position, message });
-                }
+            Ok(given) if given.is_empty() && parameter.required => {
+                let typo = misspelt(parameter, entries);
+                let hint = typo.map(|(name, _)| format!("; is `{name}` meant for it?")).unwrap_or_default();
+                let message = format!("{} is required and cannot be empty: {}{hint}", parameter.name, parameter.help);
+                problems.push((location(file, typo.map(|(_, value)| value.position).or(last)), message));
             }
             Ok(given) => {
                 for one in given {
-                    let position = one.position;
-                    if let Err(message) = arguments.add(parameter, one, file) {
-                        problems.push(Problem { position, message });
-                    }
+                    let at = location(file, Some(one.position));
+                    let added = arguments.add(parameter, one, &at);
+                    problems.extend(added.err().map(|message| (at, message)));
                 }
             }
-            Err(message) => problems.push(Problem { position: place(&values), message }),
+            Err(message) => problems.push((location(file, last), message)),
         }
     }
     for (name, value) in entries.iter().filter(|(name, _)| parameters::find(name).is_none()) {
         let hint = parameters::nearest(name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         let message = format!("there is no parameter `{name}`; it is ignored{hint}");
-        arguments.unknown.push(Problem { position: value.position, message });
+        arguments.unknown.push((location(file, Some(value.position)), message));
     }
     if problems.is_empty() { Ok(arguments) } else { Err(problems) }
 }
 
-/// The place of a position in the request.
-pub fn location(file: &str, position: (u32, u32)) -> Location {
+fn location(file: &str, position: Option<Position>) -> Location {
     match position {
-        (0, 0) => Location::file(file),
-        (line, column) => Location::position(file, line, column),
+        Some(Position { line, column }) => Location::position(file, line, column),
+        None => Location::file(file),
     }
 }
 
-/// The entry that is no parameter and is most like this one.
+/// The entry that is not a parameter and is most like this one.
 fn misspelt<'e>(parameter: &Parameter, entries: &'e [Entry]) -> Option<&'e Entry> {
     let unknown = |name: &str| parameters::find(name).is_none();
     entries.iter().find(|(name, _)| unknown(name) && parameters::nearest(name) == Some(parameter.name))
-}
-
-/// Where a parameter stands last, which is what counts for a property.
-fn place(values: &[&Value]) -> (u32, u32) {
-    values.last().map(|value| value.position).unwrap_or_default()
 }
 
 /// The entries of a list, or the one value of another parameter; empty when it is not given, or a flag is false.
@@ -108,10 +99,10 @@ fn read(parameter: &Parameter, values: &[&Value]) -> Result<Vec<One>, String> {
         Kind::Output(_) | Kind::Cache | Kind::Choice(_) => one(name, values)?,
         Kind::Flag(_) | Kind::FlagWithoutEffect => flag(name, one(name, values)?)?,
     };
-    match given.iter().find(|one| one.text.contains('\0')) {
-        Some(_) => Err(format!("{name} holds the character %00, which no name can hold")),
-        None => Ok(given),
+    if given.iter().any(|one| one.text.contains('\0')) {
+        return Err(format!("{name} contains the character %00, which no name can contain"));
     }
+    Ok(given)
 }
 
 /// A property replaces what was there before, an item adds to it.
@@ -125,23 +116,22 @@ fn list(values: &[&Value]) -> Vec<One> {
 }
 
 fn one(name: &str, values: &[&Value]) -> Result<Vec<One>, String> {
-    let Some(last) = values.last() else { return Ok(Vec::new()) };
-    if !last.is_item {
-        let text = unescape(&last.raw);
-        let one = One { text, position: last.position, from_package: false };
-        return Ok(if one.text.trim().is_empty() { Vec::new() } else { vec![one] });
-    }
-    let entries = list(values);
-    if entries.len() > 1 { Err(format!("{name} is one value, not a list of {}", entries.len())) } else { Ok(entries) }
+    let given = match values.last() {
+        Some(last) if !last.is_item => {
+            let text = unescape(&last.raw);
+            let is_given = !text.trim().is_empty();
+            is_given.then_some(One { text, position: last.position, from_package: false }).into_iter().collect()
+        }
+        _ => list(values),
+    };
+    if given.len() > 1 { Err(format!("{name} is one value, not a list of {}", given.len())) } else { Ok(given) }
 }
 
 /// The words that MSBuild converts to a boolean; `Ok` is empty for false.
 fn flag(name: &str, given: Vec<One>) -> Result<Vec<One>, String> {
-    let Some(one) = given.first() else { return Ok(Vec::new()) };
+    let Some(one) = given.into_iter().next() else { return Ok(Vec::new()) };
     match one.text.trim().to_ascii_lowercase().as_str() {
-        "true" | "on" | "yes" | "!false" | "!off" | "!no" => {
-            Ok(vec![One { text: "true".to_owned(), position: one.position, from_package: false }])
-        }
+        "true" | "on" | "yes" | "!false" | "!off" | "!no" => Ok(vec![One { text: "true".to_owned(), ..one }]),
         "false" | "off" | "no" | "!true" | "!on" | "!yes" => Ok(Vec::new()),
         _ => Err(format!("{name} is `{}`, expected true or false", one.text.trim())),
     }
@@ -149,17 +139,17 @@ fn flag(name: &str, given: Vec<One>) -> Result<Vec<One>, String> {
 
 impl Arguments {
     /// Adds one value; the error is why it cannot be used.
-    fn add(&mut self, parameter: &Parameter, one: One, file: &str) -> Result<(), String> {
-        let One { text, position, from_package } = one;
+    fn add(&mut self, parameter: &Parameter, one: One, at: &Location) -> Result<(), String> {
+        let One { text, from_package, .. } = one;
         let (name, options) = (parameter.name, &mut self.options);
-        let origin = Origin::Request(name, location(file, position).into());
+        let origin = Origin::Request(name, at.clone().into());
         let mut stable = format!("{name}={text}");
         match parameter.kind {
             Kind::Inputs => {
                 self.files.push(PathBuf::from(&text));
                 if from_package {
                     options.own.from_packages.push(PathBuf::from(&text));
-                    // No name holds that.
+                    // No name contains it.
                     stable += "\0of a package";
                 }
                 options.inputs.push(text.into());
@@ -172,14 +162,14 @@ impl Arguments {
                 self.files.push(list_file(text.as_ref()).0);
                 field(options).push(text.into());
             }
-            Kind::List(add) => add(options, Given { value: text, origin }).map_err(|why| format!("{name}: {why}"))?,
+            Kind::List(add) => add(options, Given::new(text, origin)).map_err(|why| format!("{name}: {why}"))?,
             Kind::Codes(_) if !is_ours(&text) => return Ok(()),
-            Kind::Codes(field) => field(options).push(Given { value: text, origin }),
-            Kind::Output(field) => *field(options) = Some(Given { value: OutputPath::from(text), origin }),
+            Kind::Codes(field) => field(options).push(Given::new(text, origin)),
+            Kind::Output(field) => *field(options) = Some(Given::new(OutputPath::from(text), origin)),
             Kind::Choice(set) => {
                 let word = text.trim().to_ascii_lowercase();
                 stable = format!("{name}={word}");
-                set(options, Given { value: &word, origin })
+                set(options, Given::new(&*word, origin))
                     .map_err(|words| format!("{name} is `{}`, expected {}", text.trim(), words.join(" or ")))?;
             }
             Kind::Flag(field) => *field(options) = true,
@@ -211,7 +201,7 @@ mod tests {
 
     fn read(more: &str) -> Result<Arguments, Vec<String>> {
         let entries = parse(&format!("<Project>{REQUIRED}{more}</Project>")).unwrap();
-        arguments(&entries, "r.xml").map_err(|problems| problems.into_iter().map(|p| p.message).collect())
+        arguments(&entries, "r.xml").map_err(|problems| problems.into_iter().map(|(_, message)| message).collect())
     }
 
     fn stable(more: &str) -> String {
@@ -275,13 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_told_all_at_once() {
+    fn what_cannot_be_used_is_reported_all_at_once() {
         let more = "<PropertyGroup><PInvokeOutputPath> </PInvokeOutputPath><TargetOS>linux</TargetOS>\
             <IsLibraryMode>2</IsLibraryMode><CacheFilePath>a%00b</CacheFilePath></PropertyGroup>\
             <ItemGroup><Contract Include=\"a;b\"/></ItemGroup>";
         let expected = [
             "PInvokeOutputPath is required and cannot be empty: file to write the P/Invoke table to",
-            "CacheFilePath holds the character %00, which no name can hold",
+            "CacheFilePath contains the character %00, which no name can contain",
             "TargetOS is `linux`, expected browser or wasi",
             "IsLibraryMode is `2`, expected true or false",
             "Contract is one value, not a list of 2",
@@ -289,7 +279,7 @@ mod tests {
         assert_eq!(read(more).unwrap_err(), expected);
         let sizes = "<PropertyGroup><StructSizes>A=x;B=1;C</StructSizes></PropertyGroup>";
         let expected = [
-            "StructSizes: invalid value 'A=x': `x` is no size: expected a number of bytes, at least 1",
+            "StructSizes: invalid value 'A=x': `x` is not a size: expected a number of bytes, at least 1",
             "StructSizes: invalid value 'C': expected `=SIZE` after the type's full name",
         ];
         assert_eq!(read(sizes).unwrap_err(), expected);
@@ -298,13 +288,13 @@ mod tests {
             is `PInvokeOutputPaht` meant for it?";
         assert_eq!(read(typo).unwrap_err(), [hint]);
         let found = arguments(&[], "r.xml").unwrap_err();
-        assert_eq!((found.len(), found[0].position), (5, (0, 0)));
+        assert_eq!((found.len(), &found[0].0), (5, &Location::file("r.xml")));
     }
 
     #[test]
     fn unknown_names_get_the_nearest_one() {
         let found = read("<PropertyGroup><TargetOSS>x</TargetOSS><Foo>$</Foo></PropertyGroup>").unwrap().unknown;
-        let messages: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
+        let messages: Vec<&str> = found.iter().map(|(_, message)| message.as_str()).collect();
         assert_eq!(
             messages,
             [

@@ -1,18 +1,17 @@
 //! What the outputs were made from, in the file that `CacheFilePath` names: by content, never by time.
 //!
-//! Lines of fields between tabs, the first with the hash of all others. A file that is not exactly that says nothing.
-//! Problems are remembered too: a run that is skipped tells the same warnings again.
+//! Lines of fields between tabs, the first with the hash of all others. Any other file is ignored.
+//! Problems are remembered too: a run that is skipped reports the same warnings again.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use thunkgen_diagnostics::Level;
+use thunkgen_diagnostics::{Diagnostic, Level, Location, catalogue};
 use thunkgen_driver::{files, reason};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::escapes::{escape, unescape};
-use crate::problem::Told;
 
 /// Raised when a field changes its meaning.
 const FIRST_FIELD: &str = "thunkgen-task cache 1";
@@ -28,7 +27,7 @@ pub struct Sources {
     /// The parameters that have an effect.
     pub options: Hash,
     /// Each file that is read.
-    pub inputs: Vec<(String, Hash)>,
+    pub inputs: BTreeMap<String, Hash>,
 }
 
 /// What a run that succeeded leaves behind.
@@ -37,9 +36,9 @@ pub struct Cache {
     /// What it was made from.
     pub sources: Sources,
     /// Each file that was written.
-    pub outputs: Vec<(String, Hash)>,
+    pub outputs: BTreeMap<String, Hash>,
     /// The warnings.
-    pub problems: Vec<Told>,
+    pub problems: Vec<Diagnostic>,
 }
 
 /// The hash of a file's content.
@@ -71,21 +70,21 @@ impl Cache {
         if expected != hex(hash(rest.as_bytes())) {
             return None;
         }
-        let (mut tool, mut options, mut inputs) = (None, None, Vec::new());
-        let (mut outputs, mut problems) = (Vec::new(), Vec::new());
+        let (mut tool, mut options, mut problems) = (None, None, Vec::new());
+        let (mut inputs, mut outputs) = (BTreeMap::new(), BTreeMap::new());
         for line in rest.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
             match fields[..] {
                 ["tool", hash] => tool = Some(unhex(hash)?),
                 ["options", hash] => options = Some(unhex(hash)?),
-                ["input", hash, path] => inputs.push((unescape(path), unhex(hash)?)),
-                ["output", hash, path] => outputs.push((unescape(path), unhex(hash)?)),
+                ["input", hash, path] => _ = inputs.insert(unescape(path), unhex(hash)?),
+                ["output", hash, path] => _ = outputs.insert(unescape(path), unhex(hash)?),
                 ["problem", level, code, line, column, file, text] => {
                     let level = [Level::Error, Level::Warning].into_iter().find(|known| known.name() == level)?;
-                    let position = (line.parse().ok()?, column.parse().ok()?);
-                    let position = Some(position).filter(|position| *position != (0, 0));
-                    let code = code.to_owned();
-                    problems.push(Told { level, code, file: unescape(file), position, text: unescape(text) });
+                    let position = Some((line.parse().ok()?, column.parse().ok()?)).filter(|found| *found != (0, 0));
+                    let location = Location { position, ..Location::file(unescape(file)) };
+                    let rule = catalogue::find(code).next()?;
+                    problems.push(Diagnostic { rule, level, location, message: unescape(text) });
                 }
                 _ => return None,
             }
@@ -103,9 +102,10 @@ impl Cache {
             }
         }
         for problem in &self.problems {
-            let (line, column) = problem.position.unwrap_or_default();
-            let (level, code) = (problem.level.name(), &problem.code);
-            let (file, text) = (escape(&problem.file), escape(&problem.text));
+            let (file, position) = problem.location.origin();
+            let (line, column) = position.unwrap_or_default();
+            let (level, code) = (problem.level.name(), problem.rule.code);
+            let (file, text) = (escape(file), escape(&problem.text()));
             rest += &format!("problem\t{level}\t{code}\t{line}\t{column}\t{file}\t{text}\n");
         }
         format!("{FIRST_FIELD}\t{}\n{rest}", hex(hash(rest.as_bytes()))).into_bytes()
@@ -117,16 +117,15 @@ impl Cache {
         if before.tool != now.tool {
             return Some("this is another build of thunkgen-task".to_owned());
         }
-        let (old, new) = (by_path(&before.inputs), by_path(&now.inputs));
-        for (path, hash) in &new {
-            match old.get(path) {
+        for (path, hash) in &now.inputs {
+            match before.inputs.get(path) {
                 None => return Some(format!("{path} is a new input")),
                 Some(before) if before != hash => return Some(format!("{path} changed")),
                 Some(_) => {}
             }
         }
-        if let Some(path) = old.keys().find(|path| !new.contains_key(*path)) {
-            return Some(format!("{path} is no input any more"));
+        if let Some(path) = before.inputs.keys().find(|path| !now.inputs.contains_key(*path)) {
+            return Some(format!("{path} is not an input any more"));
         }
         if before.options != now.options {
             return Some("the parameters changed".to_owned());
@@ -137,10 +136,6 @@ impl Cache {
             Err(error) => Some(format!("output {path} cannot be read: {}", reason(&error))),
         })
     }
-}
-
-fn by_path(files: &[(String, Hash)]) -> BTreeMap<&str, Hash> {
-    files.iter().map(|(path, hash)| (path.as_str(), *hash)).collect()
 }
 
 fn hex(hash: Hash) -> String {
@@ -157,18 +152,17 @@ mod tests {
     use super::*;
 
     fn cache() -> Cache {
-        let inputs = vec![("a;b\t%.dll".to_owned(), 1), ("ü\n".to_owned(), Hash::MAX)];
-        let told = |position| Told {
+        let inputs = BTreeMap::from([("a;b\t%.dll".to_owned(), 1), ("ü\n".to_owned(), Hash::MAX)]);
+        let problem = |position| Diagnostic {
+            rule: &catalogue::UNKNOWN_PARAMETER,
             level: Level::Warning,
-            code: "TG0209".into(),
-            file: "x\\y.cs".into(),
-            position,
-            text: "N.M: \"text\"\t".into(),
+            location: Location { position, ..Location::file("x\\y.cs") },
+            message: "N.M: \"text\"".into(),
         };
         Cache {
             sources: Sources { tool: 7, options: 8, inputs },
-            outputs: vec![("no-such-file.cpp".into(), 9)],
-            problems: vec![told(Some((3, 4))), told(None)],
+            outputs: BTreeMap::from([("no-such-file.cpp".into(), 9)]),
+            problems: vec![problem(Some((3, 4))), problem(None)],
         }
     }
 
@@ -178,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_says_nothing() {
+    fn a_damaged_file_is_ignored() {
         let whole = cache().render();
         for at in 0..whole.len() {
             assert_eq!(Cache::parse(&whole[..at]), None, "cut at {at}");
@@ -202,10 +196,10 @@ mod tests {
         };
         assert_eq!(reason(|now| now.tool = 1), "this is another build of thunkgen-task");
         assert_eq!(reason(|now| now.options = 1), "the parameters changed");
-        assert_eq!(reason(|now| now.inputs[0].1 = 2), "a;b\t%.dll changed");
-        assert_eq!(reason(|now| now.inputs.push(("c".into(), 2))), "c is a new input");
-        assert_eq!(reason(|now| drop(now.inputs.pop())), "ü\n is no input any more");
-        assert_eq!(reason(|_| ()), "output no-such-file.cpp cannot be read: no such file or folder");
+        assert_eq!(reason(|now| *now.inputs.get_mut("a;b\t%.dll").unwrap() = 2), "a;b\t%.dll changed");
+        assert_eq!(reason(|now| _ = now.inputs.insert("c".into(), 2)), "c is a new input");
+        assert_eq!(reason(|now| drop(now.inputs.pop_last())), "ü\n is not an input any more");
+        assert_eq!(reason(|_| ()), "output no-such-file.cpp cannot be read: no such file or directory");
     }
 
     #[test]

@@ -1,24 +1,21 @@
 //! The program: its arguments, what it prints, and its exit code.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::styling::Styles;
 use clap::{CommandFactory, FromArgMatches, Parser};
-use thunkgen_driver::write::write_all;
 use thunkgen_driver::{files, panics, reason};
 
 use crate::answer::{Answer, FIRST_LINE};
 use crate::parameters;
-use crate::problem::Told;
 use crate::task;
 
 /// Writes the C++ call thunks that an MSBuild file of parameters asks for, as the task ManagedToNativeGenerator does.
 ///
-/// The request is an MSBuild project whose PropertyGroup and ItemGroup hold the task's parameters. Lists are separated
-/// by `;`, and %XX stands for a character, as in MSBuild. Paths are relative to the current folder.
+/// The request is an MSBuild project whose PropertyGroup and ItemGroup contain the task's parameters. Lists are
+/// separated by `;`, and %XX stands for a character, as in MSBuild. Paths are relative to the current directory.
 #[derive(Debug, Parser)]
 #[command(name = "thunkgen-task", version, max_term_width = 100, styles = Styles::plain())]
 struct Arguments {
@@ -28,7 +25,7 @@ struct Arguments {
     /// Write what came of it to this file, as properties and items of MSBuild.
     #[arg(long, value_name = "FILE")]
     answer: Option<PathBuf>,
-    /// Also tell why the work was done or skipped, and which files changed.
+    /// Also print why the work was done or skipped, and which files changed.
     #[arg(short, long)]
     verbose: bool,
 }
@@ -81,7 +78,7 @@ pub fn main() -> ExitCode {
 fn refused(path: &Path) -> Option<String> {
     match files::open(path) {
         Ok((bytes, _)) if bytes.is_empty() || bytes.starts_with(FIRST_LINE.as_bytes()) => None,
-        Ok(_) => Some("the file is there and is no answer; name another".to_owned()),
+        Ok(_) => Some("the file exists and is not an answer; name another".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => Some(reason(&error)),
     }
@@ -91,19 +88,16 @@ fn refused(path: &Path) -> Option<String> {
 fn answer(arguments: &Arguments) -> (Vec<String>, u8) {
     let also_written: Vec<PathBuf> = arguments.answer.iter().cloned().collect();
     let mut answer = task::run(&arguments.request, &also_written);
-    if let Some(path) = &arguments.answer
-        && let Err(error) = write_all(&BTreeMap::from([(path.clone(), answer.render())]))
-    {
-        answer.succeeded = false;
-        answer.problems.push(error.into());
-        answer.summary = "thunkgen: there are errors; the answer is not written".to_owned();
+    if let Some(path) = &arguments.answer {
+        let bytes = answer.render();
+        answer.write_also(path, bytes, "the answer is not written");
     }
     let code = if answer.succeeded { 0 } else { 3 };
     (lines(&answer, arguments.verbose), code)
 }
 
 fn lines(answer: &Answer, verbose: bool) -> Vec<String> {
-    let mut lines: Vec<String> = answer.problems.iter().map(Told::line).collect();
+    let mut lines: Vec<String> = answer.problems.iter().map(ToString::to_string).collect();
     if verbose && answer.succeeded {
         let what = if answer.skipped { "skipped" } else { "generated" };
         lines.push(format!("thunkgen: {what}; {}", answer.reason));

@@ -32,13 +32,13 @@ pub fn unescape(text: &str) -> String {
     out + rest
 }
 
-/// A text that [`unescape`] turns back, and that holds nothing that MSBuild or XML would read in another way.
+/// A text that [`unescape`] turns back, without anything that MSBuild or XML would read in another way.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             _ if SPECIAL.contains(c) || c.is_ascii_control() => out.push_str(&format!("%{:02x}", c as u32)),
-            // No XML can hold them, not even as a reference.
+            // XML cannot contain them, not even as a reference.
             '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
             c => out.push(c),
         }

@@ -12,12 +12,12 @@
 //! | [`command_line`] | the program `thunkgen-task` |
 //!
 //! ```
-//! let folder = std::env::temp_dir();
-//! let request = folder.join(format!("request-{}.xml", std::process::id()));
+//! let directory = std::env::temp_dir();
+//! let request = directory.join(format!("request-{}.xml", std::process::id()));
 //! std::fs::write(&request, "<Project><PropertyGroup><TargetOS>linux</TargetOS></PropertyGroup></Project>").unwrap();
 //! let answer = thunkgen_task::task::run(&request, &[]);
 //! assert!(!answer.succeeded);
-//! assert!(answer.problems.iter().any(|problem| problem.text == "TargetOS is `linux`, expected browser or wasi"));
+//! assert!(answer.problems.iter().any(|problem| problem.message == "TargetOS is `linux`, expected browser or wasi"));
 //! # std::fs::remove_file(request).unwrap();
 //! ```
 
@@ -27,6 +27,5 @@ pub mod cache;
 pub mod command_line;
 pub mod escapes;
 pub mod parameters;
-pub mod problem;
 pub mod request;
 pub mod task;

@@ -64,7 +64,7 @@ fn add_module(options: &mut Options, given: Given<String>) -> Result<(), String>
 
 fn add_size(options: &mut Options, given: Given<String>) -> Result<(), String> {
     let size = given.parse().map_err(|why| format!("invalid value '{}': {why}", given.value))?;
-    options.struct_sizes.declared.push(Given { value: size, origin: given.origin });
+    options.struct_sizes.declared.push(Given::new(size, given.origin));
     Ok(())
 }
 
@@ -74,7 +74,7 @@ fn set_target(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'sta
 }
 
 fn set_contract(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'static str>> {
-    options.contract = Some(Given { value: chosen(given.value)?, origin: given.origin });
+    options.contract = Some(Given::new(chosen(given.value)?, given.origin));
     Ok(())
 }
 

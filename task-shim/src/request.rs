@@ -1,4 +1,4 @@
-//! Reading a request: an MSBuild file that holds parameters as properties and items.
+//! Reading a request: an MSBuild file with parameters as properties and items.
 //!
 //! ```xml
 //! <Project>
@@ -10,10 +10,10 @@
 //!   </ItemGroup>
 //! </Project>
 //! ```
-//! What an MSBuild evaluation would be needed for is an error with its place: whoever writes a request has the values.
+//! What only MSBuild can evaluate is an error with its position: whoever writes a request has the values.
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use thunkgen_diagnostics::position::Position;
+use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader};
 
 /// A value with MSBuild's escapes still in it, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +22,14 @@ pub struct Value {
     pub raw: String,
     /// Whether it is an item's.
     pub is_item: bool,
-    /// What is said about an item, in attributes and elements, with MSBuild's escapes still in it.
+    /// The metadata of an item, in attributes and elements, with MSBuild's escapes still in it.
     pub metadata: Vec<(String, String)>,
-    /// 1-based line and column of its element.
-    pub position: (u32, u32),
+    /// Where its element starts.
+    pub position: Position,
 }
 
 impl Value {
-    fn new(raw: String, is_item: bool, position: (u32, u32)) -> Value {
+    fn new(raw: String, is_item: bool, position: Position) -> Value {
         Value { raw, is_item, metadata: Vec::new(), position }
     }
 
@@ -42,36 +42,16 @@ impl Value {
 /// A name, as written, and one of its values.
 pub type Entry = (String, Value);
 
-/// Something that cannot be used, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// 1-based line, and column in characters.
-    pub position: (u32, u32),
-    /// What is wrong.
-    pub message: String,
-}
-
 /// Every property and item of a request, in order.
-pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<Problem>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut request = Parser {
-        text,
-        path: Vec::new(),
-        property: None,
-        item: None,
-        metadata: None,
-        entries: Vec::new(),
-        problems: Vec::new(),
-        counted: (0, (1, 1)),
-    };
-    request.read();
+pub fn parse(text: &str) -> Result<Vec<Entry>, Vec<TextProblem>> {
+    let mut request = Request::default();
+    let read = request.read(text);
+    request.problems.extend(read.err());
     if request.problems.is_empty() { Ok(request.entries) } else { Err(request.problems) }
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    /// The names of the open elements, the root first.
-    path: Vec<String>,
+#[derive(Default)]
+struct Request {
     /// The property whose element is open.
     property: Option<Value>,
     /// The item whose element is open.
@@ -79,157 +59,94 @@ struct Parser<'a> {
     /// The text of its metadata whose element is open.
     metadata: Option<String>,
     entries: Vec<Entry>,
-    problems: Vec<Problem>,
-    /// A place that was looked up: its byte, and its line and column.
-    counted: (usize, (u32, u32)),
+    problems: Vec<TextProblem>,
 }
 
-impl Parser<'_> {
-    fn read(&mut self) {
-        let mut reader = Reader::from_str(self.text);
+impl Request {
+    fn read(&mut self, text: &str) -> Result<(), TextProblem> {
+        let mut xml = XmlReader::new(text);
         let mut roots = 0;
-        loop {
-            let start = reader.buffer_position() as usize;
-            match reader.read_event() {
-                Ok(Event::Start(element)) => {
-                    roots += usize::from(self.path.is_empty());
-                    self.open(&element, start);
+        while let Some(event) = xml.read()? {
+            let (path, at) = (xml.path(), xml.position());
+            match event {
+                XmlEvent::Open(element) => {
+                    roots += usize::from(path.len() == 1);
+                    self.open(path, element, at);
                 }
-                Ok(Event::Empty(element)) => {
-                    roots += usize::from(self.path.is_empty());
-                    self.open(&element, start);
-                    self.close();
+                XmlEvent::Close(name) => self.close(name, path.len()),
+                XmlEvent::Text(text) => self.content(&text, path.len()),
+                XmlEvent::UnknownEntity(name) => {
+                    return Err(TextProblem::new(at, format!("not well-formed XML: unknown entity `{name}`")));
                 }
-                Ok(Event::End(_)) => self.close(),
-                Ok(Event::Text(text)) => match text.xml10_content() {
-                    Ok(content) => self.content(&content),
-                    Err(error) => return self.problem(start, format!("not well-formed XML: {error}")),
-                },
-                Ok(Event::CData(text)) => self.content(&String::from_utf8_lossy(&text)),
-                Ok(Event::GeneralRef(reference)) => {
-                    let name = String::from_utf8_lossy(&reference).into_owned();
-                    let known = quick_xml::escape::unescape(&format!("&{name};")).map(|text| text.into_owned());
-                    match known {
-                        Ok(text) => self.content(&text),
-                        Err(error) => return self.problem(start, format!("not well-formed XML: {error}")),
-                    }
-                }
-                Ok(Event::DocType(_)) => self.problem(start, "a request has no document type".to_owned()),
-                Ok(Event::Eof) => break,
-                Ok(_) => {}
-                Err(error) => {
-                    let at = reader.error_position() as usize;
-                    return self.problem(at, format!("not well-formed XML: {error}"));
-                }
+                XmlEvent::DocType => self.problem(at, "a request has no document type"),
             }
         }
-        if let Some(open) = self.path.last() {
-            let message = format!("not well-formed XML: <{open}> is not closed");
-            self.problem(self.text.len(), message);
-        } else if roots != 1 {
-            let message = format!("expected one <Project>, found {roots}");
-            self.problem(self.text.len(), message);
+        if roots != 1 {
+            self.problem(xml.position(), format!("expected one <Project>, found {roots}"));
         }
+        Ok(())
     }
 
-    /// Line and column of a place; places are asked for in their order, or nearly so.
-    fn position(&mut self, byte: usize) -> (u32, u32) {
-        let byte = byte.min(self.text.len());
-        if byte < self.counted.0 {
-            self.counted = (0, (1, 1));
-        }
-        let (from, (mut line, mut column)) = self.counted;
-        for c in self.text.get(from..byte).unwrap_or_default().chars() {
-            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
-        }
-        self.counted = (byte, (line, column));
-        (line, column)
+    fn problem(&mut self, at: Position, message: impl Into<String>) {
+        self.problems.push(TextProblem::new(at, message));
     }
 
-    fn problem(&mut self, byte: usize, message: String) {
-        let position = self.position(byte);
-        self.problems.push(Problem { position, message });
-    }
-
-    fn open(&mut self, element: &BytesStart<'_>, at: usize) {
-        let name = String::from_utf8_lossy(element.local_name().as_ref()).into_owned();
-        let (mut include, mut metadata) = (None, Vec::new());
-        for attribute in element.attributes() {
-            let read = attribute.map_err(|error| error.to_string()).and_then(|attribute| {
-                let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
-                let value = attribute.unescape_value().map_err(|error| error.to_string())?;
-                Ok((key, value.into_owned()))
-            });
-            match read {
-                Ok((key, value)) if key == "Include" => include = Some(value),
-                Ok((key, _)) if ["Condition", "Exclude", "Remove", "Update"].contains(&key.as_str()) => {
-                    self.problem(at, format!("{key} of <{name}> {ONLY_MSBUILD}"));
-                }
-                // Of an item; labels and name spaces are dropped with those of other elements.
-                Ok(found) => metadata.push(found),
-                Err(error) => {
-                    self.problem(at, format!("not well-formed XML: {error}"));
-                    break;
-                }
+    fn open(&mut self, path: &[String], element: XmlElement, at: Position) {
+        for key in ["Condition", "Exclude", "Remove", "Update"] {
+            if element.attribute(key).is_some() {
+                self.problem(at, format!("{key} of <{}> {ONLY_MSBUILD}", element.name));
             }
         }
-        match &self.path[..] {
-            [] if name == "Project" => {}
-            [] => self.problem(at, format!("<{name}> is no MSBuild project: expected <Project>")),
-            [_] if name == "PropertyGroup" || name == "ItemGroup" => {}
-            [_] => self.problem(at, format!("<{name}> {ONLY_MSBUILD}: expected PropertyGroup or ItemGroup")),
-            [_, group] if group == "PropertyGroup" => {
-                self.property = Some(Value::new(String::new(), false, self.position(at)));
+        match path {
+            [name] if name == "Project" => {}
+            [name] => self.problem(at, format!("<{name}> is not an MSBuild project: expected <Project>")),
+            [_, group] if group == "PropertyGroup" || group == "ItemGroup" => {}
+            [_, name] => self.problem(at, format!("<{name}> {ONLY_MSBUILD}: expected PropertyGroup or ItemGroup")),
+            [_, group, _] if group == "PropertyGroup" => self.property = Some(Value::new(String::new(), false, at)),
+            [_, group, _] if group == "ItemGroup" => self.item(element, at),
+            [_, group, property, name] if group == "PropertyGroup" => {
+                self.problem(at, format!("<{name}> inside <{property}>: the value of a property is text"));
             }
-            [_, group] if group == "ItemGroup" => match include {
-                Some(raw) => self.item(&name, raw, metadata, at),
-                None => self.problem(at, format!("<{name}> has no Include")),
-            },
-            [_, group, property] if group == "PropertyGroup" => {
-                let message = format!("<{name}> inside <{property}>: the value of a property is text");
-                self.problem(at, message);
-            }
-            [_, _, _] => self.metadata = Some(String::new()),
-            // Nothing that MSBuild knows.
+            [_, _, _, _] => self.metadata = Some(String::new()),
+            // MSBuild has no meaning for it.
             _ => {}
         }
-        self.path.push(name);
     }
 
-    fn item(&mut self, name: &str, raw: String, metadata: Vec<(String, String)>, at: usize) {
+    fn item(&mut self, XmlElement { name, mut attributes, .. }: XmlElement, at: Position) {
         self.item = None;
+        let Some(include) = attributes.iter().position(|(key, _)| key == "Include") else {
+            return self.problem(at, format!("<{name}> has no Include"));
+        };
+        let (_, raw) = attributes.remove(include);
         if raw.contains(['*', '?']) {
             let message = format!("Include=\"{raw}\" of {name} {ONLY_MSBUILD}: name every file, or write %2a and %3f");
             return self.problem(at, message);
         }
-        let position = self.position(at);
         let before = self.entries.len();
-        self.add(name.to_owned(), Value { metadata, ..Value::new(raw, true, position) });
+        self.add(name, Value { metadata: attributes, ..Value::new(raw, true, at) });
         self.item = (self.entries.len() > before).then_some(before);
     }
 
     fn add(&mut self, name: String, value: Value) {
         if ["$(", "@(", "%("].iter().any(|reference| value.raw.contains(reference)) {
-            let message = format!("the value `{}` of {name} {ONLY_MSBUILD}", value.raw.trim());
-            self.problems.push(Problem { position: value.position, message });
+            self.problem(value.position, format!("the value `{}` of {name} {ONLY_MSBUILD}", value.raw.trim()));
         } else {
             self.entries.push((name, value));
         }
     }
 
     /// Text inside the innermost open element.
-    fn content(&mut self, text: &str) {
-        if let (Some(property), 3) = (&mut self.property, self.path.len()) {
-            property.raw.push_str(text);
-        }
-        if let (Some(metadata), 4) = (&mut self.metadata, self.path.len()) {
-            metadata.push_str(text);
+    fn content(&mut self, text: &str, depth: usize) {
+        match (depth, &mut self.property, &mut self.metadata) {
+            (3, Some(property), _) => property.raw.push_str(text),
+            (4, _, Some(metadata)) => metadata.push_str(text),
+            _ => {}
         }
     }
 
-    fn close(&mut self) {
-        let Some(name) = self.path.pop() else { return };
-        match self.path.len() {
+    fn close(&mut self, name: String, depth: usize) {
+        match depth {
             2 => {
                 if let Some(property) = self.property.take() {
                     self.add(name, property);
@@ -252,13 +169,19 @@ const ONLY_MSBUILD: &str = "can only be evaluated by MSBuild";
 mod tests {
     use super::*;
 
+    fn place(position: Position) -> (u32, u32) {
+        (position.line, position.column)
+    }
+
     fn parsed(text: &str) -> Vec<String> {
         match parse(text) {
             Ok(entries) => entries
                 .into_iter()
-                .map(|(name, v)| format!("{name}{}{:?} {:?}", if v.is_item { "*" } else { "=" }, v.raw, v.position))
+                .map(|(name, v)| {
+                    format!("{name}{}{:?} {:?}", if v.is_item { "*" } else { "=" }, v.raw, place(v.position))
+                })
                 .collect(),
-            Err(problems) => problems.into_iter().map(|p| format!("{:?} {}", p.position, p.message)).collect(),
+            Err(problems) => problems.into_iter().map(|p| format!("{:?} {}", place(p.position), p.message)).collect(),
         }
     }
 
@@ -306,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_an_evaluation_is_refused_where_it_stands() {
+    fn what_needs_an_evaluation_is_refused_with_its_position() {
         let group = |inside: &str| format!("<Project>\n<ItemGroup>\n {inside}</ItemGroup></Project>");
         for (text, expected) in [
             (group(r#"<A Include="*.dll"/>"#), r#"(3, 2) Include="*.dll" of A can only be evaluated by MSBuild: name"#),
@@ -320,7 +243,7 @@ mod tests {
                 "(1, 28) <B> inside <A>: the value",
             ),
             ("<Project><Target/></Project>".into(), "(1, 10) <Target> can only be evaluated by MSBuild: expected Prop"),
-            ("<Items/>".into(), "(1, 1) <Items> is no MSBuild project: expected <Project>"),
+            ("<Items/>".into(), "(1, 1) <Items> is not an MSBuild project: expected <Project>"),
             ("".into(), "(1, 1) expected one <Project>, found 0"),
             ("text".into(), "(1, 5) expected one <Project>, found 0"),
             ("<Project/><Project/>".into(), "(1, 21) expected one <Project>, found 2"),
@@ -338,7 +261,7 @@ mod tests {
     fn long_and_deep_requests_take_time_in_proportion() {
         let long = format!("<Project><ItemGroup>{}</ItemGroup></Project>", "<A Include=\"a\"/>".repeat(100_000));
         let entries = parse(&long).unwrap();
-        assert_eq!((entries.len(), entries[99_999].1.position), (100_000, (1, 21 + 99_999 * 16)));
+        assert_eq!((entries.len(), place(entries[99_999].1.position)), (100_000, (1, 21 + 99_999 * 16)));
         let deep = format!("<Project><ItemGroup><A Include=\"a\">{}", "<b>".repeat(200_000));
         assert_eq!(parse(&deep).unwrap_err().len(), 1);
     }

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use thunkgen_diagnostics::{Diagnostics, Findings, Level, Location, Policy, catalogue};
-use thunkgen_driver::write::{Outcome as Change, write_all};
+use thunkgen_diagnostics::xml::{TextProblem, decode};
+use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue};
+use thunkgen_driver::write::Outcome as Change;
 use thunkgen_driver::{Generated, OptionError, Origin, Outcome, files, generate, policy, reason, report};
 
 use crate::answer::Answer;
-use crate::arguments::{Arguments, arguments, location};
-use crate::cache::{Cache, Sources, hash, hash_all, hash_file};
-use crate::problem::Told;
-use crate::request::{self, Problem};
+use crate::arguments::{Arguments, BadParameter, arguments};
+use crate::cache::{Cache, Hash, Sources, hash, hash_all, hash_file};
+use crate::request;
 
 /// Does what the request asks for.
 ///
@@ -30,8 +30,8 @@ pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
     let build = &mut arguments.options.build;
     build.also_read.push(request.to_owned());
     build.also_written.extend(arguments.cache.iter().chain(also_written).cloned());
-    for problem in &arguments.unknown {
-        own.report(&catalogue::UNKNOWN_PARAMETER, location(&file, problem.position), &problem.message);
+    for (at, message) in std::mem::take(&mut arguments.unknown) {
+        own.report(&catalogue::UNKNOWN_PARAMETER, at, message);
     }
     let inputs = hash_inputs(&arguments, &mut own);
     if own.has_errors() {
@@ -64,29 +64,25 @@ pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
 
 /// What a request asks for, or what is wrong with it.
 fn read(request: &Path, file: &str) -> Result<Arguments, Findings> {
-    let refuse = |rule, problems: Vec<Problem>| {
+    let refuse = |rule, problems: Vec<BadParameter>| {
         let mut sink = Diagnostics::default();
-        problems.iter().for_each(|problem| sink.report(rule, location(file, problem.position), &problem.message));
-        Err(sink.into_findings())
+        problems.into_iter().for_each(|(at, message)| sink.report(rule, at, message));
+        sink.into_findings()
     };
-    let unreadable = |why: String| {
-        let mut sink = Diagnostics::default();
-        sink.report(&catalogue::UNREADABLE, Location::file(file), why);
-        Err(sink.into_findings())
-    };
-    let bytes = match files::open(request) {
-        Ok((bytes, _)) => bytes,
-        Err(error) => return unreadable(reason(&error)),
-    };
-    let Ok(text) = std::str::from_utf8(&bytes) else { return unreadable("it is not UTF-8 text".to_owned()) };
-    match request::parse(text) {
-        Err(problems) => refuse(&catalogue::BAD_REQUEST, problems),
-        Ok(entries) => arguments(&entries, file).or_else(|problems| refuse(&catalogue::BAD_PARAMETER, problems)),
-    }
+    let unreadable = |why: String| refuse(&catalogue::UNREADABLE, vec![(Location::file(file), why)]);
+    let (bytes, _) = files::open(request).map_err(|error| unreadable(reason(&error)))?;
+    let (text, None) = decode(&bytes) else { return Err(unreadable("it is not UTF-8 text".to_owned())) };
+    let entries = request::parse(&text).map_err(|problems| {
+        let located = |problem: TextProblem| {
+            (Location::position(file, problem.position.line, problem.position.column), problem.message)
+        };
+        refuse(&catalogue::BAD_REQUEST, problems.into_iter().map(located).collect())
+    })?;
+    arguments(&entries, file).map_err(|problems| refuse(&catalogue::BAD_PARAMETER, problems))
 }
 
-/// What only the run itself could find, told of the parameter that it is about.
-fn mistaken(file: &str, OptionError { origin, message }: OptionError) -> Findings {
+/// What only the run itself could find, reported at its parameter.
+fn mistaken(file: &str, OptionError { origin, message, .. }: OptionError) -> Findings {
     let (place, message) = match origin {
         Origin::Request(name, place) if message.starts_with(name) => (*place, message),
         Origin::Request(name, place) => (*place, format!("{name}: {message}")),
@@ -97,8 +93,8 @@ fn mistaken(file: &str, OptionError { origin, message }: OptionError) -> Finding
     sink.into_findings()
 }
 
-/// The content of every file that is read. One that is no file is reported: a list of MSBuild holds no folders.
-fn hash_inputs(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Vec<(String, u128)> {
+/// The content of every file that is read. Anything but a file is reported: a list of MSBuild contains no directories.
+fn hash_inputs(arguments: &Arguments, diagnostics: &mut Diagnostics) -> BTreeMap<String, Hash> {
     let mut hashes = BTreeMap::new();
     for path in &arguments.files {
         let name = path.display().to_string();
@@ -111,29 +107,29 @@ fn hash_inputs(arguments: &Arguments, diagnostics: &mut Diagnostics) -> Vec<(Str
             Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(name), reason(&error)),
         }
     }
-    hashes.into_iter().collect()
+    hashes
 }
 
 /// Everything that decides the outputs; `None` when this executable cannot be read.
-fn sources(arguments: &Arguments, inputs: Vec<(String, u128)>) -> Option<Sources> {
+fn sources(arguments: &Arguments, inputs: BTreeMap<String, Hash>) -> Option<Sources> {
     let tool = std::env::current_exe().ok().and_then(|path| hash_file(&path).ok())?;
     let options = hash_all(arguments.stable.iter().map(|value| value.as_bytes()));
     Some(Sources { tool, options, inputs })
 }
 
-/// The cache file, or why it says nothing.
+/// The cache file, or why it is not used.
 fn remembered(path: &Path) -> (Option<Cache>, String) {
     match files::open(path) {
         Ok((bytes, _)) => match Cache::parse(&bytes) {
             Some(cache) => (Some(cache), String::new()),
-            None => (None, format!("{} holds nothing that can be trusted", path.display())),
+            None => (None, format!("{} is not a valid cache file", path.display())),
         },
         Err(error) => (None, format!("the cache file {}: {}", path.display(), reason(&error))),
     }
 }
 
 fn failed(findings: Findings) -> Answer {
-    let problems = findings.diagnostics.iter().map(Told::from).collect();
+    let problems = findings.diagnostics;
     let summary = "thunkgen: there are errors; nothing was written".to_owned();
     Answer { reason: "there are errors".to_owned(), summary, problems, ..Answer::default() }
 }
@@ -141,7 +137,7 @@ fn failed(findings: Findings) -> Answer {
 /// The outputs are current: the same warnings as when they were made.
 fn skipped(own: Diagnostics, cache: Cache, arguments: &Arguments) -> Answer {
     let own = report(own, None).findings;
-    let problems = own.diagnostics.iter().map(Told::from).chain(cache.problems).collect();
+    let problems = own.diagnostics.into_iter().chain(cache.problems).collect();
     let file_writes = cache.outputs.into_iter().map(|(path, _)| path).chain(cache_name(arguments)).collect();
     Answer {
         succeeded: true,
@@ -169,26 +165,21 @@ fn answered(
     let name = |path: &PathBuf| path.display().to_string();
     let changed = |&(_, &change): &(&PathBuf, &Change)| change != Change::Unchanged;
     // What is wrong with the request itself is found in every run; the request may have another name then.
-    let (own, problems): (Vec<_>, Vec<_>) =
-        findings.diagnostics.iter().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
+    let (own, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
+        findings.diagnostics.iter().cloned().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
     let mut answer = Answer {
         succeeded: problems.iter().all(|found| found.level != Level::Error),
         reason,
         summary: generated.summary(findings, None).join("; "),
         file_writes: written.keys().map(name).chain(cache_name(arguments)).collect(),
         changed_files: written.iter().filter(changed).map(|(path, _)| name(path)).collect(),
+        problems: own.into_iter().chain(problems.iter().cloned()).collect(),
         ..Answer::default()
     };
-    answer.problems = own.into_iter().chain(problems.iter().copied()).map(Told::from).collect();
     if let (Some(path), Some(sources), true) = (&arguments.cache, sources, answer.succeeded) {
         let outputs = generated.contents.iter().map(|(path, bytes)| (name(path), hash(bytes))).collect();
-        let problems = problems.into_iter().map(Told::from).collect();
         let cache = Cache { sources, outputs, problems };
-        if let Err(error) = write_all(&BTreeMap::from([(path.clone(), cache.render())])) {
-            answer.problems.push(error.into());
-            answer.succeeded = false;
-            answer.summary = "thunkgen: there are errors; all files are written, but not the cache file".to_owned();
-        }
+        answer.write_also(path, cache.render(), "all files are written, but not the cache file");
     }
     answer
 }

@@ -48,7 +48,7 @@ impl Executable {
         let found = Kind::of(&bytes);
         let fits = found == Some(kind) || (found == Some(Kind::Universal) && matches!(kind, Kind::MachO(_)));
         if !fits {
-            let reason = found.map_or("it is none at all".to_owned(), |found| format!("it is {}", found.name()));
+            let reason = found.map_or("it is not an executable".to_owned(), |found| format!("it is {}", found.name()));
             return Err(Error::WrongExecutable { path: path.to_owned(), rid: rid.to_owned(), reason });
         }
         Ok(Executable { rid, bytes })
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_told_apart() {
+    fn hosts_are_recognised() {
         let mut elf = b"\x7fELF\x02\x01".to_vec();
         elf.resize(64, 0);
         elf[18] = 62;
@@ -99,8 +99,8 @@ mod tests {
         pe.resize(0x3c, 0);
         pe.extend([0x40, 0, 0, 0]);
         pe.extend(b"PE\0\0\x64\x86");
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("exe");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("exe");
         let read = |rid: &str, bytes: &[u8]| {
             fs::write(&path, bytes).unwrap();
             Executable::read(rid, &path)
@@ -112,14 +112,14 @@ mod tests {
         let wrong = |rid: &str, bytes: &[u8]| read(rid, bytes).unwrap_err();
         assert_eq!(wrong("linux-arm64", &elf), "exe: not an executable for linux-arm64: it is one for linux-x64");
         assert_eq!(wrong("osx-x64", &pe), "exe: not an executable for osx-x64: it is one for win-x64");
-        assert_eq!(wrong("win-x64", b"MZ\0"), "exe: not an executable for win-x64: it is none at all");
-        assert!(wrong("linux-musl-x64", &elf).starts_with("linux-musl-x64 is no runtime identifier"));
+        assert_eq!(wrong("win-x64", b"MZ\0"), "exe: not an executable for win-x64: it is not an executable");
+        assert!(wrong("linux-musl-x64", &elf).starts_with("linux-musl-x64 is not a runtime identifier"));
         // A universal file is for both.
         assert!(read("osx-arm64", b"\xca\xfe\xba\xbe").is_ok());
     }
 
     #[test]
-    fn headers_that_lead_nowhere() {
+    fn headers_outside_of_the_file() {
         let mut pe = b"MZ".to_vec();
         pe.resize(0x3c, 0);
         pe.extend([0xff; 4]);

@@ -29,7 +29,7 @@ struct Args {
     /// Put this executable of thunkgen into the package for hosts with this runtime identifier, such as linux-x64.
     #[arg(long = "rid", value_names = ["RID", "EXE"], num_args = 2, required = true)]
     rids: Vec<String>,
-    /// Write the package into this folder.
+    /// Write the package into this directory.
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
 }

@@ -17,7 +17,7 @@ const MANIFEST: &str = "http://schemas.microsoft.com/packaging/2010/07/manifest"
 
 const OTHER: &str = "application/octet-stream";
 
-/// The content type of every part, by its ending or, without one, by its name.
+/// The content type of every part, by its extension or, without one, by its name.
 pub fn content_types<'a>(names: impl Iterator<Item = &'a str>) -> io::Result<Vec<u8>> {
     let mut endings = BTreeSet::from([("rels", "application/vnd.openxmlformats-package.relationships+xml")]);
     let mut without = BTreeSet::new();

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Version(String);
 
 impl Version {
-    /// As it is in the name of the package: what is behind `+` says nothing about which version it is.
+    /// As it is in the name of the package: the build label after `+` is not part of it.
     pub fn normalized(&self) -> &str {
         self.0.split('+').next().unwrap_or_default()
     }

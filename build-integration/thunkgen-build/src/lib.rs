@@ -9,16 +9,16 @@
 //! thunks.cc().compile("app_thunks");
 //! ```
 //!
-//! [`Thunks`] has a method for what `thunkgen generate` has an option for, and Cargo is told to run the build script again
-//! when a file that was read changes, or when one comes into a folder that was named. Nothing is written after an error,
-//! and files that would not change are left alone.
+//! [`Thunks`] has a method for what `thunkgen generate` has an option for, and makes Cargo run the build script again
+//! when a file that was read changes, or when one comes into a directory that was named. Nothing is written after an
+//! error, and files that would not change are left alone.
 //!
 //! ```
 //! use thunkgen_build::Thunks;
 //!
 //! let out = std::env::temp_dir().join("thunkgen-build-example");
 //! let error = Thunks::new().input("no-such.dll").out(&out).generate().unwrap_err();
-//! assert_eq!(error.to_string(), "no-such.dll: error TG0001: no such file or folder");
+//! assert_eq!(error.to_string(), "no-such.dll: error TG0001: no such file or directory");
 //! ```
 
 mod announce;
@@ -38,10 +38,10 @@ use thunkgen_driver::options::Emit;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options, Origin, Outcome, report};
 
-/// What to generate. Relative paths start at the package's folder, where Cargo runs build scripts.
+/// What to generate. Relative paths start at the package's directory, where Cargo runs build scripts.
 #[derive(Clone, Debug, Default)]
 pub struct Thunks {
-    /// Everything, but for the folder to write to.
+    /// Everything, but for the directory to write to.
     options: Options,
     /// Values that cannot be used.
     mistakes: Vec<String>,
@@ -55,7 +55,7 @@ pub struct Generated {
     pub files: Vec<PathBuf>,
     /// The stubs that were asked for, sorted; none without the feature `native`.
     pub stubs: Vec<PathBuf>,
-    /// A folder with the headers they include, for builds outside of the runtime's source tree.
+    /// A directory with the headers they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
     /// Every file that was read.
     pub read: Vec<PathBuf>,
@@ -80,7 +80,7 @@ impl Thunks {
         Thunks::default()
     }
 
-    /// Reads an assembly, a folder of assemblies, or, with the feature `patterns`, a pattern.
+    /// Reads an assembly, a directory of assemblies, or, with the feature `patterns`, a pattern.
     pub fn input(mut self, path: impl AsRef<Path>) -> Thunks {
         self.options.inputs.push(path.as_ref().to_owned());
         self
@@ -104,7 +104,7 @@ impl Thunks {
         self
     }
 
-    /// The same, and there is no warning when nothing calls it.
+    /// The same, without a warning if no P/Invoke uses it.
     pub fn optional_module(mut self, name: &str) -> Thunks {
         self.options.modules.optional.push(name.to_owned());
         self
@@ -122,7 +122,7 @@ impl Thunks {
         self
     }
 
-    /// Generates for this operating system; the browser when none is given. Several are given several folders.
+    /// Generates for this operating system; the browser when none is given. Several are given several directories.
     pub fn target_os(mut self, target: TargetOs) -> Thunks {
         self.options.targets.push(target);
         self
@@ -179,7 +179,7 @@ impl Thunks {
         self
     }
 
-    /// Leaves warnings with this code what they are, whatever `strict` says; several are joined by commas.
+    /// Keeps warnings with this code as warnings, even with `strict`; several are joined by commas.
     pub fn warnnotaserror(mut self, codes: &str) -> Thunks {
         self.options.policy.warnings_not_as_errors.push(given("warnnotaserror", codes.to_owned()));
         self
@@ -212,13 +212,13 @@ impl Thunks {
         self
     }
 
-    /// Writes into this folder instead of `thunkgen` in Cargo's `OUT_DIR`.
-    pub fn out(mut self, folder: impl AsRef<Path>) -> Thunks {
-        self.out = Some(folder.as_ref().to_owned());
+    /// Writes into this directory instead of `thunkgen` in Cargo's `OUT_DIR`.
+    pub fn out(mut self, directory: impl AsRef<Path>) -> Thunks {
+        self.out = Some(directory.as_ref().to_owned());
         self
     }
 
-    /// Generates, and tells Cargo on standard output what it has to know: when to run again, and every warning.
+    /// Generates, and reports to Cargo on standard output: when to run again, and every warning.
     ///
     /// # Errors
     /// Every problem that is an error, or what is wrong with the arguments. Nothing was written then.
@@ -229,7 +229,7 @@ impl Thunks {
         generated
     }
 
-    /// The same for a build script: errors are told as Cargo shows them, and end the process.
+    /// The same for a build script: errors are printed as Cargo shows them, and end the process.
     pub fn generate_or_exit(&self) -> Generated {
         self.generate().unwrap_or_else(|error| {
             error.0.iter().for_each(|line| println!("cargo::error={line}"));
@@ -240,21 +240,23 @@ impl Thunks {
     fn run(&self) -> Result<Generated, Error> {
         let out = match (&self.out, std::env::var_os("OUT_DIR")) {
             (Some(out), _) => out.clone(),
-            (None, Some(folder)) => Path::new(&folder).join("thunkgen"),
+            (None, Some(directory)) => Path::new(&directory).join("thunkgen"),
             (None, None) => {
-                return Err(Error::one("OUT_DIR is not set: this is for build scripts, or name a folder with `out`"));
+                return Err(Error::one(
+                    "OUT_DIR is not set: this is for build scripts, or name a directory with `out`",
+                ));
             }
         };
         if !self.mistakes.is_empty() {
             return Err(Error(self.mistakes.clone()));
         }
         if self.options.inputs.is_empty() {
-            return Err(Error::one("nothing to read: name assemblies, a folder of them or a pattern with `input`"));
+            return Err(Error::one("nothing to read: name assemblies, a directory of them or a pattern with `input`"));
         }
-        let folder =
+        let directory =
             out.to_str().ok_or_else(|| Error::one(format_args!("{}: the path is not UTF-8", out.display())))?;
         let mut options = self.options.clone();
-        options.outputs.out = Some(given("out", OutputPath::from(folder.to_owned())));
+        options.outputs.out = Some(given("out", OutputPath::from(directory.to_owned())));
         let (generated, diagnostics) = match thunkgen_driver::generate(&options, &|_| {}).map_err(Error::one)? {
             Outcome::Done(generated, diagnostics) => (Some(generated), diagnostics),
             Outcome::Stopped(_, diagnostics) => (None, diagnostics),
@@ -275,7 +277,7 @@ impl Thunks {
 
 /// A value that a method of the builder was given.
 fn given<T>(method: &'static str, value: T) -> Given<T> {
-    Given { value, origin: Origin::BuildScript(method) }
+    Given::new(value, Origin::BuildScript(method))
 }
 
 #[cfg(test)]
@@ -284,14 +286,14 @@ mod tests {
 
     #[test]
     fn mistakes_are_about_methods() {
-        let folder = tempfile::tempdir().unwrap();
-        let thunks = || Thunks::new().input("../../tests/fixtures/corlib").out(folder.path());
+        let directory = tempfile::tempdir().unwrap();
+        let thunks = || Thunks::new().input("../../tests/fixtures/corlib").out(directory.path());
         for (thunks, message) in [
             (thunks().nowarn("TG0101"), "nowarn: TG0101 is always an error "),
             (thunks().struct_size("A"), "struct_size: invalid value 'A': expected `=SIZE` after"),
             (thunks().struct_size("A=1").struct_size("A=2"), "A is declared as 2, but as 1 in the build script"),
             (thunks().out(""), "out needs a path that is not empty"),
-            (Thunks::new().out(folder.path()), "nothing to read: name assemblies, "),
+            (Thunks::new().out(directory.path()), "nothing to read: name assemblies, "),
             (thunks().strict(), "../../tests/fixtures/corlib/System.Private.CoreLib.dll: error TG0202: "),
         ] {
             let error = thunks.run().unwrap_err().to_string();

@@ -18,14 +18,14 @@ fn mistakes_are_answered_in_a_line() {
     for (args, error) in [
         (
             &["generate", "x.dll"][..],
-            "error: nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE\n",
+            "error: no output is specified: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE\n",
         ),
         (&["generate", "no-such/*.dll", "--out", "o"], "error: pattern no-such/*.dll matches no file\n"),
         (
             &["signatures", "x.dll", "--struct-size", "A=1", "--struct-size", "A=2"],
             "error: A is declared as 2, but as 1 on the command line\n",
         ),
-        (&["@no-such.rsp"], "error: response file no-such.rsp: no such file or folder\n"),
+        (&["@no-such.rsp"], "error: response file no-such.rsp: no such file or directory\n"),
     ] {
         assert_eq!(tool(args), (Exit::Usage, String::new(), error.to_owned()), "{args:?}");
     }
@@ -34,10 +34,10 @@ fn mistakes_are_answered_in_a_line() {
 #[test]
 fn a_build_log_gets_mistakes_too() {
     let (exit, out, err) = tool(&["generate", "x.dll", "--format=msbuild"]);
-    let start = "thunkgen: error TG0010: nowhere to write to";
+    let start = "thunkgen: error TG0010: no output is specified";
     assert!(exit == Exit::Usage && out.starts_with(start) && err.is_empty(), "{out}{err}");
     let (exit, out, err) = tool(&["@no-such.rsp", "--format", "github"]);
-    let expected = "::error title=TG0010::response file no-such.rsp: no such file or folder\n";
+    let expected = "::error title=TG0010::response file no-such.rsp: no such file or directory\n";
     assert_eq!((exit, out.as_str(), err.as_str()), (Exit::Usage, expected, ""));
 }
 
@@ -60,7 +60,7 @@ fn what_the_parser_says_becomes_a_line() {
         (&["generat"], "unrecognized subcommand 'generat'; tip: a similar subcommand exists: 'generate'"),
         (
             &["generate", "x.dll"],
-            "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
+            "no output is specified: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
         ),
     ] {
         let told = |format: &str| {

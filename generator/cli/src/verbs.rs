@@ -147,7 +147,7 @@ impl Run<'_, '_> {
         let mut options = self.of_arguments(args)?;
         if options.inputs.is_empty() {
             let path = self.manifest(args.manifest.as_deref())?;
-            options.manifest = Some(ManifestChoice { path, output: None });
+            options.manifest = Some(ManifestChoice::new(path));
         } else if args.manifest.is_some() {
             return Err(UsageError::new(INPUT_AND_MANIFEST));
         }

@@ -22,6 +22,8 @@ pub mod position;
 pub mod sarif;
 mod sink;
 mod text;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use catalogue::Rule;
 pub use location::{Location, SourceLine};

@@ -29,7 +29,7 @@ pub struct Checked {
     pub findings: Findings,
     /// What became of the images.
     pub images: Images,
-    /// The contract that the files on disk have, when nothing says one and it is not the default.
+    /// The contract that the files on disk have, when no option does and it is not the default.
     pub implied: Option<Contract>,
 }
 
@@ -45,8 +45,8 @@ impl Checked {
     }
 }
 
-/// Compares what the options describe with what is on disk, and judges images. Without places of outputs, only the images
-/// are checked. `step` is told what is done next, in a few words.
+/// Compares what the options describe with what is on disk, and judges images. Without places of outputs, only the
+/// images are checked. `step` is called with the next step, in a few words.
 ///
 /// # Errors
 /// Options that cannot be used.
@@ -62,13 +62,13 @@ pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Resu
     let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
     let (mut implied, mut count, mut findings) = (None, None, Findings::default());
     if !only_images {
-        // Without a choice the files themselves say; the command that makes them current must then say it too.
+        // Without an option the files decide; the command that makes them current then needs the option.
         let on_disk = |job: &Job| contract_on_disk(&job.places.files).unwrap_or_default();
         let mut guessed = jobs.jobs.iter().filter(|job| job.contract.is_none()).map(on_disk);
         implied = guessed.find(|contract| *contract != Contract::default());
         let files = jobs.contents(&collected, on_disk, step);
         step("comparing files");
-        findings = compare_files(&files, &jobs.folders(), &mut diagnostics);
+        findings = compare_files(&files, &jobs.directories(), &mut diagnostics);
         count = Some(files.len());
     }
     let images = check_images(images, collected.iter(), &mut diagnostics, step);
@@ -93,12 +93,12 @@ pub struct Findings {
     pub diff: String,
 }
 
-/// Compares `files` with the disk, and looks for generated files in `folders` that are not among them.
+/// Compares `files` with the disk, and looks for generated files in `directories` that are not among them.
 ///
 /// Every difference is reported with its reason; a file that cannot be read is reported as such.
 pub fn compare_files(
     files: &BTreeMap<PathBuf, Vec<u8>>,
-    folders: &[PathBuf],
+    directories: &[PathBuf],
     diagnostics: &mut Diagnostics,
 ) -> Findings {
     let (mut findings, mut diffs) = (Findings::default(), Diffs::default());
@@ -126,15 +126,12 @@ pub fn compare_files(
             Change::LineEnds => 0,
             _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
         };
-        let edited = Edit {
-            lines,
-            only: header::read(&found) == header::read(current.as_bytes()),
-            is_stub_file: is_stub_file(current.as_bytes()),
-        };
-        diagnostics.report(rule(&change), location, advice(path, &change, &edited));
+        let only_edited = header::read(&found) == header::read(current.as_bytes());
+        let (rule, advice) = advice(path, &change, lines, only_edited, is_stub_file(current.as_bytes()));
+        diagnostics.report(rule, location, advice);
     }
     findings.diff = diffs.into_text();
-    for path in left_overs(files, folders) {
+    for path in left_overs(files, directories) {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
@@ -148,57 +145,48 @@ pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
     headers.filter_map(|header| Contract::from_name(&header.contract)).next()
 }
 
-/// How a file was edited.
-struct Edit {
-    /// Lines that differ from what is generated now.
+/// The rule that a difference breaks, and what to do. `lines` of the file differ; it was `only_edited` if it was
+/// generated as it would be now.
+fn advice(
+    path: &Path,
+    change: &Change,
     lines: usize,
-    /// The file was generated as it would be now, so that the edit is all the difference.
-    only: bool,
-    /// The file is where a stub file is to be.
+    only_edited: bool,
     is_stub_file: bool,
-}
-
-fn rule(change: &Change) -> &'static Rule {
-    match change {
-        Change::HandEdited => &catalogue::HAND_EDITED,
-        Change::LineEnds => &catalogue::LINE_ENDS,
-        Change::OlderFormat(_) => &catalogue::OLDER_TOOL,
-        Change::NewerFormat(_) => &catalogue::NEWER_TOOL,
-        Change::Foreign => &catalogue::NOT_GENERATED,
-        Change::OtherContract(_) | Change::OtherTarget(_) | Change::Inputs => &catalogue::STALE,
-    }
-}
-
-fn advice(path: &Path, change: &Change, edit: &Edit) -> String {
-    let lines = plural(edit.lines, "line");
-    let differ = if edit.lines == 1 { "differs" } else { "differ" };
-    match change {
-        Change::HandEdited if edit.only => {
-            format!("{change}: {lines} {differ} from what was generated; generating it again overwrites that")
-        }
-        Change::HandEdited => format!(
-            "{change}, and it would be generated differently now: {lines} {differ}; generating it again overwrites that"
+) -> (&'static Rule, String) {
+    let differ = format!("{} {}", plural(lines, "line"), if lines == 1 { "differs" } else { "differ" });
+    let (rule, advice) = match change {
+        Change::HandEdited if only_edited => (
+            &catalogue::HAND_EDITED,
+            format!(": {differ} from what was generated; generating it again overwrites that"),
         ),
-        Change::Foreign if edit.is_stub_file => format!("{change}, and no stub file is written over it; move it"),
-        Change::Foreign => format!("{change}; generating overwrites it"),
+        Change::HandEdited => (
+            &catalogue::HAND_EDITED,
+            format!(", and it would be generated differently now: {differ}; generating it again overwrites that"),
+        ),
+        Change::Foreign if is_stub_file => {
+            (&catalogue::NOT_GENERATED, ", and no stub file is written over it; move it".to_owned())
+        }
+        Change::Foreign => (&catalogue::NOT_GENERATED, "; generating overwrites it".to_owned()),
         Change::LineEnds => {
-            let folder = path.parent().unwrap_or(Path::new("")).join(".gitattributes");
+            let attributes = path.with_file_name(".gitattributes");
             let line = git_attribute(path);
-            format!(
-                "{change}; write `{line}` into {}, so that git does not convert it, and generate it again",
-                folder.display()
-            )
+            let advice = format!(
+                "; write `{line}` into {}, so that git does not convert it, and generate it again",
+                attributes.display()
+            );
+            (&catalogue::LINE_ENDS, advice)
         }
-        Change::NewerFormat(_) => format!("{change}; use that version of thunkgen"),
-        Change::OlderFormat(_) | Change::OtherContract(_) | Change::OtherTarget(_) => {
-            format!("{change}; generate it again")
-        }
-        // Which of the two, the file does not tell.
-        Change::Inputs => "the inputs or options changed; generate it again".to_owned(),
-    }
+        Change::NewerFormat(_) => (&catalogue::NEWER_TOOL, "; use that version of thunkgen".to_owned()),
+        Change::OlderFormat(_) => (&catalogue::OLDER_TOOL, "; generate it again".to_owned()),
+        Change::OtherContract(_) | Change::OtherTarget(_) => (&catalogue::STALE, "; generate it again".to_owned()),
+        // The file does not show which of the two.
+        Change::Inputs => return (&catalogue::STALE, "the inputs or options changed; generate it again".to_owned()),
+    };
+    (rule, format!("{change}{advice}"))
 }
 
-/// The line of a `.gitattributes` file beside it that keeps the line ends of a file.
+/// The line of a `.gitattributes` file next to it that keeps the line endings of a file.
 fn git_attribute(path: &Path) -> String {
     match path.extension() {
         Some(ending) => format!("*.{} eol=lf", ending.display()),
@@ -206,19 +194,19 @@ fn git_attribute(path: &Path) -> String {
     }
 }
 
-/// The text of a file; where line ends were converted, that is no difference worth showing.
+/// The text of a file; converted line endings are not shown as differences.
 fn with_plain_line_ends(found: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(found);
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
 }
 
-/// Files with this tool's header in the tool's folders that are no outputs.
-fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+/// Files with this tool's header in the tool's directories that are not outputs.
+fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, directories: &[PathBuf]) -> BTreeSet<PathBuf> {
     let outputs: BTreeSet<PathBuf> = files.keys().filter_map(|path| fs::canonicalize(path).ok()).collect();
     let mut found = BTreeSet::new();
-    for folder in folders {
-        // A folder that does not exist or cannot be listed holds nothing that could be deleted.
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    for directory in directories {
+        // A directory that does not exist or cannot be listed contains nothing to delete.
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let path = entry.path();
             let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
             if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_generated(&path) && !is_output() {
@@ -233,7 +221,7 @@ fn is_generated(path: &Path) -> bool {
     first_bytes(path).is_some_and(|start| header::is_generated(&start))
 }
 
-/// As much of a file as holds a header.
+/// The first bytes of a file, which contain the header.
 fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
     // Opening a pipe would wait for its other end.
@@ -261,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_difference_is_told() {
+    fn every_kind_of_difference_is_reported() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         let files = generated(root);

@@ -79,9 +79,9 @@ pub(super) fn check_images<'i>(
 fn remark(path: &str, judged: &Judged) -> Option<String> {
     let compiler = judged.compiler.as_ref().map_or("nothing".to_owned(), |name| format!("`{name}`"));
     match judged.depth {
-        Depth::Keys => Some(format!("thunkgen: {path} is no wasm module: only its keys were looked at")),
+        Depth::Keys => Some(format!("thunkgen: {path} is not a wasm module: only its keys were checked")),
         Depth::Types => Some(format!(
-            "thunkgen: {path} names {compiler} as its compiler: of its thunks the types were judged, not what they do"
+            "thunkgen: {path} names {compiler} as its compiler: only the types of its thunks were checked"
         )),
         Depth::Nothing | Depth::Everything => None,
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::OptionError;
 use super::jobs::{Job, Jobs, Purpose};
 use super::options::{BuildFiles, Options};
-use super::pipeline::collect_set;
+use super::pipeline::collect_inputs;
 use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
 use super::{Outcome, depfile, native_files};
@@ -35,7 +35,7 @@ pub struct ComparedPart {
     pub outcome: thunkgen_native::Outcome,
 }
 
-/// Compares what the options name; `step` is told what is done next, in a few words.
+/// Compares what the options name; `step` is called with the next step, in a few words.
 ///
 /// # Errors
 /// Options that cannot be used.
@@ -76,7 +76,10 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
         options.declarations = true;
         options.trust_symbols = true;
     }
-    let collected = collect_set(&job.inputs(), &job.targets, diagnostics, step)?;
+    let collected = collect_inputs(&job.inputs(), &job.targets, diagnostics, step)?;
+    if diagnostics.has_errors() {
+        return None;
+    }
     step("comparing functions");
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {
@@ -93,7 +96,7 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
     Some(collected.iter().map(part).collect())
 }
 
-/// Writes what a build system asks for, the stamp last, so that it never says more than is true.
+/// Writes what a build system asks for, the stamp last, so that it is only set when all is written.
 fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     let Some(stamp) = &build.stamp else { return Ok(()) };
     if let Some(path) = &build.depfile {

@@ -1,27 +1,17 @@
 //! The Makefile rule of `--depfile`: what was made, and every file it was made from.
 //!
-//! Folders are not named: their time changes with every file in them, also with the outputs.
+//! Directories are not named: their time changes with every file in them, also with the outputs.
 
 use std::path::Path;
 
 /// The rule, and an empty rule for each input so that a deleted one does not stop `make`. A path that a Makefile
-/// cannot hold (a line break) is left out.
+/// cannot contain (a line break) is left out.
 pub fn render<'a>(outputs: impl IntoIterator<Item = &'a Path>, inputs: impl IntoIterator<Item = &'a Path>) -> String {
     let outputs: Vec<String> = outputs.into_iter().filter_map(escape).collect();
     let inputs: Vec<String> = inputs.into_iter().filter_map(escape).collect();
-    let mut text = outputs.join(" \\\n");
-    text.push(':');
-    for input in &inputs {
-        text.push_str(" \\\n  ");
-        text.push_str(input);
-    }
-    text.push('\n');
-    for input in &inputs {
-        text.push('\n');
-        text.push_str(input);
-        text.push_str(":\n");
-    }
-    text
+    let needed: String = inputs.iter().map(|input| format!(" \\\n  {input}")).collect();
+    let rules: String = inputs.iter().map(|input| format!("\n{input}:\n")).collect();
+    format!("{}:{needed}\n{rules}", outputs.join(" \\\n"))
 }
 
 fn escape(path: &Path) -> Option<String> {

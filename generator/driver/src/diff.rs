@@ -1,8 +1,6 @@
 //! Unified diffs for people: bounded, and harmless in a terminal.
 
-use std::time::Duration;
-
-use similar::{DiffOp, TextDiff};
+use similar::{DiffOp, DiffableStr, TextDiff};
 
 use thunkgen_diagnostics::escape_controls;
 
@@ -12,8 +10,8 @@ const MAX_LINES: usize = 400;
 /// Lines shown of all diffs of a run.
 const MAX_LINES_OF_ALL: usize = 1200;
 
-/// A diff of two unrelated files need not be the shortest one.
-const TIME_LIMIT: Duration = Duration::from_secs(1);
+/// Lines among which the shortest diff is searched, which can take time in proportion to the square of their number.
+const MAX_SEARCHED: usize = 20_000;
 
 /// The diffs of a run, as text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,11 +24,9 @@ pub struct Diffs {
 }
 
 impl Diffs {
-    /// Adds the diff from what is on disk to what would be generated, and says how many lines differ.
+    /// Adds the diff from what is on disk to what would be generated, and returns how many lines differ.
     pub fn add(&mut self, path: &str, found: &str, current: &str) -> usize {
-        let diff = TextDiff::configure().timeout(TIME_LIMIT).diff_lines(found, current);
-        let mut unified = diff.unified_diff();
-        let text = unified.header(&format!("{path} (on disk)"), &format!("{path} (generated)")).to_string();
+        let (text, differing) = unified(path, &found.tokenize_lines(), &current.tokenize_lines());
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         if lines.len().min(MAX_LINES) > MAX_LINES_OF_ALL - self.shown {
             self.left_out.0 += 1;
@@ -38,13 +34,13 @@ impl Diffs {
         } else {
             self.show(path, &lines);
         }
-        diff.ops().iter().map(differing).sum()
+        differing
     }
 
     fn show(&mut self, path: &str, lines: &[&str]) {
         for line in lines.iter().take(MAX_LINES) {
             let line = line.strip_suffix('\n').unwrap_or(line);
-            // Tabs are no danger; everything else invisible is shown as what it is.
+            // Tabs are harmless; all other invisible characters are shown as escapes.
             let parts: Vec<String> = line.split('\t').map(escape_controls).collect();
             self.text += &parts.join("\t");
             self.text.push('\n');
@@ -64,6 +60,28 @@ impl Diffs {
         }
         self.text
     }
+}
+
+/// The diff of two lists of lines, and how many of them differ. Of many lines, all between the first and the last
+/// difference count as different.
+fn unified(path: &str, old: &[&str], new: &[&str]) -> (String, usize) {
+    let [before, after] = [format!("{path} (on disk)"), format!("{path} (generated)")];
+    let is_equal = |(old, new): &(&&str, &&str)| old == new;
+    let start = old.iter().zip(new).take_while(is_equal).count();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(is_equal).count();
+    let (removed, added) = (&old_rest[..old_rest.len() - end], &new_rest[..new_rest.len() - end]);
+    if removed.len() + added.len() <= MAX_SEARCHED {
+        let diff = TextDiff::configure().newline_terminated(true).diff_slices(old, new);
+        let text = diff.unified_diff().header(&before, &after).to_string();
+        return (text, diff.ops().iter().map(differing).sum());
+    }
+    let (from, old_count, new_count) = (start + 1, removed.len(), added.len());
+    let mut text = format!("--- {before}\n+++ {after}\n@@ -{from},{old_count} +{from},{new_count} @@\n");
+    for (sign, line) in removed.iter().map(|line| ('-', line)).chain(added.iter().map(|line| ('+', line))) {
+        text += &format!("{sign}{}\n", line.trim_end_matches('\n'));
+    }
+    (text, old_count.max(new_count))
 }
 
 /// Lines that an operation changes, removes or adds.
@@ -107,6 +125,18 @@ mod tests {
         let (changed, text) = one("a.cpp", &numbers(0, 300), &numbers(1000, 300));
         assert_eq!((changed, text.lines().count()), (300, 401));
         assert!(text.ends_with("\n... 203 more lines differ in a.cpp\n"), "{text}");
+    }
+
+    #[test]
+    fn of_many_lines_only_the_block_that_differs_is_shown() {
+        let [head, tail] = [numbers(0, 30_000), numbers(90_000, 30_000)];
+        let file = |middle: &str| format!("{head}{middle}{tail}");
+        assert_eq!(one("a", &file("x\n"), &file("y\ny\n")).0, 2);
+        let (old, new) = (numbers(200_000, 15_000), numbers(300_000, 15_001));
+        let (differing, text) = one("a", &file(&old), &file(&new));
+        assert_eq!(differing, 15_001);
+        let start = "--- a (on disk)\n+++ a (generated)\n@@ -30001,15000 +30001,15001 @@\n-200000\n-200001\n";
+        assert!(text.starts_with(start), "{}", &text[..200]);
     }
 
     #[test]

@@ -30,11 +30,11 @@ impl OptionError {
 pub fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
-        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        ErrorKind::NotFound => "no such file or directory".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        // Of a folder that is to be made, where a file of that name is.
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "a part of the path is no folder".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        // Of a directory that is to be made, where a file of that name is.
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => "a part of the path is not a directory".to_owned(),
         ErrorKind::StorageFull => "the disk is full".to_owned(),
         ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         _ => {

@@ -50,7 +50,7 @@ pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
         return Err(ErrorKind::IsADirectory.into());
     }
     if !metadata.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let mut file = File::open(path)?;
     let identity = identity(path, &metadata)?;
@@ -88,16 +88,16 @@ mod tests {
 
     #[test]
     fn files_are_read_and_the_rest_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a");
         fs::write(&path, b"abc").unwrap();
         assert_eq!(&*open(&path).unwrap().0, b"abc");
-        assert_eq!(open(&path).unwrap().1, open(&folder.path().join("./a")).unwrap().1);
+        assert_eq!(open(&path).unwrap().1, open(&directory.path().join("./a")).unwrap().1);
         fs::write(&path, b"").unwrap();
         assert_eq!(&*open(&path).unwrap().0, b"");
-        assert_eq!(open(folder.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
-        assert_eq!(open(&folder.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(open(directory.path()).unwrap_err().kind(), ErrorKind::IsADirectory);
+        assert_eq!(open(&directory.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
         #[cfg(unix)]
-        assert_eq!(open(Path::new("/dev/null")).unwrap_err().to_string(), "it is no regular file");
+        assert_eq!(open(Path::new("/dev/null")).unwrap_err().to_string(), "it is not a regular file");
     }
 }

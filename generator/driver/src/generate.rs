@@ -21,7 +21,7 @@ pub struct Generated {
     collected: Vec<Collected>,
     /// What is in each file.
     pub contents: BTreeMap<PathBuf, Vec<u8>>,
-    /// What became of each file that holds code.
+    /// What became of each file of code.
     pub written: Written,
 }
 
@@ -37,17 +37,17 @@ impl Generated {
         files.into_iter().map(Path::to_owned).collect()
     }
 
-    /// What was collected and written, in a line for each target; `folder` is named as the place of the files.
-    pub fn summary(&self, findings: &Findings, folder: Option<&str>) -> Vec<String> {
+    /// What was collected and written, in a line for each target; `directory` is named as the place of the files.
+    pub fn summary(&self, findings: &Findings, directory: Option<&str>) -> Vec<String> {
         let changed = self.written.values().filter(|&&outcome| outcome != write::Outcome::Unchanged).count();
-        let outcome = summary::written(changed, self.written.len(), folder);
+        let outcome = summary::written(changed, self.written.len(), directory);
         summary::conclusion(findings, &self.parts(), &outcome)
     }
 }
 
 const NOTHING_WRITTEN: &str = "nothing was written";
 
-/// Writes the files; `step` is told what is done next, in a few words.
+/// Writes the files; `step` is called with the next step, in a few words.
 ///
 /// # Errors
 /// Options that cannot be used.
@@ -83,7 +83,7 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
         }
     };
     claim.keep();
-    // Last, so that it never says more than is true.
+    // Last, so that it is only set when all is written.
     if let Some(Err(error)) = build.stamp.as_deref().map(touch) {
         report_unwritable(error, &mut diagnostics);
         return Ok(Outcome::Stopped("all files are written, but the stamp is not set", diagnostics));

@@ -1,6 +1,6 @@
 //! Patterns in input arguments, for shells that do not expand them and for build systems.
 //!
-//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose. Links to folders are
+//! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose. Links to directories are
 //! followed, except below `**`: they can lead back up.
 
 use std::fs;
@@ -20,7 +20,7 @@ impl GlobMatcher {
     }
 }
 
-/// Deepest folder below a pattern's fixed part; a limit against endless trees.
+/// Deepest directory below a pattern's fixed part; a limit against endless trees.
 const MAX_DEPTH: usize = 64;
 
 /// True when the argument has a character with a meaning in patterns.
@@ -41,8 +41,8 @@ pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
     Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
 }
 
-/// The regular files that match a pattern relative to `base`, in no particular order. A folder that cannot be listed
-/// holds none.
+/// The regular files that match a pattern relative to `base`, in no particular order. A directory that cannot be listed
+/// has none.
 pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
     // The fixed part is walked from, and kept as it was written.
@@ -56,7 +56,7 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
     let fixed = base.join(fixed);
     let mut walk = Walk { fixed: &fixed, follow_links: !endless, matcher, found: Vec::new() };
-    walk.folder(Path::new(""), depth);
+    walk.directory(Path::new(""), depth);
     Ok(walk.found)
 }
 
@@ -69,9 +69,9 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, below: &Path, depth: usize) {
-        let folder = self.fixed.join(below);
-        let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+    fn directory(&mut self, below: &Path, depth: usize) {
+        let directory = self.fixed.join(below);
+        let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
         let Ok(entries) = fs::read_dir(listed) else { return };
         for entry in entries.flatten() {
             let path = below.join(entry.file_name());
@@ -79,7 +79,7 @@ impl Walk<'_> {
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if full.is_dir() {
                 if depth > 1 && (self.follow_links || !is_link) {
-                    self.folder(&path, depth - 1);
+                    self.directory(&path, depth - 1);
                 }
             } else if self.matcher.is_match(&path) && full.is_file() {
                 self.found.push(full);

@@ -1,4 +1,4 @@
-//! Which files are read: files, folders and patterns become one sorted list without doubles.
+//! Which files are read: files, directories and patterns become one sorted list without doubles.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use super::glob;
 use clr_wasm_abi::types::{Input, Role};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Endings of the files a folder stands for. A file that is named itself may have any name.
+/// Endings of the files a directory stands for. A file that is named itself may have any name.
 const ENDINGS: [&str; 4] = ["dll", "exe", "wasm", "webcil"];
 
 /// A file that was opened.
@@ -56,11 +56,12 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
 pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionError> {
     let path = base.join(argument);
     if path.is_dir() {
-        let found =
-            folder(&path).map_err(|e| OptionError::new(format_args!("folder {}: {}", path.display(), reason(&e))))?;
+        let found = directory(&path)
+            .map_err(|e| OptionError::new(format_args!("directory {}: {}", path.display(), reason(&e))))?;
         if found.is_empty() {
             let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-            let what = format_args!("folder {} holds no file that ends in {endings}", path.display()).to_string();
+            let what =
+                format_args!("directory {} contains no file with the extension {endings}", path.display()).to_string();
             return Err(OptionError::new(what));
         }
         return Ok(found);
@@ -79,7 +80,7 @@ pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionEr
     }
 }
 
-fn folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn directory(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(path)? {
         let file = path.join(entry?.file_name());
@@ -117,52 +118,53 @@ pub fn open(files: &BTreeMap<PathBuf, Role>, diagnostics: &mut Diagnostics) -> V
 mod tests {
     use super::*;
 
-    fn folder_with(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
+    fn directory_with(files: &[&str]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
         for file in files {
-            let path = folder.path().join(file);
+            let path = directory.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, file).unwrap();
         }
-        folder
+        directory
     }
 
-    fn names(folder: &Path, files: &BTreeMap<PathBuf, Role>) -> Vec<String> {
-        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string().replace('\\', "/");
+    fn names(directory: &Path, files: &BTreeMap<PathBuf, Role>) -> Vec<String> {
+        let name = |path: &PathBuf| path.strip_prefix(directory).unwrap().display().to_string().replace('\\', "/");
         files.iter().map(|(path, role)| format!("{} {role:?}", name(path))).collect()
     }
 
     #[test]
-    fn folders_files_and_patterns() {
-        let folder = folder_with(&["a.dll", "B.EXE", "c.txt", "sub/d.dll", "sub/deep/e.wasm", "r/f.dll", "[x].dll"]);
-        let at = |name: &str| folder.path().join(name);
-        let found = expand(&[folder.path().to_owned(), at("c.txt")], &[at("r"), at("a.dll")]).unwrap();
+    fn directories_files_and_patterns() {
+        let directory =
+            directory_with(&["a.dll", "B.EXE", "c.txt", "sub/d.dll", "sub/deep/e.wasm", "r/f.dll", "[x].dll"]);
+        let at = |name: &str| directory.path().join(name);
+        let found = expand(&[directory.path().to_owned(), at("c.txt")], &[at("r"), at("a.dll")]).unwrap();
         assert_eq!(
-            names(folder.path(), &found),
+            names(directory.path(), &found),
             ["B.EXE Input", "[x].dll Input", "a.dll Input", "c.txt Input", "r/f.dll Reference"]
         );
         let found = expand(&[at("sub/**/*.{dll,wasm}"), at("[x].dll")], &[]).unwrap();
-        assert_eq!(names(folder.path(), &found), ["[x].dll Input", "sub/d.dll Input", "sub/deep/e.wasm Input"]);
+        assert_eq!(names(directory.path(), &found), ["[x].dll Input", "sub/d.dll Input", "sub/deep/e.wasm Input"]);
         let found = expand(&[at("sub/*")], &[]).unwrap();
-        assert_eq!(names(folder.path(), &found), ["sub/d.dll Input"]);
+        assert_eq!(names(directory.path(), &found), ["sub/d.dll Input"]);
     }
 
     #[test]
     fn what_stands_for_nothing_is_named() {
-        let folder = folder_with(&["x.txt"]);
-        let error = expand(&[folder.path().to_owned()], &[]).unwrap_err().message;
-        assert!(error.ends_with("holds no file that ends in .dll, .exe, .wasm, .webcil"), "{error}");
-        let error = expand(&[folder.path().join("*.dll")], &[]).unwrap_err().message;
+        let directory = directory_with(&["x.txt"]);
+        let error = expand(&[directory.path().to_owned()], &[]).unwrap_err().message;
+        assert!(error.ends_with("contains no file with the extension .dll, .exe, .wasm, .webcil"), "{error}");
+        let error = expand(&[directory.path().join("*.dll")], &[]).unwrap_err().message;
         assert!(error.starts_with("pattern ") && error.ends_with("*.dll matches no file"), "{error}");
-        let error = expand(&[folder.path().join("{a")], &[]).unwrap_err().message;
+        let error = expand(&[directory.path().join("{a")], &[]).unwrap_err().message;
         assert!(error.contains("{a cannot be read: "), "{error}");
     }
 
     #[cfg(unix)]
     #[test]
     fn one_file_under_two_names_is_opened_once() {
-        let folder = folder_with(&["a.dll"]);
-        let at = |name: &str| folder.path().join(name);
+        let directory = directory_with(&["a.dll"]);
+        let at = |name: &str| directory.path().join(name);
         fs::hard_link(at("a.dll"), at("b.dll")).unwrap();
         fs::write(at("c.dll"), "other").unwrap();
         let files = BTreeMap::from([
@@ -177,6 +179,6 @@ mod tests {
         assert_eq!((opened.len(), opened[1].role), (2, Role::Reference));
         assert_eq!((opened[0].role, opened[0].as_input().bytes), (Role::Input, &b"a.dll"[..]));
         let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
-        assert!(lines.last().unwrap().ends_with("none.dll: error TG0001: no such file or folder"), "{lines:?}");
+        assert!(lines.last().unwrap().ends_with("none.dll: error TG0001: no such file or directory"), "{lines:?}");
     }
 }

@@ -9,10 +9,10 @@ use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
 use super::native_files::{self, NativeFile};
-use super::options::{ManifestChoice, Options};
+use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_path::{Places, places};
-use super::pipeline::{Collected, collect_despite, is_of_collecting, render_files};
+use super::pipeline::{Collected, collect_inputs, is_of_collecting, render_files};
 use super::policy;
 #[cfg(feature = "native")]
 use super::rust_sources;
@@ -25,7 +25,7 @@ use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
-use thunkgen_core::emit::{Contract, Output};
+use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 #[cfg(feature = "native")]
 use thunkgen_native::RustLibrary;
@@ -49,9 +49,9 @@ pub struct Jobs {
     pub jobs: Vec<Job>,
     /// Problems of the whole run.
     pub diagnostics: Diagnostics,
-    /// Files that are read beside those of the jobs.
+    /// Files that are read besides those of the jobs.
     read: Vec<PathBuf>,
-    /// Files that are written beside the outputs.
+    /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
     /// Whether everything that a suppression or a name may be for is looked at.
     is_whole: bool,
@@ -78,12 +78,10 @@ pub struct Job {
     /// Native code that was read as Rust.
     #[cfg(feature = "native")]
     pub rust: Vec<RustLibrary>,
-    /// Files that were read beside the assemblies.
+    /// Files that were read besides the assemblies.
     read: Vec<PathBuf>,
-    /// Where a manifest says the place of each output.
-    written_at: BTreeMap<Output, Location>,
-    /// Where it says the folder of stubs.
-    stubs_at: Option<Location>,
+    /// The options for outputs, which know their places in a manifest.
+    outputs: Outputs,
     /// The stubs, once their declarations are collected.
     stubs: Vec<(PathBuf, Vec<u8>)>,
     /// What is named one by one.
@@ -131,7 +129,7 @@ impl Jobs {
         }
         let diagnostics = policy::sink(&options.policy, Policy::default())?;
         let job = Job::open(None, options, purpose, &diagnostics)?;
-        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::beside(options, purpose, diagnostics) };
+        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
@@ -141,7 +139,7 @@ impl Jobs {
         let (Manifest { mut outputs, policy, suppression_files }, reports) = manifest::load(path);
         let mut diagnostics = policy::sink(&options.policy, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
-        let mut jobs = Jobs::beside(options, purpose, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
         jobs.is_whole = purpose == Purpose::Outputs;
         jobs.read.push(path.clone());
         jobs.read.extend(suppression_files);
@@ -170,13 +168,13 @@ impl Jobs {
     /// No jobs, for a run that needs no assemblies.
     pub fn without_inputs(options: &Options) -> Result<Jobs, OptionError> {
         let diagnostics = policy::sink(&options.policy, Policy::default())?;
-        let mut jobs = Jobs::beside(options, Purpose::Question, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, Purpose::Question, diagnostics);
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
 
     /// No jobs yet, but the files that a run names itself.
-    fn beside(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
+    fn without_jobs(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
         let build = &options.build;
         let read = options.policy.suppressions.iter().chain(&build.also_read);
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
@@ -199,10 +197,10 @@ impl Jobs {
     pub fn collect(&mut self, step: &dyn Fn(&str)) -> Result<Option<Vec<Collected>>, OptionError> {
         let mut collected = Vec::new();
         let (mut seen, mut is_complete) = (Seen::default(), true);
-        // A later set is looked at also when an earlier one has errors: one run tells all of them.
+        // A later set is looked at also when an earlier one has errors: one run reports all errors.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
-            match collect_despite(&job.inputs(), &job.targets, &mut own, step) {
+            match collect_inputs(&job.inputs(), &job.targets, &mut own, step) {
                 Some(found) => {
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
@@ -234,7 +232,7 @@ impl Jobs {
     fn report_unused(&mut self, seen: &Seen) {
         for job in &self.jobs {
             seen.report_types(&job.named, &mut self.diagnostics);
-            // That no library has a stub file was told.
+            // That no library has a stub file was reported.
             if job.places.stubs.is_empty() || !job.stubs.is_empty() {
                 seen.report_modules(&job.named, &mut self.diagnostics);
             }
@@ -273,19 +271,18 @@ impl Jobs {
         self.jobs.iter().flat_map(|job| job.places.files.values()).chain(stubs).map(PathBuf::as_path)
     }
 
-    /// The folders that belong to the tool.
-    pub fn folders(&self) -> Vec<PathBuf> {
-        self.jobs.iter().flat_map(|job| job.places.folders.iter().cloned()).collect()
+    /// The directories that belong to the tool.
+    pub fn directories(&self) -> Vec<PathBuf> {
+        self.jobs.iter().flat_map(|job| job.places.directories.iter().cloned()).collect()
     }
 
     /// Every file whose contents decide the output.
     pub fn read_files(&self) -> impl Iterator<Item = &Path> {
-        let own = self.jobs.iter().flat_map(Job::read_files);
-        own.chain(self.read.iter().map(PathBuf::as_path))
+        self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(PathBuf::as_path))
     }
 
-    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest names
-    /// is reported in its place.
+    /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest
+    /// names is reported in its place.
     fn refuse_conflicts(&mut self) -> Result<(), OptionError> {
         let mut read: BTreeSet<Identity> = self.read.iter().filter_map(|file| output_conflicts::known(file)).collect();
         for job in &self.jobs {
@@ -293,8 +290,8 @@ impl Jobs {
         }
         let of_jobs = self.jobs.iter().flat_map(|job| {
             let files = job.places.files.iter();
-            let files = files.map(|((_, output), path)| (path.as_path(), job.written_at.get(output)));
-            let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.stubs_at.as_ref()));
+            let files = files.map(|((_, output), path)| (path.as_path(), job.outputs.place_of(*output)));
+            let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.outputs.emit.origin.in_manifest()));
             files.chain(stubs)
         });
         let others = self.written.iter().map(|path| (path.as_path(), None));
@@ -378,12 +375,6 @@ impl Job {
         #[cfg(feature = "native")]
         let lists = lists.chain(crates);
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
-        let out = options.outputs.out.as_ref();
-        let written_at = options
-            .outputs
-            .tables()
-            .into_iter()
-            .filter_map(|(output, path)| Some((output, path.or(out)?.origin.in_manifest()?.clone())));
         Ok(Job {
             label,
             inputs,
@@ -395,8 +386,7 @@ impl Job {
             #[cfg(feature = "native")]
             rust,
             read: lists.chain(extra).collect(),
-            written_at: written_at.collect(),
-            stubs_at: options.outputs.emit.origin.in_manifest().cloned(),
+            outputs: options.outputs.clone(),
             stubs: Vec::new(),
             named: Named::of_options(options),
             named_modules,
@@ -412,11 +402,6 @@ impl Job {
     /// The problems so far, with those of the whole run.
     pub fn problems(&self) -> Diagnostics {
         self.diagnostics.clone()
-    }
-
-    /// Adds files that were read later.
-    pub fn has_read(&mut self, files: impl IntoIterator<Item = PathBuf>) {
-        self.read.extend(files);
     }
 
     fn read_files(&self) -> impl Iterator<Item = &Path> {
@@ -438,9 +423,9 @@ impl Job {
 
     #[cfg(feature = "native")]
     fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
-        let origin = self.stubs_at.clone().unwrap_or_default();
+        let origin = self.outputs.emit.origin.in_manifest().cloned().unwrap_or_default();
         let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
-        self.has_read(read);
+        self.read.extend(read);
         self.stubs = stubs;
     }
 }

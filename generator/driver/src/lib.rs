@@ -22,7 +22,7 @@
 //! assert_eq!(error.message, "the default needs a path that is not empty");
 //!
 //! let out = std::env::temp_dir().display().to_string();
-//! options.outputs.out = Some(thunkgen_driver::Given { value: out.into(), ..Default::default() });
+//! options.outputs.out = Some(thunkgen_driver::Given::new(out.into(), Default::default()));
 //! let Outcome::Stopped(_, diagnostics) = generate(&options, &|_| {}).unwrap() else { panic!() };
 //! assert_eq!(diagnostics.into_sorted()[0].rule.code, "TG0001");
 //! ```
@@ -36,8 +36,6 @@ mod check_native;
 mod depfile;
 #[cfg(feature = "r2r")]
 mod diff;
-#[cfg(feature = "native")]
-mod documentation;
 pub mod error;
 pub mod files;
 mod generate;

@@ -7,49 +7,39 @@
 //!   </ItemGroup>
 //! </Project>
 //! ```
-//! Only what means the same everywhere is understood. What an MSBuild evaluation would be needed for is an error with
-//! its place: a module that is silently missed fails only when the app calls it.
-
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+//! What only MSBuild can evaluate is an error with its position: a module that is silently missed fails only when the
+//! app calls it.
 
 use clr_wasm_abi::TargetOs;
+use thunkgen_diagnostics::position::Position;
+use thunkgen_diagnostics::without_bom;
+use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader};
 
-/// One name of a list, and the targets it counts for.
+/// One name of a list, and its targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
     /// Name of the native library.
     pub name: String,
-    /// The targets; empty when all metadata about targets says no.
+    /// The targets; empty when all metadata about targets is false.
     pub targets: Vec<TargetOs>,
 }
 
-/// Something that cannot be used, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModuleListProblem {
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column in characters.
-    pub column: u32,
-    /// What is wrong.
-    pub message: String,
-}
-
 /// Reads a list; of an MSBuild file only the items named `item`, or all when that is `None`.
-pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<ModuleListProblem>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<TextProblem>> {
+    let text = without_bom(text);
     if text.trim_start().starts_with('<') {
-        let mut list =
-            XmlList { text, item, path: Vec::new(), current: None, modules: Vec::new(), problems: Vec::new() };
-        list.read();
+        let mut list = XmlList { item, ..XmlList::default() };
+        let read = list.read(text);
+        list.problems.extend(read.err());
         return if list.problems.is_empty() { Ok(list.modules) } else { Err(list.problems) };
     }
     let mut modules = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let name = line.split('#').next().unwrap_or_default().trim();
         if name.contains(['<', '>', '"', '$', '@']) || name.chars().any(char::is_control) {
-            let message = format!("`{name}` is no module name: expected one name per line, or an MSBuild file");
-            return Err(vec![ModuleListProblem { line: index as u32 + 1, column: 1, message }]);
+            let message =
+                format!("`{name}` is not a valid module name: expected one name per line, or an MSBuild file");
+            return Err(vec![TextProblem::new(Position { line: index as u32 + 1, column: 1 }, message)]);
         }
         if !name.is_empty() {
             modules.push(Module { name: name.to_owned(), targets: TargetOs::ALL.to_vec() });
@@ -65,121 +55,64 @@ struct Item {
     targets: Vec<(TargetOs, String)>,
 }
 
-/// An open element.
-struct Element {
-    name: String,
-    conditional: bool,
-}
-
+#[derive(Default)]
 struct XmlList<'a> {
-    text: &'a str,
     item: Option<&'a str>,
-    /// The open elements, the root first.
-    path: Vec<Element>,
+    /// The open group is below the root and has a condition.
+    is_conditional: bool,
     current: Option<Item>,
     modules: Vec<Module>,
-    problems: Vec<ModuleListProblem>,
+    problems: Vec<TextProblem>,
 }
 
 impl XmlList<'_> {
-    fn read(&mut self) {
-        let text = self.text;
-        let mut reader = Reader::from_str(text);
-        loop {
-            let start = reader.buffer_position() as usize;
-            match reader.read_event() {
-                Ok(Event::Start(element)) => self.open(&element, start),
-                Ok(Event::Empty(element)) => {
-                    self.open(&element, start);
-                    self.close();
-                }
-                Ok(Event::End(_)) => self.close(),
-                Ok(Event::Text(text)) => {
-                    let value = text.decode().unwrap_or_default().into_owned();
-                    self.metadata_text(&value);
-                }
-                Ok(Event::CData(text)) => self.metadata_text(&String::from_utf8_lossy(&text)),
-                Ok(Event::Eof) => break,
-                Ok(_) => {}
-                Err(error) => {
-                    let at = reader.error_position() as usize;
-                    return self.problem(at, format!("not well-formed XML: {error}"));
-                }
+    fn read(&mut self, text: &str) -> Result<(), TextProblem> {
+        let mut xml = XmlReader::new(text);
+        while let Some(event) = xml.read()? {
+            match event {
+                XmlEvent::Open(element) => self.open(xml.path(), element, xml.position()),
+                XmlEvent::Close(_) => self.close(xml.path()),
+                XmlEvent::Text(text) => self.metadata_text(xml.path(), text),
+                XmlEvent::UnknownEntity(_) | XmlEvent::DocType => {}
             }
         }
-        if let Some(open) = self.path.last() {
-            let message = format!("not well-formed XML: <{}> is not closed", open.name);
-            self.problem(self.text.len(), message)
-        }
+        Ok(())
     }
 
-    fn problem(&mut self, byte: usize, message: String) {
-        let before = self.text.get(..byte.min(self.text.len())).unwrap_or_default();
-        let line = before.matches('\n').count() as u32 + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-        self.problems.push(ModuleListProblem { line, column, message });
-    }
-
-    fn open(&mut self, element: &BytesStart<'_>, at: usize) {
-        let name = String::from_utf8_lossy(element.local_name().as_ref()).into_owned();
-        match self.path.as_slice() {
-            [] if name != "Project" => self.problem(at, format!("<{name}> is no MSBuild project: expected <Project>")),
-            [.., group] if group.name == "ItemGroup" && self.item.is_none_or(|wanted| wanted == name) => {
-                self.open_item(&name, element, at);
+    fn open(&mut self, path: &[String], element: XmlElement, at: Position) {
+        let mut problem = |message| self.problems.push(TextProblem::new(at, message));
+        let name = match path {
+            [root] if root != "Project" => {
+                return problem(format!("<{root}> is not an MSBuild project: expected <Project>"));
             }
-            _ => {}
-        }
-        let conditional = element.attributes().flatten().any(|a| a.key.local_name().as_ref() == b"Condition");
-        self.path.push(Element { name, conditional });
-    }
-
-    fn open_item(&mut self, name: &str, element: &BytesStart<'_>, at: usize) {
-        let mut item = Item { names: Vec::new(), targets: Vec::new() };
-        // Of a target or a choice, or in a group that only counts sometimes.
-        let unsure = match self.path.as_slice() {
-            [_, group] if group.conditional => Some("an ItemGroup with a Condition".to_owned()),
-            [_, _] => None,
-            [.., around, _] => Some(format!("<{}>", around.name)),
+            [.., group, name] if group == "ItemGroup" && self.item.is_none_or(|wanted| wanted == name) => name,
+            [_, _] => {
+                self.is_conditional = element.attribute("Condition").is_some();
+                return;
+            }
+            _ => return,
+        };
+        let only_msbuild = match path {
+            [_, _, _] if self.is_conditional => Some("an ItemGroup with a Condition".to_owned()),
+            [.., around, _, _] if path.len() > 3 => Some(format!("<{around}>")),
             _ => None,
         };
-        if let Some(place) = unsure {
-            self.problem(at, format!("{name} is inside {place}, which only MSBuild can evaluate"));
+        if let Some(place) = only_msbuild {
+            problem(format!("{name} is inside {place}, which only MSBuild can evaluate"));
         }
-        for attribute in element.attributes() {
-            let attribute = match attribute {
-                Ok(attribute) => attribute,
-                Err(error) => {
-                    self.problem(at, format!("not well-formed XML: {error}"));
-                    break;
-                }
-            };
-            let key = String::from_utf8_lossy(attribute.key.local_name().as_ref()).into_owned();
-            let value = match attribute.unescape_value() {
-                Ok(value) => value.into_owned(),
-                Err(error) => {
-                    self.problem(at, format!("not well-formed XML: {error}"));
-                    continue;
-                }
-            };
+        let mut item = Item { names: Vec::new(), targets: Vec::new() };
+        for (key, value) in element.attributes {
             match key.as_str() {
+                "Include" if ["$(", "@(", "%(", "*", "?"].iter().any(|special| value.contains(special)) => {
+                    problem(format!("Include=\"{value}\" of {name} can only be evaluated by MSBuild"));
+                }
                 "Include" => {
-                    if value.contains("$(")
-                        || value.contains("@(")
-                        || value.contains("%(")
-                        || value.contains(['*', '?'])
-                    {
-                        self.problem(at, format!("Include=\"{value}\" of {name} can only be evaluated by MSBuild"));
-                    } else {
-                        item.names =
-                            value.split(';').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
-                    }
+                    let names = value.split(';').map(str::trim).filter(|name| !name.is_empty());
+                    item.names = names.map(str::to_owned).collect();
                 }
-                "Condition" | "Exclude" | "Remove" | "Update" => {
-                    let message = format!(
-                        "{key} of {name} can only be evaluated by MSBuild; use the metadata Browser and Wasi, or a list of its own"
-                    );
-                    self.problem(at, message);
-                }
+                "Condition" | "Exclude" | "Remove" | "Update" => problem(format!(
+                    "{key} of {name} can only be evaluated by MSBuild; use the metadata Browser and Wasi, or a list of its own"
+                )),
                 _ => item.targets.extend(target_named(&key).map(|target| (target, value))),
             }
         }
@@ -187,25 +120,22 @@ impl XmlList<'_> {
     }
 
     /// Text inside an element: the value of metadata when that element is a child of the item.
-    fn metadata_text(&mut self, text: &str) {
-        let (Some(item), Some(element)) = (&mut self.current, self.path.last()) else { return };
-        if let Some(target) = target_named(&element.name) {
-            item.targets.push((target, text.to_owned()));
-        }
+    fn metadata_text(&mut self, path: &[String], text: String) {
+        let (Some(item), Some(element)) = (&mut self.current, path.last()) else { return };
+        item.targets.extend(target_named(element).map(|target| (target, text)));
     }
 
-    fn close(&mut self) {
-        self.path.pop();
+    fn close(&mut self, path: &[String]) {
         // The item is open until its group is the innermost open element again.
-        if self.path.last().is_some_and(|element| element.name == "ItemGroup")
+        if path.last().is_some_and(|element| element == "ItemGroup")
             && let Some(item) = self.current.take()
         {
-            let counts = |target: &TargetOs| {
-                let says =
+            let is_true = |target: &TargetOs| {
+                let of_target =
                     |(about, value): &(TargetOs, String)| about == target && value.trim().eq_ignore_ascii_case("true");
-                item.targets.is_empty() || item.targets.iter().any(says)
+                item.targets.is_empty() || item.targets.iter().any(of_target)
             };
-            let targets: Vec<TargetOs> = TargetOs::ALL.into_iter().filter(counts).collect();
+            let targets: Vec<TargetOs> = TargetOs::ALL.into_iter().filter(is_true).collect();
             self.modules.extend(item.names.into_iter().map(|name| Module { name, targets: targets.clone() }));
         }
     }
@@ -224,7 +154,7 @@ mod tests {
             let targets: Vec<&str> = m.targets.iter().map(|t| t.name()).collect();
             format!("{} {}", m.name, targets.join("+"))
         };
-        let problem = |p: ModuleListProblem| format!("({},{}): {}", p.line, p.column, p.message);
+        let problem = |p: TextProblem| format!("({},{}): {}", p.position.line, p.position.column, p.message);
         parse(text, item)
             .map(|modules| modules.into_iter().map(module).collect())
             .map_err(|problems| problems.into_iter().map(problem).collect())
@@ -284,7 +214,10 @@ mod tests {
         let text = "\u{feff}# modules\r\nlibA\r\n\r\n  libB # why\r\n*\r\n";
         assert_eq!(parsed(text, None).unwrap(), ["libA browser+wasi", "libB browser+wasi", "* browser+wasi"]);
         let error = parsed("libA\nlib\"B\"\n", None).unwrap_err();
-        assert_eq!(error, ["(2,1): `lib\"B\"` is no module name: expected one name per line, or an MSBuild file"]);
+        assert_eq!(
+            error,
+            ["(2,1): `lib\"B\"` is not a valid module name: expected one name per line, or an MSBuild file"]
+        );
     }
 
     #[test]
@@ -311,7 +244,7 @@ mod tests {
                 "<Project><Target><ItemGroup><A Include=\"a\"/></ItemGroup></Target></Project>".into(),
                 vec!["(1,29): A is inside <Target>, which only MSBuild can evaluate".to_owned()],
             ),
-            ("\n <Items/>".into(), vec!["(2,2): <Items> is no MSBuild project: expected <Project>".to_owned()]),
+            ("\n <Items/>".into(), vec!["(2,2): <Items> is not an MSBuild project: expected <Project>".to_owned()]),
             ("<Project>\n<a>".into(), vec!["(2,4): not well-formed XML: <a> is not closed".to_owned()]),
         ] {
             assert_eq!(parsed(&text, None).unwrap_err(), errors, "{text}");

@@ -8,6 +8,7 @@ use super::module_list;
 use super::options::Modules;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::LibraryName;
+use thunkgen_diagnostics::xml::TextProblem;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Libraries every runtime build links.
@@ -77,9 +78,9 @@ fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryNa
     let listed = match module_list::parse(&text, item.as_deref()) {
         Ok(listed) => listed,
         Err(problems) => {
-            for problem in problems {
-                let location = Location::position(file.clone(), problem.line, problem.column);
-                diagnostics.report(&catalogue::BAD_MODULE_LIST, location, problem.message);
+            for TextProblem { position, message, .. } in problems {
+                let location = Location::position(&file, position.line, position.column);
+                diagnostics.report(&catalogue::BAD_MODULE_LIST, location, message);
             }
             return;
         }
@@ -96,7 +97,7 @@ fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryNa
     if !any {
         let targets: Vec<&str> = modules.keys().map(|target| target.name()).collect();
         let what = item.map(|item| format!(" in items named {item}")).unwrap_or_default();
-        let message = format!("the list holds no module for {}{what}", targets.join(" or "));
+        let message = format!("the list contains no module for {}{what}", targets.join(" or "));
         diagnostics.report(&catalogue::BAD_MODULE_LIST, Location::file(file), message);
     }
 }
@@ -139,8 +140,8 @@ mod tests {
 
     #[test]
     fn lists_are_filtered_and_located() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("m.props");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("m.props");
         let text = "<Project><ItemGroup><A Include='x' Wasi='true'/><B Include='y'/></ItemGroup></Project>";
         std::fs::write(&path, text).unwrap();
         let with = |item: &str| PathBuf::from(format!("{}:{item}", path.display()));
@@ -151,18 +152,18 @@ mod tests {
         assert_eq!((found[&TargetOs::Browser].len(), found[&TargetOs::Wasi].len()), (0, 1));
         assert!(diagnostics.clone().into_sorted().is_empty());
         gather(
-            &options(&[], &[with("A"), with("C"), folder.path().join("none")], true),
+            &options(&[], &[with("A"), with("C"), directory.path().join("none")], true),
             &[TargetOs::Browser],
             &mut diagnostics,
         );
-        let prefix = folder.path().display().to_string();
+        let prefix = directory.path().display().to_string();
         let lines: Vec<String> = diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect();
         assert_eq!(
             lines,
             [
-                "/m.props: error TG0005: the list holds no module for browser in items named A",
-                "/m.props: error TG0005: the list holds no module for browser in items named C",
-                "/none: error TG0001: no such file or folder",
+                "/m.props: error TG0005: the list contains no module for browser in items named A",
+                "/m.props: error TG0005: the list contains no module for browser in items named C",
+                "/none: error TG0001: no such file or directory",
             ]
         );
     }

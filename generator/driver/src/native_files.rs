@@ -1,4 +1,4 @@
-//! The files of the native side: which they are, their libraries, and the symbols beside them.
+//! The files of the native side: which they are, their libraries, and the symbols next to them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::rust_sources::Root;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Endings of the files a folder stands for.
+/// Endings of the files a directory stands for.
 const ENDINGS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
 
 /// Ending of Rust sources.
@@ -21,7 +21,7 @@ pub struct NativeFile {
     /// Names of the libraries it counts as.
     libraries: Vec<String>,
     bytes: FileBytes,
-    /// The file of symbols beside it.
+    /// The file of symbols next to it.
     symbols: Option<(String, FileBytes)>,
 }
 
@@ -33,7 +33,7 @@ impl NativeFile {
     }
 }
 
-/// Opens the files that arguments stand for, each once, and tells the Rust sources apart. What cannot be opened is
+/// Opens the files that arguments stand for, each once, and separates the Rust sources. What cannot be opened is
 /// reported.
 pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), OptionError> {
     let (mut seen, mut opened, mut roots) = (BTreeSet::new(), Vec::new(), Vec::new());
@@ -42,12 +42,12 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<Nat
             roots.push(root);
             continue;
         }
-        for (file, folder) in expand(path)? {
+        for (file, directory) in expand(path)? {
             match files::open(&file) {
-                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, folder)),
+                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, directory)),
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
-                        let libraries = libraries(&file, folder.as_deref());
+                        let libraries = libraries(&file, directory.as_deref());
                         let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file) };
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
@@ -85,7 +85,7 @@ pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<
     objects
 }
 
-/// A file with the folder it was found in, if one was named.
+/// A file with the directory it was found in, if one was named.
 type Expanded = Vec<(PathBuf, Option<PathBuf>)>;
 
 fn expand(path: &Path) -> Result<Expanded, OptionError> {
@@ -93,7 +93,7 @@ fn expand(path: &Path) -> Result<Expanded, OptionError> {
         return Ok(vec![(path.to_owned(), None)]);
     }
     let unreadable =
-        |error: std::io::Error| OptionError::new(format_args!("folder {}: {}", path.display(), reason(&error)));
+        |error: std::io::Error| OptionError::new(format_args!("directory {}: {}", path.display(), reason(&error)));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = path.join(entry.map_err(unreadable)?.file_name());
@@ -103,7 +103,8 @@ fn expand(path: &Path) -> Result<Expanded, OptionError> {
     }
     if found.is_empty() {
         let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-        let message = format!("folder {} holds no Cargo.toml and no file that ends in {endings}", path.display());
+        let message =
+            format!("directory {} contains no Cargo.toml and no file with the extension {endings}", path.display());
         return Err(OptionError::new(message));
     }
     found.sort();
@@ -114,12 +115,13 @@ fn ending(file: &Path) -> Option<String> {
     file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
 
-fn libraries(file: &Path, folder: Option<&Path>) -> Vec<String> {
+fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
     let own = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    // Of an archive, the folder is only where it lies.
+    // Of an archive, the directory is only where it lies.
     let is_object = file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("a"));
-    let folder = folder.filter(|_| is_object).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    own.into_iter().chain(folder).collect()
+    let directory =
+        directory.filter(|_| is_object).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    own.into_iter().chain(directory).collect()
 }
 
 /// The symbols that emscripten writes for `NAME.js` and its `NAME.wasm`.

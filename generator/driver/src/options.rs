@@ -14,10 +14,10 @@ use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_diagnostics::Location;
 
-/// Where an option was given, in the words of whoever gave it.
+/// Where an option was given, in the words of the front end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// Nowhere: it is what counts when nothing is said.
+    /// Nowhere: it is the default.
     #[default]
     Default,
     /// An option of the command line, with its dashes.
@@ -35,7 +35,7 @@ impl Origin {
     pub fn location(&self) -> Location {
         match self {
             Origin::Manifest(_, location) | Origin::Request(_, location) => (**location).clone(),
-            Origin::Default | Origin::CommandLine(_) | Origin::BuildScript(_) => Location::default(),
+            _ => Location::default(),
         }
     }
 
@@ -74,6 +74,7 @@ impl fmt::Display for Origin {
 
 /// A value, and where it was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Given<T> {
     /// The value.
     pub value: T,
@@ -82,6 +83,11 @@ pub struct Given<T> {
 }
 
 impl<T> Given<T> {
+    /// A value with its origin.
+    pub fn new(value: T, origin: Origin) -> Given<T> {
+        Given { value, origin }
+    }
+
     /// A value of an option of the command line.
     pub fn on_command_line(option: &'static str, value: T) -> Given<T> {
         Given { value, origin: Origin::CommandLine(option) }
@@ -142,7 +148,7 @@ impl Choice for TokenSet {
 pub enum Emit {
     /// The C++ tables of thunks.
     Cpp,
-    /// Stubs for whoever writes the native libraries.
+    /// Stubs of the native libraries.
     Stubs(Language),
 }
 
@@ -163,7 +169,7 @@ impl Choice for Emit {
 pub struct Options {
     /// The manifest that says all that is not about this run alone; inputs and what is made of them are empty then.
     pub manifest: Option<ManifestChoice>,
-    /// Assemblies, folders of assemblies, or patterns.
+    /// Assemblies, directories of assemblies, or patterns.
     pub inputs: Vec<PathBuf>,
     /// The same, to look types up only.
     pub references: Vec<PathBuf>,
@@ -185,7 +191,7 @@ pub struct Options {
     pub native: Vec<PathBuf>,
     /// What is written, and where.
     pub outputs: Outputs,
-    /// What a build system wants beside that.
+    /// Files for a build system.
     pub build: BuildFiles,
     /// How bad problems are.
     pub policy: PolicyOptions,
@@ -195,6 +201,7 @@ pub struct Options {
 
 /// A manifest, and which of its outputs count.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ManifestChoice {
     /// The file.
     pub path: PathBuf,
@@ -202,8 +209,16 @@ pub struct ManifestChoice {
     pub output: Option<Given<String>>,
 }
 
+impl ManifestChoice {
+    /// All outputs of a manifest.
+    pub fn new(path: impl Into<PathBuf>) -> ManifestChoice {
+        ManifestChoice { path: path.into(), output: None }
+    }
+}
+
 /// Which inputs are the user's own: see [`own_inputs`](super::own_inputs::own_inputs).
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Own {
     /// Patterns that decide alone when there are some.
     pub patterns: Vec<Given<String>>,
@@ -213,10 +228,11 @@ pub struct Own {
 
 /// The native libraries that are linked into the app. A name may be several, joined by commas or semicolons.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Modules {
     /// Those that are named one by one, besides the runtime's own; `*` is every library.
     pub named: Vec<Given<String>>,
-    /// The same, of which nobody minds when nothing calls them.
+    /// The same, without a warning if no P/Invoke uses them.
     pub optional: Vec<String>,
     /// Files that list libraries, `FILE` or `FILE:ITEM`.
     pub lists: Vec<PathBuf>,
@@ -226,6 +242,7 @@ pub struct Modules {
 
 /// Sizes of structs that the user declares.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct StructSizes {
     /// One by one.
     pub declared: Vec<Given<SizeDeclaration>>,
@@ -235,10 +252,11 @@ pub struct StructSizes {
 
 /// What is written, and where.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Outputs {
-    /// What is generated; the C++ tables when nothing is said.
+    /// What is generated; the C++ tables by default.
     pub emit: Given<Vec<Emit>>,
-    /// The folder of everything that has no place of its own.
+    /// The directory of everything that has no place of its own.
     pub out: Option<Given<OutputPath>>,
     /// The file of the interpreter-to-native table.
     pub interp_to_native: Option<Given<OutputPath>>,
@@ -250,6 +268,7 @@ pub struct Outputs {
 
 /// Files and names that a build system wants.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct BuildFiles {
     /// A file whose time is set after every success.
     pub stamp: Option<PathBuf>,
@@ -257,9 +276,9 @@ pub struct BuildFiles {
     pub depfile: Option<PathBuf>,
     /// The paths of the outputs, a line each.
     pub list_outputs: Option<PathBuf>,
-    /// Who owns the folders that are written to.
+    /// Who owns the directories that are written to.
     pub owner: Option<String>,
-    /// Files that the caller writes beside the outputs: neither an output nor an input may be the same.
+    /// Files that the caller writes besides the outputs: neither an output nor an input may be the same.
     pub also_written: Vec<PathBuf>,
     /// Files that the caller has read: no output may be the same.
     pub also_read: Vec<PathBuf>,
@@ -269,6 +288,7 @@ pub struct BuildFiles {
 
 /// How bad problems are.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct PolicyOptions {
     /// Every warning is an error.
     pub strict: bool,
@@ -278,7 +298,7 @@ pub struct PolicyOptions {
     pub warnings_not_as_errors: Vec<Given<String>>,
     /// Lists of codes that are not reported.
     pub no_warn: Vec<Given<String>>,
-    /// The lists hold codes of other tools, which do not count.
+    /// The lists contain codes of other tools, which are ignored.
     pub shared_codes: bool,
     /// Files of suppressions with a reason each.
     pub suppressions: Vec<PathBuf>,

@@ -1,46 +1,28 @@
 //! Outputs that are inputs, or that are one file: writing one would destroy the other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use super::files::{Identity, identity};
 
-/// Two uses of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clash<'a> {
-    /// This output is also read.
-    WithInput(&'a Path),
-    /// These outputs are one file.
-    Outputs(&'a Path, &'a Path),
-}
-
-impl fmt::Display for Clash<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Clash::WithInput(path) => write!(f, "output {} is also an input", path.display()),
-            Clash::Outputs(first, second) if first == second => {
-                write!(f, "two outputs have the same path {}", first.display())
-            }
-            Clash::Outputs(first, second) => {
-                write!(f, "outputs {} and {} are one file", first.display(), second.display())
-            }
-        }
-    }
-}
-
-/// Every output that is among the files `read`, or that another output before it is; each with what it came with.
-pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a Path, T)>) -> Vec<(Clash<'a>, T)> {
+/// Every output that is among the files `read`, or that another output before it is, in words; each with what it came
+/// with.
+pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a Path, T)>) -> Vec<(String, T)> {
     let mut written: BTreeMap<PathBuf, &Path> = BTreeMap::new();
-    let mut clashes = Vec::new();
+    let mut conflicts = Vec::new();
     for (path, with) in outputs {
+        let shown = path.display();
         if known(path).is_some_and(|identity| read.contains(&identity)) {
-            clashes.push((Clash::WithInput(path), with));
+            conflicts.push((format!("output {shown} is also an input"), with));
         } else if let Some(other) = written.insert(place(path), path) {
-            clashes.push((Clash::Outputs(other, path), with));
+            let conflict = match other == path {
+                true => format!("two outputs have the same path {shown}"),
+                false => format!("outputs {} and {shown} are one file", other.display()),
+            };
+            conflicts.push((conflict, with));
         }
     }
-    clashes
+    conflicts
 }
 
 /// What makes a file one file under any name, if it exists.
@@ -48,7 +30,7 @@ pub fn known(path: &Path) -> Option<Identity> {
     std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok()
 }
 
-/// Where a path leads, also when a part of it does not exist yet; that part would be made of real folders.
+/// Where a path leads, also when a part of it does not exist yet; that part would be made of real directories.
 fn place(path: &Path) -> PathBuf {
     let components: Vec<Component<'_>> = path.components().collect();
     for existing in (0..=components.len()).rev() {
@@ -75,8 +57,8 @@ mod tests {
 
     #[test]
     fn places_of_files_that_do_not_exist() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().canonicalize().unwrap();
         assert_eq!(place(&root.join("./a/../c/./b.cpp")), root.join("c/b.cpp"));
         assert_eq!(place(&root.join("new/./b.cpp")), root.join("new/b.cpp"));
         assert_eq!(place(Path::new("./no-such.cpp")), place(Path::new("no-such.cpp")));
@@ -84,16 +66,17 @@ mod tests {
     }
 
     #[test]
-    fn every_clash_is_found() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
+    fn every_conflict_is_found() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
         std::fs::write(at("list"), "").unwrap();
         std::fs::hard_link(at("list"), at("same")).unwrap();
         let paths = ["list", "new/a", "new/./b/../a", "new/a", "same", "fine"].map(at);
         let read = BTreeSet::from([known(&at("list")).unwrap()]);
         let found = find(&read, paths.iter().map(PathBuf::as_path).zip(0..));
         assert_eq!(found.iter().map(|(_, index)| *index).collect::<Vec<_>>(), [0, 2, 3, 4]);
-        assert_eq!(found[0].0, Clash::WithInput(&paths[0]));
-        assert_eq!(found[1].0, Clash::Outputs(&paths[1], &paths[2]));
+        assert_eq!(found[0].0, format!("output {} is also an input", paths[0].display()));
+        let [first, second] = [paths[1].display(), paths[2].display()];
+        assert_eq!(found[1].0, format!("outputs {first} and {second} are one file"));
     }
 }

@@ -1,85 +1,75 @@
-//! Folders of generated files have one owner: of two builds that write into one folder by mistake, each would compile
-//! what the other generated.
+//! Directories of generated files have one owner: of two builds that write into one directory by mistake, each would
+//! compile what the other generated.
 //!
-//! The owner's name is in a file in the folder. It gets there in one step together with its contents, so of two builds
-//! at the same time one finds the other's name.
+//! The owner's name is in a file in the directory. It gets there in one step together with its contents, so of two
+//! builds at the same time one finds the other's name.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::reason;
-use super::write::{self, NewFolders};
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use super::write::{self, NewDirectories};
+use tempfile::TempPath;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, shorten};
 
-/// Name of the file in each folder.
+/// Name of the file in each directory.
 const FILE: &str = "thunkgen.owner";
 
-/// Longer names are cut in messages: the file may hold anything.
+/// Longer names are cut in messages: the file may contain anything.
 const LONGEST: usize = 100;
 
-/// Folders that were taken, given back unless they are kept.
+/// Directories that were taken, given back unless they are kept.
 #[derive(Default)]
 pub struct Claim {
-    // Given back first, so that the folders are empty again.
-    taken: Vec<PathBuf>,
-    folders: NewFolders,
+    // Removed first, so that the directories are empty again.
+    taken: Vec<TempPath>,
+    directories: NewDirectories,
 }
 
 impl Claim {
-    /// The files are written: the folders stay taken.
-    pub fn keep(mut self) {
-        self.taken.clear();
-        std::mem::take(&mut self.folders).keep();
+    /// The files are written: the directories stay taken.
+    pub fn keep(self) {
+        // It cannot fail for a file that persists already; otherwise the file names the right owner at least.
+        self.taken.into_iter().for_each(|file| drop(file.keep()));
+        self.directories.keep();
     }
 }
 
-impl Drop for Claim {
-    fn drop(&mut self) {
-        for file in &self.taken {
-            // What cannot be removed names the right owner at least.
-            let _ = fs::remove_file(file);
-        }
-    }
-}
-
-/// Takes the folder of every output; `None` when one belongs to someone else or cannot be taken, which is reported.
+/// Takes the directory of every output; `None` when one belongs to someone else or cannot be taken, which is reported.
 pub fn claim<'a>(outputs: impl Iterator<Item = &'a Path>, owner: &str, diagnostics: &mut Diagnostics) -> Option<Claim> {
     let mut claim = Claim::default();
     let mut all_taken = true;
-    for folder in outputs.map(folder_of).collect::<BTreeSet<_>>() {
-        let file = folder.join(FILE);
-        let location = || Location::file(file.display().to_string());
-        match take(&mut claim, folder, &file, owner) {
-            Ok(None) => {}
-            Ok(Some(other)) => {
-                all_taken = false;
-                let message = format!(
-                    "the generated files in this folder belong to `{}`, not to `{}`: write them to a folder of their \
-                     own, or delete this file if that owner is gone",
+    for directory in outputs.map(write::parent).collect::<BTreeSet<_>>() {
+        let file = directory.join(FILE);
+        let (rule, message) = match take(&mut claim, directory, &file, owner) {
+            Ok(None) => continue,
+            Ok(Some(other)) => (
+                &catalogue::OWNED,
+                format!(
+                    "the generated files in this directory belong to `{}`, not to `{}`: write them to a directory of \
+                     their own, or delete this file if that owner is gone",
                     shown(&other),
                     shown(owner)
-                );
-                diagnostics.report(&catalogue::OWNED, location(), message);
-            }
-            Err(error) => {
-                all_taken = false;
-                diagnostics.report(&catalogue::UNWRITABLE, location(), reason(&error));
-            }
-        }
+                ),
+            ),
+            Err(error) => (&catalogue::UNWRITABLE, reason(&error)),
+        };
+        all_taken = false;
+        diagnostics.report(rule, Location::file(file.display().to_string()), message);
     }
     all_taken.then_some(claim)
 }
 
-/// Puts the owner's name into a folder, or finds the name of another one there.
-fn take(claim: &mut Claim, folder: &Path, file: &Path, owner: &str) -> io::Result<Option<String>> {
-    claim.folders.create(folder)?;
-    let mut content = write::temporary().tempfile_in(folder)?;
+/// Puts the owner's name into a directory, or finds the name of another one there.
+fn take(claim: &mut Claim, directory: &Path, file: &Path, owner: &str) -> io::Result<Option<String>> {
+    claim.directories.create(directory)?;
+    let mut content = write::temporary().tempfile_in(directory)?;
     content.write_all(format!("{owner}\n").as_bytes())?;
     match content.persist_noclobber(file) {
         Ok(_) => {
-            claim.taken.push(file.to_owned());
+            claim.taken.push(TempPath::try_from_path(file)?);
             Ok(None)
         }
         Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => {
@@ -90,24 +80,14 @@ fn take(claim: &mut Claim, folder: &Path, file: &Path, owner: &str) -> io::Resul
     }
 }
 
-fn folder_of(output: &Path) -> &Path {
-    match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 fn shown(name: &str) -> String {
-    let line = name.lines().next().unwrap_or_default();
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &line[..end]),
-        None => line.to_owned(),
-    }
+    shorten(name.lines().next().unwrap_or_default(), LONGEST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     fn lines(root: &Path, diagnostics: Diagnostics) -> Vec<String> {
         let prefix = format!("{}/", root.display());
@@ -129,10 +109,10 @@ mod tests {
         drop(claim(outputs(), "one", &mut diagnostics).unwrap());
         assert!(root.path().join("a").join(FILE).exists());
         assert!(claim(outputs().skip(2), &"two".repeat(50), &mut diagnostics).is_none());
-        let cut = format!("{}...", &"two".repeat(50)[..LONGEST]);
+        let cut = format!("{}...", &"two".repeat(50)[..LONGEST - 3]);
         let message = format!(
-            "b/c/thunkgen.owner: error TG0305: the generated files in this folder belong to `one`, not to `{cut}`: \
-             write them to a folder of their own, or delete this file if that owner is gone"
+            "b/c/thunkgen.owner: error TG0305: the generated files in this directory belong to `one`, not to `{cut}`: \
+             write them to a directory of their own, or delete this file if that owner is gone"
         );
         assert_eq!(lines(root.path(), diagnostics), [message]);
         assert_eq!(fs::read_dir(root.path().join("a")).unwrap().count(), 1, "no temporary files");

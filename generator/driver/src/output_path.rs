@@ -8,6 +8,7 @@ use super::options::{Emit, Given, Origin, Outputs};
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::Output;
 use thunkgen_core::emit::stubs::Language;
+use thunkgen_diagnostics::Location;
 
 /// A path in which `{target}` stands for the name of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,77 +56,22 @@ impl OutputPath {
 pub struct Places {
     /// The files made for each target.
     pub files: BTreeMap<(TargetOs, Output), PathBuf>,
-    /// The folder of the stubs of each target in each language. The names of the files depend on what is collected.
+    /// The directory of the stubs of each target in each language. The names of the files depend on what is collected.
     pub stubs: BTreeMap<(TargetOs, Language), PathBuf>,
-    /// The folders that belong to the tool: a generated file in one of them that is no output is left over.
-    pub folders: Vec<PathBuf>,
+    /// The directories that belong to the tool: a generated file in one of them that is not an output is obsolete.
+    pub directories: Vec<PathBuf>,
 }
 
-/// Why the options give no places, with the option that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlaceError {
-    /// None of them is given.
-    Nowhere,
-    /// This one is empty.
-    Empty(Origin),
-    /// Stubs are asked for, by this one, but no folder.
-    NoFolder(Origin),
-    /// This one is the place of a C++ table, and none is asked for.
-    WithoutCpp(Origin),
-    /// This one would give files of several targets this one path.
-    OnePath(Origin, String),
-}
-
-impl From<PlaceError> for OptionError {
-    fn from(error: PlaceError) -> OptionError {
-        let (origin, message) = match error {
-            PlaceError::Nowhere => (
-                Origin::Default,
-                "nowhere to write to: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, \
-                 --reverse FILE"
-                    .to_owned(),
-            ),
-            PlaceError::Empty(option) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is empty; write \".\" for the manifest's folder")
-                    }
-                    _ => format!("{option} needs a path that is not empty"),
-                };
-                (option, message)
-            }
-            PlaceError::NoFolder(option) => {
-                let message = match option {
-                    Origin::Manifest(..) => "stubs are named after libraries: name their folder with `out`",
-                    _ => "nowhere to write stubs to: add --out DIR; their names are those of the libraries",
-                };
-                (option, message.to_owned())
-            }
-            PlaceError::WithoutCpp(option) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out")
-                    }
-                    _ => format!("{option} is the place of a C++ table: add cpp to --emit, or leave the option out"),
-                };
-                (option, message)
-            }
-            PlaceError::OnePath(option, path) => {
-                let message = match option {
-                    Origin::Manifest(key, _) => {
-                        format!("`{key}` is {path} for every target; put {PLACEHOLDER} into the path")
-                    }
-                    _ => format!("{option} {path}: several targets need a file each: put {PLACEHOLDER} into the path"),
-                };
-                (option, message)
-            }
-        };
-        OptionError { origin, message }
+/// An error about an option, in the words of a manifest or of the command line.
+fn error(origin: &Origin, in_manifest: impl FnOnce(&str) -> String, elsewhere: String) -> OptionError {
+    match origin {
+        Origin::Manifest(key, _) => OptionError::of(origin, in_manifest(key)),
+        _ => OptionError::of(origin, elsewhere),
     }
 }
 
 impl Outputs {
-    /// Whether the C++ tables are asked for, as when nothing is said.
+    /// Whether the C++ tables are asked for, as by default.
     pub fn emits_cpp(&self) -> bool {
         self.emit.is_empty() || self.emit.contains(&Emit::Cpp)
     }
@@ -139,7 +85,7 @@ impl Outputs {
         self.emit.iter().filter_map(language).collect()
     }
 
-    /// Whether nothing says where files go.
+    /// Whether no option says where files go.
     pub fn is_none(&self) -> bool {
         self.out.is_none() && self.tables().iter().all(|(_, path)| path.is_none())
     }
@@ -153,24 +99,44 @@ impl Outputs {
         ]
     }
 
+    /// Where a manifest says the path of a table, itself or with the directory of all.
+    pub(super) fn place_of(&self, output: Output) -> Option<&Location> {
+        let (_, path) = self.tables().into_iter().find(|(table, _)| *table == output)?;
+        path.or(self.out.as_ref())?.origin.in_manifest()
+    }
+
     /// Refuses options that give no places.
-    fn refuse(&self, targets: &[TargetOs]) -> Result<(), PlaceError> {
+    fn refuse(&self, targets: &[TargetOs]) -> Result<(), OptionError> {
         if self.is_none() {
-            return Err(PlaceError::Nowhere);
+            return Err(OptionError::new(
+                "no output is specified: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, \
+                 --reverse FILE",
+            ));
         }
         if self.out.is_none() && !self.stubs().is_empty() {
-            return Err(PlaceError::NoFolder(self.emit.origin.clone()));
+            let in_manifest = |_: &str| "stubs are named after libraries: name their directory with `out`".to_owned();
+            let message = "no directory for stubs is specified: add --out DIR; stubs are named after libraries";
+            return Err(error(&self.emit.origin, in_manifest, message.to_owned()));
         }
         let tables = || self.tables().into_iter().filter_map(|(_, path)| path);
-        if let Some(table) = tables().next().filter(|_| !self.emits_cpp()) {
-            return Err(PlaceError::WithoutCpp(table.origin.clone()));
+        if let Some(Given { origin, .. }) = tables().next().filter(|_| !self.emits_cpp()) {
+            let in_manifest =
+                |key: &str| format!("`{key}` is the path of a C++ table: add \"cpp\" to `emit`, or leave it out");
+            let message = format!("{origin} is the path of a C++ table: add cpp to --emit, or leave the option out");
+            return Err(error(origin, in_manifest, message));
         }
-        for (path, is_folder) in tables().map(|table| (table, false)).chain(self.out.iter().map(|out| (out, true))) {
-            if path.text.is_empty() {
-                return Err(PlaceError::Empty(path.origin.clone()));
+        for (path, is_directory) in tables().map(|table| (table, false)).chain(self.out.iter().map(|out| (out, true))) {
+            let (text, origin) = (&path.text, &path.origin);
+            if text.is_empty() {
+                let in_manifest = |key: &str| format!("`{key}` is empty; write \".\" for the manifest's directory");
+                return Err(error(origin, in_manifest, format!("{origin} needs a path that is not empty")));
             }
-            if !is_folder && targets.len() > 1 && !path.depends_on_target() {
-                return Err(PlaceError::OnePath(path.origin.clone(), path.text.clone()));
+            if !is_directory && targets.len() > 1 && !path.depends_on_target() {
+                let in_manifest =
+                    |key: &str| format!("`{key}` is {text} for every target; put {PLACEHOLDER} into the path");
+                let message =
+                    format!("{origin} {text}: several targets need a file each: put {PLACEHOLDER} into the path");
+                return Err(error(origin, in_manifest, message));
             }
         }
         Ok(())
@@ -179,30 +145,30 @@ impl Outputs {
 
 /// Decides the places from the options.
 ///
-/// With several targets `out` means `OUT/{target}`; an option for one file must then hold `{target}` itself.
-pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, PlaceError> {
+/// With several targets `out` means `OUT/{target}`; an option for one file must then contain `{target}` itself.
+pub fn places(outputs: &Outputs, targets: &[TargetOs]) -> Result<Places, OptionError> {
     outputs.refuse(targets)?;
     let mut places = Places::default();
     for &target in targets {
-        let folder = outputs.out.as_ref().map(|out| match targets.len() {
+        let directory = outputs.out.as_ref().map(|out| match targets.len() {
             1 => out.for_target(target),
             _ if out.depends_on_target() => out.for_target(target),
             _ => out.for_target(target).join(target.name()),
         });
         for (output, path) in outputs.tables().into_iter().filter(|_| outputs.emits_cpp()) {
-            let by_default = folder.as_ref().map(|folder| folder.join(output.file_name()));
+            let by_default = directory.as_ref().map(|directory| directory.join(output.file_name()));
             if let Some(path) = path.map(|path| path.for_target(target)).or(by_default) {
                 places.files.insert((target, output), path);
             }
         }
-        let stubs = outputs.stubs().into_iter().filter_map(|language| Some(((target, language), folder.clone()?)));
+        let stubs = outputs.stubs().into_iter().filter_map(|language| Some(((target, language), directory.clone()?)));
         places.stubs.extend(stubs);
-        places.folders.extend(folder);
+        places.directories.extend(directory);
     }
     if let (Some(out), true) = (&outputs.out, targets.len() > 1)
         && !out.depends_on_target()
     {
-        places.folders.push(out.base.join(&out.text));
+        places.directories.push(out.base.join(&out.text));
     }
     Ok(places)
 }
@@ -227,43 +193,43 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_has_all_files_and_an_option_moves_one() {
+    fn a_directory_has_all_files_and_an_option_moves_one() {
         let found = places(&outputs("gen", "p.cpp"), &[Browser]).unwrap();
         assert_eq!(files(&found), ["gen/callhelpers-interp-to-managed.cpp", "p.cpp", "gen/callhelpers-reverse.cpp"]);
-        assert_eq!(found.folders, [PathBuf::from("gen")]);
+        assert_eq!(found.directories, [PathBuf::from("gen")]);
     }
 
     #[test]
-    fn without_a_folder_only_what_is_named() {
+    fn without_a_directory_only_what_is_named() {
         let found = places(&outputs("", "p-{target}.cpp"), &[Wasi]).unwrap();
-        assert_eq!((files(&found), found.folders.len()), (vec!["p-wasi.cpp".to_owned()], 0));
+        assert_eq!((files(&found), found.directories.len()), (vec!["p-wasi.cpp".to_owned()], 0));
     }
 
     #[test]
-    fn each_target_has_its_folder() {
+    fn each_target_has_its_directory() {
         let found = places(&outputs("gen", "{target}/p.cpp"), &[Browser, Wasi]).unwrap();
         assert_eq!(
             files(&found)[1..4],
             ["browser/p.cpp", "gen/browser/callhelpers-reverse.cpp", "gen/wasi/callhelpers-interp-to-managed.cpp"]
         );
-        assert_eq!(found.folders, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
+        assert_eq!(found.directories, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
         let found = places(&outputs("{target}/gen", ""), &[Browser, Wasi]).unwrap();
-        assert_eq!(found.folders, ["browser/gen", "wasi/gen"].map(PathBuf::from));
+        assert_eq!(found.directories, ["browser/gen", "wasi/gen"].map(PathBuf::from));
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_options_are_refused() {
         for (outputs, targets, error) in [
-            (outputs("", ""), &[Browser][..], "nowhere to write to: "),
+            (outputs("", ""), &[Browser][..], "no output is specified: "),
             (outputs("", "p.cpp"), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
         ] {
-            let found = OptionError::from(places(&outputs, targets).unwrap_err()).message;
+            let found = places(&outputs, targets).unwrap_err().message;
             assert!(found.starts_with(error), "{found}");
         }
     }
 
     #[test]
-    fn stubs_have_a_folder() {
+    fn stubs_have_a_directory() {
         let with = |emit: &[Emit], out, pinvoke| Outputs {
             emit: Given::on_command_line("--emit", emit.to_vec()),
             ..outputs(out, pinvoke)
@@ -272,14 +238,14 @@ mod tests {
         let stubs: Vec<_> =
             found.stubs.iter().map(|((_, l), path)| format!("{} {}", l.name(), path.display())).collect();
         assert_eq!(stubs, ["rust gen/browser", "c-header gen/browser", "rust gen/wasi", "c-header gen/wasi"]);
-        assert_eq!((found.files.len(), found.folders.len()), (0, 3));
+        assert_eq!((found.files.len(), found.directories.len()), (0, 3));
         let found = places(&with(&[Emit::Cpp, RUST], "gen", "p.cpp"), &[Wasi]).unwrap();
         assert_eq!((files(&found).len(), found.stubs.len()), (3, 1));
-        for (out, error) in [
-            ("", PlaceError::NoFolder(Origin::CommandLine("--emit"))),
-            ("gen", PlaceError::WithoutCpp(Origin::CommandLine("--pinvoke"))),
-        ] {
-            assert_eq!(places(&with(&[RUST], out, "p.cpp"), &[Browser]).unwrap_err(), error);
+        for (out, error) in
+            [("", "no directory for stubs is specified: "), ("gen", "--pinvoke is the path of a C++ table: ")]
+        {
+            let found = places(&with(&[RUST], out, "p.cpp"), &[Browser]).unwrap_err().message;
+            assert!(found.starts_with(error), "{found}");
         }
     }
 }

@@ -46,9 +46,9 @@ fn is_brought(file: &Path) -> bool {
         })
         .collect();
     // The last one is the file.
-    let folders = &names[..names.len().saturating_sub(1)];
+    let directories = &names[..names.len().saturating_sub(1)];
     let is_in = |pair: &[&str]| match pair {
-        // Each has a folder for its version.
+        // Each has a directory for its version.
         ["shared", framework] => framework.contains(".App"),
         ["packs", pack] => pack.contains('.'),
         _ => false,
@@ -57,7 +57,7 @@ fn is_brought(file: &Path) -> bool {
         [_, version, "lib" | "runtimes"] => is_version(version),
         _ => false,
     };
-    folders.windows(2).any(is_in) || folders.windows(3).any(is_package)
+    directories.windows(2).any(is_in) || directories.windows(3).any(is_package)
 }
 
 /// `1.2.3`, perhaps with more numbers and a suffix such as `-preview.1`.
@@ -92,8 +92,8 @@ mod tests {
     fn packages_frameworks_and_packs_are_not_the_users() {
         let expected = ["app/App.dll", "lib/1.0/Mine.dll", "src/shared/Shared.dll", "src/packs/levels/Levels.dll"];
         assert_eq!(own(&Own::default()), expected);
-        let told = Own { from_packages: vec!["app/App.dll".into()], ..Own::default() };
-        assert_eq!(own(&told), expected[1..]);
+        let listed = Own { from_packages: vec!["app/App.dll".into()], ..Own::default() };
+        assert_eq!(own(&listed), expected[1..]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::{Mutex, PoisonError};
 
-/// Message and place of the last panic, which only the hook is told.
+/// Message and place of the last panic, which only the hook gets.
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// Keeps panics quiet until they are reported; with `RUST_BACKTRACE` set, the backtrace is printed.

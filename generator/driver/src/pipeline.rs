@@ -28,14 +28,15 @@ pub type Collected = BTreeMap<TargetOs, Ir>;
 
 /// Everything collected from `inputs`, once for each of `targets`. Suppressions that matched nothing are reported.
 ///
-/// `step` is told what is done next, in a few words. `None` when a problem that is an error was reported, here or before.
+/// `step` is called with the next step, in a few words. `None` when a problem that is an error was reported, here or
+/// before.
 pub fn collect_all(
     inputs: &[Input<'_>],
     targets: &[collect::Options],
     diagnostics: &mut Diagnostics,
     step: &dyn Fn(&str),
 ) -> Option<Collected> {
-    let collected = collect_set(inputs, targets, diagnostics, step);
+    let collected = collect_inputs(inputs, targets, diagnostics, step);
     // After an error, what was not reached may be what a suppression is for.
     if !diagnostics.has_errors() {
         diagnostics.report_unused_suppressions(is_of_collecting);
@@ -48,18 +49,9 @@ pub fn is_of_collecting(code: &str) -> bool {
     !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code)
 }
 
-/// The same for one of several sets of inputs, of which the others may match what is suppressed.
-pub fn collect_set(
-    inputs: &[Input<'_>],
-    targets: &[collect::Options],
-    diagnostics: &mut Diagnostics,
-    step: &dyn Fn(&str),
-) -> Option<Collected> {
-    collect_despite(inputs, targets, diagnostics, step).filter(|_| !diagnostics.has_errors())
-}
-
-/// The same also when a problem was found that is an error; `None` when not everything was looked at.
-pub fn collect_despite(
+/// The same for one of several sets of inputs: suppressions may match something in another set, and are not judged.
+/// `None` when not all was looked at; what was collected may have errors.
+pub fn collect_inputs(
     inputs: &[Input<'_>],
     targets: &[collect::Options],
     diagnostics: &mut Diagnostics,
@@ -68,10 +60,10 @@ pub fn collect_despite(
     step("reading assemblies");
     let type_system = TypeSystem::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !type_system.assemblies().any(|(_, assembly)| assembly.role == Role::Input) {
-        let message = "none of the inputs is a managed assembly; name the app's assemblies or their folder";
+        let message = "none of the inputs is a managed assembly; name the app's assemblies or their directory";
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }
-    // What is missing would be told again as types that cannot be resolved.
+    // What is missing would be reported again as types that cannot be resolved.
     if diagnostics.has_errors() {
         return None;
     }
@@ -83,13 +75,14 @@ pub fn collect_despite(
     Some(collected)
 }
 
-/// Every file under its default name: in the current folder for one target, in one named after it for each of several.
+/// Every file under its default name: in the current directory for one target, in one named after it for each of
+/// several.
 pub fn default_files(targets: impl IntoIterator<Item = TargetOs>) -> BTreeMap<(TargetOs, Output), PathBuf> {
     let targets: Vec<TargetOs> = targets.into_iter().collect();
     let mut files = BTreeMap::new();
     for &target in &targets {
-        let folder = if targets.len() > 1 { target.name() } else { "" };
-        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(folder).join(output.file_name()))));
+        let directory = if targets.len() > 1 { target.name() } else { "" };
+        files.extend(Output::ALL.map(|output| ((target, output), PathBuf::from(directory).join(output.file_name()))));
     }
     files
 }

@@ -7,7 +7,8 @@ use super::options::{Given, PolicyOptions};
 use super::suppressions::{self, everywhere, lookup, suppressible, warnings_among};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
-/// A sink with the policy that the options ask for, beside that of a manifest. Problems with a suppression file are in it.
+/// A sink with the policy that the options ask for, besides that of a manifest. Problems with a suppression file are in
+/// it.
 pub fn sink(options: &PolicyOptions, manifest: Policy) -> Result<Diagnostics, OptionError> {
     let mut policy = manifest;
     policy.strict |= options.strict;
@@ -36,7 +37,7 @@ pub fn sink(options: &PolicyOptions, manifest: Policy) -> Result<Diagnostics, Op
         match suppressions::read(path) {
             Ok((found, bad)) => {
                 policy.suppressions.extend(found);
-                problems.extend(bad.into_iter().map(|bad| (&catalogue::BAD_SUPPRESSION, bad.location, bad.message)));
+                problems.extend(bad);
             }
             Err(why) => problems.push((&catalogue::UNREADABLE, Location::file(path.display().to_string()), why)),
         }

@@ -15,8 +15,8 @@ pub struct Reported {
     pub remarks: Vec<String>,
 }
 
-/// Sorts the problems, adds source lines, and writes them into a file if one is named: SARIF if its name ends in `.sarif`,
-/// else JSON.
+/// Sorts the problems, adds source lines, and writes them into a file if one is named: SARIF if its name ends in
+/// `.sarif`, else JSON.
 pub fn report(diagnostics: Diagnostics, document: Option<&Path>) -> Reported {
     let policy = diagnostics.policy().clone();
     let mut findings = diagnostics.into_findings();

@@ -15,41 +15,43 @@ use thunkgen_native::RustLibrary;
 use thunkgen_rust_source::OpenError;
 use thunkgen_rust_source::{self, Crate, SourceError};
 
-/// A file, or the folder of a crate.
+/// A file, or the directory of a crate.
 pub struct Root {
     path: PathBuf,
-    /// The folder it was found in, if that was named.
-    folder: Option<PathBuf>,
+    /// The directory it was found in, if that was named.
+    directory: Option<PathBuf>,
     /// Name of the package, of a crate.
     package: Option<String>,
 }
 
 impl Root {
     /// A file with Rust source.
-    pub fn file(path: PathBuf, folder: Option<PathBuf>) -> Root {
-        Root { path, folder, package: None }
+    pub fn file(path: PathBuf, directory: Option<PathBuf>) -> Root {
+        Root { path, directory, package: None }
     }
 
-    /// The crate of a folder or of a `Cargo.toml`; `None` when the path is neither.
+    /// The crate of a directory or of a `Cargo.toml`; `None` when the path is neither.
     pub fn of_crate(path: &Path) -> Result<Option<Root>, OptionError> {
-        let folder = match path.file_name() {
-            Some(name) if name == "Cargo.toml" => path.parent().filter(|folder| !folder.as_os_str().is_empty()),
+        let directory = match path.file_name() {
+            Some(name) if name == "Cargo.toml" => path.parent().filter(|directory| !directory.as_os_str().is_empty()),
             _ => Some(path),
         };
-        let folder = folder.unwrap_or(Path::new("."));
-        let manifest = folder.join("Cargo.toml");
+        let directory = directory.unwrap_or(Path::new("."));
+        let manifest = directory.join("Cargo.toml");
         if !manifest.is_file() {
             return Ok(None);
         }
         let text = files::open(&manifest).map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned());
         let text =
             text.map_err(|error| OptionError::new(format_args!("{}: {}", manifest.display(), reason(&error))))?;
-        // What is wrong with a manifest is said by who reads the crate.
-        let Ok(table) = DeTable::parse(&text) else { return Ok(Some(Root::file(folder.to_owned(), None))) };
+        // The reader of the crate reports what is wrong with its manifest.
+        let Ok(table) = DeTable::parse(&text) else { return Ok(Some(Root::file(directory.to_owned(), None))) };
         let table = table.get_ref();
         if table.contains_key("workspace") && !table.contains_key("package") {
-            let message =
-                format_args!("{} is a workspace; name the folder of the crate that is the library", manifest.display());
+            let message = format_args!(
+                "{} is a workspace; name the directory of the crate that is the library",
+                manifest.display()
+            );
             return Err(OptionError::new(message));
         }
         let package = table.get("package").and_then(|package| package.get_ref().get("name"));
@@ -57,7 +59,7 @@ impl Root {
             DeValue::String(name) => Some(name.to_string()),
             _ => None,
         });
-        Ok(Some(Root { path: folder.to_owned(), folder: None, package }))
+        Ok(Some(Root { path: directory.to_owned(), directory: None, package }))
     }
 
     fn is_crate(&self) -> bool {
@@ -68,13 +70,13 @@ impl Root {
 /// Reads the sources, each once. What cannot be read is reported.
 pub fn read(roots: Vec<Root>, diagnostics: &mut Diagnostics) -> Vec<RustLibrary> {
     let read: Vec<_> = roots.into_iter().map(|root| (read_source(&root.path), root)).collect();
-    // In a folder, a file may be a module of another one; by itself it may be wrong.
+    // In a directory, a file may be a module of another one; by itself it may be wrong.
     let sources = read.iter().filter_map(|(source, _)| source.as_ref().ok());
     let modules: BTreeSet<PathBuf> =
         sources.flat_map(|source| source.files.iter().skip(1)).map(|path| canonical(path)).collect();
     let (mut seen, mut libraries) = (BTreeSet::new(), Vec::new());
     for (source, root) in read {
-        if root.folder.is_some() && modules.contains(&canonical(&root.path)) {
+        if root.directory.is_some() && modules.contains(&canonical(&root.path)) {
             continue;
         }
         match source {
@@ -120,20 +122,21 @@ fn report(error: &SourceError, diagnostics: &mut Diagnostics) {
     diagnostics.report(&catalogue::BAD_NATIVE_FILE, location, &error.why);
 }
 
-/// The crate and its package by their names, a file by its own, and in a folder that was named by the folder's too.
+/// The crate and its package by their names, a file by its own, and in a directory that was named by the directory's
+/// too.
 fn names(root: &Root, source: &Crate) -> Vec<String> {
     let mut names = vec![source.name.clone()];
     names.extend(root.package.clone());
-    // `lib.rs` and the like are named after the folder they are the root of.
+    // `lib.rs` and the like are named after the directory they are the root of.
     let is_root = !root.is_crate() && ["lib", "main", "mod"].contains(&&*source.name);
     let path = canonical(&root.path);
-    let above = path.ancestors().skip(1).find(|folder| !folder.ends_with("src"));
-    let folder = match &root.folder {
-        Some(folder) => Some(canonical(folder)),
+    let above = path.ancestors().skip(1).find(|directory| !directory.ends_with("src"));
+    let directory = match &root.directory {
+        Some(directory) => Some(canonical(directory)),
         None if root.is_crate() => Some(path.clone()),
         None => above.filter(|_| is_root).map(Path::to_owned),
     };
-    names.extend(folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
+    names.extend(directory.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
     // A crate's library has `_` where its package has `-`.
     let alike = names.iter().flat_map(|name| [name.replace('-', "_"), name.replace('_', "-")]);
     names.extend(alike.collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! Source lines for problems in methods, out of the portable PDBs of their assemblies.
 //!
-//! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one file.
-//! A PDB that is damaged, or of another build, is not used and costs a remark.
+//! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one
+//! file. A PDB that is damaged, or of another build, is not used and costs a remark.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,7 +14,7 @@ use clr_metadata::pdb::{Pdb, TypeDocuments};
 use clr_metadata::{self, DebugDirectory, Module, TableId, Token};
 use thunkgen_diagnostics::{Diagnostic, SourceLine};
 
-/// Adds the source line to every diagnostic that has one, and says in a remark which PDBs were of no use.
+/// Adds the source line to every diagnostic that has one, and says in a remark which PDBs could not be used.
 pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<String> {
     let mut by_file: BTreeMap<String, Vec<(u32, &mut Diagnostic)>> = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -47,7 +47,7 @@ fn owners(module: &Module<'_>) -> BTreeMap<u32, u32> {
     types.flat_map(|owner| methods(owner).map(move |method| (method, owner))).collect()
 }
 
-/// An error names the file that is no use.
+/// An error names the file that cannot be used.
 fn add_for_module(
     path: &Path,
     module: &Module<'_>,
@@ -59,7 +59,7 @@ fn add_for_module(
         return add_from(&bytes, module, &directory, methods).map_err(|why| (path.to_owned(), why));
     }
     let mut useless = Ok(());
-    for candidate in beside(path, &directory) {
+    for candidate in candidates(path, &directory) {
         let result = match files::open(&candidate) {
             Ok((bytes, _)) => add_from(&bytes, module, &directory, methods),
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -75,7 +75,7 @@ fn add_for_module(
 
 /// Where the PDB of an assembly can be: under the assembly's name, or the one the compiler gave it (a Webcil file may
 /// have been renamed).
-fn beside(path: &Path, directory: &DebugDirectory<'_>) -> Vec<PathBuf> {
+fn candidates(path: &Path, directory: &DebugDirectory<'_>) -> Vec<PathBuf> {
     let mut found = vec![path.with_extension("pdb")];
     let name = directory.path.and_then(|path| path.rsplit(['/', '\\']).next()).filter(|name| !name.is_empty());
     let named = name.map(|name| path.with_file_name(name));
@@ -90,7 +90,7 @@ fn add_from(
     methods: &mut [(u32, &mut Diagnostic)],
 ) -> Result<(), String> {
     let pdb = Pdb::open(bytes).map_err(|error| error.to_string())?;
-    let pdb = pdb.ok_or("it is no portable PDB")?;
+    let pdb = pdb.ok_or("it is not a portable PDB")?;
     if directory.id != Some(pdb.id) {
         return Err("it belongs to another build of the assembly".to_owned());
     }

@@ -22,7 +22,7 @@ impl SizeDeclaration {
     }
 }
 
-/// Why a text is no declaration, and the 1-based character where it goes wrong.
+/// Why a text is not a declaration, and the 1-based character where it goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct DeclarationError {
@@ -41,7 +41,7 @@ impl FromStr for SizeDeclaration {
             let at = text.get(..byte).unwrap_or(text).chars().count() + 1;
             Err(DeclarationError { at, reason })
         };
-        // The last `=`: names the C# compiler makes can hold one (`__StaticArrayInitTypeSize=16`).
+        // The last `=`: names that the C# compiler makes can contain one (`__StaticArrayInitTypeSize=16`).
         let Some(equals) = text.rfind('=') else {
             return error(text.len(), "expected `=SIZE` after the type's full name".to_owned());
         };
@@ -60,7 +60,7 @@ impl FromStr for SizeDeclaration {
             _ => {
                 return error(
                     equals + 1,
-                    format!("`{}` is no size: expected a number of bytes, at least 1", size.trim()),
+                    format!("`{}` is not a size: expected a number of bytes, at least 1", size.trim()),
                 );
             }
         };
@@ -70,7 +70,8 @@ impl FromStr for SizeDeclaration {
                 Some(align) if align.is_power_of_two() && align <= MAX_ALIGN => Some(align),
                 _ => {
                     let start = equals + 1 + value.len() - text.len();
-                    let what = format!("`{}` is no alignment: expected a power of two up to {MAX_ALIGN}", text.trim());
+                    let what =
+                        format!("`{}` is not an alignment: expected a power of two up to {MAX_ALIGN}", text.trim());
                     return error(start, what);
                 }
             },
@@ -159,11 +160,11 @@ mod tests {
         for (text, at, reason) in [
             ("N.T", 4, "expected `=SIZE` after the type's full name"),
             ("=4", 1, "expected the type's full name before `=`"),
-            ("Ä=", 3, "`` is no size: expected a number of bytes, at least 1"),
-            ("T=0", 3, "`0` is no size: expected a number of bytes, at least 1"),
-            ("T=-1", 3, "`-1` is no size: expected a number of bytes, at least 1"),
-            ("T=8:3", 5, "`3` is no alignment: expected a power of two up to 128"),
-            ("T=8:", 5, "`` is no alignment: expected a power of two up to 128"),
+            ("Ä=", 3, "`` is not a size: expected a number of bytes, at least 1"),
+            ("T=0", 3, "`0` is not a size: expected a number of bytes, at least 1"),
+            ("T=-1", 3, "`-1` is not a size: expected a number of bytes, at least 1"),
+            ("T=8:3", 5, "`3` is not an alignment: expected a power of two up to 128"),
+            ("T=8:", 5, "`` is not an alignment: expected a power of two up to 128"),
         ] {
             assert_eq!(
                 text.parse::<SizeDeclaration>(),
@@ -175,24 +176,24 @@ mod tests {
 
     #[test]
     fn files_are_located() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sizes.txt");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sizes.txt");
         std::fs::write(&path, "\u{feff}# comment\r\n\r\n  A.B=4 # why\r\nA.B=4\nA.C=2\n  A.D=x\nA.B=8:4\nA.E\n")
             .unwrap();
         let given = |text: &str| Given::on_command_line("--struct-size", text.parse::<SizeDeclaration>().unwrap());
         let options =
-            StructSizes { declared: vec![given("A.C=3")], files: vec![path.clone(), folder.path().join("none")] };
+            StructSizes { declared: vec![given("A.C=3")], files: vec![path.clone(), directory.path().join("none")] };
         let mut diagnostics = Diagnostics::default();
         let sizes = gather(&options, &mut diagnostics).unwrap();
         assert_eq!(sizes.keys().collect::<Vec<_>>(), ["A.B", "A.C"]);
-        let prefix = folder.path().display().to_string();
+        let prefix = directory.path().display().to_string();
         let lines: Vec<String> = diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect();
         assert_eq!(
             lines,
             [
-                "/none: error TG0001: no such file or folder",
+                "/none: error TG0001: no such file or directory",
                 "/sizes.txt(5,1): error TG0006: A.C is declared as 2, but as 3 on the command line",
-                "/sizes.txt(6,7): error TG0006: `x` is no size: expected a number of bytes, at least 1",
+                "/sizes.txt(6,7): error TG0006: `x` is not a size: expected a number of bytes, at least 1",
                 "/sizes.txt(7,1): error TG0006: A.B is declared as 8:4, but as 4 in /sizes.txt(3)",
                 "/sizes.txt(8,4): error TG0006: expected `=SIZE` after the type's full name",
             ]

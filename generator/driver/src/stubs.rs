@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use super::documentation;
+use super::error::reason;
+use super::files;
 use super::jobs::Job;
 use super::modules;
 use super::pipeline::Collected;
@@ -13,7 +15,9 @@ use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_core::collect::ir::{Linkage, PInvoke};
 use thunkgen_core::emit::header;
+use thunkgen_diagnostics::xml::TextProblem;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls};
+use thunkgen_native::stubs::documentation::Documentation;
 use thunkgen_native::stubs::{Options, is_stub_file, render};
 
 /// Module names in a message; the rest is counted.
@@ -42,12 +46,12 @@ pub fn make(
     let declarations: Vec<(TargetOs, Declarations)> =
         targets.into_iter().map(|target| (target, wanted(target))).collect();
     let inputs = job.inputs.iter().filter(|input| input.is_input()).map(|input| input.path.as_path());
-    let (documentation, read) = documentation::beside(inputs.collect(), diagnostics);
+    let (documentation, read) = documentation(inputs.collect(), diagnostics);
     let mut stubs = Vec::new();
-    for ((target_os, language), folder) in &places.stubs {
+    for ((target_os, language), directory) in &places.stubs {
         let Some((_, declarations)) = declarations.iter().find(|(target, _)| target == target_os) else { continue };
         let files = render(declarations, &documentation, &Options { language: *language, target_os: *target_os });
-        stubs.extend(files.into_iter().map(|(name, text)| (folder.join(name), text.into_bytes())));
+        stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
     }
     if stubs.is_empty() {
         diagnostics.report(&catalogue::NO_STUBS, origin.clone(), nothing(job, collected));
@@ -55,22 +59,48 @@ pub fn make(
     (stubs, read)
 }
 
+/// The comments of the XML documentation files next to assemblies, and the files that were read. What cannot be read is
+/// reported.
+fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> (Documentation, Vec<PathBuf>) {
+    let (mut documentation, mut read) = (Documentation::default(), Vec::new());
+    let paths: BTreeSet<PathBuf> = assemblies.into_iter().map(|assembly| assembly.with_extension("xml")).collect();
+    for path in paths {
+        let location = Location::file(path.display().to_string());
+        match files::open(&path) {
+            Ok((bytes, _)) => {
+                let (found, problem) = Documentation::parse(&bytes);
+                if let Some(TextProblem { position, message, .. }) = problem {
+                    let location = Location::position(location.file, position.line, position.column);
+                    diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, message);
+                }
+                for (id, comment) in found.comments {
+                    documentation.comments.entry(id).or_insert(comment);
+                }
+                read.push(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, reason(&error)),
+        }
+    }
+    (documentation, read)
+}
+
 /// Reports stubs in whose place is a file that someone wrote. They are called like libraries, and so are the
 /// sources of these.
 pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diagnostics) {
     for (path, _) in files.iter().filter(|(_, bytes)| is_stub_file(bytes)) {
-        // What cannot be read is told when it is written.
+        // What cannot be read is reported when it is written.
         let is_foreign = fs::read(path).is_ok_and(|found| !found.is_empty() && !header::is_generated(&found));
         if is_foreign {
             let message = "someone wrote it, and no stub file is written over that; move it, or let stubs go to \
-                           another folder";
+                           another directory";
             diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
         }
     }
 }
 
-/// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so those
-/// have to be named one by one.
+/// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so
+/// those have to be named one by one.
 fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSet<LibraryName>) -> Declarations {
     let any = named.iter().any(|name| name.spelling() == LibraryName::ANY);
     declarations.functions.retain(|function| {

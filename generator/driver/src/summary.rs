@@ -37,7 +37,7 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Every target with what tells it from the others, in words.
+    /// Every target with the name that the summary has for it.
     fn named(&self) -> impl Iterator<Item = (String, &'a Ir, &'a collect::Options)> + use<'a> {
         let Part { label, targets, collected } = *self;
         let several = collected.len() > 1;
@@ -121,8 +121,8 @@ pub fn help(diagnostics: &[Diagnostic]) -> Vec<String> {
 }
 
 /// `wrote 1 of 3 files in out`, or `all 3 files in out are up to date`.
-pub fn written(changed: usize, total: usize, folder: Option<&str>) -> String {
-    let place = folder.map(|folder| format!(" in {folder}")).unwrap_or_default();
+pub fn written(changed: usize, total: usize, directory: Option<&str>) -> String {
+    let place = directory.map(|directory| format!(" in {directory}")).unwrap_or_default();
     match (changed, total) {
         (0, 0) => "there is nothing to write".to_owned(),
         (0, 1) => format!("1 file{place} is up to date"),

@@ -1,12 +1,12 @@
-//! Files that list problems not to be told, each with its reason: `[[suppress]]` entries, in a file of their own or in
-//! a manifest.
+//! Files that list problems not to be reported, each with its reason: `[[suppress]]` entries, in a file of their own or
+//! in a manifest.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::error::reason;
 use super::files;
-use super::toml_file::{self, Mistake, TomlProblem, TomlTable};
+use super::toml_file::{self, Report, TomlTable};
 use thunkgen_diagnostics::{Level, Location, Pattern, Rule, Suppression, catalogue};
 
 /// The key of the entries.
@@ -15,18 +15,19 @@ pub const ENTRIES: &str = "suppress";
 const KEYS: [&str; 5] = ["code", "method", "assembly", "package", "reason"];
 
 /// The suppressions in a file, and what is wrong with the others; an error when the file cannot be read.
-pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<TomlProblem>), String> {
+pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<Report>), String> {
     let (bytes, _) = files::open(path).map_err(|error| reason(&error))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Ok(parse(&path.display().to_string(), text))
 }
 
-fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<TomlProblem>) {
+fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Report>) {
     let (found, problems) = toml_file::read(path, text, |root| {
         root.only(&[ENTRIES], |_| None);
         entries(root)
     });
-    (found.unwrap_or_default(), problems)
+    let problems = problems.into_iter().map(|(_, at, why)| (&catalogue::BAD_SUPPRESSION, at, why));
+    (found.unwrap_or_default(), problems.collect())
 }
 
 /// The `[[suppress]]` entries of a file.
@@ -37,12 +38,12 @@ pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
 fn entry(table: TomlTable<'_>) -> Option<Suppression> {
     table.only(&KEYS, |_| None);
     let code = table.required_text("code", "TG0202");
-    let reason = table.required_text("reason", "why it is right not to tell it");
+    let reason = table.required_text("reason", "why it is right not to report it");
     let pattern = |key: &str| table.text(key).map(|text| Pattern::new(&text.value));
     let (member, assembly, package) = (pattern("method"), pattern("assembly"), pattern("package"));
     let (code, reason) = (code?, reason?);
     if reason.value.trim().is_empty() {
-        table.report(Mistake::Value, reason.location, "a reason in words expected");
+        table.report(&catalogue::MANIFEST_VALUE, reason.location, "a reason in words expected");
     }
     match suppressible(&code.value) {
         Ok(codes) => {
@@ -50,7 +51,7 @@ fn entry(table: TomlTable<'_>) -> Option<Suppression> {
             Some(Suppression { codes, member, assembly, package, reason: reason.value, origin })
         }
         Err(why) => {
-            table.report(Mistake::Value, code.location, why);
+            table.report(&catalogue::MANIFEST_VALUE, code.location, why);
             None
         }
     }
@@ -110,7 +111,7 @@ mod tests {
 
     fn problems(text: &str) -> Vec<String> {
         let (_, problems) = parse("s.toml", text);
-        problems.into_iter().map(|p| format!("{:?} {}", p.location.position.unwrap(), p.message)).collect()
+        problems.into_iter().map(|(_, at, why)| format!("{:?} {why}", at.position.unwrap())).collect()
     }
 
     #[test]
@@ -139,7 +140,7 @@ mod tests {
         let entry = |lines: &str| problems(&format!("[[suppress]]\n{lines}\n"));
         assert_eq!(
             entry("code = \"TG0209\""),
-            ["(1, 1) `reason` is missing: add reason = \"why it is right not to tell it\""]
+            ["(1, 1) `reason` is missing: add reason = \"why it is right not to report it\""]
         );
         assert_eq!(entry("code = \"TG0209\"\nreason = \" \""), ["(3, 10) a reason in words expected"]);
         assert_eq!(

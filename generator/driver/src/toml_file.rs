@@ -1,45 +1,23 @@
 //! TOML files that people write, read so that one run names every mistake with its place.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use thunkgen_diagnostics::nearest_name::NearestName;
 use thunkgen_diagnostics::position::{Position, PositionIndex};
-use thunkgen_diagnostics::{Location, without_bom};
+use thunkgen_diagnostics::{Location, Rule, catalogue, without_bom};
 
-/// What kind of mistake a file has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
-    /// It is no TOML.
-    Syntax,
-    /// A key that means nothing.
-    UnknownKey,
-    /// A value that cannot be used.
-    Value,
-    /// A key that has to be there and is not.
-    MissingKey,
-    /// A path that leads nowhere.
-    Path,
-}
-
-/// A mistake, where it is, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TomlProblem {
-    /// What kind of mistake.
-    pub mistake: Mistake,
-    /// Line and column of the file.
-    pub location: Location,
-    /// What is wrong and what to do.
-    pub message: String,
-}
+/// A rule, the place where it is broken, and how. The rules are those of manifests.
+pub type Report = (&'static Rule, Location, String);
 
 /// A file that is being read.
 pub struct TomlFile<'i> {
     path: &'i str,
     positions: PositionIndex<'i>,
-    problems: RefCell<Vec<TomlProblem>>,
+    problems: RefCell<Vec<Report>>,
 }
 
 /// A string of the file.
@@ -67,20 +45,23 @@ pub struct Value<'t> {
     value: &'t Spanned<DeValue<'t>>,
 }
 
-/// What `use_it` makes of the file, and every mistake in order; `None` when the file is no TOML.
-pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> (Option<T>, Vec<TomlProblem>) {
+/// What `use_it` makes of the file, and every mistake in order; `None` when the file is not TOML.
+pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> (Option<T>, Vec<Report>) {
     let text = without_bom(text);
     let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
             let location = file.place(error.span().map_or(0, |span| span.start));
-            file.report(Mistake::Syntax, location, error.message().to_owned());
+            file.report(&catalogue::MANIFEST_SYNTAX, location, error.message().to_owned());
             None
         }
     };
     let mut problems = file.problems.into_inner();
-    problems.sort_by(|a, b| a.location.cmp(&b.location));
+    // Outputs share values, and with them their mistakes.
+    let mut seen = BTreeSet::new();
+    problems.retain(|(_, at, why)| seen.insert((at.clone(), why.clone())));
+    problems.sort_by(|a, b| a.1.cmp(&b.1));
     (made, problems)
 }
 
@@ -90,8 +71,8 @@ impl TomlFile<'_> {
         Location::position(self.path, line, column)
     }
 
-    fn report(&self, mistake: Mistake, location: Location, message: String) {
-        self.problems.borrow_mut().push(TomlProblem { mistake, location, message });
+    fn report(&self, rule: &'static Rule, location: Location, message: String) {
+        self.problems.borrow_mut().push((rule, location, message));
     }
 }
 
@@ -102,8 +83,8 @@ impl<'t> TomlTable<'t> {
     }
 
     /// Reports a mistake.
-    pub fn report(&self, mistake: Mistake, location: Location, message: impl Into<String>) {
-        self.file.report(mistake, location, message.into());
+    pub fn report(&self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.file.report(rule, location, message.into());
     }
 
     /// Reports every key that is not among `known`, with the one that can be meant; `elsewhere` says where a key that
@@ -120,7 +101,7 @@ impl<'t> TomlTable<'t> {
                 None => "remove it".to_owned(),
             });
             let message = format!("there is no key `{name}` here; {advice}");
-            self.report(Mistake::UnknownKey, self.file.place(key.span().start), message);
+            self.report(&catalogue::MANIFEST_KEY, self.file.place(key.span().start), message);
         }
     }
 
@@ -132,18 +113,23 @@ impl<'t> TomlTable<'t> {
 
     /// The value of a key.
     pub fn value(&self, key: &str) -> Option<Value<'t>> {
-        self.values().find(|value| value.key == key)
+        let (key, value) = self.map.get_key_value(key)?;
+        Some(Value { file: self.file, key: key.get_ref(), value })
     }
 
     /// The string of a key. Another type is reported, here and in the following.
     pub fn text(&self, key: &str) -> Option<Text> {
-        self.value(key)?.text()
+        self.value(key)?.text_or("a string")
     }
 
     /// The string of a key that has to be there.
     pub fn required_text(&self, key: &str, example: &str) -> Option<Text> {
         if self.value(key).is_none() {
-            self.report(Mistake::MissingKey, self.location(), format!("`{key}` is missing: add {key} = \"{example}\""));
+            self.report(
+                &catalogue::MANIFEST_MISSING_KEY,
+                self.location(),
+                format!("`{key}` is missing: add {key} = \"{example}\""),
+            );
         }
         self.text(key)
     }
@@ -152,15 +138,12 @@ impl<'t> TomlTable<'t> {
     pub fn texts(&self, key: &str) -> Option<Vec<Text>> {
         let value = self.value(key)?;
         match value.value.get_ref() {
-            DeValue::String(_) => value.text().map(|text| vec![text]),
+            DeValue::String(_) => value.text_or("a string").map(|text| vec![text]),
             DeValue::Array(elements) => {
                 let elements = elements.iter().map(|element| Value { value: element, ..value });
                 elements.map(|element| element.text_or("an array of strings")).collect()
             }
-            _ => {
-                value.wrong_type("a string, or an array of strings");
-                None
-            }
+            _ => value.wrong_type("a string, or an array of strings"),
         }
     }
 
@@ -169,36 +152,23 @@ impl<'t> TomlTable<'t> {
         let value = self.value(key)?;
         match value.value.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
-            _ => {
-                value.wrong_type("true or false");
-                None
-            }
+            _ => value.wrong_type("true or false"),
         }
     }
 
     /// The table of a key.
     pub fn table(&self, key: &str) -> Option<TomlTable<'t>> {
         let value = self.value(key)?;
-        let table = value.table();
-        if table.is_none() {
-            value.wrong_type(&format!("a table: [{key}]"));
-        }
-        table
+        value.table().or_else(|| value.wrong_type(&format!("a table: [{key}]")))
     }
 
     /// The tables of a key that can be there any number of times.
     pub fn tables(&self, key: &str) -> Vec<TomlTable<'t>> {
         let Some(value) = self.value(key) else { return Vec::new() };
-        let elements = match value.value.get_ref() {
-            DeValue::Array(elements) => elements.iter().map(|element| Value { value: element, ..value }.table()),
-            _ => {
-                value.wrong_type(&format!("an array of tables: [[{key}]]"));
-                return Vec::new();
-            }
-        };
-        let tables: Vec<Option<TomlTable<'t>>> = elements.collect();
-        if tables.iter().any(Option::is_none) {
-            value.wrong_type(&format!("an array of tables: [[{key}]]"));
+        let elements = value.value.get_ref().as_array().into_iter().flatten();
+        let tables: Vec<_> = elements.map(|element| Value { value: element, ..value }.table()).collect();
+        if value.value.get_ref().as_array().is_none() || tables.iter().any(Option::is_none) {
+            value.wrong_type::<()>(&format!("an array of tables: [[{key}]]"));
         }
         tables.into_iter().flatten().collect()
     }
@@ -217,7 +187,7 @@ impl<'t> Value<'t> {
 
     /// Reports that the value cannot be used.
     pub fn report(&self, message: impl Into<String>) {
-        self.file.report(Mistake::Value, self.location(), message.into());
+        self.file.report(&catalogue::MANIFEST_VALUE, self.location(), message.into());
     }
 
     /// The value as a string.
@@ -237,20 +207,14 @@ impl<'t> Value<'t> {
         Some(TomlTable { file: self.file, map, start: self.value.span().start })
     }
 
-    /// Reports that the key takes something else.
-    pub fn wrong_type(&self, expected: &str) {
+    /// Reports that the key takes something else. Returns `None`.
+    pub fn wrong_type<T>(&self, expected: &str) -> Option<T> {
         self.report(format!("`{}` takes {expected}; this is {}", self.key, type_name(self.value.get_ref())));
-    }
-
-    fn text(&self) -> Option<Text> {
-        self.text_or("a string")
+        None
     }
 
     fn text_or(&self, expected: &str) -> Option<Text> {
-        let Some(text) = self.value.get_ref().as_str() else {
-            self.wrong_type(expected);
-            return None;
-        };
+        let text = self.as_str().or_else(|| self.wrong_type(expected))?;
         Some(Text { value: text.to_owned(), location: self.location() })
     }
 }
@@ -278,7 +242,8 @@ mod tests {
 
     fn problems<T>(text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> Vec<String> {
         let (_, problems) = read("f.toml", text, use_it);
-        problems.iter().map(|p| format!("{:?} {:?} {}", p.location.position.unwrap(), p.mistake, p.message)).collect()
+        let line = |(rule, at, why): &Report| format!("{:?} {} {why}", at.position.unwrap(), rule.code);
+        problems.iter().map(line).collect()
     }
 
     #[test]
@@ -311,22 +276,22 @@ mod tests {
         assert_eq!(
             found,
             [
-                "(1, 1) MissingKey `reason` is missing: add reason = \"why\"",
-                "(1, 5) Value `a` takes a string; this is an integer",
-                "(1, 5) Value `a` takes a table: [a]; this is an integer",
-                "(2, 11) Value `b` takes an array of strings; this is an integer",
-                "(3, 5) Value `c` takes true or false; this is a string",
-                "(4, 1) UnknownKey there is no key `tabel` here; did you mean `table`?",
-                "(5, 1) UnknownKey there is no key `zzz` here; the keys here are a, b, c, d, table",
-                "(6, 1) Value `d` takes an array of tables: [[d]]; this is a table",
+                "(1, 1) TG0504 `reason` is missing: add reason = \"why\"",
+                "(1, 5) TG0503 `a` takes a string; this is an integer",
+                "(1, 5) TG0503 `a` takes a table: [a]; this is an integer",
+                "(2, 11) TG0503 `b` takes an array of strings; this is an integer",
+                "(3, 5) TG0503 `c` takes true or false; this is a string",
+                "(4, 1) TG0502 there is no key `tabel` here; did you mean `table`?",
+                "(5, 1) TG0502 there is no key `zzz` here; the keys here are a, b, c, d, table",
+                "(6, 1) TG0503 `d` takes an array of tables: [[d]]; this is a table",
             ]
         );
     }
 
     #[test]
     fn what_is_no_toml_has_a_place_too() {
-        assert_eq!(problems("a = 1\nb = [", |_| ()), ["(2, 6) Syntax unclosed array, expected `]`"]);
-        assert_eq!(problems("a = 1\na = 2", |_| ()), ["(2, 1) Syntax duplicate key"]);
+        assert_eq!(problems("a = 1\nb = [", |_| ()), ["(2, 6) TG0501 unclosed array, expected `]`"]);
+        assert_eq!(problems("a = 1\na = 2", |_| ()), ["(2, 1) TG0501 duplicate key"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Names in the options that nothing in the inputs has: most likely they are misspelled, and nothing else would tell.
+//! Names in the options that nothing in the inputs has: most likely they are misspelled.
 //!
-//! Only names that someone wrote one by one are told of. A list that a build makes of all its native files, or that
+//! Only names that someone wrote one by one are reported. A list that a build makes of all its native files, or that
 //! several apps share, names more than one app uses.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,28 +1,23 @@
 //! Writing outputs: all of them or none, each replaced in one step, and only what differs is touched.
 //!
-//! Every changed file is first written in full beside its target, then renamed over it. What a failure interrupts is
-//! undone from hard links to the old files, so their contents and times come back. A process that is killed leaves
-//! every output whole, old or new; a temporary file it leaves behind is removed by a later run.
+//! Every changed file is first written in full next to its target, then renamed over it. A failure is undone from
+//! copies of the old files, so their contents and times come back. A process that is killed leaves every output whole,
+//! old or new, and perhaps temporary files, whose names start with `.thunkgen-`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use super::error::reason;
-
-/// Prefix of temporary files.
-const TEMPORARY: &str = ".thunkgen-";
-
-/// Writing takes milliseconds: a temporary file of this age belongs to a process that was killed.
-const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A file that cannot be written; everything is as it was before.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
+#[non_exhaustive]
 pub struct WriteError {
     /// The output.
     pub path: PathBuf,
@@ -64,7 +59,7 @@ impl std::fmt::Display for Outcome {
     }
 }
 
-/// Makes the files on disk equal to `files`; folders are created as needed.
+/// Makes the files on disk equal to `files`; directories are created as needed.
 pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteError> {
     let mut written = Written::new();
     let mut changes = Vec::new();
@@ -75,15 +70,14 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteErr
             changes.push(Change { path, target, exists: outcome == Outcome::Replaced, bytes });
         }
     }
-    let mut folders = NewFolders::default();
+    let mut directories = NewDirectories::default();
     let mut staged = Vec::with_capacity(changes.len());
     for change in &changes {
-        folders.create(change.folder()).map_err(WriteError::io(change.path))?;
-        sweep(change.folder(), SystemTime::now());
+        directories.create(change.directory()).map_err(WriteError::io(change.path))?;
         staged.push(change.stage().map_err(WriteError::io(change.path))?);
     }
     commit(&changes, staged)?;
-    folders.keep();
+    directories.keep();
     Ok(written)
 }
 
@@ -94,17 +88,15 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
         other => other.map_err(WriteError::io(path))?.is_symlink(),
     };
     let target = match link {
-        true => {
-            fs::canonicalize(path).map_err(|_| WriteError::new(path, "it is a symbolic link that leads nowhere"))?
-        }
+        true => fs::canonicalize(path).map_err(|_| WriteError::new(path, "it is a symbolic link to a missing file"))?,
         false => path.to_owned(),
     };
     let metadata = fs::metadata(&target).map_err(WriteError::io(path))?;
     if metadata.is_dir() {
-        return Err(WriteError::new(path, "it is a folder"));
+        return Err(WriteError::new(path, "it is a directory"));
     }
     if !metadata.is_file() {
-        return Err(WriteError::new(path, "it is no regular file"));
+        return Err(WriteError::new(path, "it is not a regular file"));
     }
     let same = metadata.len() == bytes.len() as u64 && fs::read(&target).map_err(WriteError::io(path))? == bytes;
     if same {
@@ -117,10 +109,15 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
     Ok((target, Outcome::Replaced))
 }
 
+/// The directory of a file.
+pub(super) fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// What makes a temporary file with the permissions of a new one.
 pub(super) fn temporary() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
+    builder.prefix(".thunkgen-").suffix(".tmp");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // the umask still applies
     builder
@@ -136,16 +133,13 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    fn folder(&self) -> &Path {
-        match self.target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
+    fn directory(&self) -> &Path {
+        parent(&self.target)
     }
 
-    /// The new contents in a temporary file beside the target, with the permissions the target has or a new file gets.
+    /// The new contents in a temporary file next to the target, with the permissions the target has or a new file gets.
     fn stage(&self) -> io::Result<TempPath> {
-        let mut file: NamedTempFile = temporary().tempfile_in(self.folder())?;
+        let mut file = temporary().tempfile_in(self.directory())?;
         file.write_all(self.bytes)?;
         if self.exists {
             fs::set_permissions(file.path(), fs::metadata(&self.target)?.permissions())?;
@@ -153,21 +147,13 @@ impl Change<'_> {
         Ok(file.into_temp_path())
     }
 
-    /// A second name for the old file, to put it back with.
+    /// A copy of the old file, to put it back with.
     fn back_up(&self) -> io::Result<TempPath> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY).suffix(".old");
-        let link = builder.make_in(self.folder(), |name| fs::hard_link(&self.target, name));
-        // Some file systems have no hard links.
-        let made = link.or_else(|_| builder.make_in(self.folder(), |name| copy(&self.target, name)))?;
-        Ok(made.into_temp_path())
+        let copy = temporary().tempfile_in(self.directory())?;
+        fs::copy(&self.target, copy.path())?;
+        copy.as_file().set_modified(fs::metadata(&self.target)?.modified()?)?;
+        Ok(copy.into_temp_path())
     }
-}
-
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    let times = fs::FileTimes::new().set_modified(fs::metadata(from)?.modified()?);
-    fs::File::options().write(true).open(to)?.set_times(times)
 }
 
 /// Renames every staged file over its target; undone when one fails.
@@ -207,41 +193,16 @@ fn undo(done: Vec<(&Change<'_>, Option<TempPath>)>, mut cause: WriteError) -> Wr
     cause
 }
 
-/// Removes what killed processes left in a folder. What cannot be removed is left to the next run.
-fn sweep(folder: &Path, now: SystemTime) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let ours = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(TEMPORARY) && (name.ends_with(".tmp") || name.ends_with(".old")));
-        let age = || now.duration_since(changed(&entry.metadata().ok()?)?).ok();
-        if ours && age().is_some_and(|age| age > ABANDONED) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// When the file got its name: a link to an old file is as old as the file in all other respects.
-#[cfg(unix)]
-fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt;
-    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().ok()?))
-}
-
-#[cfg(not(unix))]
-fn changed(metadata: &fs::Metadata) -> Option<SystemTime> {
-    metadata.modified().ok()
-}
-
-/// Folders that were made for the outputs, removed again unless they are kept.
+/// Directories that were made for the outputs, removed again unless they are kept.
 #[derive(Default)]
-pub(super) struct NewFolders(Vec<PathBuf>);
+pub(super) struct NewDirectories(Vec<PathBuf>);
 
-impl NewFolders {
-    /// Makes a folder with all folders above it.
-    pub(super) fn create(&mut self, folder: &Path) -> io::Result<()> {
-        let missing: Vec<&Path> = folder.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).collect();
-        fs::create_dir_all(folder)?;
+impl NewDirectories {
+    /// Makes a directory with all directories above it.
+    pub(super) fn create(&mut self, directory: &Path) -> io::Result<()> {
+        let missing: Vec<&Path> =
+            directory.ancestors().take_while(|f| !f.as_os_str().is_empty() && !f.exists()).collect();
+        fs::create_dir_all(directory)?;
         self.0.extend(missing.into_iter().rev().map(Path::to_owned));
         Ok(())
     }
@@ -252,36 +213,36 @@ impl NewFolders {
     }
 }
 
-impl Drop for NewFolders {
+impl Drop for NewDirectories {
     fn drop(&mut self) {
-        for folder in self.0.iter().rev() {
+        for directory in self.0.iter().rev() {
             // Fails when someone else has put a file there: then it stays.
-            let _ = fs::remove_dir(folder);
+            let _ = fs::remove_dir(directory);
         }
     }
 }
 
 /// Sets the time of a stamp file to now; what is in it stays.
 pub fn touch(path: &Path) -> Result<(), WriteError> {
-    let mut folders = NewFolders::default();
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    folders.create(parent).map_err(WriteError::io(path))?;
+    let mut directories = NewDirectories::default();
+    directories.create(parent(path)).map_err(WriteError::io(path))?;
     let file = fs::File::options().append(true).create(true).open(path).map_err(WriteError::io(path))?;
-    file.set_modified(std::time::SystemTime::now()).map_err(WriteError::io(path))?;
-    folders.keep();
+    file.set_modified(SystemTime::now()).map_err(WriteError::io(path))?;
+    directories.keep();
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
-    /// Every file below a folder with its contents; folders end in `/`.
+    /// Every file below a directory with its contents; directories end in `/`.
     fn tree(root: &Path) -> Vec<String> {
         let mut out = Vec::new();
         let mut pending = vec![root.to_owned()];
-        while let Some(folder) = pending.pop() {
-            for entry in fs::read_dir(&folder).unwrap() {
+        while let Some(directory) = pending.pop() {
+            for entry in fs::read_dir(&directory).unwrap() {
                 let path = entry.unwrap().path();
                 let name = path.strip_prefix(root).unwrap().display().to_string();
                 if path.is_dir() {
@@ -336,7 +297,7 @@ mod tests {
         fs::write(root.join("a"), "old").unwrap();
         let before = tree(root);
         let error = write_all(&files(root, &[("a", "new"), ("b", "x"), ("c/d", "x")])).unwrap_err();
-        assert_eq!((error.path, error.reason), (root.join("b"), "it is a folder".to_owned()));
+        assert_eq!((error.path, error.reason), (root.join("b"), "it is a directory".to_owned()));
         assert_eq!(tree(root), before);
         // The parent of an output is a file.
         assert!(write_all(&files(root, &[("0/new", "x"), ("a/b", "x")])).is_err());
@@ -351,7 +312,7 @@ mod tests {
         fs::create_dir(root.join("c")).unwrap();
         fs::write(root.join("c/x"), "x").unwrap();
         let before = tree(root);
-        // `c` turned into a folder after it was looked at: its rename fails after `a` and `b` were renamed.
+        // `c` turned into a directory after it was looked at: its rename fails after `a` and `b` were renamed.
         let new = files(root, &[("a", "new"), ("b", "new"), ("c", "new"), ("d", "new")]);
         let changes: Vec<Change<'_>> = new
             .iter()
@@ -383,24 +344,12 @@ mod tests {
 
         symlink("nowhere", root.join("dangling")).unwrap();
         let error = write_all(&files(root, &[("dangling", "x")])).unwrap_err();
-        assert_eq!(error.reason, "it is a symbolic link that leads nowhere");
+        assert_eq!(error.reason, "it is a symbolic link to a missing file");
         fs::set_permissions(root.join("fresh"), PermissionsExt::from_mode(0o444)).unwrap();
         assert_eq!(write_all(&files(root, &[("fresh", "x")])).unwrap_err().reason, "it is read-only");
         assert_eq!(write_all(&files(root, &[("fresh", "new")])).unwrap().len(), 1, "what is current may be read-only");
         let device = BTreeMap::from([(PathBuf::from("/dev/null"), Vec::new())]);
-        assert_eq!(write_all(&device).unwrap_err().reason, "it is no regular file");
-    }
-
-    #[test]
-    fn what_a_killed_process_left_is_removed_later() {
-        let root = tempfile::tempdir().unwrap();
-        for name in [".thunkgen-a.tmp", ".thunkgen-b.old", ".thunkgen-c.mine", "d.tmp"] {
-            fs::write(root.path().join(name), "").unwrap();
-        }
-        sweep(root.path(), SystemTime::now());
-        assert_eq!(tree(root.path()).len(), 4, "it may still be in use");
-        sweep(root.path(), SystemTime::now() + 2 * ABANDONED);
-        assert_eq!(tree(root.path()), [".thunkgen-c.mine=", "d.tmp="]);
+        assert_eq!(write_all(&device).unwrap_err().reason, "it is not a regular file");
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn work() -> Work {
     work.request.add("StructSizeFiles", "sizes.txt").add("Suppressions", "s.toml").set("CacheFilePath", "obj/cache");
     let first = work.run();
     assert!(first.succeeded && !first.skipped, "{first:?}");
-    assert_eq!(first.reason, "the cache file obj/cache: no such file or folder");
+    assert_eq!(first.reason, "the cache file obj/cache: no such file or directory");
     skips(&work);
     work
 }
@@ -82,7 +82,7 @@ fn inputs_that_come_and_go_count() {
     work.request.add("Assemblies", "New.dll");
     runs(&work, "New.dll is a new input");
     work.request.remove("Assemblies", "New.dll");
-    runs(&work, "New.dll is no input any more");
+    runs(&work, "New.dll is not an input any more");
     std::fs::rename(work.path("extra.txt"), work.path("extra2.txt")).unwrap();
     work.request.remove("ExtraSignatures", "extra.txt").add("ExtraSignatures", "extra2.txt");
     runs(&work, "extra2.txt is a new input");
@@ -119,7 +119,7 @@ fn outputs_that_are_not_as_they_were_are_made_again() {
         let answer = runs(&work, &format!("output {name} was changed"));
         assert_eq!((answer.changed_files, work.outputs()), (vec![name.to_owned()], expected.clone()));
         std::fs::remove_file(work.path(name)).unwrap();
-        let answer = runs(&work, &format!("output {name} cannot be read: no such file or folder"));
+        let answer = runs(&work, &format!("output {name} cannot be read: no such file or directory"));
         assert_eq!((answer.changed_files, work.outputs()), (vec![name.to_owned()], expected.clone()));
     }
 }
@@ -143,7 +143,7 @@ fn another_build_of_the_program_runs() {
 fn a_damaged_cache_is_not_trusted() {
     let work = work();
     let cache = std::fs::read(work.path("obj/cache")).unwrap();
-    let reason = "obj/cache holds nothing that can be trusted";
+    let reason = "obj/cache is not a valid cache file";
     // Every bit is tried inside the crate; here are those that the file is made of.
     for at in (0..cache.len()).step_by(cache.len() / 20) {
         let mut bytes = cache.clone();
@@ -157,7 +157,7 @@ fn a_damaged_cache_is_not_trusted() {
     work.write("obj/cache", "module:libSystem.Native\nmodule:native\n");
     runs(&work, reason);
     std::fs::remove_file(work.path("obj/cache")).unwrap();
-    runs(&work, "the cache file obj/cache: no such file or folder");
+    runs(&work, "the cache file obj/cache: no such file or directory");
     assert_eq!(std::fs::read(work.path("obj/cache")).unwrap(), cache, "equal runs leave equal files");
 }
 

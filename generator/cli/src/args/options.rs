@@ -6,7 +6,7 @@ use super::{
     BuildArgs, ContractArgs, ExtraArgs, InputArgs, ManifestArgs, ModuleArgs, OutputArgs, ReportArgs, SizeArgs,
     TargetArgs,
 };
-use thunkgen_driver::options::{ManifestChoice, Outputs};
+use thunkgen_driver::options::ManifestChoice;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options};
 
@@ -48,13 +48,12 @@ impl OptionGroup for OutputArgs {
         let path = |option, path: &Option<String>| {
             path.clone().map(|path| Given::on_command_line(option, OutputPath::from(path)))
         };
-        options.outputs = Outputs {
-            emit: Given::on_command_line("--emit", self.emit.clone()),
-            out: path("--out", &self.out),
-            interp_to_native: path("--interp-to-native", &self.interp_to_native),
-            pinvoke: path("--pinvoke", &self.pinvoke),
-            reverse: path("--reverse", &self.reverse),
-        };
+        let outputs = &mut options.outputs;
+        outputs.emit = Given::on_command_line("--emit", self.emit.clone());
+        outputs.out = path("--out", &self.out);
+        outputs.interp_to_native = path("--interp-to-native", &self.interp_to_native);
+        outputs.pinvoke = path("--pinvoke", &self.pinvoke);
+        outputs.reverse = path("--reverse", &self.reverse);
     }
 }
 
@@ -118,7 +117,8 @@ impl OptionGroup for ReportArgs {
 impl ManifestArgs {
     /// The manifest in this file, and the output of it that is chosen.
     pub fn choice(&self, path: PathBuf) -> ManifestChoice {
-        let output = self.manifest_output.clone().map(|name| Given::on_command_line("--manifest-output", name));
-        ManifestChoice { path, output }
+        let mut choice = ManifestChoice::new(path);
+        choice.output = self.manifest_output.clone().map(|name| Given::on_command_line("--manifest-output", name));
+        choice
     }
 }

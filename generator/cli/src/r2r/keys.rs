@@ -154,7 +154,7 @@ mod tests {
                 "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
                 "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",
                 "/keys(10,1): error TG0461: `Uvi`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here",
-                "/none: error TG0001: no such file or folder",
+                "/none: error TG0001: no such file or directory",
             ]
         );
     }

@@ -1,8 +1,8 @@
-//! The manifest `thunkgen.toml`: what a repository generates, written down beside the sources.
+//! The manifest `thunkgen.toml`: what a repository generates, written down next to the sources.
 //!
 //! One file has any number of outputs, each made from its own inputs for its own targets and contract. Keys are those
-//! of the command line; what stands above the first `[[output]]` holds for all of them. Paths are relative to the
-//! manifest's folder. [`load`] names every mistake; what it returns is complete enough to run.
+//! of the command line; what is above the first `[[output]]` applies to all of them. Paths are relative to the
+//! manifest's directory. [`load`] names every mistake; what it returns is complete enough to run.
 
 mod output;
 mod values;
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::reason;
 use super::suppressions::{self, everywhere, lookup, suppressible};
-use super::toml_file::{self, Mistake, Text, TomlProblem, TomlTable};
-use thunkgen_diagnostics::{Location, Policy, Rule, catalogue};
+use super::toml_file::{self, Report, Text, TomlTable};
+use thunkgen_diagnostics::{Location, Policy, catalogue};
 use values::Values;
 
 /// The manifest's name.
@@ -27,7 +27,7 @@ const OUTPUTS: &str = "output";
 /// The key of an output's name.
 const NAME: &str = "name";
 
-/// Keys of the whole file that say how problems are told.
+/// Keys of the whole file for the reporting of problems.
 const REPORTING: &[&str] = &["strict", "warnaserror", "nowarn", "suppressions"];
 
 /// Keys of an output only.
@@ -60,14 +60,14 @@ pub fn known_keys() -> impl Iterator<Item = &'static str> {
     [SHARED, OUTPUT, REPORTING].into_iter().flatten().copied()
 }
 
-/// The manifest of the current folder, as a path from there: in it, or in the nearest folder above, as Cargo looks for
-/// its own.
+/// The manifest of the current directory, as a path from there: in it, or in the nearest directory above, as Cargo
+/// looks for its own.
 pub fn find() -> Option<PathBuf> {
     find_from(&std::env::current_dir().ok()?)
 }
 
-fn find_from(folder: &Path) -> Option<PathBuf> {
-    let above = folder.ancestors().position(|folder| folder.join(FILE_NAME).is_file())?;
+fn find_from(directory: &Path) -> Option<PathBuf> {
+    let above = directory.ancestors().position(|directory| directory.join(FILE_NAME).is_file())?;
     Some(std::iter::repeat_n("..", above).chain([FILE_NAME]).collect())
 }
 
@@ -76,19 +76,16 @@ fn find_from(folder: &Path) -> Option<PathBuf> {
 pub struct Manifest {
     /// What it generates.
     pub outputs: Vec<OutputSet>,
-    /// How problems are told.
+    /// How problems are reported.
     pub policy: Policy,
     /// The files of suppressions that it names.
     pub suppression_files: Vec<PathBuf>,
 }
 
-/// A rule, the place where it is broken, and how.
-pub type Report = (&'static Rule, Location, String);
-
 /// Reads the manifest at `path`, and everything that is wrong with it.
 pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
     let file = path.display().to_string();
-    // A folder that is not named is the current one.
+    // A directory that is not named is the current one.
     let base = path.parent().unwrap_or(Path::new(""));
     let unreadable = |why: String| (Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]);
     match std::fs::read(path).map(String::from_utf8) {
@@ -101,14 +98,12 @@ pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
 fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
     let mut reports = Vec::new();
     let (manifest, problems) = toml_file::read(file, text, |root| manifest(root, base, &mut reports));
-    reports.extend(
-        problems.into_iter().map(|TomlProblem { mistake, location, message }| (rule(mistake), location, message)),
-    );
+    reports.extend(problems);
     (manifest.unwrap_or_default(), reports)
 }
 
-/// What is wrong with a manifest's text, each with its place, as far as it can be told without the files that it names:
-/// nothing on the disk is looked at.
+/// What is wrong with a manifest's text, each with its place, as far as it can be found without the files that it
+/// names: nothing on the disk is looked at.
 ///
 /// ```
 /// let mistakes = thunkgen_driver::manifest::mistakes_of_text("inputs = []\nnmae = 1\n");
@@ -116,23 +111,13 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
 /// ```
 pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
     let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
-        let shared = shared_values(root);
+        shared_values(root);
         let tables = root.tables(OUTPUTS);
-        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table).over(&shared)).collect();
+        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table, root)).collect();
         refuse_equal_names(&tables);
         (outputs, suppressions::entries(root))
     });
-    problems.into_iter().map(|problem| (problem.location, problem.message)).collect()
-}
-
-fn rule(mistake: Mistake) -> &'static Rule {
-    match mistake {
-        Mistake::Syntax => &catalogue::MANIFEST_SYNTAX,
-        Mistake::UnknownKey => &catalogue::MANIFEST_KEY,
-        Mistake::Value => &catalogue::MANIFEST_VALUE,
-        Mistake::MissingKey => &catalogue::MANIFEST_MISSING_KEY,
-        Mistake::Path => &catalogue::MANIFEST_PATH,
-    }
+    problems.into_iter().map(|(_, location, message)| (location, message)).collect()
 }
 
 fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
@@ -141,7 +126,7 @@ fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Mani
     let outputs = if tables.is_empty() {
         OutputSet::new(root, shared, base).into_iter().collect()
     } else {
-        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table).over(&shared), base);
+        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table, root), base);
         tables.iter().filter_map(set).collect()
     };
     refuse_equal_names(&tables);
@@ -152,18 +137,18 @@ fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Mani
 fn shared_values(root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
-    Values::read(root)
+    Values::read(&[root])
 }
 
-fn own_values(table: TomlTable<'_>) -> Values {
+fn own_values(table: TomlTable<'_>, root: TomlTable<'_>) -> Values {
     let known: Vec<&str> = [SHARED, OUTPUT].concat();
     let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
-    let advice = "it holds for the whole file and belongs above the first [[output]]";
+    let advice = "it applies to the whole file and belongs above the first [[output]]";
     table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
-    Values::read(table)
+    Values::read(&[table, root])
 }
 
-/// What the summary and `check` say of an output must tell which one.
+/// The summary and `check` name outputs, so names are unique.
 fn refuse_equal_names(tables: &[TomlTable<'_>]) {
     let mut seen = BTreeSet::new();
     for table in tables {
@@ -178,7 +163,7 @@ fn refuse_equal_names(tables: &[TomlTable<'_>]) {
 
 fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Policy, Vec<PathBuf>) {
     let mut policy = Policy { strict: root.flag("strict").unwrap_or_default(), ..Policy::default() };
-    let bad = |text: &Text, why| root.report(Mistake::Value, text.location.clone(), why);
+    let bad = |text: &Text, why| root.report(&catalogue::MANIFEST_VALUE, text.location.clone(), why);
     for codes in root.texts("warnaserror").unwrap_or_default() {
         match lookup(&codes.value) {
             Ok(rules) => policy.errors.extend(rules.iter().map(|rule| rule.code)),
@@ -198,11 +183,12 @@ fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Polic
         match suppressions::read(&path) {
             Ok((found, problems)) => {
                 policy.suppressions.extend(found);
-                let reported = problems.into_iter().map(|p| (&catalogue::BAD_SUPPRESSION, p.location, p.message));
-                reports.extend(reported);
+                reports.extend(problems);
                 files.push(path);
             }
-            Err(why) => root.report(Mistake::Path, text.location, output::unusable(&path, &text.value, &why)),
+            Err(why) => {
+                root.report(&catalogue::MANIFEST_PATH, text.location, output::unusable(&path, &text.value, &why))
+            }
         }
     }
     (policy, files)

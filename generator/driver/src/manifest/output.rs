@@ -7,18 +7,18 @@ use crate::error::OptionError;
 use crate::inputs;
 use crate::modules::list_file;
 use crate::options::{Given, Modules, Options, Origin, Outputs, StructSizes};
-use crate::output_path::{OutputPath, PlaceError, places};
-use crate::toml_file::{Mistake, Text, TomlTable};
+use crate::output_path::{OutputPath, places};
+use crate::toml_file::{Text, TomlTable};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
-use thunkgen_diagnostics::Location;
+use thunkgen_diagnostics::{Location, catalogue};
 
 /// One set of outputs, and what it is made from.
 #[derive(Debug)]
 pub struct OutputSet {
-    /// Its name, or the folder it is written to.
+    /// Its name, or the directory it is written to.
     pub label: String,
-    /// What it is made from and where it goes; paths are relative to the current folder, and inputs are files.
+    /// What it is made from and where it goes; paths are relative to the current directory, and inputs are files.
     pub options: Options,
 }
 
@@ -26,8 +26,9 @@ impl OutputSet {
     /// The set that `table` describes with these values; `None` when it has no places. Mistakes are reported.
     pub fn new(table: TomlTable<'_>, values: Values, base: &Path) -> Option<OutputSet> {
         if !values.given.contains("inputs") {
-            let message = "`inputs` is missing: name the assemblies, their folders, or patterns such as 'bin/**/*.dll'";
-            table.report(Mistake::MissingKey, table.location(), message);
+            let message =
+                "`inputs` is missing: name the assemblies, their directories, or patterns such as 'bin/**/*.dll'";
+            table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
         }
         let files = |texts: &Option<Vec<Text>>| -> Vec<PathBuf> {
             texts.iter().flatten().flat_map(|text| expand(table, text, base)).collect()
@@ -37,25 +38,22 @@ impl OutputSet {
         let (contract, contract_at) = values.contract.unwrap_or_default();
         if contract == Contract::PortableCallhelpers && tokens != TokenSet::Current {
             let message = "a runtime of the contract portable-callhelpers knows tokens = \"current\" only";
-            table.report(Mistake::Value, tokens_at.clone(), message);
+            table.report(&catalogue::MANIFEST_VALUE, tokens_at.clone(), message);
         }
         let targets = values.target_os.unwrap_or(vec![TargetOs::Browser]);
         let lists = |texts: Option<Vec<Text>>| -> Vec<PathBuf> {
             texts.into_iter().flatten().map(|text| listed(table, text, base)).collect()
         };
         if ["out", "interp-to-native", "pinvoke", "reverse"].iter().all(|key| !values.given.contains(*key)) {
-            let message = "`out` is missing: name the folder to write to, or files with `interp-to-native`, \
+            let message = "`out` is missing: name the directory to write to, or files with `interp-to-native`, \
                            `pinvoke` and `reverse`";
-            table.report(Mistake::MissingKey, table.location(), message);
+            table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
         }
         let texts = |key, texts: Option<Vec<Text>>| -> Vec<Given<String>> {
-            texts.into_iter().flatten().map(|text| given(key, text)).collect()
+            texts.into_iter().flatten().map(|text| in_manifest(key, text.value, text.location)).collect()
         };
         let place = |key, text: Option<&Text>| {
-            text.cloned().map(|text| {
-                let Given { value, origin } = given(key, text);
-                Given { value: OutputPath::from(value).below(base), origin }
-            })
+            text.cloned().map(|text| in_manifest(key, OutputPath::from(text.value).below(base), text.location))
         };
         let (emit, emit_at) = values.emit.unwrap_or_default();
         let sizes = values.struct_sizes.into_iter().flatten();
@@ -68,19 +66,17 @@ impl OutputSet {
         let mut options = Options {
             inputs,
             references,
-            tokens: Given { value: tokens, origin: Origin::Manifest("tokens", tokens_at.into()) },
-            contract: Some(Given { value: contract, origin: Origin::Manifest("contract", contract_at.into()) }),
+            tokens: in_manifest("tokens", tokens, tokens_at),
+            contract: Some(in_manifest("contract", contract, contract_at)),
             modules,
             extra_signatures: lists(values.extra_signatures),
             struct_sizes: StructSizes {
-                declared: sizes
-                    .map(|(value, at)| Given { value, origin: Origin::Manifest("struct-sizes", at.into()) })
-                    .collect(),
+                declared: sizes.map(|(size, at)| in_manifest("struct-sizes", size, at)).collect(),
                 files: lists(values.struct_size_files),
             },
             native: values.native.into_iter().flatten().map(|text| base.join(text.value)).collect(),
             outputs: Outputs {
-                emit: Given { value: emit, origin: Origin::Manifest("emit", emit_at.into()) },
+                emit: in_manifest("emit", emit, emit_at),
                 out: place("out", values.out.as_ref()),
                 interp_to_native: place("interp-to-native", values.interp_to_native.as_ref()),
                 pinvoke: place("pinvoke", values.pinvoke.as_ref()),
@@ -91,15 +87,13 @@ impl OutputSet {
         };
         options.own.patterns = texts("own", values.own);
         let targets = options.target_list();
-        match places(&options.outputs, &targets) {
-            Ok(_) => {}
-            // That was reported, as a key that is missing or has no usable value.
-            Err(PlaceError::Nowhere) => return None,
-            Err(error) => {
-                let OptionError { origin, message } = error.into();
-                table.report(Mistake::Value, origin.location(), message);
-                return None;
-            }
+        // That was reported, as a key that is missing or has no usable value.
+        if options.outputs.is_none() {
+            return None;
+        }
+        if let Err(OptionError { origin, message }) = places(&options.outputs, &targets) {
+            table.report(&catalogue::MANIFEST_VALUE, origin.location(), message);
+            return None;
         }
         let first =
             || Some(options.outputs.tables().into_iter().find_map(|(_, path)| path)?.text_for(*targets.first()?));
@@ -108,22 +102,22 @@ impl OutputSet {
     }
 }
 
-fn given(key: &'static str, text: Text) -> Given<String> {
-    Given { value: text.value, origin: Origin::Manifest(key, text.location.into()) }
+fn in_manifest<T>(key: &'static str, value: T, at: Location) -> Given<T> {
+    Given::new(value, Origin::Manifest(key, at.into()))
 }
 
 /// The files that an input stands for.
 fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
     let bad = |why: String| {
-        table.report(Mistake::Path, text.location.clone(), why);
+        table.report(&catalogue::MANIFEST_PATH, text.location.clone(), why);
         Vec::new()
     };
     if text.value.is_empty() {
-        return bad("the path is empty; write \".\" for the manifest's folder".to_owned());
+        return bad("the path is empty; write \".\" for the manifest's directory".to_owned());
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
         Ok(files) => match files.iter().find(|file| !file.exists()) {
-            Some(file) => bad(unusable(file, &text.value, "no such file or folder")),
+            Some(file) => bad(unusable(file, &text.value, "no such file or directory")),
             None => files,
         },
         Err(why) => bad(format!("{why}; build the assemblies first, or correct the path")),
@@ -132,16 +126,20 @@ fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
 
 /// A path that cannot be used, as it is `written` in the manifest, and where it was looked for.
 pub fn unusable(path: &Path, written: &str, why: &str) -> String {
-    let relative = if Path::new(written).has_root() { "" } else { "; paths are relative to the manifest's folder" };
+    let relative = if Path::new(written).has_root() { "" } else { "; paths are relative to the manifest's directory" };
     format!("{}: {why}{relative}", path.display())
 }
 
-/// The path of a file that is read beside the inputs.
+/// The path of a file that is read besides the inputs.
 fn listed(table: TomlTable<'_>, text: Text, base: &Path) -> PathBuf {
     let path = base.join(&text.value);
     let file = list_file(&path).0;
     if !file.exists() {
-        table.report(Mistake::Path, text.location, unusable(&file, &text.value, "no such file or folder"));
+        table.report(
+            &catalogue::MANIFEST_PATH,
+            text.location,
+            unusable(&file, &text.value, "no such file or directory"),
+        );
     }
     path
 }

@@ -7,20 +7,20 @@ use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_core::emit::{Contract, Output};
 
-/// A folder with these files, each as long as its name.
-fn folder_with(files: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with these files, each as long as its name.
+fn directory_with(files: &[&str]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for file in files {
-        let path = folder.path().join(file);
+        let path = directory.path().join(file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, "").unwrap();
     }
-    folder
+    directory
 }
 
-fn problems(text: &str, folder: &Path) -> Vec<String> {
-    let (_, reports) = parse("m", text, folder);
-    let prefix = format!("{}/", folder.display());
+fn problems(text: &str, directory: &Path) -> Vec<String> {
+    let (_, reports) = parse("m", text, directory);
+    let prefix = format!("{}/", directory.display());
     let line = |(rule, place, why): Report| {
         format!("{:?} {} {}", place.position.unwrap(), rule.code, why.replace(&prefix, "").replace('\\', "/"))
     };
@@ -73,11 +73,11 @@ reverse = "{target}/r.cpp"
 #[test]
 fn every_key_is_understood() {
     let files = ["app/a.dll", "app/b.dll", "plugins/x/p.dll", "ref/r.dll", "s.toml", "m.props", "extra.txt"];
-    let folder = folder_with(&[&files[..], &["sizes.txt"]].concat());
-    let (Manifest { outputs, policy, suppression_files }, reports) = parse("m", EVERYTHING, folder.path());
+    let directory = directory_with(&[&files[..], &["sizes.txt"]].concat());
+    let (Manifest { outputs, policy, suppression_files }, reports) = parse("m", EVERYTHING, directory.path());
     assert_eq!(reports.len(), 0, "{reports:?}");
     assert!(policy.strict && policy.errors.len() == 2 && policy.suppressions.len() == 2);
-    assert_eq!(suppression_files, [folder.path().join("s.toml")]);
+    assert_eq!(suppression_files, [directory.path().join("s.toml")]);
     let [browser, both] = &outputs[..] else { panic!("{outputs:?}") };
     assert_eq!((browser.label.as_str(), both.label.as_str()), ("browser", "both"));
     let (browser, both) = (&browser.options, &both.options);
@@ -91,7 +91,7 @@ fn every_key_is_understood() {
     assert_eq!(browser.modules.named[1].origin.in_manifest().unwrap().position, Some((10, 22)));
     assert_eq!((browser.own.patterns[0].value.as_str(), both.own.patterns.len()), ("App*", 1));
     assert!(!browser.modules.without_runtime && both.modules.without_runtime);
-    let at = |path: &str| folder.path().join(path);
+    let at = |path: &str| directory.path().join(path);
     assert_eq!(browser.modules.lists, [at("m.props:PInvokeModule")]);
     assert_eq!((&browser.native[..], both.native.len()), (&[at("obj/libnative.a")][..], 0));
     assert_eq!(browser.extra_signatures, [at("extra.txt")]);
@@ -102,7 +102,7 @@ fn every_key_is_understood() {
     let [browser, both] = [browser, both].map(|options| places(&options.outputs, &options.target_list()).unwrap());
     let stubs = [((TargetOs::Browser, Language::CHeader), at("gen"))];
     assert_eq!((browser.stubs, both.stubs.len()), (BTreeMap::from(stubs), 0));
-    assert_eq!((browser.folders, both.folders.len()), (vec![at("gen")], 0));
+    assert_eq!((browser.directories, both.directories.len()), (vec![at("gen")], 0));
     assert_eq!(both.files[&(TargetOs::Wasi, Output::PInvoke)], at("wasi/p.cpp"));
 }
 
@@ -118,7 +118,7 @@ fn the_nearest_manifest_is_taken() {
     let root = tempfile::tempdir().unwrap();
     let deep = root.path().join("a/b/c");
     std::fs::create_dir_all(&deep).unwrap();
-    // A folder of that name is none.
+    // A directory of that name is none.
     std::fs::create_dir(deep.join(FILE_NAME)).unwrap();
     std::fs::write(root.path().join(FILE_NAME), "").unwrap();
     assert_eq!(find_from(&deep), Some(["..", "..", "..", FILE_NAME].iter().collect()));
@@ -129,15 +129,15 @@ fn the_nearest_manifest_is_taken() {
 
 #[test]
 fn one_output_needs_no_table() {
-    let folder = folder_with(&["a.dll"]);
-    let (manifest, reports) = parse("m", "inputs = \".\"\nout = \"o\"\n", folder.path());
+    let directory = directory_with(&["a.dll"]);
+    let (manifest, reports) = parse("m", "inputs = \".\"\nout = \"o\"\n", directory.path());
     assert_eq!((manifest.outputs.len(), reports.len()), (1, 0));
     assert_eq!(manifest.outputs[0].label, "o");
 }
 
 #[test]
-fn every_mistake_is_told_in_one_run() {
-    let folder = folder_with(&["a.dll", "text/x.txt"]);
+fn every_mistake_is_reported_in_one_run() {
+    let directory = directory_with(&["a.dll", "text/x.txt"]);
     let text = r#"
 strict = "no"
 nowarn = ["TG0101", "TG0222"]
@@ -168,111 +168,103 @@ inputs = "a.dll"
 out = ""
 "#;
     assert_eq!(
-        problems(text, folder.path()),
+        problems(text, directory.path()),
         [
             "(2, 10) TG0503 `strict` takes true or false; this is a string",
-            "(3, 11) TG0503 TG0101 is always an error (size of a struct is not known) and cannot be suppressed: what it is about would fail at run time",
+            "(3, 11) TG0503 TG0101 is always an error (unknown struct size) and cannot be suppressed: what it is about would fail at run time",
             "(3, 21) TG0503 there is no code `TG0222`; did you mean TG0202?",
-            "(4, 16) TG0505 none.toml: no such file or folder; paths are relative to the manifest's folder",
+            "(4, 16) TG0505 none.toml: no such file or directory; paths are relative to the manifest's directory",
             "(5, 1) TG0502 there is no key `inptus` here; did you mean `inputs`?",
             "(6, 1) TG0502 there is no key `name` here; it belongs into an [[output]]",
-            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
-            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
-            "(7, 15) TG0505 none.dll: no such file or folder; paths are relative to the manifest's folder",
+            "(7, 15) TG0505 none.dll: no such file or directory; paths are relative to the manifest's directory",
             "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
-            "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
-            "(7, 27) TG0505 pattern *.exe matches no file; build the assemblies first, or correct the path",
-            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
-            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
-            "(7, 36) TG0505 folder text holds no file that ends in .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
-            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
-            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
-            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's folder",
+            "(7, 36) TG0505 directory text contains no file with the extension .dll, .exe, .wasm, .webcil; build the assemblies first, or correct the path",
+            "(7, 44) TG0505 the path is empty; write \".\" for the manifest's directory",
             "(8, 10) TG0503 a runtime of the contract portable-callhelpers knows tokens = \"current\" only",
             "(10, 9) TG0503 `A.B` takes a number of bytes, or { size = 16, align = 8 }; this is a string",
-            "(11, 9) TG0503 `0` is no size: expected a number of bytes, at least 1",
+            "(11, 9) TG0503 `0` is not a size: expected a number of bytes, at least 1",
             "(12, 9) TG0503 `size` is missing: write { size = 16, align = 8 }",
             "(12, 11) TG0502 there is no key `algin` here; did you mean `align`?",
-            "(13, 1) TG0504 `inputs` is missing: name the assemblies, their folders, or patterns such as 'bin/**/*.dll'",
+            "(13, 1) TG0504 `inputs` is missing: name the assemblies, their directories, or patterns such as 'bin/**/*.dll'",
             "(15, 25) TG0503 `target-os` can be browser or wasi, not `wsi`; did you mean `wasi`?",
             "(17, 7) TG0503 `out` takes a string; this is an integer",
             "(19, 8) TG0503 another output is named `one`; give each a name of its own",
             "(20, 10) TG0503 `inputs` is empty",
             "(21, 16) TG0503 `struct-sizes` takes a table: [struct-sizes]; this is an integer",
-            "(22, 1) TG0502 there is no key `strict` here; it holds for the whole file and belongs above the first [[output]]",
+            "(22, 1) TG0502 there is no key `strict` here; it applies to the whole file and belongs above the first [[output]]",
             "(23, 11) TG0503 `pinvoke` is p.cpp for every target; put {target} into the path",
-            "(25, 17) TG0505 none.props: no such file or folder; paths are relative to the manifest's folder",
-            "(28, 7) TG0503 `out` is empty; write \".\" for the manifest's folder",
+            "(25, 17) TG0505 none.props: no such file or directory; paths are relative to the manifest's directory",
+            "(28, 7) TG0503 `out` is empty; write \".\" for the manifest's directory",
         ]
     );
 }
 
 #[test]
 fn mistakes_about_stubs_have_their_places() {
-    let folder = folder_with(&["a.dll"]);
+    let directory = directory_with(&["a.dll"]);
     let text = "inputs = 'a.dll'\n[[output]]\nout = 'o'\nemit = ['rust', 'c_header']\n\
                 [[output]]\nname = 'b'\nemit = 'rust'\npinvoke = 'p.cpp'\n\
                 [[output]]\nname = 'c'\nemit = 'rust'\npinvoke = 'p.cpp'\nout = 'o'\n";
     assert_eq!(
-        problems(text, folder.path()),
+        problems(text, directory.path()),
         [
             "(4, 17) TG0503 `emit` can be cpp or rust or c-header, not `c_header`; did you mean `c-header`?",
-            "(7, 8) TG0503 stubs are named after libraries: name their folder with `out`",
-            "(12, 11) TG0503 `pinvoke` is the place of a C++ table: add \"cpp\" to `emit`, or leave it out",
+            "(7, 8) TG0503 stubs are named after libraries: name their directory with `out`",
+            "(12, 11) TG0503 `pinvoke` is the path of a C++ table: add \"cpp\" to `emit`, or leave it out",
         ]
     );
 }
 
 #[test]
 fn an_absolute_path_is_relative_to_nothing() {
-    let folder = folder_with(&["a.dll"]);
-    let at = |name: &str| folder.path().join(name).display().to_string();
+    let directory = directory_with(&["a.dll"]);
+    let at = |name: &str| directory.path().join(name).display().to_string();
     let text = format!(
         "suppressions = '{}'\ninputs = ['a.dll', '{}']\nout = 'o'\nmodule-lists = '{}'\n",
         at("s.toml"),
         at("none.dll"),
         at("m.props:X")
     );
-    let found = problems(&text, folder.path());
+    let found = problems(&text, directory.path());
     assert_eq!(found.len(), 3, "{found:?}");
     for (line, name) in found.iter().zip(["s.toml", "none.dll", "m.props"]) {
-        assert!(line.ends_with(&format!(" TG0505 {name}: no such file or folder")), "{line}");
+        assert!(line.ends_with(&format!(" TG0505 {name}: no such file or directory")), "{line}");
     }
 }
 
 #[test]
 fn what_is_no_manifest_is_said_once() {
-    let folder = folder_with(&[]);
-    assert_eq!(problems("inputs = [\n", folder.path()), ["(1, 11) TG0501 unclosed array, expected `]`"]);
+    let directory = directory_with(&[]);
+    assert_eq!(problems("inputs = [\n", directory.path()), ["(1, 11) TG0501 unclosed array, expected `]`"]);
     assert_eq!(
-        problems("[output]\nout = 1", folder.path())[0],
+        problems("[output]\nout = 1", directory.path())[0],
         "(1, 1) TG0503 `output` takes an array of tables: [[output]]; this is a table"
     );
-    let (_, reports) = load(&folder.path().join("none.toml"));
-    assert_eq!((reports[0].0.code, reports[0].2.as_str()), ("TG0001", "no such file or folder"));
+    let (_, reports) = load(&directory.path().join("none.toml"));
+    assert_eq!((reports[0].0.code, reports[0].2.as_str()), ("TG0001", "no such file or directory"));
 }
 
 #[test]
-fn patterns_are_relative_to_a_folder_of_any_name() {
-    let folder = folder_with(&["[x]{target}/app/a.dll"]);
-    let base = folder.path().join("[x]{target}");
+fn patterns_are_relative_to_a_directory_of_any_name() {
+    let directory = directory_with(&["[x]{target}/app/a.dll"]);
+    let base = directory.path().join("[x]{target}");
     let (manifest, reports) = parse("m", "inputs = 'app/*.dll'\nout = '{target}'\n", &base);
     assert_eq!((reports.len(), manifest.outputs[0].options.inputs.len()), (0, 1), "{reports:?}");
     let options = &manifest.outputs[0].options;
     let places = places(&options.outputs, &options.target_list()).unwrap();
-    assert_eq!(places.folders, [base.join("browser")]);
+    assert_eq!(places.directories, [base.join("browser")]);
 }
 
 #[test]
 fn damaged_manifests_have_mistakes_with_places() {
-    let folder = folder_with(&["app/a.dll"]);
+    let directory = directory_with(&["app/a.dll"]);
     let replacements = ["", "\0", "[", "]", "\"", "=", "{", "[[output]]", "\u{feff}", "\n", "1"];
     let ends = (0..EVERYTHING.len()).step_by(7).filter(|at| EVERYTHING.is_char_boundary(*at));
     let mut mistakes = 0;
     for (at, with) in ends.flat_map(|at| replacements.map(|with| (at, with))) {
         let text = format!("{}{with}{}", &EVERYTHING[..at], &EVERYTHING[(at + 1).min(EVERYTHING.len())..]);
         for text in [text.as_str(), &text[..at]] {
-            let (_, reports) = parse("m", text, folder.path());
+            let (_, reports) = parse("m", text, directory.path());
             mistakes += reports.len();
             let lines = text.lines().count().max(1) as u32 + 1;
             assert!(reports.iter().all(|(_, place, _)| place.position.is_some_and(|(line, _)| line <= lines)));
@@ -280,5 +272,5 @@ fn damaged_manifests_have_mistakes_with_places() {
     }
     assert!(mistakes > 1000, "{mistakes}");
     let deep = format!("inputs = {}", "[".repeat(100_000));
-    assert_eq!(parse("m", &deep, folder.path()).1.len(), 1);
+    assert_eq!(parse("m", &deep, directory.path()).1.len(), 1);
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::NAME;
 use crate::options::{Choice, Emit};
 use crate::struct_sizes::{DeclarationError, SizeDeclaration};
-use crate::toml_file::{Mistake, Text, TomlTable, Value, nearest};
+use crate::toml_file::{Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
-use thunkgen_diagnostics::Location;
+use thunkgen_diagnostics::{Location, catalogue};
 
 /// The values of one table. What cannot be used was reported and is absent.
 #[derive(Clone, Debug, Default)]
@@ -37,56 +37,35 @@ pub struct Values {
 }
 
 impl Values {
-    /// The values of a table.
-    pub fn read(table: TomlTable<'_>) -> Values {
+    /// The values of a table; the first of `tables` that has a key counts.
+    pub fn read(tables: &[TomlTable<'_>]) -> Values {
+        let having = |key: &'static str| -> Option<(TomlTable<'_>, &'static str)> {
+            Some((*tables.iter().find(|table| table.value(key).is_some())?, key))
+        };
+        let texts = |key| having(key).and_then(|(table, key)| table.texts(key));
+        let text = |key| having(key).and_then(|(table, key)| table.text(key));
         Values {
-            given: table.values().map(|value| value.key().to_owned()).collect(),
-            name: table.text(NAME),
-            inputs: some(table, "inputs"),
-            references: table.texts("references"),
-            own: table.texts("own"),
-            target_os: target_os(table),
-            tokens: table.text("tokens").and_then(|text| Some((choice(table, "tokens", &text)?, text.location))),
-            contract: table.text("contract").and_then(|text| Some((choice(table, "contract", &text)?, text.location))),
-            modules: table.texts("modules"),
-            module_lists: table.texts("module-lists"),
-            default_modules: table.flag("default-modules"),
-            native: table.texts("native"),
-            extra_signatures: table.texts("extra-signatures"),
-            struct_sizes: table.table("struct-sizes").map(|sizes| sizes.values().filter_map(struct_size).collect()),
-            struct_size_files: table.texts("struct-size-files"),
-            emit: emit(table),
-            out: table.text("out"),
-            interp_to_native: table.text("interp-to-native"),
-            pinvoke: table.text("pinvoke"),
-            reverse: table.text("reverse"),
-        }
-    }
-
-    /// These values, and those of all outputs where there are none.
-    pub fn over(self, all: &Values) -> Values {
-        let all = all.clone();
-        Values {
-            given: self.given.into_iter().chain(all.given).collect(),
-            name: self.name,
-            inputs: self.inputs.or(all.inputs),
-            references: self.references.or(all.references),
-            own: self.own.or(all.own),
-            target_os: self.target_os.or(all.target_os),
-            tokens: self.tokens.or(all.tokens),
-            contract: self.contract.or(all.contract),
-            modules: self.modules.or(all.modules),
-            module_lists: self.module_lists.or(all.module_lists),
-            default_modules: self.default_modules.or(all.default_modules),
-            native: self.native.or(all.native),
-            extra_signatures: self.extra_signatures.or(all.extra_signatures),
-            struct_sizes: self.struct_sizes.or(all.struct_sizes),
-            struct_size_files: self.struct_size_files.or(all.struct_size_files),
-            emit: self.emit.or(all.emit),
-            out: self.out.or(all.out),
-            interp_to_native: self.interp_to_native.or(all.interp_to_native),
-            pinvoke: self.pinvoke.or(all.pinvoke),
-            reverse: self.reverse.or(all.reverse),
+            given: tables.iter().flat_map(TomlTable::values).map(|value| value.key().to_owned()).collect(),
+            name: text(NAME),
+            inputs: having("inputs").and_then(|(table, key)| some(table, key)),
+            references: texts("references"),
+            own: texts("own"),
+            target_os: having("target-os").and_then(|(table, key)| Some(choices(table, key)?.0)),
+            tokens: having("tokens").and_then(|(table, key)| one_choice(table, key)),
+            contract: having("contract").and_then(|(table, key)| one_choice(table, key)),
+            modules: texts("modules"),
+            module_lists: texts("module-lists"),
+            default_modules: having("default-modules").and_then(|(table, key)| table.flag(key)),
+            native: texts("native"),
+            extra_signatures: texts("extra-signatures"),
+            struct_sizes: having("struct-sizes")
+                .and_then(|(table, key)| Some(table.table(key)?.values().filter_map(struct_size).collect())),
+            struct_size_files: texts("struct-size-files"),
+            emit: having("emit").and_then(|(table, key)| choices(table, key)),
+            out: text("out"),
+            interp_to_native: text("interp-to-native"),
+            pinvoke: text("pinvoke"),
+            reverse: text("reverse"),
         }
     }
 }
@@ -102,16 +81,16 @@ fn some(table: TomlTable<'_>, key: &str) -> Option<Vec<Text>> {
     Some(texts)
 }
 
-fn target_os(table: TomlTable<'_>) -> Option<Vec<TargetOs>> {
-    let texts = some(table, "target-os")?;
-    Some(texts.iter().filter_map(|text| choice(table, "target-os", text)).collect())
+/// The words of a key of which there must be one, and where the first is.
+fn choices<T: Choice>(table: TomlTable<'_>, key: &str) -> Option<(Vec<T>, Location)> {
+    let texts = some(table, key)?;
+    let location = texts.first()?.location.clone();
+    Some((texts.iter().filter_map(|text| choice(table, key, text)).collect(), location))
 }
 
-/// What is generated, and where it is said.
-fn emit(table: TomlTable<'_>) -> Option<(Vec<Emit>, Location)> {
-    let texts = some(table, "emit")?;
-    let location = texts.first()?.location.clone();
-    Some((texts.iter().filter_map(|text| choice(table, "emit", text)).collect(), location))
+fn one_choice<T: Choice>(table: TomlTable<'_>, key: &str) -> Option<(T, Location)> {
+    let text = table.text(key)?;
+    Some((choice(table, key, &text)?, text.location))
 }
 
 /// What a word stands for, on the command line as here.
@@ -122,7 +101,7 @@ fn choice<T: Choice>(table: TomlTable<'_>, key: &str, text: &Text) -> Option<T> 
         let hint = nearest(&text.value, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
         let hint = hint.unwrap_or_default();
         let message = format!("`{key}` can be {}, not `{}`{hint}", names.join(" or "), text.value);
-        table.report(Mistake::Value, text.location.clone(), message);
+        table.report(&catalogue::MANIFEST_VALUE, text.location.clone(), message);
     }
     found
 }
@@ -135,10 +114,7 @@ fn struct_size(value: Value<'_>) -> Option<(SizeDeclaration, Location)> {
             table.only(&["size", "align"], |_| None);
             let number = |key: &str| {
                 let value = table.value(key)?;
-                if value.digits().is_none() {
-                    value.wrong_type("a number of bytes");
-                }
-                value.digits()
+                value.digits().or_else(|| value.wrong_type("a number of bytes"))
             };
             if table.value("size").is_none() {
                 value.report("`size` is missing: write { size = 16, align = 8 }");
@@ -148,10 +124,7 @@ fn struct_size(value: Value<'_>) -> Option<(SizeDeclaration, Location)> {
                 (size, None) => size.to_owned(),
             }
         }
-        (None, None) => {
-            value.wrong_type("a number of bytes, or { size = 16, align = 8 }");
-            return None;
-        }
+        (None, None) => return value.wrong_type("a number of bytes, or { size = 16, align = 8 }"),
     };
     let declaration = format!("{}={declared}", value.key()).parse();
     let declaration = declaration.map_err(|why: DeclarationError| value.report(why.to_string()));

@@ -1,12 +1,11 @@
-//! The XML documentation files that compilers write beside assemblies (ECMA-334, annex D).
+//! The XML documentation files that compilers write next to assemblies (ECMA-334, annex D).
 
-mod decode;
 mod text;
 
 use std::collections::BTreeMap;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use thunkgen_diagnostics::position::PositionIndex;
+use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader, decode};
 
 use text::Text;
 
@@ -19,8 +18,8 @@ pub struct Documentation {
 
 /// What is written about one member; texts may be empty.
 ///
-/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several; the
-/// first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
+/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several;
+/// the first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
 /// direction of writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comment {
@@ -34,21 +33,10 @@ pub struct Comment {
     pub remarks: String,
 }
 
-/// Why the rest of a file is not read, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentationProblem {
-    /// 1-based line.
-    pub line: u32,
-    /// 1-based column in characters.
-    pub column: u32,
-    /// What is wrong.
-    pub message: String,
-}
-
 impl Documentation {
     /// The comments of methods, types and fields in a file, up to the place where it is damaged.
     ///
-    /// A file that is no documentation at all (its root is not `doc`) has none, and that is no problem.
+    /// A file that is not documentation (its root is not `doc`) has none, without a problem.
     ///
     /// ```
     /// use thunkgen_native::stubs::documentation::Documentation;
@@ -58,34 +46,20 @@ impl Documentation {
     /// assert!(problem.is_none());
     /// assert_eq!(documentation.comments["M:A.b"].summary, "Draws.");
     /// ```
-    pub fn parse(bytes: &[u8]) -> (Documentation, Option<DocumentationProblem>) {
-        let (text, damaged) = decode::text(bytes);
-        let mut file = File { text: &text, ..File::default() };
-        // What is wrong with the encoding is wrong with whatever XML comes of it.
-        let problem = file.read().err().map(|(at, message)| problem(&text, at, message));
-        let encoding = damaged.map(|message| problem_at_end(&text, message));
-        (file.documentation, encoding.or(problem))
+    pub fn parse(bytes: &[u8]) -> (Documentation, Option<TextProblem>) {
+        let (text, encoding) = decode(bytes);
+        let mut file = File::default();
+        let problem = file.read(&text).err();
+        // A wrong encoding is the cause of what is wrong with the XML after it.
+        let end = || PositionIndex::new(text.as_bytes()).position(text.len());
+        (file.documentation, encoding.map(|why| TextProblem::new(end(), why)).or(problem))
     }
-}
-
-fn problem(text: &str, at: usize, message: String) -> DocumentationProblem {
-    let before = text.get(..at.min(text.len())).unwrap_or_default();
-    let line = before.matches('\n').count() as u32 + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-    DocumentationProblem { line, column, message }
-}
-
-fn problem_at_end(text: &str, message: String) -> DocumentationProblem {
-    problem(text, text.len(), message)
 }
 
 /// A file that is being read.
 #[derive(Default)]
-struct File<'t> {
-    text: &'t str,
+struct File {
     documentation: Documentation,
-    /// How many elements are open: `doc`, `members`, `member`, its sections, and what is in those.
-    depth: usize,
     /// The member that is open, if anything is kept of it.
     member: Option<(String, Comment)>,
     /// The section of it that is open.
@@ -100,64 +74,42 @@ enum CommentSection {
     Remarks,
 }
 
-/// Depths of elements: the root has none above it.
-const ROOT: usize = 0;
-const MEMBER: usize = 2;
-const SECTION: usize = 3;
+/// Numbers of open elements: `doc`, `members`, `member`, a section of it.
+const ROOT: usize = 1;
+const MEMBER: usize = 3;
+const SECTION: usize = 4;
 
-impl File<'_> {
-    /// An error is the byte where reading ends, and why.
-    fn read(&mut self) -> Result<(), (usize, String)> {
-        let mut reader = Reader::from_str(self.text);
-        loop {
-            let at = reader.buffer_position() as usize;
-            let event = reader.read_event();
-            let event =
-                event.map_err(|error| (reader.error_position() as usize, format!("no XML from here: {error}")))?;
-            let in_place = |why: String| (at, why);
+impl File {
+    fn read(&mut self, text: &str) -> Result<(), TextProblem> {
+        let mut xml = XmlReader::new(text);
+        while let Some(event) = xml.read()? {
+            let depth = xml.path().len();
             match event {
-                Event::Start(element) => {
-                    if !self.open(&element).map_err(in_place)? {
-                        return Ok(());
-                    }
-                }
-                Event::Empty(element) => {
-                    if !self.open(&element).map_err(in_place)? {
-                        return Ok(());
-                    }
-                    self.close();
-                }
-                Event::End(_) => self.close(),
-                Event::Text(text) => self.add(&text.decode().map_err(|error| in_place(error.to_string()))?),
-                Event::CData(text) => self.add(&text.decode().map_err(|error| in_place(error.to_string()))?),
-                Event::GeneralRef(reference) => {
-                    let text = referred(&reference).map_err(in_place)?;
-                    self.add(&text);
-                }
-                Event::Eof => break,
-                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+                // Any other root is not documentation.
+                XmlEvent::Open(element) if depth == ROOT && element.name != "doc" => break,
+                XmlEvent::Open(element) => self.open(&element, depth),
+                XmlEvent::Close(_) => self.close(depth + 1),
+                XmlEvent::Text(text) => self.add(&text),
+                // No compiler writes entities that the file declares itself.
+                XmlEvent::UnknownEntity(name) => self.add(&format!("&{name};")),
+                XmlEvent::DocType => {}
             }
         }
-        match self.depth {
-            0 => Ok(()),
-            open => Err((self.text.len(), format!("the file ends within {open} elements"))),
-        }
+        Ok(())
     }
 
-    /// False when the file is no documentation.
-    fn open(&mut self, element: &BytesStart<'_>) -> Result<bool, String> {
-        let name = element.local_name();
-        let name = std::str::from_utf8(name.as_ref()).unwrap_or_default();
-        match (self.depth, &mut self.section) {
-            (ROOT, _) if name != "doc" => return Ok(false),
+    fn open(&mut self, element: &XmlElement, depth: usize) {
+        let attribute = |name| element.attribute(name).map(str::to_owned);
+        let name = element.name.as_str();
+        match (depth, &mut self.section) {
             (MEMBER, _) if name == "member" => {
-                let id = attribute(element, "name")?.filter(|id| id.starts_with(['M', 'T', 'F']));
+                let id = attribute("name").filter(|id| id.starts_with(['M', 'T', 'F']));
                 self.member = id.map(|id| (id, Comment::default()));
             }
             (SECTION, _) if self.member.is_some() => {
                 let section = match name {
                     "summary" => Some(CommentSection::Summary),
-                    "param" => attribute(element, "name")?.map(CommentSection::Param),
+                    "param" => attribute("name").map(CommentSection::Param),
                     "returns" => Some(CommentSection::Returns),
                     "remarks" => Some(CommentSection::Remarks),
                     _ => None,
@@ -165,23 +117,20 @@ impl File<'_> {
                 self.section = section.map(|section| (section, Text::default()));
             }
             (_, Some((_, text))) => {
+                // What a link without text of its own says.
                 let said = match name {
-                    "see" | "seealso" | "a" => link(element)?,
-                    "paramref" | "typeparamref" => attribute(element, "name")?,
-                    _ => None,
+                    "see" | "seealso" | "a" => element.attribute("cref").map(text::of_cref),
+                    "paramref" | "typeparamref" => return text.open(name, None, attribute("name")),
+                    _ => return text.open(name, element.attribute("type"), None),
                 };
-                let list = if name == "list" { attribute(element, "type")? } else { None };
-                text.open(name, list.as_deref(), said);
+                text.open(name, None, said.or(attribute("langword")).or(attribute("href")));
             }
             _ => {}
         }
-        self.depth += 1;
-        Ok(true)
     }
 
-    fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        match self.depth {
+    fn close(&mut self, depth: usize) {
+        match depth {
             MEMBER => {
                 if let Some((id, comment)) = self.member.take().filter(|(_, comment)| *comment != Comment::default()) {
                     self.documentation.comments.entry(id).or_insert(comment);
@@ -212,29 +161,6 @@ impl File<'_> {
             text.add(characters);
         }
     }
-}
-
-/// What `&name;` stands for. Entities that a file declares itself are not expanded: no compiler writes them.
-fn referred(reference: &BytesRef<'_>) -> Result<String, String> {
-    if let Some(character) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
-        return Ok(character.to_string());
-    }
-    let name = reference.decode().map_err(|error| error.to_string())?;
-    Ok(quick_xml::escape::resolve_xml_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned))
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
-    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
-    let value = found.map(|attribute| attribute.unescape_value().map(|value| value.into_owned())).transpose();
-    value.map_err(|error| error.to_string())
-}
-
-/// What a link without text of its own says.
-fn link(element: &BytesStart<'_>) -> Result<Option<String>, String> {
-    if let Some(cref) = attribute(element, "cref")? {
-        return Ok(Some(text::of_cref(&cref)));
-    }
-    Ok(attribute(element, "langword")?.or(attribute(element, "href")?))
 }
 
 #[cfg(test)]
