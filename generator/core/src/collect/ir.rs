@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clr_wasm_abi::Signature;
 use declarations::Declarations;
+use serde::{Serialize, Serializer};
 
 /// All that was collected for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,19 +53,29 @@ pub struct KeyEntry {
     pub reasons: BTreeSet<Reason>,
 }
 
-/// Why a key must exist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a key must exist. As JSON, an object without the members that are empty or 0.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reason {
-    /// Kind of the row that asks for the key.
+    /// Kind of the row that needs the key.
     pub kind: ReasonKind,
-    /// Simple name of the assembly that holds it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
+    /// Simple name of the assembly that contains it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
     /// [`ReasonKind::Extra`].
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub assembly: String,
-    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; what the user says for
+    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; the user's text for
     /// [`ReasonKind::Extra`].
     pub member: String,
     /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
+    #[serde(skip_serializing_if = "is_zero", serialize_with = "hex")]
     pub token: u32,
+}
+
+fn is_zero(token: &u32) -> bool {
+    *token == 0
+}
+
+fn hex<S: Serializer>(token: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("0x{token:08X}"))
 }
 
 /// Kind of a [`Reason`].
@@ -84,6 +95,12 @@ pub enum ReasonKind {
     Runtime,
     /// A line of a file of extra signatures.
     Extra,
+}
+
+impl Serialize for ReasonKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl ReasonKind {
@@ -158,7 +175,8 @@ impl Callback {
 }
 
 /// Totals over the inputs, before and after the filters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// Managed assemblies read.
     pub assemblies: usize,
