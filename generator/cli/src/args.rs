@@ -6,7 +6,7 @@ mod options;
 mod refused;
 
 pub use choices::Format;
-pub use options::{OptionGroup, options};
+pub use options::options;
 pub use refused::refused_with_manifest;
 
 use std::path::PathBuf;
@@ -107,7 +107,6 @@ pub fn optional(input: Arg) -> Arg {
     input.required(false)
 }
 
-/// Arguments of `generate` and `check`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     #[command(flatten)]
@@ -136,7 +135,6 @@ pub struct GenerateArgs {
     pub report: ReportArgs,
 }
 
-/// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -161,7 +159,6 @@ pub struct ManifestArgs {
     pub manifest_output: Option<String>,
 }
 
-/// Arguments of `signatures`.
 #[derive(Debug, Args)]
 pub struct SignaturesArgs {
     #[command(flatten)]
@@ -186,7 +183,6 @@ pub struct SignaturesArgs {
     pub unresolved: bool,
 }
 
-/// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
@@ -208,7 +204,6 @@ pub struct ExplainArgs {
     pub report: ReportArgs,
 }
 
-/// Arguments of `layout`.
 #[derive(Debug, Args)]
 pub struct LayoutArgs {
     /// Full name of the type (nested types as Outer+Inner), and then assemblies, directories or patterns.
@@ -232,7 +227,6 @@ pub struct LayoutArgs {
     pub json: bool,
 }
 
-/// What is read.
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Assemblies, directories of assemblies, or patterns such as 'bin/**/*.dll'.
@@ -251,7 +245,6 @@ pub struct InputArgs {
     pub own: Vec<String>,
 }
 
-/// What is read in addition to the inputs.
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
     /// Look types up in this assembly, directory or pattern too.
@@ -259,7 +252,6 @@ pub struct ReferenceArgs {
     pub reference: Vec<PathBuf>,
 }
 
-/// What is written.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
@@ -296,7 +288,6 @@ impl OutputArgs {
     }
 }
 
-/// What a build system needs.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct BuildArgs {
@@ -317,7 +308,6 @@ pub struct BuildArgs {
     pub list_outputs: Option<PathBuf>,
 }
 
-/// The target.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetArgs {
@@ -329,7 +319,6 @@ pub struct TargetArgs {
     pub tokens: TokenSet,
 }
 
-/// The runtime interface.
 #[derive(Debug, Args)]
 pub struct ContractArgs {
     /// Generate for this interface between runtime and generated files.
@@ -340,7 +329,6 @@ pub struct ContractArgs {
     pub contract: Option<Contract>,
 }
 
-/// The native side.
 #[derive(Debug, Args)]
 pub struct NativeArgs {
     /// Compare with the functions in this object, archive, linked module, Rust file or crate, or in a directory of such
@@ -354,7 +342,6 @@ pub struct NativeArgs {
     pub native: Vec<PathBuf>,
 }
 
-/// Which native libraries are linked.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "P/Invoke modules")]
 pub struct ModuleArgs {
@@ -380,7 +367,6 @@ pub struct ModuleArgs {
     pub no_default_modules: bool,
 }
 
-/// Signatures that cannot be found in any assembly.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Extra signatures")]
 pub struct ExtraArgs {
@@ -393,7 +379,6 @@ pub struct ExtraArgs {
     pub extra_signatures: Vec<PathBuf>,
 }
 
-/// Sizes that cannot be computed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Struct sizes")]
 pub struct SizeArgs {
@@ -408,7 +393,6 @@ pub struct SizeArgs {
     pub struct_size_file: Vec<PathBuf>,
 }
 
-/// How problems are reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reporting")]
 pub struct ReportArgs {

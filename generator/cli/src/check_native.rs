@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{
-    InputArgs, ManifestArgs, ModuleArgs, NativeArgs, OptionGroup, ReportArgs, SizeArgs, TargetArgs, options,
-};
+use super::args::{InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, options};
 use super::error::{Exit, UsageError};
 use super::verbs::Run;
 use thunkgen_driver::summary::{count, plural};
@@ -37,7 +35,6 @@ Exits with 1 if a declaration does not match its function.";
 pub const USAGE: &str = "thunkgen check-native [OPTIONS] --native <PATH> <INPUT>...\n       \
                          thunkgen check-native [--manifest <FILE>]";
 
-/// Arguments of `check-native`.
 #[derive(Debug, Args)]
 pub struct CheckNativeArgs {
     #[command(flatten)]
@@ -66,8 +63,7 @@ impl Run<'_, '_> {
     /// `check-native`
     pub fn check_native(mut self, args: &CheckNativeArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
-        let groups: [&dyn OptionGroup; 5] = [&args.inputs, &args.target, &args.modules, &args.sizes, &args.report];
-        let mut options = options(&groups);
+        let mut options = options(&[&args.inputs, &args.target, &args.modules, &args.sizes, &args.report]);
         options.native.clone_from(&args.native.native);
         options.build.stamp.clone_from(&args.stamp);
         options.build.depfile.clone_from(&args.depfile);

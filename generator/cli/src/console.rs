@@ -23,14 +23,12 @@ struct Stream<'a> {
 
 impl Stream<'_> {
     fn write(&mut self, text: &str) {
-        if self.failed.is_none() {
-            self.failed = self.writer.write_all(text.as_bytes()).err();
-        }
+        self.attempt(|writer| writer.write_all(text.as_bytes()));
     }
 
-    fn flush(&mut self) {
+    fn attempt(&mut self, action: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.failed.is_none() {
-            self.failed = self.writer.flush().err();
+            self.failed = action(self.writer).err();
         }
     }
 }
@@ -84,8 +82,8 @@ impl<'a> Console<'a> {
 
     /// Why standard output could not be written, unless its reader closed it.
     pub fn finish(&mut self) -> Result<(), String> {
-        self.out.flush();
-        self.err.flush();
+        self.out.attempt(|writer| writer.flush());
+        self.err.attempt(|writer| writer.flush());
         match &self.out.failed {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(reason(error)),
             _ => Ok(()),
@@ -98,7 +96,7 @@ impl<'a> Console<'a> {
             return &mut self.out;
         }
         // A terminal shows both streams: keep their order.
-        self.out.flush();
+        self.out.attempt(|writer| writer.flush());
         &mut self.err
     }
 }

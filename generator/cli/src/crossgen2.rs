@@ -70,7 +70,10 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
                 .ok_or_else(|| UsageError::new(format_args!("--{name} needs a value: --{name}:VALUE")))?,
         };
         match kind {
-            DialectOption::As(option) => own.extend([OsString::from(*option), translate_value(&name, value).into()]),
+            DialectOption::As(option) => {
+                let value = if name == "targetos" { value.to_ascii_lowercase() } else { value };
+                own.extend([OsString::from(*option), value.into()]);
+            }
             DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
             }
@@ -89,10 +92,6 @@ fn option(arg: &OsString) -> Option<(String, Option<String>)> {
         None => (body, None),
     };
     Some((name.to_ascii_lowercase(), value))
-}
-
-fn translate_value(name: &str, value: String) -> String {
-    if name == "targetos" { value.to_ascii_lowercase() } else { value }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use clr_wasm_abi::TargetOs;
-use thunkgen_core::collect::ir::{Ir, Linkage, Reason, Totals};
+use thunkgen_core::collect::ir::{Callback, Ir, PInvoke, Reason, Totals};
 use thunkgen_diagnostics::escape_controls;
 use thunkgen_driver::summary::Part;
 
@@ -91,8 +91,8 @@ struct Target<'a> {
     output: Option<&'a str>,
     target_os: &'a str,
     keys: Vec<Key<'a>>,
-    pinvokes: Vec<PInvoke<'a>>,
-    callbacks: Vec<Callback<'a>>,
+    pinvokes: Vec<PInvokeRow<'a>>,
+    callbacks: Vec<CallbackRow<'a>>,
     /// Signatures with generic parameters for which no instantiation was found.
     unresolved: &'a BTreeSet<Reason>,
     totals: Totals,
@@ -106,31 +106,18 @@ struct Key<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PInvoke<'a> {
+struct PInvokeRow<'a> {
     module: &'a str,
     entry_point: &'a str,
-    signature: String,
-    /// Present for an import of the wasm module: the namespace in its symbol.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    import_namespace: Option<&'a str>,
-    assemblies: &'a BTreeSet<String>,
+    #[serde(flatten)]
+    pinvoke: &'a PInvoke,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Callback<'a> {
+struct CallbackRow<'a> {
     key: &'a str,
-    signature: String,
-    assembly: &'a str,
-    #[serde(rename = "type")]
-    type_full_name: &'a str,
-    method: &'a str,
-    token: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry_point: Option<&'a str>,
-    /// Present when the runtime refuses to call it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<&'a str>,
+    #[serde(flatten)]
+    callback: &'a Callback,
 }
 
 /// Everything that was collected, as one JSON document.
@@ -144,33 +131,14 @@ pub fn json(parts: &[Part<'_>]) -> String {
 
 fn target_document<'a>(output: Option<&'a str>, target: TargetOs, ir: &'a Ir) -> Target<'a> {
     let pinvokes = ir.pinvokes.iter().flat_map(|(module, entries)| {
-        entries.iter().map(|(entry_point, pinvoke)| PInvoke {
-            module,
-            entry_point,
-            signature: pinvoke.signature.to_string(),
-            import_namespace: match &pinvoke.linkage {
-                Linkage::Static => None,
-                Linkage::WasmImport { namespace } => Some(namespace),
-            },
-            assemblies: &pinvoke.assemblies,
-        })
-    });
-    let callbacks = ir.callbacks.iter().map(|(key, callback)| Callback {
-        key,
-        signature: callback.signature.to_string(),
-        assembly: &callback.assembly,
-        type_full_name: &callback.type_full_name,
-        method: &callback.method,
-        token: format!("0x{:08X}", callback.token),
-        entry_point: callback.entry_point.as_deref(),
-        problem: callback.problem.as_deref(),
+        entries.iter().map(move |(entry_point, pinvoke)| PInvokeRow { module, entry_point, pinvoke })
     });
     Target {
         output,
         target_os: target.name(),
         keys: ir.keys.iter().map(|(key, entry)| Key { key, reasons: &entry.reasons }).collect(),
         pinvokes: pinvokes.collect(),
-        callbacks: callbacks.collect(),
+        callbacks: ir.callbacks.iter().map(|(key, callback)| CallbackRow { key, callback }).collect(),
         unresolved: &ir.unresolved,
         totals: ir.totals,
     }
@@ -179,7 +147,7 @@ fn target_document<'a>(output: Option<&'a str>, target: TargetOs, ir: &'a Ir) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thunkgen_core::collect::ir::{self, ReasonKind};
+    use thunkgen_core::collect::ir::{Linkage, ReasonKind};
     use thunkgen_driver::pipeline::Collected;
 
     fn part<'a>(label: Option<&'a str>, collected: &'a Collected) -> Part<'a> {
@@ -197,7 +165,7 @@ mod tests {
         ir.need("viS8".parse().unwrap(), reason(ReasonKind::PInvoke, "App", "N.C+D.Call\u{1b}", 0x0600_0002));
         ir.need("viS8".parse().unwrap(), reason(ReasonKind::Delegate, "App", "N.Del", 0x0600_0009));
         ir.need("iip".parse().unwrap(), reason(ReasonKind::Runtime, "", "string..ctor", 0));
-        let callback = ir::Callback {
+        let callback = Callback {
             assembly: "App".into(),
             namespace: "N".into(),
             type_name: "C".into(),
@@ -210,7 +178,7 @@ mod tests {
         };
         ir.callbacks.insert(callback.key(), callback);
         ir.unresolved.insert(reason(ReasonKind::Calli, "App", "N.G`1.Call", 0x0600_0004));
-        let pinvoke = ir::PInvoke {
+        let pinvoke = PInvoke {
             signature: "viS8".parse().unwrap(),
             linkage: Linkage::Static,
             assemblies: ["App".to_owned()].into(),

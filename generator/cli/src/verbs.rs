@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::args::{
-    CheckArgs, Format, GenerateArgs, ManifestArgs, OptionGroup, ReportArgs, SignaturesArgs, options,
-    refused_with_manifest,
+    CheckArgs, Format, GenerateArgs, ManifestArgs, ReportArgs, SignaturesArgs, options, refused_with_manifest,
 };
 use super::console::Console;
 use super::error::{Exit, UsageError};
@@ -116,9 +115,10 @@ impl Run<'_, '_> {
             ));
         }
         refuse_document(args.report.format)?;
-        let groups: [&dyn OptionGroup; 6] =
-            [&args.inputs, &args.target, &args.modules, &args.extra, &args.sizes, &args.report];
-        let options = self.sources(options(&groups), &args.manifest)?;
+        let options = self.sources(
+            options(&[&args.inputs, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]),
+            &args.manifest,
+        )?;
         let mut jobs = Jobs::open(&options, Purpose::Listing)?;
         let Some(collected) = jobs.collect(&self.step())? else {
             return Ok(self.stop(jobs.diagnostics, &args.report, "nothing was listed"));
@@ -155,7 +155,7 @@ impl Run<'_, '_> {
     fn of_arguments(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
         self.console.format = args.report.format;
         self.progress.step("looking for assemblies");
-        let groups: [&dyn OptionGroup; 9] = [
+        let mut options = options(&[
             &args.inputs,
             &args.outputs,
             &args.build,
@@ -165,8 +165,7 @@ impl Run<'_, '_> {
             &args.extra,
             &args.sizes,
             &args.report,
-        ];
-        let mut options = options(&groups);
+        ]);
         options.build.options_read.clone_from(&self.expanded.files);
         Ok(options)
     }

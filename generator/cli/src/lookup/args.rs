@@ -33,7 +33,6 @@ pub const USAGE: &str = "thunkgen lookup [OPTIONS] <KEY>... [INPUT]... --in <FIL
        thunkgen lookup [OPTIONS] --log <FILE> [INPUT]... [--in <FILE>...]
        thunkgen lookup --coverage [--manifest <FILE>] --in <FILE>...";
 
-/// Arguments of `lookup`.
 #[derive(Debug, Args)]
 pub struct LookupArgs {
     /// Keys such as MviS8, or string constructors such as 'System.String..ctor(char, int)', and then assemblies, directories

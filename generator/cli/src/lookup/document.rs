@@ -57,7 +57,7 @@ pub struct KeyShape<'a> {
     pub thunks: Vec<ThunkShape>,
     /// Similar keys, if it is not found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub nearest: Vec<NearShape>,
+    pub nearest: Vec<Near<'a>>,
     /// The members of the assemblies that need it; absent without assemblies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needed_by: Option<BTreeSet<&'a Reason>>,
@@ -73,7 +73,7 @@ pub struct KeyShape<'a> {
 }
 
 /// A thunk in a source.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkShape {
     pub path: String,
@@ -100,16 +100,6 @@ pub struct ThunkShape {
     pub eager: Option<bool>,
     pub found: bool,
     pub reason: &'static str,
-}
-
-/// A similar key.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NearShape {
-    pub key: String,
-    pub same_wasm_type: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub difference: Option<String>,
 }
 
 /// The keys that the assemblies need for one target.
@@ -153,7 +143,7 @@ pub fn key<'a>(
     subject: &Subject,
     mentions: Option<Mentions>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
+    provided: &NearestKeys<'a>,
     collected: Option<&'a Collected>,
 ) -> KeyShape<'a> {
     let reasons = collected.map(|collected| {
@@ -174,7 +164,7 @@ fn key_of<'a>(
     key: &str,
     needed_by: Option<BTreeSet<&'a Reason>>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
+    provided: &NearestKeys<'a>,
 ) -> KeyShape<'a> {
     let answer = sources.find(key);
     let found = answer.winner().is_some();
@@ -183,18 +173,13 @@ fn key_of<'a>(
         Some(ThunkKey::FromInterp(signature) | ThunkKey::ToInterp(signature)) => Some(signature),
         _ => None,
     };
-    let near = |near: Near<'_>| NearShape {
-        key: near.key.to_owned(),
-        same_wasm_type: near.same_type,
-        difference: near.difference,
-    };
     KeyShape {
         key: key.to_owned(),
         method: None,
         found,
         wasm_type: signature.map(|signature| FunctionType::of(signature).to_string()),
         thunks: answer.candidates.iter().map(thunk).collect(),
-        nearest: if found { Vec::new() } else { provided.find(key).into_iter().map(near).collect() },
+        nearest: if found { Vec::new() } else { provided.find(key) },
         advice: match parsed.filter(|_| !found) {
             Some(parsed) => advice(&parsed, needed_by.as_ref().map(BTreeSet::len)),
             None => Vec::new(),
@@ -208,16 +193,10 @@ fn key_of<'a>(
 fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
     let mut shape = ThunkShape {
         path: candidate.source.path.clone(),
-        line: None,
-        column: None,
         function: candidate.thunk.function.clone(),
-        function_index: None,
-        table_index: None,
-        empty: false,
-        wasm_type: None,
-        eager: None,
         found: candidate.standing.wins(),
         reason: candidate.standing.reason(),
+        ..ThunkShape::default()
     };
     match &candidate.thunk.place {
         TablePlace::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
@@ -237,7 +216,7 @@ pub fn coverage<'a>(
     target_os: &'static str,
     coverage: &Coverage<'a>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
+    provided: &NearestKeys<'a>,
 ) -> CoverageShape<'a> {
     let missing = coverage
         .missing()

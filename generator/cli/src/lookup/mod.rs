@@ -13,7 +13,7 @@ use args::LookupArgs;
 use document::LookupDocument;
 use subject::Subject;
 
-use super::args::{OptionGroup, options};
+use super::args::options;
 use super::error::{Exit, UsageError};
 use super::verbs::Run;
 use clr_wasm_abi::types::Input;
@@ -38,9 +38,7 @@ impl Run<'_, '_> {
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
         check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 6] =
-            [&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report];
-        let options = options(&groups);
+        let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let (mut jobs, mut diagnostics) = if no_assemblies {
             (None, policy::sink(&options.policy, Policy::default())?)
         } else {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::document::{CoverageShape, KeyShape, NearShape, SourceShape, ThunkShape};
+use super::document::{CoverageShape, KeyShape, SourceShape, ThunkShape};
 use thunkgen_core::collect::ir::Reason;
 use thunkgen_diagnostics::escape_lines;
 use thunkgen_driver::summary::plural;
+use thunkgen_r2r::lookup::nearest::Near;
 
 /// A key: where its thunk is and why, or similar keys and how to provide one.
 pub fn key(shape: &KeyShape<'_>) -> String {
@@ -61,8 +62,8 @@ fn thunk(thunk: &ThunkShape) -> String {
     line.trim_end().to_owned()
 }
 
-fn near(near: &NearShape) -> String {
-    let same = near.same_wasm_type.then(|| "the same wasm type".to_owned());
+fn near(near: &Near<'_>) -> String {
+    let same = near.same_type.then(|| "the same wasm type".to_owned());
     let parts: Vec<String> = near.difference.iter().cloned().chain(same).collect();
     format!("{}  {}", near.key, parts.join(", "))
 }

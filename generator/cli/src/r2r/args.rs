@@ -59,7 +59,6 @@ pub enum R2rVerb {
     Dump(DumpArgs),
 }
 
-/// Arguments of `r2r dump`.
 #[derive(Debug, Args)]
 pub struct DumpArgs {
     /// Images, directories of images, or patterns such as 'app/**/*.wasm'.
@@ -77,7 +76,6 @@ pub struct DumpArgs {
     pub json: bool,
 }
 
-/// Arguments of `r2r emit`.
 #[derive(Debug, Args)]
 pub struct R2rEmitArgs {
     #[command(flatten)]
@@ -123,7 +121,6 @@ pub struct R2rEmitArgs {
     pub report: ReportArgs,
 }
 
-/// What `r2r emit` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImageForm {
     /// A wasm module with an assembly, for the runtime to load
@@ -132,7 +129,6 @@ pub enum ImageForm {
     Object,
 }
 
-/// The runtime interface of an object.
 #[derive(Debug, Args)]
 pub struct ObjectContractArgs {
     /// Use the table names of this interface between runtime and generated files in an object.

@@ -1,6 +1,7 @@
 //! Makes the [`document`](super::document) of an opened file.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::document::*;
 use clr_metadata::{Container, Image, Module, Place, ReadError, Token};
@@ -83,7 +84,7 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
     Ok(Wrapper {
         version: module.wrapper_version(),
         announced: announced.map(|sizes| Announced { payload_size: sizes.payload_size, table_size: sizes.table_size }),
-        payload: payload.map(|segment| PartDocument { offset: segment.range.start, size: segment.bytes.len() }),
+        payload: payload.map(|segment| part(&segment.range, segment.bytes)),
         placement: payload.map_or(String::new(), |segment| placement(module, segment.placement)),
         imports: module
             .imports
@@ -100,8 +101,7 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
             .iter()
             .map(|segment| DataSegment {
                 placement: placement(module, segment.placement),
-                offset: segment.range.start,
-                size: segment.bytes.len(),
+                part: part(&segment.range, segment.bytes),
             })
             .collect(),
         element_segments: module
@@ -239,12 +239,8 @@ fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
         kind: fixup.number,
         name: fixup.kind().map(|kind| kind.name),
         module: fixup.module,
-        helper: None,
-        token: None,
-        shape: None,
-        token_module: None,
-        signature_flags: None,
         decoded: true,
+        ..Fixup::default()
     };
     let token = |token: Token| format!("0x{:08X}", token.to_u32());
     match fixup.payload {
@@ -305,8 +301,12 @@ fn purpose(key: &ThunkKey) -> &'static str {
     }
 }
 
+fn part(range: &Range<usize>, bytes: &[u8]) -> PartDocument {
+    PartDocument { offset: range.start, size: bytes.len() }
+}
+
 fn function_of<'a>(function: &wasm::WasmFunction<'_, 'a>) -> FunctionDocument<'a> {
-    let body = function.body.map(|body| PartDocument { offset: function.range.start, size: body.len() });
+    let body = function.body.map(|body| part(&function.range, body));
     FunctionDocument { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
 }
 

@@ -96,8 +96,8 @@ pub struct PartDocument {
 #[derive(Debug, Serialize)]
 pub struct DataSegment {
     pub placement: String,
-    pub offset: usize,
-    pub size: usize,
+    #[serde(flatten)]
+    pub part: PartDocument,
 }
 
 /// Functions that are placed in a table.
@@ -173,7 +173,7 @@ pub struct ImportSection {
     pub fixups: Vec<Fixup>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fixup {
     /// RVA of the cell.

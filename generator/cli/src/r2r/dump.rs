@@ -4,7 +4,7 @@ use super::args::DumpArgs;
 use super::describe::describe;
 use super::document::{File, JSON_FORMAT, R2rDocument};
 use super::text;
-use crate::args::{OptionGroup, options};
+use crate::args::options;
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::types::Input;
@@ -17,8 +17,7 @@ impl Run<'_, '_> {
     /// `r2r dump`
     pub fn r2r_dump(mut self, args: &DumpArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(args.json, args.report.format)?;
-        let groups: [&dyn OptionGroup; 1] = [&args.report];
-        let mut diagnostics = policy::sink(&options(&groups).policy, Policy::default())?;
+        let mut diagnostics = policy::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("looking for images");
         let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);
         let mut document = R2rDocument { format: JSON_FORMAT, files: Vec::new() };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Run, refuse_document};
-use crate::args::{ExplainArgs, LayoutArgs, ManifestArgs, OptionGroup, options};
+use crate::args::{ExplainArgs, LayoutArgs, ManifestArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::explain::{self, Subject};
 use crate::layout;
@@ -22,8 +22,7 @@ impl Run<'_, '_> {
         }
         let inputs: Vec<PathBuf> = words.cloned().collect();
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 4] = [&input, &args.target, &args.sizes, &args.report];
-        let mut options = options(&groups);
+        let mut options = options(&[&input, &args.target, &args.sizes, &args.report]);
         // Layouts do not depend on the linked libraries.
         options.modules.without_runtime = true;
         let options = self.sources(options, &args.manifest)?;
@@ -83,8 +82,8 @@ impl Run<'_, '_> {
             return Ok(Exit::Done);
         }
         let input = (args.inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 5] = [&input, &args.target, &args.modules, &args.sizes, &args.report];
-        let options = self.sources(options(&groups), &args.manifest)?;
+        let options =
+            self.sources(options(&[&input, &args.target, &args.modules, &args.sizes, &args.report]), &args.manifest)?;
         let mut jobs = Jobs::open(&options, Purpose::Question)?;
         let Some(collected) = jobs.collect(&self.step())? else {
             // Decoding a key needs no assembly.

@@ -74,6 +74,10 @@ fn is_zero(token: &u32) -> bool {
     *token == 0
 }
 
+fn text<S: Serializer>(signature: &Signature, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(signature)
+}
+
 fn hex<S: Serializer>(token: &u32, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("0x{token:08X}"))
 }
@@ -119,48 +123,60 @@ impl ReasonKind {
 }
 
 /// A row of the P/Invoke table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PInvoke {
     /// The native signature.
+    #[serde(serialize_with = "text")]
     pub signature: Signature,
     /// How the symbol is found.
+    #[serde(flatten)]
     pub linkage: Linkage,
     /// Simple names of the assemblies that declare it; never empty.
     pub assemblies: BTreeSet<String>,
 }
 
 /// How the native function of a P/Invoke is found by the linker.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
 pub enum Linkage {
     /// A symbol named like the entry point.
     Static,
     /// `WasmImportLinkageAttribute`: a wasm import of module = module name, name = entry point.
     WasmImport {
         /// Namespace of the declaring type; the first part of the C symbol.
+        #[serde(rename = "importNamespace")]
         namespace: String,
     },
 }
 
 /// A method that native code can call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Callback {
+    /// The native signature.
+    #[serde(serialize_with = "text")]
+    pub signature: Signature,
     /// Simple name of the assembly.
     pub assembly: String,
     /// Namespace of the type; empty for a nested type.
+    #[serde(skip)]
     pub namespace: String,
     /// Own name of the type (the innermost one when nested).
+    #[serde(skip)]
     pub type_name: String,
     /// Full name of the type as reflection writes it: `Namespace.Outer+Inner`.
+    #[serde(rename = "type")]
     pub type_full_name: String,
     /// Name of the method.
     pub method: String,
     /// Metadata token of the method.
+    #[serde(serialize_with = "hex")]
     pub token: u32,
-    /// The native signature.
-    pub signature: Signature,
     /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
     /// Why the runtime refuses to call it: its function ends the program with this reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
