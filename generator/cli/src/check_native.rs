@@ -96,7 +96,7 @@ fn summary(outcome: &thunkgen_native::Outcome) -> String {
     if !outcome.without_file.is_empty() {
         let count: usize = outcome.without_file.values().sum();
         let modules: Vec<&str> = outcome.without_file.keys().map(String::as_str).collect();
-        text += &format!("; not compared: {} of {}", plural(count, "P/Invoke"), modules.join(", "));
+        text += &format!("; no file provides {} ({})", modules.join(", "), plural(count, "P/Invoke"));
     }
     text
 }

@@ -83,11 +83,11 @@ pub fn misplaced(source: &Path) -> Option<UsageError> {
     let text = source.to_string_lossy();
     if source.is_dir() {
         return Some(UsageError::new(format_args!(
-            "--in {text}: is a directory; name files in the order in which they are loaded, and assemblies before --in"
+            "--in {text} is a directory; name files in the order in which they are loaded, and assemblies before --in"
         )));
     }
     let is_key = matches!(subject(&text), Subjects::Found(_)) && !source.exists();
-    is_key.then(|| UsageError::new(format_args!("--in {text}: is a key, not a file; name keys before --in")))
+    is_key.then(|| UsageError::new(format_args!("--in {text} is a key, not a file; name keys before --in")))
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ pub fn coverage(shape: &CoverageShape<'_>, several: bool, verbose: bool) -> Stri
         let _ = write!(out, "\n{}", key(missing));
     }
     if verbose && !shape.unneeded.is_empty() {
-        let _ = writeln!(out, "\nunused in the assemblies");
+        let _ = writeln!(out, "\nkeys that the assemblies do not need");
         shape.unneeded.iter().for_each(|key| _ = writeln!(out, "  {key}"));
     }
     escape_lines(&out)

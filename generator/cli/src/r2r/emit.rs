@@ -38,19 +38,10 @@ impl Run<'_, '_> {
         options.modules.without_runtime = true;
         options.build.also_read.clone_from(&args.keys);
         options.build.also_written.push(args.out.clone());
-        let mut thunks = Thunks::default();
-        let mut diagnostics = if args.inputs.inputs.is_empty() && !is_manifest_meant {
-            refuse_nothing(args)?;
-            let mut diagnostics = Jobs::without_inputs(&options)?.diagnostics;
-            self.add_named(args, &mut thunks, &mut diagnostics);
-            diagnostics
-        } else {
-            self.add_needed(args, options, &mut output, &mut thunks)?
+        let (thunks, mut diagnostics) = match args.inputs.inputs.is_empty() && !is_manifest_meant {
+            true => self.thunks_of_keys(args, &options)?,
+            false => self.thunks(args, options, &mut output)?,
         };
-        if args.to_interpreter {
-            thunks.add_to_interpreter(&mut diagnostics);
-        }
-        let thunks = thunks.finish();
         output.warn(&thunks, &mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
             diagnostics.report(&catalogue::NO_KEYS, Location::default(), "no keys, so there is nothing to write");
@@ -69,36 +60,49 @@ impl Run<'_, '_> {
         self.write(args, &thunks, bytes, diagnostics)
     }
 
-    /// Adds the thunks of the named keys.
-    fn add_named(&self, args: &R2rEmitArgs, thunks: &mut Thunks, diagnostics: &mut Diagnostics) {
-        self.progress.step("reading keys");
-        thunks.add_texts(&args.key, diagnostics);
-        thunks.add_files(&args.keys, diagnostics);
+    /// The thunks of the named keys.
+    fn thunks_of_keys(
+        &mut self,
+        args: &R2rEmitArgs,
+        options: &Options,
+    ) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
+        refuse_nothing(args)?;
+        let mut diagnostics = Jobs::without_inputs(options)?.diagnostics;
+        let thunks = self.named_thunks(args, &mut diagnostics);
+        Ok((finish(args, thunks, &mut diagnostics), diagnostics))
     }
 
-    /// Adds the thunks of the named keys and of those that assemblies need. A manifest also sets an object's contract.
-    fn add_needed(
+    /// The thunks of the named keys and of those that assemblies need. A manifest also sets the contract of an object.
+    fn thunks(
         &mut self,
         args: &R2rEmitArgs,
         options: Options,
         output: &mut Output,
-        thunks: &mut Thunks,
-    ) -> Result<Diagnostics, UsageError> {
+    ) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
         let options = self.sources(options, &args.manifest)?;
         let mut jobs = Jobs::open(&options, Purpose::Listing)?;
-        self.add_named(args, thunks, &mut jobs.diagnostics);
+        let mut thunks = self.named_thunks(args, &mut jobs.diagnostics);
         if let Some(job) = jobs.only_job()?
             && let (Output::Object(named), Some(contract)) = (output, job.contract)
         {
             *named = contract;
         }
         let collected = jobs.collect(&self.step())?;
+        let mut diagnostics = jobs.diagnostics;
         for ir in collected.into_iter().flatten().flat_map(Collected::into_values) {
             for entry in ir.keys.into_values() {
-                thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), &mut jobs.diagnostics);
+                thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), &mut diagnostics);
             }
         }
-        Ok(jobs.diagnostics)
+        Ok((finish(args, thunks, &mut diagnostics), diagnostics))
+    }
+
+    fn named_thunks(&self, args: &R2rEmitArgs, diagnostics: &mut Diagnostics) -> Thunks {
+        let mut thunks = Thunks::default();
+        self.progress.step("reading keys");
+        thunks.add_texts(&args.key, diagnostics);
+        thunks.add_files(&args.keys, diagnostics);
+        thunks
     }
 
     fn write(
@@ -133,6 +137,14 @@ impl Run<'_, '_> {
         self.console.remark(&format!("thunkgen: {}; {}", plural(thunks.len(), "thunk"), parts.join("; ")));
         Ok(Exit::of(&findings))
     }
+}
+
+/// All thunks in order, with the other direction if it was requested.
+fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics) -> Vec<Thunk> {
+    if args.to_interpreter {
+        thunks.add_to_interpreter(diagnostics);
+    }
+    thunks.finish()
 }
 
 /// The kind of output, with the options of this kind.
@@ -172,11 +184,10 @@ const NOTHING_WRITTEN: &str = "nothing was written";
 
 /// Name and versions of the image.
 fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
-    let stem = args.out.file_stem().unwrap_or_default().to_string_lossy();
-    let name =
-        args.assembly_name.clone().map_or_else(|| stem.parse::<AssemblyName>(), Ok).map_err(|error| {
-            UsageError::new(format_args!("--out {}: {error}; add --assembly-name", args.out.display()))
-        })?;
+    let name = match &args.assembly_name {
+        Some(name) => name.clone(),
+        None => name_of_file(args)?,
+    };
     let default = Identity::new(name);
     Ok(Identity {
         version: args.assembly_version.unwrap_or(default.version),
@@ -184,6 +195,12 @@ fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
         ready_to_run: args.r2r_version.unwrap_or(default.ready_to_run),
         ..default
     })
+}
+
+fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
+    let stem = args.out.file_stem().unwrap_or_default().to_string_lossy();
+    stem.parse()
+        .map_err(|error| UsageError::new(format_args!("--out {}: {error}; add --assembly-name", args.out.display())))
 }
 
 /// Refuses the options of the other kind of output.
@@ -226,13 +243,13 @@ fn refuse_nothing(args: &R2rEmitArgs) -> Result<(), UsageError> {
     if !args.inputs.inputs.is_empty() {
         return Ok(());
     }
-    let of_assemblies = [
+    let lonely = [
         ("--reference", args.inputs.reference.is_empty()),
         ("--extra-signatures", args.extra.extra_signatures.is_empty()),
         ("--struct-size", args.sizes.struct_size.is_empty()),
         ("--struct-size-file", args.sizes.struct_size_file.is_empty()),
     ];
-    if let Some((option, _)) = of_assemblies.into_iter().find(|(_, absent)| !absent) {
+    if let Some((option, _)) = lonely.into_iter().find(|(_, absent)| !absent) {
         return Err(UsageError::new(format_args!("{option} needs assemblies: add files or a directory as INPUT")));
     }
     if args.key.is_empty() && args.keys.is_empty() {
