@@ -1,4 +1,4 @@
-# Call thunks as sources of a CMake target.
+# Adds call thunks to the sources of a CMake target.
 #
 #   list(APPEND CMAKE_MODULE_PATH "/path/to/build-integration/cmake")
 #   include(Thunkgen)
@@ -6,40 +6,40 @@
 #
 # thunkgen_generate(
 #   TARGET <target>                 the library or executable that gets the generated files as sources
-#   ASSEMBLIES <path>...            assemblies, or folders of them (the .dll, .exe, .wasm and .webcil files in them)
-#   [REFERENCES <path>...]          the same, where types are looked up only
-#   [MODULES <name>...]             native libraries that are linked, besides the runtime's own
-#   [MODULE_LISTS <file>...]        files that list them: FILE or FILE:ITEM
+#   ASSEMBLIES <path>...            assemblies, or directories of them (the .dll, .exe, .wasm and .webcil files in them)
+#   [REFERENCES <path>...]          the same, but types are only looked up there
+#   [MODULES <name>...]             linked native libraries, besides the runtime's own
+#   [MODULE_LISTS <file>...]        files that list such libraries: FILE or FILE:ITEM
 #   [TARGET_OS browser|wasi]        default: browser
 #   [CONTRACT <name>]               wasm-thunks (default) or portable-callhelpers
-#   [EXTRA_SIGNATURES <file>...]    signatures that no assembly shows
+#   [EXTRA_SIGNATURES <file>...]    signatures that are not in any assembly
 #   [STRUCT_SIZES <declaration>...] Full.Name=SIZE[:ALIGN]
-#   [STRUCT_SIZE_FILES <file>...]   files of them
-#   [SUPPRESSIONS <file>...]        files of warnings that are not told
-#   [OUTPUT_DIRECTORY <folder>]     default: thunkgen/<target> in the current binary folder
-#   [OPTIONS <argument>...]         anything else that `thunkgen generate` understands; paths have to be absolute
+#   [STRUCT_SIZE_FILES <file>...]   files of such declarations
+#   [SUPPRESSIONS <file>...]        suppression files
+#   [OUTPUT_DIRECTORY <directory>]  default: thunkgen/<target> in the current binary directory
+#   [OPTIONS <argument>...]         other options of `thunkgen generate`; paths must be absolute
 # )
 #
-# Whether the P/Invokes fit the native code that they call, before a target is built.
+# Compares P/Invokes with the native code that they call, before a target is built.
 #
 #   add_library(draw STATIC draw.c)
 #   target_link_libraries(app_native PRIVATE draw)
 #   thunkgen_check_native(TARGET app_native ASSEMBLIES bin/publish/_framework NATIVE draw)
 #
 # thunkgen_check_native(
-#   TARGET <target>                 what is built only when everything fits; not one of NATIVE
+#   TARGET <target>                 target that is built only if everything matches; not one of NATIVE
 #   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, STRUCT_SIZES,
 #                                   STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of `thunkgen check-native`)
 #   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules, Rust sources and
-#                                   crates, and folders of them
+#                                   crates, and directories of them
 # )
 #
-# Relative paths start at the current source folder, OUTPUT_DIRECTORY at the current binary folder. The executable is
-# THUNKGEN_EXECUTABLE, a cache variable; without one, `thunkgen` is looked for in the usual places.
+# Paths are relative to the current source directory, OUTPUT_DIRECTORY to the current binary directory. The executable is the
+# cache variable THUNKGEN_EXECUTABLE; its default is `thunkgen` in the usual places.
 #
-# It runs when a file that was read changed (also one that only OPTIONS name: it writes a depfile), when an assembly came
-# or went, when the arguments changed, and when the tool did. Files that would not change are left alone, so with Ninja
-# nothing is compiled then; Make compiles them again.
+# thunkgen runs if a file that it read has changed (including files in OPTIONS, since it writes a depfile), if an assembly was
+# added or removed, if the arguments have changed, or if thunkgen itself has changed. Files with the same contents are not
+# written: Ninja then compiles nothing, Make compiles them again.
 
 include_guard(GLOBAL)
 
@@ -53,13 +53,13 @@ if(DEFINED CACHE{THUNKGEN_EXECUTABLE} OR NOT THUNKGEN_EXECUTABLE)
   find_program(THUNKGEN_EXECUTABLE NAMES thunkgen)
 endif()
 
-# The files that paths stand for, as absolute paths. A folder is looked at again before every build.
+# The files of the paths, as absolute paths. Directories are read again before every build.
 function(_thunkgen_files result)
   set(files)
   foreach(path IN LISTS ARGN)
     get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
     if(IS_DIRECTORY "${path}")
-      # The folder's own name is no pattern.
+      # The name of the directory is not a pattern.
       string(REGEX REPLACE "([][*?])" "[\\1]" folder "${path}")
       file(GLOB found CONFIGURE_DEPENDS
         "${folder}/*.dll" "${folder}/*.exe" "${folder}/*.wasm" "${folder}/*.webcil")
@@ -69,7 +69,7 @@ function(_thunkgen_files result)
       list(APPEND files ${found})
     elseif(path MATCHES "[*?]" AND NOT EXISTS "${path}")
       message(FATAL_ERROR
-        "${caller}: ${path} is a pattern; name files or folders, or use file(GLOB ... CONFIGURE_DEPENDS)")
+        "${caller}: ${path} is a pattern; name files or directories, or use file(GLOB ... CONFIGURE_DEPENDS)")
     else()
       list(APPEND files "${path}")
     endif()
@@ -78,7 +78,7 @@ function(_thunkgen_files result)
   set(${result} "${files}" PARENT_SCOPE)
 endfunction()
 
-# What both functions understand, from the caller's arg_* variables: sets `arguments`, and `read`, the assemblies.
+# The arguments of both functions, from the caller's arg_* variables: sets `arguments`, and `read`, the assemblies.
 function(_thunkgen_arguments)
   # By their text: a word such as N, OFF or IGNORE is false to CMake.
   if(NOT "${arg_UNPARSED_ARGUMENTS}" STREQUAL "")
@@ -105,7 +105,7 @@ function(_thunkgen_arguments)
   foreach(name IN LISTS arg_MODULES)
     list(APPEND arguments --module "${name}")
   endforeach()
-  # What is only read through these is known from the depfile.
+  # Other files that they refer to are in the depfile.
   foreach(kind MODULE_LIST EXTRA_SIGNATURES STRUCT_SIZE_FILE SUPPRESSIONS)
     string(TOLOWER "--${kind}" option)
     string(REPLACE "_" "-" option "${option}")
@@ -121,7 +121,7 @@ function(_thunkgen_arguments)
   set(read ${assemblies} ${references} PARENT_SCOPE)
 endfunction()
 
-# One argument to a line; written only when it changes, so that it stands for the arguments in the build.
+# One argument per line; written only if it changes, so that the build can depend on it.
 function(_thunkgen_response_file path)
   list(JOIN ARGN "\n" lines)
   file(GENERATE OUTPUT "${path}" CONTENT "${lines}\n")
@@ -152,7 +152,7 @@ function(thunkgen_generate)
   set(depfile "${out}/thunkgen.d")
   set(touch)
   if(NOT CMAKE_GENERATOR MATCHES "Ninja")
-    # Others compare times, and would run it again and again when it leaves files alone.
+    # Other generators compare times, and would run it in every build if files do not change.
     set(touch COMMAND "${CMAKE_COMMAND}" -E touch ${outputs})
   endif()
   add_custom_command(
@@ -161,7 +161,7 @@ function(thunkgen_generate)
     ${touch}
     DEPENDS "${THUNKGEN_EXECUTABLE}" "${response_file}" ${read}
     DEPFILE "${depfile}"
-    # Where CMake takes the relative paths of a depfile to start.
+    # The directory for relative paths in a depfile.
     WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
     COMMENT "Generating call thunks for ${arg_TARGET}"
     VERBATIM)
@@ -175,18 +175,18 @@ function(thunkgen_check_native)
   _thunkgen_arguments(NATIVE)
   foreach(native IN LISTS arg_NATIVE)
     if("${native}" STREQUAL "${arg_TARGET}")
-      message(FATAL_ERROR "${caller}: ${native} cannot wait for itself; name the target that links it as TARGET")
+      message(FATAL_ERROR "${caller}: ${native} cannot depend on itself; use the target that links it as TARGET")
     elseif(TARGET "${native}")
       get_target_property(type "${native}" TYPE)
       if(NOT type MATCHES "^(STATIC_LIBRARY|SHARED_LIBRARY|MODULE_LIBRARY|UNKNOWN_LIBRARY|EXECUTABLE)$")
-        message(FATAL_ERROR "${caller}: ${native} makes no file (${type}); name the target that links it")
+        message(FATAL_ERROR "${caller}: ${native} has no output file (${type}); use the target that links it")
       endif()
       list(APPEND arguments --native "$<TARGET_FILE:${native}>")
       list(APPEND read "${native}" "$<TARGET_FILE:${native}>")
     else()
       get_filename_component(native "${native}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
       list(APPEND arguments --native "${native}")
-      # A file of a folder that comes later is one that changes the folder.
+      # A file that is added later changes the directory.
       list(APPEND read "${native}")
     endif()
   endforeach()

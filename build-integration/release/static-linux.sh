@@ -4,7 +4,7 @@
 # needs: Rust for the machine's own architecture, gcc and the C library's static archives (Debian: gcc libc6-dev).
 #
 # The C library is glibc, linked statically: an ordinary Rust installation has no other for Linux. What static glibc
-# cannot do (name services, character set conversion, plugins) the tool never asks for. smoke-test.sh proves it.
+# cannot do (name services, character set conversion, plugins) is not used by thunkgen. smoke-test.sh checks it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-target/static}
@@ -17,7 +17,7 @@ esac
 
 # With --target, so that build scripts and macros, which are loaded into the compiler, stay dynamic. Paths of this
 # machine do not belong into what others run.
-# Parted by the character that Cargo takes for this, since a path may hold spaces.
+# Separated by the character that Cargo expects, since a path may contain spaces.
 flags=(-C target-feature=+crt-static -C strip=symbols
   "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \

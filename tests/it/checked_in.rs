@@ -84,7 +84,7 @@ impl Repository {
     }
 }
 
-const ONE: &str = "1 of 6 files is not current; to generate again, run";
+const ONE: &str = "1 of 6 files is not up to date; to update, run";
 
 #[test]
 fn each_thing_that_happens_to_a_file_has_its_own_answer() {
@@ -146,7 +146,7 @@ fn a_newer_tools_file_is_not_taken_back() {
     let run = repository.tool("check", 1);
     assert!(run.stderr.starts_with(&format!(
         "{file}: error TG0513: a newer tool wrote it (format 7, this tool's is 1); use that version of thunkgen\n\
-         thunkgen: 1 of 6 files is not current; to generate again, run with the newer version of thunkgen\n"
+         thunkgen: 1 of 6 files is not up to date; to update, run with the newer version of thunkgen\n"
     )));
 }
 
@@ -165,9 +165,9 @@ fn missing_and_left_over_files() {
     repository.write("src/wasi/old.cpp", &before);
     repository.write("src/wasi/mine.cpp", "int x;\n");
     let left_over = "src/wasi/old.cpp: error TG0303: no current option makes this generated file; delete it";
-    assert_eq!(repository.check("1 file is left over"), [left_over]);
+    assert_eq!(repository.check("1 file is obsolete"), [left_over]);
     repository.tool("generate", 0);
-    assert_eq!(repository.check("1 file is left over"), [left_over], "generating deletes nothing");
+    assert_eq!(repository.check("1 file is obsolete"), [left_over], "generating deletes nothing");
     fs::remove_file(repository.at("src/wasi/old.cpp")).expect("the file");
     repository.tool("check", 0);
 }

@@ -327,17 +327,17 @@ fn mistakes_are_told_when_configuring() {
         ("TARGET p", "ASSEMBLIES is missing"),
         ("ASSEMBLIES a.dll", "TARGET is missing"),
         ("TARGET p ASSEMBLIES empty", "no assemblies in"),
-        ("TARGET p ASSEMBLIES bin/*.dll", "is a pattern; name files or folders"),
+        ("TARGET p ASSEMBLIES bin/*.dll", "is a pattern; name files or directories"),
         ("p ASSEMBLIES a.dll", "unknown arguments: p"),
         ("off TARGET p ASSEMBLIES a.dll", "unknown arguments: off"),
         ("TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll", "NATIVE is missing"),
         (
             "TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll NATIVE p",
-            "cannot wait for itself",
+            "cannot depend on itself",
         ),
         (
             "TARGET p ASSEMBLIES a.dll)\nthunkgen_check_native(TARGET p ASSEMBLIES a.dll NATIVE i",
-            "i makes no file (INTERFACE_LIBRARY)",
+            "i has no output file (INTERFACE_LIBRARY)",
         ),
     ] {
         let text = format!(

@@ -73,7 +73,7 @@ fn every_key_is_explained_and_every_explained_key_exists() {
     let mut explained = first_columns(&page);
     explained.retain(|key| !key.starts_with("TG") && !["key", "code", "[[suppress]]"].contains(&key.as_str()));
     explained.insert("name".to_owned());
-    assert!(page.contains("`name`, which only an `[[output]]` can have"));
+    assert!(page.contains("Only an `[[output]]` can have a `name`"));
     assert_eq!(explained, known);
     let examples = blocks(&page, "toml").concat();
     for key in &known {

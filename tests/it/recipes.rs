@@ -94,7 +94,7 @@ fn pre_commit_stops_a_commit_that_leaves_files_behind() {
         run(&mut command)
     };
     let ran = pre_commit(&["run", "--all-files"]);
-    assert!(ran.success && ran.text.contains("generated call thunks are current"), "{}", ran.text);
+    assert!(ran.success && ran.text.contains("check generated call thunks"), "{}", ran.text);
 
     let edited = user.join("generated/callhelpers-pinvoke.cpp");
     let text = fs::read_to_string(&edited).expect("the file");
@@ -281,7 +281,7 @@ fn the_actions_scripts_check_a_repository() {
     let ran = run_action(&root, &at("temp"), &fake, &with);
     let annotation = "::error file=sub/generated/callhelpers-reverse.cpp,title=TG0302";
     assert!(!ran.success && ran.text.contains(annotation), "{}", ran.text);
-    assert!(ran.text.ends_with("to generate again, run\n  thunkgen generate\n"), "{}", ran.text);
+    assert!(ran.text.ends_with("to update, run\n  thunkgen generate\n"), "{}", ran.text);
     assert!(!at("asked").exists(), "nothing is built when an executable is given");
     let ran = run_action(&root.join("sub"), &at("temp"), &fake, &with[1..]);
     assert!(!ran.success && ran.text.contains(&annotation.replace("sub/", "")), "{}", ran.text);

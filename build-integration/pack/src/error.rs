@@ -15,7 +15,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The props do not choose an executable by this name.
-    #[error("{0} is not a runtime identifier of Thunkgen.props: {known}", known = crate::executable::known_rids())]
+    #[error("{0} is not a runtime identifier that Thunkgen.props supports: {known}", known = crate::executable::known_rids())]
     UnknownRid(String),
     /// Two executables for one host.
     #[error("there are two executables for {0}")]

@@ -1,4 +1,4 @@
-//! The executables, each for a host. A look at the first bytes keeps the files of two hosts from being swapped.
+//! The executables, one for each host. Their first bytes are checked, so that the files of two hosts cannot be swapped.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ enum Kind {
     Universal,
 }
 
-/// What `Thunkgen.props` can ask for: an operating system and an architecture as .NET names them.
+/// The runtime identifiers that `Thunkgen.props` supports.
 const HOSTS: [(&str, Kind); 6] = [
     ("linux-arm64", Kind::Elf(183)),
     ("linux-x64", Kind::Elf(62)),
@@ -48,7 +48,7 @@ impl Executable {
         let found = Kind::of(&bytes);
         let fits = found == Some(kind) || (found == Some(Kind::Universal) && matches!(kind, Kind::MachO(_)));
         if !fits {
-            let reason = found.map_or("it is not an executable".to_owned(), |found| format!("it is {}", found.name()));
+            let reason = found.map_or("unknown file format".to_owned(), |found| format!("it is {}", found.name()));
             return Err(Error::WrongExecutable { path: path.to_owned(), rid: rid.to_owned(), reason });
         }
         Ok(Executable { rid, bytes })
@@ -56,8 +56,8 @@ impl Executable {
 
     /// Its name in the package.
     pub fn part_name(&self) -> String {
-        let ending = if self.rid.starts_with("win-") { ".exe" } else { "" };
-        format!("tools/{}/thunkgen{ending}", self.rid)
+        let extension = if self.rid.starts_with("win-") { ".exe" } else { "" };
+        format!("tools/{}/thunkgen{extension}", self.rid)
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         let wrong = |rid: &str, bytes: &[u8]| read(rid, bytes).unwrap_err();
         assert_eq!(wrong("linux-arm64", &elf), "exe: not an executable for linux-arm64: it is one for linux-x64");
         assert_eq!(wrong("osx-x64", &pe), "exe: not an executable for osx-x64: it is one for win-x64");
-        assert_eq!(wrong("win-x64", b"MZ\0"), "exe: not an executable for win-x64: it is not an executable");
+        assert_eq!(wrong("win-x64", b"MZ\0"), "exe: not an executable for win-x64: unknown file format");
         assert!(wrong("linux-musl-x64", &elf).starts_with("linux-musl-x64 is not a runtime identifier"));
         // A universal file is for both.
         assert!(read("osx-arm64", b"\xca\xfe\xba\xbe").is_ok());

@@ -1,4 +1,4 @@
-//! Makes `Thunkgen.VERSION.nupkg`: the MSBuild files of this repository and an executable for each host.
+//! Creates `Thunkgen.VERSION.nupkg`: the MSBuild files of this repository and an executable for each host.
 //!
 //! The same input gives the same bytes: parts in the order of their names, no time, no machine.
 
@@ -19,17 +19,17 @@ use error::Error;
 use executable::Executable;
 use version::Version;
 
-/// Make the NuGet package of thunkgen from built executables.
+/// Create the NuGet package of thunkgen from built executables.
 #[derive(Debug, Parser)]
 #[command(name = "thunkgen-pack", version)]
 struct Args {
     /// Version of the package.
     #[arg(long, value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"))]
     package_version: Version,
-    /// Put this executable of thunkgen into the package for hosts with this runtime identifier, such as linux-x64.
+    /// Add this thunkgen executable for hosts with this runtime identifier, such as linux-x64.
     #[arg(long = "rid", value_names = ["RID", "EXE"], num_args = 2, required = true)]
     rids: Vec<String>,
-    /// Write the package into this directory.
+    /// Write the package to this directory.
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
 }

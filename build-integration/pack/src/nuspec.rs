@@ -15,8 +15,8 @@ pub const PART: &str = "Thunkgen.nuspec";
 
 const NAMESPACE: &str = "http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd";
 
-const DESCRIPTION: &str = "Generates and checks the call thunks that let the CoreCLR interpreter on WebAssembly cross \
-    between managed and native code, as a step of the build that is skipped when nothing changed.";
+const DESCRIPTION: &str = "Generates the C++ thunks through which .NET code on the CoreCLR WebAssembly interpreter \
+    calls native code and is called back. A build step that is skipped when nothing has changed.";
 
 /// The nuspec of a version.
 pub fn render(version: &Version) -> io::Result<Vec<u8>> {

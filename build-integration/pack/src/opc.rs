@@ -12,25 +12,25 @@ pub const TYPES_PART: &str = "[Content_Types].xml";
 /// Where the relationships of the package as a whole are.
 pub const RELATIONS_PART: &str = "_rels/.rels";
 
-/// What NuGet finds the description by.
+/// The relationship type of the description.
 const MANIFEST: &str = "http://schemas.microsoft.com/packaging/2010/07/manifest";
 
 const OTHER: &str = "application/octet-stream";
 
 /// The content type of every part, by its extension or, without one, by its name.
 pub fn content_types<'a>(names: impl Iterator<Item = &'a str>) -> io::Result<Vec<u8>> {
-    let mut endings = BTreeSet::from([("rels", "application/vnd.openxmlformats-package.relationships+xml")]);
+    let mut extensions = BTreeSet::from([("rels", "application/vnd.openxmlformats-package.relationships+xml")]);
     let mut without = BTreeSet::new();
     for name in names {
         match name.rsplit('/').next().unwrap_or(name).rsplit_once('.') {
-            Some((_, ending)) => _ = endings.insert((ending, type_of(ending))),
+            Some((_, extension)) => _ = extensions.insert((extension, type_of(extension))),
             None => _ = without.insert(format!("/{name}")),
         }
     }
     document("Types", "http://schemas.openxmlformats.org/package/2006/content-types", |writer| {
-        for (ending, kind) in endings {
+        for (extension, kind) in extensions {
             let element = writer.create_element("Default");
-            element.with_attributes([("Extension", ending), ("ContentType", kind)]).write_empty()?;
+            element.with_attributes([("Extension", extension), ("ContentType", kind)]).write_empty()?;
         }
         for name in without {
             let element = writer.create_element("Override");
@@ -40,8 +40,8 @@ pub fn content_types<'a>(names: impl Iterator<Item = &'a str>) -> io::Result<Vec
     })
 }
 
-fn type_of(ending: &str) -> &'static str {
-    match ending {
+fn type_of(extension: &str) -> &'static str {
+    match extension {
         "md" => "text/markdown",
         _ => OTHER,
     }

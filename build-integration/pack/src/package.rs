@@ -14,7 +14,7 @@ use crate::parts::Part;
 /// Best, since it is packed once and downloaded often.
 const LEVEL: i64 = 9;
 
-/// The parts as a zip file, in the order of their names and with the earliest time a zip file can name.
+/// The parts as a zip file, sorted by name and with the earliest time of the zip format.
 pub fn zip(parts: &BTreeMap<String, Part>) -> Result<Vec<u8>, Error> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, part) in parts {
@@ -29,7 +29,7 @@ pub fn zip(parts: &BTreeMap<String, Part>) -> Result<Vec<u8>, Error> {
     Ok(writer.finish()?.into_inner())
 }
 
-/// Writes the package into a directory, in one step.
+/// Writes the package to a directory, atomically.
 pub fn write(directory: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Error> {
     let path = directory.join(name);
     fs::create_dir_all(directory).map_err(Error::file(directory))?;

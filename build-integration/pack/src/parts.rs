@@ -32,7 +32,7 @@ const FILES: [(&str, &str); 4] = [
 
 /// Every part by its name.
 pub fn all(version: &Version, executables: &[Executable]) -> Result<BTreeMap<String, Part>, Error> {
-    // A checkout may have converted the line ends.
+    // A checkout may have converted the line endings.
     let file = |(name, text): (&str, &str)| (name.to_owned(), Part::file(text.replace("\r\n", "\n")));
     let mut parts: BTreeMap<String, Part> = FILES.into_iter().map(file).collect();
     for executable in executables {

@@ -1,4 +1,4 @@
-//! Versions as NuGet takes them: semantic versions.
+//! Versions of NuGet packages: semantic versions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct Version(String);
 
 impl Version {
-    /// As it is in the name of the package: the build label after `+` is not part of it.
+    /// The version in the name of the package: build metadata after `+` is not part of it.
     pub fn normalized(&self) -> &str {
         self.0.split('+').next().unwrap_or_default()
     }
@@ -33,7 +33,7 @@ impl FromStr for Version {
         if numbers.len() == 3 && numbers.into_iter().all(number) && words(label) && words(build) {
             return Ok(Version(text.to_owned()));
         }
-        Err("a version such as 1.2.3 or 1.2.3-beta.1 expected".to_owned())
+        Err("expected a version such as 1.2.3 or 1.2.3-beta.1".to_owned())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is reported to Cargo: `cargo::KEY=VALUE` lines on a build script's standard output.
+//! The output for Cargo: `cargo::KEY=VALUE` lines on a build script's standard output.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Generated};
 
-/// Reports when to run again, and the warnings. Write errors are ignored: then nobody reads the output.
+/// Writes when to run again, and the warnings. Errors of standard output are ignored.
 pub fn write(named: &[PathBuf], generated: &Result<Generated, Error>, out: &mut dyn Write) {
     let mut watched: BTreeSet<&Path> = named.iter().map(|path| watched(path)).collect();
     if let Ok(generated) = generated {
         watched.extend(generated.read.iter().map(PathBuf::as_path));
         generated.warnings.iter().for_each(|line| drop(writeln!(out, "cargo::warning={line}")));
     }
-    // A path that is not UTF-8, or contains a line break, cannot be written.
+    // Cargo cannot watch a path that is not UTF-8 or contains a line break.
     for path in watched.into_iter().filter_map(Path::to_str).filter(|path| !path.contains(['\n', '\r'])) {
         let _ = writeln!(out, "cargo::rerun-if-changed={path}");
     }
 }
 
-/// What Cargo can watch for a path that was named: of a pattern, the directory above the first part that varies.
+/// The path that Cargo watches for an input: for a pattern, the directory before its first wildcard.
 fn watched(path: &Path) -> &Path {
     if path.exists() {
         return path;

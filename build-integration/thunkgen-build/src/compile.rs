@@ -1,4 +1,4 @@
-//! Compiling what was generated.
+//! Compiles the generated files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,20 +6,20 @@ use thunkgen_templates::COMPAT_HEADERS;
 
 use super::Generated;
 
-/// The target of a build script that runs for another one: the thunks are of no use there.
+/// The target of the thunks if the crate is built for another one.
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The variables in which `cc` looks for that target's compiler.
 const CXX_FOR_WASM: [&str; 2] = ["CXX_wasm32-unknown-unknown", "CXX_wasm32_unknown_unknown"];
 
-/// What a generated file asks for when it needs the compiler's vector types.
+/// The macro that a generated file checks if it needs vector types.
 const NEEDS_SIMD: &str = "__wasm_simd128__";
 
-/// Writes the headers that are not there yet.
+/// Writes the headers that do not exist yet.
 pub fn write_headers(directory: &Path) -> Result<PathBuf, String> {
     for (name, text) in COMPAT_HEADERS {
         let path = directory.join(name);
-        // What did not change keeps its time: compilers that look at it need not run.
+        // Unchanged files keep their time, so that they are not compiled again.
         if std::fs::read_to_string(&path).is_ok_and(|found| found == text) {
             continue;
         }
@@ -30,7 +30,7 @@ pub fn write_headers(directory: &Path) -> Result<PathBuf, String> {
 }
 
 impl Generated {
-    /// A compilation of the files: C++17, with the headers, for wasm32.
+    /// Compiles the files: C++17, with the headers, for wasm32.
     ///
     /// In a build for a wasm32 target, [`cc::Build::compile`] makes a static library that is linked into the crate. In
     /// a build for another target it compiles for `wasm32-unknown-unknown` with `clang++`, and the object files of
@@ -41,7 +41,7 @@ impl Generated {
         let target = std::env::var("TARGET").unwrap_or_default();
         if !target.starts_with("wasm32") {
             build.target(WASM);
-            // What `CXX` names here is the compiler of the other target.
+            // Here `CXX` is the compiler of the other target.
             if CXX_FOR_WASM.iter().all(|name| std::env::var_os(name).is_none()) {
                 build.compiler("clang++");
             }
@@ -52,7 +52,7 @@ impl Generated {
         build
     }
 
-    /// Whether a 128-bit vector crosses the boundary, which takes `-msimd128`.
+    /// Whether a signature contains a 128-bit vector, which needs `-msimd128`.
     pub fn needs_simd(&self) -> bool {
         let asks = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains(NEEDS_SIMD));
         self.files.iter().any(asks)

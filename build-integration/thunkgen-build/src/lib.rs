@@ -1,4 +1,4 @@
-//! Call thunks in a build script: generated from the app's assemblies, compiled with `cc`.
+//! Generates call thunks in a build script from the app's assemblies, and compiles them with `cc`.
 //!
 //! ```no_run
 //! // build.rs of a crate that is built for wasm32
@@ -9,9 +9,9 @@
 //! thunks.cc().compile("app_thunks");
 //! ```
 //!
-//! [`Thunks`] has a method for what `thunkgen generate` has an option for, and makes Cargo run the build script again
-//! when a file that was read changes, or when one comes into a directory that was named. Nothing is written after an
-//! error, and files that would not change are left alone.
+//! [`Thunks`] has a method for each option of `thunkgen generate`. Cargo runs the build script again if a file that was read
+//! changes, or if one is added to a named directory. Nothing is written after an error, and files that would not change are
+//! not written.
 //!
 //! ```
 //! use thunkgen_build::Thunks;
@@ -38,10 +38,10 @@ use thunkgen_driver::options::Emit;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options, Origin, Outcome, report};
 
-/// What to generate. Relative paths start at the package's directory, where Cargo runs build scripts.
+/// What to generate. Paths are relative to the package's directory, where Cargo runs build scripts.
 #[derive(Clone, Debug, Default)]
 pub struct Thunks {
-    /// Everything, but for the directory to write to.
+    /// Everything except the output directory.
     options: Options,
     /// Values that cannot be used.
     mistakes: Vec<String>,
@@ -53,17 +53,17 @@ pub struct Thunks {
 pub struct Generated {
     /// The C++ files, sorted.
     pub files: Vec<PathBuf>,
-    /// The stubs that were asked for, sorted; none without the feature `native`.
+    /// The requested stub files, sorted; none without the feature `native`.
     pub stubs: Vec<PathBuf>,
-    /// A directory with the headers they include, for builds outside of the runtime's source tree.
+    /// A directory with the headers that they include, for builds outside of the runtime's source tree.
     pub headers: PathBuf,
     /// Every file that was read.
     pub read: Vec<PathBuf>,
-    /// Warnings, a line each.
+    /// Warnings, one line each.
     pub warnings: Vec<String>,
 }
 
-/// Why nothing was generated: problems, a line each.
+/// Why nothing was generated: errors, one line each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct Error(pub Vec<String>);
@@ -75,7 +75,7 @@ impl Error {
 }
 
 impl Thunks {
-    /// Nothing yet: name inputs.
+    /// Without inputs: add them with [`Thunks::input`].
     pub fn new() -> Thunks {
         Thunks::default()
     }
@@ -86,13 +86,13 @@ impl Thunks {
         self
     }
 
-    /// The same, but types are looked up there only.
+    /// Looks types up in an assembly, directory or pattern, but generates nothing for it.
     pub fn reference(mut self, path: impl AsRef<Path>) -> Thunks {
         self.options.references.push(path.as_ref().to_owned());
         self
     }
 
-    /// Counts the inputs that match a pattern (feature `patterns`), and no others, as the user's own.
+    /// Counts only the inputs that match a pattern (feature `patterns`) as the user's own code.
     pub fn own(mut self, pattern: &str) -> Thunks {
         self.options.own.patterns.push(given("own", pattern.to_owned()));
         self
@@ -104,13 +104,13 @@ impl Thunks {
         self
     }
 
-    /// The same, without a warning if no P/Invoke uses it.
+    /// Like [`Thunks::module`], but without a warning if no P/Invoke uses the library.
     pub fn optional_module(mut self, name: &str) -> Thunks {
         self.options.modules.optional.push(name.to_owned());
         self
     }
 
-    /// Counts the native libraries as linked that a file lists: `FILE`, or `FILE:ITEM` for items of an MSBuild file.
+    /// Counts the native libraries in a file as linked: `FILE`, or `FILE:ITEM` for items of an MSBuild file.
     pub fn module_list(mut self, file: impl AsRef<Path>) -> Thunks {
         self.options.modules.lists.push(file.as_ref().to_owned());
         self
@@ -122,13 +122,13 @@ impl Thunks {
         self
     }
 
-    /// Generates for this operating system; the browser when none is given. Several are given several directories.
+    /// Generates for this operating system; the default is the browser. Several have a directory each.
     pub fn target_os(mut self, target: TargetOs) -> Thunks {
         self.options.targets.push(target);
         self
     }
 
-    /// Spells keys in this way.
+    /// Uses this format of keys.
     pub fn tokens(mut self, tokens: TokenSet) -> Thunks {
         self.options.tokens = given("tokens", tokens);
         self
@@ -140,7 +140,7 @@ impl Thunks {
         self
     }
 
-    /// Makes thunks for the signatures in a file too.
+    /// Generates thunks for the signatures in a file too.
     pub fn extra_signatures(mut self, file: impl AsRef<Path>) -> Thunks {
         self.options.extra_signatures.push(file.as_ref().to_owned());
         self
@@ -155,51 +155,51 @@ impl Thunks {
         self
     }
 
-    /// Declares the sizes that are in a file, a line each.
+    /// Declares the sizes in a file, one per line.
     pub fn struct_size_file(mut self, file: impl AsRef<Path>) -> Thunks {
         self.options.struct_sizes.files.push(file.as_ref().to_owned());
         self
     }
 
-    /// Makes every warning an error.
+    /// Treats every warning as an error.
     pub fn strict(mut self) -> Thunks {
         self.options.policy.strict = true;
         self
     }
 
-    /// Does not report warnings with this code; several are joined by commas.
+    /// Suppresses warnings with this code; separate several with commas.
     pub fn nowarn(mut self, codes: &str) -> Thunks {
         self.options.policy.no_warn.push(given("nowarn", codes.to_owned()));
         self
     }
 
-    /// Makes warnings with this code errors; several are joined by commas.
+    /// Treats warnings with this code as errors; separate several with commas.
     pub fn warnaserror(mut self, codes: &str) -> Thunks {
         self.options.policy.warnings_as_errors.push(given("warnaserror", codes.to_owned()));
         self
     }
 
-    /// Keeps warnings with this code as warnings, even with `strict`; several are joined by commas.
+    /// Keeps warnings with this code as warnings even with `strict`; separate several with commas.
     pub fn warnnotaserror(mut self, codes: &str) -> Thunks {
         self.options.policy.warnings_not_as_errors.push(given("warnnotaserror", codes.to_owned()));
         self
     }
 
-    /// Does not report the warnings that a file lists with a reason for each.
+    /// Suppresses the warnings that a file lists, each with a reason.
     pub fn suppressions(mut self, file: impl AsRef<Path>) -> Thunks {
         self.options.policy.suppressions.push(file.as_ref().to_owned());
         self
     }
 
-    /// Also writes the problems to this file: SARIF if its name ends in `.sarif`, else JSON.
+    /// Also writes the diagnostics to this file: SARIF if its extension is `.sarif`, else JSON.
     pub fn diagnostics(mut self, file: impl AsRef<Path>) -> Thunks {
         self.options.problems = Some(file.as_ref().to_owned());
         self
     }
 
-    /// Also writes what the native libraries that are named have to look like, in this language.
+    /// Also writes stubs for the named native libraries in this language.
     ///
-    /// A crate that implements `libdraw` has its stub file by
+    /// A crate that implements `libdraw` includes its stub file with
     /// `mod libdraw { include!(concat!(env!("OUT_DIR"), "/thunkgen/libdraw.rs")); }`.
     #[cfg(feature = "native")]
     pub fn stubs(mut self, language: Language) -> Thunks {
@@ -212,16 +212,16 @@ impl Thunks {
         self
     }
 
-    /// Writes into this directory instead of `thunkgen` in Cargo's `OUT_DIR`.
+    /// Writes to this directory instead of `thunkgen` in Cargo's `OUT_DIR`.
     pub fn out(mut self, directory: impl AsRef<Path>) -> Thunks {
         self.out = Some(directory.as_ref().to_owned());
         self
     }
 
-    /// Generates, and reports to Cargo on standard output: when to run again, and every warning.
+    /// Generates, and reports to Cargo on standard output when to run again, and every warning.
     ///
     /// # Errors
-    /// Every problem that is an error, or what is wrong with the arguments. Nothing was written then.
+    /// Every error in the inputs or the arguments. Nothing is written then.
     pub fn generate(&self) -> Result<Generated, Error> {
         let generated = self.run();
         let named: Vec<PathBuf> = self.options.inputs.iter().chain(&self.options.references).cloned().collect();
@@ -229,7 +229,7 @@ impl Thunks {
         generated
     }
 
-    /// The same for a build script: errors are printed as Cargo shows them, and end the process.
+    /// Like [`Thunks::generate`], but reports errors to Cargo and ends the process.
     pub fn generate_or_exit(&self) -> Generated {
         self.generate().unwrap_or_else(|error| {
             error.0.iter().for_each(|line| println!("cargo::error={line}"));
@@ -243,7 +243,7 @@ impl Thunks {
             (None, Some(directory)) => Path::new(&directory).join("thunkgen"),
             (None, None) => {
                 return Err(Error::one(
-                    "OUT_DIR is not set: this is for build scripts, or name a directory with `out`",
+                    "OUT_DIR is not set: run this in a build script, or name a directory with `out`",
                 ));
             }
         };
@@ -251,7 +251,7 @@ impl Thunks {
             return Err(Error(self.mistakes.clone()));
         }
         if self.options.inputs.is_empty() {
-            return Err(Error::one("nothing to read: name assemblies, a directory of them or a pattern with `input`"));
+            return Err(Error::one("no inputs: name assemblies, a directory or a pattern with `input`"));
         }
         let directory =
             out.to_str().ok_or_else(|| Error::one(format_args!("{}: the path is not UTF-8", out.display())))?;
@@ -275,7 +275,7 @@ impl Thunks {
     }
 }
 
-/// A value that a method of the builder was given.
+/// The value of a method of the builder.
 fn given<T>(method: &'static str, value: T) -> Given<T> {
     Given::new(value, Origin::BuildScript(method))
 }
@@ -293,7 +293,7 @@ mod tests {
             (thunks().struct_size("A"), "struct_size: invalid value 'A': expected `=SIZE` after"),
             (thunks().struct_size("A=1").struct_size("A=2"), "A is declared as 2, but as 1 in the build script"),
             (thunks().out(""), "out needs a path that is not empty"),
-            (Thunks::new().out(directory.path()), "nothing to read: name assemblies, "),
+            (Thunks::new().out(directory.path()), "no inputs: name assemblies, "),
             (thunks().strict(), "../../tests/fixtures/corlib/System.Private.CoreLib.dll: error TG0202: "),
         ] {
             let error = thunks.run().unwrap_err().to_string();

@@ -6,7 +6,7 @@ mod options;
 mod refused;
 
 pub use choices::Format;
-pub use options::{OptionGroup, options};
+pub use options::options;
 pub use refused::refused_with_manifest;
 
 use std::path::PathBuf;
@@ -14,18 +14,18 @@ use std::path::PathBuf;
 use clap::builder::styling::Styles;
 use clap::{Arg, Args, Parser, Subcommand};
 
-use super::check_native::args::{self as check_native, CheckNativeArgs};
+use super::check_native::{self, CheckNativeArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
-use super::r2r::args::R2rArgs;
+use super::r2r::args::R2rVerb;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_driver::options::Emit;
 use thunkgen_driver::struct_sizes::SizeDeclaration;
 
-/// Generates and checks the C++ call thunks that let the CoreCLR interpreter on WebAssembly cross between managed
-/// and native code.
+/// Generates the C++ thunks through which .NET code on the CoreCLR WebAssembly interpreter calls native code and is
+/// called back, and checks that both sides agree.
 ///
-/// The thunks a program needs are found by reading its assemblies; no .NET SDK is needed.
+/// It finds the thunks that an app needs by reading its assemblies. No .NET SDK is needed.
 #[derive(Debug, Parser)]
 #[command(
     name = "thunkgen",
@@ -37,17 +37,15 @@ use thunkgen_driver::struct_sizes::SizeDeclaration;
     after_help = examples::AFTER_HELP,
 )]
 pub struct Cli {
-    /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
 }
 
-/// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Write the C++ files for the given assemblies.
     ///
-    /// Only files that change are touched, and all of them change or none: after an error, everything is as it was.
+    /// Only files whose contents change are written. After an error, no file is changed.
     #[command(after_long_help = examples::GENERATE, override_usage = usage("generate"), mut_arg("inputs", optional))]
     Generate(GenerateArgs),
     /// Report generated files that are out of date, edited, missing or obsolete; verify thunk images.
@@ -56,9 +54,9 @@ pub enum Verb {
     /// printed.
     #[command(after_long_help = examples::CHECK, override_usage = usage("check"), mut_arg("inputs", optional))]
     Check(CheckArgs),
-    /// List every thunk key that is needed, and what needs it.
+    /// List every required thunk key and what requires it.
     ///
-    /// Each line of the text holds one key and one method or type that needs it.
+    /// Each line contains one key and one method or type that requires it.
     #[command(after_long_help = examples::SIGNATURES, override_usage = usage("signatures"), mut_arg("inputs", optional))]
     Signatures(SignaturesArgs),
     /// Explain a thunk key, the keys of a method, or a diagnostic code.
@@ -66,7 +64,7 @@ pub enum Verb {
     /// A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers are listed.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
-    /// Show where the fields of a value type are, its size, and how it is passed.
+    /// Show the size of a value type, the offsets of its fields, and how it is passed.
     #[command(after_long_help = examples::LAYOUT)]
     #[command(
         override_usage = "thunkgen layout [OPTIONS] <TYPE> <INPUT>...\n       thunkgen layout [OPTIONS] --all <INPUT>...\n       \
@@ -82,34 +80,41 @@ pub enum Verb {
     #[command(after_long_help = check_native::EXAMPLES, override_usage = check_native::USAGE, mut_arg("inputs", optional))]
     CheckNative(CheckNativeArgs),
     /// Create and inspect ReadyToRun images, which add thunks at run time.
-    R2r(R2rArgs),
-    /// Print the completions of a shell.
+    #[command(subcommand)]
+    R2r(R2rVerb),
+    /// Print the completion script of a shell.
     ///
     #[command(after_long_help = examples::COMPLETIONS)]
-    Completions(CompletionsArgs),
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page, or write the pages of all verbs.
     #[command(after_long_help = examples::MAN)]
-    Man(ManArgs),
+    Man {
+        /// Write a page for thunkgen and one for each verb into this directory.
+        #[arg(short, long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 fn usage(verb: &str) -> String {
     format!("thunkgen {verb} [OPTIONS] <INPUT>...\n       thunkgen {verb} [--manifest <FILE>]")
 }
 
-/// INPUT where a manifest can stand for it.
-fn optional(input: Arg) -> Arg {
+/// Makes INPUT optional where a manifest or keys can replace it.
+pub fn optional(input: Arg) -> Arg {
     input.required(false)
 }
 
-/// Arguments of `generate` and `check`.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Use this manifest; without INPUT, the thunkgen.toml of this directory or the nearest one above it.
+    /// Use this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
     ///
     /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
-    /// no arguments. Of the options, those about reporting, --stamp and --depfile can be added to it.
+    /// no arguments. Only reporting options, --stamp and --depfile can be combined with it.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub manifest: Option<PathBuf>,
     #[command(flatten)]
@@ -130,24 +135,23 @@ pub struct GenerateArgs {
     pub report: ReportArgs,
 }
 
-/// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub made: GenerateArgs,
-    /// Check these images of thunks too: that each key leads to a function of the type and, in images that
-    /// `r2r emit` made, with the body that it demands; that the sizes are right; that an assembly needs it.
+    /// Also verify these thunk images: the function of every key, the sizes, and that an assembly needs each thunk.
     ///
-    /// Without an option that says where files are, only the images are checked.
+    /// The type of every function is checked, and its body too if `r2r emit` made the image. Without --out or another
+    /// option that names files, only the images are checked.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
 }
 
-/// What stands for INPUT in a verb that makes no outputs.
+/// Replaces INPUT in a verb that makes no outputs.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Inputs")]
 pub struct ManifestArgs {
-    /// Read the inputs of this manifest; without INPUT, the thunkgen.toml of this directory or the nearest one above it.
+    /// Read the inputs of this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
     /// Use only the inputs of this manifest output.
@@ -155,7 +159,6 @@ pub struct ManifestArgs {
     pub manifest_output: Option<String>,
 }
 
-/// Arguments of `signatures`.
 #[derive(Debug, Args)]
 pub struct SignaturesArgs {
     #[command(flatten)]
@@ -180,13 +183,11 @@ pub struct SignaturesArgs {
     pub unresolved: bool,
 }
 
-/// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
-    #[arg(value_name = "SUBJECT")]
     pub subject: String,
-    /// Assemblies, folders of assemblies, or patterns, in which to look for what needs it; without, what a manifest names.
+    /// Assemblies, directories or patterns to search for what needs it [default: the inputs of the manifest].
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -203,13 +204,12 @@ pub struct ExplainArgs {
     pub report: ReportArgs,
 }
 
-/// Arguments of `layout`.
 #[derive(Debug, Args)]
 pub struct LayoutArgs {
-    /// Full name of the type, nested types as Outer+Inner, and then assemblies, folders of assemblies, or patterns.
+    /// Full name of the type (nested types as Outer+Inner), and then assemblies, directories or patterns.
     #[arg(value_name = "TYPE> <INPUT")]
     pub words: Vec<PathBuf>,
-    /// Every value type of the inputs that is not generic; no TYPE is given then.
+    /// Show every value type of the inputs that is not generic, instead of TYPE.
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
@@ -227,63 +227,44 @@ pub struct LayoutArgs {
     pub json: bool,
 }
 
-/// Arguments of `completions`.
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell.
-    #[arg(value_name = "SHELL")]
-    pub shell: clap_complete::Shell,
-}
-
-/// Arguments of `man`.
-#[derive(Debug, Args)]
-pub struct ManArgs {
-    /// Write a page for the tool and one for each verb into this folder.
-    #[arg(short, long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-}
-
-/// What is read.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// Assemblies, folders of assemblies, or patterns such as 'bin/**/*.dll'.
+    /// Assemblies, directories of assemblies, or patterns such as 'bin/**/*.dll'.
     ///
-    /// Of a folder, the files directly in it that end in .dll, .exe, .wasm or .webcil are taken. Files
-    /// that turn out to hold no managed code are skipped.
+    /// In a directory, the files with the extension .dll, .exe, .wasm or .webcil are read, but not subdirectories.
+    /// Files without managed code are skipped.
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Look types up in this assembly, folder or pattern too, but generate nothing for it.
+    /// Look types up in this assembly, directory or pattern too, but generate nothing for it.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
-    /// Count only the inputs that this pattern matches as your own code; without a `/` it is about the file's name.
+    /// Count only the inputs that match this pattern as your own code; a pattern without `/` matches file names.
     ///
-    /// Without the option, these are the inputs that come from no NuGet package, shared framework or pack.
+    /// The default is every input that does not come from a NuGet package, shared framework or targeting pack.
     #[arg(long, value_name = "PATTERN", help_heading = "Inputs")]
     pub own: Vec<String>,
 }
 
-/// What is read beside the inputs.
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
-    /// Look types up in this assembly, folder or pattern too.
+    /// Look types up in this assembly, directory or pattern too.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
 }
 
-/// What is written.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct OutputArgs {
-    /// What to generate: the C++ tables, or stubs of native libraries for the people who write them.
+    /// What to generate: thunk tables, or stubs for the authors of native libraries.
     ///
-    /// Several are joined by commas. A stub file is made of the P/Invokes of each library that --module or --module-list
-    /// names, into the folder of --out, under the library's name.
+    /// Separate several with commas. Stubs are one file for each library that --module or --module-list names. It
+    /// contains the library's P/Invokes, and is written to the directory of --out under the library's name.
     #[arg(long, value_name = "KIND,...", default_value = "cpp", value_delimiter = ',', value_parser = choices::emit())]
     pub emit: Vec<Emit>,
-    /// Write the files into this folder, under their default names; with several targets, into one folder for each.
+    /// Write the files into this directory, under their default names; with several targets, into one directory each.
     ///
-    /// Those folders are DIR/browser and DIR/wasi. To name them otherwise, write `{target}` in this or one of the
-    /// following paths: the name of the target replaces it.
+    /// These directories are DIR/browser and DIR/wasi. To choose other names, write `{target}` in this path or in one of
+    /// the following: it is replaced with the name of the target.
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<String>,
     /// Write the interpreter-to-native table to this file [default name: callhelpers-interp-to-managed.cpp].
@@ -294,41 +275,39 @@ pub struct OutputArgs {
     pub pinvoke: Option<String>,
     /// Write the callbacks from native code to this file [default name: callhelpers-reverse.cpp].
     ///
-    /// Without --out, only the files that have an option of their own are made.
+    /// Without --out, only the files that are named by an option are written.
     #[arg(long, value_name = "FILE")]
     pub reverse: Option<String>,
 }
 
 impl OutputArgs {
-    /// Whether nothing says where files go.
+    /// Whether no option says where files go.
     pub fn is_none(&self) -> bool {
         let OutputArgs { out, interp_to_native, pinvoke, reverse, .. } = self;
         [out, interp_to_native, pinvoke, reverse].into_iter().all(Option::is_none)
     }
 }
 
-/// What a build system wants beside that.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Outputs")]
 pub struct BuildArgs {
     /// Touch this file after every successful run, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub stamp: Option<PathBuf>,
-    /// Write only into folders that no other owner has written into, for build systems (`check` ignores it).
+    /// Write only into directories without another owner, for build systems (`check` ignores it).
     ///
-    /// Two builds that share a folder by mistake would link each other's code. The first puts its NAME into the file
-    /// thunkgen.owner in each folder it writes to, and the second fails.
+    /// Two builds that share a directory by mistake would link each other's code. The first one writes its NAME to the
+    /// file thunkgen.owner in each output directory, so the second one fails.
     #[arg(long, value_name = "NAME")]
     pub owner: Option<String>,
-    /// Write a Makefile rule that names every file that was read, for build systems (`check` ignores it).
+    /// Write a Makefile rule with every file that was read, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub depfile: Option<PathBuf>,
-    /// Write the path of every generated file to this one, a line each, for build systems (`check` ignores it).
+    /// Write the path of every generated file to this file, one per line, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub list_outputs: Option<PathBuf>,
 }
 
-/// What it is made for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub struct TargetArgs {
@@ -340,39 +319,36 @@ pub struct TargetArgs {
     pub tokens: TokenSet,
 }
 
-/// Which runtime it is made for.
 #[derive(Debug, Args)]
 pub struct ContractArgs {
     /// Generate for this interface between runtime and generated files.
     ///
-    /// wasm-thunks is the one with the table `g_wasmThunks`, portable-callhelpers the later one with
-    /// `g_portableCallHelperThunks`. The default is wasm-thunks; `check` goes by the files that are there.
+    /// wasm-thunks has the table `g_wasmThunks`, the newer portable-callhelpers has `g_portableCallHelperThunks`. The
+    /// default is wasm-thunks; for `check`, it is the interface of the existing files.
     #[arg(long, value_name = "NAME", help_heading = "Target", value_parser = choices::choice::<Contract>())]
     pub contract: Option<Contract>,
 }
 
-/// The native side.
 #[derive(Debug, Args)]
 pub struct NativeArgs {
-    /// Compare with the functions in this object, archive, linked module, Rust source or crate, or in those of a folder
-    /// (.o, .a, .wasm, .rs).
+    /// Compare with the functions in this object, archive, linked module, Rust file or crate, or in a directory of such
+    /// files (.o, .a, .wasm, .rs).
     ///
-    /// The name of an object or archive is that of a library (libdraw.a is `libdraw` and `draw`); objects in a folder
-    /// count as the library of the folder's name too. A folder with a Cargo.toml is a crate, by the names of its library
-    /// and its package; of Rust sources nothing is compiled. Such libraries count as linked, like those of --module. A
-    /// linked module is every library. P/Invokes of other libraries are ignored.
+    /// An object or archive provides the library of its name (libdraw.a: `libdraw` and `draw`). Objects in a directory
+    /// also provide the library with the directory's name. A directory with a Cargo.toml is a crate: it provides its
+    /// library and its package. Rust sources are parsed, not compiled. A linked module provides every library. These
+    /// libraries count as linked, as with --module. P/Invokes of other libraries are ignored.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
 }
 
-/// Which native libraries are linked.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "P/Invoke modules")]
 pub struct ModuleArgs {
     /// Count this native library as linked into the app, besides the runtime's own; `*` means every library.
     ///
-    /// Only P/Invokes of linked libraries get an entry in the P/Invoke table. Several names may be joined by commas
-    /// or semicolons. The runtime's own libraries are libSystem.Native, libSystem.Globalization.Native and
+    /// Only P/Invokes of linked libraries get an entry in the P/Invoke table. Separate several names with commas or
+    /// semicolons. The runtime's own libraries are libSystem.Native, libSystem.Globalization.Native and
     /// libSystem.IO.Compression.Native, for browser also libSystem.Native.Browser and
     /// libSystem.Runtime.InteropServices.JavaScript.Native.
     #[arg(short, long, value_name = "NAME")]
@@ -382,8 +358,8 @@ pub struct ModuleArgs {
     pub optional_module: Vec<String>,
     /// Count the libraries in this file as linked: MSBuild items, or plain text with one name per line.
     ///
-    /// Of an MSBuild file, every item is taken unless ITEM names one kind. An item with metadata named Browser or Wasi
-    /// counts only for the targets that are set to true there, one without for all.
+    /// In an MSBuild file, every item is a library, unless ITEM names one kind of item. An item with the metadata Browser
+    /// or Wasi counts only for the targets where these are true; other items count for all targets.
     #[arg(long, value_name = "FILE[:ITEM]")]
     pub module_list: Vec<PathBuf>,
     /// Do not count the runtime's own libraries as linked.
@@ -391,27 +367,25 @@ pub struct ModuleArgs {
     pub no_default_modules: bool,
 }
 
-/// Signatures that no assembly shows.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Extra signatures")]
 pub struct ExtraArgs {
-    /// Make thunks for the signatures in this file too, one per line, each with its reason behind `#`.
+    /// Generate thunks for the signatures in this file too, one per line, each with its reason after `#`.
     ///
-    /// A line is a key such as MviS8, or what C# declares: `int (float, System.Guid, byte*) # why`, or
-    /// `delegate* unmanaged<int, void> # why`. A comment above gives the reason of the lines below it, up to an empty
-    /// line. `managed` before a declaration asks for the managed convention, `managed instance` for a `this` as well.
+    /// A line is a key such as MviS8, or a C# declaration: `int (float, System.Guid, byte*) # why`, or
+    /// `delegate* unmanaged<int, void> # why`. A comment line is the reason of all lines below it, up to an empty line.
+    /// `managed` before a declaration selects the managed convention, `managed instance` adds a `this`.
     #[arg(long, value_name = "FILE")]
     pub extra_signatures: Vec<PathBuf>,
 }
 
-/// Sizes that cannot be computed.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Struct sizes")]
 pub struct SizeArgs {
     /// Declare the size in bytes of a struct with several fields whose assembly is not available; a nested type is Outer+Inner.
     ///
-    /// Such a struct is passed by address. An enum or a struct with one field is passed as what is in it, so for those
-    /// the assembly itself is needed (--reference).
+    /// Such a struct is passed by address. An enum or a struct with one field is passed as the value it contains, so
+    /// these need the assembly itself (--reference).
     #[arg(long, value_name = "TYPE=SIZE[:ALIGN]")]
     pub struct_size: Vec<SizeDeclaration>,
     /// Declare the sizes in this file, one per line; `#` starts a comment.
@@ -419,7 +393,6 @@ pub struct SizeArgs {
     pub struct_size_file: Vec<PathBuf>,
 }
 
-/// How problems are told.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reporting")]
 pub struct ReportArgs {
@@ -440,13 +413,13 @@ pub struct ReportArgs {
     pub shared_codes: bool,
     /// Suppress the warnings that this TOML file lists, each with a reason.
     ///
-    /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `assembly` and `package` to match fewer.
+    /// An entry is [[suppress]] with `code` and `reason`. To match fewer warnings, add `method`, `assembly` or `package`.
     #[arg(long, value_name = "FILE")]
     pub suppressions: Vec<PathBuf>,
     /// Format of diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Also write the problems to this file: SARIF if its name ends in .sarif, else JSON.
+    /// Also write the diagnostics to this file: SARIF if its extension is .sarif, else JSON.
     #[arg(long, value_name = "FILE")]
     pub diagnostics: Option<PathBuf>,
     /// Show counts per target, the status of every file, and an explanation of each diagnostic.

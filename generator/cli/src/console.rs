@@ -6,13 +6,13 @@ use super::args::Format;
 use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, escape_controls, github, json, sarif};
 use thunkgen_driver::error::reason;
 
-/// Where a run writes to: artefacts and diffs to one stream, diagnostics and remarks to the other.
+/// Where a run writes to: results and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
     out: Stream<'a>,
     err: Stream<'a>,
-    /// Whether everything goes to the first stream.
+    /// Decides which stream diagnostics and remarks go to.
     pub format: Format,
-    /// Whether there is a person at the second stream.
+    /// Whether the second stream is a terminal.
     pub interactive: bool,
 }
 
@@ -23,42 +23,40 @@ struct Stream<'a> {
 
 impl Stream<'_> {
     fn write(&mut self, text: &str) {
-        if self.failed.is_none() {
-            self.failed = self.writer.write_all(text.as_bytes()).err();
-        }
+        self.attempt(|writer| writer.write_all(text.as_bytes()));
     }
 
-    fn flush(&mut self) {
+    fn attempt(&mut self, action: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.failed.is_none() {
-            self.failed = self.writer.flush().err();
+            self.failed = action(self.writer).err();
         }
     }
 }
 
 impl<'a> Console<'a> {
-    /// A console on two streams, for people until `format` is set.
+    /// A console on two streams, with the text format.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
         let stream = |writer| Stream { writer, failed: None };
         Console { out: stream(out), err: stream(err), format: Format::Text, interactive: false }
     }
 
-    /// Writes what was asked for: text whose every byte matters.
+    /// Writes a result of the run as it is.
     pub fn artefact(&mut self, text: &str) {
         self.out.write(text);
     }
 
-    /// Writes text of several lines to where remarks go: help after a mistake.
+    /// Writes several lines to the stream of remarks.
     pub fn report(&mut self, text: &str) {
         self.report_stream().write(text);
     }
 
-    /// Writes a remark: one line about the run.
+    /// Writes one line about the run.
     pub fn remark(&mut self, line: &str) {
         let line = format!("{}\n", escape_controls(line));
         self.report_stream().write(&line);
     }
 
-    /// Writes what is wrong with the command line: to people in words, to programs as a problem like any other.
+    /// Writes an error in the command line: as text, or as a diagnostic in any other format.
     pub fn mistake(&mut self, message: &str) {
         if self.format == Format::Text {
             return self.remark(&format!("error: {message}"));
@@ -68,7 +66,7 @@ impl<'a> Console<'a> {
         self.findings(&sink.into_findings());
     }
 
-    /// Writes all problems of a run in the console's format.
+    /// Writes all diagnostics of a run in the console's format.
     pub fn findings(&mut self, findings: &Findings) {
         let diagnostics = &findings.diagnostics;
         match self.format {
@@ -82,10 +80,10 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// Why standard output could not be written, unless its reader just went away.
+    /// Why standard output could not be written, unless its reader closed it.
     pub fn finish(&mut self) -> Result<(), String> {
-        self.out.flush();
-        self.err.flush();
+        self.out.attempt(|writer| writer.flush());
+        self.err.attempt(|writer| writer.flush());
         match &self.out.failed {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(reason(error)),
             _ => Ok(()),
@@ -97,8 +95,8 @@ impl<'a> Console<'a> {
         if self.format.is_build_log() {
             return &mut self.out;
         }
-        // On a terminal both streams end up in one place: keep their order.
-        self.out.flush();
+        // A terminal shows both streams: keep their order.
+        self.out.attempt(|writer| writer.flush());
         &mut self.err
     }
 }
@@ -126,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_goes_away_is_no_problem() {
+    fn a_closed_pipe_is_not_an_error() {
         for (kind, result) in
             [(io::ErrorKind::BrokenPipe, Ok(())), (io::ErrorKind::StorageFull, Err("the disk is full".to_owned()))]
         {

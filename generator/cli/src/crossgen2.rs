@@ -1,7 +1,7 @@
 //! The command line of `crossgen2 --generate-portable-callhelpers`, for builds that call crossgen2 for this job.
 //!
 //! Options are written `--name:value`, `--name=value` or `--name value`, with one or two dashes, in any case; `-r` and
-//! everything that is no option name assemblies. They are translated to the tool's own command line.
+//! all other arguments name assemblies. They are translated to thunkgen's own command line.
 
 use std::ffi::OsString;
 
@@ -14,17 +14,17 @@ const SELECTOR: &str = "generate-portable-callhelpers";
 /// An option of the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DialectOption {
-    /// Becomes this option of the tool.
+    /// Becomes this option of thunkgen.
     As(&'static str),
-    /// Its value must be this.
+    /// Must have this value.
     Only(&'static str),
-    /// Says nothing about what is generated.
+    /// Has no effect on what is generated.
     Ignored,
-    /// The same, and it takes no value.
+    /// Has no effect and no value.
     IgnoredFlag,
 }
 
-/// Every option that is understood. Those that are ignored are what the SDK's targets pass to every crossgen2 run.
+/// Every supported option. The SDK's targets pass the ignored ones to every crossgen2 run.
 const OPTIONS: &[(&str, DialectOption)] = &[
     (SELECTOR, DialectOption::As("--out")),
     ("targetos", DialectOption::As("--target-os")),
@@ -39,7 +39,7 @@ const OPTIONS: &[(&str, DialectOption)] = &[
     ("inputbubble", DialectOption::IgnoredFlag),
 ];
 
-/// The same run on the tool's own command line; `None` when the arguments are not of the dialect.
+/// The same run as a command line of thunkgen; `None` if the arguments are not of this dialect.
 pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError> {
     let is_dialect = args.iter().skip(1).any(|arg| option(arg).is_some_and(|(name, _)| name == SELECTOR));
     let Some((program, rest)) = args.split_first().filter(|_| is_dialect) else { return Ok(None) };
@@ -57,7 +57,7 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         };
         let known = OPTIONS.iter().find(|(known, _)| *known == name);
         let Some((_, kind)) = known else {
-            return Err(UsageError::new(format_args!("--{name} is no option of --{SELECTOR} that is known here")));
+            return Err(UsageError::new(format_args!("--{name} is not supported with --{SELECTOR}")));
         };
         if *kind == DialectOption::IgnoredFlag {
             continue;
@@ -70,7 +70,10 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
                 .ok_or_else(|| UsageError::new(format_args!("--{name} needs a value: --{name}:VALUE")))?,
         };
         match kind {
-            DialectOption::As(option) => own.extend([OsString::from(*option), translate_value(&name, value).into()]),
+            DialectOption::As(option) => {
+                let value = if name == "targetos" { value.to_ascii_lowercase() } else { value };
+                own.extend([OsString::from(*option), value.into()]);
+            }
             DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
             }
@@ -89,10 +92,6 @@ fn option(arg: &OsString) -> Option<(String, Option<String>)> {
         None => (body, None),
     };
     Some((name.to_ascii_lowercase(), value))
-}
-
-fn translate_value(name: &str, value: String) -> String {
-    if name == "targetos" { value.to_ascii_lowercase() } else { value }
 }
 
 #[cfg(test)]
@@ -121,10 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_done_is_refused() {
+    fn other_options_are_refused() {
         for (args, message) in [
             ("t --generate-portable-callhelpers:x --targetarch:x64 a.dll", "--targetarch must be `wasm`, not `x64`"),
-            ("t --generate-portable-callhelpers:x --composite", "--composite is no option of"),
+            ("t --generate-portable-callhelpers:x --composite", "--composite is not supported with"),
             ("t a.dll --generate-portable-callhelpers", "needs a value"),
         ] {
             let error = own(args).unwrap_err().to_string();

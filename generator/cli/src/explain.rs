@@ -1,4 +1,4 @@
-//! `explain`: what a key spells, which keys a method needs, what a diagnostic code means.
+//! `explain`: decodes a key, lists the keys of a method, or describes a diagnostic code.
 
 use std::fmt::Write;
 
@@ -9,20 +9,20 @@ use thunkgen_diagnostics::{Rule, catalogue, escape_lines};
 use thunkgen_driver::summary::Part;
 use thunkgen_driver::summary::plural;
 
-/// What a user asks about.
+/// What to explain.
 pub enum Subject {
-    /// Diagnostics: one by its code, all that share an alias.
+    /// Diagnostics: one by its code, or all with an alias.
     Rules(Vec<&'static Rule>),
-    /// A key without its prefix, and the prefix.
+    /// The prefix and signature of a key.
     Key(char, Signature),
-    /// A key of a thunk that only a compiler of managed code makes.
+    /// A key of a thunk that only a compiler of managed code generates.
     Flat(FlatKind, FlatType),
-    /// A method or type by name, or a part of it.
+    /// A method or type by its full name or the end of it.
     Member(String),
 }
 
 impl Subject {
-    /// Codes and their aliases first, then keys with a prefix; everything else is a name.
+    /// Tries codes and aliases first, then keys; everything else is a name.
     pub fn parse(text: &str) -> Subject {
         let rules: Vec<&'static Rule> = catalogue::find(text).collect();
         if !rules.is_empty() {
@@ -37,9 +37,8 @@ impl Subject {
     }
 }
 
-/// Why a text is no key, if it looks as though it was meant as one: a prefix and a return, perhaps more letters and
-/// digits.
-pub fn why_no_key(text: &str) -> Option<String> {
+/// Why a text is not a valid key, if it looks like one: a prefix and a return, perhaps more letters and digits.
+pub fn invalid_key(text: &str) -> Option<String> {
     let is_key_like = matches!(
         text.as_bytes(),
         [b'M' | b'I' | b'V' | b'D', b'v' | b'i' | b'l' | b'f' | b'd' | b'V' | b'S', ..]
@@ -51,7 +50,7 @@ pub fn why_no_key(text: &str) -> Option<String> {
     text.parse::<ThunkKey>().err().map(|error| error.to_string())
 }
 
-/// What a key of another kind spells.
+/// A key of another kind decoded.
 pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
     let what = match kind {
         FlatKind::VirtualDispatch => "a call of a virtual method through the object's vtable",
@@ -72,11 +71,11 @@ pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
     let of_type_text = FunctionType { params, result };
     let mut out = format!("{}{of_type}: {what}\n\n", kind.prefix());
     let _ = writeln!(out, "  wasm type  {of_type_text}: {count}{buffer}");
-    let _ = writeln!(out, "  made by    the compiler of managed code only");
+    let _ = writeln!(out, "  source     only the compiler of managed code generates such thunks");
     out
 }
 
-/// What a diagnostic means.
+/// The description of a diagnostic.
 pub fn rule(rule: &Rule) -> String {
     let mut out = String::new();
     let strict = if rule.strict_level == rule.level {
@@ -86,13 +85,13 @@ pub fn rule(rule: &Rule) -> String {
     };
     let _ = writeln!(out, "{}: {} ({}{strict})", rule.code, rule.title, rule.level.name());
     if !rule.alias.is_empty() {
-        let _ = writeln!(out, "  The runtime's own generator calls it {}.", rule.alias);
+        let _ = writeln!(out, "  The runtime's own generator reports it as {}.", rule.alias);
     }
     let _ = writeln!(out, "  {}", rule.help);
     out
 }
 
-/// What a key spells: tokens, C and wasm types, slots.
+/// A key decoded: codes, C and wasm types, slots.
 pub fn key(prefix: char, signature: &Signature) -> String {
     let mut out = String::new();
     let direction = match (prefix, signature.managed) {
@@ -101,13 +100,9 @@ pub fn key(prefix: char, signature: &Signature) -> String {
         (_, false) => "from the interpreter to native code",
     };
     let _ = writeln!(out, "{prefix}{signature}: a call {direction}\n");
-    let rows = rows(signature);
-    let _ = writeln!(out, "  token  what              C type    wasm        offset  size");
-    for row in &rows {
-        let text = format!(
-            "  {:5}  {:16}  {:8}  {:10}  {:>6}  {:>4}",
-            row.token, row.what, row.c_type, row.wasm, row.offset, row.size
-        );
+    let heading = ["code", "what", "C type", "wasm", "offset", "size"].map(str::to_owned);
+    for [code, what, c_type, wasm, offset, size] in [heading].into_iter().chain(rows(signature)) {
+        let text = format!("  {code:5}  {what:16}  {c_type:8}  {wasm:10}  {offset:>6}  {size:>4}");
         let _ = writeln!(out, "{}", text.trim_end());
     }
     let slots = ArgArea::of(signature).slots;
@@ -116,33 +111,15 @@ pub fn key(prefix: char, signature: &Signature) -> String {
     out
 }
 
-/// A line of a key's explanation.
-struct Row {
-    token: String,
-    what: String,
-    c_type: &'static str,
-    wasm: String,
-    offset: String,
-    size: String,
-}
-
-fn rows(signature: &Signature) -> Vec<Row> {
-    let hidden = |what: &str, c_type| Row {
-        token: String::new(),
-        what: what.to_owned(),
-        c_type,
-        wasm: "i32".to_owned(),
-        offset: String::new(),
-        size: String::new(),
-    };
+/// The result and every parameter: code, meaning, C type, wasm type, offset, size.
+fn rows(signature: &Signature) -> Vec<[String; 6]> {
+    let hidden = |what, c_type| ["", what, c_type, "i32", "", ""].map(str::to_owned);
     let (c_type, what) = match signature.ret {
         ReturnToken::Void => ("void", "returns nothing"),
         ReturnToken::Scalar(scalar) => (scalar.c_name(), "returns"),
         ReturnToken::Struct(_) => ("void", "returns a struct"),
     };
-    let token = signature.ret.to_string();
-    let none = String::new;
-    let mut rows = vec![Row { token, what: what.to_owned(), c_type, wasm: none(), offset: none(), size: none() }];
+    let mut rows = vec![[&signature.ret.to_string(), what, c_type, "", "", ""].map(str::to_owned)];
     if signature.managed {
         rows.push(hidden("stack pointer", "int*"));
     }
@@ -152,17 +129,14 @@ fn rows(signature: &Signature) -> Vec<Row> {
         buffer = false;
     }
     for arg in ArgArea::of(signature).args {
-        let offset = (arg.slot * SLOT_SIZE).to_string();
-        let (token, what, c_type, wasm, size) = match arg.kind {
-            ArgKind::This => ("T".to_owned(), "this".to_owned(), "void*", "i32".to_owned(), 4),
-            ArgKind::GenericContext => ("i".to_owned(), "generic context".to_owned(), "void*", "i32".to_owned(), 4),
-            ArgKind::AsyncContinuation => ("a".to_owned(), "continuation, 0".to_owned(), "void*", "i32".to_owned(), 4),
-            ArgKind::Param(index, token) => {
-                let (c_type, wasm, size) = param(token);
-                (token.to_string(), format!("parameter {}", index + 1), c_type, wasm, size)
-            }
+        let pointer = |code: &str, what: &str| (code.to_owned(), what.to_owned(), ("void*", "i32".to_owned(), 4));
+        let (code, what, (c_type, wasm, size)) = match arg.kind {
+            ArgKind::This => pointer("T", "this"),
+            ArgKind::GenericContext => pointer("i", "generic context"),
+            ArgKind::AsyncContinuation => pointer("a", "continuation, 0"),
+            ArgKind::Param(index, token) => (token.to_string(), format!("parameter {}", index + 1), param(token)),
         };
-        rows.push(Row { token, what, c_type, wasm, offset, size: size.to_string() });
+        rows.push([code, what, c_type.to_owned(), wasm, (arg.slot * SLOT_SIZE).to_string(), size.to_string()]);
         if buffer {
             rows.push(hidden("return buffer", "void*"));
             buffer = false;
@@ -189,7 +163,7 @@ fn param(token: ParamToken) -> (&'static str, String, u32) {
     }
 }
 
-/// What was collected for each target, with words that tell it from the others when there are several.
+/// What was collected for each target, with words that identify it if there are several.
 fn suffixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
     let Part { label, collected, .. } = *part;
     let of = label.map(|label| format!(" for {label}")).unwrap_or_default();
@@ -199,12 +173,12 @@ fn suffixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use
     })
 }
 
-/// Who needs a key, and which native functions have its signature.
+/// The callers of a key, and the native functions with its signature.
 pub fn needs(key: &str, parts: &[Part<'_>]) -> String {
     let mut out = String::new();
     for (suffix, ir) in parts.iter().flat_map(suffixed) {
         let Some(entry) = ir.keys.get(key) else {
-            let _ = writeln!(out, "\n  needed by nothing in the inputs{suffix}; `generate` makes no thunk for it");
+            let _ = writeln!(out, "\n  unused in the inputs{suffix}; `generate` does not write a thunk for it");
             continue;
         };
         let _ = writeln!(out, "\n  needed{suffix} by");
@@ -241,7 +215,7 @@ fn reason_line(reason: &Reason) -> String {
     }
 }
 
-/// The keys that members with this name, or with a name that ends in it, need; `None` when there is no such member.
+/// The keys of all members with this name or with a full name that ends in it; `None` if there is no such member.
 pub fn member(name: &str, parts: &[Part<'_>]) -> Option<String> {
     let matches =
         |member: &str| member == name || member.strip_suffix(name).is_some_and(|before| before.ends_with(['.', '+']));
@@ -260,12 +234,11 @@ pub fn member(name: &str, parts: &[Part<'_>]) -> Option<String> {
             let member = format!("{}.{}", callback.type_full_name, callback.method);
             if matches(&member) {
                 let _ =
-                    writeln!(out, "callback  {member}  is found{suffix} as {key}, signature {}", callback.signature);
+                    writeln!(out, "callback  {member}  has the key {key}{suffix}, signature {}", callback.signature);
             }
         }
         for reason in ir.unresolved.iter().filter(|reason| matches(&reason.member)) {
-            let _ =
-                writeln!(out, "{}  depends{suffix} on generic parameters that nothing stands for", reason_line(reason));
+            let _ = writeln!(out, "{}  is generic, and no instantiation was found{suffix}", reason_line(reason));
         }
     }
     if out.is_empty() {

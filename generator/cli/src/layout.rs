@@ -1,4 +1,4 @@
-//! `layout`: where the fields of a value type are, drawn, or as JSON for any number of types.
+//! `layout`: the fields of value types as a table and a drawing, or as JSON.
 
 use std::fmt::Write;
 
@@ -10,10 +10,13 @@ use thunkgen_diagnostics::escape_lines;
 /// Bytes in a row of the drawing.
 const ROW: usize = 8;
 
-/// Most rows that are drawn.
+/// The maximum number of rows in the drawing.
 const MAX_ROWS: usize = 32;
 
-/// One letter per field; the fields of a longer type share the last.
+/// The algorithm of a type whose one field is repeated.
+const INLINE_ARRAY: &str = "inline array";
+
+/// One letter per field; all fields after these have the last one.
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#";
 
 /// Types as text, one block each.
@@ -46,44 +49,34 @@ fn block(out: &mut String, ty: &TypeLayout) {
     drawing(out, placed);
 }
 
-/// A line of the table: a field, or the bytes between fields.
-enum Line<'f> {
-    Field(usize, &'f PlacedField),
-    Padding { offset: u32, size: u32 },
-}
+/// A line of the table: offset, size, letter, name and type of a field, or of the padding between fields.
+type Line<'f> = (u32, u32, char, &'f str, &'f str);
 
 fn table(out: &mut String, placed: &PlacedType) {
-    let lines = lines(placed);
     let names = placed.fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0).max("padding".len());
     let _ = writeln!(out, "  offset  size     {:names$}  type", "field");
-    for line in &lines {
-        let (offset, size, letter, name, ty) = match line {
-            Line::Field(index, field) => {
-                (field.offset, field.size, letter(*index), field.name.as_str(), field.type_name.as_str())
-            }
-            Line::Padding { offset, size } => (*offset, *size, '.', "padding", ""),
-        };
+    for (offset, size, letter, name, ty) in lines(placed) {
         let text = format!("  {offset:6}  {size:4}  {letter}  {name:names$}  {ty}");
         let _ = writeln!(out, "{}", text.trim_end());
     }
 }
 
-/// Fields by offset, with the gaps between and behind them.
+/// Fields by offset, with the gaps between and after them.
 fn lines(placed: &PlacedType) -> Vec<Line<'_>> {
+    let padding = |offset, end| (offset, end - offset, '.', "padding", "");
     let mut fields: Vec<(usize, &PlacedField)> = placed.fields.iter().enumerate().collect();
     fields.sort_by_key(|(index, field)| (field.offset, *index));
     let mut lines = Vec::new();
     let mut end = 0;
-    let is_inline_array = placed.algorithm == "inline array";
     for (index, field) in fields {
         if field.offset > end {
-            lines.push(Line::Padding { offset: end, size: field.offset - end });
+            lines.push(padding(end, field.offset));
         }
-        lines.push(Line::Field(index, field));
+        lines.push((field.offset, field.size, letter(index), &field.name, &field.type_name));
         end = end.max(field.offset + field.size);
     }
-    if end < placed.size && !is_inline_array {
-        lines.push(Line::Padding { offset: end, size: placed.size - end });
+    if end < placed.size && placed.algorithm != INLINE_ARRAY {
+        lines.push(padding(end, placed.size));
     }
     lines
 }
@@ -97,7 +90,7 @@ fn drawing(out: &mut String, placed: &PlacedType) {
     let drawn = (placed.size as usize).min(ROW * MAX_ROWS);
     let mut bytes = vec!['.'; drawn];
     for (index, field) in placed.fields.iter().enumerate() {
-        let end = if placed.algorithm == "inline array" { placed.size } else { field.offset + field.size };
+        let end = if placed.algorithm == INLINE_ARRAY { placed.size } else { field.offset + field.size };
         for byte in bytes.iter_mut().take(end as usize).skip(field.offset as usize) {
             *byte = if *byte == '.' { letter(index) } else { '*' };
         }
@@ -111,11 +104,10 @@ fn drawing(out: &mut String, placed: &PlacedType) {
     }
 }
 
-/// Format number of the JSON; raised when a field changes its meaning or goes away.
+/// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct LayoutDocument<'t> {
     format: u32,
     types: Vec<TypeDocument<'t>>,
@@ -130,28 +122,7 @@ struct TypeDocument<'t> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'t str>,
     #[serde(flatten)]
-    placed: Option<TypeLayoutDocument<'t>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TypeLayoutDocument<'t> {
-    layout: &'t str,
-    size: u32,
-    alignment: u32,
-    token: &'t str,
-    return_token: &'t str,
-    fields: Vec<FieldDocument<'t>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FieldDocument<'t> {
-    name: &'t str,
-    #[serde(rename = "type")]
-    type_name: &'t str,
-    offset: u32,
-    size: u32,
+    placed: Option<&'t PlacedType>,
 }
 
 /// Types as one JSON document.
@@ -161,26 +132,7 @@ pub fn json(types: &[TypeLayout]) -> String {
         full_name: &ty.full_name,
         metadata_token: format!("0x{:08X}", ty.token),
         error: ty.layout.as_ref().err().map(String::as_str),
-        placed: ty.layout.as_ref().ok().map(|placed| TypeLayoutDocument {
-            layout: placed.algorithm,
-            size: placed.size,
-            alignment: placed.align,
-            token: &placed.param_token,
-            return_token: &placed.return_token,
-            fields: placed
-                .fields
-                .iter()
-                .map(|field| FieldDocument {
-                    name: &field.name,
-                    type_name: &field.type_name,
-                    offset: field.offset,
-                    size: field.size,
-                })
-                .collect(),
-        }),
+        placed: ty.layout.as_ref().ok(),
     });
-    let document = LayoutDocument { format: JSON_FORMAT, types: types.collect() };
-    let mut text = serde_json::to_string_pretty(&document).expect("plain data becomes JSON");
-    text.push('\n');
-    text
+    crate::json(&LayoutDocument { format: JSON_FORMAT, types: types.collect() })
 }

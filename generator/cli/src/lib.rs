@@ -1,7 +1,7 @@
 //! The command line: arguments, streams and exit codes.
 //!
-//! [`main`] is the process; `run` is everything but the process and can be called by tests. The verbs are thin: they make
-//! [`Options`](thunkgen_driver::Options) of arguments, and text of what the [`driver`](thunkgen_driver) returns.
+//! [`main`] is the process; `run` is everything but the process, so that tests can call it. The verbs are thin: they turn
+//! arguments into [`Options`](thunkgen_driver::Options), and the results of the [`driver`](thunkgen_driver) into text.
 
 mod args;
 mod check_native;
@@ -23,6 +23,7 @@ use std::io::{BufWriter, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, ValueEnum};
+use serde::Serialize;
 
 use args::{Cli, Format, Verb};
 use console::Console;
@@ -55,15 +56,16 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
     let exit = exit.unwrap_or_else(|message| {
         let step = progress.current();
         progress.finish();
-        console.remark(&format!("thunkgen: error: this is a bug in thunkgen: {message}, while {step}"));
-        console
-            .remark("thunkgen: no file was changed; please report it with the line above, the command and its inputs");
+        console.remark(&format!("thunkgen: error: internal error while {step}: {message}"));
+        console.remark(
+            "thunkgen: no file was changed; please report this bug with the line above, the command and its inputs",
+        );
         Exit::Bug
     });
     match console.finish() {
         Ok(()) => exit,
         Err(reason) => {
-            console.remark(&format!("error: standard output cannot be written: {reason}"));
+            console.remark(&format!("error: cannot write to standard output: {reason}"));
             if exit == Exit::Done { Exit::Problems } else { exit }
         }
     }
@@ -71,12 +73,12 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
 
 fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Exit {
     progress.step("reading the command line");
-    let mut format = asked_format(args);
+    let mut format = requested_format(args);
     match try_run(args, &mut format, console, progress) {
         Ok(exit) => exit,
         Err(UsageError(message)) => {
             progress.finish();
-            // Whatever the verb made of it: nothing else has been written.
+            // A verb may have changed it, but nothing else has been written.
             console.format = format;
             console.mistake(&message);
             Exit::Usage
@@ -84,7 +86,7 @@ fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Pr
     }
 }
 
-/// `format` becomes the one in which a mistake on the command line is told.
+/// `format` becomes the format of errors in the command line.
 fn try_run(
     args: &[OsString],
     format: &mut Format,
@@ -92,7 +94,7 @@ fn try_run(
     progress: &mut Progress,
 ) -> Result<Exit, UsageError> {
     let mut expanded = response::expand(args)?;
-    *format = asked_format(&expanded.args);
+    *format = requested_format(&expanded.args);
     if let Some(own) = crossgen2::translate(&expanded.args)? {
         expanded.args = own;
     }
@@ -121,24 +123,28 @@ fn try_run(
         Verb::Layout(args) => run.layout(&args),
         Verb::CheckNative(args) => run.check_native(&args),
         Verb::Lookup(args) => run.lookup(&args),
-        Verb::R2r(args) => match args.verb {
-            R2rVerb::Emit(args) => run.r2r_emit(&args),
-            R2rVerb::Dump(args) => run.r2r_dump(&args),
-        },
-        Verb::Completions(args) => Ok(run.completions(&args)),
-        Verb::Man(args) => Ok(run.man(&args)),
+        Verb::R2r(R2rVerb::Emit(args)) => run.r2r_emit(&args),
+        Verb::R2r(R2rVerb::Dump(args)) => run.r2r_dump(&args),
+        Verb::Completions { shell } => Ok(run.completions(shell)),
+        Verb::Man { out } => Ok(run.man(out.as_deref())),
     }
 }
 
-/// The format that is asked for, before the arguments are understood: a program is told its mistakes in it too.
-fn asked_format(args: &[OsString]) -> Format {
-    let words = args.iter().map(|arg| arg.to_str().unwrap_or_default());
-    let values = words.clone().skip(1).map(Some).chain([None]);
-    let asked = words.zip(values).find_map(|(word, next)| match word.strip_prefix("--format")? {
-        "" => next,
-        value => value.strip_prefix('='),
-    });
-    asked.and_then(|name| Format::from_str(name, false).ok()).unwrap_or_default()
+/// The value of --format in arguments that may be invalid: errors in the command line are printed in this format too.
+///
+/// clap cannot find it, since it stops at the first error, and --format belongs to a verb, which may be missing.
+fn requested_format(args: &[OsString]) -> Format {
+    let mut words = args.iter().map(|arg| arg.to_str().unwrap_or_default());
+    let name =
+        words.by_ref().find_map(|word| word.strip_prefix("--format").filter(|v| v.is_empty() || v.starts_with('=')));
+    let name = name.and_then(|value| value.strip_prefix('=').or_else(|| words.next()));
+    name.and_then(|name| Format::from_str(name, false).ok()).unwrap_or_default()
+}
+
+/// A JSON document, with a line break at its end.
+fn json(document: &impl Serialize) -> String {
+    // Cannot fail: documents contain only strings, numbers, lists and objects with text for names.
+    serde_json::to_string_pretty(document).expect("plain data becomes JSON") + "\n"
 }
 
 #[cfg(test)]

@@ -1,68 +1,53 @@
-//! What the tool is doing: for a line on a terminal when it takes long, and for the report of a bug.
+//! The current step: for a line on a terminal if the work takes long, and for the message of an internal error.
 
 use std::io::Write;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::iter;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Work that is done sooner is not worth a line.
+/// Shorter work does not show a line.
 const DELAY: Duration = Duration::from_millis(500);
 
 /// The current step of the work. Dropping it removes the line.
 pub struct Progress {
-    shared: Arc<Shared>,
+    step: Mutex<String>,
+    /// Sends every step to the thread that shows it; dropping it ends the thread.
+    steps: Option<Sender<String>>,
     painter: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    step: String,
-    finished: bool,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Progress {
-    /// Keeps the step only.
+    /// Only keeps the step.
     pub fn silent() -> Progress {
-        Progress { shared: Arc::default(), painter: None }
+        Progress { step: Mutex::default(), steps: None, painter: None }
     }
 
-    /// Also shows it on a terminal that is standard error.
+    /// Also shows it on a terminal, which is standard error.
     pub fn on_terminal() -> Progress {
-        let shared: Arc<Shared> = Arc::default();
-        let theirs = Arc::clone(&shared);
-        Progress {
-            shared,
-            painter: std::thread::Builder::new().spawn(move || paint(&theirs, &mut std::io::stderr())).ok(),
-        }
+        let (steps, received) = channel();
+        let painter = std::thread::Builder::new().spawn(move || paint(&received, &mut std::io::stderr())).ok();
+        Progress { step: Mutex::default(), steps: Some(steps), painter }
     }
 
-    /// Says what is done from now on, as in "reading assemblies".
+    /// Starts a step, such as "reading assemblies".
     pub fn step(&self, step: impl Into<String>) {
-        self.shared.lock().step = step.into();
-        self.shared.changed.notify_one();
+        let step = step.into();
+        if let Some(steps) = &self.steps {
+            let _ = steps.send(step.clone());
+        }
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = step;
     }
 
-    /// What was being done last.
+    /// The last step.
     pub fn current(&self) -> String {
-        self.shared.lock().step.clone()
+        self.step.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Removes the line from the terminal, so that other text can be written; nothing is shown any more.
+    /// Removes the line from the terminal, so that other text can be written; later steps are not shown.
     pub fn finish(&mut self) {
-        self.shared.lock().finished = true;
-        self.shared.changed.notify_one();
+        self.steps = None;
         if let Some(painter) = self.painter.take() {
             let _ = painter.join();
         }
@@ -75,53 +60,58 @@ impl Drop for Progress {
     }
 }
 
-fn paint(shared: &Shared, terminal: &mut dyn Write) {
-    let state = shared.lock();
-    let wait = shared.changed.wait_timeout_while(state, DELAY, |state| !state.finished);
-    let (mut state, _) = wait.unwrap_or_else(PoisonError::into_inner);
-    let mut shown = false;
-    while !state.finished {
-        shown = true;
+fn paint(steps: &Receiver<String>, terminal: &mut dyn Write) {
+    let end = Instant::now() + DELAY;
+    let mut step = String::new();
+    loop {
+        match steps.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(next) => step = next,
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+    for step in iter::once(step).chain(steps) {
         // Cleared to the end of the line each time: steps differ in length.
-        let _ = write!(terminal, "\rthunkgen: {}...\x1b[K", state.step);
-        let _ = terminal.flush();
-        state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-    }
-    if shown {
-        let _ = write!(terminal, "\r\x1b[K");
+        let _ = write!(terminal, "\rthunkgen: {step}...\x1b[K");
         let _ = terminal.flush();
     }
+    let _ = write!(terminal, "\r\x1b[K");
+    let _ = terminal.flush();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn painted(work: impl FnOnce(&Shared)) -> String {
-        let shared: Arc<Shared> = Arc::default();
-        let theirs = Arc::clone(&shared);
-        let painter = std::thread::spawn(move || {
-            let mut text = Vec::new();
-            paint(&theirs, &mut text);
-            text
-        });
-        work(&shared);
-        shared.lock().finished = true;
-        shared.changed.notify_one();
-        String::from_utf8(painter.join().unwrap()).unwrap()
+    /// Ends the work after the first line.
+    struct Terminal(Vec<u8>, Option<Sender<String>>);
+
+    impl Write for Terminal {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            self.1 = None;
+            Ok(())
+        }
+    }
+
+    fn painted(is_short: bool) -> String {
+        let (steps, received) = channel();
+        steps.send("reading".to_owned()).unwrap();
+        let mut terminal = Terminal(Vec::new(), (!is_short).then_some(steps));
+        paint(&received, &mut terminal);
+        String::from_utf8(terminal.0).unwrap()
     }
 
     #[test]
     fn short_work_shows_nothing() {
-        assert_eq!(painted(|shared| shared.lock().step = "reading".into()), "");
+        assert_eq!(painted(true), "");
     }
 
     #[test]
     fn long_work_shows_a_line_and_removes_it() {
-        let text = painted(|shared| {
-            shared.lock().step = "reading".into();
-            std::thread::sleep(DELAY * 2);
-        });
-        assert!(text.starts_with("\rthunkgen: reading...") && text.ends_with("\r\x1b[K"), "{text:?}");
+        assert_eq!(painted(false), "\rthunkgen: reading...\x1b[K\r\x1b[K");
     }
 }

@@ -1,9 +1,9 @@
-//! Response files: `@FILE` on the command line stands for the arguments in FILE.
+//! Response files: `@FILE` on the command line is replaced with the arguments in FILE.
 //!
 //! One argument per line. Blank lines and lines that start with `#` are skipped, white space around a line is
-//! dropped, and a line may be quoted as a whole. `--option value` may share a line. Paths in a response file are
-//! relative to the current directory, as MSBuild and compilers do it, so that a build can write the file anywhere;
-//! a nested `@FILE` too.
+//! dropped, and a line may be quoted as a whole. An option and its value may be on one line. Paths in a response file
+//! and nested `@FILE`s are relative to the current directory, as in MSBuild and compilers, so that a build can write
+//! the file anywhere.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,7 +13,7 @@ use super::error::UsageError;
 use thunkgen_diagnostics::{unquote, without_bom};
 use thunkgen_driver::reason;
 
-/// Response files inside response files; deeper nesting is a mistake.
+/// How deep response files can be nested.
 const MAX_DEPTH: usize = 8;
 
 /// The command line with every response file replaced by its arguments.
@@ -21,11 +21,11 @@ const MAX_DEPTH: usize = 8;
 pub struct Expanded {
     /// The arguments, the program's name first.
     pub args: Vec<OsString>,
-    /// The response files that were read, as given.
+    /// The response files that were read, as they were named.
     pub files: Vec<PathBuf>,
 }
 
-/// Replaces every `@FILE` of `args`, at any place after the program's name.
+/// Replaces every `@FILE` of `args` after the program's name.
 pub fn expand(args: &[OsString]) -> Result<Expanded, UsageError> {
     let mut expanded = Expanded::default();
     let Some((program, rest)) = args.split_first() else { return Ok(expanded) };
@@ -49,13 +49,13 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
         return Err(fail("it includes itself"));
     }
     if open.len() == MAX_DEPTH {
-        return Err(fail("too many response files inside each other"));
+        return Err(fail("response files are nested too deeply"));
     }
     if !identity.is_file() {
-        return Err(fail("it is no regular file"));
+        return Err(fail("not a regular file"));
     }
     let bytes = fs::read(file).map_err(|e| fail(&reason(&e)))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| fail("it is not UTF-8 text"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| fail("not UTF-8 text"))?;
     expanded.files.push(file.to_owned());
     open.push(identity);
     for line in without_bom(text).lines() {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_expanded_is_named() {
+    fn files_that_cannot_be_expanded_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let at = |name: &str| format!("@{}", path(name).display());
@@ -139,9 +139,9 @@ mod tests {
         for (name, why) in [
             ("a", "a: it includes itself"),
             ("none", "none: no such file or folder"),
-            ("", "it is no regular file"),
-            ("latin", "latin: it is not UTF-8 text"),
-            ("n0", "n8: too many response files inside each other"),
+            ("", "not a regular file"),
+            ("latin", "latin: not UTF-8 text"),
+            ("n0", "n8: response files are nested too deeply"),
         ] {
             let error = expand_text(&["thunkgen", &at(name)]).unwrap_err();
             assert!(error.ends_with(why), "{error}");

@@ -10,14 +10,14 @@ pub fn command(args: &[OsString]) -> String {
     args.iter().map(|arg| quote(&arg.to_string_lossy())).collect::<Vec<_>>().join(" ")
 }
 
-/// A POSIX shell: as it is when no character is special, else in single quotes; control characters as `$'\n'`.
+/// A POSIX shell: unquoted if no character is special, else in single quotes; control characters as `$'\n'`.
 fn posix(arg: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./=:,@%+".contains(c);
     if !arg.is_empty() && arg.chars().all(plain) {
         return arg.to_owned();
     }
     if escape_controls(arg) != arg {
-        // Only `$'...'` can name such a character without holding it.
+        // Only `$'...'` can name such a character without containing it.
         let escaped: String = arg
             .chars()
             .map(|c| match c {

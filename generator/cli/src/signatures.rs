@@ -1,21 +1,21 @@
 //! What was collected, as text to read and search, or as JSON.
 //!
-//! In the text every line stands on its own: key, kind, member, where it is defined. The columns of a P/Invoke or
-//! delegate are those of its reasons; callbacks follow the keys, since native code calls them by another table.
+//! Every line of the text has a key, the kind and name of a member, and where it is defined. Callbacks follow the keys,
+//! since native code calls them through another table.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use clr_wasm_abi::TargetOs;
-use thunkgen_core::collect::ir::{self, Ir, Linkage};
+use thunkgen_core::collect::ir::{Callback, Ir, PInvoke, Reason, Totals};
 use thunkgen_diagnostics::escape_controls;
 use thunkgen_driver::summary::Part;
 
-/// Longer keys do not push the other columns of all lines to the right.
+/// Longer keys do not widen the column.
 const MAX_KEY_COLUMN: usize = 40;
 
-/// One line per key and reason, then one per callback; the names of output and target come first when there are several.
+/// One line per key and reason, then one per callback; first the names of output and target, if there are several.
 pub fn text(parts: &[Part<'_>]) -> String {
     let mut rows = Vec::new();
     for (prefix, ir) in parts.iter().flat_map(prefixed) {
@@ -31,7 +31,7 @@ pub fn text(parts: &[Part<'_>]) -> String {
     table(&rows)
 }
 
-/// One line per signature that stays open, with `-` for the key it has not.
+/// One line per signature without an instantiation, with `-` instead of a key.
 pub fn unresolved(parts: &[Part<'_>]) -> String {
     let mut rows = Vec::new();
     for (prefix, ir) in parts.iter().flat_map(prefixed) {
@@ -40,7 +40,7 @@ pub fn unresolved(parts: &[Part<'_>]) -> String {
     table(&rows)
 }
 
-/// What was collected for each target, behind the name of the output when there are several, and so the target's.
+/// What was collected for each target, after the name of the output and of the target, if there are several.
 fn prefixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
     let Part { label, collected, .. } = *part;
     collected.iter().map(move |(target, ir)| {
@@ -49,7 +49,7 @@ fn prefixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use
     })
 }
 
-fn row(key: String, reason: &ir::Reason) -> [String; 4] {
+fn row(key: String, reason: &Reason) -> [String; 4] {
     [key, reason.kind.name().to_owned(), reason.member.clone(), place(&reason.assembly, reason.token)]
 }
 
@@ -74,11 +74,10 @@ fn place(assembly: &str, token: u32) -> String {
     }
 }
 
-/// Format number of the JSON; raised when a field changes its meaning or goes away.
+/// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SignaturesDocument<'a> {
     format: u32,
     targets: Vec<Target<'a>>,
@@ -87,144 +86,68 @@ struct SignaturesDocument<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Target<'a> {
-    /// Which of the manifest's outputs, when there are several.
+    /// The output of the manifest, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<&'a str>,
     target_os: &'a str,
     keys: Vec<Key<'a>>,
-    pinvokes: Vec<PInvoke<'a>>,
-    callbacks: Vec<Callback<'a>>,
-    /// What depends on generic parameters that nothing in the inputs stands for.
-    unresolved: Vec<Reason<'a>>,
+    pinvokes: Vec<PInvokeRow<'a>>,
+    callbacks: Vec<CallbackRow<'a>>,
+    /// Signatures with generic parameters for which no instantiation was found.
+    unresolved: &'a BTreeSet<Reason>,
     totals: Totals,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Key<'a> {
     key: &'a str,
-    reasons: Vec<Reason<'a>>,
+    reasons: &'a BTreeSet<Reason>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Reason<'a> {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    assembly: &'a str,
-    member: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PInvoke<'a> {
+struct PInvokeRow<'a> {
     module: &'a str,
     entry_point: &'a str,
-    signature: String,
-    /// Present for an import of the wasm module: the namespace in its symbol.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    import_namespace: Option<&'a str>,
-    assemblies: Vec<&'a str>,
+    #[serde(flatten)]
+    pinvoke: &'a PInvoke,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Callback<'a> {
+struct CallbackRow<'a> {
     key: &'a str,
-    signature: String,
-    assembly: &'a str,
-    #[serde(rename = "type")]
-    type_full_name: &'a str,
-    method: &'a str,
-    token: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entry_point: Option<&'a str>,
-    /// Present when the runtime refuses to call it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Totals {
-    assemblies: usize,
-    skipped_files: usize,
-    pinvoke_rows: usize,
-    delegates: usize,
-    internal_calls: usize,
-    callbacks: usize,
+    #[serde(flatten)]
+    callback: &'a Callback,
 }
 
 /// Everything that was collected, as one JSON document.
 pub fn json(parts: &[Part<'_>]) -> String {
-    let mut targets = Vec::new();
-    for Part { label, collected, .. } in parts.iter().copied() {
-        targets.extend(collected.iter().map(|(target, ir)| target_shape(label, *target, ir)));
-    }
-    let mut text = String::new();
-    // Cannot fail: the shapes hold only strings and numbers.
-    let document = serde_json::to_string_pretty(&SignaturesDocument { format: JSON_FORMAT, targets })
-        .expect("plain data becomes JSON");
-    let _ = writeln!(text, "{document}");
-    text
+    let targets = parts.iter().flat_map(|part| {
+        let Part { label, collected, .. } = *part;
+        collected.iter().map(move |(target, ir)| target_document(label, *target, ir))
+    });
+    crate::json(&SignaturesDocument { format: JSON_FORMAT, targets: targets.collect() })
 }
 
-fn target_shape<'a>(output: Option<&'a str>, target: TargetOs, ir: &'a Ir) -> Target<'a> {
-    let token = |token: u32| format!("0x{token:08X}");
-    let reason = |reason: &'a ir::Reason| Reason {
-        kind: reason.kind.name(),
-        assembly: &reason.assembly,
-        member: &reason.member,
-        token: (reason.token != 0).then(|| token(reason.token)),
-    };
-    let keys = ir.keys.iter().map(|(key, entry)| Key { key, reasons: entry.reasons.iter().map(reason).collect() });
+fn target_document<'a>(output: Option<&'a str>, target: TargetOs, ir: &'a Ir) -> Target<'a> {
     let pinvokes = ir.pinvokes.iter().flat_map(|(module, entries)| {
-        entries.iter().map(|(entry_point, pinvoke)| PInvoke {
-            module,
-            entry_point,
-            signature: pinvoke.signature.to_string(),
-            import_namespace: match &pinvoke.linkage {
-                Linkage::Static => None,
-                Linkage::WasmImport { namespace } => Some(namespace.as_str()),
-            },
-            assemblies: pinvoke.assemblies.iter().map(String::as_str).collect(),
-        })
+        entries.iter().map(move |(entry_point, pinvoke)| PInvokeRow { module, entry_point, pinvoke })
     });
-    let callbacks = ir.callbacks.iter().map(|(key, callback)| Callback {
-        key,
-        signature: callback.signature.to_string(),
-        assembly: &callback.assembly,
-        type_full_name: &callback.type_full_name,
-        method: &callback.method,
-        token: token(callback.token),
-        entry_point: callback.entry_point.as_deref(),
-        problem: callback.problem.as_deref(),
-    });
-    let totals = &ir.totals;
     Target {
         output,
         target_os: target.name(),
-        keys: keys.collect(),
+        keys: ir.keys.iter().map(|(key, entry)| Key { key, reasons: &entry.reasons }).collect(),
         pinvokes: pinvokes.collect(),
-        callbacks: callbacks.collect(),
-        unresolved: ir.unresolved.iter().map(reason).collect(),
-        totals: Totals {
-            assemblies: totals.assemblies,
-            skipped_files: totals.skipped_files,
-            pinvoke_rows: totals.pinvoke_rows,
-            delegates: totals.delegates,
-            internal_calls: totals.internal_calls,
-            callbacks: totals.callbacks,
-        },
+        callbacks: ir.callbacks.iter().map(|(key, callback)| CallbackRow { key, callback }).collect(),
+        unresolved: &ir.unresolved,
+        totals: ir.totals,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thunkgen_core::collect::ir::ReasonKind;
+    use thunkgen_core::collect::ir::{Linkage, ReasonKind};
     use thunkgen_driver::pipeline::Collected;
 
     fn part<'a>(label: Option<&'a str>, collected: &'a Collected) -> Part<'a> {
@@ -233,7 +156,7 @@ mod tests {
 
     fn example() -> Ir {
         let mut ir = Ir::default();
-        let reason = |kind, assembly: &str, member: &str, token| ir::Reason {
+        let reason = |kind, assembly: &str, member: &str, token| Reason {
             kind,
             assembly: assembly.into(),
             member: member.into(),
@@ -242,7 +165,7 @@ mod tests {
         ir.need("viS8".parse().unwrap(), reason(ReasonKind::PInvoke, "App", "N.C+D.Call\u{1b}", 0x0600_0002));
         ir.need("viS8".parse().unwrap(), reason(ReasonKind::Delegate, "App", "N.Del", 0x0600_0009));
         ir.need("iip".parse().unwrap(), reason(ReasonKind::Runtime, "", "string..ctor", 0));
-        let callback = ir::Callback {
+        let callback = Callback {
             assembly: "App".into(),
             namespace: "N".into(),
             type_name: "C".into(),
@@ -255,7 +178,7 @@ mod tests {
         };
         ir.callbacks.insert(callback.key(), callback);
         ir.unresolved.insert(reason(ReasonKind::Calli, "App", "N.G`1.Call", 0x0600_0004));
-        let pinvoke = ir::PInvoke {
+        let pinvoke = PInvoke {
             signature: "viS8".parse().unwrap(),
             linkage: Linkage::Static,
             assemblies: ["App".to_owned()].into(),
@@ -265,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_stands_on_its_own() {
+    fn every_line_is_complete() {
         let one = Collected::from([(TargetOs::Browser, example())]);
         assert_eq!(
             text(&[part(None, &one)]),
@@ -284,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn json_holds_everything() {
+    fn json_contains_everything() {
         let document: serde_json::Value =
             serde_json::from_str(&json(&[part(Some("web"), &Collected::from([(TargetOs::Browser, example())]))]))
                 .unwrap();

@@ -1,4 +1,4 @@
-//! Runs in process, as far as no assembly is needed.
+//! Runs in process that need no assembly.
 
 use std::ffi::OsString;
 
@@ -14,7 +14,7 @@ fn tool(args: &[&str]) -> (Exit, String, String) {
 }
 
 #[test]
-fn mistakes_are_answered_in_a_line() {
+fn usage_errors_are_one_line() {
     for (args, error) in [
         (
             &["generate", "x.dll"][..],
@@ -32,7 +32,7 @@ fn mistakes_are_answered_in_a_line() {
 }
 
 #[test]
-fn a_build_log_gets_mistakes_too() {
+fn usage_errors_are_in_build_logs() {
     let (exit, out, err) = tool(&["generate", "x.dll", "--format=msbuild"]);
     let start = "thunkgen: error TG0010: no output is specified";
     assert!(exit == Exit::Usage && out.starts_with(start) && err.is_empty(), "{out}{err}");
@@ -42,7 +42,7 @@ fn a_build_log_gets_mistakes_too() {
 }
 
 #[test]
-fn what_the_parser_says_becomes_a_line() {
+fn errors_of_clap_are_one_line() {
     for (args, message) in [
         (
             &["generate", "--output", "o"][..],
@@ -63,36 +63,36 @@ fn what_the_parser_says_becomes_a_line() {
             "no output is specified: add --out DIR, or one or more of --interp-to-native FILE, --pinvoke FILE, --reverse FILE",
         ),
     ] {
-        let told = |format: &str| {
+        let output = |format: &str| {
             let (exit, out, err) = tool(&[args, &[format]].concat());
             assert_eq!((exit, err.as_str()), (Exit::Usage, ""), "{args:?}");
             out
         };
-        assert_eq!(told("--format=msbuild"), format!("thunkgen: error TG0010: {message}\n"));
-        assert_eq!(told("--format=github"), format!("::error title=TG0010::{message}\n"));
-        let problems: serde_json::Value = serde_json::from_str(&told("--format=json")).unwrap();
-        let title = "command line makes no sense";
+        assert_eq!(output("--format=msbuild"), format!("thunkgen: error TG0010: {message}\n"));
+        assert_eq!(output("--format=github"), format!("::error title=TG0010::{message}\n"));
+        let problems: serde_json::Value = serde_json::from_str(&output("--format=json")).unwrap();
+        let title = "invalid command line";
         let expected = serde_json::json!([{ "code": "TG0010", "level": "error", "title": title, "message": message }]);
         assert_eq!(problems, expected);
-        let sarif: serde_json::Value = serde_json::from_str(&told("--format=sarif")).unwrap();
+        let sarif: serde_json::Value = serde_json::from_str(&output("--format=sarif")).unwrap();
         assert_eq!(sarif["runs"][0]["results"][0]["message"]["text"], message);
         assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(1));
     }
-    // Of a verb that has a document of its own.
+    // A verb with its own document.
     let (exit, out, err) = tool(&["layout", "N.T", "--format=json"]);
-    let message = "no INPUT, and no thunkgen.toml in this folder";
+    let message = "no INPUT, and no thunkgen.toml in this directory";
     assert!(exit == Exit::Usage && out.contains(message) && out.starts_with("[\n") && err.is_empty(), "{out}{err}");
 }
 
 #[test]
-fn a_panic_is_a_bug_in_the_tool() {
+fn a_panic_is_an_internal_error() {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = guarded(&mut Console::new(&mut out, &mut err), |_, progress| {
         progress.step("laying out types");
         panic!("index {}", 7)
     });
-    let expected = "thunkgen: error: this is a bug in thunkgen: index 7, while laying out types\n\
-        thunkgen: no file was changed; please report it with the line above, the command and its inputs\n";
+    let expected = "thunkgen: error: internal error while laying out types: index 7\n\
+        thunkgen: no file was changed; please report this bug with the line above, the command and its inputs\n";
     assert_eq!((exit, String::from_utf8(err).unwrap()), (Exit::Bug, expected.to_owned()));
 }
 

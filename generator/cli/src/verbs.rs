@@ -1,4 +1,4 @@
-//! What each verb does, step by step.
+//! The verbs.
 
 mod inspect;
 mod install;
@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 
 use super::args::{
-    CheckArgs, Format, GenerateArgs, ManifestArgs, OptionGroup, ReportArgs, SignaturesArgs, options,
-    refused_with_manifest,
+    CheckArgs, Format, GenerateArgs, ManifestArgs, ReportArgs, SignaturesArgs, options, refused_with_manifest,
 };
 use super::console::Console;
 use super::error::{Exit, UsageError};
@@ -28,18 +27,15 @@ use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, manifest};
 pub struct Run<'a, 'c> {
     /// The arguments as they were given.
     pub given: &'a [OsString],
-    /// The same with response files replaced.
+    /// The arguments with response files replaced.
     pub expanded: &'a Expanded,
-    /// The same as the parser understood them.
+    /// The arguments as clap parsed them.
     pub matches: &'a ArgMatches,
-    /// The output streams.
     pub console: &'a mut Console<'c>,
-    /// What is being done.
     pub progress: &'a mut Progress,
 }
 
-/// Two places that name the assemblies.
-const INPUT_AND_MANIFEST: &str = "a manifest names the assemblies itself: leave INPUT or --manifest out";
+const INPUT_AND_MANIFEST: &str = "INPUT and --manifest both name the assemblies: remove one of them";
 
 impl Run<'_, '_> {
     /// `generate`
@@ -64,8 +60,8 @@ impl Run<'_, '_> {
         let has_places = args.manifest.is_some() || !args.outputs.is_none();
         if !args.inputs.inputs.is_empty() && !has_places && image.is_empty() {
             return Err(UsageError::new(
-                "nothing to check: name the generated files with --out DIR, or an image with --image FILE, or leave \
-                 INPUT out and let a thunkgen.toml name everything",
+                "nothing to check: add --out DIR for generated files or --image FILE for an image, or remove INPUT to \
+                 use a thunkgen.toml",
             ));
         }
         let options = if has_places || image.is_empty() { self.made(args)? } else { self.of_arguments(args)? };
@@ -82,7 +78,7 @@ impl Run<'_, '_> {
             return Ok(self.conclude(diagnostics, &args.report, &checked.parts(), &outcome));
         }
         self.report(diagnostics, &args.report);
-        // A document on standard output stands alone.
+        // A document needs standard output for itself.
         if args.report.format.document_name().is_none() {
             self.console.artefact(&findings.diff);
         }
@@ -90,18 +86,18 @@ impl Run<'_, '_> {
         if findings.stale > 0 {
             let are = if findings.stale == 1 { "is" } else { "are" };
             let files = plural(checked.files.unwrap_or_default(), "file");
-            parts.push(format!("{} of {files} {are} not current", findings.stale));
+            parts.push(format!("{} of {files} {are} not up to date", findings.stale));
         }
         if findings.left_over > 0 {
             let are = if findings.left_over == 1 { "is" } else { "are" };
-            parts.push(format!("{} {are} left over", plural(findings.left_over, "file")));
+            parts.push(format!("{} {are} obsolete", plural(findings.left_over, "file")));
         }
         parts.extend(images.failure());
         images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
             (0, _) => "",
-            (_, 0) => "; to generate again, run",
-            _ => "; to generate again, run with the newer version of thunkgen",
+            (_, 0) => "; to update, run",
+            _ => "; to update, run with the newer version of thunkgen",
         };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
@@ -114,13 +110,15 @@ impl Run<'_, '_> {
     pub fn signatures(mut self, args: &SignaturesArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
         if args.json && args.report.format.is_build_log() {
-            let message = "--json and the format of a build log cannot share standard output: leave one out";
-            return Err(UsageError::new(message));
+            return Err(UsageError::new(
+                "--json cannot be combined with --format msbuild or github: both use standard output",
+            ));
         }
         refuse_document(args.report.format)?;
-        let groups: [&dyn OptionGroup; 6] =
-            [&args.inputs, &args.target, &args.modules, &args.extra, &args.sizes, &args.report];
-        let options = self.sources(options(&groups), &args.manifest)?;
+        let options = self.sources(
+            options(&[&args.inputs, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]),
+            &args.manifest,
+        )?;
         let mut jobs = Jobs::open(&options, Purpose::Listing)?;
         let Some(collected) = jobs.collect(&self.step())? else {
             return Ok(self.stop(jobs.diagnostics, &args.report, "nothing was listed"));
@@ -137,12 +135,12 @@ impl Run<'_, '_> {
         Ok(self.conclude(diagnostics, &args.report, &parts, ""))
     }
 
-    /// Where the library says what it does next.
+    /// Shows the steps of the driver.
     pub fn step(&self) -> impl Fn(&str) {
         |step| self.progress.step(step)
     }
 
-    /// The options of a run that makes files.
+    /// The options of a run that generates files.
     fn made(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
         let mut options = self.of_arguments(args)?;
         if options.inputs.is_empty() {
@@ -157,7 +155,7 @@ impl Run<'_, '_> {
     fn of_arguments(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
         self.console.format = args.report.format;
         self.progress.step("looking for assemblies");
-        let groups: [&dyn OptionGroup; 9] = [
+        let mut options = options(&[
             &args.inputs,
             &args.outputs,
             &args.build,
@@ -167,13 +165,12 @@ impl Run<'_, '_> {
             &args.extra,
             &args.sizes,
             &args.report,
-        ];
-        let mut options = options(&groups);
+        ]);
         options.build.options_read.clone_from(&self.expanded.files);
         Ok(options)
     }
 
-    /// The options of a verb that makes no outputs: without INPUT, what a manifest names is read.
+    /// The options of a verb that makes no outputs: without INPUT, the inputs of a manifest.
     pub fn sources(&mut self, mut options: Options, manifest: &ManifestArgs) -> Result<Options, UsageError> {
         if options.inputs.is_empty() {
             let path = self.manifest(manifest.manifest.as_deref())?;
@@ -184,32 +181,32 @@ impl Run<'_, '_> {
             return Err(UsageError::new(INPUT_AND_MANIFEST));
         }
         if manifest.manifest_output.is_some() {
-            return Err(UsageError::new("--manifest-output chooses among the outputs of a manifest: leave INPUT out"));
+            return Err(UsageError::new("--manifest-output selects an output of a manifest: remove INPUT"));
         }
         self.progress.step("looking for assemblies");
         Ok(options)
     }
 
-    /// The manifest that stands for INPUT: the one that is named, or the nearest one.
+    /// The manifest that replaces INPUT: the named one, or the nearest one.
     fn manifest(&mut self, named: Option<&Path>) -> Result<PathBuf, UsageError> {
         self.progress.step("reading the manifest");
         let path = named.map(Path::to_owned).or_else(manifest::find).ok_or_else(|| {
             UsageError::new(format_args!(
-                "no INPUT, and no {} in this folder or one above it: name assemblies, a folder of them or a pattern, \
-                 or write a manifest",
+                "no INPUT, and no {} in this directory or its parents: name assemblies, a directory or a pattern, or \
+                 write a manifest",
                 manifest::FILE_NAME
             ))
         })?;
         match refused_with_manifest(self.matches) {
             Some(option) => Err(UsageError::new(format_args!(
-                "{option} cannot be combined with {}: write it there, or name INPUT to run without the manifest",
+                "{option} cannot be combined with {}: set it there, or name INPUT to run without the manifest",
                 path.display()
             ))),
             None => Ok(path),
         }
     }
 
-    /// Shows the problems of a run.
+    /// Prints the diagnostics of a run.
     pub fn report(&mut self, diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
         self.progress.finish();
         let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref());
@@ -220,7 +217,7 @@ impl Run<'_, '_> {
         reported.findings
     }
 
-    /// The end of a run that has errors.
+    /// Ends a run with errors.
     pub fn stop(&mut self, diagnostics: Diagnostics, report: &ReportArgs, consequence: &str) -> Exit {
         let findings = self.report(diagnostics, report);
         self.verbose(&findings, report, &[], &Written::new());
@@ -230,7 +227,7 @@ impl Run<'_, '_> {
         Exit::Problems
     }
 
-    /// The end of a run that has none.
+    /// Ends a run without errors.
     fn conclude(&mut self, diagnostics: Diagnostics, report: &ReportArgs, parts: &[Part<'_>], outcome: &str) -> Exit {
         let findings = self.report(diagnostics, report);
         self.verbose(&findings, report, parts, &Written::new());
@@ -238,7 +235,7 @@ impl Run<'_, '_> {
         Exit::of(&findings)
     }
 
-    /// What is said only on request: help on each kind of problem, counts, and what became of each file.
+    /// Prints what --verbose adds: help on each diagnostic, counts, and the status of each file.
     pub fn verbose(&mut self, findings: &Findings, report: &ReportArgs, parts: &[Part<'_>], written: &Written) {
         if !report.verbose {
             return;
@@ -249,42 +246,47 @@ impl Run<'_, '_> {
         lines.for_each(|line| self.console.remark(&line));
     }
 
-    /// The command the user gave, with `generate` for its verb, and for a contract that was not given.
-    fn generate_command(&self, contract: Option<Contract>) -> String {
-        // Every option belongs to a verb, so the verb is the first argument; when it came out of a response file,
-        // only the replaced arguments can show another one.
-        let from_response_file = self.given.get(1) != self.expanded.args.get(1);
-        let mut args = if from_response_file { self.expanded.args.clone() } else { self.given.to_vec() };
-        // That is for whoever reads the output of this run: a build log, not a person at a terminal.
-        while let Some(at) = args.iter().position(is_format) {
-            let with_value = args[at] == "--format";
-            args.drain(at..(at + 1 + usize::from(with_value)).min(args.len()));
+    /// Whether the result is printed as JSON; diagnostics are then text on standard error.
+    pub fn is_json_result(&mut self, json: bool, format: Format) -> Result<bool, UsageError> {
+        let is_json = json || format == Format::Json;
+        self.console.format = if is_json { Format::Text } else { format };
+        if !is_json {
+            refuse_document(format)?;
         }
-        let option = contract.map(|contract| ["--contract".into(), contract.name().into()]);
-        args.splice(1..2, [OsString::from("generate")].into_iter().chain(option.into_iter().flatten()));
-        without_images(&mut args);
-        shell_quote::command(&args)
+        Ok(is_json)
+    }
+
+    /// The command that updates the files: this one with the verb `generate` and, if it was inferred, the contract.
+    ///
+    /// It is made of the arguments, not of the options, so that response files and patterns stay as the user wrote them.
+    fn generate_command(&self, contract: Option<Contract>) -> String {
+        // Every option belongs to a verb, so the verb is the first argument. If it came from a response file, only the
+        // expanded arguments can have another one.
+        let is_verb_given = self.given.get(1) == self.expanded.args.get(1);
+        let args = if is_verb_given { self.given } else { self.expanded.args.as_slice() };
+        let contract = contract.map(|contract| ["--contract", contract.name()]).into_iter().flatten();
+        let mut command: Vec<OsString> = args.iter().take(1).cloned().collect();
+        command.extend(["generate"].into_iter().chain(contract).map(OsString::from));
+        // `generate` has no --image, and --format is for the reader of this run's output.
+        let (mut is_format_value, mut is_image) = (false, false);
+        for arg in args.iter().skip(2) {
+            let text = arg.to_string_lossy();
+            let is_format = text == "--format";
+            is_image = text == "--image" || (is_image && !text.starts_with('-'));
+            let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
+            if !(is_format || is_format_value || is_image || is_assigned) {
+                command.push(arg.clone());
+            }
+            is_format_value = is_format;
+        }
+        shell_quote::command(&command)
     }
 }
 
-fn is_format(argument: &OsString) -> bool {
-    argument == "--format" || argument.to_str().is_some_and(|text| text.starts_with("--format="))
-}
-
-/// Takes `--image` with its files out of a command line.
-fn without_images(args: &mut Vec<OsString>) {
-    let mut is_image = false;
-    args.retain(|arg| {
-        let text = arg.to_string_lossy();
-        is_image = text == "--image" || (is_image && !text.starts_with('-'));
-        !is_image && !text.starts_with("--image=")
-    });
-}
-
-/// Refuses the formats that need standard output, for a verb that prints there what it was asked for.
+/// Refuses the formats that need standard output, for a verb that prints its result there.
 pub fn refuse_document(format: Format) -> Result<(), UsageError> {
     let Some(name) = format.document_name() else { return Ok(()) };
     Err(UsageError::new(format_args!(
-        "--format {name} needs standard output, which this verb uses itself: use --diagnostics FILE"
+        "--format {name} needs standard output, where this verb prints its result: use --diagnostics FILE instead"
     )))
 }

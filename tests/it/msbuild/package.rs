@@ -182,7 +182,7 @@ fn what_is_refused() {
     let exe = executable::path().display().to_string();
     for (arguments, message) in [
         (vec!["--rid", "win-x64", &exe], "not an executable for win-x64: it is one for linux-x64"),
-        (vec!["--rid", "linux", &exe], "linux is no runtime identifier that Thunkgen.props looks for"),
+        (vec!["--rid", "linux", &exe], "linux is not a runtime identifier that Thunkgen.props supports"),
         (vec!["--rid", "linux-x64", &exe, "--rid", "linux-x64", &exe], "there are two executables for linux-x64"),
         (vec!["--rid", "linux-x64", "nowhere"], "nowhere: No such file"),
         (vec!["--rid", "linux-x64", &exe, "--package-version", "1.0"], "a version such as 1.2.3"),

@@ -70,7 +70,7 @@ fn the_check_says_what_to_do() {
     for (switches, shown) in [(&["-v:n"][..], 1), (&["-v:m"], 0), (&["-v:m", "-p:ThunkgenMessageImportance=high"], 1)] {
         let log = sandbox.fails(&[switches, &["-p:ThunkgenCheckOnly=true"]].concat());
         assert_eq!(log.lines_with("-// mine").len(), shown, "{}", log.text);
-        assert_eq!(log.lines_with("to generate again, run").len(), shown, "{}", log.text);
+        assert_eq!(log.lines_with("to update, run").len(), shown, "{}", log.text);
     }
 }
 

@@ -208,7 +208,7 @@ fn lookup(page: &mut Page) {
     workplace.types("thunkgen generate app --out . --nowarn TG0202; thunkgen r2r emit --key MviS8 --out thunks.wasm");
     workplace.write("console.txt", "WASM calli missing for key: Mlii\n");
     let printed = workplace.types(&page.take("thunkgen lookup MviS8 --in"));
-    for line in ["MviS8: found", "65 keys needed, 65 found", "Mlii: found; missing in line 1 of the log"] {
+    for line in ["MviS8: found", "65 keys required, 65 found", "Mlii: found; reported missing in line 1 of the log"] {
         assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
     }
 }

@@ -1,4 +1,4 @@
-// The native part of an app. The functions stand for libraries that managed code calls; the exports stand for the
+// The native part of an app. The functions represent libraries that managed code calls; the exports represent the
 // interpreter: they find the thunk of a signature by its key and call through it, with arguments on a stack of slots.
 #include <callhelpers.hpp>
 
@@ -37,7 +37,7 @@ extern "C" __attribute__((export_name("thunk_count"))) int32_t ThunkCount()
     return (int32_t)g_wasmThunksCount;
 }
 
-// The result of Scale, called as the interpreter does; -1 when there is no thunk.
+// The result of Scale, called as the interpreter does; -1 without a thunk.
 extern "C" __attribute__((export_name("scale"))) int32_t CallScale(int32_t a, int32_t b, double factor)
 {
     alignas(16) int64_t slots[3] = { (uint32_t)a, (uint32_t)b };

@@ -1,4 +1,4 @@
-//! The words that options take.
+//! The values of options.
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -7,7 +7,7 @@ use thunkgen_driver::Choice;
 use thunkgen_driver::options::Emit;
 use thunkgen_native::stubs::Language;
 
-/// How and where problems are told.
+/// How and where problems are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Standard error, for people.
@@ -24,12 +24,12 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether standard output is a build log, which everything goes to in order.
+    /// Whether standard output is a build log that contains everything in order.
     pub fn is_build_log(self) -> bool {
         matches!(self, Format::Msbuild | Format::Github)
     }
 
-    /// The name of a format that leaves no room for anything else on standard output.
+    /// The name of a format that needs standard output for itself.
     pub fn document_name(self) -> Option<&'static str> {
         match self {
             Format::Json => Some("json"),
@@ -39,7 +39,7 @@ impl Format {
     }
 }
 
-/// A value that is one of some words.
+/// A value of a fixed list.
 pub fn choice<T: Choice>() -> impl TypedValueParser<Value = T> {
     described(|_: T| "")
 }
@@ -47,13 +47,9 @@ pub fn choice<T: Choice>() -> impl TypedValueParser<Value = T> {
 /// What is generated, with a line of help for each.
 pub fn emit() -> impl TypedValueParser<Value = Emit> {
     described(|emit| match emit {
-        Emit::Cpp => "The tables of thunks",
-        Emit::Stubs(Language::Rust) => {
-            "For each native library that is named, a Rust module with a trait that the library implements"
-        }
-        Emit::Stubs(Language::CHeader) => {
-            "For each native library that is named, a header for C and C++ that the library includes"
-        }
+        Emit::Cpp => "The C++ thunk tables",
+        Emit::Stubs(Language::Rust) => "For each named library, a Rust module with a trait that the library implements",
+        Emit::Stubs(Language::CHeader) => "For each named library, a C and C++ header that the library includes",
     })
 }
 
@@ -63,5 +59,5 @@ fn described<T: Choice>(help: fn(T) -> &'static str) -> impl TypedValueParser<Va
         if help(*choice).is_empty() { value } else { value.help(help(*choice)) }
     };
     PossibleValuesParser::new(T::CHOICES.iter().map(value))
-        .try_map(|word| T::from_word(&word).ok_or("no possible value"))
+        .try_map(|word| T::from_word(&word).ok_or("not a possible value"))
 }

@@ -1,4 +1,4 @@
-//! From the command line to the options of a run, which know the option that each came from.
+//! From the command line to the options of a run. Each value keeps the name of the option that it came from.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,12 @@ use thunkgen_driver::options::ManifestChoice;
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options};
 
-/// Arguments that say something about what a run does.
+/// A group of arguments that sets options of a run.
 pub trait OptionGroup {
-    /// Adds what they say.
     fn add_to(&self, options: &mut Options);
 }
 
-/// The options that several groups of arguments make.
+/// The options of several groups of arguments.
 pub fn options(groups: &[&dyn OptionGroup]) -> Options {
     let mut options = Options::default();
     groups.iter().for_each(|group| group.add_to(&mut options));
@@ -35,7 +34,7 @@ impl OptionGroup for InputArgs {
     }
 }
 
-/// Inputs and references of a verb whose first word is something else.
+/// Inputs and references of a verb whose first argument is something else.
 impl OptionGroup for (&[PathBuf], &[PathBuf]) {
     fn add_to(&self, options: &mut Options) {
         options.inputs = self.0.to_vec();
@@ -115,7 +114,7 @@ impl OptionGroup for ReportArgs {
 }
 
 impl ManifestArgs {
-    /// The manifest in this file, and the output of it that is chosen.
+    /// This manifest and the selected output.
     pub fn choice(&self, path: PathBuf) -> ManifestChoice {
         let mut choice = ManifestChoice::new(path);
         choice.output = self.manifest_output.clone().map(|name| Given::on_command_line("--manifest-output", name));

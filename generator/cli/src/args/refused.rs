@@ -1,4 +1,4 @@
-//! Which options cannot be given beside a manifest: those of the groups that say what the manifest says.
+//! Which options cannot be combined with a manifest: those of the groups that a manifest replaces.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, CommandFactory};
@@ -8,9 +8,9 @@ use super::{
 };
 use crate::r2r::args::ObjectContractArgs;
 
-/// The first option of the command line that says what the manifest is to say.
+/// The first option of the command line that belongs in the manifest.
 pub fn refused_with_manifest(given: &ArgMatches) -> Option<String> {
-    let said = [
+    let replaced = [
         InputArgs::group_id(),
         ReferenceArgs::group_id(),
         NativeArgs::group_id(),
@@ -27,10 +27,10 @@ pub fn refused_with_manifest(given: &ArgMatches) -> Option<String> {
     while let Some((name, below)) = given.subcommand() {
         (given, command) = (below, command.find_subcommand(name)?);
     }
-    let groups = command.get_groups().filter(|group| said.iter().flatten().any(|id| id == group.get_id()));
-    let said: Vec<_> = groups.flat_map(|group| group.get_args()).collect();
+    let groups = command.get_groups().filter(|group| replaced.iter().flatten().any(|id| id == group.get_id()));
+    let replaced: Vec<_> = groups.flat_map(|group| group.get_args()).collect();
     let is_given = |option: &&Arg| given.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine);
-    let refused = command.get_arguments().filter(|option| said.contains(&option.get_id())).find(is_given);
+    let refused = command.get_arguments().filter(|option| replaced.contains(&option.get_id())).find(is_given);
     refused.map(|option| format!("--{}", option.get_long().unwrap_or_default()))
 }
 
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_that_say_what_is_generated_are_found() {
+    fn options_that_a_manifest_replaces_are_found() {
         let refused = |args: &str| refused_with_manifest(&Cli::command().get_matches_from(args.split(' ')));
         assert_eq!(refused("thunkgen generate --manifest m.toml --strict --format=json -v --stamp s"), None);
         assert_eq!(refused("thunkgen check -r a.dll --strict").as_deref(), Some("--reference"));

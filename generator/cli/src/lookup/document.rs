@@ -1,13 +1,12 @@
-//! What `lookup` found, as data: the JSON document, from which the text is made too.
+//! The result of `lookup`: it is printed as JSON, or as [`text`](super::text).
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::advice::advice;
 use super::subject::Subject;
-use clr_wasm_abi::{FunctionType, ThunkKey};
-use thunkgen_core::collect::ir;
+use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
+use thunkgen_core::collect::ir::Reason;
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_r2r::lookup::coverage::Coverage;
 use thunkgen_r2r::lookup::log::Mentions;
@@ -17,18 +16,16 @@ use thunkgen_r2r::lookup::{Candidate, Source, SourceKind, Sources, TablePlace};
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
 const JSON_FORMAT: u32 = 1;
 
-/// Everything.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LookupDocument {
+pub struct LookupDocument<'a> {
     format: u32,
-    /// In the order in which they were named.
+    /// In the order of --in.
     pub sources: Vec<SourceShape>,
-    /// What was looked up by name, or named by the log.
-    pub keys: Vec<KeyShape>,
+    /// Named on the command line or in the log.
+    pub keys: Vec<KeyShape<'a>>,
     /// By target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub coverage: Vec<CoverageShape>,
+    pub coverage: Vec<CoverageShape<'a>>,
 }
 
 /// A table or image.
@@ -44,39 +41,39 @@ pub struct SourceShape {
     pub thunks: usize,
 }
 
-/// A key and what is found for it.
+/// A key and the thunks for it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct KeyShape {
+pub struct KeyShape<'a> {
     pub key: String,
-    /// The method that was asked for.
+    /// The method that was named instead of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     pub found: bool,
-    /// The wasm type of what such a thunk calls, or is called as.
+    /// The wasm type of the function that an `M` thunk calls, or that an `I` thunk is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_type: Option<String>,
-    /// Every thunk with the key; the first is found, if any is.
+    /// Every thunk with the key; the runtime uses the first one, if any.
     pub thunks: Vec<ThunkShape>,
-    /// Keys like it, when it is not found.
+    /// Similar keys, if it is not found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub nearest: Vec<NearShape>,
-    /// What in the assemblies needs it; absent without assemblies.
+    pub nearest: Vec<Near<'a>>,
+    /// The members of the assemblies that need it; absent without assemblies.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub needed_by: Option<Vec<ReasonShape>>,
-    /// What would provide it, when it is not found.
+    pub needed_by: Option<BTreeSet<&'a Reason>>,
+    /// How to provide it, if it is not found.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advice: Vec<String>,
-    /// First line of the log that names it.
+    /// First line of the log with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_line: Option<u32>,
-    /// How many lines do.
+    /// Number of lines with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_lines: Option<u32>,
 }
 
 /// A thunk in a source.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkShape {
     pub path: String,
@@ -89,80 +86,47 @@ pub struct ThunkShape {
     pub function: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_index: Option<u32>,
-    /// Counted from the image's first function.
+    /// Relative to the image's first function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_index: Option<u32>,
-    /// Whether the image's module has no function there.
+    /// Whether the image has no function there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
     /// Type of the thunk itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_type: Option<String>,
-    /// Whether the runtime adds it as it loads the image.
+    /// Whether the runtime adds it when it loads the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eager: Option<bool>,
     pub found: bool,
     pub reason: &'static str,
 }
 
-/// A key like another one.
+/// The keys that the assemblies need for one target.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NearShape {
-    pub key: String,
-    pub same_wasm_type: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub difference: Option<String>,
-}
-
-/// What needs a key.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReasonShape {
-    pub kind: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub assembly: String,
-    pub member: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-}
-
-/// What a target's assemblies need.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CoverageShape {
+pub struct CoverageShape<'a> {
     pub target_os: &'static str,
     /// Number of keys.
     pub needed: usize,
-    /// How many of them are found in which source.
     pub found: Vec<FoundShape>,
-    /// Those that are not found.
-    pub missing: Vec<KeyShape>,
-    /// Keys that are provided, and that nothing in the assemblies needs.
+    pub missing: Vec<KeyShape<'a>>,
+    /// Keys with a thunk that the assemblies do not need.
     pub unneeded: Vec<String>,
 }
 
-/// How many keys are found in a source.
+/// The number of keys found in a source.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct FoundShape {
     #[serde(flatten)]
     pub source: SourceShape,
     pub keys: usize,
 }
 
-impl LookupDocument {
-    /// A document about nothing yet.
-    pub fn new(sources: &Sources) -> LookupDocument {
+impl LookupDocument<'_> {
+    pub fn new(sources: &Sources) -> Self {
         let sources = sources.list().iter().map(source).collect();
         LookupDocument { format: JSON_FORMAT, sources, keys: Vec::new(), coverage: Vec::new() }
-    }
-
-    /// The document as text.
-    pub fn json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("plain data becomes JSON");
-        text.push('\n');
-        text
     }
 }
 
@@ -174,20 +138,20 @@ fn source(source: &Source) -> SourceShape {
     SourceShape { path: source.path.clone(), kind, name, thunks: source.thunks.len() }
 }
 
-/// A key that was asked for, or named by a log.
-pub fn key(
+/// A key from the command line or the log.
+pub fn key<'a>(
     subject: &Subject,
     mentions: Option<Mentions>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
-    collected: Option<&Collected>,
-) -> KeyShape {
-    let reasons: Option<BTreeSet<&ir::Reason>> = collected.map(|collected| {
+    provided: &NearestKeys<'a>,
+    collected: Option<&'a Collected>,
+) -> KeyShape<'a> {
+    let reasons = collected.map(|collected| {
         collected.values().filter_map(|ir| ir.keys.get(&subject.key)).flat_map(|entry| &entry.reasons).collect()
     });
     let mut shape = key_of(&subject.key, reasons, sources, provided);
     if let (Some(_), Ok(parsed), false) = (&subject.of, subject.key.parse(), shape.found) {
-        // Every generated table has them.
+        // Every generated table has the keys of string constructors.
         shape.advice = advice(&parsed, Some(1));
     }
     shape.method = subject.of.clone();
@@ -196,12 +160,12 @@ pub fn key(
     shape
 }
 
-fn key_of(
+fn key_of<'a>(
     key: &str,
-    reasons: Option<BTreeSet<&ir::Reason>>,
+    needed_by: Option<BTreeSet<&'a Reason>>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
-) -> KeyShape {
+    provided: &NearestKeys<'a>,
+) -> KeyShape<'a> {
     let answer = sources.find(key);
     let found = answer.winner().is_some();
     let parsed = key.parse::<ThunkKey>().ok();
@@ -209,23 +173,18 @@ fn key_of(
         Some(ThunkKey::FromInterp(signature) | ThunkKey::ToInterp(signature)) => Some(signature),
         _ => None,
     };
-    let near = |near: Near<'_>| NearShape {
-        key: near.key.to_owned(),
-        same_wasm_type: near.same_type,
-        difference: near.difference,
-    };
     KeyShape {
         key: key.to_owned(),
         method: None,
         found,
         wasm_type: signature.map(|signature| FunctionType::of(signature).to_string()),
         thunks: answer.candidates.iter().map(thunk).collect(),
-        nearest: if found { Vec::new() } else { provided.find(key).into_iter().map(near).collect() },
+        nearest: if found { Vec::new() } else { provided.find(key) },
         advice: match parsed.filter(|_| !found) {
-            Some(parsed) => advice(&parsed, reasons.as_ref().map(BTreeSet::len)),
+            Some(parsed) => advice(&parsed, needed_by.as_ref().map(BTreeSet::len)),
             None => Vec::new(),
         },
-        needed_by: reasons.map(|reasons| reasons.into_iter().map(reason).collect()),
+        needed_by,
         log_line: None,
         log_lines: None,
     }
@@ -234,16 +193,10 @@ fn key_of(
 fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
     let mut shape = ThunkShape {
         path: candidate.source.path.clone(),
-        line: None,
-        column: None,
         function: candidate.thunk.function.clone(),
-        function_index: None,
-        table_index: None,
-        empty: false,
-        wasm_type: None,
-        eager: None,
         found: candidate.standing.wins(),
         reason: candidate.standing.reason(),
+        ..ThunkShape::default()
     };
     match &candidate.thunk.place {
         TablePlace::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
@@ -258,22 +211,13 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
     shape
 }
 
-fn reason(reason: &ir::Reason) -> ReasonShape {
-    ReasonShape {
-        kind: reason.kind.name(),
-        assembly: reason.assembly.clone(),
-        member: reason.member.clone(),
-        token: (reason.token != 0).then(|| format!("0x{:08X}", reason.token)),
-    }
-}
-
-/// What a target's assemblies need.
-pub fn coverage(
+/// The keys that the assemblies need for a target.
+pub fn coverage<'a>(
     target_os: &'static str,
-    coverage: &Coverage<'_>,
+    coverage: &Coverage<'a>,
     sources: &Sources,
-    provided: &NearestKeys<'_>,
-) -> CoverageShape {
+    provided: &NearestKeys<'a>,
+) -> CoverageShape<'a> {
     let missing = coverage
         .missing()
         .map(|need| key_of(&need.answer.key, Some(need.entry.reasons.iter().collect()), sources, provided));
@@ -285,4 +229,23 @@ pub fn coverage(
         missing: missing.collect(),
         unneeded: coverage.unneeded.iter().map(|key| (*key).to_owned()).collect(),
     }
+}
+
+/// How to provide a missing thunk; `users` is the number of members that need the key, if assemblies were named.
+fn advice(key: &ThunkKey, users: Option<usize>) -> Vec<String> {
+    let image = format!("an image, without relinking: `thunkgen r2r emit --key {key} --out thunks.wasm`");
+    let first = match key {
+        ThunkKey::FromInterp(_) if users.is_some_and(|users| users > 0) => {
+            "the table, after relinking: run `thunkgen generate` for the assemblies".to_owned()
+        }
+        ThunkKey::FromInterp(Signature { managed: false, .. }) => format!(
+            "the table, after relinking: add the line `{key} # why` to a file for `thunkgen generate --extra-signatures`"
+        ),
+        ThunkKey::FromInterp(_) => "the image of the called method: its compiler adds the thunk".to_owned(),
+        ThunkKey::ToInterp(_) => "the image of the calling code: its compiler adds the thunk".to_owned(),
+        ThunkKey::Flat(..) => {
+            return vec!["the image of the code that needs it: only its compiler generates such thunks".to_owned()];
+        }
+    };
+    vec![first, image]
 }

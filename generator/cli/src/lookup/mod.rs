@@ -1,6 +1,5 @@
-//! `lookup`: which thunk the runtime finds for a key, and what it finds none for.
+//! `lookup`: which thunk the runtime would use for a key, and which keys have none.
 
-mod advice;
 pub mod args;
 mod document;
 mod subject;
@@ -14,9 +13,9 @@ use args::LookupArgs;
 use document::LookupDocument;
 use subject::Subject;
 
-use super::args::{Format, OptionGroup, options};
+use super::args::options;
 use super::error::{Exit, UsageError};
-use super::verbs::{Run, refuse_document};
+use super::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
@@ -29,12 +28,7 @@ use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
 impl Run<'_, '_> {
     /// `lookup`
     pub fn lookup(mut self, args: &LookupArgs) -> Result<Exit, UsageError> {
-        // The document asked for is the answer; problems are then told as text beside it.
-        let as_json = args.json || args.report.format == Format::Json;
-        self.console.format = if as_json { Format::Text } else { args.report.format };
-        if !as_json {
-            refuse_document(args.report.format)?;
-        }
+        let as_json = self.is_json_result(args.json, args.report.format)?;
         if let Some(error) = args.sources.iter().find_map(|path| subject::misplaced(path)) {
             return Err(error);
         }
@@ -42,11 +36,9 @@ impl Run<'_, '_> {
         let is_manifest_named = args.manifest.manifest.is_some() || args.manifest.manifest_output.is_some();
         let is_manifest_meant = is_manifest_named || (args.coverage && inputs.is_empty() && manifest::find().is_some());
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
-        refuse_nonsense(args, &subjects, no_assemblies)?;
+        check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 6] =
-            [&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report];
-        let options = options(&groups);
+        let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let (mut jobs, mut diagnostics) = if no_assemblies {
             (None, policy::sink(&options.policy, Policy::default())?)
         } else {
@@ -58,9 +50,9 @@ impl Run<'_, '_> {
         };
         self.progress.step("reading tables and images");
         let sources = open(&args.sources, &mut diagnostics);
-        let mentioned = match &args.log {
+        let wanted = match &args.log {
             Some(path) => read_log(path, &mut diagnostics),
-            None => asked(subjects, &sources),
+            None => named(subjects, &sources),
         };
         let mut paths = BTreeMap::new();
         let mut collected = None;
@@ -77,7 +69,7 @@ impl Run<'_, '_> {
         let mut document = LookupDocument::new(&sources);
         let provided = NearestKeys::new(sources.keys());
         document.keys.extend(
-            mentioned
+            wanted
                 .iter()
                 .map(|(subject, mentions)| document::key(subject, *mentions, &sources, &provided, collected.as_ref())),
         );
@@ -96,7 +88,7 @@ impl Run<'_, '_> {
 
     fn show(&mut self, document: &LookupDocument, as_json: bool, args: &LookupArgs) {
         if as_json {
-            return self.console.artefact(&document.json());
+            return self.console.artefact(&crate::json(document));
         }
         let keys = document.keys.iter().map(text::key);
         let several = document.coverage.len() > 1;
@@ -105,7 +97,7 @@ impl Run<'_, '_> {
         self.console.artefact(&blocks.join("\n"));
     }
 
-    /// The last line, and the exit code when something is missing.
+    /// Prints the last line; returns the exit code if a key has no thunk.
     fn conclude_lookup(&mut self, document: &LookupDocument, args: &LookupArgs) -> Option<Exit> {
         let (total, missing) = match args.coverage {
             true => document
@@ -114,14 +106,13 @@ impl Run<'_, '_> {
                 .fold((0, 0), |(total, missing), shape| (total + shape.needed, missing + shape.missing.len())),
             false => (document.keys.len(), document.keys.iter().filter(|key| !key.found).count()),
         };
-        let key = match (args.coverage, &args.log) {
-            (true, _) => "needed key",
-            (_, Some(_)) => "key of the log",
-            _ => "key",
+        let keys = match (args.coverage, &args.log) {
+            (true, _) => plural(total, "required key"),
+            (_, Some(_)) => format!("{} from the log", plural(total, "key")),
+            _ => plural(total, "key"),
         };
-        let keys = plural(total, key).replace("key of the logs", "keys of the log");
         let line = match (total, missing) {
-            (0, _) if args.log.is_some() => Some("the log names no missing key".to_owned()),
+            (0, _) if args.log.is_some() => Some("the log contains no missing key".to_owned()),
             (_, 0) => (args.coverage || args.log.is_some()).then(|| format!("{keys}, all found")),
             _ => Some(format!("{missing} of {keys} not found")),
         };
@@ -130,30 +121,30 @@ impl Run<'_, '_> {
     }
 }
 
-/// Refuses words that are missing or too many for what is asked.
-fn refuse_nonsense(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
+/// Refuses words that are missing or superfluous.
+fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
     let problem = match (args.coverage, &args.log, subjects) {
-        (true, _, []) if no_inputs => "--coverage needs assemblies: name them, or a folder of them, before --in",
-        (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: leave the keys out",
-        (_, Some(_), [_, ..]) => "--log looks up the keys that the log names: leave the keys out",
+        (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory before --in",
+        (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: remove the keys",
+        (_, Some(_), [_, ..]) => "--log looks up the keys in the log: remove the keys",
         (false, None, []) if !no_inputs => {
-            "nothing to look up: no word is a key, so all are taken for assemblies; name a key such as MviS8, or add \
-             --coverage or --log FILE, and name images behind --in"
+            "nothing to look up: no argument is a key, so all are assemblies; add a key such as MviS8, --coverage or \
+             --log FILE, and name images after --in"
         }
-        (false, None, []) => "nothing to look up: name a key such as MviS8, or add --coverage or --log FILE",
+        (false, None, []) => "nothing to look up: add a key such as MviS8, --coverage or --log FILE",
         (_, None, _) if args.sources.is_empty() => {
-            "nowhere to look: add --in with the C++ file of the linked table, and with the images in the order they are loaded"
+            "nothing to search: add --in TABLE.cpp, then any images in the order in which the app loads them"
         }
         _ => return Ok(()),
     };
     Err(UsageError::new(problem))
 }
 
-/// What was asked for. Of a method's keys, that of calls by compiled code counts when there are thunks for such calls.
-fn asked(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<log::Mentions>)> {
-    let is_compiled = sources.keys().any(|key| key.starts_with('I'));
-    let counts = |subject: &Subject| subject.of.is_none() || is_compiled || !subject.key.starts_with('I');
-    subjects.into_iter().filter(counts).map(|subject| (subject, None)).collect()
+/// The named keys. The `I` key of a method is skipped if no source has `I` thunks.
+fn named(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<log::Mentions>)> {
+    let has_to_interp = sources.keys().any(|key| key.starts_with('I'));
+    let is_wanted = |subject: &Subject| subject.of.is_none() || has_to_interp || !subject.key.starts_with('I');
+    subjects.into_iter().filter(is_wanted).map(|subject| (subject, None)).collect()
 }
 
 /// Reads the sources in the order they were named.
@@ -172,7 +163,7 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
 /// Longest log that is read, in bytes.
 const MAX_LOG: u64 = 1 << 28;
 
-/// The keys that a log names; lines that name none are reported.
+/// The missing keys in a log; lines without a key are reported.
 fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<log::Mentions>)> {
     let is_input = path.as_os_str() == "-";
     let mut bytes = Vec::new();
@@ -188,7 +179,7 @@ fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<
     }
     let log = log::read(&bytes);
     for line in log.unclear {
-        let what = "this line tells of a missing thunk, but names no key that is one";
+        let what = "line reports a missing thunk but contains no valid key";
         diagnostics.report(&catalogue::UNCLEAR_LOG, Location::position(&name, line, 1), what);
     }
     let subject = |(key, mentions)| (Subject { key, of: None }, Some(mentions));
@@ -201,14 +192,14 @@ fn paths_of(inputs: &[Input<'_>]) -> BTreeMap<String, String> {
     inputs.iter().filter_map(|input| Some((name(input)?, input.path.to_owned()))).collect()
 }
 
-/// Reports a key at the first of those who need it.
+/// Reports a missing key at the first member that needs it.
 fn report_missing(need: &Need<'_>, paths: &BTreeMap<String, String>, diagnostics: &mut Diagnostics) {
     let key = &need.answer.key;
     let Some(first) = need.entry.reasons.first() else { return };
     let others = match need.entry.reasons.len() {
         1 => String::new(),
-        2 => " (one other member does too)".to_owned(),
-        users => format!(" ({} other members do too)", users - 1),
+        2 => " (as does 1 other member)".to_owned(),
+        users => format!(" (as do {} other members)", users - 1),
     };
     let location = match first.kind {
         ReasonKind::Runtime => Location::default(),
@@ -218,15 +209,15 @@ fn report_missing(need: &Need<'_>, paths: &BTreeMap<String, String>, diagnostics
             Location::member(file, &first.member, first.token).of_assembly(&first.assembly)
         }
     };
-    let who = if location.member.is_none() { format!("{} needs ", first.member) } else { "needs ".to_owned() };
+    let who = if location.member.is_none() { format!("{} requires ", first.member) } else { "requires ".to_owned() };
     let why = match need.answer.candidates.first() {
         Some(Candidate { source, standing: Standing::Empty, .. }) => {
-            format!("for which {} has no function in its place of the table", source.path)
+            format!("but its table slot in {} is empty", source.path)
         }
         Some(Candidate { source, standing: Standing::NotEager, .. }) => {
-            format!("which {} provides only when its code asks", source.path)
+            format!("which {} adds only when its code requests it", source.path)
         }
-        _ => "which nothing provides".to_owned(),
+        _ => "for which there is no thunk".to_owned(),
     };
     let what = format!("{who}{key}, {why}{others}");
     diagnostics.report(&catalogue::MISSING_THUNK, location, what);

@@ -1,4 +1,4 @@
-//! What the words of the command line are: keys, methods with keys of their own, or assemblies.
+//! The positional arguments of `lookup`: keys, string constructors, or assemblies.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,15 @@ use clr_wasm_abi::{Signature, ThunkKey};
 use thunkgen_driver::glob;
 use thunkgen_r2r::lookup::string_constructors;
 
-/// What is looked up.
+/// A key to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// The key.
     pub key: String,
-    /// The method it was asked for, when it was not asked for itself.
+    /// The method that was named instead of the key.
     pub of: Option<String>,
 }
 
-/// Keys first, then everything else is an assembly, a folder or a pattern.
+/// Keys are recognised first; everything else is an assembly, a directory or a pattern.
 pub fn split(words: &[OsString]) -> Result<(Vec<Subject>, Vec<PathBuf>), UsageError> {
     let (mut subjects, mut inputs) = (Vec::<Subject>::new(), Vec::new());
     for word in words {
@@ -31,7 +30,7 @@ pub fn split(words: &[OsString]) -> Result<(Vec<Subject>, Vec<PathBuf>), UsageEr
             }
             Some(Subjects::Wrong(why)) => return Err(UsageError::new(why)),
             Some(Subjects::None(why)) if !is_input(word) => {
-                return Err(UsageError::new(format_args!("{why}; and there is no file or folder of that name")));
+                return Err(UsageError::new(format_args!("{why}; and no file or directory has this name")));
             }
             Some(Subjects::None(_)) | None => inputs.push(PathBuf::from(word)),
         }
@@ -39,7 +38,7 @@ pub fn split(words: &[OsString]) -> Result<(Vec<Subject>, Vec<PathBuf>), UsageEr
     Ok((subjects, inputs))
 }
 
-/// Whether a word is meant as a path, even if nothing is there.
+/// Whether a word looks like a path, even if it does not exist.
 fn is_input(word: &OsString) -> bool {
     let text = word.to_string_lossy();
     let path = Path::new(word);
@@ -48,9 +47,9 @@ fn is_input(word: &OsString) -> bool {
 
 enum Subjects {
     Found(Vec<Subject>),
-    /// Why the word is no key.
+    /// Why the word is not a key.
     None(String),
-    /// Why the method that the word names has no key.
+    /// Why the word is not a valid string constructor.
     Wrong(String),
 }
 
@@ -66,12 +65,12 @@ fn subject(word: &str) -> Subjects {
     }
     if let (Some(at), false) = (string_constructors::misspelled(word), Path::new(word).exists()) {
         return Subjects::Wrong(format!(
-            "`{word}` is no constructor of string: wrong at character {at}; write it as 'System.String..ctor(char, int)'"
+            "`{word}` is not a constructor of string: error at character {at}; write it as 'System.String..ctor(char, int)'"
         ));
     }
     match word.parse::<ThunkKey>() {
         Ok(_) => Subjects::Found(vec![Subject { key: word.to_owned(), of: None }]),
-        // As the first runtimes spelled keys; a folder can have such a name.
+        // The first runtimes spelled keys without a prefix; a directory can have such a name.
         Err(_) if word.parse::<Signature>().is_ok() && !Path::new(word).exists() => {
             Subjects::Found(vec![Subject { key: format!("M{word}"), of: None }])
         }
@@ -79,16 +78,16 @@ fn subject(word: &str) -> Subjects {
     }
 }
 
-/// What a file in which to look is instead, if it is a word that was to stand elsewhere.
+/// The error for an argument of --in that belongs elsewhere on the command line.
 pub fn misplaced(source: &Path) -> Option<UsageError> {
     let text = source.to_string_lossy();
     if source.is_dir() {
         return Some(UsageError::new(format_args!(
-            "--in {text}: it is a folder; name the files in the order in which they are loaded, and assemblies before --in"
+            "--in {text} is a directory; name files in the order in which they are loaded, and assemblies before --in"
         )));
     }
     let is_key = matches!(subject(&text), Subjects::Found(_)) && !source.exists();
-    is_key.then(|| UsageError::new(format_args!("--in {text}: it is a key, not a file; name keys before --in")))
+    is_key.then(|| UsageError::new(format_args!("--in {text} is a key, not a file; name keys before --in")))
 }
 
 #[cfg(test)]
@@ -113,12 +112,10 @@ mod tests {
     #[test]
     fn what_is_neither() {
         let error = words(&["MviX8"]).unwrap_err();
-        assert!(
-            error.starts_with("`viX8` is no signature string: ") && error.ends_with("no file or folder of that name")
-        );
+        assert!(error.contains("`viX8`") && error.ends_with("no file or directory has this name"));
         assert_eq!(words(&["string..ctor()"]).unwrap_err(), "string has constructors of 1 to 4 arguments, not of 0");
         assert!(misplaced(Path::new("MviS8")).unwrap().0.contains("name keys before --in"));
-        assert!(misplaced(Path::new("src")).unwrap().0.contains("it is a folder"));
+        assert!(misplaced(Path::new("src")).unwrap().0.contains("is a directory"));
         assert!(misplaced(Path::new("none.cpp")).is_none());
     }
 }

@@ -2,80 +2,71 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
-use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices};
+use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices, optional};
 use thunkgen_core::emit::Contract;
 use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
 
 const EMIT_EXAMPLES: &str = "\
 Examples:
-  A thunk that the runtime misses (\"WASM calli missing for key: MviS8\"), to load into it:
+  Create a missing thunk (\"WASM calli missing for key: MviS8\"):
     thunkgen r2r emit --key MviS8 --out App.Thunks.wasm
 
-  Every thunk that the assemblies of an app need:
+  Create every thunk that the assemblies of an app need:
     thunkgen r2r emit app/ --out App.Thunks.wasm
 
-  The same where a thunkgen.toml names the assemblies:
+  The same, with the assemblies of thunkgen.toml:
     thunkgen r2r emit --out App.Thunks.wasm
 
-  The keys in a file, one to a line, and the calls into the interpreter of the managed ones:
+  Create the thunks of the keys in a file, and for managed keys also the calls into the interpreter:
     thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
 
-  The same to link, in the place of the generated C++ file:
+  The same as an object to link instead of the generated C++ file:
     thunkgen r2r emit --keys keys.txt --to-interpreter --kind object --out thunks.o";
 
 const DUMP_EXAMPLES: &str = "\
 Examples:
-  Which thunks does an image bring in, and which function is each?
+  Which thunks does an image provide, and which functions are they?
     thunkgen r2r dump thunks.wasm
 
-  Which files of an app hold ReadyToRun code, and of what version?
+  Which files of an app contain ReadyToRun code, and of which version?
     thunkgen r2r dump app/_framework
 
-  Every fixup of an image, for a person or for a script:
+  Print every fixup of an image, as text or as JSON:
     thunkgen r2r dump System.Private.CoreLib.dll --fixups
     thunkgen r2r dump System.Private.CoreLib.dll --json
 
 The JSON document is an object with `format` (1, raised when a member changes its meaning or goes away) and `files`. \
-Addresses are numbers, counted from the start of the loaded image; offsets are those in the file.";
+Addresses are relative to the start of the loaded image, offsets to the start of the file.";
 
-/// Arguments of `r2r`.
-#[derive(Debug, Args)]
-pub struct R2rArgs {
-    /// What to do.
-    #[command(subcommand)]
-    pub verb: R2rVerb,
-}
-
-/// What to do with images.
+/// The verbs of `r2r`.
 #[derive(Debug, Subcommand)]
 pub enum R2rVerb {
     /// Write thunks as a wasm module that the runtime loads like an assembly, or as an object to link.
     ///
-    /// Nothing is compiled. The module holds an assembly without types whose ReadyToRun header hands its
-    /// thunks to the runtime by their keys; those that the runtime has already are found first.
+    /// No compiler is needed. The module contains an assembly without types, whose ReadyToRun header gives the runtime
+    /// a thunk for each key. Thunks that are linked into the runtime take precedence.
     #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
     #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...\n       \
                                 thunkgen r2r emit [--manifest <FILE>] --out <FILE>")]
     Emit(Box<R2rEmitArgs>),
-    /// Show what is in images: container, ReadyToRun header, imports, and the thunks they bring in by key.
+    /// Show the contents of images: container, ReadyToRun header, imports, and thunks by key.
     ///
-    /// Reads PE files, Webcil images and the wasm modules around those. An image without ReadyToRun code, and a file
-    /// that is no image, is one line.
+    /// Reads PE files, Webcil images, and wasm modules that wrap them. For an image without ReadyToRun code, or another
+    /// file, one line is printed.
     #[command(after_long_help = DUMP_EXAMPLES)]
     Dump(DumpArgs),
 }
 
-/// Arguments of `r2r dump`.
 #[derive(Debug, Args)]
 pub struct DumpArgs {
-    /// Images, folders of images, or patterns such as 'app/**/*.wasm'.
+    /// Images, directories of images, or patterns such as 'app/**/*.wasm'.
     ///
-    /// Of a folder, the files directly in it that end in .dll, .exe, .wasm or .webcil are taken.
+    /// In a directory, the files with the extension .dll, .exe, .wasm or .webcil are read, but not subdirectories.
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// List every fixup, not only how many there are of each kind.
+    /// List every fixup, not only the number of each kind.
     #[arg(long)]
     pub fixups: bool,
     #[command(flatten)]
@@ -85,26 +76,19 @@ pub struct DumpArgs {
     pub json: bool,
 }
 
-/// INPUT where keys can be named.
-fn optional(input: Arg) -> Arg {
-    input.required(false)
-}
-
-/// Arguments of `r2r emit`.
 #[derive(Debug, Args)]
 pub struct R2rEmitArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     #[command(flatten)]
     pub manifest: ManifestArgs,
-    /// Make the thunk of this key: M or I, and a signature string. Repeat it for several.
+    /// Create the thunk of this key: M or I, and a signature string. Repeat the option for several keys.
     #[arg(short, long, value_name = "KEY", help_heading = "Inputs")]
     pub key: Vec<String>,
-    /// Make the thunks of the keys in this file, one to a line; `#` starts a comment.
+    /// Create the thunks of the keys in this file, one per line; `#` starts a comment.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub keys: Vec<PathBuf>,
-    /// For every key of managed code, make the thunk of the other direction too: from ReadyToRun code to the
-    /// interpreter.
+    /// For every managed key, also create the thunk of the other direction, from ReadyToRun code to the interpreter.
     #[arg(long, help_heading = "Inputs")]
     pub to_interpreter: bool,
     /// Write the thunks to this file.
@@ -113,16 +97,16 @@ pub struct R2rEmitArgs {
     /// What to write.
     #[arg(long, value_name = "KIND", default_value = "image", help_heading = "Output")]
     pub kind: ImageForm,
-    /// Simple name of the assembly in the image [default: that of the file, without its ending].
+    /// Simple name of the assembly in the image [default: the name of the file, without its extension].
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     pub assembly_name: Option<AssemblyName>,
     /// Version of the assembly [default: 1.0.0.0].
     #[arg(long, value_name = "VERSION", help_heading = "Output")]
     pub assembly_version: Option<AssemblyVersion>,
-    /// Identity of the assembly's module [default: made from the contents, so that equal images have equal ones].
+    /// MVID of the assembly [default: a hash of the contents, so that equal images have equal MVIDs].
     #[arg(long, value_name = "GUID", help_heading = "Output")]
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format to state [default: 18.6, the first one with thunks that are found by keys].
+    /// Version of the ReadyToRun format [default: 18.6, the first one with thunks by key].
     #[arg(long, value_name = "MAJOR.MINOR", help_heading = "Output")]
     pub r2r_version: Option<FormatVersion>,
     #[command(flatten)]
@@ -137,19 +121,17 @@ pub struct R2rEmitArgs {
     pub report: ReportArgs,
 }
 
-/// What `r2r emit` writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImageForm {
-    /// A wasm module with an assembly in it, for the runtime to load.
+    /// A wasm module with an assembly, for the runtime to load
     Image,
-    /// A relocatable wasm object with the table of a generated C++ file, for the linker of the native module.
+    /// A relocatable wasm object with the table of a generated C++ file, to link into the native module
     Object,
 }
 
-/// Which runtime an object is made for.
 #[derive(Debug, Args)]
 pub struct ObjectContractArgs {
-    /// Name the tables in an object as this interface between runtime and generated files does.
+    /// Use the table names of this interface between runtime and generated files in an object.
     ///
     /// wasm-thunks, the default, has the table `g_wasmThunks`, portable-callhelpers has `g_portableCallHelperThunks`.
     #[arg(long, value_name = "NAME", help_heading = "Output", value_parser = choices::choice::<Contract>())]

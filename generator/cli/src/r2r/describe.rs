@@ -1,6 +1,7 @@
-//! From an opened file to the [`document`](super::document) about it.
+//! Makes the [`document`](super::document) of an opened file.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::document::*;
 use clr_metadata::{Container, Image, Module, Place, ReadError};
@@ -8,7 +9,7 @@ use clr_wasm_abi::{FlatKind, ThunkKey};
 use clr_wasm_file::{self as wasm, ExternKind, FuncType, Placement, WasmModule};
 use thunkgen_r2r::ready_to_run::{self as r2r, ImageFile, Payload, ReadyToRun};
 
-/// What the names of the thunks that a compiler makes begin with, up to the thunk's key or target.
+/// The starts of the names of compiler-generated thunks, up to the key or target.
 const THUNK_NAMES: [&str; 6] = [
     "WasmClosedStaticRetBufThunk(",
     IMPORT_THUNK,
@@ -18,22 +19,22 @@ const THUNK_NAMES: [&str; 6] = [
     "WasmVirtualDispatchThunk(",
 ];
 
-/// Those that wait for a method to be found; they have no key.
+/// Thunks that resolve a method at the first call; they have no key.
 const IMPORT_THUNK: &str = "WasmDelayLoadHelper->";
 
-/// Bytes of names and types that are shown for each byte of a file, and for any file.
+/// The limit of names and types in the output, in bytes: for each byte of a file, and for any file.
 ///
-/// A name and a type may belong to any number of thunks, but in no image that makes sense do they to many.
+/// Thunks can share a name and a type, so a hostile file could ask for unlimited output.
 const SHOWN_PER_BYTE: usize = 16;
 const SHOWN_ANYWAY: usize = 1 << 20;
 
-/// Longest name in a phrase that may be there many times.
+/// Longest name in a text that may be repeated many times.
 const MAX_NAME: usize = 60;
 
 /// Everything about a file of `size` bytes.
 ///
-/// Fails when its ReadyToRun code breaks the format, and when names and types would be out of all proportion to the
-/// file; what else may be damaged is left out.
+/// Fails if the ReadyToRun code is malformed, or if the names and types exceed the limit. Other damaged parts are left
+/// out.
 pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>, size: usize) -> Result<File<'a>, ReadError> {
     let mut room = size.saturating_mul(SHOWN_PER_BYTE).saturating_add(SHOWN_ANYWAY);
     let container = file.image.as_ref().map(|image| image.container);
@@ -63,7 +64,7 @@ pub fn describe<'a>(path: &'a str, file: &ImageFile<'a>, size: usize) -> Result<
     })
 }
 
-/// Its name, when the metadata are good enough for one.
+/// The name of the assembly, if its metadata can be read.
 fn assembly<'a>(image: &Image<'a>) -> Option<&'a str> {
     Module::open(image.clone()).ok()?.assembly_name().ok()?
 }
@@ -83,7 +84,7 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
     Ok(Wrapper {
         version: module.wrapper_version(),
         announced: announced.map(|sizes| Announced { payload_size: sizes.payload_size, table_size: sizes.table_size }),
-        payload: payload.map(|segment| PartDocument { offset: segment.range.start, size: segment.bytes.len() }),
+        payload: payload.map(|segment| part(&segment.range, segment.bytes)),
         placement: payload.map_or(String::new(), |segment| placement(module, segment.placement)),
         imports: module
             .imports
@@ -100,8 +101,7 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
             .iter()
             .map(|segment| DataSegment {
                 placement: placement(module, segment.placement),
-                offset: segment.range.start,
-                size: segment.bytes.len(),
+                part: part(&segment.range, segment.bytes),
             })
             .collect(),
         element_segments: module
@@ -121,7 +121,7 @@ fn wrapper<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Wrapper<'a>,
     })
 }
 
-/// Where a segment goes, in words.
+/// Where a segment is placed.
 fn placement(module: &WasmModule<'_>, placement: Placement) -> String {
     match placement {
         Placement::Passive => "copied by the host".to_owned(),
@@ -165,7 +165,7 @@ fn import_thunks<'a>(module: &WasmModule<'a>, room: &mut usize) -> Result<Vec<Fu
         let out = function_of(&function);
         let bytes = out.name.map_or(0, str::len) + out.ty.as_ref().map_or(0, String::len);
         *room = room.checked_sub(bytes).ok_or_else(|| {
-            let reason = "names and types in proportion to the file expected: one belongs to too many thunks";
+            let reason = "too many thunks share a long name or type: the output would be out of proportion to the file";
             ReadError::new(Place::Part("wasm module"), function.range.start, reason)
         })?;
         shown.push(out);
@@ -239,12 +239,8 @@ fn fixup_of(fixup: &r2r::Fixup) -> Fixup {
         kind: fixup.number,
         name: fixup.kind().map(|kind| kind.name),
         module: fixup.module,
-        helper: None,
-        token: None,
-        shape: None,
-        token_module: None,
-        signature_flags: None,
         decoded: true,
+        ..Fixup::default()
     };
     match fixup.payload {
         Payload::Helper(number) => shown.helper = Some(Helper { number, name: r2r::helper_name(number) }),
@@ -290,7 +286,7 @@ fn thunk_of<'a>(thunk: &r2r::ImageThunk<'_, 'a>) -> ThunkDocument<'a> {
     }
 }
 
-/// What a thunk with this key does.
+/// The purpose of a thunk with this key.
 fn purpose(key: &ThunkKey) -> &'static str {
     match key {
         ThunkKey::FromInterp(signature) if signature.managed => "interpreter to compiled code",
@@ -304,12 +300,16 @@ fn purpose(key: &ThunkKey) -> &'static str {
     }
 }
 
+fn part(range: &Range<usize>, bytes: &[u8]) -> PartDocument {
+    PartDocument { offset: range.start, size: bytes.len() }
+}
+
 fn function_of<'a>(function: &wasm::WasmFunction<'_, 'a>) -> FunctionDocument<'a> {
-    let body = function.body.map(|body| PartDocument { offset: function.range.start, size: body.len() });
+    let body = function.body.map(|body| part(&function.range, body));
     FunctionDocument { index: function.index, name: function.name, ty: function.ty.map(type_text), body }
 }
 
-/// As in the text format, with a word per value.
+/// As in the text format of wasm.
 fn type_text(ty: &FuncType) -> String {
     let list = |types: &[wasm::ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match ty.results() {

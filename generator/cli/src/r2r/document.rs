@@ -1,4 +1,4 @@
-//! What `r2r dump` says of files, as data: the JSON is this, and the text is made of it.
+//! The result of `r2r dump`: it is printed as JSON, or as [`text`](super::text).
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,6 @@ pub const JSON_FORMAT: u32 = 1;
 /// All files of a run.
 #[derive(Debug, Serialize)]
 pub struct R2rDocument<'a> {
-    /// [`JSON_FORMAT`].
     pub format: u32,
     /// In the order of their paths.
     pub files: Vec<File<'a>>,
@@ -20,9 +19,8 @@ pub struct R2rDocument<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct File<'a> {
-    /// As the user named it.
     pub path: &'a str,
-    /// What the file is, in words.
+    /// The kind of file.
     pub container: &'static str,
     /// Major version of the Webcil image, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,13 +28,13 @@ pub struct File<'a> {
     /// Simple name of the assembly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assembly: Option<&'a str>,
-    /// What a PE image was made for.
+    /// The target of a PE image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub machine: Option<Machine>,
     /// The wasm module around a Webcil image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrapper: Option<Wrapper<'a>>,
-    /// `null` when there is no ReadyToRun code.
+    /// `null` without ReadyToRun code.
     pub ready_to_run: Option<CodeDocument<'a>>,
 }
 
@@ -44,11 +42,10 @@ pub struct File<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Machine {
-    /// The field.
     pub number: u16,
-    /// Processor; `null` when the number is not known.
+    /// `null` if the number is unknown.
     pub processor: Option<&'static str>,
-    /// The operating system that ReadyToRun code is for; `null` for IL alone.
+    /// Of ReadyToRun code; `null` for IL alone.
     pub operating_system: Option<&'static str>,
 }
 
@@ -56,31 +53,26 @@ pub struct Machine {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Wrapper<'a> {
-    /// `null` when the module does not export one.
+    /// `null` if the module does not export one.
     pub version: Option<u32>,
-    /// What the module's first data segment tells its host.
+    /// The sizes in the first data segment.
     pub announced: Option<Announced>,
     /// The data segment with the image.
     pub payload: Option<PartDocument>,
-    /// Where the image goes.
+    /// Where the image is placed.
     pub placement: String,
-    /// In order.
     pub imports: Vec<ImportDocument<'a>>,
-    /// In order.
     pub exports: Vec<Export<'a>>,
-    /// In order.
     pub data_segments: Vec<DataSegment>,
-    /// In order.
     pub element_segments: Vec<ElementSegment>,
-    /// Number of functions.
     pub functions: usize,
-    /// Number of slots in the table that the module fills.
+    /// Number of table slots that the module fills.
     pub table_slots: usize,
-    /// Number of functions whose names are those of thunks, by what such names begin with.
+    /// Number of functions with the name of a thunk, by the start of the name.
     pub thunk_names: BTreeMap<&'static str, usize>,
-    /// The thunks that wait for a method to be found: they have a name but no key.
+    /// Thunks that resolve a method at the first call: they have a name but no key.
     pub import_thunks: Vec<FunctionDocument<'a>>,
-    /// Why some functions have no names.
+    /// Why names of functions are missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub names_error: Option<String>,
 }
@@ -100,24 +92,23 @@ pub struct PartDocument {
     pub size: usize,
 }
 
-/// Bytes that go into memory.
+/// Bytes that are placed in memory.
 #[derive(Debug, Serialize)]
 pub struct DataSegment {
     pub placement: String,
-    pub offset: usize,
-    pub size: usize,
+    #[serde(flatten)]
+    pub part: PartDocument,
 }
 
-/// Functions that go into a table.
+/// Functions that are placed in a table.
 #[derive(Debug, Serialize)]
 pub struct ElementSegment {
     pub placement: String,
     pub table: u32,
-    /// By their indices; `null` for an empty slot.
+    /// Function indices; `null` for an empty slot.
     pub functions: Vec<Option<u32>>,
 }
 
-/// Something imported.
 #[derive(Debug, Serialize)]
 pub struct ImportDocument<'a> {
     pub module: &'a str,
@@ -125,7 +116,6 @@ pub struct ImportDocument<'a> {
     pub kind: &'static str,
 }
 
-/// Something exported.
 #[derive(Debug, Serialize)]
 pub struct Export<'a> {
     pub name: &'a str,
@@ -142,10 +132,10 @@ pub struct CodeDocument<'a> {
     pub flags: u32,
     pub flag_names: Vec<&'static str>,
     pub compiler: Option<&'a str>,
-    /// The file with the code of this component of a composite image.
+    /// The file with the code, for a component of a composite image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_composite: Option<&'a str>,
-    /// Of a composite image, the number of its assemblies.
+    /// The number of assemblies in a composite image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub components: Option<usize>,
     pub sections: Vec<SectionDocument>,
@@ -158,13 +148,12 @@ pub struct CodeDocument<'a> {
 pub struct SectionDocument {
     #[serde(rename = "type")]
     pub kind: u32,
-    /// `null` for a type that was added later.
+    /// `null` for an unknown type.
     pub name: Option<&'static str>,
     pub rva: u32,
     pub size: u32,
 }
 
-/// An import section.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportSection {
@@ -184,8 +173,7 @@ pub struct ImportSection {
     pub fixups: Vec<Fixup>,
 }
 
-/// A fixup.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fixup {
     /// RVA of the cell.
@@ -193,9 +181,9 @@ pub struct Fixup {
     /// RVA of the signature.
     pub signature: u32,
     pub kind: u8,
-    /// `null` for a kind that was added later.
+    /// `null` for an unknown kind.
     pub name: Option<&'static str>,
-    /// Index of the module it is about, when that is not the image's own.
+    /// Index of the module, if it is not the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub module: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,16 +191,16 @@ pub struct Fixup {
     /// Of a method, field, type or user string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// What kind of type a type signature is of.
+    /// The kind of type in a type signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<&'static str>,
-    /// Index of the module whose tables the token is about, when the signature names one.
+    /// Index of the module that defines the token, if the signature has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_module: Option<u32>,
     /// Flags of a method or field signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature_flags: Option<u32>,
-    /// False when the signature holds more than is shown, or what is not known.
+    /// False if the signature contains more than is shown, or something unknown.
     pub decoded: bool,
 }
 
@@ -227,7 +215,7 @@ impl Fixup {
 #[derive(Debug, Serialize)]
 pub struct Helper {
     pub number: u32,
-    /// `null` for one that was added later.
+    /// `null` for an unknown helper.
     pub name: Option<&'static str>,
 }
 
@@ -239,40 +227,38 @@ pub struct ThunkTable<'a> {
     pub import_section: usize,
     /// RVA of the fixup's cell.
     pub cell: u32,
-    /// Added as the image is loaded.
+    /// Whether the thunks are added when the image is loaded.
     pub eager: bool,
-    /// Whether the keys are in byte order; the runtime does not need it.
+    /// Whether the keys are in byte order; the runtime does not require it.
     pub sorted: bool,
-    /// Keys that are there more than once; the runtime takes the first thunk of each.
+    /// Duplicate keys; the runtime uses the first thunk of each.
     pub duplicates: Vec<&'a str>,
     pub thunks: Vec<ThunkDocument<'a>>,
 }
 
-/// A string thunk.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkDocument<'a> {
     pub key: &'a str,
-    /// What a thunk with such a key does; `null` when it is no key.
+    /// The purpose of a thunk with this key; `null` if the key is invalid.
     pub kind: Option<&'static str>,
-    /// Why it is no key.
+    /// Why the key is invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// Table slot, counted from the module's first; in a PE image, an RVA.
+    /// Table slot relative to the module's first one; in a PE image, an RVA.
     pub table_index: u32,
-    /// Where the key is in the file.
+    /// Offset of the key in the file.
     pub offset: usize,
-    /// `null` when the slot is empty or beyond the table, and when there is no module around the image.
+    /// `null` if the slot is empty or beyond the table, or without a wrapper.
     pub function: Option<FunctionDocument<'a>>,
 }
 
-/// A function.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionDocument<'a> {
     pub index: u32,
     pub name: Option<&'a str>,
-    /// As in `(i32, f64) -> i64`; `null` when the function has none.
+    /// As in `(i32, f64) -> i64`; `null` if it is unknown.
     #[serde(rename = "type")]
     pub ty: Option<String>,
     /// The body in the file; `null` for an imported function.

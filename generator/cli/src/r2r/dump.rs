@@ -1,12 +1,12 @@
-//! `r2r dump`: what is in images.
+//! `r2r dump`: the contents of images.
 
 use super::args::DumpArgs;
 use super::describe::describe;
 use super::document::{File, JSON_FORMAT, R2rDocument};
 use super::text;
-use crate::args::{Format, OptionGroup, options};
+use crate::args::options;
 use crate::error::{Exit, UsageError};
-use crate::verbs::{Run, refuse_document};
+use crate::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
@@ -16,14 +16,8 @@ use thunkgen_r2r::ready_to_run;
 impl Run<'_, '_> {
     /// `r2r dump`
     pub fn r2r_dump(mut self, args: &DumpArgs) -> Result<Exit, UsageError> {
-        // The document asked for is the files; problems are then told as text beside it.
-        let as_json = args.json || args.report.format == Format::Json;
-        self.console.format = if as_json { Format::Text } else { args.report.format };
-        if !as_json {
-            refuse_document(args.report.format)?;
-        }
-        let groups: [&dyn OptionGroup; 1] = [&args.report];
-        let mut diagnostics = policy::sink(&options(&groups).policy, Policy::default())?;
+        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let mut diagnostics = policy::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("looking for images");
         let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);
         let mut document = R2rDocument { format: JSON_FORMAT, files: Vec::new() };
@@ -34,15 +28,17 @@ impl Run<'_, '_> {
         }
         self.progress.finish();
         if as_json {
-            self.console.artefact(&json(&document));
+            self.console.artefact(&crate::json(&document));
         } else {
+            let mut after_code = false;
             for (index, file) in document.files.iter().enumerate() {
-                // A block for code, a line for anything else.
-                let alone = |file: Option<&File<'_>>| file.is_some_and(|file| file.ready_to_run.is_some());
-                if index > 0 && (alone(Some(file)) || alone(document.files.get(index - 1))) {
+                // An empty line around a block for code, none between lines for other files.
+                let is_code = file.ready_to_run.is_some();
+                if index > 0 && (is_code || after_code) {
                     self.console.artefact("\n");
                 }
                 self.console.artefact(&text::file(file, args.fixups));
+                after_code = is_code;
             }
         }
         if diagnostics.has_errors() {
@@ -54,24 +50,8 @@ impl Run<'_, '_> {
 }
 
 fn read<'a>(input: &Input<'a>, diagnostics: &mut Diagnostics) -> Option<File<'a>> {
-    let image = match ready_to_run::open(input.bytes) {
-        Ok(image) => image,
-        Err(error) => {
-            diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(input.path), error.to_string());
-            return None;
-        }
-    };
-    match describe(input.path, &image, input.bytes.len()) {
-        Ok(file) => Some(file),
-        Err(error) => {
-            diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(input.path), error.to_string());
-            None
-        }
-    }
-}
-
-fn json(document: &R2rDocument<'_>) -> String {
-    let mut text = serde_json::to_string_pretty(document).expect("plain data becomes JSON");
-    text.push('\n');
-    text
+    let file = ready_to_run::open(input.bytes)
+        .map_err(|error| error.to_string())
+        .and_then(|image| describe(input.path, &image, input.bytes.len()).map_err(|error| error.to_string()));
+    file.map_err(|error| diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(input.path), error)).ok()
 }

@@ -1,10 +1,10 @@
-//! `r2r emit`: thunks for keys that the user names and for those that assemblies need, in one file.
+//! `r2r emit`: one file with the thunks of named keys and of the keys that assemblies need.
 
 use std::collections::BTreeMap;
 
 use super::args::{ImageForm, R2rEmitArgs};
 use super::keys::{Thunks, meant};
-use crate::args::{ManifestArgs, OptionGroup, options};
+use crate::args::{ManifestArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
@@ -30,11 +30,10 @@ impl Run<'_, '_> {
         };
         let has_keys = !(args.key.is_empty() && args.keys.is_empty());
         let ManifestArgs { manifest, manifest_output } = &args.manifest;
-        // Keys that are named are all that is meant, whatever lies in a folder above.
+        // Named keys are complete: a manifest is then not searched for.
         let is_manifest_meant =
             manifest.is_some() || manifest_output.is_some() || (!has_keys && manifest::find().is_some());
-        let groups: [&dyn OptionGroup; 5] = [&args.inputs, &args.target, &args.extra, &args.sizes, &args.report];
-        let mut options = options(&groups);
+        let mut options = options(&[&args.inputs, &args.target, &args.extra, &args.sizes, &args.report]);
         // Keys do not depend on the linked libraries.
         options.modules.without_runtime = true;
         options.build.also_read.clone_from(&args.keys);
@@ -45,13 +44,12 @@ impl Run<'_, '_> {
         };
         output.warn(&thunks, &mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
-            let message = "no key was named, so there is nothing to write";
-            diagnostics.report(&catalogue::NO_KEYS, Location::default(), message);
+            diagnostics.report(&catalogue::NO_KEYS, Location::default(), "no keys, so there is nothing to write");
         }
         if diagnostics.has_errors() {
             return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
         }
-        self.progress.step("making thunks");
+        self.progress.step("creating thunks");
         let bytes = match output.make(&thunks) {
             Ok(bytes) => bytes,
             Err(message) => {
@@ -62,7 +60,7 @@ impl Run<'_, '_> {
         self.write(args, &thunks, bytes, diagnostics)
     }
 
-    /// The thunks of the keys that are named, as far as there is nothing wrong with them.
+    /// The thunks of the named keys.
     fn thunks_of_keys(
         &mut self,
         args: &R2rEmitArgs,
@@ -74,7 +72,7 @@ impl Run<'_, '_> {
         Ok((finish(args, thunks, &mut diagnostics), diagnostics))
     }
 
-    /// The same with those of the keys that assemblies need. The manifest that names them names the contract too.
+    /// The thunks of the named keys and of those that assemblies need. A manifest also sets the contract of an object.
     fn thunks(
         &mut self,
         args: &R2rEmitArgs,
@@ -127,8 +125,7 @@ impl Run<'_, '_> {
         self.verbose(&findings, &args.report, &[], &Written::new());
         let is_managed = |thunk: &Thunk| thunk.key.starts_with('M') && thunk.key.ends_with('p');
         if args.to_interpreter && !thunks.iter().any(is_managed) {
-            self.console
-                .remark("thunkgen: --to-interpreter adds nothing: no key is of managed code, with a trailing `p`");
+            self.console.remark("thunkgen: --to-interpreter has no effect: no key is managed (with a trailing `p`)");
         }
         let file = args.out.display();
         let outcome = match written.values().all(|outcome| *outcome == Outcome::Unchanged) {
@@ -142,7 +139,7 @@ impl Run<'_, '_> {
     }
 }
 
-/// All thunks in order, with those of the other direction.
+/// All thunks in order, with the other direction if it was requested.
 fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics) -> Vec<Thunk> {
     if args.to_interpreter {
         thunks.add_to_interpreter(diagnostics);
@@ -150,7 +147,7 @@ fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics)
     thunks.finish()
 }
 
-/// What is written, with what only that kind has.
+/// The kind of output, with the options of this kind.
 enum Output {
     Image(Identity),
     Object(Contract),
@@ -164,21 +161,17 @@ impl Output {
         }
     }
 
-    /// Tells when a runtime will not look for the thunks.
+    /// Warns if a runtime will not search for the thunks.
     fn warn(&self, thunks: &[Thunk], diagnostics: &mut Diagnostics) {
         match self {
             Output::Image(Identity { ready_to_run, .. }) if *ready_to_run < FIRST_VERSION_WITH_STRING_THUNKS => {
-                let message = format!(
-                    "ReadyToRun {ready_to_run} had no thunks that are found by keys: a runtime of that version will \
-                     not look for them"
-                );
+                let message = format!("a runtime with ReadyToRun {ready_to_run} does not search images for thunks");
                 diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
             }
             Output::Object(Contract::PortableCallhelpers) if thunks.iter().any(|thunk| thunk.code.calls_helper()) => {
+                let contract = Contract::PortableCallhelpers.name();
                 let message = format!(
-                    "a runtime of the contract {} is not known to read {TO_INTERP_TABLE}: it looks for `I` thunks in \
-                     images",
-                    Contract::PortableCallhelpers.name()
+                    "no known runtime of the contract {contract} reads {TO_INTERP_TABLE}: `I` thunks are found in images"
                 );
                 diagnostics.report(&catalogue::LINKED_TO_INTERP, Location::default(), message);
             }
@@ -189,7 +182,7 @@ impl Output {
 
 const NOTHING_WRITTEN: &str = "nothing was written";
 
-/// What the image is called.
+/// Name and versions of the image.
 fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
     let name = match &args.assembly_name {
         Some(name) => name.clone(),
@@ -206,12 +199,11 @@ fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
 
 fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
     let stem = args.out.file_stem().unwrap_or_default().to_string_lossy();
-    stem.parse().map_err(|error| {
-        UsageError::new(format_args!("--out {}: {error}; name it with --assembly-name", args.out.display()))
-    })
+    stem.parse()
+        .map_err(|error| UsageError::new(format_args!("--out {}: {error}; add --assembly-name", args.out.display())))
 }
 
-/// Refuses options that another kind of output has.
+/// Refuses the options of the other kind of output.
 fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
     let of_image = [
         ("--assembly-name", args.assembly_name.is_some()),
@@ -221,34 +213,32 @@ fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
     ];
     let of_object = [("--contract", args.contract.contract.is_some())];
     let (others, kind) = match args.kind {
-        ImageForm::Image => (of_object.as_slice(), "an image has no table to name; did you mean --kind object?"),
-        ImageForm::Object => (of_image.as_slice(), "an object has no assembly"),
+        ImageForm::Image => (of_object.as_slice(), "requires --kind object: an image has no named table"),
+        ImageForm::Object => (of_image.as_slice(), "cannot be combined with --kind object: an object has no assembly"),
     };
     match others.iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(UsageError::new(format_args!("{option} is given, but {kind}"))),
+        Some((option, _)) => Err(UsageError::new(format_args!("{option} {kind}"))),
         None => Ok(()),
     }
 }
 
-/// Refuses keys in the place of assemblies, and an image that its name calls an object.
+/// Refuses keys as INPUT, and an image with the extension of an object.
 fn refuse_words(args: &R2rEmitArgs) -> Result<(), UsageError> {
     let words = args.inputs.inputs.iter().filter(|path| !path.exists()).filter_map(|path| path.to_str());
     if let Some((word, key)) = words.filter_map(|word| Some((word, meant(word)?))).next() {
-        return Err(UsageError::new(format_args!(
-            "{word}: there is no file or folder of that name; a key is named with --key {key}"
-        )));
+        return Err(UsageError::new(format_args!("{word}: no such file or directory; write --key {key} for the key")));
     }
-    let is_object = args.out.extension().is_some_and(|ending| ending == "o" || ending == "obj");
+    let is_object = args.out.extension().is_some_and(|extension| extension == "o" || extension == "obj");
     if args.kind == ImageForm::Image && is_object {
         return Err(UsageError::new(format_args!(
-            "--out {}: an image is not for a linker: add --kind object, or let the file end in .wasm",
+            "--out {}: an image cannot be linked: add --kind object, or use the extension .wasm",
             args.out.display()
         )));
     }
     Ok(())
 }
 
-/// Refuses a command line without keys, and options that mean something with assemblies only.
+/// Refuses a command line without keys, and options that need assemblies.
 fn refuse_nothing(args: &R2rEmitArgs) -> Result<(), UsageError> {
     if !args.inputs.inputs.is_empty() {
         return Ok(());
@@ -260,11 +250,11 @@ fn refuse_nothing(args: &R2rEmitArgs) -> Result<(), UsageError> {
         ("--struct-size-file", args.sizes.struct_size_file.is_empty()),
     ];
     if let Some((option, _)) = lonely.into_iter().find(|(_, absent)| !absent) {
-        return Err(UsageError::new(format_args!("{option} needs assemblies: name them, or their folder, as INPUT")));
+        return Err(UsageError::new(format_args!("{option} needs assemblies: add files or a directory as INPUT")));
     }
     if args.key.is_empty() && args.keys.is_empty() {
         return Err(UsageError::new(
-            "no thunks: name keys with --key KEY or --keys FILE, or assemblies as INPUT, or write a manifest",
+            "no keys: add --key KEY, --keys FILE, or assemblies as INPUT, or write a manifest",
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Thunks by the keys that the user names, on the command line or in files.
+//! The thunks of keys on the command line and in files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ use thunkgen_r2r::emit::{Thunk, thunk};
 pub struct Thunks(BTreeMap<String, Thunk>);
 
 impl Thunks {
-    /// Takes keys from the command line.
+    /// Adds keys from the command line.
     pub fn add_texts(&mut self, texts: &[String], diagnostics: &mut Diagnostics) {
         for text in texts {
             self.add_text(text.trim(), |_| Location::default(), diagnostics);
         }
     }
 
-    /// Takes the keys in files, one to a line.
+    /// Adds the keys in files, one per line.
     pub fn add_files(&mut self, paths: &[PathBuf], diagnostics: &mut Diagnostics) {
         for path in paths {
             let file = path.display().to_string();
@@ -42,7 +42,7 @@ impl Thunks {
         }
     }
 
-    /// `place` is told the 1-based character of the text where a problem is.
+    /// `place` gets the 1-based character of the text where a problem is.
     fn add_text(&mut self, text: &str, place: impl Fn(u32) -> Location, diagnostics: &mut Diagnostics) {
         match text.parse::<ThunkKey>() {
             Ok(key) => self.add(&key, place(1), diagnostics),
@@ -53,7 +53,7 @@ impl Thunks {
         }
     }
 
-    /// Makes the thunk of a key.
+    /// Adds the thunk of a key.
     pub fn add(&mut self, key: &ThunkKey, location: Location, diagnostics: &mut Diagnostics) {
         let text = key.to_string();
         if self.0.contains_key(&text) {
@@ -65,7 +65,7 @@ impl Thunks {
         }
     }
 
-    /// Adds the other direction of every key of managed code.
+    /// Adds the other direction of every managed key.
     pub fn add_to_interpreter(&mut self, diagnostics: &mut Diagnostics) {
         let signatures = self.0.keys().filter_map(|key| key.strip_prefix('M')?.parse::<Signature>().ok());
         let managed: Vec<Signature> = signatures.filter(|signature| signature.managed).collect();
@@ -74,18 +74,18 @@ impl Thunks {
         }
     }
 
-    /// All of them, in the order of the keys.
+    /// All thunks, in the order of their keys.
     pub fn finish(self) -> Vec<Thunk> {
         self.0.into_values().collect()
     }
 }
 
-/// Which character of the text is wrong, and how.
+/// The wrong character of an invalid key, and why it is wrong.
 fn explain(text: &str, error: &ParseKeyError) -> (u32, String) {
     match error {
         ParseKeyError::Signature(inner) => {
-            let at = inner.at + 1; // behind the prefix
-            (at as u32, format!("`{text}` is no thunk key: {} at character {at}", inner.reason))
+            let at = inner.at + 1; // after the prefix
+            (at as u32, format!("`{text}` is not a valid thunk key: {} at character {at}", inner.reason))
         }
         ParseKeyError::Flat { at, .. } => (*at as u32, error.to_string()),
         ParseKeyError::NativeToInterp(_) => (text.chars().count() as u32 + 1, error.to_string()),
@@ -96,7 +96,7 @@ fn explain(text: &str, error: &ParseKeyError) -> (u32, String) {
     }
 }
 
-/// The key that a text is, or would be with its prefix and with the letters that are capital in keys.
+/// The valid key that a text is, or that it becomes with a prefix and capital letters.
 pub fn meant(text: &str) -> Option<String> {
     let mut capital = String::with_capacity(text.len());
     let mut chars = text.char_indices().peekable();
@@ -148,8 +148,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "thunkgen: error TG0460: `M` is no thunk key: expected a return, one of v i l f d V S<size>, at character 2",
-                "/keys(6,5): error TG0460: `MvxS` is no thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
+                "thunkgen: error TG0460: `M` is not a valid thunk key: expected a return, one of v i l f d V S<size>, at character 2",
+                "/keys(6,5): error TG0460: `MvxS` is not a valid thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
                 "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
                 "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
                 "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",

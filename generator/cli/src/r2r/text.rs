@@ -1,4 +1,4 @@
-//! The text of `r2r dump`: a block for a file with ReadyToRun code, a line for any other.
+//! The text of `r2r dump`: a block for a file with ReadyToRun code, a line for any other file.
 
 use std::fmt::Write;
 
@@ -40,14 +40,14 @@ pub fn file(file: &File<'_>, with_fixups: bool) -> String {
 
 fn without_code(file: &File<'_>) -> String {
     match file.container {
-        "other" => "no managed image".to_owned(),
-        "wasmObject" => "relocatable wasm object, to link; no managed image".to_owned(),
-        "wasm" => "wasm module that wraps no managed image".to_owned(),
+        "other" => "not a managed image".to_owned(),
+        "wasmObject" => "relocatable wasm object; not a managed image".to_owned(),
+        "wasm" => "wasm module without a managed image".to_owned(),
         _ => format!("{}; no ReadyToRun code", container(file)),
     }
 }
 
-/// The container, in words.
+/// A description of the container.
 fn container(file: &File<'_>) -> String {
     let mut text = match file.container {
         "pe32" => "PE32".to_owned(),
@@ -140,25 +140,25 @@ fn imports(out: &mut String, code: &CodeDocument<'_>) {
 
 fn thunks(out: &mut String, table: &ThunkTable<'_>, for_wasm: bool) {
     let count = plural(table.thunks.len(), "string thunk");
-    let when = if table.eager { "added at load" } else { "added when its cell is needed" };
+    let when = if table.eager { "added at load" } else { "added when its cell is resolved" };
     let _ = writeln!(out, "\n  {count} in import section {}, {when}", table.import_section);
     if !table.sorted {
-        out.push_str("  the keys are not in byte order, which the runtime does not need\n");
+        out.push_str("  the keys are not in byte order (the runtime does not require it)\n");
     }
     if !table.duplicates.is_empty() {
-        let _ = writeln!(out, "  there more than once, of which the first counts: {}", table.duplicates.join(", "));
+        let _ = writeln!(out, "  duplicate keys, of which the first one is used: {}", table.duplicates.join(", "));
     }
     if table.thunks.is_empty() {
         return;
     }
-    // A column as wide as its widest cell, unless that would fill every other row with blanks.
+    // As wide as the widest cell, except for very wide ones.
     let width = |text: fn(&ThunkDocument<'_>) -> usize| {
         let widths = table.thunks.iter().map(text).filter(|width| *width <= MAX_WIDTH);
         widths.max().unwrap_or(0).max("type".len())
     };
     let keys = width(|thunk| thunk.key.chars().count());
     let types = width(|thunk| type_of(thunk).len());
-    // A PE image is never for wasm, and has no table.
+    // A PE image has no table: its thunks have addresses.
     let place = if for_wasm { "slot" } else { "RVA" };
     let _ = writeln!(out, "  {:keys$}  {place:>6}  function  {:types$}  name, purpose", "key", "type");
     for thunk in &table.thunks {
@@ -192,7 +192,7 @@ fn fixups(out: &mut String, index: usize, section: &ImportSection) {
     }
 }
 
-/// What the signature names.
+/// The target of a fixup.
 fn about(fixup: &Fixup) -> String {
     let mut words: Vec<String> = Vec::new();
     if let Some(helper) = &fixup.helper {

@@ -1,9 +1,9 @@
-//! The verbs that explain: `layout` and `explain`.
+//! The verbs `layout` and `explain`.
 
 use std::path::PathBuf;
 
 use super::{Run, refuse_document};
-use crate::args::{ExplainArgs, Format, LayoutArgs, ManifestArgs, OptionGroup, options};
+use crate::args::{ExplainArgs, LayoutArgs, ManifestArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::explain::{self, Subject};
 use crate::layout;
@@ -14,21 +14,15 @@ use thunkgen_driver::{Jobs, Purpose, manifest};
 impl Run<'_, '_> {
     /// `layout`
     pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
-        // The document asked for is the types; problems are then told as text beside it.
-        let as_json = args.json || args.report.format == Format::Json;
-        self.console.format = if as_json { Format::Text } else { args.report.format };
-        if !as_json {
-            refuse_document(args.report.format)?;
-        }
+        let as_json = self.is_json_result(args.json, args.report.format)?;
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
         if !args.all && wanted.is_none() {
-            return Err(UsageError::new("name a type by its full name, or list every value type with --all"));
+            return Err(UsageError::new("no TYPE: add the full name of a type, or --all for every value type"));
         }
         let inputs: Vec<PathBuf> = words.cloned().collect();
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 4] = [&input, &args.target, &args.sizes, &args.report];
-        let mut options = options(&groups);
+        let mut options = options(&[&input, &args.target, &args.sizes, &args.report]);
         // Layouts do not depend on the linked libraries.
         options.modules.without_runtime = true;
         let options = self.sources(options, &args.manifest)?;
@@ -47,11 +41,9 @@ impl Run<'_, '_> {
             return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
         }
         if let Some(name) = wanted.filter(|_| types.is_empty()) {
-            let message = format_args!(
-                "no value type `{name}` in the inputs; write its full name, nested types as Outer+Inner, or list all \
-                 with --all"
-            );
-            return Err(UsageError::new(message));
+            return Err(UsageError::new(format_args!(
+                "no value type `{name}` in the inputs; write its full name, nested types as Outer+Inner, or use --all"
+            )));
         }
         self.progress.finish();
         self.console.artefact(&if as_json { layout::json(&types) } else { layout::text(&types) });
@@ -68,7 +60,7 @@ impl Run<'_, '_> {
             self.console.artefact(&texts.join("\n"));
             return Ok(Exit::Done);
         }
-        let spelled = match &subject {
+        let decoded = match &subject {
             Subject::Key(prefix, signature) => explain::key(*prefix, signature),
             Subject::Flat(kind, of_type) => explain::flat(*kind, of_type),
             Subject::Member(_) | Subject::Rules(_) => String::new(),
@@ -77,37 +69,38 @@ impl Run<'_, '_> {
         let is_manifest_meant = manifest.is_some() || manifest_output.is_some() || manifest::find().is_some();
         if args.inputs.is_empty() && !is_manifest_meant {
             if let Subject::Member(name) = &subject {
-                let what = match explain::why_no_key(name) {
-                    Some(why) => format!("`{name}` is no key ({why}) and no diagnostic code"),
-                    None => format!("`{name}` is neither a key such as MviS8 nor a diagnostic code"),
+                let what = match explain::invalid_key(name) {
+                    Some(why) => format!("{why}; `{name}` is not a diagnostic code either"),
+                    None => format!("`{name}` is not a key or diagnostic code"),
                 };
-                return Err(UsageError::new(format_args!("{what}; for a method, name the assemblies behind it")));
+                return Err(UsageError::new(format_args!(
+                    "{what}; to look up a method, add the assemblies: thunkgen explain {name} INPUT"
+                )));
             }
             self.progress.finish();
-            self.console.artefact(&spelled);
+            self.console.artefact(&decoded);
             return Ok(Exit::Done);
         }
         let input = (args.inputs.as_slice(), args.references.reference.as_slice());
-        let groups: [&dyn OptionGroup; 5] = [&input, &args.target, &args.modules, &args.sizes, &args.report];
-        let options = self.sources(options(&groups), &args.manifest)?;
+        let options =
+            self.sources(options(&[&input, &args.target, &args.modules, &args.sizes, &args.report]), &args.manifest)?;
         let mut jobs = Jobs::open(&options, Purpose::Question)?;
         let Some(collected) = jobs.collect(&self.step())? else {
-            // What a key spells needs no assembly.
+            // Decoding a key needs no assembly.
             self.progress.finish();
-            self.console.artefact(&spelled);
-            let consequence = if spelled.is_empty() { "nothing was explained" } else { "nothing was looked up" };
+            self.console.artefact(&decoded);
+            let consequence = if decoded.is_empty() { "nothing was explained" } else { "callers are unknown" };
             return Ok(self.stop(jobs.diagnostics, &args.report, consequence));
         };
         // Warnings are not reported here.
         let parts = jobs.parts(&collected);
         let text = match &subject {
-            Subject::Key(prefix, signature) => spelled + &explain::needs(&format!("{prefix}{signature}"), &parts),
+            Subject::Key(prefix, signature) => decoded + &explain::needs(&format!("{prefix}{signature}"), &parts),
             Subject::Member(name) => explain::member(name, &parts).ok_or_else(|| {
-                let why = explain::why_no_key(name).map(|why| format!("; it is no key either: {why}"));
-                let why = why.unwrap_or_default();
-                UsageError::new(format_args!("nothing that crosses the boundary is named `{name}` in the inputs{why}"))
+                let why = explain::invalid_key(name).map(|why| format!("; as a key: {why}")).unwrap_or_default();
+                UsageError::new(format_args!("no P/Invoke, callback or delegate named `{name}` in the inputs{why}"))
             })?,
-            Subject::Flat(..) | Subject::Rules(_) => spelled,
+            Subject::Flat(..) | Subject::Rules(_) => decoded,
         };
         self.progress.finish();
         self.console.artefact(&text);

@@ -1,14 +1,14 @@
-//! The verbs for whoever installs the tool: `completions` and `man`. Both are made from the description of the command
-//! line, so they say what `--help` says.
+//! The verbs `completions` and `man`. Both print what clap knows of the command line, like `--help`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Command, CommandFactory};
+use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::Run;
-use crate::args::{Cli, CompletionsArgs, ManArgs};
+use crate::args::Cli;
 use crate::error::Exit;
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_driver::report_unwritable;
@@ -16,27 +16,27 @@ use thunkgen_driver::write::write_all;
 
 impl Run<'_, '_> {
     /// `completions`
-    pub fn completions(self, args: &CompletionsArgs) -> Exit {
+    pub fn completions(self, shell: Shell) -> Exit {
         let mut command = Cli::command();
         let name = command.get_name().to_owned();
         let mut script = Vec::new();
-        clap_complete::generate(args.shell, &mut command, name, &mut script);
+        clap_complete::generate(shell, &mut command, name, &mut script);
         self.progress.finish();
         self.console.artefact(&String::from_utf8_lossy(&script));
         Exit::Done
     }
 
     /// `man`
-    pub fn man(self, args: &ManArgs) -> Exit {
+    pub fn man(self, out: Option<&Path>) -> Exit {
         let mut command = Cli::command().disable_help_subcommand(true);
         command.build();
         self.progress.finish();
-        let Some(folder) = &args.out else {
+        let Some(directory) = out else {
             self.console.artefact(&page(command));
             return Exit::Done;
         };
         let pages = all(command).into_iter();
-        let pages = pages.map(|command| (folder.join(format!("{}.1", name(&command))), page(command).into_bytes()));
+        let pages = pages.map(|command| (directory.join(format!("{}.1", name(&command))), page(command).into_bytes()));
         let pages: BTreeMap<PathBuf, Vec<u8>> = pages.collect();
         let Err(error) = write_all(&pages) else { return Exit::Done };
         let mut diagnostics = Diagnostics::default();
@@ -46,7 +46,7 @@ impl Run<'_, '_> {
     }
 }
 
-/// A command and all below it.
+/// A command and its subcommands.
 fn all(command: Command) -> Vec<Command> {
     let below: Vec<Command> = command.get_subcommands().cloned().flat_map(all).collect();
     std::iter::once(command).chain(below).collect()
@@ -59,14 +59,14 @@ fn name(command: &Command) -> &str {
 
 /// The page in roff. It has no date: the same tool writes the same page.
 fn page(command: Command) -> String {
-    // Empty arguments have to be quoted, which the library does not do.
+    // Empty arguments must be quoted, which clap_mangen does not do.
     let title = format!(".TH {} 1 \"\" \"thunkgen {}\" \"thunkgen\"\n", name(&command), env!("CARGO_PKG_VERSION"));
     let mut page = Vec::new();
     Man::new(command).render(&mut page).expect("writing into memory");
     let page = String::from_utf8_lossy(&page);
     let (before, body) = page.split_once(".TH ").unwrap_or_default();
     let body = body.split_once('\n').unwrap_or_default().1;
-    // Headings that say what is below them, and one way to leave a line empty.
+    // A heading for the examples, and one form of empty line.
     let body =
         body.replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n").replace(".SH EXTRA\nExample:\n", ".SH EXAMPLE\n");
     format!("{before}{title}{}", body.replace(".br\n\n.br\n", ".sp\n"))

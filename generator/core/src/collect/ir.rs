@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clr_wasm_abi::Signature;
 use declarations::Declarations;
+use serde::{Serialize, Serializer};
 
 /// All that was collected for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,19 +53,33 @@ pub struct KeyEntry {
     pub reasons: BTreeSet<Reason>,
 }
 
-/// Why a key must exist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a key must exist. As JSON, an object without the members that are empty or 0.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reason {
-    /// Kind of the row that asks for the key.
+    /// Kind of the row that needs the key.
     pub kind: ReasonKind,
-    /// Simple name of the assembly that holds it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
+    /// Simple name of the assembly that contains it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
     /// [`ReasonKind::Extra`].
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub assembly: String,
-    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; what the user says for
+    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; the user's text for
     /// [`ReasonKind::Extra`].
     pub member: String,
     /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
+    #[serde(skip_serializing_if = "is_zero", serialize_with = "hex")]
     pub token: u32,
+}
+
+fn is_zero(token: &u32) -> bool {
+    *token == 0
+}
+
+fn text<S: Serializer>(signature: &Signature, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(signature)
+}
+
+fn hex<S: Serializer>(token: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("0x{token:08X}"))
 }
 
 /// Kind of a [`Reason`].
@@ -86,6 +101,12 @@ pub enum ReasonKind {
     Extra,
 }
 
+impl Serialize for ReasonKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl ReasonKind {
     /// The kind as users read it.
     pub fn name(self) -> &'static str {
@@ -102,48 +123,60 @@ impl ReasonKind {
 }
 
 /// A row of the P/Invoke table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PInvoke {
     /// The native signature.
+    #[serde(serialize_with = "text")]
     pub signature: Signature,
     /// How the symbol is found.
+    #[serde(flatten)]
     pub linkage: Linkage,
     /// Simple names of the assemblies that declare it; never empty.
     pub assemblies: BTreeSet<String>,
 }
 
 /// How the native function of a P/Invoke is found by the linker.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
 pub enum Linkage {
     /// A symbol named like the entry point.
     Static,
     /// `WasmImportLinkageAttribute`: a wasm import of module = module name, name = entry point.
     WasmImport {
         /// Namespace of the declaring type; the first part of the C symbol.
+        #[serde(rename = "importNamespace")]
         namespace: String,
     },
 }
 
 /// A method that native code can call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Callback {
+    /// The native signature.
+    #[serde(serialize_with = "text")]
+    pub signature: Signature,
     /// Simple name of the assembly.
     pub assembly: String,
     /// Namespace of the type; empty for a nested type.
+    #[serde(skip)]
     pub namespace: String,
     /// Own name of the type (the innermost one when nested).
+    #[serde(skip)]
     pub type_name: String,
     /// Full name of the type as reflection writes it: `Namespace.Outer+Inner`.
+    #[serde(rename = "type")]
     pub type_full_name: String,
     /// Name of the method.
     pub method: String,
     /// Metadata token of the method.
+    #[serde(serialize_with = "hex")]
     pub token: u32,
-    /// The native signature.
-    pub signature: Signature,
     /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
     /// Why the runtime refuses to call it: its function ends the program with this reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
@@ -158,7 +191,8 @@ impl Callback {
 }
 
 /// Totals over the inputs, before and after the filters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// Managed assemblies read.
     pub assemblies: usize,

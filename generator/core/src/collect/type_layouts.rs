@@ -9,6 +9,7 @@ use clr_wasm_abi::types::{
     AssemblyId, BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
 };
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, Lowered};
+use serde::Serialize;
 use thunkgen_diagnostics::Diagnostics;
 
 /// A value type.
@@ -25,30 +26,36 @@ pub struct TypeLayout {
 }
 
 /// A value type that has a layout.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PlacedType {
     /// How the fields are placed, in a few words.
+    #[serde(rename = "layout")]
     pub algorithm: &'static str,
     /// Size in bytes.
     pub size: u32,
     /// Alignment in bytes as a field.
+    #[serde(rename = "alignment")]
     pub align: u32,
     /// Signature token as a parameter.
+    #[serde(rename = "token")]
     pub param_token: String,
     /// Signature token as a return.
     pub return_token: String,
     /// Why the tokens are these.
+    #[serde(skip)]
     pub why: String,
     /// Instance fields in metadata order.
     pub fields: Vec<PlacedField>,
 }
 
 /// An instance field.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PlacedField {
     /// Name.
     pub name: String,
     /// Type as C# writes it.
+    #[serde(rename = "type")]
     pub type_name: String,
     /// Offset in bytes.
     pub offset: u32,

@@ -3,15 +3,18 @@
 use std::cell::Cell;
 
 use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
+use serde::Serialize;
 
 /// A key like the one that was looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Near<'k> {
     /// The key.
     pub key: &'k str,
     /// The functions have the same wasm type: such a thunk would not trap, but may take arguments from the wrong places.
+    #[serde(rename = "sameWasmType")]
     pub same_type: bool,
     /// The one token that differs, in words; `None` when more do.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub difference: Option<String>,
 }
 

@@ -1,0 +1,102 @@
+//! `check-native`: compares P/Invokes with the native functions they name.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::{InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, options};
+use super::error::{Exit, UsageError};
+use super::verbs::Run;
+use thunkgen_driver::summary::{count, plural};
+use thunkgen_driver::write::Written;
+use thunkgen_driver::{self, Outcome};
+
+/// After the help of `check-native`.
+pub const EXAMPLES: &str = "\
+Examples:
+  Do the P/Invokes of the app match the library that it links?
+    thunkgen check-native app/ --native obj/libdraw.a
+
+  Compare with every library and object in a directory:
+    thunkgen check-native app/ --native native/
+
+  Compare with the sources of a Rust library:
+    thunkgen check-native app/ --native native/draw/
+
+  Compare with the files that the key `native` in thunkgen.toml names:
+    thunkgen check-native
+
+  Compare with a linked runtime; the names come from the file of symbols next to it (dotnet.native.js.symbols):
+    thunkgen check-native app/ --native dotnet.native.wasm
+
+Exits with 1 if a declaration does not match its function.";
+
+/// The forms of the command.
+pub const USAGE: &str = "thunkgen check-native [OPTIONS] --native <PATH> <INPUT>...\n       \
+                         thunkgen check-native [--manifest <FILE>]";
+
+#[derive(Debug, Args)]
+pub struct CheckNativeArgs {
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
+    #[command(flatten)]
+    pub native: NativeArgs,
+    /// Touch this file after every successful run, for build systems.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub stamp: Option<PathBuf>,
+    /// Write a Makefile rule with every file that was read, for build systems.
+    #[arg(long, value_name = "FILE", requires = "stamp", help_heading = "Outputs")]
+    pub depfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub modules: ModuleArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+impl Run<'_, '_> {
+    /// `check-native`
+    pub fn check_native(mut self, args: &CheckNativeArgs) -> Result<Exit, UsageError> {
+        self.console.format = args.report.format;
+        let mut options = options(&[&args.inputs, &args.target, &args.modules, &args.sizes, &args.report]);
+        options.native.clone_from(&args.native.native);
+        options.build.stamp.clone_from(&args.stamp);
+        options.build.depfile.clone_from(&args.depfile);
+        options.build.options_read.clone_from(&self.expanded.files);
+        let options = self.sources(options, &args.manifest)?;
+        let outcome = thunkgen_driver::check_native(&options, &self.step())?;
+        let (compared, diagnostics) = match outcome {
+            Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
+            Outcome::Done(compared, diagnostics) => (compared, diagnostics),
+        };
+        let findings = self.report(diagnostics, &args.report);
+        self.verbose(&findings, &args.report, &[], &Written::new());
+        let problems = count(&findings.diagnostics).map(|problems| format!("; {problems}")).unwrap_or_default();
+        for part in &compared.parts {
+            let target = part.target.map(|target| target.name());
+            let name = part.label.as_deref().into_iter().chain(target).collect::<Vec<&str>>().join(" for ");
+            let name = if name.is_empty() { name } else { name + ": " };
+            self.console.remark(&format!("thunkgen: {name}{}{problems}", summary(&part.outcome)));
+        }
+        let exit = Exit::of(&findings);
+        Ok(if compared.failed && exit == Exit::Problems { Exit::CheckFailed } else { exit })
+    }
+}
+
+fn summary(outcome: &thunkgen_native::Outcome) -> String {
+    let mut text = format!("compared {}", plural(outcome.compared, "P/Invoke"));
+    if outcome.callbacks > 0 {
+        text += &format!(" and {}", plural(outcome.callbacks, "callback"));
+    }
+    if !outcome.without_file.is_empty() {
+        let count: usize = outcome.without_file.values().sum();
+        let modules: Vec<&str> = outcome.without_file.keys().map(String::as_str).collect();
+        text += &format!("; no file provides {} ({})", modules.join(", "), plural(count, "P/Invoke"));
+    }
+    text
+}
