@@ -1,4 +1,4 @@
-//! Compares P/Invoke declarations with native code, and writes stubs for whoever implements it.
+//! Compares P/Invoke declarations with native code, and writes stubs for its authors.
 
 pub mod compare;
 pub mod stubs;

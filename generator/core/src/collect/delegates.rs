@@ -1,7 +1,7 @@
 //! Delegates with `UnmanagedFunctionPointerAttribute`.
 
 use super::ir::ReasonKind;
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{Assembly, BadImage, KnownAttribute, TypeDefId, TypeKind, TypeSystem};

@@ -1,27 +1,27 @@
-//! The XML documentation files that compilers write beside assemblies (ECMA-334, annex D).
+//! The XML documentation files that compilers write next to assemblies (ECMA-334, annex D).
 
 mod decode;
-mod text;
+mod section_text;
 
 use std::collections::BTreeMap;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use text::Text;
+use section_text::Text;
 
 /// Comments by documentation id: `M:Namespace.Type.Method(System.Int32)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Documentation {
-    /// As paragraphs of plain text.
+    /// Comments in plain text.
     pub comments: BTreeMap<String, Comment>,
 }
 
-/// What is written about one member; texts may be empty.
+/// The documentation of one member; texts may be empty.
 ///
-/// Paragraphs are apart by one empty line. Lines of a paragraph are code or items of a list where there are several; the
-/// first one of a paragraph is never indented. No control character is in them but `\n`, and none that turns the
-/// direction of writing.
+/// Paragraphs are separated by one empty line. A paragraph of several lines is code or a list; the
+/// first line of a paragraph is never indented. The only control character is `\n`, and no character changes the
+/// writing direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comment {
     /// `<summary>`
@@ -34,7 +34,7 @@ pub struct Comment {
     pub remarks: String,
 }
 
-/// Why the rest of a file is not read, and where.
+/// Why the rest of a file cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentationProblem {
     /// 1-based line.
@@ -46,9 +46,9 @@ pub struct DocumentationProblem {
 }
 
 impl Documentation {
-    /// The comments of methods, types and fields in a file, up to the place where it is damaged.
+    /// The comments of methods, types and fields in a file, up to the first error.
     ///
-    /// A file that is no documentation at all (its root is not `doc`) has none, and that is no problem.
+    /// An XML file of another kind (its root is not `doc`) has no comments; this is not an error.
     ///
     /// ```
     /// use thunkgen_native::stubs::documentation::Documentation;
@@ -61,7 +61,7 @@ impl Documentation {
     pub fn parse(bytes: &[u8]) -> (Documentation, Option<DocumentationProblem>) {
         let (text, damaged) = decode::text(bytes);
         let mut file = File { text: &text, ..File::default() };
-        // What is wrong with the encoding is wrong with whatever XML comes of it.
+        // An encoding error is reported instead of the XML errors that follow from it.
         let problem = file.read().err().map(|(at, message)| problem(&text, at, message));
         let encoding = damaged.map(|message| problem_at_end(&text, message));
         (file.documentation, encoding.or(problem))
@@ -79,16 +79,16 @@ fn problem_at_end(text: &str, message: String) -> DocumentationProblem {
     problem(text, text.len(), message)
 }
 
-/// A file that is being read.
+/// The state of reading a file.
 #[derive(Default)]
 struct File<'t> {
     text: &'t str,
     documentation: Documentation,
-    /// How many elements are open: `doc`, `members`, `member`, its sections, and what is in those.
+    /// Number of open elements: `doc`, `members`, `member`, its sections, and their content.
     depth: usize,
-    /// The member that is open, if anything is kept of it.
+    /// The open member, if it is kept.
     member: Option<(String, Comment)>,
-    /// The section of it that is open.
+    /// The open section of the member.
     section: Option<(CommentSection, Text)>,
 }
 
@@ -100,20 +100,20 @@ enum CommentSection {
     Remarks,
 }
 
-/// Depths of elements: the root has none above it.
+/// Depths of elements: that of the root is 0.
 const ROOT: usize = 0;
 const MEMBER: usize = 2;
 const SECTION: usize = 3;
 
 impl File<'_> {
-    /// An error is the byte where reading ends, and why.
+    /// On error, returns the offset where reading ends, and why.
     fn read(&mut self) -> Result<(), (usize, String)> {
         let mut reader = Reader::from_str(self.text);
         loop {
             let at = reader.buffer_position() as usize;
             let event = reader.read_event();
             let event =
-                event.map_err(|error| (reader.error_position() as usize, format!("no XML from here: {error}")))?;
+                event.map_err(|error| (reader.error_position() as usize, format!("XML syntax error: {error}")))?;
             let in_place = |why: String| (at, why);
             match event {
                 Event::Start(element) => {
@@ -140,11 +140,11 @@ impl File<'_> {
         }
         match self.depth {
             0 => Ok(()),
-            open => Err((self.text.len(), format!("the file ends within {open} elements"))),
+            open => Err((self.text.len(), format!("the file ends inside {open} open elements"))),
         }
     }
 
-    /// False when the file is no documentation.
+    /// False if the file is not a documentation file.
     fn open(&mut self, element: &BytesStart<'_>) -> Result<bool, String> {
         let name = element.local_name();
         let name = std::str::from_utf8(name.as_ref()).unwrap_or_default();
@@ -214,7 +214,7 @@ impl File<'_> {
     }
 }
 
-/// What `&name;` stands for. Entities that a file declares itself are not expanded: no compiler writes them.
+/// The replacement of `&name;`. Entities that a file declares are not expanded: no compiler writes them.
 fn referred(reference: &BytesRef<'_>) -> Result<String, String> {
     if let Some(character) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
         return Ok(character.to_string());
@@ -229,10 +229,10 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Str
     value.map_err(|error| error.to_string())
 }
 
-/// What a link without text of its own says.
+/// The text of a link without content.
 fn link(element: &BytesStart<'_>) -> Result<Option<String>, String> {
     if let Some(cref) = attribute(element, "cref")? {
-        return Ok(Some(text::of_cref(&cref)));
+        return Ok(Some(section_text::of_cref(&cref)));
     }
     Ok(attribute(element, "langword")?.or(attribute(element, "href")?))
 }

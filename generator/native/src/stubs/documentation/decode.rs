@@ -1,8 +1,8 @@
-//! From bytes to text: UTF-8, UTF-16 with a byte order mark or without, and Latin-1 where the file says so.
+//! Decodes text: UTF-8, UTF-16 with or without a byte order mark, and Latin-1 if the XML declaration names it.
 
 use std::borrow::Cow;
 
-/// The text, and why it ends before the file does.
+/// The text, and why it ends before the end of the file.
 pub(super) fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -34,7 +34,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'_, str>, Option<String
             Err(_) => return (text.into(), Some("not UTF-16 from here".to_owned())),
         }
     }
-    (text.into(), (!rest.is_empty()).then(|| "UTF-16 that ends with half a character".to_owned()))
+    (text.into(), (!rest.is_empty()).then(|| "the file ends in the middle of a UTF-16 character".to_owned()))
 }
 
 /// Whether the XML declaration names Latin-1.

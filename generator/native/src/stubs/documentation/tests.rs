@@ -15,7 +15,7 @@ fn summary(text: &str) -> String {
     comment(&format!("<summary>{text}</summary>")).summary
 }
 
-fn told(bytes: &[u8]) -> (Vec<String>, String) {
+fn read(bytes: &[u8]) -> (Vec<String>, String) {
     let (documentation, problem) = Documentation::parse(bytes);
     let problem = problem.map(|p| format!("({},{}): {}", p.line, p.column, p.message)).unwrap_or_default();
     (documentation.comments.into_keys().collect(), problem)
@@ -55,7 +55,7 @@ fn entities_and_characters() {
         summary("a &lt;b&gt; &amp;&#65;&#x42; &quot;&apos; &unknown; <![CDATA[<x> & y]]>"),
         "a <b> &AB \"' &unknown; <x> & y"
     );
-    // What would show a reader something else than the compiler sees is gone.
+    // Characters that hide or reorder text are removed.
     assert_eq!(summary("a\u{202e}b\u{2066}&#27;[31m\r\nc\u{85}d\u{2028}e\tf"), "ab[31m c d e f");
 }
 
@@ -100,16 +100,19 @@ fn encodings() {
     let at = bad.iter().position(|&byte| byte == b'?').unwrap();
     let mut cut = bad.clone();
     cut[at.max(60)..].fill(0xff);
-    assert_eq!(told(&cut).1.split(": ").nth(1), Some("neither UTF-8 nor UTF-16 from here"));
-    assert_eq!(told(&little[..little.len() - 1]).1.split(": ").nth(1), Some("UTF-16 that ends with half a character"));
+    assert_eq!(read(&cut).1.split(": ").nth(1), Some("neither UTF-8 nor UTF-16 from here"));
+    assert_eq!(
+        read(&little[..little.len() - 1]).1.split(": ").nth(1),
+        Some("the file ends in the middle of a UTF-16 character")
+    );
 }
 
 #[test]
 fn what_is_no_documentation_says_nothing() {
     for text in ["", "<config><doc/></config>", "  \n<!-- x -->", "<doc/>", "<doc><members/></doc>", "no XML at all"] {
-        assert_eq!(told(text.as_bytes()), (Vec::new(), String::new()), "{text}");
+        assert_eq!(read(text.as_bytes()), (Vec::new(), String::new()), "{text}");
     }
-    let kept = told(file("<member name='P:A'><summary>a</summary></member><member><summary>b</summary></member><member name='F:A.f'><summary>a</summary></member>").as_bytes());
+    let kept = read(file("<member name='P:A'><summary>a</summary></member><member><summary>b</summary></member><member name='F:A.f'><summary>a</summary></member>").as_bytes());
     assert_eq!(kept, (vec!["F:A.f".to_owned()], String::new()));
 }
 
@@ -119,12 +122,12 @@ fn damage_is_told_with_its_place_and_the_rest_is_kept() {
     let start = text.find("</members>").unwrap();
     for (damaged, place) in [
         (text.clone(), "(4,32): "),
-        (text[..start].to_owned(), "(4,32): the file ends within 4 elements"),
+        (text[..start].to_owned(), "(4,32): the file ends inside 4 open elements"),
         (format!("{}</summary><", &text[..start]), "(4,"),
         (format!("{}&#xFFFFFFFF;</summary></member></members></doc>", &text[..start]), "(4,32): "),
         (format!("{}<see cref=x/>", &text[..start]), "(4,32): "),
     ] {
-        let (kept, problem) = told(damaged.as_bytes());
+        let (kept, problem) = read(damaged.as_bytes());
         assert_eq!(kept[0], "M:A.a", "{damaged}");
         assert!(problem.starts_with(place), "{damaged}: {problem}");
     }

@@ -1,6 +1,6 @@
-//! The text of a section: what its elements mean becomes paragraphs, lines and words.
+//! The text of a section: its elements become paragraphs, lines and words.
 
-/// Deeper lists are not indented more, so that the text stays as long as the file.
+/// Deeper lists are not indented more, so that the text does not become much longer than the file.
 const DEEPEST_INDENT: usize = 4;
 
 /// A section that is being read.
@@ -8,15 +8,15 @@ const DEEPEST_INDENT: usize = 4;
 pub(super) struct Text {
     /// Finished paragraphs.
     paragraphs: Vec<String>,
-    /// The one that is being written.
+    /// The current paragraph.
     current: String,
-    /// White space came before the next word.
+    /// Whether white space precedes the next word.
     space: bool,
-    /// The elements that are open.
+    /// The open elements.
     open: Vec<Element>,
-    /// The numbers of items so far of the lists that are open; `None` for lists without numbers.
+    /// The number of items of each open list so far; `None` for lists without numbers.
     lists: Vec<Option<usize>>,
-    /// The characters of the code that is open.
+    /// The text of the open code element.
     code: Option<String>,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Text {
 #[derive(Debug)]
 struct Element {
     kind: ElementKind,
-    /// What it says if it has no text of its own, and how much text there was before.
+    /// Its text if it is empty, and the length of the text before it.
     said: Option<(String, usize)>,
 }
 
@@ -35,14 +35,14 @@ enum ElementKind {
     List,
     Item,
     Term,
-    /// Nothing in it counts.
+    /// Its content is ignored.
     Dropped,
-    /// Its text counts as if it stood outside.
+    /// Its content is treated as part of the enclosing element.
     Inline,
 }
 
 impl Text {
-    /// An element begins: a list of type `list`, or one that says `said` when it is empty.
+    /// Starts an element: a list of type `list`, or an element with the text `said` if it is empty.
     pub(super) fn open(&mut self, name: &str, list: Option<&str>, said: Option<String>) {
         let kind = match name {
             _ if self.is_dropped() => ElementKind::Dropped,
@@ -71,7 +71,7 @@ impl Text {
         self.open.push(Element { kind, said: said.map(|said| (said, before)) });
     }
 
-    /// The element that began last ends.
+    /// Ends the innermost element.
     pub(super) fn close(&mut self) {
         let Some(Element { kind, said }) = self.open.pop() else { return };
         if let Some((said, before)) = said
@@ -129,12 +129,12 @@ impl Text {
         self.open.last().is_some_and(|element| element.kind == ElementKind::Dropped)
     }
 
-    /// How much text there is, of what an element could add to.
+    /// The length of the text so far.
     fn written(&self) -> usize {
         self.current.len() + self.code.as_ref().map_or(0, String::len) + self.paragraphs.len()
     }
 
-    /// Within a list, what would be a paragraph is a line: the list is one paragraph.
+    /// Inside a list, a paragraph becomes a line: the list is one paragraph.
     fn end_paragraph(&mut self) {
         if !self.lists.is_empty() {
             return self.end_line();
@@ -171,7 +171,7 @@ impl Text {
         }
     }
 
-    /// A term stands before its description.
+    /// Ends a term, which precedes its description.
     fn end_term(&mut self) {
         if !self.current.ends_with([' ', '\n', ':', '.']) && !self.current.is_empty() {
             self.current.push(':');
@@ -180,7 +180,7 @@ impl Text {
     }
 }
 
-/// Code as lines without what all of them are indented by, and without empty ones.
+/// Code as lines without common indentation and without empty lines.
 fn dedented(code: &str) -> Option<String> {
     let clean = |line: &str| -> String {
         let line: String =
@@ -194,13 +194,13 @@ fn dedented(code: &str) -> Option<String> {
     Some(lines.join("\n").trim_start().to_owned())
 }
 
-/// Whether a character may stand in a comment: the others would make a reader see something else than a compiler.
+/// Whether a character is allowed in a comment: others would show a reader something else than the compiler sees.
 fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// A documentation id as one reads it: the type, or the type and its member.
+/// A readable documentation id: the type, or the type and its member.
 pub(super) fn of_cref(cref: &str) -> String {
     let (kind, name) = match cref.split_once(':') {
         Some((kind, name)) if kind.chars().count() == 1 => (kind, name),
