@@ -1,5 +1,5 @@
 // The part of the runtime's callhelpers.hpp that generated files use, for compiling them outside of the runtime's
-// source tree, in an app's own native build. Inside the tree the runtime's header of this name is found instead.
+// source tree, in an app's native build. Inside the tree, the runtime's header with this name is used instead.
 
 #ifndef __CALLHELPERS_HPP__
 #define __CALLHELPERS_HPP__
@@ -7,17 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef void MethodDesc; // generated code only hands pointers to it on
+typedef void MethodDesc; // generated code only passes pointers to it
 typedef uintptr_t PCODE;
 typedef uint32_t ULONG;
 
 #define INTERP_STACK_SLOT_SIZE 8u // size of a slot on the interpreter's stack
 
-// First word of a native frame that managed code has for its own caller's: the stack walk ends there, and goes on with
+// First word of a native frame that calls managed code: the stack walk ends there, and continues with
 // the runtime's explicit frames.
 #define TERMINATE_R2R_STACK_WALK 1
 
-// Prints the message and ends the program, through the C library's function behind `assert`.
+// Prints the message and aborts, through the C library's function for `assert`.
 extern "C" void __assert_fail(const char* message, const char* file, int line, const char* function)
     __attribute__((noreturn));
 #define PORTABILITY_ASSERT(message) __assert_fail(message, __FILE__, __LINE__, __func__)
@@ -33,7 +33,7 @@ struct StringToWasmSigThunk
 extern const StringToWasmSigThunk g_wasmThunks[];
 extern const size_t g_wasmThunksCount;
 
-// The contract portable-callhelpers, which took its place.
+// The contract portable-callhelpers, which replaced it.
 struct StringToPortableSigThunk
 {
     const char* key;
@@ -43,7 +43,7 @@ struct StringToPortableSigThunk
 extern const StringToPortableSigThunk g_portableCallHelperThunks[];
 extern const size_t g_portableCallHelperThunksCount;
 
-// Both.
+// Both contracts.
 struct ReverseThunkMapValue
 {
     MethodDesc** Target;

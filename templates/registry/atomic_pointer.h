@@ -1,4 +1,4 @@
-// A pointer that threads share. The compiler's own operations: <atomic> is not at hand where there is no C++ library.
+// A pointer that threads share. It uses compiler builtins, because <atomic> needs a C++ library.
 
 #ifndef THUNKGEN_REGISTRY_ATOMIC_POINTER_H
 #define THUNKGEN_REGISTRY_ATOMIC_POINTER_H
@@ -14,13 +14,13 @@ public:
     AtomicPointer(const AtomicPointer&) = delete;
     AtomicPointer& operator=(const AtomicPointer&) = delete;
 
-    // Sees everything that was written before the pointer was published.
+    // The caller sees everything that was written before the pointer was published.
     T* Load() const
     {
         return __atomic_load_n(&m_pointer, __ATOMIC_ACQUIRE);
     }
 
-    // Publishes `desired` in place of `expected`, which otherwise becomes what is there.
+    // Replaces `expected` by `desired`; on failure, `expected` becomes the current pointer.
     bool CompareExchange(T*& expected, T* desired)
     {
         return __atomic_compare_exchange_n(
@@ -31,7 +31,7 @@ private:
     T* m_pointer = nullptr;
 };
 
-// Sets a word that is null, for the one caller that comes first.
+// Sets a word that is null; true only for the first caller.
 inline bool TrySetOnce(void** word, void* value)
 {
     void* expected = nullptr;

@@ -1,8 +1,8 @@
-// A sorted index that an image may bring along for its own thunks, so that the first image needs no table built.
+// A sorted index that an image may contain for its own thunks, so that no table is built for the first image.
 //
-// It stands behind the terminator of the fixup, at the next RVA that is a multiple of 4, where a runtime that does not
-// know it never looks: the 4 bytes TKI1, a u32 count, then as many rows of two u32, the RVA of the key and the
-// number that follows the key, in the byte order of the keys. It adds nothing to what the fixup says.
+// It is after the terminator of the fixup, at the next RVA that is a multiple of 4, where a runtime that does not
+// know it never looks: the 4 bytes TKI1, a u32 count, then that many rows of two u32, the RVA of the key and the
+// number that follows the key, in the byte order of the keys. It only repeats the content of the fixup.
 
 #ifndef THUNKGEN_REGISTRY_IMAGE_INDEX_H
 #define THUNKGEN_REGISTRY_IMAGE_INDEX_H
@@ -21,8 +21,8 @@ class ImageIndex
 public:
     constexpr ImageIndex() = default;
 
-    // The index behind the fixup whose first key is at `offset`. Empty unless there is one that repeats the fixup row
-    // by row, in strictly ascending order: then it can be searched without further checks.
+    // The index after the fixup whose first key is at `offset`. Empty unless there is one that repeats the fixup row
+    // by row, in strictly ascending order: then lookups need no further checks.
     static ImageIndex Find(const Image& image, size_t offset)
     {
         StringThunkReader all(image, offset);

@@ -1,9 +1,9 @@
-// Entry points that wait for a thunk which no table has yet.
+// Entry points that wait for a thunk that no table contains yet.
 //
-// They are linked into their owner's list, and the owner into the registry's, so that waiting needs no memory and both
-// can leave in constant time. One lock guards all of it: what has left under the lock is not touched by any later
-// walk, and a descriptor that is used again starts as one that does not wait. That is what makes it impossible to take
-// a recycled method for its predecessor; a list of addresses with a flag in the descriptor would not.
+// They are linked into their owner's list, and the owner into the registry's, so that waiting needs no memory and
+// removing takes constant time. One lock protects all lists: an entry that was removed under the lock is not touched by
+// any later walk, and a reused descriptor starts as one that does not wait. So a reused method is never confused with
+// its predecessor, which could happen with a list of addresses and a flag in the descriptor.
 
 #ifndef THUNKGEN_REGISTRY_PENDING_THUNKS_H
 #define THUNKGEN_REGISTRY_PENDING_THUNKS_H
@@ -19,7 +19,7 @@ namespace thunkgen
 
 class PendingOwner;
 
-// One entry point, kept with what owns it. It neither moves nor goes while it waits.
+// One entry point, stored by its owner. It must not move or be freed while it waits.
 class PendingThunk
 {
 public:
@@ -27,7 +27,7 @@ public:
     PendingThunk(const PendingThunk&) = delete;
     PendingThunk& operator=(const PendingThunk&) = delete;
 
-    // The word that becomes the thunk: null until it is set, by the registry or by anybody else, never replaced.
+    // The word for the thunk: null until the registry or another component sets it, then never changed.
     void** target = nullptr;
 
 private:
@@ -35,12 +35,12 @@ private:
     friend class PendingThunks;
 
     const char* m_key = nullptr;
-    PendingOwner* m_owner = nullptr; // null: does not wait
+    PendingOwner* m_owner = nullptr; // null: not waiting
     PendingThunk* m_next = nullptr;
     PendingThunk** m_link = nullptr; // what points here
 };
 
-// What entry points die with, such as a loader allocator. It stays where it is while one of them waits.
+// The owner of entry points, such as a loader allocator. It must not move while one of them waits.
 class PendingOwner
 {
 public:
@@ -53,18 +53,18 @@ private:
     friend class PendingThunks;
 
     PendingThunk* m_first = nullptr;
-    PendingOwner* m_next = nullptr; // linked exactly while it has a waiting entry point
+    PendingOwner* m_next = nullptr; // linked while it has a waiting entry point
     PendingOwner** m_link = nullptr;
     bool m_removed = false;
 };
 
 enum class AddPending
 {
-    // The thunk was there, and is set.
+    // The thunk was found and set.
     Resolved,
-    // The entry point had a thunk.
+    // The entry point already had a thunk.
     AlreadySet,
-    // It waits from now on.
+    // It waits now.
     Waiting,
     AlreadyWaiting,
     // The owner is being torn down: nothing was done.
@@ -79,9 +79,9 @@ public:
     PendingThunks(const PendingThunks&) = delete;
     PendingThunks& operator=(const PendingThunks&) = delete;
 
-    // The key stays where it is while the entry point waits. `lookup(key)` is the thunk or null. It is asked under the
-    // lock: a table published before this walk of the list is seen here, one published later is followed by a walk that
-    // sees the entry point. No thunk gets lost.
+    // The key must stay valid while the entry point waits. `lookup(key)` returns the thunk or null. It is called under
+    // the lock: a table published before this walk of the list is seen here, one published later is followed by a walk
+    // that sees the entry point. So no thunk is missed.
     template <class Lookup>
     AddPending Add(PendingOwner& owner, const char* key, PendingThunk& entry, Lookup lookup)
     {
@@ -108,8 +108,8 @@ public:
         return AddPending::Waiting;
     }
 
-    // To be called before an entry point's descriptor is released or used again. When it returns, the registry does
-    // not know the entry point. True if it waited.
+    // Call this before an entry point's descriptor is released or reused. When it returns, the registry does
+    // not know the entry point. Returns whether it waited.
     bool Remove(PendingThunk& entry)
     {
         Holder holder(m_lock);
@@ -121,8 +121,8 @@ public:
         return true;
     }
 
-    // To be called when the owner's teardown starts. When it returns, the registry knows none of its entry points, and
-    // will not take any more. Returns how many waited.
+    // Call this when the owner's teardown starts. When it returns, the registry knows none of its entry points and
+    // accepts no more. Returns how many waited.
     size_t RemoveOwner(PendingOwner& owner)
     {
         Holder holder(m_lock);
@@ -136,7 +136,7 @@ public:
         return count;
     }
 
-    // Sets every thunk that `lookup` now finds; to be called after a table was published. Returns how many were set.
+    // Sets every thunk that `lookup` now finds. Call this after a table was published. Returns how many were set.
     template <class Lookup>
     size_t Resolve(Lookup lookup)
     {
@@ -144,7 +144,7 @@ public:
         size_t count = 0;
         for (PendingOwner* owner = m_owners; owner != nullptr;)
         {
-            PendingOwner* nextOwner = owner->m_next; // the owner leaves with its last entry point
+            PendingOwner* nextOwner = owner->m_next; // the owner is removed with its last entry point
             for (PendingThunk* entry = owner->m_first; entry != nullptr;)
             {
                 PendingThunk* next = entry->m_next;
@@ -161,7 +161,7 @@ public:
         return count;
     }
 
-    // How many wait.
+    // Number of waiting entry points.
     size_t Count()
     {
         Holder holder(m_lock);

@@ -1,5 +1,5 @@
-// What the registry needs from the runtime it is embedded in: memory and a lock. A runtime passes a class of its own,
-// of the same shape, as the template parameter `Platform`.
+// What the registry needs from the runtime that embeds it: memory and a lock. A runtime passes its own class
+// with the same members as the template parameter `Platform`.
 
 #ifndef THUNKGEN_REGISTRY_PLATFORM_H
 #define THUNKGEN_REGISTRY_PLATFORM_H
@@ -9,7 +9,7 @@
 namespace thunkgen
 {
 
-// Held for a few instructions, or for one walk over the waiting entry points. It spins, because the main thread of a
+// Held for a few instructions, or while the waiting entry points are visited. It spins, because the main thread of a
 // browser must not block; without threads it costs two stores.
 class SpinLock
 {
@@ -45,7 +45,7 @@ struct DefaultPlatform
 {
     using Lock = SpinLock;
 
-    // Null when there is no memory; aligned for pointers.
+    // Null if there is no memory; aligned for pointers.
     static void* Allocate(size_t size)
     {
         return __builtin_malloc(size);

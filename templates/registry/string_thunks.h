@@ -1,5 +1,5 @@
 // The fixup InjectStringThunks of a ReadyToRun image: a byte 0x39, then for every thunk its key, NUL-terminated, and an
-// unaligned little-endian u32, then an empty key. The number counts from where the image's code starts.
+// unaligned little-endian u32, then an empty key. The number is relative to the image's code base.
 
 #ifndef THUNKGEN_REGISTRY_STRING_THUNKS_H
 #define THUNKGEN_REGISTRY_STRING_THUNKS_H
@@ -13,14 +13,14 @@ namespace thunkgen
 // READYTORUN_FIXUP_InjectStringThunks
 inline constexpr uint8_t InjectStringThunksKind = 0x39;
 
-// A loaded image. It stays where it is as long as the registry is in use, since keys point into it; nothing is read
-// outside of its bytes.
+// A loaded image. It must stay loaded as long as the registry is used, since keys point into it; nothing is read
+// outside its bytes.
 struct Image
 {
     // RVA 0.
     const uint8_t* bytes;
     size_t size;
-    // What the numbers of the fixup count from: on wasm the image's first table index (TableBase in the Webcil header),
+    // Base of the numbers in the fixup: on wasm the image's first table index (TableBase in the Webcil header),
     // elsewhere the address of the image.
     uintptr_t codeBase;
 };
@@ -31,7 +31,7 @@ inline uint32_t ReadU32(const uint8_t* bytes)
         | static_cast<uint32_t>(bytes[3]) << 24;
 }
 
-// Whether code + offset is an address at all.
+// Whether code + offset is a valid address.
 inline bool CodeAddress(uintptr_t codeBase, uint32_t offset, void** address)
 {
     uintptr_t sum;
@@ -43,20 +43,20 @@ inline bool CodeAddress(uintptr_t codeBase, uint32_t offset, void** address)
     return true;
 }
 
-// Reads one thunk after the other. The bytes are not trusted.
+// Reads the thunks in order. The bytes are not trusted.
 class StringThunkReader
 {
 public:
     enum class Step
     {
         Thunk,
-        // The terminator was read; `Offset` is behind it.
+        // The terminator was read; `Offset` is after it.
         End,
         // The image ends before the terminator.
         Truncated,
     };
 
-    // Starts behind the kind byte.
+    // Starts after the kind byte.
     StringThunkReader(const Image& image, size_t offset)
         : m_image(image)
         , m_offset(offset)

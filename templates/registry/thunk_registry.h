@@ -1,8 +1,8 @@
 // Thunks by key, from two sources: the tables linked into the runtime, and ReadyToRun images as they are loaded.
 //
-// Readers take no lock. A table is never changed: an injection makes a larger one, publishes it, and leaves the old one
-// where readers may still be in it. The linked tables win over images, and the first of several images over the others,
-// so that a key that was once found is always found with the same thunk.
+// Readers take no lock. A table is never changed: an injection builds a larger one, publishes it, and keeps the old one
+// for readers that still use it. The linked tables win over images, and earlier images over later ones,
+// so a key that was found once always has the same thunk.
 
 #ifndef THUNKGEN_REGISTRY_THUNK_REGISTRY_H
 #define THUNKGEN_REGISTRY_THUNK_REGISTRY_H
@@ -41,9 +41,9 @@ enum class InjectStatus
     NotStringThunks,
     // The image ends before the terminator.
     Truncated,
-    // Its code base is 0, as in a Webcil header that nobody patched: every thunk would be another function.
+    // Its code base is 0, as in an unpatched Webcil header: every thunk would be a wrong function.
     NoCodeBase,
-    // The code base and a number of the fixup make no address.
+    // The code base plus a number of the fixup is not a valid address.
     OutOfRange,
     OutOfMemory,
 };
@@ -51,20 +51,20 @@ enum class InjectStatus
 struct InjectResult
 {
     InjectStatus status;
-    // Keys that were new.
+    // Number of new keys.
     size_t added;
-    // Waiting entry points that got their thunk.
+    // Number of waiting entry points that got their thunk.
     size_t resolved;
 };
 
 enum class IndexUse
 {
-    // The first image that brings an index is searched in place.
+    // The first image with an index is searched in place.
     WhereFound,
     Never,
 };
 
-// Needs no initialisation and no teardown when it is a global variable.
+// Needs no initialization and no teardown if it is a global variable.
 template <class Platform = DefaultPlatform>
 class ThunkRegistry
 {
@@ -73,8 +73,8 @@ public:
     ThunkRegistry(const ThunkRegistry&) = delete;
     ThunkRegistry& operator=(const ThunkRegistry&) = delete;
 
-    // Adds rows of a linked table, each with a `key` and a `value`; to be called at startup, before anything is looked
-    // up. Of rows with the same key the first counts. False when there is no memory.
+    // Adds rows of a linked table, each with a `key` and a `value`. Call this at startup, before anything is looked
+    // up. The first of several rows with the same key wins. False if there is no memory.
     template <class Row>
     bool AddStatic(const Row* rows, size_t count)
     {
@@ -87,7 +87,7 @@ public:
         });
     }
 
-    // Any thread, any time.
+    // May be called by any thread at any time.
     FoundThunk Lookup(const char* key) const
     {
         void* thunk = LookupIn(m_static, key);
@@ -99,8 +99,8 @@ public:
         return { thunk, thunk == nullptr ? ThunkSource::None : ThunkSource::Injected };
     }
 
-    // Adds the thunks of the fixup whose kind byte is at `offset` in a loaded image, all or nothing, and sets those that
-    // entry points were waiting for. Any thread, any time, any image as often as one likes.
+    // Adds the thunks of the fixup whose kind byte is at `offset` in a loaded image, all or none, and sets those that
+    // entry points were waiting for. May be called by any thread at any time, and repeatedly for an image.
     InjectResult Inject(const Image& image, size_t offset, IndexUse indexUse = IndexUse::WhereFound)
     {
         InjectResult result = { Check(image, offset), 0, 0 };
@@ -127,25 +127,25 @@ public:
         return result;
     }
 
-    // Sets the thunk of an entry point, now or as soon as an image brings it; the key stays where it is until then.
+    // Sets the thunk of an entry point, now or when an image adds it; the key must stay valid until then.
     AddPending AddPendingThunk(PendingOwner& owner, const char* key, PendingThunk& entry)
     {
         return m_pending.Add(owner, key, entry, Finder{ this });
     }
 
-    // Before a descriptor is released or used again.
+    // Call this before a descriptor is released or reused.
     bool RemovePendingThunk(PendingThunk& entry)
     {
         return m_pending.Remove(entry);
     }
 
-    // Before an owner goes; it cannot come back.
+    // Call this before an owner is freed; it cannot be added again.
     size_t RemovePendingOwner(PendingOwner& owner)
     {
         return m_pending.RemoveOwner(owner);
     }
 
-    // Every injection does this by itself; it is only needed after rows were added while entry points wait.
+    // Every injection does this; call it only after rows were added while entry points wait.
     size_t ResolvePending()
     {
         return m_pending.Resolve(Finder{ this });
@@ -156,7 +156,7 @@ public:
         return m_pending.Count();
     }
 
-    // The tables in use; null before the first row. For tests and tools.
+    // The current tables; null before the first row. For tests and tools.
     const ThunkTable* StaticTable() const
     {
         return m_static.Load();
@@ -167,7 +167,7 @@ public:
         return m_injected.Load();
     }
 
-    // Frees every table there ever was, when no other thread uses the registry any more. A runtime never does.
+    // Frees all tables, when no other thread uses the registry any more. A runtime never calls this.
     void FreeTables()
     {
         Free(m_static);
@@ -193,7 +193,7 @@ private:
         return table == nullptr ? nullptr : table->Lookup(key);
     }
 
-    // Reads all of it before any of it is used.
+    // Reads the whole fixup before any part of it is used.
     static InjectStatus Check(const Image& image, size_t offset)
     {
         if (offset >= image.size || image.bytes[offset] != InjectStringThunksKind)
@@ -223,7 +223,7 @@ private:
         }
     }
 
-    // Only in place of no table at all.
+    // Only if there is no table yet.
     bool PublishIndex(const Image& image, size_t offset, size_t* added)
     {
         const ThunkTable* seen = m_injected.Load();
@@ -246,15 +246,15 @@ private:
         return true;
     }
 
-    // Replaces a table by one that has the keys of `forEach` as well, unless there is none it lacks. False when there
-    // is no memory.
+    // Replaces a table by one that also has the keys of `forEach`, unless no key is missing. Returns false
+    // if there is no memory.
     template <class ForEach>
     static bool Publish(Table& head, size_t* added, ForEach forEach)
     {
         const ThunkTable* seen = head.Load();
         while (true)
         {
-            size_t missing = 0; // more than there are when a key is repeated
+            size_t missing = 0; // too high if a key is repeated
             forEach([&](const char* key, void*) { missing += seen == nullptr || seen->Lookup(key) == nullptr; });
             *added = 0;
             if (missing == 0)
@@ -271,7 +271,7 @@ private:
             {
                 return true;
             }
-            Platform::Free(made); // another thread was faster: the same again on top of its table
+            Platform::Free(made); // another thread was faster: repeat with its table
         }
     }
 

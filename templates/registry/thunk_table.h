@@ -1,4 +1,4 @@
-// A table from keys to thunks that does not change any more once it is published.
+// A table from keys to thunks that never changes after it is published.
 
 #ifndef THUNKGEN_REGISTRY_THUNK_TABLE_H
 #define THUNKGEN_REGISTRY_THUNK_TABLE_H
@@ -12,13 +12,13 @@
 namespace thunkgen
 {
 
-// Open addressing with steps of one; at least half of the rows stay empty. Or the index of a single image, searched
-// where it is.
+// A hash table with linear probing, at most half full; or the index of a single image, searched
+// in place.
 class ThunkTable
 {
 public:
-    // What the previous table holds, if there is one, and room for more. Null when there is no memory, or more keys
-    // than a table can hold.
+    // The content of the previous table, if there is one, and room for more. Null if there is no memory, or more keys
+    // than fit in a table.
     template <class Platform>
     static ThunkTable* CreateHash(const ThunkTable* previous, size_t more)
     {
@@ -66,7 +66,7 @@ public:
         return table;
     }
 
-    // Adds a key unless it is there, or the table is full; only before the table is published. The key is not copied.
+    // Adds a key unless it exists or the table is full; only before the table is published. The key is not copied.
     bool Add(const char* key, void* thunk)
     {
         return Add(Row{ key, thunk, HashKey(key) });
@@ -83,13 +83,13 @@ public:
         return m_count;
     }
 
-    // Rows a hash has room for; none when it is the index of an image.
+    // Number of slots of the hash table; 0 for the index of an image.
     size_t Capacity() const
     {
         return m_log2Capacity == 0 ? 0 : static_cast<size_t>(1) << m_log2Capacity;
     }
 
-    // The table that this one replaced, which readers may still be in.
+    // The table that this one replaced, which readers may still use.
     const ThunkTable* Previous() const
     {
         return m_previous;
@@ -140,7 +140,7 @@ private:
         }
     }
 
-    // Where the key is or would be. Ends, as the table is never full.
+    // The slot of the key, or the free slot for it. This ends, because the table is never full.
     size_t Slot(const char* key, uint32_t hash) const
     {
         size_t mask = Capacity() - 1;
@@ -166,7 +166,7 @@ private:
     const ThunkTable* m_previous;
     ImageIndex m_index;
     uint32_t m_count;
-    uint32_t m_log2Capacity; // 0: the index instead
+    uint32_t m_log2Capacity; // 0: uses the index
 };
 
 static_assert(sizeof(ThunkTable) % alignof(void*) == 0, "the rows follow the table");

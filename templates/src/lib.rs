@@ -1,5 +1,5 @@
-//! The fixed C++ text of what thunkgen generates, and the headers it is compiled with. The texts are real C++ files of
-//! this crate, and this hands them out.
+//! The fixed C++ text of the files that thunkgen generates, and the headers they are compiled with. The texts are C++
+//! files of this crate, available as constants.
 //!
 //! ```
 //! assert!(thunkgen_templates::INTERP_TO_MANAGED.contains("// [rows: table]"));
@@ -10,20 +10,20 @@
 /// Calls from the interpreter: `callhelpers-interp-to-managed.cpp`, with example rows between marker lines.
 pub const INTERP_TO_MANAGED: &str = include_str!("../wasm-thunks/callhelpers-interp-to-managed.cpp");
 
-/// The addresses of P/Invokes: `callhelpers-pinvoke.cpp`, likewise.
+/// The addresses of P/Invokes: `callhelpers-pinvoke.cpp`, with example rows between marker lines.
 pub const PINVOKE: &str = include_str!("../wasm-thunks/callhelpers-pinvoke.cpp");
 
-/// Calls from native code: `callhelpers-reverse.cpp`, likewise.
+/// Calls from native code: `callhelpers-reverse.cpp`, with example rows between marker lines.
 pub const REVERSE: &str = include_str!("../wasm-thunks/callhelpers-reverse.cpp");
 
-/// Name and text of each header with which an app compiles generated files outside of the runtime's source tree.
+/// Name and text of each header for compiling generated files in an app, outside the runtime's source tree.
 pub const COMPAT_HEADERS: [(&str, &str); 3] = [
     ("callhelpers.hpp", include_str!("../compat/callhelpers.hpp")),
     ("minipal/entrypoints.h", include_str!("../compat/minipal/entrypoints.h")),
     ("minipal/utils.h", include_str!("../compat/minipal/utils.h")),
 ];
 
-/// Name and text of each header of the registry that a runtime embeds; `thunk_registry.h` includes the others.
+/// Name and text of each header of the registry for runtimes; `thunk_registry.h` includes the others.
 pub const REGISTRY_HEADERS: [(&str, &str); 8] = [
     ("atomic_pointer.h", include_str!("../registry/atomic_pointer.h")),
     ("image_index.h", include_str!("../registry/image_index.h")),

@@ -1,7 +1,7 @@
 // Calls from the interpreter into compiled code, one thunk per signature, found by its key.
 //
 // The interpreter's arguments are slots on a 16-aligned base. A native callee receives them in the C convention. A
-// managed one, called by the thunks ending in _PE, is reached through its portable entry point, which it receives as
+// managed one is called by the thunks whose names end with _PE, through its portable entry point, which it receives as
 // the last parameter; its first one is the stack pointer. Structs are returned through an explicit buffer.
 
 #include <callhelpers.hpp>
@@ -43,9 +43,9 @@ static inline void StoreResult(int8_t* pRet, T value)
     __builtin_memcpy(__builtin_assume_aligned(pRet, align), &value, sizeof(T));
 }
 
-// The first word of a portable entry point is the function. What calls it passes the address of `frame` as the stack
-// pointer: the callee uses the stack below, and the stack walk reads there that no managed frame follows. So `frame`
-// must be at the bottom of a frame of its own: it is declared last, and the thunk is never inlined.
+// The first word of a portable entry point is the function. The caller passes the address of `frame` as the stack
+// pointer: the callee uses the stack below it, and the stack walk reads it and ends there. So `frame`
+// must be at the bottom of its own stack frame: it is declared last, and the thunk is never inlined.
 [[maybe_unused]] static inline PCODE GetCode(PCODE portableEntryPoint)
 {
     PCODE code;

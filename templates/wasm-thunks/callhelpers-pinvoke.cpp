@@ -15,8 +15,8 @@
 static_assert(sizeof(void*) == 4, "the signatures are lowered for 32-bit pointers");
 static_assert(sizeof(float) == 4 && sizeof(double) == 8, "unexpected size of a C type");
 
-// Each function is declared once, by what its parameters are in wasm. The names of the declarations are private, so
-// that they meet neither a keyword nor another declaration of the same function; the label is what is linked.
+// Each function is declared once, with the wasm types of its parameters. The names of the declarations are private, so
+// that they conflict with neither a keyword nor another declaration of the function; the linker uses the label.
 
 // [rows: prototypes]
 extern "C" int32_t p_SystemNative_Read(int32_t, int32_t, int32_t) __asm__("SystemNative_Read");
@@ -57,7 +57,7 @@ static_assert(sizeof(s_libraries) / sizeof(Library) - 1 == 2, "rows were added o
 
 const void* callhelpers_pinvoke_override(const char* library_name, const char* entry_point_name);
 
-// The address of the function, or null when it is not linked statically.
+// The address of the function, or null if it is not statically linked.
 const void* callhelpers_pinvoke_override(const char* library_name, const char* entry_point_name)
 {
     for (const Library* library = s_libraries; library->name != nullptr; library++)

@@ -1,5 +1,5 @@
 // Calls from native code into interpreted methods: a function for each method with UnmanagedCallersOnlyAttribute. The
-// runtime finds the function by the method's key and hands it out as the method's address.
+// runtime finds the function by the method's key and uses it as the method's address.
 
 #include <callhelpers.hpp>
 #include <stddef.h>
@@ -21,7 +21,7 @@ static_assert(INTERP_STACK_SLOT_SIZE == 8 && sizeof(int64_t) == 8, "the argument
 static_assert(sizeof(void*) == 4 && sizeof(PCODE) == 4, "the signatures are lowered for 32-bit pointers");
 static_assert(sizeof(float) == 4 && sizeof(double) == 8, "unexpected size of a C type");
 
-// Arguments and results are copied as bytes, never converted. The slots are zero before, so the upper half of a
+// Arguments and results are copied as bytes, never converted. The slots are initialized to zero, so the upper half of a
 // 32-bit argument and what follows a struct are zero too.
 template <typename T>
 static inline void StoreArg(int64_t* args, size_t slot, T value)
@@ -42,7 +42,7 @@ static inline T LoadResult(const int64_t* result)
     return value;
 }
 
-// Runs the method, which is looked up by name before its first call. `result` has 8 bytes at least.
+// Runs the method, which is looked up by name before its first call. `result` has at least 8 bytes.
 [[maybe_unused]] static void RunMethod(MethodDesc** ppMD, const char* typeName, const char* methodName, int64_t* args,
     size_t argSize, void* result, PCODE callerIp)
 {
@@ -50,7 +50,7 @@ static inline T LoadResult(const int64_t* result)
     {
         LookupUnmanagedCallersOnlyMethodByName(typeName, methodName, ppMD);
         if (*ppMD == nullptr)
-            __builtin_trap(); // reading through null is no trap in wasm
+            __builtin_trap(); // reading through null does not trap in wasm
     }
     ExecuteInterpretedMethodFromUnmanaged(*ppMD, (int8_t*)args, argSize, (int8_t*)result, callerIp);
 }

@@ -106,7 +106,7 @@ fn each_thing_that_happens_to_a_file_has_its_own_answer() {
         (
             "converted line ends",
             before.replace('\n', "\r\n"),
-            "TG0511: only its line ends differ; write `*.cpp eol=lf` into src/wasi/.gitattributes, so that git does not \
+            "TG0511: only its line endings differ; write `*.cpp eol=lf` into src/wasi/.gitattributes, so that git does not \
              convert it, and generate it again",
         ),
         (

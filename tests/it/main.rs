@@ -45,6 +45,7 @@ mod stubs_rust;
 mod task_shim;
 mod task_shim_engine;
 mod templates_compile;
+mod wording;
 mod worked_signatures;
 
 use thunkgen_tests::corrupt::alloc::Counting;

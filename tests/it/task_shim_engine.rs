@@ -91,7 +91,7 @@ fn errors_are_events_with_code_and_place() {
     assert_eq!(errors, [("TG0207", source, (14, 13)), ("TG0206", source, (18, 39))]);
     let first = built.events("error")[0];
     assert_eq!(first.sender, "ManagedToNativeGenerator");
-    let text = "SourceLinesEmbedded.Exports.Dash (0x06000003): EntryPoint `has-dash` is no C identifier; use letters, \
+    let text = "SourceLinesEmbedded.Exports.Dash (0x06000003): EntryPoint `has-dash` is not a valid C identifier; use letters, \
                 digits and underscores";
     assert_eq!(first.message, text);
     // The engine writes its own line from that.
@@ -127,7 +127,7 @@ fn messages_are_not_formats() {
     let project = Project::new(&["corlib", "facade", "errors-entrypoint"]);
     let built = project.build(BUILD, &[]);
     let found = built.events("error").into_iter().find(|event| event.message.contains("f(){}")).expect("an error");
-    assert!(found.message.contains("EntryPoint `f(){}\\n//` is no C identifier"), "{found:?}");
+    assert!(found.message.contains("EntryPoint `f(){}\\n//` is not a valid C identifier"), "{found:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The whole job in one call.
+//! Generates all tables in one call.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use thunkgen_diagnostics::{Diagnostics, Findings, Location, Policy, catalogue};
 use crate::collect::{self, collect};
 use crate::emit::{self, Contract, Output, render};
 
-/// Assemblies, and what is generated for them. Nothing is read or written: an input is a name and its bytes.
+/// Generates the tables for a set of assemblies. It reads and writes no file: an input is a name and its bytes.
 #[derive(Clone, Debug)]
 pub struct Generator<'a> {
     options: collect::Options,
@@ -17,40 +17,40 @@ pub struct Generator<'a> {
     inputs: Vec<Input<'a>>,
 }
 
-/// What came of it.
+/// The result of [`Generator::generate`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Generated {
-    /// The text of each table; empty when a finding is an error.
+    /// The text of each table; empty if a finding is an error.
     pub files: BTreeMap<Output, String>,
     /// Errors and warnings, in order.
     pub findings: Findings,
 }
 
 impl<'a> Generator<'a> {
-    /// Generates with these options: see [`collect::Options::new`] for those of a target.
+    /// A generator with these options; [`collect::Options::new`] gives the defaults of a target.
     pub fn new(options: collect::Options) -> Generator<'a> {
         Generator { options, contract: Contract::default(), policy: Policy::default(), inputs: Vec::new() }
     }
 
-    /// The runtime's interface that the text is for.
+    /// Sets the runtime interface that the text is for.
     pub fn contract(mut self, contract: Contract) -> Generator<'a> {
         self.contract = contract;
         self
     }
 
-    /// Which warnings are errors, and which are suppressed.
+    /// Sets which warnings are errors, and which are suppressed.
     pub fn policy(mut self, policy: Policy) -> Generator<'a> {
         self.policy = policy;
         self
     }
 
-    /// Collects from an assembly; diagnostics name it by `path`. A file without managed code is skipped.
+    /// Adds an assembly to collect from; diagnostics call it `path`. A file without managed code is skipped.
     pub fn input(self, path: &'a str, bytes: &'a [u8]) -> Generator<'a> {
         self.with(Input { path, bytes, role: Role::Input })
     }
 
-    /// Looks types up in an assembly, and collects nothing from it.
+    /// Adds an assembly that is only used to look up types.
     pub fn reference(self, path: &'a str, bytes: &'a [u8]) -> Generator<'a> {
         self.with(Input { path, bytes, role: Role::Reference })
     }

@@ -1,6 +1,6 @@
 //! Finds the calls between managed and native code in .NET assemblies, and generates their thunks as C++ tables.
 //!
-//! [`Generator`] is the whole of it: names and bytes in, text and findings out. [`collect`](mod@collect) makes the
+//! Start at [`Generator`]: names and bytes in, text and findings out. [`collect`](mod@collect) builds the
 //! intermediate representation, [`emit`] the text.
 //!
 //! ```

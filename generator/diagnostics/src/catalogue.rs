@@ -1,7 +1,8 @@
-//! Every problem the tool can report: one constant each, its code never reused.
+//! Every problem that the tool can report: one constant each. A code is never reused.
 //!
 //! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG04xx images of compiled
-//! code and tables of thunks, TG05xx manifests, files kept under version control, and the MSBuild task.
+//! code and tables of thunks, TG05xx manifests, files kept under version control, and the MSBuild task, TG06xx native
+//! code and stubs.
 
 use super::Level::{self, Error, Warning};
 use super::nearest_name::NearestName;
@@ -45,8 +46,8 @@ catalogue! {
         "The runtime resolves assemblies by simple name, so only one of the two files can be meant. Remove one from the inputs.";
     /// No input is managed.
     NO_ASSEMBLY = "TG0004" Error Error "" "no managed assembly among the inputs"
-        "Every input was skipped because it holds no managed metadata. Name the folder or the files of the app's assemblies.";
-    /// A module list is no well-formed MSBuild file, or holds none for the target.
+        "Every input was skipped because it contains no managed metadata. Name the directory or the files of the app's assemblies.";
+    /// A module list is not a well-formed MSBuild file, or lists no module for the target.
     BAD_MODULE_LIST = "TG0005" Error Error "" "module list cannot be used"
         "A P/Invoke module list is an MSBuild file whose items carry the module name in Include and the targets as metadata, such as Browser=\"true\".";
     /// A struct-size declaration that cannot be parsed.
@@ -54,85 +55,85 @@ catalogue! {
         "A declaration is Full.Name=SIZE or Full.Name=SIZE:ALIGN, nested types as Outer+Inner; ALIGN is a power of two, SIZE at least 1.";
     /// A line of a file of extra signatures that cannot be used.
     BAD_EXTRA_SIGNATURE = "TG0007" Error Error "" "extra signature cannot be used"
-        "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), and gives its reason behind `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
+        "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), with its reason after `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
     /// A suppression file that cannot be understood.
     BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
-        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, assembly and package, where * and ? stand for other characters. Only problems that are warnings by default can be suppressed.";
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, assembly and package, which may contain the wildcards * and ?. Only problems that are warnings by default can be suppressed.";
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
-        "The problem is gone, or the method, assembly or package has another name now. Remove the entry or correct it.";
-    /// A command line that makes no sense.
+        "The problem no longer occurs, or the method, assembly or package was renamed. Remove or correct the entry.";
+    /// An invalid command line.
     BAD_USAGE = "TG0010" Error Error "" "invalid command line"
-        "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
-    /// A library that is named as linked and that no P/Invoke names.
+        "An option is misspelled, has no value or an invalid one, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
+    /// A library that is listed as linked but that no P/Invoke uses.
     UNUSED_MODULE = "TG0011" Warning Error "" "no P/Invoke uses this library"
-        "A misspelled library would silently get no table entries. Write the name as DllImport does; directories, a `lib` in front and the extension do not count. In a list that a build makes of all its native files, name them with --optional-module or --module-list, which are not reported.";
-    /// A declared size that is not needed.
+        "A misspelled library would silently get no table entries. Write the name as DllImport does; directories, a leading `lib` and the extension are ignored. If a build lists all its native files, pass the list with --optional-module or --module-list, for which unused libraries are not reported.";
+    /// A declared size that is not used.
     UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is not used"
         "A size is used for a struct that a signature passes by value and that no input defines. A misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
 
-    /// A by-value struct whose size stays unknown, for code that is kept.
+    /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";
-    /// The same for a P/Invoke whose module is filtered out.
+    /// A by-value struct of unknown size, in a P/Invoke whose module is filtered out.
     UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "unknown struct size in a skipped P/Invoke"
-        "The module is not among the linked ones, or the type is part of a calli or function-pointer type, so only this thunk is left out. Where the code can run, add the assembly that defines the type or declare its size with --struct-size.";
+        "The library is not linked, or the type is part of a calli or function-pointer type, so only this thunk is left out. If the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
     BAD_LAYOUT = "TG0103" Warning Error "WASM0064" "type cannot be loaded"
         "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry. Correct the type, or remove the method.";
     /// A declared size differs from the computed one.
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
-        "The type is among the inputs and its layout gives another size or alignment. Remove the declaration.";
-    /// A signature holds something that has no native form.
+        "The inputs define the type, and its computed size or alignment differs from the declaration. Remove the declaration.";
+    /// A signature contains a type that has no native form.
     UNSUPPORTED_TYPE = "TG0105" Warning Error "WASM0065" "type cannot cross the boundary"
-        "The signature holds a type that cannot cross the boundary, so the method gets no thunk and no table entry. Use a type of one fixed shape: a number, a pointer, or a struct of those.";
+        "The signature contains a type that cannot cross the boundary, so the method gets no thunk and no table entry. Use a type with a fixed size: a number, a pointer, or a struct of those.";
 
     /// A generic delegate with `UnmanagedFunctionPointerAttribute`.
     GENERIC_DELEGATE = "TG0201" Warning Error "" "generic delegate has no single native shape"
         "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
     /// An InternalCall of a generic method or type.
     GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no single shape"
-        "No key is made for it, and a call from the interpreter would not find a thunk. Mono's core library has such methods, which CoreCLR never calls; for one of your own, declare a method per type.";
-    /// P/Invokes of one symbol lower to different wasm types.
+        "It gets no key, and a call from the interpreter would not find a thunk. Mono's core library has such methods, which CoreCLR never calls. For a method of your own, declare one per type.";
+    /// P/Invokes of one symbol with different wasm types.
     SYMBOL_TYPES = "TG0203" Error Error "" "one native symbol is declared with different types"
-        "A wasm symbol has exactly one type; calling it through another one traps. Correct the declaration that does not match the native function.";
+        "A wasm symbol has exactly one type; calling it through a different one traps. Correct the declaration that does not match the native function.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
         "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per shape.";
     /// Two callbacks with one reverse-thunk key.
-    DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks cannot be told apart"
+    DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks have the same key"
         "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. Rename one of the methods or types.";
-    /// A callback with an EntryPoint whose method name is overloaded.
+    /// A callback with an EntryPoint and an overloaded method name.
     OVERLOADED_EXPORT = "TG0206" Error Error "" "exported callback's name is overloaded"
-        "The runtime looks an exported callback up by name alone. Give the method a name of its own.";
-    /// An EntryPoint that is no C identifier.
+        "The runtime looks up an exported callback by name only. Give the method a unique name.";
+    /// An EntryPoint that is not a C identifier.
     BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is not a valid C identifier"
-        "UnmanagedCallersOnly.EntryPoint becomes a C function. Use letters, digits and underscores, and no C++ keyword.";
+        "UnmanagedCallersOnly.EntryPoint becomes the name of a C function. Use letters, digits and underscores, and no C++ keyword.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
     NOT_BLITTABLE = "TG0208" Warning Error "WASM0060 WASM0061 WASM0062 WASM0063" "callback type is not blittable"
         "Callbacks are not marshalled. The runtime refuses to call this method; the generated function aborts with a message. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
     /// An empty struct by value in native code.
     EMPTY_STRUCT = "TG0209" Warning Error "" "empty struct by value"
-        "C has no such parameter and no such result, while the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
+        "C cannot pass or return an empty struct, but the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
-        "UnmanagedCallersOnly works on static, non-generic methods of non-generic types only; no thunk is made.";
+        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types. No thunk is generated.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
     /// Two callbacks with one EntryPoint.
     DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
-        "Every EntryPoint becomes a C function of that name, so it can be used once. Rename one of the two.";
+        "Every EntryPoint becomes a C function with that name, so it must be unique. Rename one of the two.";
     /// A type that the runtime does not marshal.
     UNSUPPORTED_MARSHALLING = "TG0213" Warning Error "" "type is not marshallable"
         "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, strings, delegates, handles, or structs with sequential or explicit layout.";
-    /// A native signature that needs marshalling in an assembly that turns it off.
+    /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
-    /// A `calli` with a convention the runtime has no thunk for.
+    /// A `calli` with a convention for which the runtime has no thunk.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
         "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
-    /// Closing generic signatures ended at a bound.
+    /// Too many instantiations were found for generic signatures.
     TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
 
@@ -142,15 +143,15 @@ catalogue! {
     /// A file that `check` found missing.
     MISSING = "TG0302" Error Error "" "generated file is missing"
         "An output of the given options does not exist. Run the command printed at the end of the check, and keep the file where the build finds it.";
-    /// A generated file in the output folder that is not in the output set.
+    /// A generated file in the output directory that is not an output.
     LEFT_OVER = "TG0303" Error Error "" "obsolete generated file"
-        "It carries this tool's header but is no output of the given options. Delete it.";
+        "The file has this tool's header but is not an output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file, or a stub file would replace one that someone wrote: a library often has a source of its own name. Move that file, or let stubs go to another folder. Generated files change all together or not at all.";
-    /// A folder that another build writes to.
+        "The operating system refused to create or replace the file, or a stub file would replace a handwritten one: a library often has a source file of the same name. Move that file, or write the stubs to another directory. Generated files change all together or not at all.";
+    /// A directory that another build writes to.
     OWNED = "TG0305" Error Error "" "output directory is owned by another build"
-        "Two builds write into one folder, and each would compile what the other generated. Give each a folder of its own. When the owner that the file names is gone or was renamed, delete the file.";
+        "Two builds write to one directory, and each would compile what the other generated. Give each its own directory. If the owner that the file names no longer exists or was renamed, delete the file.";
 
     /// An image whose ReadyToRun code or wasm module breaks its format.
     DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
@@ -158,181 +159,181 @@ catalogue! {
 
     /// A file that provides no thunks because it is neither a table nor an image.
     BAD_SOURCE = "TG0420" Error Error "" "file contains no thunks"
-        "A source is a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module with one inside. Assemblies whose needs are looked up go before --in.";
-    /// C++ that cannot be understood.
+        "Pass a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module that contains one. Assemblies whose keys are looked up go before --in.";
+    /// C++ that cannot be parsed.
     BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
-        "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it so, or name the preprocessed file.";
-    /// Two tables where the runtime has one.
+        "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it in this form, or name the preprocessed file.";
+    /// Two tables where the runtime uses one.
     DUPLICATE_TABLE = "TG0422" Error Error "" "two tables for the same purpose"
-        "The runtime is linked with one table for each direction of calls, so only one of them can be meant. Name the one that is linked.";
+        "The runtime is linked with one table for each direction of calls. Name only the one that is linked.";
     /// Rows in `#if`.
     CONDITIONAL_ROWS = "TG0423" Error Error "" "rows depend on a preprocessor condition"
-        "Macros are not known here, so it cannot be said which rows are compiled. Name the preprocessed file.";
+        "Macros are not evaluated, so it is unknown which rows are compiled. Name the preprocessed file.";
     /// A second row with a key.
     DUPLICATE_ROW = "TG0424" Warning Error "" "key has two rows in one table"
-        "The runtime finds the first of them. Remove the other one.";
-    /// A row with a key that is not asked for.
+        "The runtime uses the first row. Remove the other one.";
+    /// A row with a key that the runtime never looks up.
     UNREACHABLE_ROW = "TG0425" Warning Error "" "unreachable table row"
         "The runtime makes the key from a signature and looks for it in one table; it never makes this one, or never looks for it here. Correct the key, or remove the row.";
     /// A count that is not the number of rows.
     WRONG_COUNT = "TG0426" Error Error "" "number of rows is wrong"
-        "The runtime reads as many rows as the count says. Write sizeof(table) / sizeof(table[0]) instead of a number.";
+        "The runtime reads as many rows as the count says. Use sizeof(table) / sizeof(table[0]) instead of a number.";
     /// An image without string thunks.
     NO_THUNKS = "TG0427" Warning Error "" "image injects no thunks"
-        "The image has no fixup of kind InjectStringThunks: it was not compiled for wasm, or holds only IL. Leave it out.";
-    /// A key that is needed and provided by nothing.
+        "The image has no fixup of kind InjectStringThunks: it was not compiled for wasm, or contains only IL. Remove it from the command line.";
+    /// A required key without a thunk.
     MISSING_THUNK = "TG0428" Error Error "" "no thunk for a required key"
         "The call would trap at run time. Generate the table again from all assemblies, or load an image with the thunk (`thunkgen r2r emit`).";
-    /// A line of a log that tells of a missing thunk, but not which.
+    /// A line of a log that reports a missing thunk without a recognizable key.
     UNCLEAR_LOG = "TG0429" Warning Error "" "line of a log names no key"
-        "The line tells of a missing thunk, but no key was recognised in it. Look at the line itself.";
-    /// Tables of which a runtime has one or the other.
+        "The line reports a missing thunk, but contains no recognizable key. Look at the line itself.";
+    /// Tables of two versions of the runtime interface.
     TWO_GENERATIONS = "TG0430" Warning Error "" "linked tables are of two generations"
-        "No runtime is known that reads both: those with g_portableCallHelperThunks look for `I` thunks in images alone, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this where the runtime is known to read both.";
+        "No known runtime reads both: those with g_portableCallHelperThunks look for `I` thunks only in images, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this warning if your runtime reads both.";
 
-    /// A thunk in an image that nothing needs.
+    /// An unused thunk in an image.
     STALE_THUNK = "TG0440" Warning Error "" "unused thunk in an image"
-        "No call in the assemblies has this key any more. Make the image again from the current assemblies (`thunkgen r2r emit`).";
-    /// A function of another type than the key demands.
+        "No call in the assemblies uses this key any more. Build the image again from the current assemblies (`thunkgen r2r emit`).";
+    /// A function whose type does not match its key.
     THUNK_TYPE = "TG0441" Error Error "" "thunk type does not match its key"
-        "The runtime would call the function through the type that the key stands for, and the engine would trap. Build the image again.";
-    /// A function that does something else.
+        "The runtime would call the function through the type that the key describes, and the engine would trap. Build the image again.";
+    /// A function whose body does not match its key.
     THUNK_BODY = "TG0442" Error Error "" "thunk body does not match its key"
-        "The image says that this tool made it, but the function is not the one it makes for the key: the image was changed, or made by another version. Make it again.";
-    /// Sizes for the host that are not those of the module.
+        "The image says that this tool made it, but the function is not the one that the tool writes for the key: the image was changed, or made by another version. Build the image again.";
+    /// The sizes announced to the host differ from those of the module.
     WRONG_SIZES = "TG0443" Error Error "" "image announces wrong sizes"
-        "The host reserves memory and places in the table before it loads the image, as much as the image's first data segment says. Build the image again.";
-    /// A key that leads nowhere.
+        "Before it loads the image, the host reserves as much memory and as many table slots as the image's first data segment says. Build the image again.";
+    /// A key whose table slot is empty.
     NO_FUNCTION = "TG0444" Error Error "" "key resolves to an empty table slot"
-        "The place in the table that the key stands for is not one that the image fills, so a call would trap or reach another image's function. Build the image again.";
+        "The image does not fill the table slot of the key, so a call would trap or reach another image's function. Build the image again.";
     /// More parameters than engines allow.
     TOO_MANY_PARAMS = "TG0445" Error Error "" "function type has too many parameters"
-        "Engines refuse a module with a function type of more than 1,000 parameters. Leave the key out; such a method can only be interpreted.";
+        "Engines reject a module with a function type of more than 1,000 parameters. Remove the key; such a method can only be interpreted.";
     /// Keys that are not in byte order.
     UNSORTED_KEYS = "TG0446" Error Error "" "keys of an image are not sorted"
-        "The keys of a fixup are in byte order, and are searched by halving in an image that has an index. Build the image again.";
-    /// A key that an image has twice.
+        "The keys of a fixup must be in byte order: the runtime uses binary search in an image with an index. Build the image again.";
+    /// A key that occurs twice in an image.
     DUPLICATE_KEY = "TG0447" Error Error "" "duplicate key in an image"
-        "The runtime keeps the first thunk, and never finds the other. Build the image again.";
-    /// An image of this tool that it would make otherwise.
+        "The runtime keeps the first thunk and never finds the second. Build the image again.";
+    /// An image by this tool that differs from what the tool generates.
     EDITED_IMAGE = "TG0448" Error Error "" "image is out of date or modified"
-        "The image says that this version of the tool made it, its thunks are right, but other bytes are not those it makes. Make it again.";
-    /// A key that no call has.
+        "The image says that this version of the tool made it. Its thunks are right, but other bytes differ from what the tool writes. Build the image again.";
+    /// A key that no known runtime uses.
     UNKNOWN_KEY = "TG0449" Warning Error "" "unknown key in an image"
-        "The key is none that a runtime of the known versions asks for, so nothing can be said about its thunk. Use a newer version of this tool, or correct the key.";
+        "No known version of the runtime uses such a key, so its thunk cannot be checked. Use a newer version of this tool, or correct the key.";
 
-    /// A text that is no key where one is expected.
+    /// An invalid key.
     BAD_KEY = "TG0460" Error Error "" "invalid thunk key"
-        "A key is a prefix, M from the interpreter or I into it, and a signature string such as viS8 or iTdp. `thunkgen explain KEY` takes one apart.";
-    /// A key for which no thunk can be made.
+        "A key is a prefix (M: from the interpreter, I: into it) and a signature string such as viS8 or iTdp. `thunkgen explain KEY` decodes one.";
+    /// A key for which no thunk can be generated.
     NO_THUNK = "TG0461" Error Error "" "no thunk can be made"
         "Thunks for virtual dispatch, unboxing and closed delegates come with compiled methods, and engines limit the parameters of a function. Remove the key.";
     /// Nothing to put into an image.
     NO_KEYS = "TG0462" Error Error "" "no keys"
-        "An image without thunks gives the runtime nothing. Check the files of keys.";
-    /// A stated version in which the runtime did not know the fixup.
+        "An image without thunks is useless to the runtime. Check the files of keys.";
+    /// The given ReadyToRun version does not have the fixup.
     OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version without string thunks"
-        "The fixup that carries the keys came with version 18.6 of the ReadyToRun format. State that one unless the runtime is known to be between versions.";
-    /// A table in an object that the runtime may not read.
+        "The fixup that contains the keys was added in version 18.6 of the ReadyToRun format. Use that version unless you know that the runtime is between versions.";
+    /// A linked table that newer runtimes do not read.
     LINKED_TO_INTERP = "TG0464" Warning Error "" "linked thunks into the interpreter"
-        "Runtimes stopped reading a linked table of the thunks from ReadyToRun code into the interpreter; newer ones find these in images. Write the `I` thunks as an image, or suppress this where the runtime is known to read the table.";
+        "Newer runtimes no longer read a linked table of thunks from ReadyToRun code into the interpreter; they look in images. Write the `I` thunks as an image, or suppress this warning if your runtime reads the table.";
 
-    /// A manifest that is no TOML.
+    /// A manifest that is not TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"
-        "thunkgen.toml is a TOML file: strings stand in quotes, lists in brackets, and each key once. docs/manifest.md has examples.";
-    /// A key of a manifest that means nothing.
+        "thunkgen.toml is a TOML file: strings are in quotes, lists in brackets, and a key occurs once. docs/manifest.md has examples.";
+    /// An unknown key in a manifest.
     MANIFEST_KEY = "TG0502" Error Error "" "manifest has an unknown key"
-        "A key that is misspelled, or stands in the wrong table, would silently do nothing. docs/manifest.md lists every key and where it belongs.";
+        "A key that is misspelled or in the wrong table would silently do nothing. docs/manifest.md lists every key and its table.";
     /// A value of a manifest that cannot be used.
     MANIFEST_VALUE = "TG0503" Error Error "" "manifest has a value that cannot be used"
-        "The key takes another type, or one of a few words. docs/manifest.md says which.";
-    /// A key that a manifest lacks.
+        "The value has the wrong type, or is not one of the allowed words. docs/manifest.md lists them.";
+    /// A missing key in a manifest.
     MANIFEST_MISSING_KEY = "TG0504" Error Error "" "manifest is missing a key"
-        "Every output needs inputs and a place to write to, in its own table or above the first [[output]].";
-    /// A path of a manifest that leads nowhere.
+        "Every output needs inputs and an output path, in its own table or above the first [[output]].";
+    /// A path in a manifest that does not exist.
     MANIFEST_PATH = "TG0505" Error Error "" "path in the manifest does not exist"
-        "A path that is not absolute is relative to the folder of the manifest. Build the assemblies first, or correct the path or pattern.";
-    /// Outputs of a manifest that are one file, or an input.
+        "A relative path starts at the directory of the manifest. Build the assemblies first, or correct the path or pattern.";
+    /// Outputs of a manifest that have the same path, or overwrite an input.
     MANIFEST_CLASH = "TG0506" Error Error "" "outputs of the manifest overwrite something"
-        "Two outputs have one path, or an output is a file that is read. Give each output a folder or file of its own; {target} in a path stands for the target's name.";
+        "Two outputs have the same path, or an output overwrites an input. Give each output its own directory or file; {target} in a path is replaced by the target's name.";
 
     /// A generated file that someone changed.
     HAND_EDITED = "TG0510" Error Error "" "generated file was edited by hand"
-        "The hash in the file's first line is not that of the rest. Generating again undoes the edit; what it was for belongs into the inputs or options.";
-    /// A file that differs from what is generated in its line ends only.
+        "The hash in the file's first line does not match the rest. Generating again overwrites the edit; change the inputs or options instead.";
+    /// A file that differs from the generated one only in its line endings.
     LINE_ENDS = "TG0511" Error Error "" "line endings of a generated file were converted"
-        "Generated files have line feeds everywhere. A checkout that converts them (core.autocrlf of git on Windows) is kept from it by the printed line of .gitattributes.";
+        "Generated files use line feeds. To keep git from converting them (core.autocrlf on Windows), add the printed line to .gitattributes.";
     /// A file by a tool with a lower format number.
     OLDER_TOOL = "TG0512" Error Error "" "generated file is by an older tool"
-        "The format number in the file's first line is lower than this tool's, so its contents differ also for equal inputs. Generate the files again and use one version everywhere.";
+        "The format number in the file's first line is lower than this tool's, so its contents differ even for the same inputs. Generate the files again and use one version everywhere.";
     /// A file by a tool with a higher format number.
     NEWER_TOOL = "TG0513" Error Error "" "generated file is by a newer tool"
-        "The format number in the file's first line is higher than this tool's. Use the version that wrote the file: generating with this one would take it back.";
-    /// A file of someone else where an output belongs.
+        "The format number in the file's first line is higher than this tool's. Use the version that wrote the file; generating with this one would write the older format.";
+    /// A file at an output path that this tool did not generate.
     NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
-        "It lacks this tool's header. Generating overwrites it, but for a stub file, which is then not written; if it is wanted, give the output another path.";
+        "It does not have this tool's header. Generating overwrites it (a stub file is not overwritten). To keep the file, give the output another path.";
 
-    /// A task's request that is no plain MSBuild file.
+    /// A task request that is not a plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"
-        "A request is an MSBuild file of properties and items whose values need no evaluation: no conditions, imports, wildcards, $(...) or @(...). Write the values themselves, with %XX for characters that mean something to MSBuild.";
-    /// A parameter that the task needs, or cannot use.
+        "A request is an MSBuild file of properties and items whose values need no evaluation: no conditions, imports, wildcards, $(...) or @(...). Write the values themselves, with %XX for characters that are special in MSBuild.";
+    /// A task parameter that is missing or invalid.
     BAD_PARAMETER = "TG0521" Error Error "" "task parameter cannot be used"
-        "A required parameter is missing or empty, or a value makes no sense. `thunkgen-task --help` lists the parameters; a build that sets them from properties must set those properties first.";
-    /// A name in a request that is no parameter.
+        "A required parameter is missing or empty, or a value is invalid. `thunkgen-task --help` lists the parameters; a build that sets them from properties must set those properties first.";
+    /// An unknown parameter in a request.
     UNKNOWN_PARAMETER = "TG0522" Warning Error "" "unknown task parameter"
         "The name is misspelled, or belongs to another version of the task. Correct or remove it.";
-    /// The task's program is missing, cannot be started, or ends without an answer.
+    /// The task's program is missing, cannot be started, or exits without an answer.
     NO_ANSWER = "TG0523" Error Error "" "no answer from thunkgen-task"
-        "The MSBuild task starts the program thunkgen-task and found none, or was not allowed to start it, or got no answer. Set the parameter ThunkgenTaskPath to the executable for this machine.";
+        "The MSBuild task did not find the program thunkgen-task, could not start it, or got no answer from it. Set the parameter ThunkgenTaskPath to the executable for this machine.";
 
-    /// A P/Invoke whose symbol is in none of the native files.
+    /// A P/Invoke whose symbol is not defined in any native file.
     NO_NATIVE_FUNCTION = "TG0601" Error Error "" "native function does not exist"
-        "The library has no function of that name that others can call, so the link fails or the call throws EntryPointNotFoundException. Correct EntryPoint, export the function (extern \"C\" in C++, no static), or link the file that has it.";
-    /// A P/Invoke whose symbol has another type.
+        "The library exports no function of that name, so the link fails or the call throws EntryPointNotFoundException. Correct EntryPoint, export the function (extern \"C\" in C++, no static), or link the file that defines it.";
+    /// A P/Invoke whose symbol has a different type.
     NATIVE_TYPE = "TG0602" Error Error "" "native function has a different type"
-        "WebAssembly checks the exact type at every call, and this one would trap with \"null function or function signature mismatch\". Make the two declarations the same: int32_t is int, int64_t is long, C's long and every pointer have 32 bits, and a struct of several fields goes by address.";
-    /// A P/Invoke whose symbol is in another library than it names.
+        "WebAssembly checks the exact type at every call, and this one would trap with \"null function or function signature mismatch\". Make the two declarations the same: int32_t is int, int64_t is long, C's long and every pointer have 32 bits, and a struct with several fields is passed by address.";
+    /// A P/Invoke whose symbol is in a different library than the one it names.
     OTHER_LIBRARY = "TG0603" Warning Error "" "native function is in another library"
-        "The linker goes by symbol names alone and takes this function, whatever library was meant. Name the library that has it.";
+        "The linker only looks at symbol names and uses this function, whatever library DllImport names. Name the library that defines it.";
     /// Two objects define the symbol of a P/Invoke.
     DEFINED_TWICE = "TG0604" Warning Error "" "native function is defined twice"
-        "Of two definitions the linker refuses one, or takes the one it meets first. Remove or rename one; a weak definition may stand beside a strong one.";
+        "The linker reports two definitions as an error, or uses the first one it finds. Remove or rename one of them; a weak definition next to a strong one is allowed.";
     /// A native function that takes variable arguments.
     NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
-        "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
-    /// A callback or function pointer that native code calls by another type.
+        "Variable arguments are passed in memory, which no thunk supports, so its P/Invokes get no table entry and the calls throw. Wrap the function in one native function per signature.";
+    /// A callback or function pointer that native code calls with a different type.
     CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
-        "Native code declares the exported callback, or calls the function pointer that it is given, with other parameters or another result; a Rust source says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
-    /// An import that native code takes from another module.
+        "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result. In Rust sources, the type of the parameter decides. The linker replaces a wrong call of an exported callback by a trap, and a wrong call through a pointer traps at run time. Make the two declarations the same.";
+    /// An import that native code declares with a different module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is from a different module"
-        "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
+        "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, but native code imports the same name from another module. Name the module of the host function in both.";
     /// A linked module without names, or bitcode.
     NOT_COMPARABLE = "TG0608" Warning Error "" "native code cannot be compared"
-        "LLVM bitcode (-flto) has no wasm types, and in a linked module only exported and imported functions have names, so that the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
+        "LLVM bitcode (-flto) has no wasm types, and a linked module may name only its exported and imported functions, so the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), keep emscripten's symbol file next to the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or it has inconsistent data at the reported offset; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the reported line. Compile objects for wasm32; in place of a source that cannot be read, compare its object.";
-    /// A Rust function that is exported with the calling convention of Rust.
+        "The file is not a wasm object, archive or module, or has inconsistent data at the reported offset. Or it is a Rust source or manifest with a syntax error, or with newer syntax than this tool supports, at the reported line. Compile objects for wasm32; instead of a source that cannot be read, compare its object.";
+    /// A Rust function that is exported with Rust's calling convention.
     RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
-        "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
-    /// A Rust function whose type its source does not tell.
+        "A function that is exported without extern \"C\" uses Rust's own calling convention, which is not stable and differs from C for structs. Write extern \"C\" before its `fn`.";
+    /// A Rust function whose type cannot be determined from its source.
     NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "unknown type of a Rust function"
-        "Sources are read without a compiler. A type of another crate, one that a macro makes, or one that depends on the build's configuration is not guessed; nor is one without a fixed form in memory. Give structs #[repr(C)], use primitive types and pointers at the border, or compare the compiled object or archive.";
-    /// A P/Invoke whose symbol is in no source, while macros may define it.
+        "Sources are read without a compiler. Types from another crate, from a macro, or that depend on the build's configuration are not guessed, nor are types without a fixed layout. Give structs #[repr(C)], use primitive types and pointers at the boundary, or compare the compiled object or archive.";
+    /// A P/Invoke whose symbol is not in any source, but may be defined by a macro.
     MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function not found; a macro may define it"
-        "No function of that name is written in the Rust sources of the library, and macros in them are not expanded. If one defines it, compare the compiled object or archive; if none does, the link fails or the call throws EntryPointNotFoundException.";
-    /// A struct by value that is another one in Rust.
+        "The Rust sources of the library contain no function of that name, and their macros are not expanded. If a macro defines it, compare the compiled object or archive. If not, the link fails or the call throws EntryPointNotFoundException.";
+    /// A struct by value that has a different layout in Rust.
     STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in Rust"
-        "The struct has another size or alignment on the native side, or a field of it another place, so that the function reads or writes other bytes than were meant, and past the end of the smaller one. Make the two declarations the same.";
-    /// A value behind a pointer that is another one in Rust.
-    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has a different layout in Rust"
-        "Both sides pass an address, and what lies there has another size, or a field of it another place, so that native code reads or writes other bytes than were meant. Make the two declarations the same; a pointer to bytes or to nothing (byte*, void*, nint) fits any.";
-    /// An XML documentation file that is damaged.
+        "The struct has a different size or alignment on the native side, or a field has a different offset, so the function reads or writes the wrong bytes, or past the end of the struct. Make the two declarations the same.";
+    /// A pointer target that has a different layout in Rust.
+    POINTEE_LAYOUT = "TG0614" Warning Error "" "pointer target has a different layout in Rust"
+        "Both sides pass an address, but the struct there has a different size, or a field has a different offset, so native code reads or writes the wrong bytes. Make the two declarations the same; a pointer to bytes or void (byte*, void*, nint) matches any pointer.";
+    /// A malformed XML documentation file.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
-        "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of stubs. Let the compiler write the file again.";
+        "From the reported position on, the assembly's documentation file is not well-formed XML, or not in UTF-8 or UTF-16. The text before that position is still used for comments in stubs. Let the compiler write the file again.";
     /// A stub file without functions.
     NO_STUBS = "TG0621" Warning Error "" "no stubs to write"
-        "A stub file is made for each native library that is named and that a P/Invoke calls. Name the library as DllImport does, with or without lib before it; the runtime's own libraries too have to be named for this.";
+        "A stub file is generated for each linked library that a P/Invoke uses. Name the library as DllImport does, with or without a leading lib; this includes the runtime's own libraries.";
 }
 
 /// The rules with this code, or with this alias, in any case.
@@ -343,21 +344,21 @@ pub fn find(code: &str) -> impl Iterator<Item = &'static Rule> {
     })
 }
 
-/// True for the codes of what only `check-native` looks at.
+/// True for the codes that only `check-native` reports.
 pub fn is_of_check_native(code: &str) -> bool {
     ("TG0601"..="TG0619").contains(&code)
 }
 
-/// True for the codes of what is looked at only when stubs are made.
+/// True for the codes that are reported only when stubs are generated.
 pub fn is_of_stubs(code: &str) -> bool {
     ("TG0620"..="TG0629").contains(&code)
 }
 
-/// Codes of the upstream tool for what is no problem here: a P/Invoke of a module that is not linked (told with `-v`
-/// only), and a multi-slot type (which has a thunk).
+/// Codes of the upstream tool for what is not a problem here: a P/Invoke of a module that is not linked (shown with
+/// `-v` only), and a multi-slot type (which has a thunk).
 pub const WITHOUT_COUNTERPART: [&str; 2] = ["WASM0066", "WASM0068"];
 
-/// The code or alias that is spelled most like `code`, when one is so similar that it can be meant.
+/// The known code or alias most similar to `code`, if one is similar enough.
 pub fn nearest(code: &str) -> Option<&'static str> {
     let code = code.to_ascii_uppercase();
     let known = ALL.iter().flat_map(|rule| [rule.code].into_iter().chain(rule.alias.split_whitespace()));

@@ -3,7 +3,7 @@
 use super::text::escape_controls;
 use super::{Diagnostic, Level};
 
-/// Longest name of a member.
+/// Maximum length of a member's name in characters.
 const MAX_NAME: usize = 1000;
 
 /// One workflow command per problem.

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::Diagnostic;
 
-/// One problem. What is not known is left out.
+/// One problem. Unknown members are omitted.
 #[derive(Serialize)]
 struct JsonProblem<'a> {
     code: &'a str,
     level: &'a str,
     title: &'a str,
     message: &'a str,
-    /// The source file when the line is known, else the file that was read.
+    /// The source file if the line is known, otherwise the file that was read.
     #[serde(skip_serializing_if = "str::is_empty")]
     file: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,15 +26,15 @@ struct JsonProblem<'a> {
     /// Simple name of the member's assembly.
     #[serde(skip_serializing_if = "str::is_empty")]
     assembly: &'a str,
-    /// The assembly's file, when `file` is another.
+    /// The assembly's file, if `file` is the source file.
     #[serde(rename = "assemblyFile", skip_serializing_if = "Option::is_none")]
     assembly_file: Option<&'a str>,
 }
 
-/// The array, pretty-printed, with a final line end.
+/// The array, pretty-printed, with a final newline.
 pub fn render(diagnostics: &[Diagnostic]) -> String {
     let problems: Vec<JsonProblem<'_>> = diagnostics.iter().map(problem).collect();
-    // Cannot fail: the shapes hold only strings and numbers.
+    // Cannot fail: the structs contain only strings and numbers.
     serde_json::to_string_pretty(&problems).expect("plain data becomes JSON") + "\n"
 }
 

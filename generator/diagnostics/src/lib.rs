@@ -1,15 +1,6 @@
-//! Problems in the input: what can be reported, where it was found, and how a line of it reads.
+//! Problems in the input: what can be reported, where it was found, and how it is printed.
 //!
-//! Stages report into a [`Diagnostics`] sink and go on, so that one run names every problem of a stage.
-//!
-//! ```
-//! use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-//!
-//! let mut diagnostics = Diagnostics::default();
-//! diagnostics.report(&catalogue::BAD_IMAGE, Location::file("App.dll"), "metadata signature expected");
-//! let line = diagnostics.into_sorted()[0].to_string();
-//! assert_eq!(line, "App.dll: error TG0002: metadata signature expected");
-//! ```
+//! Stages report to a [`Diagnostics`] sink and continue, so that one run reports every problem of a stage.
 
 pub mod catalogue;
 pub mod github;
@@ -38,7 +29,7 @@ use std::fmt;
 pub enum Level {
     /// Nothing is written.
     Error,
-    /// Costs only what it names.
+    /// Affects only the item it names.
     Warning,
 }
 
@@ -65,7 +56,7 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// A problem the user asked not to be told.
+/// A problem that the user suppressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppressed {
     /// The problem.
@@ -75,13 +66,13 @@ pub struct Suppressed {
 }
 
 impl Diagnostic {
-    /// What a line says behind the code: member and message, of any length, without control characters.
+    /// The text of a line after the code: member and message, of any length, without control characters.
     pub fn text(&self) -> String {
         escape_controls(&self.location.describe(&self.message, MAX_LINE / 3))
     }
 }
 
-/// Longest line in characters; MSBuild reads no more of a line than this as a diagnostic.
+/// Maximum length of a line in characters; MSBuild does not recognize a longer line as a diagnostic.
 const MAX_LINE: usize = 400;
 
 /// `origin(line,column): error TG0001: text`, one line of at most 400 characters without control characters.
@@ -95,7 +86,7 @@ pub fn line(file: &str, position: Option<(u32, u32)>, level: Level, code: &str, 
 }
 
 impl fmt::Display for Diagnostic {
-    /// As [`line()`] writes it.
+    /// One line, see [`line()`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (file, position) = self.location.origin();
         f.write_str(&line(file, position, self.level, self.rule.code, &self.text()))
@@ -118,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_about_a_long_key_stays() {
+    fn text_after_a_long_key_stays() {
         let line = |text: &str| super::line("a.wasm", None, Level::Error, "TG0445", text);
         let key = format!("Mv{}", "i".repeat(1200));
         let found = line(&format!("`{key}` demands a function of 1200 parameters, and engines allow `1000`"));

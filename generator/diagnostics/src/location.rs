@@ -3,24 +3,24 @@
 /// Where a problem is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The file as the user named it; empty when the problem is in no file.
+    /// The file as the user named it; empty if the problem is not in a file.
     pub file: String,
     /// 1-based line and column, for text files.
     pub position: Option<(u32, u32)>,
     /// Full name and metadata token of the method or type, for assemblies.
     pub member: Option<(String, u32)>,
-    /// Simple name of the assembly; empty when the problem is in none, or in all of it.
+    /// Simple name of the assembly; empty if the problem is not in a single member.
     pub assembly: String,
-    /// Where the member was written, when its PDB is at hand.
+    /// Source position of the member, if its PDB is available.
     pub source: Option<SourceLine>,
 }
 
 /// A place in a source file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceLine {
-    /// The file as the compiler was told it.
+    /// The file as it was passed to the compiler.
     pub file: String,
-    /// 1-based line and column; `None` for a method without code, of which a PDB knows the file alone.
+    /// 1-based line and column; `None` for a method without code, for which a PDB contains only the file.
     pub position: Option<(u32, u32)>,
 }
 
@@ -40,12 +40,12 @@ impl Location {
         Location { file: file.into(), member: Some((member.into(), token)), ..Location::default() }
     }
 
-    /// The same, in the assembly with this simple name.
+    /// Sets the simple name of the assembly.
     pub fn of_assembly(self, name: impl Into<String>) -> Location {
         Location { assembly: name.into(), ..self }
     }
 
-    /// What to show first: the file and position where the problem can be looked at.
+    /// The file and position to show: those of the source if they are known.
     pub fn origin(&self) -> (&str, Option<(u32, u32)>) {
         match &self.source {
             Some(source) => (&source.file, source.position),
@@ -53,7 +53,7 @@ impl Location {
         }
     }
 
-    /// `Full.Name (0x06000001): text`, or only the text when no member is known.
+    /// `Full.Name (0x06000001): text`, or only the text without a member.
     pub(super) fn describe(&self, text: &str, max_name: usize) -> String {
         use super::text::{escape_controls, shorten};
         match &self.member {

@@ -1,18 +1,17 @@
-//! "Did you mean": the name that is spelled most like another one.
+//! "Did you mean": the known name most similar to a misspelled one.
 
 use std::collections::BTreeSet;
 
-/// Most letters that may be wrong.
+/// Maximum edit distance.
 const MAX_DISTANCE: usize = 6;
 
-/// A name is compared with so many of its neighbours on each side, in both orders.
+/// A name is compared with this many neighbours on each side, in both orders.
 const WINDOW: usize = 16;
 
-/// Names among which the nearest is looked for.
+/// Names to search for the most similar one.
 ///
-/// A misspelled name begins or ends as the one that is meant. So only its neighbours are compared, in the order of the
-/// names and in the order of the names read backwards: many names that are looked for among many cost a line, not a
-/// square.
+/// A misspelled name begins or ends like the intended one. So it is compared only with its neighbours in the order of
+/// the names and in the order of the reversed names: many searches among many names take linear, not quadratic time.
 ///
 /// ```
 /// use thunkgen_diagnostics::nearest_name::NearestName;
@@ -22,19 +21,19 @@ const WINDOW: usize = 16;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct NearestName<'k> {
-    /// How a name is spelled, and the name.
+    /// The spelling to compare, and the name.
     names: Vec<(String, &'k str)>,
-    /// The names in the order of their letters from the last to the first.
+    /// The reversed spellings in order, with their indices in `names`.
     backwards: Vec<(String, usize)>,
 }
 
 impl<'k> NearestName<'k> {
-    /// Names as they are.
+    /// Names that are compared as they are.
     pub fn new(known: impl IntoIterator<Item = &'k str>) -> NearestName<'k> {
         NearestName::spelled(known, str::to_owned)
     }
 
-    /// Names whose spelling is compared, for instance in lower case; the name that is looked for is spelled so too.
+    /// Names that are compared by a spelling, for instance in lower case. Pass the same spelling to [`Self::find`].
     pub fn spelled(known: impl IntoIterator<Item = &'k str>, spelling: impl Fn(&str) -> String) -> NearestName<'k> {
         let names: BTreeSet<(String, &str)> = known.into_iter().map(|name| (spelling(name), name)).collect();
         let names: Vec<(String, &str)> = names.into_iter().collect();
@@ -44,12 +43,12 @@ impl<'k> NearestName<'k> {
         NearestName { names, backwards }
     }
 
-    /// The name that can be meant by `word`; of several, the nearest, and of those the first in order.
+    /// The name most similar to `word`, if one is similar enough; the first in order if several are.
     pub fn find(&self, word: &str) -> Option<&'k str> {
         self.find_where(word, |_| true)
     }
 
-    /// The same, among those that pass a test.
+    /// The most similar name among those that pass a test.
     pub fn find_where(&self, word: &str, passes: impl Fn(&str) -> bool) -> Option<&'k str> {
         let candidates = self.candidates(word).into_iter().filter_map(|index| self.names.get(index));
         let near = candidates.filter(|(_, name)| passes(name)).filter_map(|(spelled, name)| {
@@ -59,14 +58,14 @@ impl<'k> NearestName<'k> {
         near.min().map(|(_, name)| name)
     }
 
-    /// Every name that starts so.
+    /// Every name that starts with `prefix`.
     pub fn starting_with(&self, start: &str) -> impl Iterator<Item = &'k str> {
         let first = self.names.partition_point(|(spelled, _)| spelled.as_str() < start);
         let from = self.names.get(first..).unwrap_or_default();
         from.iter().take_while(move |(spelled, _)| spelled.starts_with(start)).map(|(_, name)| *name)
     }
 
-    /// Indices of the names that are compared with a word, each once.
+    /// Indices of the names to compare with a word, each once.
     fn candidates(&self, word: &str) -> Vec<usize> {
         let around = |at: usize| at.saturating_sub(WINDOW)..(at + WINDOW).min(self.names.len());
         let reversed: String = word.chars().rev().collect();
@@ -80,8 +79,8 @@ impl<'k> NearestName<'k> {
     }
 }
 
-/// How many letters of one name are wrong for it to be the other, when it can be meant: at most a third of the words
-/// that differ. What names have in common around them says nothing, since all names of a library share it.
+/// The edit distance of two names if they are similar: at most a third of the words
+/// that differ. What names have in common is ignored, since all names of a library share a prefix.
 fn distance(one: &str, other: &str) -> Option<usize> {
     let (mut one, mut other) = (one.chars().collect::<Vec<_>>(), other.chars().collect::<Vec<_>>());
     // The words that differ.
@@ -95,7 +94,7 @@ fn distance(one: &str, other: &str) -> Option<usize> {
     }
     let longest = one.len().max(other.len());
     let max = (longest / 3).min(MAX_DISTANCE);
-    // The letters that differ: the others cost nothing.
+    // The letters that differ; equal ones at the start and end are skipped.
     let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let (one, other) = (one.get(start..)?, other.get(start..)?);
     let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
@@ -115,7 +114,8 @@ fn is_boundary(name: &[char], at: usize, backwards: bool) -> bool {
     is_hump || !before.is_alphanumeric() && after.is_alphanumeric()
 }
 
-/// Letters to insert, remove, replace or swap with their neighbour, if at most `max`: a band of the usual table.
+/// The edit distance (insertions, deletions, substitutions, swaps of neighbours), if at most `max`: a band of the usual
+/// table.
 fn edits(one: &[char], other: &[char], max: usize) -> Option<usize> {
     if one.len().abs_diff(other.len()) > max {
         return None;
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// One typing error is found wherever it is, and however many names there are; each search compares the same number.
+    /// A single typing error is found at any position among any number of names, with a bounded number of comparisons.
     #[test]
     fn comparisons_grow_with_the_names_and_not_with_their_square() {
         let name = |number: usize| format!("Library_{}Thing{}", number * 7919 % 10_007, number * 104_729 % 10_007);

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use super::{Rule, catalogue};
 
-/// What stands before the list.
+/// The text before the list.
 const INTRODUCTION: &str = include_str!("page.md");
 
 /// The page, in Markdown. `example` gives a line as the tool prints it for a code.
 pub fn render(example: impl Fn(&str) -> Option<String>) -> String {
     let mut page = INTRODUCTION.to_owned();
-    page += "\n## Codes\n\n| code | level | with `--strict` | alias | what it is |\n|---|---|---|---|---|\n";
+    page += "\n## Codes\n\n| code | level | with `--strict` | alias | title |\n|---|---|---|---|---|\n";
     for rule in catalogue::ALL {
         let Rule { code, title, .. } = rule;
         let (level, strict, alias) = (rule.level.name(), rule.strict_level.name(), rule.alias);

@@ -1,19 +1,19 @@
-//! What the user asked problems to be: stricter, or suppressed with a reason.
+//! How the user wants diagnostics to be treated: stricter, or suppressed with a reason.
 
 use std::collections::BTreeSet;
 
 use super::{Level, Location, Rule};
 
-/// What the user asked diagnostics to be.
+/// How the user wants diagnostics to be treated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// Problems that cost only themselves are errors too.
+    /// Warnings are errors, as the catalogue says.
     pub strict: bool,
-    /// Codes that are errors even without that.
+    /// Codes of warnings that are errors even without `strict`.
     pub errors: BTreeSet<&'static str>,
-    /// Codes of warnings that stay warnings, whatever else is asked for.
+    /// Codes of warnings that stay warnings in any case.
     pub warnings: BTreeSet<&'static str>,
-    /// What is not told.
+    /// Problems that are not reported.
     pub suppressions: Vec<Suppression>,
 }
 
@@ -29,11 +29,11 @@ impl Policy {
     }
 }
 
-/// Problems that are not told, and why.
+/// Problems that are not reported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Their codes. Only a problem that is a warning by default can be suppressed: the others would leave code that
-    /// fails at run time.
+    /// Their codes. Only a problem that is a warning by default can be suppressed: suppressing an error would leave
+    /// code that fails at run time.
     pub codes: BTreeSet<&'static str>,
     /// Pattern of the member's full name.
     pub member: Option<Pattern>,
@@ -41,9 +41,9 @@ pub struct Suppression {
     pub assembly: Option<Pattern>,
     /// Pattern of the id of the package that the assembly's file is in.
     pub package: Option<Pattern>,
-    /// Why it is right not to tell them.
+    /// Why they are suppressed.
     pub reason: String,
-    /// Where the suppression is written; one that suppresses nothing is reported there.
+    /// Where the suppression is written; an unused one is reported there.
     pub origin: Option<Location>,
 }
 
@@ -60,8 +60,8 @@ impl Suppression {
     }
 }
 
-/// A name with `*` for any characters and `?` for one. Everything else stands for itself, since names in metadata are
-/// full of brackets and braces; the case of ASCII letters makes no difference.
+/// A name with `*` for any characters and `?` for one. All other characters are literal, since names in metadata are
+/// full of brackets and braces; the case of ASCII letters is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(Vec<char>);
 
@@ -71,11 +71,11 @@ impl Pattern {
         Pattern(text.chars().collect())
     }
 
-    /// Whether the pattern stands for the whole of `text`.
+    /// Whether the pattern matches the whole of `text`.
     pub fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
         let (mut p, mut t) = (0, 0);
-        // Where to go on when what follows the last `*` does not fit: that star takes one character more.
+        // Where to continue if the rest after the last `*` does not match: that star then matches one more character.
         let mut retry = None;
         while t < text.len() {
             match self.0.get(p) {
@@ -101,7 +101,7 @@ impl Pattern {
     }
 }
 
-/// The id of the package an assembly is in, by the layout of package folders: `ID/VERSION/lib/...`.
+/// The id of the package that an assembly is in, by the layout of package directories: `ID/VERSION/lib/...`.
 fn package_of(file: &str) -> Option<&str> {
     let parts: Vec<&str> = file.split(['/', '\\']).collect();
     let found = parts.windows(3).rev().find(|window| {

@@ -1,4 +1,4 @@
-//! From byte offsets to lines and columns.
+//! Converts byte offsets to lines and columns.
 
 /// A place in a text; both numbers start at 1, and columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,10 +9,10 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Characters are counted once per so many bytes, so that a long line costs no more than a short one.
+/// Characters are counted once per block of this many bytes, so that a long line takes no more time than a short one.
 const BLOCK: usize = 64;
 
-/// Finds the positions of a text. It is built once, and an answer costs O(log lines).
+/// Converts byte offsets of one text. It is built once; a lookup takes O(log lines).
 ///
 /// ```
 /// use thunkgen_diagnostics::position::{Position, PositionIndex};
@@ -30,7 +30,7 @@ pub struct PositionIndex<'t> {
 }
 
 impl<'t> PositionIndex<'t> {
-    /// The index of a text. What is not UTF-8 has positions too.
+    /// The index of a text, which need not be UTF-8.
     pub fn new(text: &'t [u8]) -> PositionIndex<'t> {
         let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1)).collect();
         let blocks = text.chunks(BLOCK).scan(0, |before, block| {
@@ -40,7 +40,7 @@ impl<'t> PositionIndex<'t> {
         PositionIndex { text, lines, characters: std::iter::once(0).chain(blocks).collect() }
     }
 
-    /// Where a byte is; the end of the text for an offset behind it.
+    /// The position of a byte; the end of the text for a larger offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.lines.partition_point(|start| *start <= offset);

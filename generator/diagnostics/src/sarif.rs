@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Diagnostic, Findings, Location, Rule, catalogue};
 
-/// The document, pretty-printed, with a final line end.
+/// The document, pretty-printed, with a final newline.
 pub fn render(findings: &Findings) -> String {
-    let told = findings.diagnostics.iter().map(result);
+    let reported = findings.diagnostics.iter().map(result);
     let suppressed = findings.suppressed.iter().map(|suppressed| {
         let mut result = result(&suppressed.diagnostic);
         result["suppressions"] = json!([{ "kind": "external", "justification": suppressed.justification }]);
@@ -22,7 +22,7 @@ pub fn render(findings: &Findings) -> String {
                 "rules": catalogue::ALL.iter().map(|rule| self::rule(rule)).collect::<Vec<Value>>(),
             } },
             "columnKind": "utf16CodeUnits",
-            "results": told.chain(suppressed).collect::<Vec<Value>>(),
+            "results": reported.chain(suppressed).collect::<Vec<Value>>(),
         }],
     });
     // Cannot fail: the keys are strings.

@@ -1,8 +1,8 @@
-//! Where stages report to.
+//! The sink for diagnostics.
 
 use super::{Diagnostic, Level, Location, Policy, Rule, Suppressed, catalogue};
 
-/// Where stages report to.
+/// The sink that stages report to.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     policy: Policy,
@@ -15,9 +15,9 @@ pub struct Diagnostics {
 /// Everything that was reported, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    /// What is to be told.
+    /// Problems to show.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the user asked not to be told.
+    /// Problems that the user suppressed.
     pub suppressed: Vec<Suppressed>,
 }
 
@@ -45,10 +45,10 @@ impl Diagnostics {
         }
     }
 
-    /// Reports every suppression that has matched nothing and says where it is written. For the end of a run: a problem
-    /// that was not looked for is not gone.
+    /// Reports every suppression that matched nothing and has an origin. Call this at the end of a successful run: a
+    /// problem that was not looked for may still exist.
     ///
-    /// Only those of codes that this run looks at: suppressions are shared with runs of other verbs.
+    /// Only suppressions of codes that this run looks for, since other verbs use the same suppressions.
     pub fn report_unused_suppressions(&mut self, looked_at: impl Fn(&str) -> bool) {
         let unused = self.policy.suppressions.iter().zip(&self.used).filter(|(_, used)| !**used);
         let unused = unused.filter(|(suppression, _)| suppression.codes.iter().any(|code| looked_at(code)));
@@ -63,12 +63,12 @@ impl Diagnostics {
         self.list.iter().any(|d| d.level == Level::Error)
     }
 
-    /// The policy in force, for making another sink like this one.
+    /// The policy, for creating another sink like this one.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Takes over all problems of another sink with the same policy.
+    /// Adds all problems of another sink with the same policy.
     pub fn extend(&mut self, other: Diagnostics) {
         self.list.extend(other.list);
         self.suppressed.extend(other.suppressed);
@@ -77,12 +77,12 @@ impl Diagnostics {
         }
     }
 
-    /// Every problem that is to be told, once, by location, then code, then text.
+    /// Every problem that is not suppressed, once, by location, then code, then text.
     pub fn into_sorted(self) -> Vec<Diagnostic> {
         self.into_findings().diagnostics
     }
 
-    /// The same, with the suppressed problems beside them.
+    /// Every problem and every suppressed problem, in the same order.
     pub fn into_findings(mut self) -> Findings {
         self.list.sort_by(|a, b| key(a).cmp(&key(b)));
         self.list.dedup();
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_suppressed_is_kept_apart() {
+    fn suppressed_problems_are_separate() {
         let suppressions = vec![suppression("A.*", Some(1)), suppression("B", Some(5)), suppression("C", None)];
         let mut sink = Diagnostics::new(Policy { strict: true, suppressions, ..Policy::default() });
         sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", "A.M", 1), "one");

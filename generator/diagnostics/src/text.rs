@@ -1,6 +1,6 @@
-//! Text from outside: how it is read, and how it is written in messages.
+//! Untrusted text: reading it, and quoting it in messages.
 
-/// Makes text from a file harmless in a terminal and in one line: control characters and the invisible characters
+/// Makes text from a file safe for a terminal and for one line: control characters and the invisible characters
 /// that reorder or hide text are written as escapes.
 pub fn escape_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -16,22 +16,22 @@ pub fn escape_controls(text: &str) -> String {
     out
 }
 
-/// The same for a text of several lines, each of which gets a line end.
+/// [`escape_controls`] for each line of a text; each line gets a `\n`.
 pub fn escape_lines(text: &str) -> String {
     text.split_inclusive('\n').map(|line| escape_controls(line.trim_end_matches('\n')) + "\n").collect()
 }
 
-/// A text without the byte order mark that some editors write before it.
+/// A text without its byte order mark.
 pub fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The same for text that may not be UTF-8.
+/// A text without its byte order mark; it may be invalid UTF-8.
 pub fn without_bom_bytes(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
-/// What stands between two equal quotes, if the text is nothing else.
+/// The text without the quotes around it, if there are any.
 pub fn unquote(text: &str) -> &str {
     let quoted = ['"', '\''].into_iter().find_map(|quote| {
         let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
@@ -40,11 +40,11 @@ pub fn unquote(text: &str) -> &str {
     quoted.unwrap_or(text)
 }
 
-/// Longest quotation of a text of any length.
+/// Maximum length of a quoted text in characters.
 const MAX_QUOTED: usize = 80;
 
-/// At most `max` characters: first what stands between backticks is shortened, so that what is said about it stays;
-/// then the end of the text.
+/// At most `max` characters: first the text between backticks is shortened, so that the message stays readable;
+/// then the end of the text is cut.
 pub(super) fn shorten_quotations(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
@@ -55,7 +55,7 @@ pub(super) fn shorten_quotations(text: &str, max: usize) -> String {
     shorten(&parts.join("`"), max)
 }
 
-/// A text of any length as it is quoted: what is said about it must stay readable.
+/// A text shortened for quoting in a message.
 pub fn shorten_quoted(text: &str) -> String {
     shorten(text, MAX_QUOTED)
 }

@@ -278,7 +278,7 @@ mod tests {
             lines(root, diagnostics),
             [
                 "callhelpers-interp-to-managed.cpp: error TG0510: it was edited by hand: 2 lines differ from what was generated; generating it again overwrites that",
-                "callhelpers-pinvoke.cpp: error TG0511: only its line ends differ; write `*.cpp eol=lf` into .gitattributes, so that git does not convert it, and generate it again",
+                "callhelpers-pinvoke.cpp: error TG0511: only its line endings differ; write `*.cpp eol=lf` into .gitattributes, so that git does not convert it, and generate it again",
                 "callhelpers-reverse.cpp: error TG0302: the file does not exist; generate it",
                 "old.cpp: error TG0303: no current option makes this generated file; delete it",
             ]

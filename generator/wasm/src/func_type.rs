@@ -18,13 +18,13 @@ pub enum ValType {
     V128,
     /// Nullable reference to any function.
     FuncRef,
-    /// Nullable reference to something of the host.
+    /// Nullable reference to a host value.
     ExternRef,
     /// Any other reference.
     Ref,
 }
 
-/// As in the text format.
+/// The WebAssembly text format.
 impl fmt::Display for ValType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -89,7 +89,7 @@ impl FuncType {
     }
 }
 
-/// As in the text format: `(func (param i32 f64) (result i64))`.
+/// The WebAssembly text format: `(func (param i32 f64) (result i64))`.
 impl fmt::Display for FuncType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(func")?;

@@ -145,7 +145,7 @@ fn structs_of_any_layout_hold_on_wasm() {
         expected.insert("align".to_owned(), possible);
         assert_eq!(asserted.get(&of.name), Some(&expected), "{of:#?}");
     }
-    for part in ["packed(2)", "align(16)", "union", "_gap_", "overlap_", "since it is not aligned", "in its place"] {
+    for part in ["packed(2)", "align(16)", "union", "_gap_", "overlap_", "because it is not aligned", "at its offset"] {
         let count = stub_file.text.matches(part).count();
         println!("{part}: {count}");
         assert!(count > 5, "{part}: {count}");

@@ -96,7 +96,8 @@ fn messages_come_back() {
     let answer = work.run();
     assert!(!answer.succeeded && answer.file_writes.is_empty() && !work.path("out").exists());
     let messages: Vec<&str> = answer.problems.iter().map(|problem| problem.message.as_str()).collect();
-    for part in ["EntryPoint `f(){}\\n//` is no C identifier; use", "EntryPoint `ümläut` is", "(0x06000004): "] {
+    for part in ["EntryPoint `f(){}\\n//` is not a valid C identifier; use", "EntryPoint `ümläut` is", "(0x06000004): "]
+    {
         assert!(messages.iter().any(|message| message.contains(part)), "{part}: {messages:#?}");
     }
     let errors = answer.problems.iter().filter(|problem| problem.level == "error");

@@ -1,21 +1,21 @@
-//! Callbacks are never marshalled: their types must be the same in managed and native code.
+//! Callbacks are never marshalled: their types must have the same layout in managed and native code.
 
 use super::Collector;
 use super::marshalling::{Call, managed_kind};
-use super::signatures::{MethodTypes, SignatureError};
+use super::method_types::{MethodTypes, SignatureError};
 use clr_metadata::{MarshalDescriptor, Primitive};
 use clr_wasm_abi::marshal::Position;
 use clr_wasm_abi::types::Type;
 use clr_wasm_abi::{LayoutError, LowerError, Marshaller, Native};
 
-/// What to do where runtime marshalling is on.
-const TURN_OFF: &str = "use a blittable type, or put DisableRuntimeMarshallingAttribute on the assembly";
+/// Advice if runtime marshalling is enabled.
+const DISABLE_MARSHALLING: &str = "use a blittable type, or put DisableRuntimeMarshallingAttribute on the assembly";
 
-/// What to do where it is off.
+/// Advice if it is disabled.
 const USE_UNMANAGED: &str = "use a pointer or another unmanaged type";
 
 impl Collector<'_, '_> {
-    /// Why the runtime refuses to call a callback of these types, and what to do; `None` when it does not.
+    /// Why the runtime refuses to call a callback with these types, and what to do; `None` if it calls it.
     pub(super) fn why_not_blittable(
         &self,
         types: &MethodTypes,
@@ -32,7 +32,7 @@ impl Collector<'_, '_> {
             };
             if let Some(reason) = reason {
                 let place = param.map_or("the return type".to_owned(), |index| format!("parameter {}", index + 1));
-                let advice = if has_marshalling { TURN_OFF } else { USE_UNMANAGED };
+                let advice = if has_marshalling { DISABLE_MARSHALLING } else { USE_UNMANAGED };
                 return Ok(Some(format!("{place} is not blittable ({reason}); {advice}")));
             }
         }
@@ -45,7 +45,7 @@ impl Collector<'_, '_> {
             Type::Primitive(Primitive::Boolean) => fixed("bool is marshalled"),
             Type::Primitive(Primitive::Char) => fixed("char is marshalled"),
             Type::ByRef(_) => fixed("a ref parameter is a managed pointer"),
-            Type::TypedReference => fixed("TypedReference holds a managed pointer"),
+            Type::TypedReference => fixed("TypedReference contains a managed pointer"),
             Type::String | Type::Object | Type::Class(_) | Type::Array(_) => fixed("it is an object reference"),
             Type::TypeVariable(_) | Type::MethodVariable(_) => fixed("it is a type parameter"),
             _ if given.is_some() => fixed("it has a MarshalAs"),
@@ -58,12 +58,12 @@ impl Collector<'_, '_> {
                     // An enum.
                     Ok(Native::Scalar(native)) if native != Primitive::R8 => None,
                     Ok(_) => {
-                        Some(format!("struct `{name}` has auto layout, or a reference, bool, char or decimal inside"))
+                        Some(format!("struct `{name}` has auto layout, or contains a reference, bool, char or decimal"))
                     }
                     Err(LowerError::Marshalling(reason)) => {
                         Some(reason.split_once("; ").map_or(reason.clone(), |(what, _)| what.to_owned()))
                     }
-                    // A size that stays unknown is for lowering to report.
+                    // Lowering reports an unknown size.
                     Err(LowerError::Layout(LayoutError::BadImage(damaged))) => {
                         return Err(LayoutError::BadImage(damaged).into());
                     }

@@ -1,4 +1,4 @@
-//! Looks through the method bodies of a module.
+//! Visits the method bodies of a module.
 
 use super::Collector;
 use clr_metadata::il::MethodBody;
@@ -6,7 +6,7 @@ use clr_metadata::{ReadError, TableId};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 impl<'a> Collector<'_, 'a> {
-    /// Calls `visit` with every method that has a body, in metadata order.
+    /// Calls `visit` for every method with a body, in metadata order.
     pub(super) fn for_each_body(
         &mut self,
         index: AssemblyId,

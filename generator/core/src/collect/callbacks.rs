@@ -2,7 +2,7 @@
 
 use super::declarations::{self, DeclaredFunction};
 use super::ir::{Callback, Linkage};
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
@@ -30,7 +30,7 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> R
     Ok(())
 }
 
-/// What metadata says of a callback.
+/// A method with the attribute, and the attribute's values.
 struct Candidate<'a> {
     owner: u32,
     name: &'a str,
@@ -125,7 +125,7 @@ fn collect_one(
     Ok(())
 }
 
-/// The type's full name as the runtime's type-name parser reads it: what is special to it escaped by a backslash.
+/// The type's full name for the runtime's type-name parser: its special characters are escaped by a backslash.
 fn runtime_type_name(assembly: &Assembly<'_>, row: u32) -> Result<String, ReadError> {
     let mut full = String::new();
     for part in assembly.module.enclosing_chain(row)?.into_iter().rev().chain([row]) {
@@ -164,7 +164,7 @@ fn entry_point(
     })
 }
 
-/// An exported callback needs a C name, and a method name that finds it.
+/// An exported callback needs a C name and a unique method name.
 fn check_export(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
@@ -174,7 +174,7 @@ fn check_export(
     export: &str,
 ) -> Result<(), BadImage> {
     if !is_c_identifier(export) {
-        let message = format!("EntryPoint `{export}` is no C identifier; use letters, digits and underscores");
+        let message = format!("EntryPoint `{export}` is not a valid C identifier; use letters, digits and underscores");
         collector.report(&catalogue::BAD_EXPORT_NAME, method, message);
     }
     let assembly = collector.assembly(index);
@@ -202,7 +202,7 @@ fn is_c_identifier(name: &str) -> bool {
     starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !CXX_KEYWORDS.contains(&name)
 }
 
-/// Words that are no identifier in C++17.
+/// Keywords of C++17.
 #[rustfmt::skip]
 const CXX_KEYWORDS: &[&str] = &[
     "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
@@ -215,7 +215,7 @@ const CXX_KEYWORDS: &[&str] = &[
     "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
 ];
 
-/// Adds a callback unless it cannot be told from another.
+/// Adds a callback; reports one with the same key or export as another.
 fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback) {
     let key = callback.key();
     if let Some(other) = collector.ir.callbacks.get(&key) {
@@ -229,7 +229,7 @@ fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback)
     if let Some(export) = &callback.entry_point {
         if let Some(other) = collector.exports.get(export).and_then(|key| collector.ir.callbacks.get(key)) {
             let message = format!(
-                "EntryPoint `{export}` is also that of {}.{} of {}; every export needs a name of its own",
+                "EntryPoint `{export}` is also that of {}.{} of {}; every export needs a unique name",
                 other.type_full_name, other.method, other.assembly
             );
             collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);

@@ -1,4 +1,4 @@
-//! Sizes the user declares for types that cannot be resolved.
+//! Struct sizes that the user declares for types that no input defines.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) fn with_built_in(declared: &BTreeMap<String, DeclaredSize>) -> BTreeM
     all
 }
 
-/// Compares every declaration with the layout of the type it names, where that type is among the inputs.
+/// Compares every declaration with the layout of the type it names, if an input defines the type.
 pub(super) fn check(
     layouts: &LayoutEngine<'_, '_>,
     declared: &BTreeMap<String, DeclaredSize>,

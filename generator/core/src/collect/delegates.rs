@@ -1,7 +1,7 @@
 //! Delegates with `UnmanagedFunctionPointerAttribute`.
 
 use super::ir::ReasonKind;
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::{ReadError, TableId, decode_method};

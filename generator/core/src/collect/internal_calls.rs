@@ -1,7 +1,7 @@
-//! InternalCalls of the core library, and the keys the runtime asks for by itself.
+//! InternalCalls of the core library, and the keys that the runtime itself requires.
 
 use super::ir::{Ir, Reason, ReasonKind};
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, Need};
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token, decode_method};
@@ -13,7 +13,7 @@ use thunkgen_diagnostics::catalogue;
 /// MethodImplAttributes.InternalCall
 const INTERNAL_CALL: u32 = 0x1000;
 
-/// The runtime runs string constructors as static factories and asks for these keys: `string(ReadOnlySpan<char>)` and
+/// The runtime runs string constructors as static factories and looks up these keys: `string(ReadOnlySpan<char>)` and
 /// the constructors of one to four pointer-sized or int arguments.
 pub(super) fn need_string_constructors(ir: &mut Ir) {
     let span = ParamToken::Struct { size: 8, align: StructAlign::Slot };
@@ -56,7 +56,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
     };
     let (owner_name, name, generic_params, sig) = read().map_err(&damaged)?;
     if owner_name == Some(("System", "String")) && name == ".ctor" {
-        return Ok(()); // the fixed keys serve them
+        return Ok(()); // they have fixed keys
     }
     collector.ir.totals.internal_calls += 1;
     let method = collector.method_ref(index, row)?;

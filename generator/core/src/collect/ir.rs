@@ -1,6 +1,6 @@
-//! The intermediate representation: everything the tool knows about a set of assemblies that a user can see.
+//! The intermediate representation: everything that was collected from a set of assemblies.
 //!
-//! Plain sorted data, built by [`crate::collect`] and consumed by [`crate::emit`] and the command line; it holds no
+//! Plain sorted data, built by [`crate::collect`] and consumed by [`crate::emit`] and the command line; it contains no
 //! reference to any assembly.
 
 pub mod declarations;
@@ -11,27 +11,27 @@ use clr_wasm_abi::Signature;
 use declarations::Declarations;
 use serde::{Serialize, Serializer};
 
-/// All that was collected for one target.
+/// Everything that was collected for one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ir {
     /// Interpreter-to-native keys (`M` and the signature string), in byte order.
     pub keys: BTreeMap<String, KeyEntry>,
     /// P/Invokes kept by the filters: module name to entry point to P/Invoke, both in byte order.
     pub pinvokes: BTreeMap<String, BTreeMap<String, PInvoke>>,
-    /// Modules that are not linked, with the number of P/Invokes that get no table entry for it.
+    /// Modules that are not linked, with the number of P/Invokes that get no table entry.
     pub dropped_modules: BTreeMap<String, usize>,
-    /// Every module that a P/Invoke names, also one that is not kept.
+    /// Every module that a P/Invoke names, kept or not.
     pub modules: BTreeSet<String>,
-    /// Full names of structs that are needed and that the inputs do not define, and of those that are declared although
-    /// they do.
+    /// Full names of required structs that the inputs do not define, and of structs that are declared although the inputs
+    /// define them.
     pub requested_sizes: BTreeSet<String>,
     /// Callbacks by reverse-thunk key, in byte order.
     pub callbacks: BTreeMap<String, Callback>,
-    /// Signatures that stay open: they hold a generic variable that nothing in the inputs stands for.
+    /// Open signatures: they contain a generic variable for which the inputs have no instantiation.
     pub unresolved: BTreeSet<Reason>,
     /// Totals over the inputs.
     pub totals: Totals,
-    /// The declared native functions; empty unless they were asked for.
+    /// The declared native functions; empty unless requested.
     pub declarations: Declarations,
 }
 
@@ -56,13 +56,13 @@ pub struct KeyEntry {
 /// Why a key must exist. As JSON, an object without the members that are empty or 0.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reason {
-    /// Kind of the row that needs the key.
+    /// Kind of the row that requires the key.
     pub kind: ReasonKind,
-    /// Simple name of the assembly that contains it; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
+    /// Simple name of the assembly with the row; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
     /// [`ReasonKind::Extra`].
     #[serde(skip_serializing_if = "str::is_empty")]
     pub assembly: String,
-    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; the user's text for
+    /// Full name of the method (`Namespace.Outer+Inner.Method`), or of the delegate type; the user's reason for
     /// [`ReasonKind::Extra`].
     pub member: String,
     /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
@@ -95,7 +95,7 @@ pub enum ReasonKind {
     Calli,
     /// A function-pointer type with an unmanaged convention in a field, parameter, return or local.
     FunctionPointer,
-    /// A key the runtime asks for by itself (string constructors).
+    /// A key that the runtime itself requires (string constructors).
     Runtime,
     /// A line of a file of extra signatures.
     Extra,
@@ -108,7 +108,7 @@ impl Serialize for ReasonKind {
 }
 
 impl ReasonKind {
-    /// The kind as users read it.
+    /// The kind, as shown to users.
     pub fn name(self) -> &'static str {
         match self {
             ReasonKind::PInvoke => "P/Invoke",
@@ -128,14 +128,14 @@ pub struct PInvoke {
     /// The native signature.
     #[serde(serialize_with = "text")]
     pub signature: Signature,
-    /// How the symbol is found.
+    /// How the linker finds the symbol.
     #[serde(flatten)]
     pub linkage: Linkage,
     /// Simple names of the assemblies that declare it; never empty.
     pub assemblies: BTreeSet<String>,
 }
 
-/// How the native function of a P/Invoke is found by the linker.
+/// How the linker finds the native function of a P/Invoke.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Linkage {
@@ -161,10 +161,10 @@ pub struct Callback {
     /// Namespace of the type; empty for a nested type.
     #[serde(skip)]
     pub namespace: String,
-    /// Own name of the type (the innermost one when nested).
+    /// Simple name of the type (the innermost one if nested).
     #[serde(skip)]
     pub type_name: String,
-    /// Full name of the type as reflection writes it: `Namespace.Outer+Inner`.
+    /// Full name of the type in reflection syntax: `Namespace.Outer+Inner`.
     #[serde(rename = "type")]
     pub type_full_name: String,
     /// Name of the method.
@@ -175,7 +175,7 @@ pub struct Callback {
     /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
-    /// Why the runtime refuses to call it: its function ends the program with this reason.
+    /// Why the runtime refuses to call it: the generated function aborts with this message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -183,7 +183,7 @@ pub struct Callback {
 impl Callback {
     /// The reverse-thunk key `Method#paramCount:Assembly:Namespace:Type`.
     ///
-    /// `param_count` is the number of declared parameters, which the signature keeps one to one.
+    /// `param_count` is the number of declared parameters, which is the same in the signature.
     pub fn key(&self) -> String {
         let Callback { assembly, namespace, type_name, method, .. } = self;
         format!("{method}#{}:{assembly}:{namespace}:{type_name}", self.signature.params.len())
@@ -202,7 +202,7 @@ pub struct Totals {
     pub pinvoke_rows: usize,
     /// Delegates with `UnmanagedFunctionPointerAttribute`, before filters.
     pub delegates: usize,
-    /// InternalCalls of CoreLib, without the string constructors, which the runtime asks for by fixed keys.
+    /// InternalCalls of CoreLib, without the string constructors, which have fixed keys.
     pub internal_calls: usize,
     /// Methods with `UnmanagedCallersOnlyAttribute`, before filters.
     pub callbacks: usize,

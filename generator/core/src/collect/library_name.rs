@@ -1,15 +1,15 @@
-//! Names of native libraries, which a `DllImport` and a list of linked libraries may spell differently.
+//! Names of native libraries, which `DllImport` and a list of linked libraries may spell differently.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-/// What may end the name of a library's file, beside `.so` with a version.
+/// Extensions of library files, besides `.so` with a version.
 const EXTENSIONS: [&str; 8] = [".dll", ".so", ".dylib", ".a", ".o", ".lib", ".wasm", ".bc"];
 
 /// The name of a native library.
 ///
-/// Names are equal when they are the same after removing directories, one leading `lib` and one extension of a library's
-/// file. Case counts. The spelling is kept: tables have it, since the runtime compares text.
+/// Names are equal when they are the same after removing directories, one leading `lib` and one extension of a
+/// library's file. Case matters. The spelling is kept for the tables, since the runtime compares text.
 ///
 /// ```
 /// use thunkgen_core::collect::LibraryName;
@@ -21,40 +21,40 @@ const EXTENSIONS: [&str; 8] = [".dll", ".so", ".dylib", ".a", ".o", ".lib", ".wa
 pub struct LibraryName(String);
 
 impl LibraryName {
-    /// As the library of a P/Invoke: any may have the function. On a list of linked libraries: all are.
+    /// As the library of a P/Invoke: any library may have the function. On a list of linked libraries: all are linked.
     pub const ANY: &str = "*";
 
-    /// The name that is spelled like this.
+    /// A name with this spelling.
     pub fn new(spelling: impl Into<String>) -> LibraryName {
         LibraryName(spelling.into())
     }
 
-    /// As it was written.
+    /// The original spelling.
     pub fn spelling(&self) -> &str {
         &self.0
     }
 
-    /// What counts of it.
+    /// The part that is compared.
     pub fn stem(&self) -> &str {
         stem(&self.0)
     }
 
-    /// True when a library of this spelling is the same.
+    /// True if this spelling means the same library.
     pub fn is(&self, spelling: &str) -> bool {
         LibraryName::same(&self.0, spelling)
     }
 
-    /// True when both spellings are of one library.
+    /// True if both spellings mean the same library.
     pub fn same(one: &str, other: &str) -> bool {
         stem(one) == stem(other)
     }
 
-    /// True when a library of this spelling is another one, but only by case or by `-` and `_`: most likely a mistake.
+    /// True if this spelling differs only by case or by `-` and `_`: most likely a mistake.
     pub fn is_like(&self, spelling: &str) -> bool {
         !self.is(spelling) && loose(&self.0) == loose(spelling)
     }
 
-    /// The name without anything by which names that mean the same library can differ.
+    /// The name without directories, a leading `lib` and an extension.
     pub fn loose(spelling: &str) -> String {
         loose(spelling)
     }
@@ -64,7 +64,7 @@ fn loose(spelling: &str) -> String {
     stem(&spelling.to_lowercase().replace('_', "-")).to_owned()
 }
 
-/// Something is always left, and never the name that stands for all.
+/// The result is never empty, and never the name that means all libraries.
 fn stem(spelling: &str) -> &str {
     let file = spelling.rsplit(['/', '\\']).next().unwrap_or_default();
     let bare = file.strip_prefix("lib").unwrap_or(file);

@@ -1,6 +1,6 @@
 //! Whether and how a native call is marshalled.
 
-use super::signatures::{MethodTypes, SignatureError};
+use super::method_types::{MethodTypes, SignatureError};
 use super::{Collector, MethodRef};
 use clr_metadata::columns::{impl_map, method_def};
 use clr_metadata::{AttributeValue, TableId, Token};
@@ -17,16 +17,16 @@ const SUPPORTS_LAST_ERROR: u32 = 0x40;
 /// CharSetMask of PInvokeAttributes, and CharSetUnicode. CharSetAuto is UTF-8 on every target.
 const CHAR_SET: (u32, u32) = (0x6, 0x4);
 
-/// What metadata says of a native call beside its types.
+/// The marshalling attributes of a native call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Call {
     /// `MarshalAs` of the parameters and the result.
     pub marshal: MethodMarshal,
-    /// No PreserveSig: native code returns an HRESULT, and the result through a trailing pointer.
+    /// No PreserveSig: native code returns an HRESULT and writes the result through a last pointer.
     pub returns_hresult: bool,
-    /// `LCIDConversion`: after so many parameters, native code gets the id of the current culture.
+    /// `LCIDConversion`: after this many parameters, native code receives the id of the current culture.
     pub lcid: Option<usize>,
-    /// `SetLastError`, which does not show in the signature.
+    /// `SetLastError`, which does not change the signature.
     pub sets_last_error: bool,
     /// Strings without `MarshalAs` are UTF-16, not UTF-8.
     pub is_unicode: bool,
@@ -44,7 +44,7 @@ impl Collector<'_, '_> {
         has_marshalling(self.type_system, index)
     }
 
-    /// What is said of the P/Invoke of an ImplMap row.
+    /// The marshalling of the P/Invoke of an ImplMap row.
     pub(super) fn pinvoke_call(&self, index: AssemblyId, impl_map: u32, method: u32) -> Result<Call, BadImage> {
         let tables = &self.assembly(index).module.tables;
         let damaged = TypeSystem::bad_image(index);
@@ -60,7 +60,7 @@ impl Collector<'_, '_> {
     }
 
     /// The native signature of a P/Invoke or delegate. Where marshalling is disabled, it is that of the declared types;
-    /// what the runtime then refuses is reported, and keeps the key and the table entry it would have.
+    /// a signature that the runtime then refuses is reported, and keeps its key and table entry.
     pub(super) fn native_signature(
         &mut self,
         index: AssemblyId,
@@ -79,7 +79,7 @@ impl Collector<'_, '_> {
         Ok(types.native(&self.layouts, tokens))
     }
 
-    /// What is said of a delegate's `Invoke` or a callback.
+    /// The marshalling of a delegate's `Invoke` or a callback.
     pub(super) fn method_call(&self, index: AssemblyId, method: u32) -> Result<Call, BadImage> {
         Ok(Call { marshal: self.type_system.method_marshal(index, method)?, ..Call::default() })
     }
@@ -97,10 +97,10 @@ impl Collector<'_, '_> {
 }
 
 impl Call {
-    /// Why a call cannot do without marshalling: what the runtime refuses where it is disabled, and what to do.
+    /// Why a call needs marshalling although it is disabled, and what to do.
     ///
-    /// Nothing is said of by-value structs. The runtime refuses some of them too (auto layout, references inside,
-    /// 128-bit integers, `Nullable`, `Span`), but less of them in every version.
+    /// By-value structs are not checked. The runtime refuses some of them too (auto layout, references inside,
+    /// 128-bit integers, `Nullable`, `Span`), but fewer in every version.
     pub fn needs_marshalling(&self, types: &MethodTypes) -> Option<String> {
         if self.returns_hresult {
             return Some("a method without PreserveSig returns an HRESULT; return it yourself".into());
@@ -121,7 +121,7 @@ impl Call {
     }
 }
 
-/// What kind of managed reference a type is; `None` for unmanaged types and for structs.
+/// The kind of managed reference that a type is; `None` for unmanaged types and for structs.
 pub(super) fn managed_kind(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::String => "a string",

@@ -1,4 +1,4 @@
-//! Which signatures cross the boundary, and why: assemblies in, [`ir::Ir`] out.
+//! Collects the signatures that cross the boundary, with reasons: assemblies in, [`ir::Ir`] out.
 
 mod blittable;
 mod bodies;
@@ -12,10 +12,10 @@ mod internal_calls;
 pub mod ir;
 mod library_name;
 mod marshalling;
+mod method_types;
+mod native_symbols;
 mod pinvokes;
-mod platform;
-mod signatures;
-mod symbols;
+mod platform_filter;
 pub mod type_layouts;
 mod unmanaged_calls;
 
@@ -28,29 +28,29 @@ use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeS
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
 use extra_signatures::ExtraSignature;
 use ir::{Ir, Reason, ReasonKind};
-use signatures::SignatureError;
+use method_types::SignatureError;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 pub use clr_wasm_abi::DeclaredSize;
 pub use library_name::LibraryName;
 
-/// What is collected, for one target.
+/// Options of the collection, for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The operating system platform attributes are compared with.
+    /// The operating system, which platform attributes are compared with.
     pub target_os: TargetOs,
     /// The runtime's token generation.
     pub tokens: TokenSet,
     /// The native libraries that are linked statically: P/Invokes of others get no table entry. [`LibraryName::ANY`]
-    /// stands for all.
+    /// means all.
     pub modules: BTreeSet<LibraryName>,
     /// Sizes declared by the user, by full type name (`Namespace.Outer+Inner`).
     pub declared_sizes: BTreeMap<String, DeclaredSize>,
-    /// Signatures the user asks for.
+    /// Signatures that the user lists.
     pub extra_signatures: Vec<ExtraSignature>,
     /// Whether [`Ir::declarations`] is filled.
     pub declarations: bool,
-    /// P/Invokes of one symbol are not compared with each other, since each will be with the function itself.
+    /// P/Invokes of one symbol are not compared with each other, because each is compared with the native function.
     pub trust_symbols: bool,
 }
 
@@ -61,7 +61,7 @@ impl Options {
         is_any(library) || self.modules.contains(library) || self.modules.iter().any(is_any)
     }
 
-    /// The options of a target before anything is asked for: no library is linked, no size declared.
+    /// The default options of a target: no library is linked, no size declared.
     pub fn new(target_os: TargetOs) -> Options {
         Options {
             target_os,
@@ -75,9 +75,9 @@ impl Options {
     }
 }
 
-/// Collects everything the inputs of `type_system` need on one target.
+/// Collects everything that the inputs of `type_system` need on one target.
 ///
-/// Problems go to `diagnostics`; when one is an error, the result must not be used for output.
+/// Problems go to `diagnostics`; if one is an error, the result must not be used for output.
 pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mut Diagnostics) -> Ir {
     let declared = declared_sizes::with_built_in(&options.declared_sizes);
     let layouts = LayoutEngine::new(type_system, LayoutTarget::WASM32, declared);
@@ -96,7 +96,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
     collector.ir.totals.skipped_files = type_system.skipped_files();
     internal_calls::need_string_constructors(&mut collector.ir);
     extra_signatures::collect(&mut collector);
-    let mut symbols = symbols::Symbols::default();
+    let mut symbols = native_symbols::Symbols::default();
     let mut open_sites = Vec::new();
     for (index, assembly) in type_system.assemblies() {
         if assembly.role == Role::Input {
@@ -115,7 +115,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
     collector.ir
 }
 
-/// What the collecting passes share.
+/// State that the collecting passes share.
 struct Collector<'c, 'a> {
     type_system: &'c TypeSystem<'a>,
     layouts: LayoutEngine<'c, 'a>,
@@ -124,15 +124,15 @@ struct Collector<'c, 'a> {
     ir: Ir,
     /// Exported C names and the keys of their callbacks.
     exports: BTreeMap<String, String>,
-    /// What the platform attributes of types and assemblies say, by assembly and token.
+    /// The platform attributes of types and assemblies, by assembly and token.
     verdicts: RefCell<HashMap<(AssemblyId, Token), Option<bool>>>,
     /// The structs of the declarations so far.
     structs: declarations::Structs,
-    /// And what their function pointers point to.
+    /// The prototypes of their function pointers.
     prototypes: declarations::Prototypes,
 }
 
-/// A method in messages: where it is and what it is called.
+/// A method in messages: its location and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct MethodRef {
     path: String,
@@ -151,10 +151,10 @@ impl MethodRef {
     }
 }
 
-/// How bad it is that a size is unknown.
+/// The severity of an unknown size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
-    /// The code is kept: a missing thunk would be found at run time.
+    /// The code is kept: the missing thunk would trap at run time.
     Kept,
     /// The code is filtered out.
     Unused,
@@ -174,7 +174,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         &self.type_system[index]
     }
 
-    /// Runs a pass over one assembly; a damaged file ends the pass with an error.
+    /// Runs a pass over one assembly; a malformed file ends the pass with an error.
     fn guard(&mut self, pass: impl FnOnce(&mut Self) -> Result<(), BadImage>) {
         if let Err(damaged) = pass(self) {
             self.type_system.report(&damaged, self.diagnostics);
@@ -215,7 +215,7 @@ impl<'c, 'a> Collector<'c, 'a> {
         })
     }
 
-    /// Reports why a method has no signature. A damaged file ends the pass.
+    /// Reports why a method has no signature. A malformed file ends the pass.
     fn report_signature(&mut self, method: &MethodRef, error: SignatureError, need: Need) -> Result<(), BadImage> {
         let (rule, message) = signature_problem(error, need)?;
         self.report(rule, method, message);
@@ -223,7 +223,7 @@ impl<'c, 'a> Collector<'c, 'a> {
     }
 }
 
-/// Why there is no signature, as a user is told.
+/// The message for a method without a signature.
 fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule, String), BadImage> {
     let place = error.place();
     Ok(match error.error {
@@ -243,7 +243,7 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
             (need.unknown_size(), message)
         }
         LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
-            let message = format!("{place} needs struct `{type_name}`, which no runtime loads: {reason}");
+            let message = format!("{place} needs struct `{type_name}`, which the runtime cannot load: {reason}");
             (&catalogue::BAD_LAYOUT, message)
         }
         LowerError::Marshalling(reason) => (&catalogue::UNSUPPORTED_MARSHALLING, format!("{place}: {reason}")),

@@ -2,8 +2,8 @@
 
 use super::declarations::{self, DeclaredFunction};
 use super::ir::{Linkage, ReasonKind};
-use super::signatures::MethodTypes;
-use super::symbols::{SymbolDeclaration, Symbols};
+use super::method_types::MethodTypes;
+use super::native_symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need};
 use clr_metadata::columns::{impl_map, method_def, module_ref};
 use clr_metadata::{CallConv, ReadError, TableId, Token, decode_method};
@@ -132,7 +132,7 @@ fn linkage(
     Ok(Linkage::WasmImport { namespace })
 }
 
-/// For an empty struct C has neither parameter nor result, while the runtime passes an address: of the one byte, or for it.
+/// C has no empty parameters or results, but the runtime passes the address of one byte.
 fn warn_of_empty_structs(
     collector: &mut Collector<'_, '_>,
     method: &super::MethodRef,

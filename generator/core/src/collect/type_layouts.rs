@@ -1,4 +1,4 @@
-//! Layouts of the inputs' value types, for people: where every field is, and why the type has its token.
+//! Layouts of the inputs' value types, for display: the offset of every field, and why the type has its token.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use thunkgen_diagnostics::Diagnostics;
 pub struct TypeLayout {
     /// Simple name of its assembly.
     pub assembly: String,
-    /// Full name as reflection writes it.
+    /// Full name in reflection syntax.
     pub full_name: String,
     /// Metadata token.
     pub token: u32,
@@ -25,7 +25,7 @@ pub struct TypeLayout {
     pub layout: Result<PlacedType, String>,
 }
 
-/// A value type that has a layout.
+/// The layout of a value type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedType {
@@ -34,7 +34,7 @@ pub struct PlacedType {
     pub algorithm: &'static str,
     /// Size in bytes.
     pub size: u32,
-    /// Alignment in bytes as a field.
+    /// Alignment in bytes, as a field.
     #[serde(rename = "alignment")]
     pub align: u32,
     /// Signature token as a parameter.
@@ -54,7 +54,7 @@ pub struct PlacedType {
 pub struct PlacedField {
     /// Name.
     pub name: String,
-    /// Type as C# writes it.
+    /// Type in C# syntax.
     #[serde(rename = "type")]
     pub type_name: String,
     /// Offset in bytes.
@@ -66,7 +66,7 @@ pub struct PlacedField {
 /// Every non-generic value type of the inputs, by assembly and metadata order. `wanted` keeps those with this full
 /// name, in references too.
 ///
-/// A damaged file is reported.
+/// A malformed file is reported.
 pub fn type_layouts(
     type_system: &TypeSystem<'_>,
     options: &Options,
@@ -166,7 +166,9 @@ fn algorithm(info: &TypeInfo<'_>, contains_gc: bool) -> &'static str {
         (TypeKind::Enum, _) => "enum",
         _ if info.inline_array.is_some() => "inline array",
         (_, LayoutKind::Auto) => "auto layout",
-        (_, LayoutKind::Sequential) if contains_gc => "sequential, placed as auto layout because it holds references",
+        (_, LayoutKind::Sequential) if contains_gc => {
+            "sequential, laid out as auto layout because it contains references"
+        }
         (_, LayoutKind::Sequential) => "sequential layout",
         (_, LayoutKind::Explicit) => "explicit layout",
         (_, LayoutKind::Extended) => "extended layout",
@@ -178,7 +180,7 @@ fn why(info: &TypeInfo<'_>, lowered: Lowered, fields: &[PlacedField], size: u32,
         let shape = match fields {
             [] => "it has no field".to_owned(),
             [_] if info.inline_array.is_some() => "it has several elements".to_owned(),
-            [field] if field.size == size => format!("its only field, `{}`, is passed so", field.name),
+            [field] if field.size == size => format!("its only field, `{}`, is passed by address", field.name),
             [_] => "its only field does not fill it".to_owned(),
             _ => format!("it has {} fields", fields.len()),
         };

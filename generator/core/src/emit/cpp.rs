@@ -1,11 +1,11 @@
-//! The writer of generated rows, and the C types of tokens on wasm32: such that clang's C ABI gives each the wasm
-//! parameters the token stands for.
+//! The writer of generated rows, and the C types of tokens on wasm32: those that clang's C ABI lowers to the wasm
+//! parameters of the token.
 
 use std::fmt::{self, Write as _};
 
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
 
-/// Lines that are longer are wrapped where a list allows it.
+/// Maximum length of a line; longer lists are wrapped.
 const MAX_COLUMNS: usize = 120;
 
 /// C++ text, line by line.
@@ -21,7 +21,7 @@ impl Cpp {
         self.text.push('\n');
     }
 
-    /// Adds an empty line, unless nothing was written yet.
+    /// Adds an empty line, unless the text is empty.
     pub fn separate(&mut self) {
         if !self.text.is_empty() {
             self.text.push('\n');
@@ -65,7 +65,7 @@ pub fn length_assert(length: &str, rows: usize) -> String {
     format!("static_assert({length} == {rows}, \"rows were added or lost by hand\");\n")
 }
 
-/// The C parameters a token stands for: none for `e`, several for a multi-slot value. A struct is `by_reference`.
+/// The C parameters of a token: none for `e`, several for a multi-slot value. A struct is `by_reference`.
 pub fn c_params(token: ParamToken, by_reference: &'static str) -> impl Iterator<Item = &'static str> {
     let (name, count) = match token {
         ParamToken::Scalar(of) => (of.c_name(), 1),
@@ -85,7 +85,7 @@ pub fn c_result(token: ReturnToken) -> &'static str {
     }
 }
 
-/// True when a signature needs the `v128_t` type.
+/// True if a signature needs the `v128_t` type.
 pub fn uses_simd(signature: &Signature) -> bool {
     let in_params = signature.params.iter().any(|token| match token {
         ParamToken::Scalar(of) => *of == Scalar::V128,

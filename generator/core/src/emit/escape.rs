@@ -1,11 +1,11 @@
-//! Untrusted names in C++ text: nothing in them may end a literal, a comment or a line.
+//! Escapes untrusted names in C++ text, so that they cannot end a literal, a comment or a line.
 
 use std::fmt::{self, Write as _};
 
 /// Text as a C++ string literal, quotes included.
 ///
-/// What is not printable ASCII is written as universal character names, which have a fixed length and are, unlike
-/// numeric escapes, also allowed where newer compilers want literals that are not evaluated (attribute arguments).
+/// Everything but printable ASCII is written as universal character names, which have a fixed length and are, unlike
+/// numeric escapes, also allowed in unevaluated literals (attribute arguments).
 pub(super) struct Literal<'a>(pub &'a str);
 
 impl fmt::Display for Literal<'_> {
@@ -32,22 +32,22 @@ impl fmt::Display for Literal<'_> {
 
 /// A symbol as an asm label, quotes included.
 ///
-/// LLVM takes `llvm.` for an intrinsic and strips a leading U+0001, which says that the name is to be taken as it is;
+/// LLVM treats `llvm.` as an intrinsic and strips a leading U+0001, which means that the name is literal;
 /// so such names get one.
 pub(super) struct AsmLabel<'a>(pub &'a str);
 
 impl fmt::Display for AsmLabel<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.starts_with("llvm.") || self.0.starts_with('\u{1}') {
-            // The quote of the literal goes before the mark.
+            // The opening quote comes before the mark.
             return f.write_str("\"\\u0001").and_then(|()| f.write_str(&Literal(self.0).to_string()[1..]));
         }
         Literal(self.0).fmt(f)
     }
 }
 
-/// Text inside a `//` comment: printable ASCII stays, but for backslashes and question marks, which can splice lines;
-/// everything else is `{HEX}`, the code point.
+/// Text inside a `//` comment: printable ASCII is kept, except for backslashes and question marks, which can splice
+/// lines; everything else becomes `{HEX}`, the code point.
 pub(super) struct Comment<'a>(pub &'a str);
 
 impl fmt::Display for Comment<'_> {

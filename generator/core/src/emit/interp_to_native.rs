@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use super::cpp::{Cpp, c_result, length_assert, uses_simd};
 use super::escape::Literal;
 use super::template::{Fill, fill};
-use super::{Contract, names};
+use super::{Contract, symbol_names};
 use crate::collect::ir::KeyEntry;
 use clr_wasm_abi::slots::{ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature};
 
 pub(super) const TEMPLATE: &str = thunkgen_templates::INTERP_TO_MANAGED;
 
-/// The template is that of the oldest contract; the others differ in the names of the table and of its rows' type.
+/// The template is written for the oldest contract; the others differ in the names of the table and of its row type.
 pub(super) fn render(keys: &BTreeMap<String, KeyEntry>, contract: Contract) -> String {
     let mut thunks = Cpp::default();
     let mut table = Cpp::default();
     for (key, KeyEntry { signature, .. }) in keys {
-        let name = names::thunk(signature);
+        let name = symbol_names::thunk(signature);
         thunks.separate();
         thunk(&mut thunks, &name, signature);
         table.line(format_args!("    {{ {}, (void*)&{name} }},", Literal(key)));
@@ -99,7 +99,7 @@ impl Callee {
         let slot = arg.slot;
         match arg.kind {
             ArgKind::This | ArgKind::GenericContext => self.load(Scalar::I32, slot),
-            // The slot is reserved, but the callee always starts from the beginning.
+            // The slot is reserved, but the callee always starts at the beginning.
             ArgKind::AsyncContinuation => self.push("int32_t", "0".to_owned()),
             ArgKind::Param(_, ParamToken::Scalar(of)) => self.load(of, slot),
             ArgKind::Param(_, ParamToken::MultiSlot(multi)) => {

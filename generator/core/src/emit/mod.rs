@@ -1,16 +1,16 @@
-//! Turns the intermediate representation into bytes of named files. Never opens an assembly or touches the disk.
+//! Turns the intermediate representation into the text of the generated files. Reads and writes no file.
 //!
-//! The fixed text of the files is in the crate `thunkgen-templates`; code fills the rows. Equal input gives
-//! equal bytes: rows are in byte order, line ends are `\n`, and nothing of the machine or the time is in them.
+//! The fixed text of the files is in the crate `thunkgen-templates`; code fills the rows. Output is deterministic:
+//! rows are in byte order, line endings are `\n`, and neither machine nor time have an effect.
 
 pub mod cpp;
 pub mod escape;
 pub mod header;
 mod interp_to_native;
-pub mod names;
 mod pinvoke;
 mod reverse;
 pub mod stubs;
+pub mod symbol_names;
 mod template;
 
 pub use reverse::reverse_hash;
@@ -47,7 +47,7 @@ impl Contract {
         }
     }
 
-    /// Type of a row of the interpreter-to-native table, and name of the table.
+    /// Row type and name of the interpreter-to-native table.
     pub fn table(self) -> (&'static str, &'static str) {
         match self {
             Contract::WasmThunks => ("StringToWasmSigThunk", "g_wasmThunks"),
@@ -56,7 +56,7 @@ impl Contract {
     }
 }
 
-/// What an output is generated for.
+/// Options of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The runtime interface.
@@ -65,7 +65,7 @@ pub struct Options {
     pub target_os: TargetOs,
 }
 
-/// The three tables of a contract, named by what they hold.
+/// The three tables of a contract, named after their content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Output {
     /// `callhelpers-interp-to-managed.cpp`

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cpp::{Cpp, c_params, c_result, length_assert, uses_simd};
 use super::escape::{AsmLabel, Comment, Literal};
-use super::names;
+use super::symbol_names;
 use super::template::{Fill, fill};
 use crate::collect::ir::{Linkage, PInvoke};
 use clr_wasm_abi::{ReturnToken, Signature};
@@ -18,10 +18,10 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
         prototype(&mut prototypes, linked, function);
     }
 
-    // A library without entries is like one that is not there: its functions are looked for elsewhere.
+    // A library without entries needs no table: the runtime looks for its functions elsewhere.
     let libraries: Vec<_> = modules.iter().filter(|(_, rows)| !rows.is_empty()).collect();
-    let wanted = libraries.iter().map(|(module, _)| ((*module).clone(), names::sanitize(module))).collect();
-    let tables = names::distinct(wanted, BTreeSet::from(["libraries".to_owned()]));
+    let wanted = libraries.iter().map(|(module, _)| ((*module).clone(), symbol_names::sanitize(module))).collect();
+    let tables = symbol_names::distinct(wanted, BTreeSet::from(["libraries".to_owned()]));
     let mut entries = Cpp::default();
     let mut rows = Cpp::default();
     for (module, pinvokes) in &libraries {
@@ -87,7 +87,7 @@ impl<'a> Linked<'a> {
         }
     }
 
-    /// What tells it apart from every other; names from metadata hold no NUL.
+    /// Its unique identity; names from metadata contain no NUL.
     fn identity(&self) -> String {
         match self {
             Linked::Symbol(name) => (*name).to_owned(),
@@ -95,19 +95,19 @@ impl<'a> Linked<'a> {
         }
     }
 
-    /// What its identifier should be. That of an import is its symbol too.
+    /// Its preferred identifier. For an import, this is also the symbol.
     fn wanted_name(&self) -> String {
         match self {
-            Linked::Symbol(name) => format!("p_{}", names::sanitize(name)),
+            Linked::Symbol(name) => format!("p_{}", symbol_names::sanitize(name)),
             Linked::WasmImport { namespace, module, name } => {
-                let name = names::sanitize(&format!("{namespace}#{module}#{name}"));
+                let name = symbol_names::sanitize(&format!("{namespace}#{module}#{name}"));
                 if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
             }
         }
     }
 }
 
-/// What is declared for a function.
+/// The declaration of a function.
 struct LinkedFunction<'a> {
     name: String,
     signature: &'a Signature,
@@ -119,7 +119,7 @@ fn functions(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> BTreeMap<
     let signatures: BTreeMap<_, _> =
         rows.map(|(module, name, row)| (Linked::of(module, name, &row.linkage), &row.signature)).collect();
     let wanted = signatures.keys().map(|linked| (linked.identity(), linked.wanted_name())).collect();
-    let mut names = names::distinct(wanted, BTreeSet::new());
+    let mut names = symbol_names::distinct(wanted, BTreeSet::new());
     let mut functions = BTreeMap::new();
     for (linked, signature) in signatures {
         let name = names.remove(&linked.identity()).expect("every function was given a name");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cpp::{Cpp, c_result, length_assert, uses_simd};
 use super::escape::{AsmLabel, Literal};
-use super::names;
+use super::symbol_names;
 use super::template::{Fill, fill};
 use crate::collect::ir::Callback;
 use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
@@ -14,7 +14,7 @@ pub(super) const TEMPLATE: &str = thunkgen_templates::REVERSE;
 
 pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
     let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
-    let symbols = names::distinct(wanted, BTreeSet::new());
+    let symbols = symbol_names::distinct(wanted, BTreeSet::new());
     let mut thunks = Cpp::default();
     let mut table = Cpp::default();
     for (key, callback) in callbacks {
@@ -40,8 +40,8 @@ pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
 
 fn symbol(callback: &Callback) -> String {
     let Callback { assembly, namespace, type_name, method, signature, .. } = callback;
-    let full_name = [assembly, namespace, type_name, method].map(|name| names::sanitize(name)).join("_");
-    format!("{full_name}_{}", names::shape(signature))
+    let full_name = [assembly, namespace, type_name, method].map(|name| symbol_names::sanitize(name)).join("_");
+    format!("{full_name}_{}", symbol_names::shape(signature))
 }
 
 fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
@@ -59,7 +59,7 @@ fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
     }
 }
 
-/// A function of the right type that ends the program with the reason.
+/// A function of the right type that aborts with the reason.
 fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &ReverseFunction, problem: &str) {
     let Callback { assembly, type_full_name, method, .. } = callback;
     let text = format!("{type_full_name}.{method} of {assembly} cannot be called: {problem}");
@@ -113,11 +113,11 @@ fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result:
     out.list(8, format_args!("    RunMethod("), &items, ");");
 }
 
-/// The function under the name the method asks for. The identifier is private and the name a label, so the name meets
-/// neither a macro nor a declaration of a C library.
+/// The function with the exported name. The identifier is private and the name a label, so the name conflicts with
+/// neither a macro nor a declaration of the C library.
 fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &ReverseFunction) {
     let tail = format!(") __asm__({});", AsmLabel(name));
-    let name = names::sanitize(name);
+    let name = symbol_names::sanitize(name);
     let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
     let arguments: Vec<_> = function.params.iter().map(|param| &param.name).collect();
     let call = if result == "void" { "" } else { "return " };
@@ -129,7 +129,7 @@ fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &Reve
     out.line(format_args!("}}"));
 }
 
-/// Where the runtime writes the result. It writes 8 bytes at least.
+/// Where the runtime writes the result. It writes at least 8 bytes.
 #[derive(Clone, Copy)]
 enum ResultBuffer {
     None,

@@ -1,23 +1,23 @@
-//! Filling the rows of a template.
+//! Fills the rows of a template.
 //!
-//! A template is C++ that compiles as it is, with example rows between marker lines; `templates/README.md` lists the
+//! A template is complete C++, with example rows between marker lines; `templates/README.md` lists the
 //! markers.
 
 use std::collections::BTreeMap;
 
-/// What takes the place of a section.
+/// The replacement of a section.
 #[derive(Debug)]
 pub(super) enum Fill {
     /// These lines instead of the example rows.
     Rows(String),
-    /// The text of the section if true, nothing otherwise.
+    /// Whether to keep the text of the section.
     If(bool),
 }
 
 /// The text of `template` with every section filled.
 ///
 /// # Panics
-/// When template and sections do not belong together, which is a bug that the first test of the file finds.
+/// If template and sections do not match. This is a bug, which the first test of the file finds.
 pub(super) fn fill<const N: usize>(template: &str, sections: [(&'static str, Fill); N]) -> String {
     let mut sections = BTreeMap::from(sections);
     let mut out = String::with_capacity(template.len());

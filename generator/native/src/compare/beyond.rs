@@ -1,4 +1,5 @@
-//! What a Rust source tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
+//! Compares what a Rust source shows besides the wasm type: structs by value, targets of pointers, prototypes of
+//! callbacks.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +15,14 @@ use thunkgen_core::collect::ir::declarations::{Declaration, Declarations, Direct
 use thunkgen_diagnostics::{Rule, catalogue};
 use thunkgen_rust_source::{Cause, Crate, RustType, Shape};
 
-/// How many pointers are followed, and how many function pointers.
+/// Maximum number of nested pointers and function pointers that are followed.
 const MAX_DEPTH: u32 = 3;
 
-/// Where a Rust API of C strings says so.
+/// The element type of C strings in Rust.
 const C_CHAR: &str = "c_char";
 
 impl<'n> Comparison<'_, 'n> {
-    /// Compares what two functions of one wasm type mean by it; nothing of a function that is no Rust source.
+    /// Compares the source types of two functions with the same wasm type; does nothing without a Rust source.
     pub(super) fn beyond_types(
         &mut self,
         declaration: &Declaration,
@@ -41,25 +42,25 @@ impl<'n> Comparison<'_, 'n> {
     }
 }
 
-/// What is found out about a function.
+/// The findings about a function.
 struct Found<'f> {
     declarations: &'f Declarations,
     source: &'f Crate,
     declaration: &'f Declaration,
-    /// How many function pointers were followed to here, and which were.
+    /// Nesting of the function pointers that were followed, and the pairs that were visited.
     depth: u32,
     followed: BTreeSet<(usize, usize)>,
     problems: Vec<(&'static Rule, String)>,
 }
 
-/// A struct, or what else lies behind an address, on both sides.
-struct Behind<'b> {
+/// A struct or another target of a pointer, on both sides.
+struct PointerTarget<'b> {
     what: &'b str,
     rule: &'static Rule,
     depth: u32,
-    /// There is one value, not the first of many.
+    /// Whether it is a single value, not the first of an array.
     is_one: bool,
-    /// Native code writes it alone.
+    /// Whether only native code writes it.
     is_out: bool,
 }
 
@@ -83,12 +84,16 @@ impl Found<'_> {
                 self.passed(pair, *of);
             }
             (NativeType::Struct(_), to) if pair.is_copied => {
-                // By value in Rust, or behind a pointer, which may lead to the first of many: an address in both cases.
+                // By value in Rust, or through a pointer, possibly to an array: an address in both cases.
                 let (to, rule) = match to {
                     RustType::Pointer(to) => (&**to, &catalogue::POINTEE_LAYOUT),
                     to => (to, &catalogue::STRUCT_LAYOUT),
                 };
-                self.behind(&pair.ours.native, to, &Behind { what, rule, depth: 0, is_one: true, is_out: false });
+                self.behind(
+                    &pair.ours.native,
+                    to,
+                    &PointerTarget { what, rule, depth: 0, is_one: true, is_out: false },
+                );
             }
             (NativeType::Function { prototype: Some(ours), .. }, RustType::Function(theirs)) => {
                 self.prototype(what, *ours, *theirs);
@@ -104,11 +109,11 @@ impl Found<'_> {
     fn passed(&mut self, pair: &Pair<'_>, theirs: usize) {
         let Some(theirs) = self.source.structs.get(theirs) else { return };
         let (ours_is, theirs_is) = match pair.is_copied {
-            true => ("which goes by address", "which is passed as its one value"),
-            false => ("which is passed as a value", "which goes by address"),
+            true => ("which is passed by address", "which is passed as its only value"),
+            false => ("which is passed as a value", "which is passed by address"),
         };
         let problem = format!(
-            "{} is `{}`, {ours_is}, in Rust the struct `{}` of {}, {theirs_is}: give both sides one type",
+            "{} is `{}`, {ours_is}, in Rust the struct `{}` of {}, {theirs_is}: use the same type on both sides",
             pair.what,
             pair.ours.managed,
             theirs.name,
@@ -117,7 +122,7 @@ impl Found<'_> {
         self.report(&catalogue::STRUCT_LAYOUT, problem);
     }
 
-    /// What two addresses lead to; that in Rust to `to`.
+    /// The targets of two pointers; `to` is the one in Rust.
     fn addresses(&mut self, what: &str, ours: &NativeType, to: &RustType, depth: u32) {
         let (value, is_one, is_out) = match ours {
             NativeType::Pointer(value) | NativeType::Array(value) => (value, false, false),
@@ -125,11 +130,11 @@ impl Found<'_> {
             _ => return,
         };
         let rule = &catalogue::POINTEE_LAYOUT;
-        self.behind(value, to, &Behind { what, rule, depth, is_one, is_out });
+        self.behind(value, to, &PointerTarget { what, rule, depth, is_one, is_out });
     }
 
-    fn behind(&mut self, ours: &NativeType, theirs: &RustType, behind: &Behind<'_>) {
-        let Behind { what, rule, depth, is_one, is_out } = *behind;
+    fn behind(&mut self, ours: &NativeType, theirs: &RustType, behind: &PointerTarget<'_>) {
+        let PointerTarget { what, rule, depth, is_one, is_out } = *behind;
         match (ours, theirs) {
             (NativeType::Struct(ours), RustType::Struct(theirs)) => self.structs(what, rule, *ours, *theirs),
             (NativeType::Struct(ours), RustType::Unknown(why)) => {
@@ -137,7 +142,7 @@ impl Found<'_> {
                 if ours.and_then(|ours| ours.fields.as_ref()).is_some_and(Vec::is_empty) {
                     return;
                 }
-                let message = format!("{what}: what it points to is not compared: {why}");
+                let message = format!("{what}: its target is not compared: {why}");
                 self.report(&catalogue::NATIVE_TYPE_UNKNOWN, message);
             }
             (ours, RustType::Pointer(to)) => {
@@ -151,7 +156,7 @@ impl Found<'_> {
                 else {
                     return;
                 };
-                let has_truth = theirs == &RustType::Bool || values::is_truth(ours);
+                let has_truth = theirs == &RustType::Bool || values::is_bool(ours);
                 let are_bytes = !has_truth && (our_size == 1 && !is_out || their_size == 1);
                 let is_struct = matches!((ours, theirs), (NativeType::Struct(_), _) | (_, RustType::Struct(_)));
                 let is_wrong = match (is_struct, is_one) {
@@ -161,7 +166,7 @@ impl Found<'_> {
                 };
                 if is_wrong && !are_bytes {
                     let problem = format!(
-                        "{what} is the address of {}, in Rust of {}: give both sides one type",
+                        "{what} is the address of {}, in Rust of {}: use the same type on both sides",
                         values::words(self.declarations, ours, our_size),
                         values::words_in_rust(self.source, theirs, their_size)
                     );
@@ -175,7 +180,7 @@ impl Found<'_> {
         let (Some(ours), Some(theirs)) = (self.declarations.structs.get(ours), self.source.structs.get(theirs)) else {
             return;
         };
-        // A struct of nothing behind a pointer is how both languages write a type that only the other side knows.
+        // A pointer to an empty struct is an opaque type in both languages.
         let ours_is_opaque = ours.fields.as_ref().is_some_and(Vec::is_empty);
         let theirs_is_opaque = theirs.layout.as_ref().is_ok_and(|layout| layout.size == 0);
         if rule.code == catalogue::POINTEE_LAYOUT.code && (ours_is_opaque || theirs_is_opaque) {
@@ -225,14 +230,14 @@ impl Found<'_> {
         match (unit, to) {
             (2, _) if pair.theirs.written.contains(C_CHAR) => {
                 let problem = format!(
-                    "{what} is a string of UTF-16, in Rust `{}`: marshal it as UTF-8, or take *const u16",
+                    "{what} is a UTF-16 string, in Rust `{}`: marshal it as UTF-8, or take *const u16",
                     pair.theirs.written
                 );
                 self.report(&catalogue::POINTEE_LAYOUT, problem);
             }
             (1, RustType::Integer { bytes: 2, .. }) => {
                 let problem = format!(
-                    "{what} is a string of UTF-8, in Rust `{}`: marshal it as UTF-16, or take *const c_char",
+                    "{what} is a UTF-8 string, in Rust `{}`: marshal it as UTF-16, or take *const c_char",
                     pair.theirs.written
                 );
                 self.report(&catalogue::POINTEE_LAYOUT, problem);
@@ -241,7 +246,7 @@ impl Found<'_> {
         }
     }
 
-    /// What two function pointers point to.
+    /// The prototypes of two function pointers.
     fn prototype(&mut self, what: &str, ours: usize, theirs: usize) {
         if !self.followed.insert((ours, theirs)) {
             return;
@@ -254,13 +259,13 @@ impl Found<'_> {
             Ok(shape) => shape,
             Err(unknown) if unknown.cause == Cause::Abi => {
                 let problem = format!(
-                    "{what} is `{}`, which is called as Rust likes; write extern \"C\" before its fn",
+                    "{what} is `{}`, which uses Rust's calling convention; write extern \"C\" before its fn",
                     theirs.text
                 );
                 return self.report(&catalogue::RUST_ABI, problem);
             }
             Err(unknown) => {
-                let problem = format!("{what}: the function it points to is not compared: {}", unknown.why);
+                let problem = format!("{what}: its prototype is not compared: {}", unknown.why);
                 return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, problem);
             }
         };
@@ -282,7 +287,7 @@ impl Found<'_> {
         }
         let side = causes::Side::of_rust(shape, "the call");
         let problem = format!(
-            "it calls {} {what} by another type: {}; {}",
+            "it calls {} {what} with a different signature: {}; {}",
             if what.starts_with("field") { "the" } else { "its" },
             causes::cause(&pointer, &side).replace("the function", "the call"),
             causes::side_by_side(&pointer, &side)

@@ -1,4 +1,4 @@
-//! Function pointers and delegates that a P/Invoke passes, against the types by which the function calls them.
+//! Compares the function pointers and delegates that a P/Invoke passes with the types of the calls in the function.
 
 use std::rc::Rc;
 
@@ -10,26 +10,26 @@ use clr_wasm_abi::FunctionType;
 use clr_wasm_file::objects::{Object, ObjectFunction};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations, NativeType, Prototype};
 
-/// Most functions of one name that are looked into.
-const MOST_FUNCTIONS: usize = 16;
+/// Maximum number of functions with one name whose bodies are read.
+const MAX_FUNCTIONS: usize = 16;
 
-/// A parameter that is called by another type than it has.
-pub(super) struct CalledOtherwise {
-    /// Which, in words.
+/// A parameter that is called through a different type than its own.
+pub(super) struct WrongCall {
+    /// The parameter, in words.
     pub place: String,
-    /// What is passed, as a declaration of its own.
+    /// The prototype that is passed, as a declaration.
     pub prototype: Declaration,
     /// The type of the call.
     pub ty: Rc<FuncType>,
 }
 
-/// The parameters of a P/Invoke that every one of these functions calls, and none by the type that is passed: a
-/// function may choose the type of the call by something else that it is told.
-pub(super) fn called_otherwise(
+/// The parameters of a P/Invoke that all of these functions call, always with a different type than the passed one: a
+/// function may select the type of a call by another parameter.
+pub(super) fn wrong_calls(
     declarations: &Declarations,
     declaration: &Declaration,
     functions: &[(&Object<'_>, &ObjectFunction<'_>)],
-) -> Vec<CalledOtherwise> {
+) -> Vec<WrongCall> {
     let passed: Vec<(usize, &Prototype)> = declaration
         .params
         .iter()
@@ -41,8 +41,8 @@ pub(super) fn called_otherwise(
             _ => None,
         })
         .collect();
-    // A body is read for each of them; static functions of one name are few.
-    if passed.is_empty() || functions.len() > MOST_FUNCTIONS {
+    // Every body is read; usually few static functions have the same name.
+    if passed.is_empty() || functions.len() > MAX_FUNCTIONS {
         return Vec::new();
     }
     let owners = owners(declaration);
@@ -59,7 +59,7 @@ pub(super) fn called_otherwise(
         if let (true, Some(ty), Some(param)) =
             (all_differ, types.first().and_then(|of| of.first()), declaration.params.get(index))
         {
-            found.push(CalledOtherwise {
+            found.push(WrongCall {
                 place: place(index, param),
                 prototype: Declaration {
                     signature: prototype.signature.clone(),

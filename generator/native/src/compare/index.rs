@@ -1,4 +1,4 @@
-//! Which objects and Rust sources have a symbol.
+//! Finds the objects and Rust sources that define or use a symbol.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -9,16 +9,16 @@ use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::nearest_name::NearestName;
 use thunkgen_rust_source::{Hidden, Unexpanded};
 
-/// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
+/// The definitions and uses of the declared symbols. Nothing is iterated in hash order.
 pub(super) struct Index<'n> {
     objects: &'n [Object<'n>],
     rust: &'n [RustLibrary],
     symbols: HashMap<&'n str, FoundSymbol<'n>>,
-    /// Made for the first function that is missing.
+    /// Built when the first function is missing.
     visible_names: OnceCell<Visible<'n>>,
 }
 
-/// What there is of one symbol, in the order of the files.
+/// The definitions and uses of one symbol, in the order of the files.
 #[derive(Default)]
 pub(super) struct FoundSymbol<'n> {
     pub functions: Vec<NativeDefinition<'n>>,
@@ -37,7 +37,7 @@ impl<'n> Index<'n> {
                 }
             }
             for one in &object.uses {
-                // An import may be asked for by its own name too.
+                // An import may also be looked up by its own name.
                 let field = one.import.map(|(_, field)| field).filter(|field| *field != one.symbol);
                 for name in [Some(one.symbol), field].into_iter().flatten() {
                     if let Some(found) = symbols.get_mut(name) {
@@ -65,7 +65,7 @@ impl<'n> Index<'n> {
         self.symbols.get(symbol)
     }
 
-    /// The functions others see by this name, those that count before the others.
+    /// The visible functions with this name, preferred ones first.
     pub fn visible(&self, symbol: &str) -> Vec<NativeDefinition<'n>> {
         let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
         let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding != Binding::Local).collect();
@@ -73,12 +73,12 @@ impl<'n> Index<'n> {
         visible
     }
 
-    /// Whether some file is the library.
+    /// Whether a file is the library.
     pub fn has_library(&self, module: &str) -> bool {
         self.units().any(|unit| unit.is_library(module))
     }
 
-    /// Whether some file is the library, and has the names of all of its functions.
+    /// Whether a file is the library and has the names of all its functions.
     pub fn has_named_library(&self, module: &str) -> bool {
         self.units().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
     }
@@ -92,18 +92,18 @@ impl<'n> Index<'n> {
         self.objects.iter().map(NativeUnit::Object).chain(self.rust.iter().map(NativeUnit::Rust))
     }
 
-    /// The linked modules of whose functions only the exported ones have names.
+    /// A linked module in which only exported functions have names.
     pub fn nameless(&self) -> Option<&'n Object<'n>> {
         self.objects.iter().find(|object| object.kind == ObjectKind::Linked { names: false })
     }
 
-    /// Bitcode of the library; of any library without a name.
+    /// A bitcode file of the library, or of any library for `None`.
     pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
         let is_asked = |object: &&Object<'_>| module.is_none_or(|module| NativeUnit::Object(object).is_library(module));
         self.objects.iter().filter(|object| object.kind == ObjectKind::Bitcode).find(is_asked)
     }
 
-    /// Rust functions of the name that cannot be called by it.
+    /// A Rust function with the name that is not exported under it.
     pub fn hidden(&self, name: &str) -> Option<&'n Hidden> {
         let all = self.rust.iter().flat_map(|library| &library.source.hidden);
         all.filter(|hidden| hidden.name == name).max_by_key(|hidden| (hidden.exported_as.is_some(), hidden.is_c))
@@ -116,18 +116,18 @@ impl<'n> Index<'n> {
         self.rust.iter().filter(is_asked).flat_map(|library| &library.source.unexpanded).collect()
     }
 
-    /// The symbol most like this one, and where it is: the same name in C++ first.
+    /// The most similar symbol and its definition: the same name in C++ first.
     pub fn nearest(&self, symbol: &str) -> Option<(&'n str, NativeDefinition<'n>)> {
         let Visible { names, definitions } = self.visible_names.get_or_init(|| self.all_visible());
         let mangled = names.starting_with(&format!("_Z{}{symbol}", symbol.len())).next();
-        // A function with another number in its name is another function.
+        // A different number in the name means a different function.
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
         let own = digits(symbol);
         let name = mangled.or_else(|| names.find_where(symbol, |name| digits(name) == own))?;
         definitions.get_key_value(name).map(|(name, definition)| (*name, *definition))
     }
 
-    /// Every function that others see; of several with one name, the first.
+    /// Every visible function; the first of several with the same name.
     fn all_visible(&self) -> Visible<'n> {
         let of_objects = self.objects.iter().flat_map(|object| {
             object
@@ -147,7 +147,7 @@ impl<'n> Index<'n> {
     }
 }
 
-/// The functions that one can be misspelled for.
+/// The functions to suggest for a misspelled name.
 struct Visible<'n> {
     names: NearestName<'n>,
     definitions: HashMap<&'n str, NativeDefinition<'n>>,

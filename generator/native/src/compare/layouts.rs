@@ -1,22 +1,22 @@
-//! Bytes in memory: a struct of managed code beside one of Rust.
+//! Compares the bytes of a managed struct with those of a Rust struct.
 
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct};
 use thunkgen_rust_source::{Layout, RustType, StructKind};
 
-/// Bytes of a struct that are looked at; a larger one differs early or is an array.
+/// Maximum number of bytes that are compared; a larger struct differs early or is an array.
 const MAX_BYTES: u32 = 4096;
 
-/// Depth to which fields are followed; deeper ones are nothing in particular.
+/// Maximum nesting of fields; deeper ones are unknown.
 const MAX_DEPTH: u32 = 16;
 
-/// What a byte is part of.
+/// The field that a byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// Nothing that is known: padding, raw bytes, a union.
+    /// Unknown: padding, raw bytes, a union.
     Any,
     /// No field.
     Padding,
-    /// A number, with the offset at which it starts and its size.
+    /// A number, with its offset and size.
     Number { start: u32, size: u32, is_float: bool },
 }
 
@@ -40,7 +40,7 @@ impl Bytes {
         }
     }
 
-    /// Of a struct in managed code.
+    /// The bytes of a managed struct.
     pub fn of_managed(declarations: &Declarations, of: &Struct) -> Bytes {
         let mut bytes = Bytes::new(of.size);
         bytes.managed_struct(declarations, of, 0, 0);
@@ -79,7 +79,7 @@ impl Bytes {
         }
     }
 
-    /// Of a type in Rust.
+    /// The bytes of a Rust type.
     pub fn of_rust(structs: &[thunkgen_rust_source::Struct], layout: &Layout) -> Bytes {
         let mut bytes = Bytes::new(layout.size);
         bytes.rust_struct(structs, layout, 0, 0);
@@ -116,7 +116,7 @@ impl Bytes {
         }
     }
 
-    /// The first byte that is not the same in both.
+    /// The first byte that differs.
     pub fn first_difference(&self, other: &Bytes) -> Option<u32> {
         let is_other = |(ours, theirs): (&Part, &Part)| match (ours, theirs) {
             (Part::Any, _) | (_, Part::Any) => false,
@@ -138,7 +138,7 @@ impl Bytes {
                 let kind = if *is_float { "a float" } else { "an integer or address" };
                 match start {
                     start if *start == at => format!("{kind} of {size} bytes"),
-                    start => format!("{kind} of {size} bytes from {start} on"),
+                    start => format!("{kind} of {size} bytes at offset {start}"),
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! P/Invokes whose function is in none of the files: what was forgotten, or misspelled.
+//! P/Invokes whose function is not defined in any file: it was misspelled, not exported, or not linked.
 
 use super::Comparison;
 use super::unit::spot;
@@ -8,10 +8,10 @@ use thunkgen_diagnostics::catalogue;
 use thunkgen_rust_source::{Hidden, Unexpanded};
 
 impl<'n> Comparison<'_, 'n> {
-    /// A P/Invoke whose function is in none of the files.
+    /// A P/Invoke whose function is not defined in any file.
     pub(super) fn without_function(&mut self, declaration: &'n Declaration, symbol: &str) {
         let module = &declaration.module;
-        // The type by which native code calls it is the one that the linker will hold the function to.
+        // The linker will compare the function with the type that native code uses to call it.
         let one = self.index.find(symbol).and_then(|found| found.uses.first().copied());
         if let Some(one) = one {
             self.outcome.compared += 1;
@@ -43,7 +43,7 @@ impl<'n> Comparison<'_, 'n> {
             (Some((name, place)), _) if name.starts_with("_Z") => (
                 &catalogue::NO_NATIVE_FUNCTION,
                 format!(
-                    "no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it"
+                    "no function `{symbol}`, but {place} defines the C++ function `{name}`: put extern \"C\" before it"
                 ),
             ),
             (nearest, Some(first)) => {
@@ -54,8 +54,8 @@ impl<'n> Comparison<'_, 'n> {
                 };
                 let nearest = nearest.map(|(name, place)| format!(". Did you mean `{name}` of {place}?"));
                 let message = format!(
-                    "no function `{symbol}` in `{module}`, unless the macro `{}` at {}{others} defines it; compare \
-                     its object or archive to know{}",
+                    "no function `{symbol}` in `{module}`, unless the macro `{}` at {}{others} defines it; compare the \
+                     object or archive to find out{}",
                     first.name,
                     spot(&first.place),
                     nearest.unwrap_or_default()
@@ -67,27 +67,27 @@ impl<'n> Comparison<'_, 'n> {
                 format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?"),
             ),
             (None, None) => {
-                // What a crate depends on is linked with it and may be all that it exports.
+                // The dependencies of a crate are linked with it and may contain all that it exports.
                 let crates =
-                    if self.index.is_rust(module) { "; name the crate that has it, if it is another" } else { "" };
-                let message = format!("no function `{symbol}` in `{module}`, nor one with a name like it{crates}");
+                    if self.index.is_rust(module) { "; if another crate defines it, name that crate" } else { "" };
+                let message = format!("no function `{symbol}` in `{module}`, and none with a similar name{crates}");
                 (&catalogue::NO_NATIVE_FUNCTION, message)
             }
         };
         self.report(rule, declaration, message);
     }
 
-    /// There is a Rust function of the name, which native code cannot call by it.
+    /// A Rust function with the name exists, but is not exported under it.
     fn hidden(&mut self, declaration: &Declaration, hidden: &Hidden) {
         let Hidden { name, place, is_c, exported_as, attribute } = hidden;
         let spot = spot(place);
-        // An attribute of a macro may export it, also one beside it or around it.
+        // An attribute macro may export it, also one on a neighbouring or enclosing item.
         let is_near = |of: &&&Unexpanded| of.name.starts_with('#') && of.place.path == place.path;
         let near = || self.index.unexpanded(None).into_iter().find(|of| is_near(&of)).map(|of| &of.name);
         if let (None, Some(attribute)) = (exported_as, attribute.as_ref().or_else(near)) {
             let message = format!(
-                "`{name}` of {spot} is not exported, unless the macro of `{attribute}` does it; compare its object or \
-                 archive to know"
+                "`{name}` of {spot} is not exported, unless the macro of `{attribute}` does it; compare the object or \
+                 archive to find out"
             );
             return self.report(&catalogue::MAY_BE_OF_MACRO, declaration, message);
         }
@@ -99,7 +99,7 @@ impl<'n> Comparison<'_, 'n> {
                 "`{name}` of {spot} is not exported, so nothing can call it by name; put #[unsafe(no_mangle)] before it"
             ),
             None => format!(
-                "`{name}` of {spot} is a function of Rust alone; put #[unsafe(no_mangle)] before it, and extern \"C\" \
+                "`{name}` of {spot} is neither exported nor extern \"C\"; put #[unsafe(no_mangle)] before it, and extern \"C\" \
                  before `fn`"
             ),
         };

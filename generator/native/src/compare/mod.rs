@@ -1,4 +1,4 @@
-//! Every declaration against the function it names.
+//! Compares every declaration with the native function that it names.
 
 mod beyond;
 mod causes;
@@ -7,7 +7,6 @@ mod index;
 mod layouts;
 mod missing;
 mod pairs;
-mod report;
 mod unit;
 mod unknown;
 mod values;
@@ -28,8 +27,22 @@ use unit::{NativeDefinition, NativeUnit, Usage};
 use variadic::is_variadic;
 use words::is_same;
 
-pub use report::Outcome;
 pub use unit::RustLibrary;
+
+/// The result of a comparison: counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// P/Invokes with a native function.
+    pub compared: usize,
+    /// Callbacks that native code calls by name.
+    pub callbacks: usize,
+    /// P/Invokes of libraries that are not among the files, by module.
+    pub without_file: BTreeMap<String, usize>,
+    /// P/Invokes that may be in a linked module without names.
+    pub unknown: usize,
+    /// P/Invokes that may be in bitcode.
+    pub in_bitcode: usize,
+}
 
 /// Compares all declarations with the functions of `objects` and of Rust sources; differences go to `diagnostics`.
 pub fn compare(
@@ -55,14 +68,14 @@ pub fn compare(
     for callback in &declarations.callbacks {
         comparison.callback(callback);
     }
-    comparison.tell_unknown();
+    comparison.report_incomparable();
     comparison.outcome
 }
 
 /// A comparison in progress.
 struct Comparison<'c, 'n> {
     pub declarations: &'n Declarations,
-    /// The types by which P/Invokes declare a symbol.
+    /// The types with which P/Invokes declare a symbol.
     types: BTreeMap<&'n str, Vec<FunctionType>>,
     pub index: Index<'n>,
     diagnostics: &'c mut Diagnostics,
@@ -86,16 +99,17 @@ impl<'n> Comparison<'_, 'n> {
             declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module)
         };
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
-        // Bitcode of the library may have one as well.
+        // Bitcode of the library may define it too.
         if named.is_empty()
             && self.index.bitcode(Some(&declaration.module)).is_none()
             && let Some(one) = visible.first()
         {
-            let has_file = if self.index.has_library(&declaration.module) { "has none" } else { "is not given" };
+            let has_file =
+                if self.index.has_library(&declaration.module) { "does not define it" } else { "is missing" };
             let meant = one.unit.meant_by(&declaration.module);
             let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             let message = format!(
-                "`{symbol}` is in {}, while the library `{}` {has_file}; name the library that has the function{meant}",
+                "`{symbol}` is defined in {}, but the library `{}` {has_file}; name the library that defines it{meant}",
                 one.place(),
                 declaration.module
             );
@@ -107,20 +121,20 @@ impl<'n> Comparison<'_, 'n> {
         let fits = |one: &&NativeDefinition<'_>| one.ty.is_ok_and(|ty| is_same(&ours, ty));
         let same: Vec<_> = candidates.iter().filter(fits).copied().collect();
         self.calls_back(declaration, symbol, &same);
-        // In a linked module, static functions may have the name too: any of them will do.
+        // In a linked module, static functions may have the name too: any of them may be the right one.
         if !same.iter().any(|one| one.unit.is_linked())
             && let Some(one) = candidates.iter().find(|one| !one.unit.is_rust())
         {
             self.types(declaration, symbol, one);
         }
-        // Of several that a build chooses from, the one that fits is the one that is meant.
+        // If a build selects one of several, a matching one is assumed.
         let rust = || candidates.iter().filter(|one| one.unit.is_rust());
         if let Some(one) = rust().find(fits).or_else(|| rust().next()) {
             self.types(declaration, symbol, one);
         }
     }
 
-    /// A function that calls what it gets: by the type that managed code gives it?
+    /// Compares the calls of function pointers that a function receives with their declared types.
     fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[NativeDefinition<'n>]) {
         let compiled = same.iter().filter_map(|one| match one.unit {
             NativeUnit::Object(object) => Some((object, one.compiled?)),
@@ -128,12 +142,14 @@ impl<'n> Comparison<'_, 'n> {
         });
         let compiled: Vec<_> = compiled.collect();
         let Some((object, _)) = compiled.first() else { return };
-        for wrong in function_pointers::called_otherwise(self.declarations, declaration, &compiled) {
+        for wrong in function_pointers::wrong_calls(self.declarations, declaration, &compiled) {
             let side = causes::Side::of(NativeUnit::Object(object), &wrong.ty, None, "the call");
             let types = causes::side_by_side(&wrong.prototype, &side);
             let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
-            let message =
-                format!("`{symbol}` of {} calls its {} by another type: {cause}; {types}", object.place, wrong.place);
+            let message = format!(
+                "`{symbol}` of {} calls {} with a different signature: {cause}; {types}",
+                object.place, wrong.place
+            );
             self.report(&catalogue::CALLBACK_TYPE, declaration, message);
         }
     }
@@ -143,7 +159,7 @@ impl<'n> Comparison<'_, 'n> {
         let Some(first) = strong.next() else { return };
         if let Some(second) = strong.find(|other| other.is_second(first)) {
             let message = format!(
-                "`{symbol}` is defined in {} and in {}, and the linker takes whichever it meets; remove or rename one{}",
+                "`{symbol}` is defined in {} and in {}, and the linker may use either; remove or rename one{}",
                 first.place(),
                 second.place(),
                 if first.unit.is_rust() && second.unit.is_rust() { "" } else { ", or make it static" }
@@ -169,17 +185,17 @@ impl<'n> Comparison<'_, 'n> {
         if is_known_variadic || (shape.is_none() && is_variadic(all, theirs)) {
             let looks = if is_known_variadic { "is" } else { "looks" };
             let message = format!(
-                "`{symbol}` of {place} {looks} variadic, with the address of its variable arguments last: wrap it in one \
-                 native function per shape; {}",
+                "`{symbol}` of {place} {looks} variadic (its last parameter is the address of the arguments): wrap it in one \
+                 native function per signature; {}",
                 causes::side_by_side(declaration, &side)
             );
             return self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
         }
-        // A function that is nowhere else is wrong in every build that has it.
+        // A function with a single definition is wrong in every build that contains it.
         let has_other = self.index.find(symbol).is_some_and(|found| found.functions.len() > 1);
         if has_other && function.source.is_some_and(|source| source.is_conditional) {
             let message = format!(
-                "`{symbol}` of {place} is there only under a condition (`cfg`), and then: {}; {}",
+                "`{symbol}` of {place} exists only under a condition (`cfg`), and then: {}; {}",
                 causes::cause(declaration, &side),
                 causes::side_by_side(declaration, &side)
             );
@@ -202,11 +218,11 @@ impl<'n> Comparison<'_, 'n> {
     }
 
     fn unknown(&mut self, declaration: &Declaration, symbol: &str, place: &str, unknown: &Unknown) {
-        let (rule, message) = unknown::tell(symbol, place, unknown);
+        let (rule, message) = unknown::diagnostic(symbol, place, unknown);
         self.report(rule, declaration, message);
     }
 
-    /// A use of what managed code provides, or another library: an import, or a call.
+    /// An import or a call of a function that managed code or another library provides.
     pub fn usage(&mut self, rule: &'static Rule, declaration: &Declaration, symbol: &str, one: &Usage<'n>) {
         match one.ty {
             Ok(theirs) if is_same(&FunctionType::of(&declaration.signature), theirs) => {}
@@ -219,8 +235,8 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// A P/Invoke of a wasm import. Where a linked module imports other functions of the module but not this one, that
-    /// says nothing: the linker drops what nothing used, and the app's own table of P/Invokes is linked later.
+    /// A P/Invoke of a wasm import. A linked module that imports other functions of the module but not this one does
+    /// not contradict it: the linker drops unused imports, and the app's table of P/Invokes is linked later.
     fn import(&mut self, declaration: &'n Declaration) {
         let Some(name) = declaration.entry_point.as_deref() else { return };
         let module = &declaration.module;
@@ -235,7 +251,7 @@ impl<'n> Comparison<'_, 'n> {
         if let Some((other, one)) = uses.iter().find_map(other) {
             self.outcome.compared += 1;
             let message = format!(
-                "`{name}` is declared as an import of `{module}`, but {} imports it of `{other}`; name one module",
+                "`{name}` is declared as an import of `{module}`, but {} imports it from `{other}`; use one module name",
                 one.place()
             );
             self.report(&catalogue::OTHER_IMPORT_MODULE, declaration, message);
@@ -275,11 +291,11 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// What a linked module without names and what bitcode cannot tell, once.
-    fn tell_unknown(&mut self) {
-        let names = "it has no names of its functions";
-        let link = "link with names, or keep the file of symbols beside it (--emit-symbol-map)";
-        let types = "it is LLVM bitcode, whose functions have no wasm types yet";
+    /// Reports a linked module without names and bitcode, once each.
+    fn report_incomparable(&mut self) {
+        let names = "it has no function names";
+        let link = "link with names, or keep the symbol file next to it (--emit-symbol-map)";
+        let types = "it is LLVM bitcode, which has no wasm types";
         let compile = "compile without link-time optimisation (-flto), or compare the linked module";
         let of_bitcode = self.index.bitcode(None);
         for (object, count, lacks, advice) in [

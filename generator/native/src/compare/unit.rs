@@ -1,4 +1,4 @@
-//! What has functions: an object, or a Rust library as its sources are.
+//! The files with functions: objects, and the sources of Rust libraries.
 
 use clr_wasm_file::FuncType;
 
@@ -6,16 +6,16 @@ use clr_wasm_file::objects::{self, Binding, Object, ObjectKind};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_rust_source::{Crate, Exported, Imported, Unknown};
 
-/// A crate, or a single file, that is a native library.
+/// The sources of a native library: a crate or a single file.
 #[derive(Clone, Debug)]
 pub struct RustLibrary {
-    /// Names of the libraries it counts as, with `-` and with `_`.
+    /// Names of the libraries it belongs to, with `-` and with `_`.
     pub names: Vec<String>,
-    /// What its sources say.
+    /// The content of its sources.
     pub source: Crate,
 }
 
-/// One of the files of the native side.
+/// A file of the native side.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NativeUnit<'n> {
     Object(&'n Object<'n>),
@@ -23,10 +23,10 @@ pub(super) enum NativeUnit<'n> {
 }
 
 impl<'n> NativeUnit<'n> {
-    /// Whether it counts as the library that a P/Invoke names.
+    /// Whether it belongs to the library that a P/Invoke names.
     pub fn is_library(self, module: &str) -> bool {
         match self {
-            // A linked module is every library.
+            // A linked module may contain every library.
             NativeUnit::Object(object) => {
                 self.is_linked() || object.libraries.iter().any(|name| LibraryName::same(name, module))
             }
@@ -34,7 +34,7 @@ impl<'n> NativeUnit<'n> {
         }
     }
 
-    /// Its name, where a P/Invoke seems to mean it by another one.
+    /// Its name, if a P/Invoke seems to misspell it.
     pub fn meant_by(self, module: &str) -> Option<&'n str> {
         let names = match self {
             NativeUnit::Object(object) => &object.libraries,
@@ -44,12 +44,12 @@ impl<'n> NativeUnit<'n> {
         names.iter().map(String::as_str).find(|name| module.is_like(name))
     }
 
-    /// What a linker has made: any function of the name will do, and those without a name are there too.
+    /// Whether it is a linked module: any function with the name may be the right one, and some have no name.
     pub fn is_linked(self) -> bool {
         matches!(self, NativeUnit::Object(object) if matches!(object.kind, ObjectKind::Linked { .. }))
     }
 
-    /// What it has is not known.
+    /// Whether its content is unknown.
     pub fn is_bitcode(self) -> bool {
         matches!(self, NativeUnit::Object(object) if object.kind == ObjectKind::Bitcode)
     }
@@ -58,7 +58,7 @@ impl<'n> NativeUnit<'n> {
         matches!(self, NativeUnit::Rust(_))
     }
 
-    /// Whether one may be what a compiler made of the other.
+    /// Whether one may be compiled from the other.
     fn is_made_of(self, other: NativeUnit<'_>) -> bool {
         match (self, other) {
             (NativeUnit::Rust(library), NativeUnit::Object(object))
@@ -70,7 +70,7 @@ impl<'n> NativeUnit<'n> {
     }
 }
 
-/// A function that is there.
+/// A defined function.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NativeDefinition<'n> {
     pub unit: NativeUnit<'n>,
@@ -78,7 +78,7 @@ pub(super) struct NativeDefinition<'n> {
     pub binding: Binding,
     /// The function of an object.
     pub compiled: Option<&'n objects::ObjectFunction<'n>>,
-    /// Where it is written, of a Rust function.
+    /// The source of a Rust function.
     pub source: Option<&'n Exported>,
 }
 
@@ -108,15 +108,15 @@ impl<'n> NativeDefinition<'n> {
         place(self.unit, self.source.map(|function| &function.place))
     }
 
-    /// Whether the two cannot both be linked.
+    /// Whether the two cannot be linked together.
     pub fn is_second(&self, first: &NativeDefinition<'n>) -> bool {
         let is_conditional = |one: &NativeDefinition<'_>| one.source.is_some_and(|function| function.is_conditional);
         let is_one = match (self.unit, first.unit) {
-            // One object that was named twice, alone and in an archive.
+            // The same object, alone and in an archive.
             (NativeUnit::Object(one), NativeUnit::Object(other)) => {
                 one.kind == ObjectKind::Relocatable && one.place != other.place && one.bytes == other.bytes
             }
-            // A file that was named beside the crate it is of.
+            // A file that was also named as part of its crate.
             (NativeUnit::Rust(_), NativeUnit::Rust(_)) => {
                 self.source.map(|one| &one.place) == first.source.map(|one| &one.place)
             }
@@ -126,14 +126,14 @@ impl<'n> NativeDefinition<'n> {
     }
 }
 
-/// A function that is used and is somewhere else.
+/// A function that is used but not defined.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage<'n> {
     pub unit: NativeUnit<'n>,
-    /// Module and name of the import, where they are not left to the linker.
+    /// Module and name of the import, if the source specifies them.
     pub import: Option<(&'n str, &'n str)>,
     pub ty: Result<&'n FuncType, &'n Unknown>,
-    /// Where it is declared, in Rust.
+    /// Its declaration in Rust.
     pub source: Option<&'n Imported>,
 }
 
@@ -156,11 +156,11 @@ impl<'n> Usage<'n> {
         place(self.unit, self.source.map(|function| &function.place))
     }
 
-    /// What the use is called.
+    /// The use in messages.
     pub fn what(&self) -> &'static str {
         match self.unit {
             NativeUnit::Object(_) if self.unit.is_linked() || self.import.is_some() => "its import",
-            NativeUnit::Object(_) => "its use",
+            NativeUnit::Object(_) => "the caller",
             NativeUnit::Rust(_) => "its declaration",
         }
     }
@@ -174,7 +174,7 @@ fn place(unit: NativeUnit<'_>, source: Option<&thunkgen_rust_source::Place>) -> 
     }
 }
 
-/// `src/lib.rs:12:5`, as Rust's compiler writes it.
+/// `src/lib.rs:12:5`, the form that rustc uses.
 pub(super) fn spot(place: &thunkgen_rust_source::Place) -> String {
     match place.line {
         0 => place.path.clone(),

@@ -1,18 +1,20 @@
-//! Rust functions whose type cannot be known from their source: said, not guessed.
+//! Rust functions whose type cannot be determined from their source: reported, not guessed.
 
 use super::unit::spot;
 use thunkgen_diagnostics::{Rule, catalogue};
 use thunkgen_rust_source::{Cause, Unknown};
 
-/// The code and the sentence for a function that has this place.
-pub(super) fn tell(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Rule, String) {
+/// The rule and the message for a function at this place.
+pub(super) fn diagnostic(symbol: &str, place: &str, unknown: &Unknown) -> (&'static Rule, String) {
     let elsewhere = spot(&unknown.place);
     let is_said = elsewhere == place || unknown.why.contains(&unknown.place.to_string());
     let cause = if is_said { unknown.why.clone() } else { format!("{} ({elsewhere})", unknown.why) };
     match unknown.cause {
         Cause::Abi => (
             &catalogue::RUST_ABI,
-            format!("`{symbol}` of {place} is not called as C is: {cause}; write extern \"C\" before its `fn`"),
+            format!(
+                "`{symbol}` of {place} does not use the C calling convention: {cause}; write extern \"C\" before its `fn`"
+            ),
         ),
         Cause::NotFfiSafe => (
             &catalogue::NATIVE_TYPE_UNKNOWN,

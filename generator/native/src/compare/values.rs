@@ -1,9 +1,9 @@
-//! A single value behind a pointer: its size, and what it is called.
+//! A single target of a pointer: its size and its name in messages.
 
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, Meaning, NativeType};
 use thunkgen_rust_source::{Crate, RustType};
 
-/// Size of a value in managed code; `None` where it is nothing in particular.
+/// Size of a value in managed code; `None` if it is unknown.
 pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> {
     Some(match ty {
         NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => u32::from(integer.bytes),
@@ -14,7 +14,7 @@ pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> 
     })
 }
 
-/// The same in Rust.
+/// Size of a value in Rust; `None` if it is unknown.
 pub(super) fn size_in_rust(source: &Crate, ty: &RustType) -> Option<u32> {
     Some(match ty {
         RustType::Integer { bytes, .. } | RustType::Enum { bytes, .. } => u32::from(*bytes),
@@ -26,7 +26,7 @@ pub(super) fn size_in_rust(source: &Crate, ty: &RustType) -> Option<u32> {
     })
 }
 
-pub(super) fn is_truth(ty: &NativeType) -> bool {
+pub(super) fn is_bool(ty: &NativeType) -> bool {
     matches!(ty, NativeType::Integer(Integer { meaning: Meaning::Bool, .. }))
 }
 
@@ -47,13 +47,13 @@ pub(super) fn words(declarations: &Declarations, ty: &NativeType, size: u32) -> 
         },
         NativeType::Float | NativeType::Double => "a float".to_owned(),
         NativeType::Enum { name, .. } => format!("the enum `{name}`"),
-        ty if is_truth(ty) => "a bool".to_owned(),
+        ty if is_bool(ty) => "a bool".to_owned(),
         _ => "an integer".to_owned(),
     };
     sized(&name, size)
 }
 
-/// The same in Rust.
+/// `a bool of 1 byte`
 pub(super) fn words_in_rust(source: &Crate, ty: &RustType, size: u32) -> String {
     let name = match ty {
         RustType::Struct(index) => match source.structs.get(*index) {

@@ -1,4 +1,4 @@
-//! Variadic functions: clang passes what stands for `...` in memory, and its address as the last parameter.
+//! Variadic functions: clang passes the variable arguments in memory, and their address as the last parameter.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use clr_wasm_file::{FuncType, ValType};
 use super::words::scalar;
 use clr_wasm_abi::{FunctionType, Scalar};
 
-/// Whether a function may be variadic by the P/Invokes of it: they differ in their number of parameters, begin alike,
-/// and none has the type that the compiled function has.
+/// Whether a function may be variadic, by its P/Invokes: they have different numbers of parameters, start alike,
+/// and none has the type of the compiled function.
 ///
-/// Without debug information, nothing else tells `f(int, ...)` from `f(int, void *)`.
+/// Nothing else distinguishes `f(int, ...)` from `f(int, void *)` without debug information.
 pub(super) fn is_variadic(declared: &[FunctionType], native: &FuncType) -> bool {
     let Some((ValType::I32, fixed)) = native.params().split_last() else { return false };
     let fixed: Option<Vec<Scalar>> = fixed.iter().copied().map(scalar).collect();

@@ -1,4 +1,4 @@
-//! Function types in words: as C#, and as C or Rust write them.
+//! Function types in messages: in C#, C and Rust syntax.
 
 use clr_wasm_file::{FuncType, ValType};
 
@@ -6,10 +6,10 @@ use clr_wasm_abi::{FunctionType, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_rust_source::{RustType, Shape};
 
-/// Longest list of parameters in a message, in characters.
+/// Maximum length in characters of a list of parameters in a message.
 const MAX: usize = 90;
 
-/// A type that is one value of a signature.
+/// The scalar of a wasm type; `None` for references.
 pub(super) fn scalar(ty: ValType) -> Option<Scalar> {
     Some(match ty {
         ValType::I32 => Scalar::I32,
@@ -21,7 +21,7 @@ pub(super) fn scalar(ty: ValType) -> Option<Scalar> {
     })
 }
 
-/// Whether a native function has the type that a signature lowers to.
+/// Whether a native function has the wasm type of a signature.
 pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     let params = theirs.params().iter().copied().map(scalar);
     let result = match theirs.results() {
@@ -35,27 +35,27 @@ pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     ours.result == result && params.eq(ours.params.iter().copied().map(Some))
 }
 
-/// The language whose names a native type has in a message.
+/// The language for the names of native types in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Terms {
     C,
     Rust,
 }
 
-/// What a message can advise, by language.
+/// Words for advice, by language.
 pub(super) struct Advice {
     pub language: &'static str,
     pub int: &'static str,
     pub long: &'static str,
     pub size: &'static str,
-    /// Which enums have fewer bits than a C# one of 64.
+    /// A note on the size of enums.
     pub enums: &'static str,
-    /// What has fewer bits than a C# `long`.
+    /// A note on types that have fewer bits than a C# `long`.
     pub narrow: &'static str,
 }
 
 impl Terms {
-    /// What a value is called.
+    /// The name of a type.
     pub fn name(self, ty: Scalar) -> &'static str {
         match self {
             Terms::C => ty.c_name(),
@@ -78,7 +78,7 @@ impl Terms {
                 long: "int64_t",
                 size: "intptr_t",
                 enums: "C's enums have 32 bits",
-                narrow: "C's long has 32 bits here like a pointer",
+                narrow: "C's long has 32 bits on wasm32",
             },
             Terms::Rust => Advice {
                 language: "Rust",
@@ -86,7 +86,7 @@ impl Terms {
                 long: "i64",
                 size: "isize",
                 enums: "the Rust type has 32 bits",
-                narrow: "isize and c_long have 32 bits here",
+                narrow: "isize and c_long have 32 bits on wasm32",
             },
         }
     }
@@ -114,7 +114,7 @@ pub(super) fn native(ty: &FuncType, terms: Terms) -> String {
     terms.join(result, ty.params().iter().map(|ty| terms.of(*ty).to_owned()))
 }
 
-/// The same of a declared function.
+/// The lowered type of a declared function.
 pub(super) fn lowered(ty: &FunctionType, terms: Terms) -> String {
     terms.join(ty.result.map(|ty| terms.name(ty)), ty.params.iter().map(|ty| terms.name(*ty).to_owned()))
 }

@@ -1,23 +1,23 @@
-//! How C# declares the functions of a library: some of them several times, in one assembly or in many.
+//! The C# declarations of a library's functions, which may occur several times, in one or more assemblies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Library, text};
+use super::{Library, csharp_text};
 use clr_wasm_abi::{FunctionType, Signature};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 
-/// Declarations of one entry point that read the same.
+/// Declarations of one entry point with the same text.
 pub(super) struct Declared<'d> {
-    /// As C# has it, in one line.
+    /// The C# declaration, in one line.
     pub csharp: String,
     pub signature: &'d Signature,
-    /// In which assemblies.
+    /// Assemblies with the declaration.
     pub assemblies: BTreeSet<&'d str>,
-    /// A function of the type that is written can be called by them.
+    /// Whether the declaration has the type of the generated function.
     pub fits: bool,
 }
 
-/// All declarations of each entry point. The first ones are what is written.
+/// All declarations of each entry point; the generated function follows the first one.
 pub(super) fn all<'d>(library: &Library<'d>, declarations: &'d Declarations) -> BTreeMap<&'d str, Vec<Declared<'d>>> {
     let mut found: BTreeMap<&str, Vec<&Declaration>> = BTreeMap::new();
     for function in declarations.functions.iter().filter(|function| function.module == library.module) {
@@ -28,7 +28,7 @@ pub(super) fn all<'d>(library: &Library<'d>, declarations: &'d Declarations) -> 
 }
 
 fn of_one<'d>(written: &'d Declaration, all: Vec<&'d Declaration>) -> Vec<Declared<'d>> {
-    let key = |of: &Declaration| (text::csharp(of), of.signature.to_string());
+    let key = |of: &Declaration| (csharp_text::csharp(of), of.signature.to_string());
     let first = key(written);
     let ty = FunctionType::of(&written.signature);
     let mut declared: BTreeMap<(bool, (String, String)), Declared<'d>> = BTreeMap::new();

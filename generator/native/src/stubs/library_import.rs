@@ -1,13 +1,13 @@
-//! What `LibraryImport` generates, as its user wrote it.
+//! Undoes the renaming by the source generator of `LibraryImport`.
 //!
-//! The generator of the framework puts the P/Invoke into the method it implements, as a local function with parameters
-//! of its own: `Sys.<Open>g____PInvoke|7_0(byte* __path_native)` for `Sys.Open(string path)`. The names of the user tell
-//! more, and the comments are at the user's method.
+//! The generator of the framework puts the P/Invoke into the method it implements, as a local function:
+//! `Sys.<Open>g____PInvoke|7_0(byte* __path_native)` for `Sys.Open(string path)`. The user's names are more helpful,
+//! and the documentation belongs to the user's method.
 
 use super::documentation::Documentation;
 use thunkgen_core::collect::ir::declarations::Declaration;
 
-/// Gives a local function the names of its method, if it is one.
+/// Replaces the names of such a local function by those of its method.
 pub(super) fn rename(declaration: &mut Declaration, documentation: &Documentation) {
     let Some(method) = method(&declaration.method) else { return };
     for param in &mut declaration.params {
@@ -20,7 +20,7 @@ pub(super) fn rename(declaration: &mut Declaration, documentation: &Documentatio
     declaration.method = method;
 }
 
-/// The method around: `Namespace.Type.Open`.
+/// The enclosing method: `Namespace.Type.Open`.
 fn method(local: &str) -> Option<String> {
     let (ty, rest) = local.rsplit_once(".<")?;
     let (name, number) = rest.split_once(">g____PInvoke|")?;
@@ -28,7 +28,7 @@ fn method(local: &str) -> Option<String> {
     (!name.is_empty() && number.chars().all(is_number)).then(|| format!("{ty}.{name}"))
 }
 
-/// Its id, when it has no overloads: the types of its parameters are not those of the local function.
+/// Its id without parameters, for a method without overloads: the local function has other parameter types.
 fn documented(method: &str, documentation: &Documentation) -> Option<String> {
     let id = format!("M:{}", method.replace('+', "."));
     let from = documentation.comments.range(id.clone()..).map(|(id, _)| id);

@@ -1,17 +1,17 @@
-//! Types of the same source in several assemblies, as libraries that share files have them, are one type to native code.
+//! Merges equal types of several assemblies (from shared source files), which are one type in native code.
 
 use std::collections::BTreeMap;
 
 use thunkgen_core::collect::ir::declarations::{Declarations, Field, NativeType, Param, Prototype, Struct};
 
-/// Largest number of rounds: types that only differ deeper than this are not compared.
+/// Maximum number of rounds: differences that are nested deeper are ignored.
 const MAX_ROUNDS: usize = 64;
 
-/// The declarations with one struct and prototype for all that are equal: in name and layout, and in what they mention.
+/// The declarations with one struct or prototype for all that have the same name, layout and types.
 pub(super) fn merge(declarations: &Declarations) -> Declarations {
     let Some(classes) = Classes::of(declarations) else { return declarations.clone() };
-    let structs = Kept::new(&classes.structs);
-    let prototypes = Kept::new(&classes.prototypes);
+    let structs = Representatives::new(&classes.structs);
+    let prototypes = Representatives::new(&classes.prototypes);
     let ty = |of: &NativeType| mapped(of, &|index| structs.at(index), &|index| prototypes.at(index));
     let mut merged = declarations.clone();
     merged.structs = structs.of(&declarations.structs);
@@ -28,7 +28,7 @@ pub(super) fn merge(declarations: &Declarations) -> Declarations {
     merged
 }
 
-/// Those that are equal have equal numbers.
+/// Equal types have equal numbers.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Classes {
     structs: Vec<usize>,
@@ -36,7 +36,7 @@ struct Classes {
 }
 
 impl Classes {
-    /// All are taken for equal, and then told apart by what they mention, until no more are.
+    /// Partition refinement: all types start in one class, which is split by their content until nothing changes.
     fn of(declarations: &Declarations) -> Option<Classes> {
         let mut classes = Classes {
             structs: vec![0; declarations.structs.len()],
@@ -60,7 +60,7 @@ impl Classes {
     }
 }
 
-/// What a struct is, apart from the types it mentions.
+/// The content of a struct, with its types replaced by their classes.
 type StructKey<'d> = (&'d str, bool, u32, u32, Option<Vec<(&'d str, u32, u32, NativeType)>>);
 
 fn struct_key<'d>(of: &'d Struct, ty: &impl Fn(&NativeType) -> NativeType) -> StructKey<'d> {
@@ -77,7 +77,7 @@ fn prototype_key<'d>(
     (of.signature.to_string(), of.params.iter().chain([&of.ret]).map(param).collect())
 }
 
-/// The number of each thing, in the order of first mention.
+/// The number of each value, in the order of first occurrence.
 fn numbered<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<usize> {
     let mut numbers = BTreeMap::new();
     keys.map(|key| {
@@ -88,12 +88,12 @@ fn numbered<K: Ord>(keys: impl Iterator<Item = K>) -> Vec<usize> {
 }
 
 /// The first of each class.
-struct Kept<'c>(&'c [usize]);
+struct Representatives<'c>(&'c [usize]);
 
-impl<'c> Kept<'c> {
-    /// `classes` are numbered in the order of first mention, which are then the places of what is kept.
-    fn new(classes: &'c [usize]) -> Kept<'c> {
-        Kept(classes)
+impl<'c> Representatives<'c> {
+    /// `classes` are numbered in the order of first occurrence, which is the order of the kept types.
+    fn new(classes: &'c [usize]) -> Representatives<'c> {
+        Representatives(classes)
     }
 
     fn at(&self, index: usize) -> usize {
@@ -111,7 +111,7 @@ impl<'c> Kept<'c> {
     }
 }
 
-/// A type with other numbers for structs and prototypes.
+/// A type with renumbered structs and prototypes.
 fn mapped(ty: &NativeType, structs: &dyn Fn(usize) -> usize, prototypes: &dyn Fn(usize) -> usize) -> NativeType {
     let inner = |to: &NativeType| Box::new(mapped(to, structs, prototypes));
     match ty {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn equal_structs_are_one() {
-        // Two lists of two kinds of nodes each, and one node that looks the same but leads elsewhere.
+        // Two lists of two kinds of nodes each, and one node that looks the same but points to another type.
         let all = [("A", 1), ("B", 0), ("A", 3), ("B", 2), ("A", 5), ("C", 4)];
         let found = names(all.map(|(name, to)| node(name, to)).into());
         let expected = [("A", 1), ("B", 0), ("A", 3), ("C", 2)];

@@ -1,27 +1,27 @@
-//! Stubs for those who write the native side: what the P/Invokes of a module ask of its library, as source text that
-//! the library's own compiler holds it to.
+//! Stubs for the native side: declarations of the functions that the P/Invokes of a module call, as source text that
+//! the native compiler checks.
 
 mod c_header;
+mod csharp_text;
 mod declared;
 pub mod documentation;
 mod library_import;
 mod merge;
-mod names;
 mod rust;
-mod text;
+mod stub_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clr_wasm_abi::TargetOs;
 use documentation::Documentation;
-use names::TypeNames;
+use stub_names::TypeNames;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_core::emit::header;
 
 pub use thunkgen_core::emit::stubs::{Language, is_stub_file};
 
-/// What a stub file is made for.
+/// Options for stub files.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The language.
@@ -42,10 +42,10 @@ struct StubFile<'d> {
     documentation: &'d Documentation,
 }
 
-/// The text of each file by its name: one file per module that has functions, named by the module in snake case
+/// The text of each file by its name: one file per module with functions, named after the module in snake case
 /// (`lib_skia_sharp.rs` for `libSkiaSharp`).
 ///
-/// Each starts with the [header] by which `check` knows it.
+/// Each starts with a [header], which `check` reads.
 pub fn render(
     declarations: &Declarations,
     documentation: &Documentation,
@@ -58,7 +58,7 @@ pub fn render(
     let declarations = &declarations;
     let libraries = Library::all(declarations);
     let types = TypeNames::new(declarations);
-    let names = names::files(libraries.iter().map(|library| library.module));
+    let names = stub_names::files(libraries.iter().map(|library| library.module));
     let (language, target) = (options.language.name(), options.target_os.name());
     let file = |library: &Library<'_>| {
         let name = names.get(library.module)?;
@@ -75,9 +75,9 @@ pub fn render(
 /// The functions of one module, each entry point once.
 #[derive(Clone, Debug)]
 pub struct Library<'d> {
-    /// The module's name in `DllImport`.
+    /// The name of the module in `DllImport`.
     pub module: &'d str,
-    /// In the order of the entry points. Of several declarations of one, the first.
+    /// In the order of the entry points; the first of several declarations.
     pub functions: Vec<&'d Declaration>,
 }
 

@@ -1,7 +1,7 @@
-//! The parts of a wasm module that lead from a table slot to a function: types, functions and their bodies, element and
-//! data segments, names (WebAssembly core specification, 5.5), and what makes a module the wrapper of a Webcil image.
+//! The parts of a wasm module that are needed to find the function of a table slot: types, functions and their bodies,
+//! element and data segments, names (WebAssembly core specification, 5.5); and the wrapper of a Webcil image.
 //!
-//! Nothing is validated: a module that no engine would take is read as far as its sections can be told apart.
+//! Modules are not validated: an invalid module is read if its sections can be parsed.
 
 mod read;
 mod segments;
@@ -46,15 +46,15 @@ pub struct WasmModule<'a> {
     pub imports: Vec<Import<'a>>,
     /// In order.
     pub exports: Vec<Export<'a>>,
-    /// By type index; `None` for a type of something else than functions.
+    /// By type index; `None` if it is not a function type.
     pub types: Vec<Option<FuncType>>,
     /// In order.
     pub elements: Vec<ElementSegment>,
     /// In order.
     pub data: Vec<DataSegment<'a>>,
-    /// Why the name section gives no more names than there are: engines do not mind a damaged one.
+    /// The error that ended the reading of the name section: engines ignore a malformed one.
     pub names_error: Option<ReadError>,
-    /// It is an object for a linker: there is a `linking` section (WebAssembly tool conventions, Linking).
+    /// Whether it is a relocatable object: it has a `linking` section (WebAssembly tool conventions, Linking).
     pub is_relocatable: bool,
     /// Type index of every function, imported ones first.
     function_types: Vec<u32>,
@@ -67,7 +67,7 @@ pub struct WasmModule<'a> {
     imported_globals: Vec<usize>,
     /// Sorted by function index.
     names: Vec<(u32, &'a str)>,
-    /// Which of the element segments fills the slots.
+    /// Index of the element segment that fills the table slots.
     table_segment: Option<usize>,
 }
 
@@ -89,32 +89,32 @@ pub enum ExternKind {
     Memory,
     /// A global.
     Global {
-        /// Its content can be changed.
+        /// Whether it can be changed.
         mutable: bool,
     },
     /// An exception tag.
     Tag,
 }
 
-/// Something imported.
+/// An import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Import<'a> {
-    /// Name of the module it comes from.
+    /// Name of the module.
     pub module: &'a str,
-    /// Its name there.
+    /// Name in that module.
     pub name: &'a str,
     /// What it is.
     pub kind: ExternKind,
 }
 
-/// Something exported.
+/// An export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Export<'a> {
-    /// Its name for others.
+    /// Its exported name.
     pub name: &'a str,
-    /// What it is; of a global it is not known whether it is mutable, and `false` is said.
+    /// Its kind; `mutable` is always false for a global.
     pub kind: ExternKind,
-    /// Index among those of its kind.
+    /// Index in the index space of its kind.
     pub index: u32,
 }
 
@@ -125,16 +125,16 @@ pub struct WasmFunction<'m, 'a> {
     pub index: u32,
     /// From the name section.
     pub name: Option<&'a str>,
-    /// `None` when the type index leads nowhere.
+    /// `None` if the type index is out of range or not a function type.
     pub ty: Option<&'m FuncType>,
     /// From the declaration of the locals to the last `end`; `None` for an imported function.
     pub body: Option<&'a [u8]>,
-    /// Where the body is in the file; empty for an imported function.
+    /// Byte range of the body in the file; empty for an imported function.
     pub range: Range<usize>,
 }
 
 impl<'a> WasmModule<'a> {
-    /// Reads a module; `None` when the bytes are no core module.
+    /// Reads a module; `None` if the bytes are not a core module.
     ///
     /// Fails at a section that contradicts its own format.
     pub fn open(bytes: &'a [u8]) -> Result<Option<WasmModule<'a>>, ReadError> {
@@ -146,7 +146,7 @@ impl<'a> WasmModule<'a> {
         self.function_types.len()
     }
 
-    /// Number of functions that are imported: those have the lowest indices.
+    /// Number of imported functions, which have the lowest indices.
     pub fn imported_function_count(&self) -> u32 {
         self.imported_functions
     }
@@ -160,12 +160,12 @@ impl<'a> WasmModule<'a> {
         Some(WasmFunction { index, name: self.name(index), ty, body: body.map(|body| body.bytes), range })
     }
 
-    /// Index of the function in a slot of the table, counted from the module's own first slot.
+    /// Index of the function in a table slot, relative to the module's first slot.
     pub fn slot(&self, slot: u32) -> Option<u32> {
         self.table_functions().get(slot as usize).copied().flatten()
     }
 
-    /// The functions in the table slots that the module fills, from its own first slot on.
+    /// The functions in the table slots that the module fills, starting at its first slot.
     pub fn table_functions(&self) -> &[Option<u32>] {
         self.table_segment.and_then(|index| self.elements.get(index)).map_or(&[], |segment| &segment.functions)
     }
@@ -175,7 +175,7 @@ impl<'a> WasmModule<'a> {
         &self.names
     }
 
-    /// The import that is the global with this index; `None` for a global of the module's own.
+    /// The import of the global with this index; `None` for a global that is not imported.
     pub fn imported_global(&self, index: u32) -> Option<&Import<'a>> {
         self.imports.get(*self.imported_globals.get(index as usize)?)
     }

@@ -1,4 +1,4 @@
-//! Reads the sections of a module one after the other.
+//! Reads the sections of a module in order.
 
 use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef};
 
@@ -16,7 +16,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
     Ok(module)
 }
 
-/// What an error in this part calls it.
+/// Name of a part in error messages.
 fn part(payload: &Payload<'_>) -> &'static str {
     match payload {
         Payload::TypeSection(_) => "wasm type section",
@@ -89,7 +89,7 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
     Ok(())
 }
 
-/// Notes what the import behind those so far adds to an index space.
+/// Adds the next import to its index space.
 fn imported(module: &mut WasmModule<'_>, ty: TypeRef) -> ExternKind {
     match ty {
         TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
@@ -118,7 +118,8 @@ fn exported(kind: ExternalKind) -> ExternKind {
     }
 }
 
-/// The function names of a name section (WebAssembly core specification, appendix "Custom Sections"), sorted by index, up to the first that cannot be read.
+/// The function names of a name section (WebAssembly core specification, appendix "Custom Sections"), sorted by index,
+/// up to the first one that cannot be read.
 pub(crate) fn function_names<'a>(section: NameSectionReader<'a>) -> (Vec<(u32, &'a str)>, Option<ReadError>) {
     let mut names = Vec::new();
     let error = read_names(section, &mut names).err().map(|error| located("wasm name section", &error));
@@ -127,7 +128,7 @@ pub(crate) fn function_names<'a>(section: NameSectionReader<'a>) -> (Vec<(u32, &
 
 fn read_names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)>) -> Result<(), wasmparser::Error> {
     for subsection in section {
-        // A second list would not be sorted behind the first; it may not be there either.
+        // A second list is not allowed, and would not be sorted together with the first.
         if let Name::Function(map) = subsection?
             && names.is_empty()
         {
@@ -140,11 +141,11 @@ fn read_names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)
     Ok(())
 }
 
-/// The reason of an error at a function type of more parameters than engines, and with them `wasmparser`, take.
+/// The reason of an error at a function type with more parameters than engines and `wasmparser` accept.
 pub const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
 
-/// The error at its offset; what was wrong is told by the part of the module, since that is all that matters of bytes
-/// nobody wrote on purpose. Only a limit that a generator can exceed has a reason of its own.
+/// The error at its offset. Only the part of the module is named, since details do not help with malformed bytes; a
+/// limit that a generator may exceed has its own reason.
 pub(super) fn located(part: &'static str, error: &wasmparser::Error) -> ReadError {
     let message = error.message();
     let reason = if message.starts_with("function params size is out of bounds") {
@@ -166,7 +167,7 @@ mod tests {
         WasmModule::open(&module).unwrap_err().to_string()
     }
 
-    // The words of `wasmparser` are looked at: another version must not change them unnoticed.
+    // The messages of `wasmparser` are parsed: this test notices when another version changes them.
     #[test]
     fn reasons() {
         // A type with 1,001 parameters.

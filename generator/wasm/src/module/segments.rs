@@ -4,48 +4,48 @@ use std::ops::Range;
 
 use wasmparser::{ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, Operator};
 
-/// Where a segment goes.
+/// Where a segment is placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
-    /// Nowhere by itself: code puts it somewhere.
+    /// Passive: code places it.
     Passive,
-    /// Nowhere: the functions are only declared to be referred to.
+    /// Declarative: the functions may be referenced, but are not placed.
     Declared,
-    /// To the address that an `i32.const` or `i64.const` gives.
+    /// At a constant address (`i32.const` or `i64.const`).
     Constant(i64),
-    /// To the address in this global.
+    /// At the address in this global.
     Global(u32),
-    /// To an address that takes more than one instruction.
+    /// At an address that is computed by several instructions.
     Computed,
 }
 
-/// Functions that go into a table.
+/// Functions for a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ElementSegment {
-    /// Where in the table.
+    /// Position in the table.
     pub placement: Placement,
-    /// Which table.
+    /// Index of the table.
     pub table: u32,
-    /// Function indices; `None` for a null reference, or what is no function.
+    /// Function indices; `None` for a null reference or another value.
     pub functions: Vec<Option<u32>>,
-    /// Where the segment is in the file.
+    /// Byte range of the segment in the file.
     pub range: Range<usize>,
 }
 
-/// Bytes that go into memory.
+/// Bytes for memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSegment<'a> {
-    /// Where in the memory.
+    /// Position in memory.
     pub placement: Placement,
     /// The bytes.
     pub bytes: &'a [u8],
-    /// Where they are in the file.
+    /// Byte range of the bytes in the file.
     pub range: Range<usize>,
 }
 
-/// Index of the segment that fills a wrapper's table slots: the first one that is put into the first table.
+/// Index of the segment that fills a wrapper's table slots: the first one that is placed in the first table.
 ///
-/// A wrapper has exactly one; a second one would be placed relative to something the module does not tell.
+/// A wrapper has exactly one; the position of a second one would be unknown.
 pub(super) fn table_segment(elements: &[ElementSegment]) -> Option<usize> {
     elements.iter().position(|segment| segment.placement != Placement::Declared && segment.table == 0)
 }
@@ -80,7 +80,7 @@ pub(super) fn data<'a>(data: Data<'a>) -> Result<DataSegment<'a>, wasmparser::Er
     Ok(DataSegment { placement, bytes: data.data, range: end.saturating_sub(data.data.len())..end })
 }
 
-/// The only instruction of a constant expression besides `end`.
+/// The only instruction of a constant expression, not counting `end`.
 fn single<'a>(expr: &ConstExpr<'a>) -> Result<Option<Operator<'a>>, wasmparser::Error> {
     let mut operators = expr.get_operators_reader();
     let first = operators.read()?;

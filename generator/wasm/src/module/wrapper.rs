@@ -1,9 +1,9 @@
-//! What makes a module the wrapper of a Webcil image, in its versions 0 (Mono), 1 and 2 (self-installing).
+//! The wrapper of a Webcil image, in its versions 0 (Mono), 1 and 2 (self-installing).
 
 use super::segments::{DataSegment, Placement};
 use super::{ExternKind, ReadError, WasmModule};
 
-/// The export that tells the version.
+/// The export with the version.
 const VERSION: &str = "webcilVersion";
 
 /// Module of all imports.
@@ -12,16 +12,16 @@ const MODULE: &str = "webcil";
 /// First bytes of the image.
 const IMAGE_MAGIC: &[u8] = b"WbIL";
 
-/// The first data segment of a wrapper: what its host reserves before it instantiates the module.
+/// The first data segment of a wrapper: the sizes that its host reserves before it instantiates the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Announced {
     /// Bytes of the image.
     pub payload_size: u32,
-    /// Slots of the table; `None` in wrappers of images without code, and there may be 0.
+    /// Number of table slots; `None` or 0 in wrappers of images without code.
     pub table_size: Option<u32>,
 }
 
-/// How the image and the functions get to their places.
+/// How the image and the functions are placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bases {
     /// The host calls functions of the module that copy them (versions 0 and 1).
@@ -32,9 +32,9 @@ pub enum Bases {
 
 impl<'a> WasmModule<'a> {
     /// Version of the wrapper around a Webcil image: the value of the exported global `webcilVersion`, or, without
-    /// one, what the imports tell.
+    /// one, the version that the imports show.
     ///
-    /// `None` when neither does, which does not mean that there is no image: a module merged into another loses both.
+    /// `None` if both are missing. There may still be an image: a module merged into another loses both.
     pub fn wrapper_version(&self) -> Option<u32> {
         let Some(export) = self.exports.iter().find(|export| export.name == VERSION) else {
             return self.version_of_imports();
@@ -53,7 +53,7 @@ impl<'a> WasmModule<'a> {
         }
     }
 
-    /// The data segment that holds the Webcil image.
+    /// The data segment with the Webcil image.
     pub fn payload(&self) -> Option<&DataSegment<'a>> {
         self.data.iter().find(|segment| segment.bytes.starts_with(IMAGE_MAGIC))
     }
@@ -67,7 +67,7 @@ impl<'a> WasmModule<'a> {
     /// The sizes that the wrapper's first data segment announces; `None` for a module without an image, or with an
     /// image in its first segment.
     ///
-    /// Zeros may follow the numbers, to align the image behind them. Fails when the segment is shorter than a number.
+    /// Zeros may follow the numbers, to align the image after them. Fails if the segment is shorter than a number.
     pub fn announced(&self) -> Result<Option<Announced>, ReadError> {
         let first = self.data.first().filter(|segment| !segment.bytes.starts_with(IMAGE_MAGIC));
         let Some(first) = first.filter(|_| self.payload().is_some()) else { return Ok(None) };

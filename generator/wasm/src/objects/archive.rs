@@ -5,12 +5,12 @@ use object::read::archive::ArchiveFile;
 use super::error::{ObjectError, not_wasm};
 use super::{BITCODE, Object, WRAPPED_BITCODE, one};
 
-/// Whether the file is an archive that holds its members.
+/// Whether the file is an archive (not a thin one).
 pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"!<arch>\n")
 }
 
-/// The objects in an archive, in order. Members that are no wasm modules have nothing to compare.
+/// The objects in an archive, in order. Members that are not wasm are skipped.
 pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Result<Vec<Object<'a>>, ObjectError> {
     let archive = ArchiveFile::parse(bytes).map_err(|error| ObjectError::Archive(error.to_string()))?;
     let mut objects = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Res
     Ok(objects)
 }
 
-/// Something that a linker would take for code: its functions would be missing without a word.
+/// Code for another machine, which must not be skipped silently: its functions would be missing.
 fn is_foreign_code(data: &[u8]) -> bool {
     [&b"\x7fELF"[..], b"\xCF\xFA\xED\xFE"].iter().any(|magic| data.starts_with(magic))
 }

@@ -1,9 +1,9 @@
-//! By which types a function calls the function pointers that it gets as parameters.
+//! The types through which a function calls the function pointers that it receives as parameters.
 //!
-//! What `call_indirect` calls is the value on top of the stack. Where the instruction before it is `local.get` of a
-//! parameter, and nothing in the body sets that local, that value is what the caller passed. Other calls through
-//! pointers are not told. In a relocatable object the indices of types hold too: a relocation replaces them with what
-//! they become in the linked module (tool-conventions, "Linking").
+//! `call_indirect` calls the value on top of the stack. If the instruction before it is `local.get` of a
+//! parameter, and nothing in the body sets that local, the caller passed that value. Other calls through
+//! pointers are ignored. In a relocatable object the type indices are valid too: a relocation replaces them with those
+//! of the linked module (tool-conventions, "Linking").
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -18,21 +18,21 @@ use super::{Object, ObjectFunction};
 /// A call of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParamCall {
-    /// Index of the parameter among the values that the function takes.
+    /// Index of the wasm parameter.
     pub param: usize,
-    /// The type it is called by.
+    /// The type of the call.
     pub ty: Rc<FuncType>,
 }
 
-/// The code section, of which only the bodies that are asked for are read.
+/// The code section, whose bodies are read on request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ObjectCode<'a> {
-    /// From the first body on.
+    /// Starts at the first body.
     bytes: &'a [u8],
     /// Offset of the first body in bytes.
     offset: u64,
     types: Rc<[Option<Rc<FuncType>>]>,
-    /// Where each body begins and ends in `bytes`, found once.
+    /// Start and end of each body in `bytes`, computed once.
     bodies: OnceCell<Vec<(usize, usize)>>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> ObjectCode<'a> {
     }
 }
 
-/// The bodies behind the count of a code section, by the size before each; none of one that contradicts itself.
+/// Start and end of the bodies in a code section, after the count.
 fn bodies(section: &[u8]) -> Result<Vec<(usize, usize)>, wasmparser::Error> {
     let mut reader = BinaryReader::new(section, 0);
     let mut bodies = Vec::new();
@@ -62,7 +62,7 @@ fn bodies(section: &[u8]) -> Result<Vec<(usize, usize)>, wasmparser::Error> {
 }
 
 impl Object<'_> {
-    /// The calls of the parameters of a function, each type once. Nothing is told of a body that cannot be read.
+    /// The calls of the parameters of a function, each type once. Empty for a malformed body.
     pub fn calls_of_params(&self, function: &ObjectFunction<'_>) -> Vec<ParamCall> {
         let Some(body) = self.code.body(function.body) else { return Vec::new() };
         param_calls(&body, function.ty.params().len(), &self.code.types).unwrap_or_default()

@@ -4,7 +4,7 @@ mod archive;
 mod calls;
 mod error;
 mod module;
-mod symbols;
+mod symbol_map;
 
 use std::rc::Rc;
 
@@ -15,20 +15,21 @@ use calls::ObjectCode;
 pub use archive::is_archive;
 pub use calls::ParamCall;
 pub use error::ObjectError;
-pub use symbols::{SymbolNames, SymbolsError};
+pub use symbol_map::{SymbolNames, SymbolsError};
 
 /// A file with native code, or a member of an archive.
 #[derive(Clone, Debug)]
 pub struct Object<'a> {
     /// The file as the user named it, with the member of an archive: `libfoo.a(foo.o)`.
     pub place: String,
-    /// Names of the libraries it counts as: the file's name without its ending, and that of the folder that was named.
+    /// Names of the libraries it belongs to: the file's name without its extension, and that of the directory that was
+    /// named.
     pub libraries: Vec<String>,
     /// Which kind of module it is.
     pub kind: ObjectKind,
-    /// Functions that are there, in the order of the symbol table.
+    /// Defined functions, in the order of the symbol table.
     pub functions: Vec<ObjectFunction<'a>>,
-    /// Functions that are used and are somewhere else.
+    /// Undefined functions that it uses.
     pub uses: Vec<Use<'a>>,
     /// All of its bytes.
     pub bytes: &'a [u8],
@@ -41,11 +42,11 @@ pub struct Object<'a> {
 pub enum ObjectKind {
     /// Input of a linker.
     Relocatable,
-    /// LLVM bitcode, of which the linker makes code. What functions it has, and of which types, is not read.
+    /// LLVM bitcode, which the linker compiles. Its functions are not read.
     Bitcode,
-    /// What a linker made; every library is in it. Without `names`, only exports and imports can be told.
+    /// Output of a linker, which contains every library. Without `names`, only exports and imports are known.
     Linked {
-        /// There is a name section or a file of symbols.
+        /// Whether there is a name section or a symbol file.
         names: bool,
     },
 }
@@ -57,31 +58,31 @@ pub struct ObjectFunction<'a> {
     pub symbol: &'a str,
     /// Its type.
     pub ty: Rc<FuncType>,
-    /// Who sees it.
+    /// Visibility of the symbol.
     pub binding: Binding,
-    /// Which body it has.
+    /// Index of the body in the code section.
     body: usize,
 }
 
-/// Who sees a symbol (tool-conventions, "Linking", `WASM_SYM_BINDING`).
+/// Binding of a symbol (tool-conventions, "Linking", `WASM_SYM_BINDING`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
-    /// Every object; there may be one of the name.
+    /// Visible to every object; only one is allowed per name.
     Strong,
-    /// Every object; a strong one replaces it.
+    /// Visible to every object; a strong one replaces it.
     Weak,
-    /// Only this object (`static` in C).
+    /// Visible only in this object (`static` in C).
     Local,
 }
 
-/// A function that an object calls or takes the address of.
+/// An undefined function that an object calls or takes the address of.
 #[derive(Clone, Debug)]
 pub struct Use<'a> {
     /// Its symbol.
     pub symbol: &'a str,
-    /// Module and name of the import, where they are not left to the linker.
+    /// Module and name of the import, if the source specifies them.
     pub import: Option<(&'a str, &'a str)>,
-    /// The type it is called by.
+    /// The type of the call.
     pub ty: Rc<FuncType>,
 }
 
@@ -99,9 +100,9 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Reads a file: an archive or a module. `names` are those of a symbols file beside a linked module.
+/// Reads a file: an archive or a module. `names` are those of a symbol file next to a linked module.
 ///
-/// Managed code in wasm is no object. Fails at a part that contradicts the format, and for files that hold no wasm.
+/// A wrapped assembly gives no object. Fails at a part that contradicts the format, and for files that are not wasm.
 pub fn read<'a>(
     path: &str,
     libraries: &[String],
@@ -116,7 +117,7 @@ pub fn read<'a>(
     Ok(object.map(place).into_iter().collect())
 }
 
-/// Reads a module or bitcode; place and libraries are the caller's to fill in.
+/// Reads a module or bitcode; the caller sets place and libraries.
 fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
     if bytes.starts_with(BITCODE) || bytes.starts_with(WRAPPED_BITCODE) {
         return Ok(Some(Object::without_functions(ObjectKind::Bitcode, bytes)));
@@ -124,6 +125,6 @@ fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Ob
     module::read(bytes, names)
 }
 
-/// How LLVM bitcode starts (LLVM, "Bitcode File Format": magic number, wrapper magic).
+/// The first bytes of LLVM bitcode (LLVM, "Bitcode File Format": magic number, wrapper magic).
 const BITCODE: &[u8] = b"BC\xC0\xDE";
 const WRAPPED_BITCODE: &[u8] = b"\xDE\xC0\x17\x0B";

@@ -10,35 +10,35 @@ use wasmparser::{
 };
 
 use super::calls::ObjectCode;
-use super::error::{ObjectError, damaged, not_wasm};
+use super::error::{ObjectError, malformed, not_wasm};
 use super::{Binding, Object, ObjectFunction, ObjectKind, SymbolNames, Use};
 use crate::function_names;
 
-/// What the sections hold.
+/// The content of the sections.
 #[derive(Default)]
 struct Sections<'a> {
-    /// By type index; `None` for a type of something else than functions.
+    /// By type index; `None` if it is not a function type.
     types: Vec<Option<Rc<FuncType>>>,
     /// The bodies of the code section, and their offset in bytes.
     code: (&'a [u8], u64),
     /// Module, name and type index of each imported function.
     imports: Vec<(&'a str, &'a str, u32)>,
-    /// Type indices of the functions of the module's own.
+    /// Type indices of the functions that are not imported.
     functions: Vec<u32>,
     /// Exported functions.
     exports: Vec<(&'a str, u32)>,
     /// From the name section.
     names: Vec<(u32, &'a str)>,
-    /// Symbols of functions: flags, function index, name unless it is that of the import.
+    /// Function symbols: flags, function index, name unless it is that of the import.
     symbols: Option<Vec<(SymbolFlags, u32, Option<&'a str>)>>,
-    /// It is the wrapper of a Webcil image.
+    /// Whether it is the wrapper of a Webcil image.
     is_managed: bool,
 }
 
-/// What the wrapper of a Webcil image exports, whatever its version.
+/// An export of every version of the wrapper of a Webcil image.
 const WEBCIL: &str = "webcilVersion";
 
-/// Reads a module; place and libraries are the caller's to fill in. `None` for managed code, which no one links.
+/// Reads a module; the caller sets place and libraries. `None` for a wrapped assembly, which is never linked.
 pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
     if !bytes.starts_with(b"\0asm\x01\0\0\0") {
         return Err(not_wasm(bytes));
@@ -61,9 +61,9 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
     let mut parser = Parser::new(0);
     let mut rest = bytes;
     loop {
-        let (consumed, payload) = match parser.parse(rest, true).map_err(|error| damaged("wasm module", &error))? {
+        let (consumed, payload) = match parser.parse(rest, true).map_err(|error| malformed("wasm module", &error))? {
             Chunk::Parsed { consumed, payload } => (consumed, payload),
-            // Everything is there, so that nothing can be asked for.
+            // Unreachable: the whole file is available.
             Chunk::NeedMoreData(_) => return Ok(sections),
         };
         rest = rest.get(consumed..).unwrap_or_default();
@@ -82,13 +82,13 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
             Payload::End(_) => return Ok(sections),
             payload => {
                 let part = part(&payload);
-                section(&mut sections, payload).map_err(|error| damaged(part, &error))?;
+                section(&mut sections, payload).map_err(|error| malformed(part, &error))?;
             }
         }
     }
 }
 
-/// What an error in this part calls it.
+/// Name of a part in error messages.
 fn part(payload: &Payload<'_>) -> &'static str {
     match payload {
         Payload::TypeSection(_) => "wasm type section",
@@ -133,9 +133,9 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
             }
         }
         Payload::CustomSection(section) => match section.as_known() {
-            // Engines and linkers do not mind a damaged name section: the names up to there count.
+            // Engines and linkers ignore errors in the name section: the names before the error are used.
             KnownCustom::Name(section) if sections.names.is_empty() => sections.names = function_names(section).0,
-            // A linking section of an unknown version is told at its own offset.
+            // An unknown version of the linking section is reported at its own offset.
             _ if section.name() == "linking" => {
                 let reader = wasmparser::BinaryReader::new(section.data(), section.data_offset());
                 let symbols = symbols(LinkingSectionReader::new(reader)?)?;
@@ -170,7 +170,7 @@ impl Sections<'_> {
         self.types.get(*ty as usize)?.as_ref()
     }
 
-    /// A function that is not imported: which body it has, and its type.
+    /// The body index and type of a function that is not imported.
     fn own(&self, index: u32) -> Option<(usize, &Rc<FuncType>)> {
         let body = (index as usize).checked_sub(self.imports.len())?;
         Some((body, self.types.get(*self.functions.get(body)? as usize)?.as_ref()?))
@@ -182,7 +182,7 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
         if flags.contains(SymbolFlags::UNDEFINED) {
             let import = sections.imports.get(*index as usize);
             if let (Some((module, field, _)), Some(ty)) = (import, sections.imported_type(*index)) {
-                // With a name of its own, the symbol's import was spelt out in the source.
+                // A symbol with its own name has an import that the source specifies.
                 let import = name.map(|_| (*module, *field));
                 object.uses.push(Use { symbol: name.unwrap_or(field), import, ty: Rc::clone(ty) });
             }
@@ -197,7 +197,7 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
     }
 }
 
-/// In a linked module nothing is overridden any more: what has a name is what the name stands for.
+/// In a linked module symbols are resolved: every named function is the definition of its name.
 fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: &mut Object<'a>) {
     let given: Vec<(u32, &'a str)> = match names {
         Some(names) => names.iter().collect(),

@@ -1,14 +1,14 @@
-//! Documentation ids, by which XML documentation files know types and methods (C# standard, D.4.2), as the C# compiler
-//! writes them.
+//! Documentation ids, which identify types and methods in XML documentation files (C# standard, D.4.2), as the C#
+//! compiler writes them.
 
 use clr_metadata::columns::{method_def, type_ref, type_spec};
 use clr_metadata::{MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Definition, Named, TypeDefId, TypeSystem};
 
-/// Deepest nesting of types, and of TypeSpecs.
+/// Maximum nesting of types, and of TypeSpecs.
 const MAX_NESTING: usize = 64;
 
-/// The id of a struct, of a generic one that of its definition; empty where metadata is damaged.
+/// The id of a struct (for a generic one, of its definition); empty if the metadata is malformed.
 pub(super) fn of_type(type_system: &TypeSystem<'_>, named: &Named) -> String {
     match &named.definition {
         Definition::Resolved(id) => definition(type_system, *id).map(|name| format!("T:{name}")).unwrap_or_default(),
@@ -45,7 +45,7 @@ pub(super) fn of_method(
             }
             id.push(')');
         }
-        // Conversions may differ in nothing but the result.
+        // Conversions may differ only in the result.
         if matches!(name, "op_Implicit" | "op_Explicit" | "op_CheckedExplicit") {
             id.push('~');
             ids.push(&mut id, &sig.ret, 0)?;
@@ -55,7 +55,7 @@ pub(super) fn of_method(
     read().map_err(TypeSystem::bad_image(index))
 }
 
-/// What would be punctuation of the id is replaced in a method's name.
+/// Replaces characters of a method's name that are punctuation in ids.
 fn escaped(c: char) -> char {
     match c {
         '.' => '#',
@@ -110,7 +110,7 @@ impl<'a> Ids<'_, 'a> {
                     return Err(module.tables.error(
                         TableId::TypeSpec,
                         token.row,
-                        "TypeSpecs nested less deep expected",
+                        "less deeply nested TypeSpecs expected",
                     ));
                 }
                 let sig = decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?)?;
@@ -139,9 +139,9 @@ impl<'a> Ids<'_, 'a> {
                 let bounds: Vec<&str> = (0..shape.rank.min(32)).map(|_| "0:").collect();
                 *out += &format!("[{}]", bounds.join(","));
             }
-            // The compiler leaves its place empty: no form was ever agreed upon.
+            // The compiler writes nothing: no syntax was ever specified.
             TypeSig::FnPtr(_) => {}
-            TypeSig::Modified { .. } | TypeSig::Pinned(_) => {} // `unmodified` leaves none
+            TypeSig::Modified { .. } | TypeSig::Pinned(_) => {} // removed by `unmodified`
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl<'a> Ids<'_, 'a> {
             }
             let (name, arity) = name.split_once('`').unwrap_or((name, ""));
             out.push_str(name);
-            // Where the arities do not add up, the innermost has what is left.
+            // If the arities do not add up, the innermost type gets the rest.
             let count = if index == last { rest.len() } else { arity.parse().unwrap_or(0).min(rest.len()) };
             let (own, others) = rest.split_at(count);
             rest = others;
@@ -177,7 +177,7 @@ impl<'a> Ids<'_, 'a> {
         Ok(())
     }
 
-    /// Namespace and name of a type and those around it, outermost first.
+    /// Namespace and name of a type and its enclosing types, outermost first.
     fn parts(&self, token: Token) -> Result<Vec<(&'a str, &'a str)>, ReadError> {
         let module = &self.assembly.module;
         if token.table == TableId::TypeDef {

@@ -1,7 +1,7 @@
-//! Native functions as C would declare them, for those who compare or write native code.
+//! Native functions as C would declare them, for comparing them with native code and for stubs.
 
 mod documentation_id;
-mod names;
+mod param_table;
 mod prototypes;
 mod structs;
 mod types;
@@ -12,19 +12,19 @@ use std::rc::Rc;
 use super::ir::Linkage;
 use super::ir::declarations::{Declaration, NativeType, Param};
 use super::marshalling::Call;
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, MethodRef};
 use clr_metadata::{MethodSig, Primitive};
 use clr_wasm_abi::Signature;
 use clr_wasm_abi::types::{AssemblyId, BadImage, Type};
-use names::ParamRow;
-use prototypes::Written;
+use param_table::ParamRow;
+use prototypes::PointerSignature;
 use types::Described;
 
 pub(super) use prototypes::Prototypes;
 pub(super) use structs::Structs;
 
-/// What is declared.
+/// The kind of a declaration.
 pub(super) struct DeclaredFunction<'f> {
     pub module: &'f str,
     pub entry_point: Option<&'f str>,
@@ -39,7 +39,7 @@ pub(super) struct Method<'m> {
     pub sig: &'m MethodSig,
 }
 
-/// A declaration of these types; `call` says how they are marshalled, `None` that they are not.
+/// A declaration with these types; `call` says how they are marshalled, `None` if they are not.
 pub(super) fn declare(
     collector: &mut Collector<'_, '_>,
     function: DeclaredFunction<'_>,
@@ -48,7 +48,7 @@ pub(super) fn declare(
     call: Option<&Call>,
     signature: &Signature,
 ) -> Result<Declaration, BadImage> {
-    let rows = names::params(collector.type_system, method.index, method.row)?;
+    let rows = param_table::params(collector.type_system, method.index, method.row)?;
     let documentation_id = documentation_id::of_method(collector.type_system, method.index, method.row, method.sig)?;
     let arguments = Rc::new([]) as Rc<[Type]>;
     let Method { index: assembly, sig, .. } = method;
@@ -72,25 +72,25 @@ pub(super) fn declare(
     })
 }
 
-/// The types of a function: in metadata, resolved, and what is said of them.
+/// The types of a function: in metadata, resolved, and their attributes.
 struct PrototypeSource<'s> {
     assembly: AssemblyId,
     sig: &'s MethodSig,
-    /// Arguments of the generic type around it.
+    /// Arguments of the enclosing generic type.
     arguments: &'s Rc<[Type]>,
     types: &'s MethodTypes,
     /// By sequence number.
     rows: &'s BTreeMap<usize, ParamRow<'s>>,
-    /// How they are marshalled, `None` that they are not.
+    /// How they are marshalled; `None` if they are not.
     call: Option<&'s Call>,
 }
 
-/// Result and parameters as native code sees them.
+/// The native result and parameters.
 fn contents(described: &mut Described<'_, '_, '_>, shape: &PrototypeSource<'_>) -> (Param, Vec<Param>) {
     let PrototypeSource { sig, types, call, .. } = *shape;
     let type_system = described.layouts.type_system();
     let row = |index: usize| shape.rows.get(&index).copied().unwrap_or_default();
-    let written = |ty| Written::find(shape.assembly, ty, shape.arguments);
+    let written = |ty| PointerSignature::find(shape.assembly, ty, shape.arguments);
     let param = |described: &Described<'_, '_, '_>, row: ParamRow<'_>, ty: &Type, native| Param {
         name: row.name.to_owned(),
         managed: described.prototypes.in_name(type_system.type_name(ty), &native),
@@ -131,7 +131,7 @@ fn contents(described: &mut Described<'_, '_, '_>, shape: &PrototypeSource<'_>) 
     (ret, params)
 }
 
-/// Puts the declarations in order, once all are there.
+/// Sorts the declarations when all are collected.
 pub(super) fn finish(collector: &mut Collector<'_, '_>) {
     let declarations = &mut collector.ir.declarations;
     declarations.structs = std::mem::take(&mut collector.structs).into_list();

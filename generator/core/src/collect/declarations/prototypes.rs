@@ -1,14 +1,14 @@
-//! What function pointers and delegates point to, each described once.
+//! The prototypes of function pointers and delegates, each described once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::types::Described;
-use super::{PrototypeSource, contents, names};
+use super::{PrototypeSource, contents, param_table};
 use crate::collect::delegates::find_invoke;
 use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
-use crate::collect::signatures::MethodTypes;
+use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::columns::method_def;
 use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
@@ -17,7 +17,7 @@ use clr_wasm_abi::types::{
     TypeSystem,
 };
 
-/// Longest list of types in a name, in bytes: inside of each other, names could grow without end.
+/// Maximum length in bytes of a list of types in a name: nested names could grow without end.
 const MAX_NAME: usize = 200;
 
 /// CharSet.Unicode of C#.
@@ -27,29 +27,29 @@ const UNICODE: i64 = 3;
 #[derive(Default)]
 pub(in crate::collect) struct Prototypes {
     list: Vec<Prototype>,
-    /// `None` for one that has no signature.
+    /// `None` for a prototype without a signature.
     known: HashMap<PrototypeKey, Option<usize>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum PrototypeKey {
     Delegate(TypeDefId),
-    Pointer(Rc<Written>),
+    Pointer(Rc<PointerSignature>),
 }
 
-/// A function pointer's signature as metadata has it. The type of a function pointer does not hold it, since no layout
-/// depends on it; it is found in the signature that the type was made of.
+/// A function pointer's signature in metadata. The type of a function pointer does not contain it, since no layout
+/// depends on it; it is looked up in the signature that contains the type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Written {
+pub(super) struct PointerSignature {
     assembly: AssemblyId,
     sig: MethodSig,
-    /// Arguments of the generic type around it.
+    /// Arguments of the enclosing generic type.
     arguments: Rc<[Type]>,
 }
 
-impl Written {
-    /// The unmanaged function pointer that a type is or leads to; there is no more than one outside of type arguments.
-    pub fn find(assembly: AssemblyId, ty: &TypeSig, arguments: &Rc<[Type]>) -> Option<Rc<Written>> {
+impl PointerSignature {
+    /// The unmanaged function pointer that a type is or points to; there is at most one outside type arguments.
+    pub fn find(assembly: AssemblyId, ty: &TypeSig, arguments: &Rc<[Type]>) -> Option<Rc<PointerSignature>> {
         let mut ty = ty.unmodified();
         while let TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) =
             ty
@@ -58,7 +58,7 @@ impl Written {
         }
         match ty {
             TypeSig::FnPtr(sig) if has_thunk(sig.conv) => {
-                Some(Rc::new(Written { assembly, sig: (**sig).clone(), arguments: Rc::clone(arguments) }))
+                Some(Rc::new(PointerSignature { assembly, sig: (**sig).clone(), arguments: Rc::clone(arguments) }))
             }
             _ => None,
         }
@@ -70,14 +70,14 @@ impl Prototypes {
         self.list
     }
 
-    /// The name of a type, with its function pointer as C# writes it: `delegate* unmanaged<int, void>`.
+    /// The name of a type, with its function pointer in C# syntax: `delegate* unmanaged<int, void>`.
     pub(super) fn in_name(&self, name: String, native: &NativeType) -> String {
         let mut native = native;
         while let NativeType::Pointer(to) | NativeType::Reference { to, .. } | NativeType::Array(to) = native {
             native = to;
         }
         let NativeType::Function { delegate: None, prototype: Some(index) } = native else { return name };
-        // Of one that leads to itself, nothing is known yet.
+        // A recursive one is not described yet.
         let Some(Prototype { ret, params, .. }) = self.list.get(*index).filter(|of| !of.ret.managed.is_empty()) else {
             return name;
         };
@@ -89,8 +89,8 @@ impl Prototypes {
         name.replacen(FUNCTION_POINTER, &format!("delegate* unmanaged<{types}>"), 1)
     }
 
-    /// What an unmanaged function pointer points to.
-    pub(super) fn of_pointer(described: &mut Described<'_, '_, '_>, written: &Rc<Written>) -> Option<usize> {
+    /// The prototype of an unmanaged function pointer.
+    pub(super) fn of_pointer(described: &mut Described<'_, '_, '_>, written: &Rc<PointerSignature>) -> Option<usize> {
         let key = PrototypeKey::Pointer(Rc::clone(written));
         Prototypes::define(described, key, |type_system| {
             Some(Source {
@@ -103,7 +103,7 @@ impl Prototypes {
         })
     }
 
-    /// What a delegate becomes in native code: its `Invoke`.
+    /// The prototype of a delegate in native code: that of its `Invoke`.
     pub(super) fn of_delegate(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<usize> {
         let Definition::Resolved(id) = named.definition else { return None };
         Prototypes::define(described, PrototypeKey::Delegate(id), |type_system| {
@@ -142,19 +142,19 @@ impl Prototypes {
         }
         let index = source(described.layouts.type_system()).and_then(|source| source.describe(described, &key));
         described.structs.leave();
-        // Without a signature; one that has it was entered before its parameters, which may point back to it.
+        // Without a signature; a prototype that has one was entered before its parameters, which may point back to it.
         *described.prototypes.known.entry(key).or_insert(index)
     }
 }
 
-/// A signature, and how it is marshalled.
+/// A signature and how it is marshalled.
 struct Source {
     assembly: AssemblyId,
     sig: MethodSig,
     arguments: Rc<[Type]>,
     /// MethodDef row of a delegate's `Invoke`.
     method: Option<u32>,
-    /// `None` where it is not marshalled.
+    /// `None` if it is not marshalled.
     call: Option<Call>,
 }
 
@@ -170,7 +170,7 @@ impl Source {
             None => declared.ok()?,
         };
         let rows = match self.method {
-            Some(method) => names::params(layouts.type_system(), self.assembly, method).unwrap_or_default(),
+            Some(method) => param_table::params(layouts.type_system(), self.assembly, method).unwrap_or_default(),
             None => BTreeMap::new(),
         };
         let nothing = Param { name: String::new(), managed: String::new(), native: NativeType::Void };

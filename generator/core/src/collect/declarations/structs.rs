@@ -1,10 +1,10 @@
-//! The structs that declarations name, each described once.
+//! The structs that declarations use, each described once.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::documentation_id;
-use super::prototypes::Written;
+use super::prototypes::PointerSignature;
 use super::types::Described;
 use crate::collect::ir::declarations::{Field, NativeType, Struct};
 use clr_metadata::MarshalDescriptor;
@@ -16,21 +16,21 @@ use clr_wasm_abi::types::{CharSet, Named, Type, TypeInfo};
 #[derive(Default)]
 pub(in crate::collect) struct Structs {
     list: Vec<Struct>,
-    /// `None` for a type that has no layout.
+    /// `None` for a type without a layout.
     known: HashMap<(Named, bool), Option<usize>>,
     opaque: HashMap<String, usize>,
-    /// How many structs and prototypes are being described inside of each other.
+    /// Nesting of the structs and prototypes that are being described.
     depth: u32,
 }
 
-/// Deepest nesting, pointers included: what is behind so many is not told.
+/// Maximum nesting, including pointers: types nested deeper are not described.
 const MAX_DEPTH: u32 = 64;
 
 /// How a struct is laid out.
 pub(super) enum Form {
-    /// As in managed code.
+    /// The managed layout.
     Managed,
-    /// As the marshaller does it.
+    /// The layout of the marshalled struct.
     Native(Rc<NativeLayout>),
 }
 
@@ -39,7 +39,7 @@ impl Structs {
         self.list
     }
 
-    /// A struct of which size and alignment are known.
+    /// A struct with known size and alignment.
     pub(super) fn opaque(&mut self, name: &str, documentation_id: &str, (size, align): (u32, u32)) -> usize {
         if let Some(index) = self.opaque.get(name) {
             return *index;
@@ -56,7 +56,7 @@ impl Structs {
         index
     }
 
-    /// The struct, described if it is not yet; `None` when it has no layout.
+    /// The struct, described on first use; `None` if it has no layout.
     pub(super) fn define(described: &mut Described<'_, '_, '_>, named: &Named, form: Form) -> Option<usize> {
         let key = (named.clone(), matches!(form, Form::Native(_)));
         if let Some(known) = described.structs.known.get(&key) {
@@ -82,7 +82,7 @@ impl Structs {
             align,
             fields: None,
         });
-        // Before its fields, which may point back to it.
+        // Entered before its fields, which may point back to it.
         described.structs.known.insert(key, Some(index));
         let fields = fields(described, named, &form);
         described.structs.leave();
@@ -92,7 +92,7 @@ impl Structs {
         Some(index)
     }
 
-    /// One type deeper; false when it is too deep already.
+    /// Enters a nested type; false if the maximum nesting is reached.
     pub(super) fn enter(&mut self) -> bool {
         let is_deep = self.depth >= MAX_DEPTH;
         self.depth += u32::from(!is_deep);
@@ -120,7 +120,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
     let is_unicode = layouts.type_system().char_set(info.id).ok()? == CharSet::Unicode;
     let mut fields = Vec::with_capacity(types.len());
     for (index, ((field, ty), offset)) in info.fields.iter().zip(&types).zip(offsets).enumerate() {
-        let written = Written::find(info.id.assembly, &field.sig, &named.arguments);
+        let written = PointerSignature::find(info.id.assembly, &field.sig, &named.arguments);
         let (ty, size) = match form {
             Form::Managed => {
                 let described = described.with_function(written, |described| managed_field(described, ty));
@@ -142,7 +142,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
     Some(fields)
 }
 
-/// The one field of an inline array stands for all elements.
+/// The only field of an inline array represents all elements.
 fn repeated_if_inline(info: &TypeInfo<'_>, field: Field) -> Field {
     let Some(count) = info.inline_array.and_then(|length| u32::try_from(length).ok()) else { return field };
     let size = field.size.saturating_mul(count);
@@ -158,7 +158,7 @@ fn managed_field(described: &mut Described<'_, '_, '_>, ty: &Type) -> NativeType
     described.plain(ty)
 }
 
-/// What C# makes of `fixed int x[3]`: a nested struct with the first element and the size of all.
+/// The compiler's form of `fixed int x[3]`: a nested struct with the first element and the size of all.
 fn fixed_buffer(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<NativeType> {
     let layouts = described.layouts;
     let info = layouts.info(named).ok()?;
@@ -177,7 +177,7 @@ fn native_field(
     given: Option<MarshalDescriptor>,
     field: &NativeField,
 ) -> NativeType {
-    // The elements of an array or the characters of a string that are inside of the struct.
+    // The elements of an array or the characters of a string that are inside the struct.
     let (element, given) = match ty {
         Type::Array(element) => (&**element, None),
         _ => (ty, given),
@@ -194,7 +194,7 @@ fn native_field(
     native
 }
 
-/// A string that is not inside of the struct.
+/// A string that is not inside the struct.
 fn is_pointer(ty: &Type, field: &NativeField) -> bool {
     matches!(ty, Type::String) && field.native == clr_wasm_abi::Native::Pointer
 }

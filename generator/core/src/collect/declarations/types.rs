@@ -1,9 +1,9 @@
-//! Native types: the shapes that marshalling gives, with what is behind the pointers.
+//! Native types: the result of marshalling, with the targets of pointers.
 
 use std::rc::Rc;
 
 use super::documentation_id;
-use super::prototypes::{Prototypes, Written};
+use super::prototypes::{PointerSignature, Prototypes};
 use super::structs::{Form, Structs};
 use crate::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
 use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType as Marshalled};
@@ -18,10 +18,10 @@ pub(super) struct Described<'d, 'c, 'a> {
     pub structs: &'d mut Structs,
     pub prototypes: &'d mut Prototypes,
     pub tokens: TokenSet,
-    /// Strings without `MarshalAs` are UTF-16.
+    /// Whether strings without `MarshalAs` are UTF-16.
     is_unicode: bool,
-    /// The function pointer that the type at hand is or leads to.
-    function: Option<Rc<Written>>,
+    /// The function pointer that the current type is or points to.
+    function: Option<Rc<PointerSignature>>,
 }
 
 impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
@@ -34,15 +34,19 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         Described { layouts, structs, prototypes, tokens, is_unicode: false, function: None }
     }
 
-    /// Describes a type whose function pointer, if it leads to one, is this one.
-    pub fn with_function<T>(&mut self, function: Option<Rc<Written>>, describe: impl FnOnce(&mut Self) -> T) -> T {
+    /// Describes a type; `pointer` is the function pointer that it is or points to.
+    pub fn with_function<T>(
+        &mut self,
+        function: Option<Rc<PointerSignature>>,
+        describe: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let outer = std::mem::replace(&mut self.function, function);
         let described = describe(self);
         self.function = outer;
         described
     }
 
-    /// Describes what has these characters, unless told otherwise.
+    /// Sets the default for strings.
     pub fn with_unicode<T>(&mut self, is_unicode: bool, describe: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.is_unicode, is_unicode);
         let described = describe(self);
@@ -105,7 +109,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         }
     }
 
-    /// What a native value is, given the managed type it stands for.
+    /// The native type of a marshalled value of this managed type.
     pub fn native(&mut self, ty: &Type, given: Option<MarshalDescriptor>, native: Native) -> NativeType {
         match native {
             Native::Scalar(primitive) => self.scalar(ty, primitive),
@@ -138,13 +142,13 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
 
     fn behind_pointer(&mut self, ty: &Type, given: Option<MarshalDescriptor>, native: Option<Native>) -> NativeType {
         match native {
-            // Its layout may be unknown, which does not matter to a pointer.
+            // A pointer does not need its layout.
             Some(Native::Same(named)) => self.pointee(&Type::Value(named)),
             native => self.marshalled(ty, given, native),
         }
     }
 
-    /// What a pointer points to; of a type without layout the name.
+    /// The target of a pointer; only the name for a type without a layout.
     fn pointee(&mut self, ty: &Type) -> NativeType {
         match ty {
             Type::Value(named) => self.value(named).unwrap_or_else(|| NativeType::Unknown(self.name(ty))),
@@ -152,7 +156,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         }
     }
 
-    /// A value type; `None` for one that has no layout.
+    /// A value type; `None` for a type without a layout.
     fn value(&mut self, named: &Named) -> Option<NativeType> {
         if let Some(primitive) = self.layouts.built_in(named) {
             return Some(self.primitive(primitive));
@@ -200,7 +204,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         }
     }
 
-    /// Something that is marshalled as a pointer.
+    /// A value that is marshalled as a pointer.
     fn pointer(&mut self, ty: &Type, given: Option<MarshalDescriptor>) -> NativeType {
         let is_wide = match given.map(|given| given.native) {
             Some(Marshalled::LPWStr | Marshalled::BStr | Marshalled::TBStr) => true,
@@ -232,7 +236,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
                 _ => self.object(ty),
             },
             Type::Value(named) => match self.value(named) {
-                // Guid and decimal as LPStruct; the others stand for what they hold.
+                // Guid and decimal as LPStruct; other wrappers are passed as their content.
                 Some(NativeType::Struct(index)) if given.is_some() => {
                     NativeType::Pointer(Box::new(NativeType::Struct(index)))
                 }

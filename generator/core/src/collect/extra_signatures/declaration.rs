@@ -1,4 +1,4 @@
-//! The shape of a call, as a C# method or function pointer is declared.
+//! The signature of a call, written as a C# method or function pointer.
 //!
 //! ```text
 //! declaration := word* ( method | pointer ) [ ';' ]
@@ -14,18 +14,18 @@
 use super::scan::{Scanner, SyntaxError};
 use super::type_text::{Convention, FunctionPointer, TypeText, Typed, function_pointer, passed, returned};
 
-/// A shape whose types are not looked up yet.
+/// A signature whose types are not looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ExtraDeclaration {
     /// The managed convention.
     pub managed: bool,
-    /// An instance method; only with the managed convention.
+    /// It is an instance method; only with the managed convention.
     pub has_this: bool,
     pub ret: Typed,
     pub params: Vec<Typed>,
 }
 
-/// What C# allows before a declaration and means nothing for the shape.
+/// Modifiers that C# allows before a declaration and that do not affect the signature.
 const IGNORED: [&str; 14] = [
     "public",
     "private",
@@ -43,7 +43,7 @@ const IGNORED: [&str; 14] = [
     "delegate",
 ];
 
-/// What C# allows before a parameter and means nothing for the shape.
+/// Modifiers that C# allows before a parameter and that do not affect the signature.
 const IGNORED_BEFORE_PARAM: [&str; 3] = ["this", "scoped", "params"];
 
 impl ExtraDeclaration {
@@ -107,12 +107,12 @@ impl SignatureReader {
         (self.scanner.peek(0), self.scanner.peek(1)) == ("delegate", "*")
     }
 
-    /// What a declaration declares is of no interest.
+    /// Skips the name of the declared method.
     fn name(&mut self) {
         while self.scanner.take_name().is_some() && self.scanner.take(".") {}
     }
 
-    /// The rest of a method behind its name.
+    /// The rest of a method after its name.
     fn method(&mut self, ret: TypeText, start: usize, words: &Words) -> Result<ExtraDeclaration, SyntaxError> {
         self.scanner.require("(")?;
         let mut params = Vec::new();
@@ -154,7 +154,7 @@ impl SignatureReader {
             return refuse("the function pointer's own convention contradicts the word before it");
         }
         let mut types: Vec<Typed> = pointer.types.into_iter().map(|(ty, at)| self.typed(ty, at)).collect();
-        // `<` and `>` hold one type at least.
+        // There is at least one type between `<` and `>`.
         let Some(ret) = types.pop() else { return refuse("expected a return type") };
         Ok(ExtraDeclaration { managed, has_this: false, ret, params: types })
     }
@@ -173,7 +173,7 @@ impl SignatureReader {
 mod tests {
     use super::*;
 
-    /// Convention, and the types in short.
+    /// The convention and abbreviated types.
     fn read(text: &str) -> String {
         match ExtraDeclaration::parse(text, 1) {
             Ok(ExtraDeclaration { managed, has_this, ret, params }) => {

@@ -1,15 +1,15 @@
-//! The lines of a file of extra signatures, each with its reason.
+//! Reads the lines of a file of extra signatures, each with its reason.
 
 use super::declaration::ExtraDeclaration;
 use super::scan::SyntaxError;
-use super::{ExtraSignature, Wanted};
+use super::{ExtraCall, ExtraSignature};
 use clr_wasm_abi::Signature;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
 
-/// Reads the text of `file`, the file's name for messages. A line that cannot be used is reported and left out.
+/// Reads a text; `file` is the file's name in messages. An invalid line is reported and skipped.
 ///
-/// A line holds a key or a declaration. Its reason is the comment behind it, or the comment above it, which holds for
-/// all lines up to the next comment or empty line.
+/// A line contains a key or a declaration. Its reason is the comment after it, or the comment above it, which applies
+/// to all lines up to the next comment or empty line.
 pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraSignature> {
     let mut found = Vec::new();
     let mut above = String::new();
@@ -39,7 +39,7 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
             diagnostics.report(&catalogue::BAD_EXTRA_SIGNATURE, location, message);
         };
         if reason.is_empty() {
-            let message = "the reason is missing: say behind `#` what calls this, on this line or the one above";
+            let message = "the reason is missing: say after `#` what calls this, on this line or the one above";
             report(column, message.to_owned());
         }
         match wanted(signature, column) {
@@ -53,11 +53,11 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
     found
 }
 
-fn wanted(text: &str, column: u32) -> Result<Wanted, SyntaxError> {
+fn wanted(text: &str, column: u32) -> Result<ExtraCall, SyntaxError> {
     if text.chars().all(|c| c.is_ascii_alphanumeric()) {
-        key(text).map(Wanted::Key)
+        key(text).map(ExtraCall::Key)
     } else {
-        ExtraDeclaration::parse(text, column).map(Wanted::Declaration)
+        ExtraDeclaration::parse(text, column).map(ExtraCall::Declaration)
     }
 }
 
@@ -84,8 +84,8 @@ mod tests {
         let found = read("x.txt", text, &mut diagnostics);
         let found = found.iter().map(|extra| {
             let wanted = match &extra.wanted {
-                Wanted::Key(signature) => signature.interp_key(),
-                Wanted::Declaration(declaration) => format!("{} parameters", declaration.params.len()),
+                ExtraCall::Key(signature) => signature.interp_key(),
+                ExtraCall::Declaration(declaration) => format!("{} parameters", declaration.params.len()),
             };
             format!("{} {wanted}: {}", extra.line, extra.reason)
         });
@@ -111,7 +111,7 @@ mod tests {
         let (found, problems) =
             read_lines("# why\n\n MviS8\nvi #\nIviS8p # why\nMvq # why\nvTi# why\n\tint F(x y z)\n");
         assert_eq!(found, [] as [&str; 0]);
-        let missing = "the reason is missing: say behind `#` what calls this, on this line or the one above";
+        let missing = "the reason is missing: say after `#` what calls this, on this line or the one above";
         let expected = [
             format!("x.txt(3,2): error TG0007: {missing}"),
             format!("x.txt(4,1): error TG0007: {missing}"),

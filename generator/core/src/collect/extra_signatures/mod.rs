@@ -1,21 +1,21 @@
-//! Signatures that the user asks for, since nothing in the assemblies shows that they are called.
+//! Signatures that the user lists because no assembly shows that they are called.
 //!
-//! A file of them is [read](fn@read) without any assembly; the types it names are looked up when a target is collected.
+//! A file is [read](fn@read) without any assembly; its types are looked up when a target is collected.
 
 mod declaration;
 mod file;
-mod names;
 mod scan;
+mod type_lookup;
 mod type_text;
 
 use super::ir::{Reason, ReasonKind};
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, Need};
 use clr_wasm_abi::Signature;
 use clr_wasm_abi::types::BadImage;
 use declaration::ExtraDeclaration;
-use names::NameError;
 use thunkgen_diagnostics::{Location, catalogue};
+use type_lookup::NameError;
 use type_text::Typed;
 
 pub use file::read;
@@ -27,16 +27,16 @@ pub struct ExtraSignature {
     file: String,
     /// 1-based line.
     line: u32,
-    /// Why the user asks for it.
+    /// The reason that the user gives.
     reason: String,
-    wanted: Wanted,
+    wanted: ExtraCall,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Wanted {
-    /// A key as the runtime prints it; it is taken literally for every token set.
+enum ExtraCall {
+    /// A key as the runtime prints it; it is used literally for every token set.
     Key(Signature),
-    /// A shape whose tokens depend on its types.
+    /// A declaration whose tokens depend on its types.
     Declaration(ExtraDeclaration),
 }
 
@@ -60,8 +60,8 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>) {
     let options = collector.options;
     for extra in &options.extra_signatures {
         match &extra.wanted {
-            Wanted::Key(signature) => collector.ir.need(signature.clone(), extra.reason()),
-            Wanted::Declaration(declaration) => collector.guard(|collector| need(collector, extra, declaration)),
+            ExtraCall::Key(signature) => collector.ir.need(signature.clone(), extra.reason()),
+            ExtraCall::Declaration(declaration) => collector.guard(|collector| need(collector, extra, declaration)),
         }
     }
 }
@@ -71,7 +71,7 @@ fn need(
     extra: &ExtraSignature,
     declaration: &ExtraDeclaration,
 ) -> Result<(), BadImage> {
-    let mut resolve = |typed: &Typed| match names::resolve(collector.type_system, &typed.ty) {
+    let mut resolve = |typed: &Typed| match type_lookup::resolve(collector.type_system, &typed.ty) {
         Ok(ty) => Ok(Some(ty)),
         Err(NameError::BadImage(damaged)) => Err(damaged),
         Err(NameError::Ambiguous(message)) => {

@@ -1,23 +1,23 @@
-//! The words and signs of a declaration.
+//! The lexemes of a declaration.
 
-/// Why a text is no declaration, and where.
+/// Why a text is not a declaration, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SyntaxError {
-    /// Characters before the place.
+    /// Number of characters before the error.
     pub at: usize,
     pub reason: String,
 }
 
-/// A word, or one character that is no part of a word.
+/// A word, or one other character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lexeme {
     pub text: String,
-    /// Characters before it.
+    /// Number of characters before it.
     pub at: usize,
     pub is_word: bool,
 }
 
-/// Reads a declaration from its start to its end.
+/// Reads the lexemes of a declaration in order.
 #[derive(Debug)]
 pub(super) struct Scanner {
     lexemes: Vec<Lexeme>,
@@ -26,7 +26,7 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// Cuts a text up; every text can be.
+    /// Splits a text into lexemes; this cannot fail.
     pub fn new(text: &str) -> Scanner {
         let mut lexemes: Vec<Lexeme> = Vec::new();
         let mut in_word = false;
@@ -43,7 +43,7 @@ impl Scanner {
         Scanner { lexemes, next: 0, end: text.trim_end().chars().count() }
     }
 
-    /// What comes `ahead` lexemes after the next one; empty at the end.
+    /// The lexeme `ahead` positions after the next one; empty at the end.
     pub fn peek(&self, ahead: usize) -> &str {
         self.lexemes.get(self.next + ahead).map_or("", |lexeme| &lexeme.text)
     }
@@ -53,26 +53,26 @@ impl Scanner {
         self.lexemes.get(self.next).is_some_and(|lexeme| lexeme.is_word)
     }
 
-    /// Characters before the next lexeme.
+    /// Number of characters before the next lexeme.
     pub fn at(&self) -> usize {
         self.lexemes.get(self.next).map_or(self.end, |lexeme| lexeme.at)
     }
 
-    /// Goes past the next lexeme when it is this one.
+    /// Skips the next lexeme if it is this one.
     pub fn take(&mut self, text: &str) -> bool {
         let found = self.peek(0) == text;
         self.next += usize::from(found);
         found
     }
 
-    /// Goes past the next lexeme.
+    /// Skips the next lexeme.
     pub fn advance(&mut self) -> Option<Lexeme> {
         let lexeme = self.lexemes.get(self.next).cloned();
         self.next += usize::from(lexeme.is_some());
         lexeme
     }
 
-    /// Goes past the next lexeme when it is a name, without its `@`.
+    /// Skips and returns the next lexeme if it is a name, without its `@`.
     pub fn take_name(&mut self) -> Option<String> {
         let starts_name = |c: char| c.is_alphabetic() || c == '_' || c == '@';
         if !self.at_word() || !self.peek(0).starts_with(starts_name) {
@@ -86,7 +86,7 @@ impl Scanner {
         Err(SyntaxError { at: self.at(), reason: reason.into() })
     }
 
-    /// An error that says what should be next, and what is.
+    /// An error that names the expected and the found lexeme.
     pub fn expected<T>(&self, what: &str) -> Result<T, SyntaxError> {
         match self.peek(0) {
             "" => self.error(format!("expected {what} at the end")),
@@ -94,7 +94,7 @@ impl Scanner {
         }
     }
 
-    /// Goes past what must be next.
+    /// Skips the next lexeme, which must be this one.
     pub fn require(&mut self, text: &str) -> Result<(), SyntaxError> {
         if self.take(text) { Ok(()) } else { self.expected(&format!("`{text}`")) }
     }

@@ -1,12 +1,12 @@
-//! Types as C# writes them, before any of their names is looked up.
+//! Types in C# syntax, before their names are looked up.
 
 use super::scan::{Scanner, SyntaxError};
 use clr_metadata::Primitive;
 
-/// Deepest nesting of type arguments.
+/// Maximum nesting of type arguments.
 const MAX_NESTING: u32 = 16;
 
-/// A type as it is written. What a pointer or an array is made of does not matter to a call, so it is not kept.
+/// A type as it is written. The element type of a pointer or array does not affect a call, so it is dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TypeText {
     Primitive(Primitive),
@@ -30,14 +30,14 @@ pub(super) struct Path {
 /// One name between dots or pluses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    /// As metadata has it: with the number of type parameters after a backtick.
+    /// The metadata name: with a backtick and the number of type parameters.
     pub name: String,
-    /// Written behind a plus.
+    /// Written after a plus.
     pub is_nested: bool,
     pub arguments: Vec<TypeText>,
 }
 
-/// A type and where it is.
+/// A type and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Typed {
     pub ty: TypeText,
@@ -54,7 +54,7 @@ pub(super) enum Convention {
     ThisCall,
 }
 
-/// A function pointer: parameters, and the return at the end.
+/// A function pointer: parameters, then the return type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FunctionPointer {
     pub convention: Convention,
@@ -101,7 +101,7 @@ pub(super) fn type_text(scanner: &mut Scanner, depth: u32) -> Result<TypeText, S
     }
 }
 
-/// Reads a parameter or a type argument: `void` is none, and it may be a `ref`.
+/// Reads a parameter or a type argument, which may be a `ref` but not `void`.
 pub(super) fn passed(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
     let at = scanner.at();
     let by_ref = scanner.take("ref") || scanner.take("in") || scanner.take("out");
@@ -128,7 +128,7 @@ pub(super) fn function_pointer(scanner: &mut Scanner, depth: u32) -> Result<Func
     if scanner.take("unmanaged") {
         convention = Convention::Unmanaged;
         if scanner.take("[") {
-            // Several names are modifiers of the platform's convention; one of the old ones alone is that one.
+            // Several names are modifiers of the platform's convention; a single old name is that convention.
             let this_call = scanner.peek(0) == "Thiscall" && scanner.peek(1) == "]";
             convention = if this_call { Convention::ThisCall } else { convention };
             while scanner.take_name().is_some() && scanner.take(",") {}
@@ -155,7 +155,7 @@ pub(super) fn function_pointer(scanner: &mut Scanner, depth: u32) -> Result<Func
     }
 }
 
-/// Which of the two it is shows only behind it.
+/// Whether this is a pointer or a method is decided by what follows.
 fn returned_or_passed(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
     match scanner.peek(0) {
         "ref" | "in" | "out" => passed(scanner, depth),

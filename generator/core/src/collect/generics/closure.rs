@@ -1,4 +1,4 @@
-//! The fixpoint: instances that are spelled out, and those that follow from them.
+//! The fixpoint: instances in metadata, and those that follow from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::collect::Collector;
 use clr_metadata::TypeSig;
 use clr_wasm_abi::types::{BadImage, Type, TypeArguments};
 
-/// Why a definition's instances were not all followed.
+/// Why some of a definition's instances were not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Bound {
     Count,
@@ -18,7 +18,7 @@ pub(super) enum Bound {
 type Instances = BTreeMap<GenericDefinition, BTreeSet<Instance>>;
 type Bounds = BTreeMap<GenericDefinition, Bound>;
 
-/// Every provable instance of the `wanted` definitions, and the definitions at which a bound was hit.
+/// Every provable instance of the `wanted` definitions, and the definitions at which a limit was reached.
 pub(super) fn instances(
     collector: &Collector<'_, '_>,
     mentions: &[Mention],
@@ -32,7 +32,7 @@ pub(super) fn instances(
             by_context.entry(*context).or_default().push(mention);
         }
     }
-    let mut found = Found { instances: Instances::new(), bounds: Bounds::new(), count: 0, work: Vec::new() };
+    let mut found = InstanceSet { instances: Instances::new(), bounds: Bounds::new(), count: 0, work: Vec::new() };
     for mention in mentions.iter().filter(|mention| !mention.is_open()) {
         found.add(instantiate(collector, mention, TypeArguments::default())?);
     }
@@ -44,7 +44,7 @@ pub(super) fn instances(
     Ok((found.instances, found.bounds))
 }
 
-/// The wanted definitions, and those in whose code a relevant one is mentioned with type parameters.
+/// The wanted definitions, and those whose code mentions a relevant one with type parameters.
 fn relevant(mentions: &[Mention], wanted: BTreeSet<GenericDefinition>) -> BTreeSet<GenericDefinition> {
     let mut into: BTreeMap<GenericDefinition, Vec<GenericDefinition>> = BTreeMap::new();
     for mention in mentions.iter().filter(|mention| mention.is_open()) {
@@ -76,19 +76,19 @@ fn instantiate(
     Ok(Instance { definition, type_arguments: type_arguments?, method_arguments: method_arguments? })
 }
 
-struct Found {
+struct InstanceSet {
     instances: Instances,
     bounds: Bounds,
     count: usize,
     work: Vec<Instance>,
 }
 
-impl Found {
-    /// Adds a closed instance that is new and within the bounds.
+impl InstanceSet {
+    /// Adds a closed instance that is new and within the limits.
     fn add(&mut self, instance: Instance) {
         let arguments = || instance.type_arguments.iter().chain(&instance.method_arguments);
         if arguments().any(is_open_type) {
-            return; // its context was instantiated only in part, as by a row that no code uses
+            return; // its context was instantiated only partly, as by a row that no code uses
         }
         let known = self.instances.entry(instance.definition).or_default();
         if known.contains(&instance) {
@@ -115,7 +115,7 @@ fn is_open_type(ty: &Type) -> bool {
     }
 }
 
-/// How deep type arguments are nested: 1 for a type without any.
+/// Nesting of type arguments: 1 for a type without any.
 fn nesting(ty: &Type) -> u32 {
     1 + match ty {
         Type::Class(named) | Type::Value(named) => named.arguments.iter().map(nesting).max().unwrap_or(0),

@@ -1,10 +1,10 @@
-//! Which generic definitions a module instantiates, and in the code of which others it does so.
+//! The generic definitions that a module instantiates, and the definitions whose code contains the instantiation.
 
 use std::collections::BTreeMap;
 
 use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
-use crate::collect::signatures::MethodTypes;
+use crate::collect::method_types::MethodTypes;
 use clr_metadata::columns::{interface_impl, member_ref, method_def, method_spec, type_def, type_spec};
 use clr_metadata::il::Operand;
 use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec};
@@ -13,9 +13,9 @@ use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeS
 /// A use of a generic definition with type arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
-    /// Assembly whose tokens the arguments hold.
+    /// Assembly of the tokens in the arguments.
     pub assembly: AssemblyId,
-    /// Definitions in whose code it stands; only those of an open mention are found.
+    /// Definitions whose code contains it; searched only for an open mention.
     pub contexts: Vec<GenericDefinition>,
     pub target: GenericDefinition,
     pub type_arguments: Vec<TypeSig>,
@@ -49,7 +49,7 @@ pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Ba
     Ok(all)
 }
 
-/// The instances spelled by TypeSpec rows, also inside of another one's arguments.
+/// The instances in TypeSpec rows, also inside another one's arguments.
 fn type_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ fn mention(
     Mention { assembly, contexts: Vec::new(), target, type_arguments, method_arguments }
 }
 
-/// The instances spelled by MethodSpec rows.
+/// The instances in MethodSpec rows.
 fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
@@ -124,7 +124,7 @@ struct Method {
     row: u32,
 }
 
-/// The MethodDef that a MethodDef or MemberRef token means, with the type arguments of its type.
+/// The MethodDef of a MethodDef or MemberRef token, with the type arguments of its type.
 fn resolve_method(
     collector: &Collector<'_, '_>,
     index: AssemblyId,
@@ -147,7 +147,7 @@ fn resolve_method(
     Ok(find_method(collector, index, token.row, owner)?.map(|method| (method, type_arguments)))
 }
 
-/// The type a MemberRef belongs to, as TypeDef or TypeRef, and its type arguments.
+/// The parent type of a MemberRef, as TypeDef or TypeRef, and its type arguments.
 fn member_ref(assembly: &Assembly<'_>, row: u32) -> Result<Option<(Token, Vec<TypeSig>)>, ReadError> {
     let module = &assembly.module;
     let parent = module.coded(member_ref::CLASS, row)?;
@@ -195,7 +195,7 @@ fn find_method(
     Ok(None)
 }
 
-/// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types name it.
+/// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types use it.
 fn contexts(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
@@ -221,7 +221,7 @@ fn contexts(
     Ok(uses)
 }
 
-/// The definition whose parameters the code of a method can use; `None` when there are none.
+/// The definition whose parameters the code of a method may use; `None` if there is none.
 fn generic_context(
     assembly: &Assembly<'_>,
     index: AssemblyId,
@@ -235,7 +235,7 @@ fn generic_context(
     Ok(generic.then_some(GenericDefinition::Type(TypeDefId { assembly: index, row: owner })))
 }
 
-/// The TypeSpec and MethodSpec rows an IL token leads to.
+/// The TypeSpec and MethodSpec rows that an IL token refers to.
 fn named_rows(assembly: &Assembly<'_>, token: Token) -> Result<Vec<Token>, ReadError> {
     let module = &assembly.module;
     let mut rows = Vec::new();

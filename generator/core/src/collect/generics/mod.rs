@@ -1,8 +1,8 @@
 //! Closes signatures that depend on generic parameters.
 //!
-//! A site in a generic method or type has one shape per instantiation. The instantiations that can be proven are those
-//! spelled by TypeSpec, MethodSpec and MemberRef rows: outright, or in the code of another generic definition whose
-//! instantiations can be proven in turn. Nothing of this is looked at unless a site is open.
+//! A site in a generic method or type has one signature per instantiation. Provable instantiations are those
+//! in TypeSpec, MethodSpec and MemberRef rows: closed ones, and open ones in the code of a generic definition whose
+//! instantiations are provable too. This is skipped if no site is open.
 
 mod closure;
 mod mentions;
@@ -15,10 +15,10 @@ use clr_metadata::{MethodSig, TypeSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, Type, TypeArguments, TypeDefId};
 use thunkgen_diagnostics::catalogue;
 
-/// Most instantiations that are followed.
+/// Maximum number of instantiations.
 const MAX_INSTANTIATIONS: usize = 10_000;
 
-/// Deepest nesting of type arguments that is followed.
+/// Maximum nesting of type arguments.
 const MAX_NESTING: u32 = 8;
 
 /// A definition with type parameters.
@@ -29,7 +29,7 @@ enum GenericDefinition {
     Method(AssemblyId, u32),
 }
 
-/// A definition and what its parameters stand for.
+/// A definition and its type arguments.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Instance {
     definition: GenericDefinition,
@@ -43,7 +43,7 @@ impl Instance {
     }
 }
 
-/// Adds the keys of every proven instantiation of open sites, and lists the sites that have none.
+/// Adds the keys of every provable instantiation of open sites, and lists the sites that have none.
 pub(super) fn close(collector: &mut Collector<'_, '_>, sites: Vec<Site>) -> Result<(), BadImage> {
     if sites.is_empty() {
         return Ok(());
@@ -66,7 +66,7 @@ pub(super) fn close(collector: &mut Collector<'_, '_>, sites: Vec<Site>) -> Resu
     Ok(())
 }
 
-/// The definitions whose instances close a site: its method, and its type when the method's parameters do not matter.
+/// The definition whose instances close a site: its method, or its type if the method's parameters do not matter.
 fn contexts(site: &Site) -> Vec<GenericDefinition> {
     let mut contexts = Vec::new();
     if let Some(method) = site.method {
@@ -82,7 +82,7 @@ fn mentions_method_variable(sig: &MethodSig) -> bool {
     sig.params.iter().chain([&sig.ret]).any(|ty| holds(ty, &|ty| matches!(ty, TypeSig::MVar(_))))
 }
 
-/// True when a type, or any type in it, is as wanted.
+/// True if the predicate is true for a type or any type in it.
 fn holds(ty: &TypeSig, wanted: &dyn Fn(&TypeSig) -> bool) -> bool {
     wanted(ty)
         || match ty {
@@ -96,7 +96,7 @@ fn holds(ty: &TypeSig, wanted: &dyn Fn(&TypeSig) -> bool) -> bool {
         }
 }
 
-/// True when a generic variable is anywhere in a type.
+/// True if a type contains a generic variable.
 fn is_open(ty: &TypeSig) -> bool {
     holds(ty, &|ty| matches!(ty, TypeSig::Var(_) | TypeSig::MVar(_)))
 }

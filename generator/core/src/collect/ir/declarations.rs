@@ -1,22 +1,22 @@
-//! What managed code says of native functions: for each P/Invoke and callback the function as C would declare it.
+//! The native functions that managed code declares: for each P/Invoke and callback, the function as C would declare it.
 //!
-//! Made only when asked for ([`Options::declarations`](crate::collect::Options::declarations)); everything else is
-//! decided from the lowered [`Signature`] alone, and each declaration lowers to the one it carries.
+//! Collected only on request ([`Options::declarations`](crate::collect::Options::declarations)); everything else is
+//! decided from the lowered [`Signature`], which each declaration contains.
 
 use super::Linkage;
 use clr_wasm_abi::{CScalar, Signature};
 use thunkgen_diagnostics::Location;
 
-/// Every declared native function, and the structs they name.
+/// Every declared native function, and the structs and prototypes they use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declarations {
-    /// P/Invokes kept by the filters, also those that contradict each other; by module, entry point, assembly, token.
+    /// P/Invokes kept by the filters, including contradictory ones; by module, entry point, assembly, token.
     pub functions: Vec<Declaration>,
     /// Callbacks, by assembly and token.
     pub callbacks: Vec<Declaration>,
-    /// Structs by value or behind pointers; [`NativeType::Struct`] is an index into them. In order of first mention.
+    /// Structs by value or through pointers, in order of first use; [`NativeType::Struct`] is an index into them.
     pub structs: Vec<Struct>,
-    /// What function pointers point to; [`NativeType::Function`] has an index into them. In order of first mention.
+    /// Prototypes of function pointers, in order of first use; [`NativeType::Function`] has an index into them.
     pub prototypes: Vec<Prototype>,
 }
 
@@ -27,7 +27,7 @@ pub struct Declaration {
     pub module: String,
     /// Entry point of a P/Invoke, exported name of a callback; `None` for a callback that is only passed by address.
     pub entry_point: Option<String>,
-    /// How the symbol is found.
+    /// How the linker finds the symbol.
     pub linkage: Linkage,
     /// The assembly's file, as the user named it.
     pub path: String,
@@ -37,18 +37,18 @@ pub struct Declaration {
     pub method: String,
     /// Metadata token of the method.
     pub token: u32,
-    /// By which XML documentation files know the method: `M:Namespace.Outer.Method(System.Int32)`.
+    /// Documentation id of the method: `M:Namespace.Outer.Method(System.Int32)`.
     pub documentation_id: String,
     /// The lowered signature.
     pub signature: Signature,
-    /// What native code returns.
+    /// Type that native code returns.
     pub ret: Param,
-    /// What native code gets, in order: with what the marshaller adds to the declared parameters.
+    /// Parameters of the native function in order, including those that the marshaller adds.
     pub params: Vec<Param>,
 }
 
 impl Declaration {
-    /// Where problems with it are reported.
+    /// The location for diagnostics.
     pub fn location(&self) -> Location {
         Location::member(&self.path, &self.method, self.token).of_assembly(&self.assembly)
     }
@@ -59,27 +59,27 @@ impl Declaration {
 pub struct Prototype {
     /// The lowered signature.
     pub signature: Signature,
-    /// What it returns.
+    /// Type of the result.
     pub ret: Param,
-    /// What it gets, in order; those of a C# function pointer have no names.
+    /// Parameters in order; those of a C# function pointer have no names.
     pub params: Vec<Param>,
 }
 
 /// A parameter or result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Param {
-    /// Name in metadata, empty when it has none; `lcid` and `retval` for what the marshaller adds.
+    /// Name in metadata, empty if it has none; `lcid` and `retval` for parameters that the marshaller adds.
     pub name: String,
-    /// The managed type as C# writes it.
+    /// The managed type in C# syntax.
     pub managed: String,
-    /// What native code sees.
+    /// The native type.
     pub native: NativeType,
 }
 
 /// A type in native code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NativeType {
-    /// No value.
+    /// `void`
     Void,
     /// An integer.
     Integer(Integer),
@@ -91,16 +91,16 @@ pub enum NativeType {
     Enum {
         /// Full name.
         name: String,
-        /// What it is in C.
+        /// The integer type in C.
         underlying: Integer,
     },
-    /// `T*`; whether native code writes through it is not known.
+    /// `T*`; it is unknown whether native code writes through it.
     Pointer(Box<NativeType>),
     /// `ref`, `in` or `out`, or an object of a class with layout: the address of one value.
     Reference {
         /// Type of the value.
         to: Box<NativeType>,
-        /// Which way it is copied.
+        /// In which direction it is copied.
         direction: Direction,
     },
     /// An array: the address of its first element.
@@ -116,35 +116,35 @@ pub enum NativeType {
     Function {
         /// Full name of the delegate if it is one.
         delegate: Option<String>,
-        /// What it points to, an index into [`Declarations::prototypes`]; `None` where its types are not known.
+        /// Its prototype, an index into [`Declarations::prototypes`]; `None` if the types are unknown.
         prototype: Option<usize>,
     },
-    /// A `SafeHandle` or the like: a value of pointer size.
+    /// A `SafeHandle` or similar: a value of pointer size.
     Handle(String),
-    /// A struct, by value where it stands in no pointer: an index into [`Declarations::structs`].
+    /// A struct, by value unless it is inside a pointer: an index into [`Declarations::structs`].
     Struct(usize),
-    /// A vector of so many bytes: 16 in one wasm value, 32 and 64 in several.
+    /// A vector of this many bytes: 16 in one wasm value, 32 and 64 in several.
     Vector(u32),
     /// A 128-bit integer in two 64-bit values.
     Wide {
         /// `Int128`, not `UInt128`.
         signed: bool,
     },
-    /// So many values one after the other, as a field.
+    /// A field of several values of one type.
     Repeated {
-        /// Each of them.
+        /// Type of the elements.
         element: Box<NativeType>,
-        /// How many.
+        /// Number of elements.
         count: u32,
     },
-    /// A reference to a managed object that is not marshalled, by the name of its type: a value of pointer size.
+    /// A reference to a managed object that is not marshalled, with the name of its type: a value of pointer size.
     Object(String),
-    /// Behind a pointer: a type of which only the name is known.
+    /// The target of a pointer: a type with only its name known.
     Unknown(String),
 }
 
 impl NativeType {
-    /// The scalar it is in C; `None` for structs, repeated values, nothing, and what is not known.
+    /// Its scalar type in C; `None` for structs, repeated values, `void` and unknown types.
     pub fn scalar(&self) -> Option<CScalar> {
         Some(match self {
             NativeType::Void | NativeType::Struct(_) | NativeType::Repeated { .. } | NativeType::Unknown(_) => {
@@ -172,18 +172,18 @@ impl NativeType {
 pub struct Integer {
     /// Size in bytes.
     pub bytes: u8,
-    /// Takes negative values.
+    /// Whether it is signed.
     pub signed: bool,
-    /// What it is for.
+    /// What its values mean.
     pub meaning: Meaning,
 }
 
-/// What an integer is for.
+/// The meaning of an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Meaning {
     /// A number.
     Number,
-    /// A truth value: 1 byte like C's `bool`, or 4 like the BOOL of Windows.
+    /// A Boolean: 1 byte like C's `bool`, or 4 like the BOOL of Windows.
     Bool,
     /// A character: 2 bytes of UTF-16, or 1.
     Char,
@@ -191,7 +191,7 @@ pub enum Meaning {
     Size,
 }
 
-/// Which way a value behind a reference is copied.
+/// In which direction a value behind a reference is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Only to native code.
@@ -207,15 +207,15 @@ pub enum Direction {
 pub struct Struct {
     /// Full name in C#, with type arguments.
     pub name: String,
-    /// By which XML documentation files know it: `T:Namespace.Outer.Name`. A field is `F:`, the same, `.` and its name.
+    /// Documentation id: `T:Namespace.Outer.Name`. The id of a field is `F:Namespace.Outer.Name.Field`.
     pub documentation_id: String,
-    /// It has a layout of its own in native code, other than the managed one.
+    /// Its native layout differs from the managed one.
     pub is_marshalled: bool,
     /// Size in bytes.
     pub size: u32,
     /// Alignment in bytes.
     pub align: u32,
-    /// In metadata order; `None` when only size and alignment are known.
+    /// In metadata order; `None` if only size and alignment are known.
     pub fields: Option<Vec<Field>>,
 }
 
@@ -233,7 +233,7 @@ pub struct Field {
 }
 
 impl Struct {
-    /// Fields share bytes, so that it is a union or holds some.
+    /// Whether fields overlap: it is a union or contains one.
     pub fn overlaps(&self) -> bool {
         let mut ranges: Vec<(u32, u32)> =
             self.fields.iter().flatten().map(|field| (field.offset, field.offset.saturating_add(field.size))).collect();

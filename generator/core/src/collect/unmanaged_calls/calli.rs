@@ -1,4 +1,4 @@
-//! `calli` instructions. Method bodies are read only when the module has a signature that one could name.
+//! `calli` instructions. Method bodies are read only if the module has a StandAloneSig that a `calli` could use.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ fn unmanaged_signatures(
     Ok(signatures)
 }
 
-/// Whether the bytes of a body hold what could be a `calli`: most bodies do not, and need no decoding.
+/// Whether the bytes of a body may contain a `calli`: most bodies do not, and are not decoded.
 fn may_call(body: &MethodBody<'_>) -> bool {
     // The token's last byte is its table: rarer than the opcode.
     let code = body.code();

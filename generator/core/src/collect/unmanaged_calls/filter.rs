@@ -1,10 +1,10 @@
-//! Which blobs can hold a function-pointer type, found by one pass over the heap.
+//! Finds the blobs that may contain a function-pointer type, in one pass over the heap.
 
 use clr_metadata::Heaps;
 use clr_metadata::element::FNPTR;
 
 /// Positions in `#Blob` of every FNPTR that an unmanaged calling convention follows, in ascending order. Some are other
-/// data that looks alike; a blob without any holds no function pointer for sure.
+/// data that looks alike; a blob without any contains no function pointer.
 pub(super) struct FnPtrPositions(Vec<u32>);
 
 impl FnPtrPositions {
@@ -19,11 +19,11 @@ impl FnPtrPositions {
         self.0.is_empty()
     }
 
-    /// True when the blob at an index can hold a function-pointer type.
+    /// True if the blob at an index may contain a function-pointer type.
     pub fn may_be_in(&self, heaps: &Heaps<'_>, blob: u32) -> bool {
         let next = self.0.partition_point(|position| *position <= blob);
         let Some(position) = self.0.get(next) else { return false };
-        // Up to four bytes of length stand before the content; a damaged blob is for the decoder to report.
+        // Up to four bytes of length precede the content; the decoder reports a malformed blob.
         heaps.blob(blob).is_ok_and(|content| *position - blob < content.len() as u32 + 4)
     }
 }

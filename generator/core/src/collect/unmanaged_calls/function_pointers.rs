@@ -36,7 +36,7 @@ struct PointerMember {
 }
 
 impl PointerMember {
-    /// `None` when there is nothing unmanaged in the types.
+    /// `None` if the types contain no unmanaged function pointer.
     fn new<'s>(token: Token, types: impl IntoIterator<Item = &'s TypeSig>) -> Option<PointerMember> {
         let mut pointers = Vec::new();
         types.into_iter().for_each(|ty| gather(ty, &mut pointers));

@@ -1,6 +1,6 @@
-//! Unmanaged `calli` sites and function-pointer types: shapes that are called without any P/Invoke or delegate.
+//! Unmanaged `calli` sites and function-pointer types: signatures that are called without a P/Invoke or delegate.
 //!
-//! The runtime's IL stubs make the call with the native signature of the site, so that each needs a key.
+//! The runtime's IL stubs call with the native signature of the site, so each signature needs a key.
 
 mod calli;
 mod filter;
@@ -8,7 +8,7 @@ mod function_pointers;
 
 use super::ir::ReasonKind;
 use super::marshalling::Call;
-use super::signatures::MethodTypes;
+use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::{CallConv, MethodSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
@@ -45,7 +45,7 @@ pub(super) struct Site {
 }
 
 impl Collector<'_, '_> {
-    /// Adds the key of a site for the given type arguments; false when the signature is still open.
+    /// Adds the key of a site for the given type arguments; false if the signature is still open.
     pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, BadImage> {
         let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
         let tokens = self.options.tokens;
@@ -66,7 +66,7 @@ impl Collector<'_, '_> {
     }
 }
 
-/// True for the conventions whose call sites the runtime has a thunk for.
+/// True for the calling conventions for which the runtime has thunks.
 pub(super) fn has_thunk(conv: CallConv) -> bool {
     matches!(conv, CallConv::C | CallConv::StdCall | CallConv::FastCall | CallConv::Unmanaged)
 }

@@ -1,4 +1,4 @@
-//! What clang makes of the types of a header on wasm32.
+//! How clang lays out and passes the types of a header on wasm32.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ pub(super) fn measure(ty: &NativeType, structs: &[Struct]) -> (u32, u32) {
     }
 }
 
-/// The alignment a struct has in C, where every size is a multiple of it.
+/// The alignment of a struct in C, where the size is a multiple of the alignment.
 pub(super) fn align(of: &Struct) -> u32 {
     let fits = |align: &u32| *align <= of.align.max(1) && of.size.is_multiple_of(*align);
     (0..16).rev().map(|power| 1 << power).find(fits).unwrap_or(1)
@@ -49,7 +49,7 @@ fn outline<'d>(ty: &&'d NativeType, structs: &'d [Struct]) -> Outline<&'d Native
                 Some(_) => (None, false),
             };
             if is_bytes && of.size == 1 {
-                // What is written as an array of one byte.
+                // Written as an array of one byte.
                 return Outline::Value(CScalar::Integer(1).lowered());
             }
             Outline::Struct { size: of.size, align: align(of), only }
@@ -72,7 +72,7 @@ pub(super) fn result(ty: &NativeType, token: ReturnToken, structs: &[Struct]) ->
     Crossing::of_result(lowered(ty, structs), token)
 }
 
-/// True when a type is laid out otherwise where pointers have another size, given the structs that are.
+/// True if the layout of a type depends on the size of pointers, given the structs for which it does.
 pub(super) fn holds_pointer(ty: &NativeType, structs: &BTreeSet<usize>) -> bool {
     match ty {
         NativeType::Struct(index) => structs.contains(index),

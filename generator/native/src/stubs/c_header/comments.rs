@@ -1,23 +1,23 @@
-//! Comments: what C# calls things, and XML documentation as documentation comments.
+//! Comments: C# names, and XML documentation as documentation comments.
 
 use std::fmt::Write as _;
 
+use crate::stubs::csharp_text;
 use crate::stubs::documentation::Comment;
-use crate::stubs::text;
 use thunkgen_core::emit::cpp::Cpp;
 
-/// Columns of a line of a comment.
+/// Maximum length of a comment line.
 const MAX_COLUMNS: usize = 116;
 
-/// Text in a `//` comment: it does not end the line, nor go on in the next one.
+/// Text in a `//` comment: it neither ends the line nor continues it on the next one.
 pub(super) fn plain(text: &str) -> String {
-    let text = text::line(text);
+    let text = csharp_text::line(text);
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for (at, c) in text.char_indices() {
         let is_last = at + c.len_utf8() == text.len();
         match c {
-            // Two question marks may begin a trigraph, one of which is a backslash.
+            // Two question marks may begin a trigraph, for example of a backslash.
             '?' if previous == '?' => out.push_str("{3F}"),
             '\\' if is_last => out.push_str("{5C}"),
             _ => out.push(c),
@@ -27,7 +27,7 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// Text in a documentation comment: nothing in it is a command or a tag.
+/// Text in a documentation comment: it contains no command and no tag.
 fn documented(line: &str) -> String {
     let mut out = String::new();
     for c in line.chars() {
@@ -36,14 +36,14 @@ fn documented(line: &str) -> String {
         }
         out.push(c);
     }
-    // A backslash at the end of a line: what was a pair is one that splices.
+    // The first of two backslashes escapes the second, which would then splice lines.
     if let Some(rest) = out.strip_suffix("\\\\") {
         out = format!("{rest}{{5C}}");
     }
     plain(&out)
 }
 
-/// Writes what is documented; `params` are names in C# and in C.
+/// Writes the documentation; `params` are names in C# and in C.
 pub(super) fn documentation(out: &mut Cpp, indent: &str, comment: &Comment, params: &[(&str, &str)], has_result: bool) {
     let mut blocks = Vec::new();
     for text in [&comment.summary, &comment.remarks] {
@@ -58,7 +58,7 @@ pub(super) fn documentation(out: &mut Cpp, indent: &str, comment: &Comment, para
         blocks.extend(joined(&comment.returns).map(|text| ("@returns ".to_owned(), text)));
     }
     for (index, (head, lines)) in blocks.iter().enumerate() {
-        // Paragraphs are apart, and apart from the commands.
+        // Empty lines separate paragraphs from each other and from commands.
         if index > 0 && index <= prose {
             out.line(format_args!("{indent}///"));
         }
@@ -74,7 +74,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Vec<&str>> {
     paragraphs.map(Iterator::collect::<Vec<_>>).filter(|lines| !lines.is_empty())
 }
 
-/// All lines as one paragraph, which a command takes.
+/// All lines as one paragraph, for a command.
 fn joined(text: &str) -> Option<Vec<&str>> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     (!lines.is_empty()).then_some(lines)

@@ -1,12 +1,12 @@
-//! What every header has: how to use it, what it includes, its macros.
+//! The start and end of every header: how to use it, includes, macros.
 
 use super::Header;
 use super::comments::plain;
-use super::mentioned::MentionedType;
 use super::spelling::CHAR16;
+use super::used_types::UsedType;
 use thunkgen_core::emit::cpp::Cpp;
 
-/// Warnings of one compiler about what a header must be able to say: functions named like builtins, and packed structs.
+/// Disables warnings of some compilers about valid declarations: functions named like builtins, and packed structs.
 const SILENCE: &str = "\
 #if defined(__clang__)
 #pragma clang diagnostic push
@@ -41,7 +41,7 @@ const SIMD: &str = "\
 #error compile this file with -msimd128
 #endif";
 
-/// Everything before the types.
+/// Writes everything before the types.
 pub(super) fn head(out: &mut Cpp, header: &Header<'_>) {
     how_to(out, header);
     let prefix = &header.names.prefix;
@@ -53,7 +53,7 @@ pub(super) fn head(out: &mut Cpp, header: &Header<'_>) {
         out.line(format_args!("#include <{include}.h>"));
     }
     out.line(format_args!("#ifndef __cplusplus\n#include <stdbool.h>\n#endif"));
-    if header.mentions.contains_key(&MentionedType::Vector(16)) {
+    if header.used_types.contains_key(&UsedType::Vector(16)) {
         out.line(format_args!("{SIMD}"));
     }
     out.separate();
@@ -66,27 +66,27 @@ pub(super) fn head(out: &mut Cpp, header: &Header<'_>) {
 
 fn how_to(out: &mut Cpp, header: &Header<'_>) {
     let (prefix, file, module) = (&header.names.prefix, header.stub_file.name, plain(header.stub_file.library.module));
-    let example = header.mentions.keys().find(|key| matches!(key, MentionedType::Struct(_)));
+    let example = header.used_types.keys().find(|key| matches!(key, UsedType::Struct(_)));
     let example = example.map_or_else(|| format!("{prefix}_TYPE"), |key| header.names.of(key).to_owned());
     let lines = [
-        format!("What the P/Invokes of `{module}` call, for C11, C++17 and newer, and for every target."),
+        format!("The functions that P/Invokes of `{module}` call, for C11, C++17 and newer, and for every target."),
         String::new(),
-        format!("- Each source file that defines one of the functions includes \"{file}.h\" and uses its types: then the"),
-        "  compiler reports a definition of another type. In C++, include it once more after the definitions, which".into(),
-        "  reports one without extern \"C\" whose parameters differ.".into(),
-        format!("- One of them has `#define THUNKGEN_REQUIRE_{prefix}` before it: then a link without one of the functions"),
-        "  fails. To have all of them in this library, link it alone: wasm-ld --no-entry --whole-archive LIBRARY.".into(),
-        "- A type of your own takes the place of a struct, enum or handle by a macro before the include; then only size".into(),
-        format!("  and alignment are compared: `#define THUNKGEN_OWN_{example} struct my_own`. {CHAR16} is the"),
-        "  character of UTF-16, unless defined uint16_t. Typedefs of equal function pointers are one type anyway.".into(),
-        "- Sizes and offsets that depend on that of pointers are compared where clang compiles for wasm32.".into(),
+        format!("- Include \"{file}.h\" in each source file that defines one of the functions, and use its types: then the"),
+        "  compiler reports a definition with a different type. In C++, include it again after the definitions: this".into(),
+        "  reports a definition without extern \"C\" and with different parameters.".into(),
+        format!("- Write `#define THUNKGEN_REQUIRE_{prefix}` before one of the includes: then linking fails if a function is"),
+        "  missing. To check that this library has all of them, link it alone: wasm-ld --no-entry --whole-archive LIBRARY.".into(),
+        "- To replace a struct, enum or handle by your own type, define a macro before the include; then only size".into(),
+        format!("  and alignment are checked: `#define THUNKGEN_OWN_{example} struct my_own`. {CHAR16} is the type of"),
+        "  UTF-16 characters, by default uint16_t. Typedefs of equal function pointers are the same type anyway.".into(),
+        "- Sizes and offsets that depend on the size of pointers are checked only when compiling for wasm32.".into(),
     ];
     for line in lines {
         out.line(format_args!("{}", format!("// {line}").trim_end()));
     }
 }
 
-/// Everything after the prototypes.
+/// Writes everything after the prototypes.
 pub(super) fn end(out: &mut Cpp) {
     out.separate();
     out.line(format_args!("#ifdef __cplusplus\n}}\n#endif"));

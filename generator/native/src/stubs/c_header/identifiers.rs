@@ -3,26 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reserved::{MACROS, is_reserved};
-use crate::stubs::names::of_field;
-use thunkgen_core::emit::names::sanitize;
+use crate::stubs::stub_names::of_field;
+use thunkgen_core::emit::symbol_names::sanitize;
 
-/// A name with every character that C does not allow written as its bytes; it starts like no macro of the header.
+/// A name in which characters that C does not allow are written as bytes. It does not start with the macro prefix.
 pub(super) fn identifier(name: &str) -> String {
     let name = sanitize(name);
     match name.as_bytes() {
-        // With a capital or another underscore behind it, it is the compiler's.
+        // An underscore followed by a capital or another underscore is reserved.
         [b'A'..=b'Z' | b'a'..=b'z', ..] | [b'_', b'0'..=b'9' | b'a'..=b'z', ..] if !name.starts_with(MACROS) => name,
         _ => format!("x{name}"),
     }
 }
 
-/// True when a symbol can be the name of a C function as it is.
+/// True if a symbol is a valid name of a C function.
 pub(super) fn is_function_name(symbol: &str) -> bool {
     let starts = symbol.bytes().next().is_some_and(|byte| byte == b'_' || byte.is_ascii_alphabetic());
     starts && symbol.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) && !is_reserved(symbol)
 }
 
-/// Names that are each given once: the second of one gets a number.
+/// Unique names: a repeated name gets a number.
 #[derive(Default)]
 pub(super) struct Unique {
     used: BTreeSet<String>,
@@ -31,12 +31,12 @@ pub(super) struct Unique {
 }
 
 impl Unique {
-    /// Nothing gets this name.
+    /// Reserves a name.
     pub(super) fn take(&mut self, name: &str) {
         self.used.insert(name.to_owned());
     }
 
-    /// The name, or one that starts with it.
+    /// The name, with a number if it is taken.
     pub(super) fn name(&mut self, wanted: String) -> String {
         if self.used.insert(wanted.clone()) {
             return wanted;
@@ -52,10 +52,10 @@ impl Unique {
     }
 }
 
-/// Names of members or parameters: free words, each once.
+/// Unique names of members or parameters that are not reserved words.
 pub(super) struct Local<'t> {
     unique: Unique,
-    /// What also has a meaning there.
+    /// Other names that are taken.
     types: &'t BTreeSet<String>,
 }
 
@@ -64,7 +64,7 @@ impl<'t> Local<'t> {
         Local { unique: Unique::default(), types }
     }
 
-    /// The name a member gets; `otherwise` for one without a name.
+    /// The name of a member; `otherwise` if it has none.
     pub(super) fn name(&mut self, name: &str, otherwise: &str) -> String {
         let name = of_field(name);
         let mut name = identifier(if name.is_empty() { otherwise } else { name });

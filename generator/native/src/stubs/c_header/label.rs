@@ -1,11 +1,11 @@
-//! Symbols that are no identifiers.
+//! Asm labels for symbols that are not identifiers.
 
 use std::fmt::{self, Write as _};
 
-/// A symbol as an asm label, quotes included: what is not printable ASCII is in octal digits, which are a byte of the
-/// name in every version of C and C++, and the only way there is for control characters in C.
+/// A symbol as an asm label, quotes included: everything but printable ASCII is written as octal escapes, which are
+/// bytes in every version of C and C++, and the only way to write control characters in C.
 ///
-/// LLVM takes `llvm.` for an intrinsic and strips a leading 1, which says that the name is to be taken as it is.
+/// LLVM treats `llvm.` as an intrinsic and strips a leading 1, which means that the name is literal.
 pub(super) struct Label<'a>(pub &'a str);
 
 impl fmt::Display for Label<'_> {

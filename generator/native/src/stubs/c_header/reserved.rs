@@ -1,11 +1,11 @@
-//! Words that are no free identifiers: keywords of C23 and C++23, their alternative tokens, the types of `<stdint.h>`
-//! and its like, and macros that common headers and compilers define.
+//! Reserved words: keywords of C23 and C++23, alternative tokens, the types of `<stdint.h>`
+//! and similar headers, and macros that common headers and compilers define.
 
-/// How the macros of a header start.
+/// The prefix of the macros in a header.
 pub(super) const MACROS: &str = "THUNKGEN_";
 
-/// True when a name means something else where common headers are included. Two leading underscores are the compiler's,
-/// and one word is for the macros of headers like this one.
+/// True if a name has a meaning when common headers are included. Two leading underscores are reserved for the
+/// compiler, and one prefix is reserved for the macros of generated headers.
 pub(super) fn is_reserved(name: &str) -> bool {
     let lists = [KEYWORDS, CPP_KEYWORDS, TYPES, COMMON_MACROS];
     name.starts_with("__")

@@ -1,14 +1,14 @@
-//! Types as a native author writes them.
+//! Types in C syntax.
 
-use super::mentioned::MentionedType;
-use super::names::{Names, exact};
+use super::header_names::{Names, exact};
+use super::used_types::UsedType;
 use clr_wasm_abi::Scalar;
 use thunkgen_core::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
 
-/// The character of UTF-16, which an author may define otherwise.
+/// The macro for UTF-16 characters, which an author may define.
 pub(super) const CHAR16: &str = "THUNKGEN_CHAR16";
 
-/// A type around the name it declares.
+/// A C type; the declared name goes between its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CType {
     base: String,
@@ -21,24 +21,22 @@ impl CType {
         CType { base: base.into(), stars: String::new(), lengths: String::new() }
     }
 
-    /// What a wasm value is.
+    /// The C type of a wasm value.
     pub(super) fn scalar(scalar: Scalar, names: &Names) -> CType {
         match scalar {
-            Scalar::V128 => CType::plain(names.of(&MentionedType::Vector(16))),
+            Scalar::V128 => CType::plain(names.of(&UsedType::Vector(16))),
             _ => CType::plain(scalar.c_name()),
         }
     }
 
-    /// Of a parameter, field, or function that returns it.
+    /// The type of a parameter, field or result.
     pub(super) fn of(ty: &NativeType, names: &Names) -> CType {
         match ty {
             NativeType::Void => CType::plain("void"),
             NativeType::Integer(of) => CType::plain(integer(*of)),
             NativeType::Float => CType::plain("float"),
             NativeType::Double => CType::plain("double"),
-            NativeType::Enum { name, underlying } => {
-                CType::plain(names.of(&MentionedType::Enum(name.clone(), *underlying)))
-            }
+            NativeType::Enum { name, underlying } => CType::plain(names.of(&UsedType::Enum(name.clone(), *underlying))),
             NativeType::Pointer(to) | NativeType::Array(to) => pointee(to, names).pointer(),
             NativeType::Reference { to, direction: Direction::In } => pointee(to, names).constant().pointer(),
             NativeType::Reference { to, .. } => pointee(to, names).pointer(),
@@ -46,26 +44,24 @@ impl CType {
                 let unit = CType::plain(if *unit == 1 { "char" } else { CHAR16 });
                 if *writable { unit.pointer() } else { unit.constant().pointer() }
             }
-            NativeType::Function { prototype: Some(index), .. } => {
-                CType::plain(names.of(&MentionedType::Prototype(*index)))
-            }
+            NativeType::Function { prototype: Some(index), .. } => CType::plain(names.of(&UsedType::Prototype(*index))),
             NativeType::Function { prototype: None, .. } => CType::plain(&*names.function),
-            NativeType::Handle(name) => CType::plain(names.of(&MentionedType::Handle(name.clone()))),
-            NativeType::Struct(index) => CType::plain(names.of(&MentionedType::Struct(*index))),
-            NativeType::Vector(bytes) => CType::plain(names.of(&MentionedType::Vector(*bytes))),
-            NativeType::Wide { signed } => CType::plain(names.of(&MentionedType::Wide { signed: *signed })),
+            NativeType::Handle(name) => CType::plain(names.of(&UsedType::Handle(name.clone()))),
+            NativeType::Struct(index) => CType::plain(names.of(&UsedType::Struct(*index))),
+            NativeType::Vector(bytes) => CType::plain(names.of(&UsedType::Vector(*bytes))),
+            NativeType::Wide { signed } => CType::plain(names.of(&UsedType::Wide { signed: *signed })),
             NativeType::Repeated { element, count } => CType::of(element, names).repeated(*count),
             NativeType::Object(_) | NativeType::Unknown(_) => CType::plain("void").pointer(),
         }
     }
 
-    /// The address of one.
+    /// A pointer to it.
     pub(super) fn pointer(mut self) -> CType {
         self.stars.push('*');
         self
     }
 
-    /// One that is not written.
+    /// Adds `const`.
     pub(super) fn constant(mut self) -> CType {
         if self.stars.is_empty() {
             self.base.insert_str(0, "const ");
@@ -92,10 +88,10 @@ impl CType {
     }
 }
 
-/// What is behind a pointer; of several in a row, the first.
+/// The target of a pointer; the first element of an array.
 fn pointee(ty: &NativeType, names: &Names) -> CType {
     match ty {
-        NativeType::Unknown(name) => CType::plain(names.of(&MentionedType::Unknown(name.clone()))),
+        NativeType::Unknown(name) => CType::plain(names.of(&UsedType::Unknown(name.clone()))),
         NativeType::Repeated { element, .. } => pointee(element, names),
         _ => CType::of(ty, names),
     }

@@ -1,51 +1,51 @@
-//! Types that are no structs, and the names of those that are.
+//! Typedefs: types that are not structs, and the names of structs.
 
 use std::collections::BTreeSet;
 
 use super::Header;
+use super::c_functions::CFunction;
+use super::c_layout::{self, Body};
 use super::comments::plain;
-use super::functions::CFunction;
-use super::layout::{self, Body};
-use super::mentioned::MentionedType;
-use super::names::exact;
+use super::header_names::exact;
+use super::used_types::UsedType;
 use thunkgen_core::collect::ir::declarations::{NativeType, Param, Prototype};
 use thunkgen_core::emit::cpp::Cpp;
 
-/// Every type but what is inside of structs.
+/// Writes every type except the members of structs.
 pub(super) fn typedefs(out: &mut Cpp, header: &Header<'_>) {
     out.separate();
-    out.line(format_args!("// A function of a type that is not known."));
+    out.line(format_args!("// A function of unknown type."));
     out.line(format_args!("typedef void (*{})(void);", header.names.function));
-    for key in header.mentions.keys() {
+    for key in header.used_types.keys() {
         typedef(out, header, key);
     }
     let mut done = BTreeSet::new();
-    for key in header.mentions.keys() {
-        if let MentionedType::Prototype(index) = key {
+    for key in header.used_types.keys() {
+        if let UsedType::Prototype(index) = key {
             prototype(out, header, *index, &mut done, &mut BTreeSet::new());
         }
     }
 }
 
-fn typedef(out: &mut Cpp, header: &Header<'_>, key: &MentionedType) {
+fn typedef(out: &mut Cpp, header: &Header<'_>, key: &UsedType) {
     let name = header.names.of(key);
     match key {
-        MentionedType::Enum(full_name, underlying) => {
+        UsedType::Enum(full_name, underlying) => {
             origin(out, full_name, "");
             own(out, name, &exact(*underlying));
             let bytes = underlying.bytes;
             out.line(format_args!("THUNKGEN_ASSERT(sizeof({name}) == {bytes}, \"size of {name}\");"));
         }
-        MentionedType::Handle(full_name) => {
+        UsedType::Handle(full_name) => {
             origin(out, full_name, "");
             own(out, name, "intptr_t");
             out.line(format_args!("THUNKGEN_ASSERT(sizeof({name}) == sizeof(intptr_t), \"size of {name}\");"));
         }
-        MentionedType::Unknown(full_name) => {
-            origin(out, full_name, ", of which nothing is known");
+        UsedType::Unknown(full_name) => {
+            origin(out, full_name, ", an opaque type");
             own(out, name, &format!("struct {name}"));
         }
-        MentionedType::Vector(16) => {
+        UsedType::Vector(16) => {
             out.separate();
             out.line(format_args!("#ifdef __wasm_simd128__"));
             out.line(format_args!("typedef v128_t {name};"));
@@ -53,22 +53,22 @@ fn typedef(out: &mut Cpp, header: &Header<'_>, key: &MentionedType) {
             out.line(format_args!("typedef int32_t {name} __attribute__((vector_size(16), aligned(16)));"));
             out.line(format_args!("#endif"));
         }
-        MentionedType::Vector(bytes) => {
+        UsedType::Vector(bytes) => {
             out.separate();
             out.line(format_args!("typedef int32_t {name} __attribute__((vector_size({bytes}), aligned({bytes})));"));
         }
-        MentionedType::Wide { signed } => {
+        UsedType::Wide { signed } => {
             out.separate();
             let unsigned = if *signed { "" } else { "unsigned " };
             out.line(format_args!("__extension__ typedef {unsigned}__int128 {name};"));
         }
-        MentionedType::Struct(index) => {
+        UsedType::Struct(index) => {
             let Some(of) = header.structs().get(*index) else { return };
-            let Body { is_union, .. } = layout::body(of, header.structs());
+            let Body { is_union, .. } = c_layout::body(of, header.structs());
             origin(out, &of.name, if of.is_marshalled { ", as it is marshalled" } else { "" });
             own(out, name, &format!("{} {name}", if is_union { "union" } else { "struct" }));
         }
-        MentionedType::Prototype(_) => {}
+        UsedType::Prototype(_) => {}
     }
 }
 
@@ -77,7 +77,7 @@ fn origin(out: &mut Cpp, full_name: &str, more: &str) {
     out.line(format_args!("// C#: {}{more}", plain(full_name)));
 }
 
-/// A type, or the author's.
+/// A typedef that the author may replace.
 fn own(out: &mut Cpp, name: &str, otherwise: &str) {
     out.line(format_args!("#ifdef THUNKGEN_OWN_{name}"));
     out.line(format_args!("typedef THUNKGEN_OWN_{name} {name};"));
@@ -86,7 +86,7 @@ fn own(out: &mut Cpp, name: &str, otherwise: &str) {
     out.line(format_args!("#endif"));
 }
 
-/// A function pointer, after those it mentions.
+/// Writes a function pointer after those it uses.
 fn prototype(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeSet<usize>, open: &mut BTreeSet<usize>) {
     let Some(of) = header.stub_file.declarations.prototypes.get(index) else { return };
     if done.contains(&index) || !open.insert(index) {
@@ -95,14 +95,14 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeS
     for inner in of.params.iter().chain([&of.ret]).filter_map(|param| function_pointer(&param.native)) {
         prototype(out, header, inner, done, open);
     }
-    // What mentions itself cannot be written in C.
+    // C cannot express a recursive function pointer.
     let untyped = |param: &Param| Param { native: without(&param.native, open), ..param.clone() };
     let Prototype { signature, ret, params } = of;
     let params: Vec<Param> = params.iter().map(untyped).collect();
     let function = CFunction::new(header, &untyped(ret), &params, signature);
-    let key = MentionedType::Prototype(index);
+    let key = UsedType::Prototype(index);
     out.separate();
-    if let Some(delegate) = header.mentions.get(&key).and_then(|mention| mention.delegate.as_deref()) {
+    if let Some(delegate) = header.used_types.get(&key).and_then(|first_use| first_use.delegate.as_deref()) {
         out.line(format_args!("// C#: {}", plain(delegate)));
     }
     let start = format!("typedef {}(*{})(", function.ret.result(), header.names.of(&key));
@@ -111,7 +111,7 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut BTreeS
     done.insert(index);
 }
 
-/// The function pointer that a type is or points to.
+/// The function pointer that a type is or points to, if any.
 fn function_pointer(ty: &NativeType) -> Option<usize> {
     match ty {
         NativeType::Function { prototype, .. } => *prototype,
@@ -121,7 +121,7 @@ fn function_pointer(ty: &NativeType) -> Option<usize> {
     }
 }
 
-/// A type without function pointers that are not there yet.
+/// A type in which function pointers that are not declared yet are replaced.
 fn without(ty: &NativeType, open: &BTreeSet<usize>) -> NativeType {
     if function_pointer(ty).is_none_or(|index| !open.contains(&index)) {
         return ty.clone();

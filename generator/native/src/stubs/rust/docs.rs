@@ -1,14 +1,14 @@
 //! Doc comments.
 //!
-//! What others wrote stays text: it starts no code block, which would be a test that runs, no link and no tag.
+//! Untrusted text stays text: it cannot start a code block (which would run as a test), a link or a tag.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::super::csharp_text;
 use super::super::documentation::Comment;
-use super::super::text;
 
-/// Lines of text are not longer, unless there is no place to part them.
+/// Maximum length of a line of text, unless it cannot be split.
 const MAX_CHARS: usize = 110;
 
 /// Paragraphs of a doc comment.
@@ -18,7 +18,7 @@ pub(super) struct Docs {
 }
 
 impl Docs {
-    /// A paragraph that is written here, markup and all, in one line.
+    /// Adds a paragraph of one line, with trusted markup.
     pub fn paragraph(&mut self, line: &str) {
         if !self.lines.is_empty() {
             self.lines.push(String::new());
@@ -31,7 +31,7 @@ impl Docs {
         self.lines.push(line.to_owned());
     }
 
-    /// Text of others: paragraphs, and what is in several lines as it stands.
+    /// Adds untrusted text: paragraphs, lists, and code in several lines.
     pub fn text(&mut self, text: &str) {
         for paragraph in text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()) {
             if !self.lines.is_empty() {
@@ -44,16 +44,16 @@ impl Docs {
                     lines.iter().for_each(|line| self.wrapped(&escaped(line.trim()), "  "));
                 }
                 _ => {
-                    // Of no language, so that it is not taken for Rust and run as a test.
+                    // `text`, so that it is not run as a Rust test.
                     self.line("```text");
-                    self.lines.extend(lines.iter().map(|line| text::line(line.trim_end()).replace('`', "'")));
+                    self.lines.extend(lines.iter().map(|line| csharp_text::line(line.trim_end()).replace('`', "'")));
                     self.line("```");
                 }
             }
         }
     }
 
-    /// An item of a list, in Markdown; `is_first` of it.
+    /// Adds an item of a list, in Markdown; `is_first` for the first item.
     pub fn item(&mut self, text: &str, is_first: bool) {
         if is_first && !self.lines.is_empty() {
             self.lines.push(String::new());
@@ -61,7 +61,7 @@ impl Docs {
         self.wrapped(text, "  ");
     }
 
-    /// Adds Markdown in lines that are not too long. No line begins with what could mean something there.
+    /// Adds wrapped Markdown. No line starts with a character that is markup at the start of a line.
     fn wrapped(&mut self, text: &str, indent: &str) {
         let mut line = String::new();
         for word in text.split(' ') {
@@ -76,7 +76,7 @@ impl Docs {
         self.lines.push(line);
     }
 
-    /// What is written about a member, but for its parameters.
+    /// Adds the documentation of a member, without its parameters.
     pub fn comment(&mut self, comment: Option<&Comment>) {
         let Some(comment) = comment else { return };
         self.text(&comment.summary);
@@ -93,21 +93,21 @@ impl Docs {
     }
 }
 
-/// A line of a list, as comments have them.
+/// Whether a line is a list item, as [`Comment`] writes them.
 fn is_item(line: &str) -> bool {
     let line = line.trim_start();
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
     line.starts_with("- ") || (numbered.len() < line.len() && numbered.starts_with(". "))
 }
 
-/// One line of code in the text, whatever it holds.
+/// Inline code with any content.
 pub(super) fn code(text: &str) -> String {
-    format!("`{}`", text::line(text).replace('`', "'"))
+    format!("`{}`", csharp_text::line(text).replace('`', "'"))
 }
 
-/// Text of others in one line of Markdown.
+/// Untrusted text in one line of Markdown.
 pub(super) fn escaped(text: &str) -> String {
-    let text = text::line(text);
+    let text = csharp_text::line(text);
     let mut out = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
         match c {

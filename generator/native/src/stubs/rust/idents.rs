@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span};
 
-/// Keywords of any edition, and what is reserved to become one.
+/// Keywords of any edition, and reserved words.
 const KEYWORDS: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
@@ -12,10 +12,11 @@ const KEYWORDS: &[&str] = &[
     "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that are not identifiers even after `r#`.
+/// Keywords that cannot be used with `r#`.
 const NEVER: [&str; 4] = ["Self", "crate", "self", "super"];
 
-/// The identifier of a name in letters, digits and `_`; a keyword gets `r#`, or `_` behind it where that is not allowed.
+/// The identifier of a name in letters, digits and `_`; a keyword gets `r#`, or a trailing `_` where `r#` is not
+/// allowed.
 pub(super) fn ident(name: &str) -> Ident {
     let at = Span::call_site();
     if NEVER.contains(&name) {
@@ -27,21 +28,21 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
-/// Identifiers that are not used twice.
+/// Unique identifiers.
 #[derive(Debug, Default)]
 pub(super) struct Scope(BTreeSet<String>);
 
 impl Scope {
-    /// A scope in which these are used.
+    /// A scope in which these names are taken.
     pub fn with<'n>(names: impl IntoIterator<Item = &'n str>) -> Scope {
         Scope(names.into_iter().map(str::to_owned).collect())
     }
 
-    /// The identifier of a name, with a number behind it if it was given before.
+    /// The identifier of a name, with a number at the end if the name is taken.
     pub fn add(&mut self, name: &str) -> Ident {
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
-        // One that `ident` puts a `_` behind is the same as one that has it.
+        // `Self` becomes `Self_`, which must not be used for another name.
         let free = candidates.find(|name| self.0.insert(ident(name).to_string()));
         ident(&free.unwrap_or_default())
     }

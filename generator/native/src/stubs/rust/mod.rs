@@ -1,32 +1,32 @@
-//! The stub file for Rust: a module with a trait, the functions that export what implements it, and its types.
+//! The stub file for Rust: a module with a trait, functions that export an implementation of it, and its types.
 //!
-//! The exported functions stand in the file as they are, and call the type that the crate names beside the module. A
-//! macro that makes them would hide them from whoever reads the source, people and tools, until it is expanded; and
-//! functions that are exported by name cannot be generic.
+//! The exported functions are written out, and call the type that the crate defines next to the module. A
+//! macro would hide them from readers and tools until it is expanded; and
+//! exported functions cannot be generic.
 
 mod docs;
-mod functions;
 mod idents;
-mod layout;
 mod native_types;
 mod passing;
-mod prototypes;
-mod structs;
+mod recursive_prototypes;
+mod repr_c;
+mod struct_items;
+mod trait_methods;
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::names::camel;
-use super::{StubFile, text};
+use super::stub_names::camel;
+use super::{StubFile, csharp_text};
 use docs::{Docs, code};
-use functions::{Missing, TraitFunction};
 use idents::{Scope, ident};
-use layout::StructPlans;
 use native_types::{Defined, RustTypes};
 use passing::Lowering;
-use structs::Definitions;
+use repr_c::StructPlans;
+use struct_items::Definitions;
+use trait_methods::{Missing, TraitFunction};
 
 /// The text of the file, without the header.
 pub(super) fn render(stub_file: &StubFile<'_>) -> String {
@@ -38,7 +38,7 @@ fn render_with<'d>(stub_file: &StubFile<'d>, layouts: &'d StructPlans<'d>) -> St
     let lowering = Lowering::new(stub_file.declarations, layouts);
     let implementation = camel(stub_file.name, "Module");
     let mut types = RustTypes::new(stub_file.declarations, stub_file.types, &lowering);
-    let (functions, missing) = functions::all(stub_file, &mut types, &lowering);
+    let (functions, missing) = trait_methods::all(stub_file, &mut types, &lowering);
 
     let mut text = head(stub_file, &implementation);
     if !functions.is_empty() {
@@ -55,16 +55,16 @@ fn render_with<'d>(stub_file: &StubFile<'d>, layouts: &'d StructPlans<'d>) -> St
     text
 }
 
-/// How the file is used.
+/// How to use the file.
 fn head(stub_file: &StubFile<'_>, implementation: &str) -> String {
     let StubFile { name, library, .. } = stub_file;
-    let module = text::line(library.module);
+    let module = csharp_text::line(library.module);
     let some = library.functions.iter().filter_map(|of| of.entry_point.as_deref()).next();
-    let some = super::names::snake(some.unwrap_or_default(), "function");
+    let some = super::stub_names::snake(some.unwrap_or_default(), "function");
     let lines = [
-        format!("What managed code calls in the native library `{module}`, for a library that is written in Rust."),
+        format!("The functions that managed code calls in the native library `{module}`, for an implementation in Rust."),
         String::new(),
-        format!("Keep the file in the crate as `{name}.rs`, and beside the module name a type that has the functions:"),
+        format!("Keep this file in the crate as `{name}.rs`, and implement its trait for a type next to the module:"),
         String::new(),
         format!("    mod {name};"),
         String::new(),
@@ -74,13 +74,13 @@ fn head(stub_file: &StubFile<'_>, implementation: &str) -> String {
         format!("        unsafe fn {some}(/* as in the trait */) {{ /* ... */ }}"),
         "    }".to_owned(),
         String::new(),
-        "The functions at the end of this file export its methods under the names that managed code knows. A method that"
+        "The functions at the end of this file export the methods under the names that managed code uses. A missing method, a"
             .to_owned(),
-        "is missing, or of another type, is an error of the compiler; so is a struct that is not laid out as in C#."
+        "method with a different type, and a struct with a different layout than in C# are compiler errors."
             .to_owned(),
-        "Structs with pointers are smaller on wasm32 than on the machine that builds: what is asserted of them holds on"
+        "Structs with pointers are smaller on wasm32 than on the build machine: their layout is asserted only for wasm32, so"
             .to_owned(),
-        "wasm32 only, so that the crate still compiles for its own tests. No dependencies, no `std`; Rust 1.82 or newer."
+        "that the crate still compiles for its own tests. This file needs no dependencies and no `std`; Rust 1.82 or newer."
             .to_owned(),
     ];
     lines.iter().map(|line| format!("//{}{line}\n", if line.is_empty() { "" } else { " " })).collect()
@@ -93,11 +93,14 @@ fn methods(
     implementation: &str,
 ) -> TokenStream {
     let mut docs = Docs::default();
-    docs.paragraph(&format!("The functions of {}, which `{implementation}` has.", code(stub_file.library.module)));
+    docs.paragraph(&format!(
+        "The functions of {}, which `{implementation}` implements.",
+        code(stub_file.library.module)
+    ));
     docs.paragraph("# Safety");
-    docs.paragraph("Managed code calls them; that its pointers are good and its values in range is what they rely on.");
+    docs.paragraph("Managed code calls these functions; they rely on valid pointers and values.");
     if !missing.is_empty() {
-        docs.paragraph("Not here, and to be written by hand:");
+        docs.paragraph("Not generated, write these by hand:");
     }
     for (index, Missing { symbol, reason }) in missing.iter().enumerate() {
         docs.item(&format!("- {}: {reason}.", code(symbol)), index == 0);
@@ -113,7 +116,7 @@ fn methods(
     }
 }
 
-/// Every type that is named, and those that these name, in the order of their names.
+/// Every type that is used, directly or by other types, in the order of their names.
 fn definitions<'d>(
     stub_file: &StubFile<'d>,
     layouts: &'d StructPlans<'d>,
@@ -121,7 +124,7 @@ fn definitions<'d>(
 ) -> Vec<TokenStream> {
     let mut done: BTreeSet<Defined> = BTreeSet::new();
     let mut written: Vec<(String, Vec<TokenStream>)> = Vec::new();
-    // Names of all types, so that those of the types inside do not depend on which are in this file.
+    // The names of all types are taken, so that the names of nested types do not depend on which are in this file.
     let scope = Scope::with(stub_file.types.all());
     let structs = &*stub_file.declarations.structs;
     let mut definitions = Definitions { types, layouts, structs, documentation: stub_file.documentation, scope };
@@ -140,19 +143,19 @@ fn definitions<'d>(
     written.into_iter().flat_map(|(_, items)| items).collect()
 }
 
-/// Adds an item, behind an empty line.
+/// Adds an item after an empty line.
 fn item(tokens: TokenStream, text: &mut String) {
     let file = syn::parse2(tokens).expect("an item was written");
     text.push('\n');
     let mut code_above = false;
     for line in prettyplease::unparse(&file).lines() {
         let start = line.trim_start();
-        // The printer leaves no lines empty between methods.
+        // The printer writes no empty lines between methods.
         if code_above && start.starts_with("///") && line.starts_with("    ") {
             text.push('\n');
         }
         code_above = !start.starts_with("///") && start.ends_with(';');
-        // Inside of macros it only knows tokens.
+        // Inside macros, it prints plain tokens.
         match start.strip_prefix("assert!(core::mem::") {
             Some(_) => text.push_str(&line.replace(":: < ", "::<").replace(" > ()", ">()")),
             None => text.push_str(line),

@@ -1,17 +1,17 @@
-//! The types of C in Rust.
+//! Native types in Rust.
 //!
-//! What a value may be that managed code made is never restricted: a truth value is an integer, an enum is an integer
-//! under a name of its own, a pointer is a raw pointer, a function pointer may be null.
+//! Values from managed code are never restricted: a Boolean is an integer, an enum is an integer newtype,
+//! a pointer is a raw pointer, and a function pointer may be null.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::super::names::{TypeNames, snake};
+use super::super::stub_names::{TypeNames, snake};
 use super::idents::{Scope, ident};
 use super::passing::{self, Lowering};
-use super::prototypes::Cycles;
+use super::recursive_prototypes::Cycles;
 use clr_wasm_abi::Crossing;
 use thunkgen_core::collect::ir::declarations::{
     Declarations, Direction, Integer, Meaning, NativeType, Param, Prototype,
@@ -25,13 +25,13 @@ pub(super) enum Defined {
     Delegate(String, Option<usize>),
 }
 
-/// Writes types, and remembers which of them are to be defined.
+/// Writes types, and records which of them need a definition.
 pub(super) struct RustTypes<'d> {
     declarations: &'d Declarations,
     names: &'d TypeNames,
     lowering: &'d Lowering<'d>,
     cycles: Cycles,
-    /// What was named so far.
+    /// The types that were used so far.
     pub named: BTreeSet<Defined>,
 }
 
@@ -65,7 +65,7 @@ impl<'d> RustTypes<'d> {
     /// A field.
     pub fn field(&mut self, ty: &NativeType) -> TokenStream {
         match ty {
-            // As `layout::as_written` has it.
+            // The same form as in `repr_c::as_written`.
             NativeType::Wide { signed } => {
                 let half = if *signed { quote!(i64) } else { quote!(u64) };
                 quote!([#half; 2])
@@ -79,7 +79,7 @@ impl<'d> RustTypes<'d> {
         }
     }
 
-    /// What a pointer points to.
+    /// The target of a pointer.
     fn pointee(&mut self, ty: &NativeType) -> TokenStream {
         match ty {
             NativeType::Void | NativeType::Unknown(_) => quote!(core::ffi::c_void),
@@ -120,13 +120,13 @@ impl<'d> RustTypes<'d> {
         quote!(#name)
     }
 
-    /// A pointer to a function of this prototype, as far as Rust can say what it is.
+    /// A pointer to a function with this prototype, or an address if Rust cannot express the type.
     pub fn function(&mut self, prototype: Option<usize>) -> TokenStream {
         let Some((index, of)) = prototype.and_then(|index| Some((index, self.declarations.prototypes.get(index)?)))
         else {
             return quote!(Option<unsafe extern "C" fn()>);
         };
-        // A function of another type would be a wrong one to call.
+        // Calling it through an approximate type would be wrong.
         if !self.is_expressible(of) {
             return quote!(*mut core::ffi::c_void);
         }
@@ -148,7 +148,7 @@ impl<'d> RustTypes<'d> {
         quote!(Option<unsafe extern "C" fn(#(#params),*) #ret>)
     }
 
-    /// A type inside of a prototype. An alias that comes back to itself is none: there the function is an address.
+    /// A type inside a prototype. Rust has no recursive alias: such a function is an address.
     fn inside(&mut self, outer: usize, ty: &NativeType) -> TokenStream {
         let mut at = ty;
         while let NativeType::Pointer(to) | NativeType::Array(to) | NativeType::Reference { to, .. } = at {
@@ -162,7 +162,7 @@ impl<'d> RustTypes<'d> {
         }
     }
 
-    /// The native form of every parameter is what Rust would make of it.
+    /// Whether Rust passes every parameter as the signature does.
     fn is_expressible(&self, of: &Prototype) -> bool {
         let tokens = &of.signature.params;
         let is_plain = |(param, token): (&Param, &clr_wasm_abi::ParamToken)| {
@@ -175,7 +175,7 @@ impl<'d> RustTypes<'d> {
     }
 }
 
-/// `-> T`, or nothing.
+/// `-> T`, or empty.
 pub(super) fn result(ret: &Param, ty: &TokenStream) -> TokenStream {
     match ret.native {
         NativeType::Void => TokenStream::new(),
@@ -183,7 +183,7 @@ pub(super) fn result(ret: &Param, ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// Vectors by value exist only where the target has them.
+/// Vectors by value need a target with vectors.
 pub(super) fn has_vectors(ty: &NativeType) -> bool {
     matches!(ty, NativeType::Vector(_))
 }
@@ -203,7 +203,7 @@ pub(super) fn integer(of: Integer) -> TokenStream {
     match (of.meaning, of.bytes, of.signed) {
         (Meaning::Size, _, true) => quote!(isize),
         (Meaning::Size, _, false) => quote!(usize),
-        // True where it is not 0, like a BOOL of Windows.
+        // True unless it is 0, like BOOL of Windows.
         (Meaning::Bool, 4, _) => quote!(i32),
         (Meaning::Bool | Meaning::Char, 1, _) | (_, 1, false) => quote!(u8),
         (Meaning::Bool | Meaning::Char, 2, _) | (_, 2, false) => quote!(u16),

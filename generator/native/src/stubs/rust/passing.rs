@@ -1,21 +1,21 @@
-//! What the Rust compiler makes of a parameter or result of an `extern "C"` function on wasm32.
+//! How the Rust compiler passes a parameter or result of an `extern "C"` function on wasm32.
 //!
-//! Where it goes otherwise than in C#, a value is taken as the signature has it and converted: a union whose members are
-//! all alike is one value to Rust, an empty struct is one of a byte, and a struct of unknown fields may be anything.
+//! If Rust passes a value differently than C#, the function takes the form of the signature and converts it: a union of
+//! equal members is one value in Rust, an empty struct is a byte, and a struct with unknown fields may be anything.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::layout::{Plan, RustMember, StructPlans, as_written};
+use super::repr_c::{Plan, RustMember, StructPlans, as_written};
 use clr_wasm_abi::{CScalar, Content, Crossing, Lowered, ParamToken, ReturnToken};
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType};
 
-/// How a parameter crosses that the signature has as this; `None` in no way that Rust can express.
+/// How a parameter with this token is passed; `None` if Rust cannot express it.
 pub(super) fn param(types: &Lowering<'_>, ty: &NativeType, token: ParamToken) -> Option<Crossing> {
     types.converted(ty, Crossing::of_param(types.lowered(ty)?, token))
 }
 
-/// How a result crosses.
+/// How a result is passed.
 pub(super) fn result(types: &Lowering<'_>, ty: &NativeType, token: ReturnToken) -> Option<Crossing> {
     match (token, ty) {
         (ReturnToken::Void, NativeType::Void) => Some(Crossing::AsIs),
@@ -28,7 +28,7 @@ pub(super) fn result(types: &Lowering<'_>, ty: &NativeType, token: ReturnToken) 
 pub(super) struct Lowering<'d> {
     declarations: &'d Declarations,
     layouts: &'d StructPlans<'d>,
-    /// What structs consist of, as far as it was asked for.
+    /// The content of structs, cached.
     contents: RefCell<BTreeMap<usize, Content>>,
 }
 
@@ -37,7 +37,7 @@ impl<'d> Lowering<'d> {
         Lowering { declarations, layouts, contents: RefCell::default() }
     }
 
-    /// What Rust would do on its own; `None` for what is no value.
+    /// How Rust passes the type; `None` if it is not a value.
     fn lowered(&self, ty: &NativeType) -> Option<Lowered> {
         Some(match ty {
             NativeType::Struct(index) => {
@@ -45,14 +45,14 @@ impl<'d> Lowering<'d> {
                 self.content(*index).lowered(shape.size, shape.align)
             }
             _ => match ty.scalar()? {
-                // An array is no type that C passes.
+                // C does not pass arrays.
                 CScalar::Vector(bytes) if bytes != 16 => Lowered::Void,
                 scalar => scalar.lowered(),
             },
         })
     }
 
-    /// A value of other bytes than what it is to cross as cannot be made from that.
+    /// Whether a value can be converted: both forms need the same number of bytes.
     fn converted(&self, ty: &NativeType, crossing: Crossing) -> Option<Crossing> {
         let size = || self.layouts.shape(ty).map(|shape| shape.size);
         let fits = match crossing {
@@ -83,7 +83,7 @@ impl<'d> Lowering<'d> {
         let both = if plan.is_union { Content::or } else { Content::then };
         let content = contents.fold(Content::Nothing, both);
         match content {
-            // With what follows for the sake of alignment.
+            // Including the padding at the end.
             Content::Alike(_, size) if size != plan.shape.size => Content::Mixed,
             _ => content,
         }

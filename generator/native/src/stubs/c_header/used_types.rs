@@ -1,16 +1,16 @@
-//! The types that the functions of one library mention.
+//! The types that the functions of one library use.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::functions::symbols;
+use super::c_functions::symbols;
 use crate::stubs::Library;
 use clr_wasm_abi::Signature;
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, NativeType, Param};
 use thunkgen_core::emit::cpp::uses_simd;
 
-/// A type that has a name in C.
+/// A named type in C.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum MentionedType {
+pub(super) enum UsedType {
     Enum(String, Integer),
     Handle(String),
     Unknown(String),
@@ -20,65 +20,65 @@ pub(super) enum MentionedType {
     Prototype(usize),
 }
 
-/// Where a type is mentioned first.
+/// The first use of a type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Mention {
-    /// The function, struct or prototype, by what it is called there.
-    pub by: Mentioner,
+pub(super) struct FirstUse {
+    /// The function, struct or prototype that uses it.
+    pub by: UsedBy,
     /// The parameter or field.
     pub name: String,
     /// Full name of the delegate of a function pointer.
     pub delegate: Option<String>,
 }
 
-/// Who mentions a type.
+/// The user of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Mentioner {
+pub(super) enum UsedBy {
     /// A function, by its entry point.
     Function(String),
     /// A struct or prototype.
-    Type(MentionedType),
+    Type(UsedType),
 }
 
-impl Default for Mentioner {
+impl Default for UsedBy {
     fn default() -> Self {
-        Mentioner::Function(String::new())
+        UsedBy::Function(String::new())
     }
 }
 
-/// Types that have a name, each where it is mentioned first.
-pub(super) type Mentions = BTreeMap<MentionedType, Mention>;
+/// Named types with their first use.
+pub(super) type UsedTypes = BTreeMap<UsedType, FirstUse>;
 
-/// Everything the functions of a library mention, also behind pointers.
-pub(super) fn mentions(library: &Library<'_>, declarations: &Declarations) -> Mentions {
-    let mut all = Search { mentions: Mentions::new(), queue: VecDeque::new(), seen: BTreeSet::new() };
+/// All types that the functions of a library use, also through pointers.
+pub(super) fn used_types(library: &Library<'_>, declarations: &Declarations) -> UsedTypes {
+    let mut all = Search { used_types: UsedTypes::new(), queue: VecDeque::new(), seen: BTreeSet::new() };
     for (symbol, function) in symbols(library) {
-        let by = Mentioner::Function(symbol.to_owned());
+        let by = UsedBy::Function(symbol.to_owned());
         all.signature(&by, &function.ret, &function.params, &function.signature);
-        // One after the other, so that names go by the first function.
+        // In order, so that names depend on the first function.
         all.drain(declarations);
     }
-    all.mentions
+    all.used_types
 }
 
 struct Search {
-    mentions: Mentions,
-    queue: VecDeque<MentionedType>,
-    seen: BTreeSet<MentionedType>,
+    used_types: UsedTypes,
+    queue: VecDeque<UsedType>,
+    seen: BTreeSet<UsedType>,
 }
 
 impl Search {
     fn drain(&mut self, declarations: &Declarations) {
         while let Some(key) = self.queue.pop_front() {
-            let by = Mentioner::Type(key.clone());
+            let by = UsedBy::Type(key.clone());
             match key {
-                MentionedType::Struct(index) => {
+                UsedType::Struct(index) => {
                     let fields = declarations.structs.get(index).and_then(|of| of.fields.as_deref());
                     for field in fields.unwrap_or_default() {
                         self.add(&by, &field.name, &field.ty);
                     }
                 }
-                MentionedType::Prototype(index) => {
+                UsedType::Prototype(index) => {
                     if let Some(of) = declarations.prototypes.get(index) {
                         self.signature(&by, &of.ret, &of.params, &of.signature);
                     }
@@ -88,7 +88,7 @@ impl Search {
         }
     }
 
-    fn signature(&mut self, by: &Mentioner, ret: &Param, params: &[Param], signature: &Signature) {
+    fn signature(&mut self, by: &UsedBy, ret: &Param, params: &[Param], signature: &Signature) {
         if uses_simd(signature) {
             self.add(by, "", &NativeType::Vector(16));
         }
@@ -99,22 +99,22 @@ impl Search {
         }
     }
 
-    fn add(&mut self, by: &Mentioner, name: &str, ty: &NativeType) {
+    fn add(&mut self, by: &UsedBy, name: &str, ty: &NativeType) {
         let mut delegate = None;
         let key = match ty {
             NativeType::Pointer(to) | NativeType::Array(to) | NativeType::Reference { to, .. } => {
                 return self.add(by, name, to);
             }
             NativeType::Repeated { element, .. } => return self.add(by, name, element),
-            NativeType::Enum { name, underlying } => MentionedType::Enum(name.clone(), *underlying),
-            NativeType::Handle(name) => MentionedType::Handle(name.clone()),
-            NativeType::Unknown(name) => MentionedType::Unknown(name.clone()),
-            NativeType::Vector(bytes) => MentionedType::Vector(*bytes),
-            NativeType::Wide { signed } => MentionedType::Wide { signed: *signed },
-            NativeType::Struct(index) => MentionedType::Struct(*index),
+            NativeType::Enum { name, underlying } => UsedType::Enum(name.clone(), *underlying),
+            NativeType::Handle(name) => UsedType::Handle(name.clone()),
+            NativeType::Unknown(name) => UsedType::Unknown(name.clone()),
+            NativeType::Vector(bytes) => UsedType::Vector(*bytes),
+            NativeType::Wide { signed } => UsedType::Wide { signed: *signed },
+            NativeType::Struct(index) => UsedType::Struct(*index),
             NativeType::Function { delegate: of, prototype: Some(index) } => {
                 delegate = of.clone();
-                MentionedType::Prototype(*index)
+                UsedType::Prototype(*index)
             }
             NativeType::Function { prototype: None, .. }
             | NativeType::Void
@@ -125,8 +125,8 @@ impl Search {
             | NativeType::Object(_) => return,
         };
         if self.seen.insert(key.clone()) {
-            let mention = Mention { by: by.clone(), name: name.to_owned(), delegate };
-            self.mentions.insert(key.clone(), mention);
+            let first_use = FirstUse { by: by.clone(), name: name.to_owned(), delegate };
+            self.used_types.insert(key.clone(), first_use);
             self.queue.push_back(key);
         }
     }

@@ -1,4 +1,4 @@
-//! Prototypes, and what finds functions that are not there.
+//! Prototypes, and the checks that find missing functions.
 
 use super::abi;
 use super::identifiers::Local;
@@ -13,13 +13,13 @@ use thunkgen_core::emit::cpp::Cpp;
 
 /// A function type in C.
 pub(super) struct CFunction {
-    /// What it returns.
+    /// Type of the result.
     pub ret: CType,
     /// Types and names.
     params: Vec<(CType, String)>,
-    /// Which declared parameter has which of the names.
+    /// Index of each declared parameter and its name in C.
     declared: Vec<(usize, String)>,
-    /// What is not as one would expect.
+    /// Notes on how parameters and results are passed.
     notes: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl CFunction {
         CFunction { ret, params: written, declared, notes }
     }
 
-    /// What stands between the parentheses.
+    /// The text between the parentheses.
     pub(super) fn params(&self) -> Vec<String> {
         if self.params.is_empty() {
             return vec!["void".to_owned()];
@@ -70,7 +70,7 @@ impl CFunction {
     }
 }
 
-/// A prototype of each function.
+/// Writes a prototype of each function.
 pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
     let library = header.stub_file.library;
     let ways = declared::all(library, header.stub_file.declarations);
@@ -80,7 +80,7 @@ pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
     }
 }
 
-/// The functions that a symbol can be for.
+/// The functions with a symbol.
 pub(super) fn symbols<'d>(library: &Library<'d>) -> impl Iterator<Item = (&'d str, &'d Declaration)> {
     let symbol = |function: &&'d Declaration| Some((function.entry_point.as_deref()?, *function));
     library.functions.iter().filter_map(symbol).filter(|(symbol, _)| !symbol.is_empty())
@@ -98,7 +98,9 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Dec
         } else if way.fits {
             out.line(format_args!("// Also declared as: {csharp}"));
         } else {
-            out.line(format_args!("// Also declared as: {csharp}, key {key}: no function can be both"));
+            out.line(format_args!(
+                "// Also declared as: {csharp}, key {key}: a function can have only one of the signatures"
+            ));
         }
     }
     for note in &function.notes {
@@ -106,7 +108,7 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Dec
     }
     let label = if name == symbol { String::new() } else { format!(" __asm__({})", Label(symbol)) };
     if !label.is_empty() {
-        out.line(format_args!("// Its name is none for C: define it as `{name}`."));
+        out.line(format_args!("// Not a valid C identifier: define it as `{name}`."));
     }
     if let Some(comment) = header.comment(&declaration.documentation_id) {
         let named = |(index, name)| params.get(index).map(|param: &Param| (&*param.name, name));
@@ -118,12 +120,12 @@ fn prototype(out: &mut Cpp, header: &Header<'_>, symbol: &str, declaration: &Dec
     out.list(4, format_args!("{}{name}(", function.ret.result()), &function.params(), &format!("){label};"));
 }
 
-/// In C++, what happens when the header is included again: a function of which there are several has no address.
+/// Writes the part for including the header again in C++: taking the address of an overloaded function is an error.
 pub(super) fn overloads(out: &mut Cpp, header: &Header<'_>) {
     out.separate();
     out.line(format_args!("#elif defined(__cplusplus)"));
     out.line(format_args!(
-        "// Included again: a function with overloads, one of which lacks extern \"C\", has no address."
+        "// Included again: it is an error to take the address of a function with an overload without extern \"C\"."
     ));
     for name in names(header) {
         out.line(format_args!("static_assert(sizeof(&{name}) != 0, \"{name}\");"));
@@ -131,7 +133,7 @@ pub(super) fn overloads(out: &mut Cpp, header: &Header<'_>) {
     out.line(format_args!("#endif"));
 }
 
-/// A table that nothing can be linked without.
+/// Writes a table of all functions, so that linking fails if one is missing.
 pub(super) fn required(out: &mut Cpp, header: &Header<'_>) {
     let (prefix, function) = (&header.names.prefix, &header.names.function);
     out.separate();

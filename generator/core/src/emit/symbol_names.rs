@@ -75,10 +75,10 @@ pub fn sanitize(name: &str) -> String {
     out
 }
 
-/// One symbol for each of several things, given what each would like to be called.
+/// A unique symbol for each of several entities, given their preferred names.
 ///
-/// `wanted` maps a thing's identity to its sanitized name. A name that only one thing wants and that is not `taken`
-/// stays. Otherwise a hash of the identity is appended, so that a symbol does not change with what else is there.
+/// `wanted` maps an entity's identity to its sanitized name. A name that only one entity wants and that is not `taken`
+/// is used as it is. Otherwise a hash of the identity is appended, so that a symbol does not depend on other entities.
 pub fn distinct(wanted: BTreeMap<String, String>, taken: BTreeSet<String>) -> BTreeMap<String, String> {
     let mut users: BTreeMap<&str, usize> = BTreeMap::new();
     for name in wanted.values() {
@@ -212,10 +212,10 @@ mod tests {
         assert_eq!(named(&["a-b", "c.d"], &[]), ["a_b", "c_d"]);
         let both = named(&["a-b", "a.b"], &[]);
         assert!(both[0] != both[1] && both.iter().all(|name| name.len() == "a_b_01234567".len()), "{both:?}");
-        // Neither depends on what else there is.
+        // Neither depends on the other entities.
         assert_eq!(named(&["a+b", "a-b", "a.b", "c"], &[])[1..3], both);
         assert_eq!(named(&["a-b"], &["a_b"]), both[..1]);
-        // A name that happens to be like a suffixed one is left alone.
+        // A name that happens to look like a suffixed one is not changed.
         let like = both[0].as_str();
         let three = named(&["a-b", "a.b", like], &[]);
         assert!(three[0] != like && three[1] == both[1] && three[2] == like, "{three:?}");

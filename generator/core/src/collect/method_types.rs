@@ -17,7 +17,7 @@ pub(super) struct SignatureError {
 }
 
 impl SignatureError {
-    /// The part as the start of a sentence.
+    /// Names the part at the start of a sentence.
     pub fn place(&self) -> String {
         match self.param {
             Some(index) => format!("parameter {}", index + 1),
@@ -43,7 +43,7 @@ impl MethodTypes {
         MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
     }
 
-    /// The same with generic variables replaced.
+    /// Resolves the types with generic variables replaced.
     pub fn resolve_with(
         layouts: &LayoutEngine<'_, '_>,
         assembly: AssemblyId,
@@ -117,7 +117,7 @@ impl MethodTypes {
     ) -> Result<Vec<ParamToken>, SignatureError> {
         let mut params = Vec::with_capacity(self.params.len());
         for (index, ty) in self.params.iter().enumerate() {
-            // A void parameter cannot be written in any language; it takes no value.
+            // No language can express a void parameter; it takes no value.
             params.extend(lower(layouts, Some(index), ty)?.param(tokens));
         }
         Ok(params)

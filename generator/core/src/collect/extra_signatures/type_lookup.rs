@@ -6,11 +6,11 @@ use super::type_text::{Path, TypeText};
 use clr_metadata::Primitive;
 use clr_wasm_abi::types::{BadImage, Definition, Named, Type, TypeDefId, TypeKind, TypeSystem, Unresolved};
 
-/// Why the type a text means cannot be told. That there is none of that name is no such error: its size may be declared.
+/// Why a type name is ambiguous. An unknown name is not such an error, since its size may be declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NameError {
     BadImage(BadImage),
-    /// Several assemblies define it; the message says so.
+    /// Several assemblies define it.
     Ambiguous(String),
 }
 
@@ -20,7 +20,7 @@ impl From<BadImage> for NameError {
     }
 }
 
-/// The type a text means.
+/// The type that a text names.
 pub(super) fn resolve(type_system: &TypeSystem<'_>, ty: &TypeText) -> Result<Type, NameError> {
     Ok(match ty {
         TypeText::Primitive(primitive) => Type::Primitive(*primitive),
@@ -41,7 +41,7 @@ pub(super) fn resolve(type_system: &TypeSystem<'_>, ty: &TypeText) -> Result<Typ
     })
 }
 
-/// A type that every signature can hold, also when CoreLib is not among the assemblies.
+/// A type that every signature may use, even if CoreLib is not among the assemblies.
 fn built_in(path: &Path) -> Option<Type> {
     let [namespace, name] = &*path.parts else { return None };
     if path.assembly.is_some() || namespace.name != "System" || name.is_nested {
@@ -54,7 +54,7 @@ fn built_in(path: &Path) -> Option<Type> {
     }
 }
 
-/// The reflection names a text can mean: C# writes the same dot in a namespace and before a nested type. The one with
+/// The reflection names that a text may mean: C# uses a dot both in a namespace and before a nested type. The one with
 /// the longest namespace comes first.
 fn spellings(path: &Path) -> Vec<String> {
     let is_type = |part: &super::type_text::Part| part.name.contains('`');
@@ -93,7 +93,7 @@ fn named(
     Ok(Type::Value(named))
 }
 
-/// The definition of the first spelling that has any; the inner error says why there is none.
+/// The definition of the first spelling that has one; the inner error says why there is none.
 fn find(
     type_system: &TypeSystem<'_>,
     assembly: Option<&str>,
@@ -104,7 +104,7 @@ fn find(
         return Ok(Err(format!("assembly `{assembly}` is not among the inputs")));
     };
     for spelling in spellings {
-        // A facade only forwards the type, and a forwarded type takes those nested in it along.
+        // A facade only forwards the type; a forwarded type includes its nested types.
         let outermost = spelling.split('+').next().unwrap_or_default();
         let (namespace, name) = outermost.rsplit_once('.').unwrap_or(("", outermost));
         if let Ok(outermost) = type_system.find_type_by_name(index, namespace, name)?

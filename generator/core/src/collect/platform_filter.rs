@@ -5,8 +5,8 @@ use clr_metadata::{AttributeValue, TableId, Token};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, TypeSystem};
 
 impl Collector<'_, '_> {
-    /// True when a method of a type (or the type itself, for `method` `None`) is not for the target. The method, the
-    /// type, its enclosing types, then the assembly are asked; the first that says anything decides.
+    /// True if a method of a type (or the type itself, for `method` `None`) is not for the target. The method, the
+    /// type, its enclosing types, then the assembly are checked; the first with an attribute decides.
     pub(super) fn is_excluded_by_platform(
         &self,
         assembly: AssemblyId,
@@ -28,7 +28,7 @@ impl Collector<'_, '_> {
         Ok(false)
     }
 
-    /// What the attributes on one row say: `None` when there are none. Asked again for every member of a type.
+    /// The platform attributes of one row; `None` if there are none. Cached, since every member of a type needs it.
     fn verdict(&self, assembly: AssemblyId, level: Token) -> Result<Option<bool>, BadImage> {
         if let Some(known) = self.verdicts.borrow().get(&(assembly, level)) {
             return Ok(*known);
@@ -62,7 +62,7 @@ impl Collector<'_, '_> {
     }
 }
 
-/// A platform name matches when it is the target's, without case, or the target's followed by a version.
+/// A platform name matches if it is the target's name, ignoring case, with or without a version.
 fn matches_target(platform: &str, target: &str) -> bool {
     let Some((name, version)) = platform.split_at_checked(target.len()) else { return false };
     name.eq_ignore_ascii_case(target) && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')

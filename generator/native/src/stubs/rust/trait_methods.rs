@@ -5,24 +5,24 @@ use quote::{format_ident, quote};
 
 use super::super::StubFile;
 use super::super::declared::{self, Declared};
-use super::super::names::snake;
+use super::super::stub_names::snake;
 use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
-use thunkgen_core::emit::names::distinct;
+use thunkgen_core::emit::symbol_names::distinct;
 
-/// A function of the library as Rust has it.
+/// A function of the library in Rust.
 pub(super) struct TraitFunction {
-    /// What the trait asks for.
+    /// The method of the trait.
     pub method: TokenStream,
-    /// What calls it under the name that managed code knows.
+    /// The exported function that calls it.
     pub export: TokenStream,
 }
 
-/// Why a function is in no trait.
+/// A function that is not in the trait, and why.
 pub(super) struct Missing<'d> {
     pub symbol: &'d str,
     pub reason: &'static str,
@@ -52,12 +52,12 @@ pub(super) fn all<'d>(
     (functions, missing)
 }
 
-/// Rust and LLVM take any name for a symbol but these.
+/// Rust and LLVM accept any other name as a symbol.
 fn exportable(symbol: &str) -> Result<(), &'static str> {
     match symbol {
         "" => Err("it has no name"),
-        _ if symbol.contains('\0') => Err("its name has a zero in it"),
-        _ if symbol.starts_with("llvm.") || symbol.starts_with('\u{1}') => Err("its name is kept for the compiler"),
+        _ if symbol.contains('\0') => Err("its name contains a NUL"),
+        _ if symbol.starts_with("llvm.") || symbol.starts_with('\u{1}') => Err("its name is reserved for the compiler"),
         _ => Ok(()),
     }
 }
@@ -74,7 +74,7 @@ impl Writer<'_, '_> {
         let Writer { types, lowering, declaration, .. } = self;
         let tokens = &declaration.signature.params;
         if declaration.params.len() != tokens.len() {
-            return Err("its parameters are not known");
+            return Err("its parameters are unknown");
         }
         let mut scope = Scope::with(["result", "value"]);
         let mut has_vectors_by_value = false;
@@ -82,7 +82,7 @@ impl Writer<'_, '_> {
         for (param, token) in declaration.params.iter().zip(tokens) {
             let name = scope.add(&snake(&param.name, "arg"));
             let crossing = passing::param(lowering, &param.native, *token);
-            let crossing = crossing.ok_or("a parameter is of a type that cannot be passed by value")?;
+            let crossing = crossing.ok_or("a parameter has a type that cannot be passed by value")?;
             has_vectors_by_value |= has_vectors(&param.native) || is_vector(crossing);
             let ty = types.value(&param.native);
             declared.push(quote!(#name: #ty));
@@ -92,7 +92,7 @@ impl Writer<'_, '_> {
             names.push(name);
         }
         let crossing = passing::result(lowering, &declaration.ret.native, declaration.signature.ret);
-        let crossing = crossing.ok_or("its result is of a type that cannot be returned by value")?;
+        let crossing = crossing.ok_or("its result has a type that cannot be returned by value")?;
         has_vectors_by_value |= has_vectors(&declaration.ret.native) || is_vector(crossing);
         let ty = types.value(&declaration.ret.native);
         let ret = result(&declaration.ret, &ty);
@@ -125,7 +125,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Parameters of the exported function for one of the method, and the value of the latter.
+/// The parameters of the exported function for a parameter of the method, and the value to pass.
 fn taken_as(name: &Ident, ty: &TokenStream, crossing: Crossing) -> (Vec<TokenStream>, TokenStream) {
     match crossing {
         Crossing::AsIs => (vec![quote!(#name: #ty)], quote!(#name)),
@@ -134,7 +134,7 @@ fn taken_as(name: &Ident, ty: &TokenStream, crossing: Crossing) -> (Vec<TokenStr
             let scalar = primitive(scalar);
             (vec![quote!(#name: #scalar)], quote!(core::mem::transmute_copy::<#scalar, #ty>(&#name)))
         }
-        // The compiler makes two values of it.
+        // The compiler splits it into two values.
         Crossing::AsSeveral(MultiSlot::L2) => {
             (vec![quote!(#name: i128)], quote!(core::mem::transmute_copy::<i128, #ty>(&#name)))
         }
@@ -148,7 +148,7 @@ fn taken_as(name: &Ident, ty: &TokenStream, crossing: Crossing) -> (Vec<TokenStr
     }
 }
 
-/// What the exported function returns, and its body.
+/// The result type and the body of the exported function.
 fn returned_as(
     ret: &TokenStream,
     ty: &TokenStream,
@@ -225,7 +225,7 @@ fn docs(
             docs.paragraph(&format!("Also declared as {csharp} in {assemblies}."));
         } else {
             docs.paragraph(&format!(
-                "Also declared as {csharp} in {assemblies}, signature `{signature}`: no function can be both."
+                "Also declared as {csharp} in {assemblies}, signature `{signature}`: a function can have only one of the signatures."
             ));
         }
     }

@@ -1,7 +1,7 @@
-//! How a struct is written so that `repr(C)` puts every field where managed code has it.
+//! How a struct is written so that `repr(C)` gives every field its managed offset.
 //!
-//! What C# says by offsets, packing and sizes becomes gaps of bytes, unions of what overlaps, and `packed` or `align`. A
-//! field that is at no multiple of its alignment, though not packed, is written as bytes.
+//! Offsets, packing and sizes in C# become padding bytes, unions of overlapping fields, and `packed` or `align`. A
+//! field whose offset is not a multiple of its alignment, though the struct is not packed, is written as bytes.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use clr_wasm_abi::CScalar;
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct};
 
-/// Bytes of a type and what its address is a multiple of, on wasm32.
+/// Size and alignment of a type on wasm32.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RustShape {
     pub size: u32,
     pub align: u32,
-    /// Its definition or one inside has `align(N)`, so that it may be in no packed type.
+    /// Whether its definition or a nested one has `align(N)`, which Rust does not allow in a packed type.
     pub is_over_aligned: bool,
-    /// On a machine of 64 bits it is larger.
+    /// Whether it is larger on a 64-bit machine.
     pub has_pointers: bool,
 }
 
@@ -26,7 +26,7 @@ impl RustShape {
     }
 }
 
-/// A type that is written.
+/// How a type is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     pub is_union: bool,
@@ -35,7 +35,7 @@ pub(super) struct Plan {
     pub shape: RustShape,
 }
 
-/// Beside `repr(C)`.
+/// The argument of `repr` besides `C`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attribute {
     None,
@@ -48,17 +48,17 @@ pub(super) enum Attribute {
 pub(super) enum RustMember {
     /// A field, by its index.
     Field(usize),
-    /// A field of which only the bytes are written.
+    /// A field that is written as bytes.
     Bytes(usize),
-    /// So many bytes from this offset on.
+    /// Padding: offset and size in bytes.
     Gap { offset: u32, size: u32 },
-    /// Fields that overlap, from this offset on: a union.
+    /// A union of overlapping fields, with its offset.
     Overlap { offset: u32, plan: Plan },
-    /// In a union: a field that does not start at its start, behind a gap in a struct.
+    /// In a union: a field that does not start at offset 0, in a struct after padding.
     Shifted { field: usize, plan: Plan },
 }
 
-/// Something to be put at an offset.
+/// A member with its offset.
 #[derive(Clone, Debug)]
 struct Piece {
     offset: u32,
@@ -71,7 +71,7 @@ impl Piece {
         self.offset.saturating_add(self.shape.size)
     }
 
-    /// The same as bytes, where it is a field.
+    /// The same piece as bytes, if it is a field.
     fn into_bytes(self) -> Piece {
         let member = match self.member {
             RustMember::Field(field) => RustMember::Bytes(field),
@@ -81,8 +81,8 @@ impl Piece {
     }
 }
 
-/// What a field of this scalar is written as, and how many of it: arrays, for what Rust aligns otherwise than C
-/// ([`CScalar::align`]) or not outside of wasm.
+/// The Rust type of a scalar field, and the number of elements: arrays, if Rust aligns the scalar differently than C
+/// ([`CScalar::align`]), also on other targets.
 pub(super) fn as_written(scalar: CScalar) -> (CScalar, u32) {
     match scalar {
         CScalar::Vector(bytes) => (CScalar::Integer(1), bytes),
@@ -94,7 +94,7 @@ pub(super) fn as_written(scalar: CScalar) -> (CScalar, u32) {
 /// The plans of all structs.
 pub(super) struct StructPlans<'d> {
     declarations: &'d Declarations,
-    /// `None` while it is being made.
+    /// `None` while it is being computed.
     plans: BTreeMap<usize, Option<Plan>>,
 }
 
@@ -143,7 +143,7 @@ impl<'d> StructPlans<'d> {
         self.plans.insert(index, Some(plan));
     }
 
-    /// As deep as structs are nested, which has a limit where they are described.
+    /// Recursion is limited, because the nesting of described structs is.
     fn make_inside(&mut self, ty: &NativeType) {
         match ty {
             NativeType::Struct(index) => self.make(*index),
@@ -162,7 +162,7 @@ impl<'d> StructPlans<'d> {
             };
             pieces.push(Piece { offset: field.offset, shape, member });
         }
-        // Of a size that is no multiple of it, it is the alignment of no type.
+        // A type's size is a multiple of its alignment.
         let align = divisor(of.align.max(1), of.size);
         pieces = fitting(pieces, align);
         pieces.sort_by_key(|piece| piece.offset);
@@ -177,7 +177,7 @@ impl<'d> StructPlans<'d> {
     }
 }
 
-/// Pieces that share bytes, together. They are in the order of their offsets.
+/// Groups pieces that overlap. They are sorted by offset.
 fn groups(pieces: Vec<Piece>) -> Vec<Vec<Piece>> {
     let mut groups: Vec<Vec<Piece>> = Vec::new();
     let mut end = 0;
@@ -209,7 +209,7 @@ fn grouped(mut group: Vec<Piece>, align: u32) -> Piece {
     Piece { offset: start, shape: plan.shape, member: RustMember::Overlap { offset: start, plan } }
 }
 
-/// A union of pieces of this size. Its alignment is at most this one; exactly, if it is to be.
+/// A union of pieces with this size. Its alignment is at most `align`, or exactly `align` if required.
 fn union(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     let at_start = |piece: Piece| {
         let (RustMember::Field(field) | RustMember::Bytes(field)) = piece.member else { return piece };
@@ -230,13 +230,13 @@ fn union(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     Plan { is_union: true, attribute, members, shape }
 }
 
-/// A struct of pieces that do not overlap, in order; the rest as for a union.
+/// A struct of sorted pieces that do not overlap; size and alignment as for a union.
 fn record(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     let pieces = fitting(pieces, align);
     let (attribute, shape) = finished(&pieces, size, align, exactly);
     let (mut members, mut end) = (Vec::new(), 0u32);
     for piece in pieces {
-        // Packed to the alignment, where it is packed.
+        // If it is packed, it is packed to the alignment.
         if end.next_multiple_of(piece.shape.align.min(align)) < piece.offset {
             members.push(RustMember::Gap { offset: end, size: piece.offset - end });
         }
@@ -249,7 +249,7 @@ fn record(pieces: Vec<Piece>, size: u32, align: u32, exactly: bool) -> Plan {
     Plan { is_union: false, attribute, members, shape }
 }
 
-/// The pieces as they can be in a type of this alignment, packed to it or not.
+/// The pieces in the form that is possible in a type of this alignment, packed or not.
 fn fitting(pieces: Vec<Piece>, align: u32) -> Vec<Piece> {
     let is_misplaced = |piece: &Piece| !piece.offset.is_multiple_of(piece.shape.align.min(align));
     let is_packed = pieces.iter().any(|piece| piece.shape.align > align && !is_misplaced(piece));
@@ -257,7 +257,7 @@ fn fitting(pieces: Vec<Piece>, align: u32) -> Vec<Piece> {
     pieces.into_iter().map(|piece| if is_bytes(&piece) { piece.into_bytes() } else { piece }).collect()
 }
 
-/// What makes a type of these pieces aligned to at most this, or exactly.
+/// The `repr` argument that gives a type of these pieces at most this alignment, or exactly this one.
 fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribute, RustShape) {
     let natural = pieces.iter().map(|piece| piece.shape.align).max().unwrap_or(1);
     let attribute = match natural.cmp(&align) {
@@ -272,7 +272,7 @@ fn finished(pieces: &[Piece], size: u32, align: u32, exactly: bool) -> (Attribut
     (attribute, RustShape { size, align, is_over_aligned, has_pointers })
 }
 
-/// The largest power of two up to `align` that `of` is a multiple of.
+/// The largest power of two up to `align` that divides `of`.
 fn divisor(align: u32, of: u32) -> u32 {
     let align = 1 << align.ilog2();
     if of == 0 { align } else { align.min(1 << of.trailing_zeros()) }

@@ -1,37 +1,37 @@
-//! Names in stubs: of files, from those of modules; of types, from their full names in C#.
+//! Names in stubs: file names from module names, type names from full names in C#.
 //!
-//! Both are the same for every language, and in every file: two names are never equal, also not where case does not
-//! count, and depend on nothing but the declarations.
+//! Both are the same for every language, and in every file: two names are never equal, even ignoring
+//! case, and depend only on the declarations.
 
-mod no_files;
+mod reserved_file_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use no_files::NO_FILES;
+use reserved_file_names::NO_FILES;
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, NativeType};
-use thunkgen_core::emit::names::{distinct, sanitize};
+use thunkgen_core::emit::symbol_names::{distinct, sanitize};
 
-/// Longest name in characters, without what makes it differ from others. Folders allow 255.
+/// Maximum length of a name in characters, without the suffix that makes it unique. File systems allow 255.
 const MAX_CHARS: usize = 120;
 
-/// Names of types that mean something else in the text of a stub file.
+/// Names with another meaning in stub files.
 const NO_TYPES: [&str; 8] = ["Clone", "Copy", "Functions", "Implementation", "None", "Option", "Self", "Some"];
 
-/// A file's name without its extension, by the module it is for: snake case, an identifier in every language.
+/// The name of a module's file, without extension: snake case, an identifier in every language.
 pub(super) fn files<'m>(modules: impl Iterator<Item = &'m str>) -> BTreeMap<String, String> {
     let wanted = modules.map(|module| (module.to_owned(), snake(module, "module"))).collect();
     distinct(wanted, NO_FILES.iter().map(|name| (*name).to_owned()).collect())
 }
 
-/// A name in snake case: an identifier, but maybe a keyword; `unnamed` when nothing is left of it.
+/// A name in snake case: an identifier, but maybe a keyword; `unnamed` if the result would be empty.
 pub(super) fn snake(name: &str, unnamed: &str) -> String {
-    // An underscore at the start is kept from joining a keyword or another name.
+    // A leading underscore is kept, so that the name differs from a keyword or another name.
     identifier(sanitize(name).to_snake_case(), unnamed)
 }
 
-/// A name in upper camel case, likewise.
+/// A name in upper camel case; `unnamed` if the result would be empty.
 pub(super) fn camel(name: &str, unnamed: &str) -> String {
     identifier(sanitize(name).to_upper_camel_case(), unnamed)
 }
@@ -45,7 +45,7 @@ fn identifier(name: String, unnamed: &str) -> String {
     }
 }
 
-/// The name of what C# made a field for: of the property `Name` for `<Name>k__BackingField`.
+/// The name of a field; that of the property for a backing field `<Name>k__BackingField`.
 pub(super) fn of_field(name: &str) -> &str {
     let made_for = name.strip_prefix('<').and_then(|rest| rest.split_once('>'));
     made_for.map_or(name, |(made_for, _)| if made_for.is_empty() { name } else { made_for })
@@ -56,13 +56,13 @@ pub(super) fn of_type(full_name: &str) -> String {
     camel(&in_csharp(short(full_name)), "Type")
 }
 
-/// The names of the types that declarations mention, in upper camel case.
+/// The names of the types in declarations, in upper camel case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TypeNames {
     names: BTreeMap<Key, String>,
 }
 
-/// What has a name of its own.
+/// A type with its own name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Struct(usize),
@@ -81,7 +81,7 @@ impl TypeNames {
         for ty in params.chain(of_prototypes).map(|param| &param.native).chain(of_fields) {
             add(ty, &mut keys);
         }
-        // What many would be called is no one's name.
+        // A name that several types prefer is used by none.
         let short = keys.iter().map(|key| (key, of_type(full_name(key, declarations))));
         let short: Vec<(&Key, String)> = short.collect();
         let mut users: BTreeMap<String, usize> = NO_TYPES.iter().map(|name| (name.to_lowercase(), 1)).collect();
@@ -102,7 +102,7 @@ impl TypeNames {
         let mut names = BTreeMap::new();
         for (identity, name) in distinct(wanted, taken) {
             let Some(key) = identities.remove(&identity) else { continue };
-            // What makes a name another one is behind an underscore, and in camel case there is none.
+            // The suffix of a disambiguated name follows an underscore, which camel case does not contain.
             let without = name.replace('_', "");
             let name = if used.contains(&without) { name } else { without };
             used.insert(name.clone());
@@ -157,7 +157,7 @@ fn full_name<'n>(key: &'n Key, declarations: &'n Declarations) -> &'n str {
     }
 }
 
-/// A full name of metadata as C# writes it: without the counts of type parameters, and nested types behind dots.
+/// A metadata name in C# syntax: without the counts of type parameters, and with dots before nested types.
 pub(super) fn in_csharp(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut parts = name.split('`');
@@ -168,7 +168,7 @@ pub(super) fn in_csharp(name: &str) -> String {
     out.replace('+', ".")
 }
 
-/// A full name without its namespace, and its type arguments without theirs.
+/// A full name and its type arguments, without namespaces.
 fn short(full: &str) -> &str {
     let end = full.find('<').unwrap_or(full.len());
     let start = full.get(..end).and_then(|name| name.rfind('.')).map_or(0, |dot| dot + 1);
@@ -183,7 +183,7 @@ fn long(key: &Key, declarations: &Declarations) -> String {
     }
 }
 
-/// What a type is told apart by, whatever else there is.
+/// The identity of a type, which does not depend on other types.
 fn identity(key: &Key, declarations: &Declarations, taken: &BTreeMap<String, Key>) -> String {
     let name = full_name(key, declarations);
     let text = match key {
@@ -194,7 +194,7 @@ fn identity(key: &Key, declarations: &Declarations, taken: &BTreeMap<String, Key
         Key::Enum(_, underlying) => format!("{name} enum {} {}", underlying.bytes, underlying.signed),
         Key::Delegate(..) => format!("{name} delegate"),
     };
-    // Of several assemblies.
+    // From several assemblies.
     let again = (2..).map(|number| format!("{text} {number}"));
     std::iter::once(text.clone()).chain(again).find(|text| !taken.contains_key(text)).unwrap_or_default()
 }
@@ -215,7 +215,7 @@ mod tests {
             file(&["libSkiaSharp", "libSystem.Native", "QCall", "*", "../evil", ""]),
             ["lib_skia_sharp", "lib_system_native", "q_call", "module_2a", "module_2f_evil", "module"]
         );
-        // What cannot be one, and those that would be the same: a hash of the module, whatever else there is.
+        // Invalid and colliding names get a hash of the module, which does not depend on other modules.
         let [keyword, lower, upper] = &file(&["self", "a.b", "A-B"])[..] else { panic!() };
         assert!(keyword.starts_with("self_") && lower.starts_with("a_b_") && upper.starts_with("a_b_"));
         assert_ne!(lower, upper);
@@ -249,7 +249,7 @@ mod tests {
             (0..count).map(|index| names.of_struct(index).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(names(&[("N.Outer+Inner", false), ("Pair`1<System.Guid>", true)]), ["OuterInner", "PairSystemGuid"]);
-        // By their namespaces, by their form, and by a hash.
+        // Made unique by their namespaces, by their kind, and by a hash.
         assert_eq!(names(&[("A.X", false), ("B.X", false)]), ["AX", "BX"]);
         assert_eq!(names(&[("A.X", false), ("A.X", true)]), ["AX", "AXNative"]);
         let same = names(&[("A.X", false), ("A.X", false), ("Option", false)]);

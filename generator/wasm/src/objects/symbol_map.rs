@@ -1,4 +1,4 @@
-//! Files of symbols, as emscripten writes them beside a linked module (`--emit-symbol-map`): a line is
+//! Symbol files, which emscripten writes next to a linked module (`--emit-symbol-map`): a line is
 //! `function index:name`.
 
 /// Function names by index.
@@ -8,9 +8,9 @@ pub struct SymbolNames<'a> {
     names: Vec<(u32, &'a str)>,
 }
 
-/// Why a file is no file of symbols.
+/// Why a file is not a symbol file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a line is a function index, a colon and a name")]
+#[error("expected a function index, a colon and a name")]
 pub struct SymbolsError {
     /// 1-based line.
     pub line: u32,
@@ -37,7 +37,7 @@ impl<'a> SymbolNames<'a> {
             let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
             names.push((index.parse().ok().filter(|_| is_number).ok_or(error)?, name));
         }
-        // Where equal functions were merged, one has several names.
+        // If equal functions were merged, one function has several names.
         names.sort_by_key(|(index, _)| *index);
         Ok(SymbolNames { names })
     }

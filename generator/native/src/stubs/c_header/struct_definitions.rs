@@ -1,31 +1,31 @@
-//! Definitions of structs, and what is asserted of them.
+//! Definitions of structs, and assertions of their layout.
 
 use std::collections::BTreeSet;
 
 use super::abi;
+use super::c_layout::{self, Body, CMember};
 use super::identifiers::Local;
-use super::layout::{self, Body, CMember};
-use super::mentioned::MentionedType;
 use super::spelling::CType;
+use super::used_types::UsedType;
 use super::{Header, comments};
 use thunkgen_core::collect::ir::declarations::{NativeType, Struct};
 use thunkgen_core::emit::cpp::Cpp;
 
-/// Every struct after those it holds.
+/// Writes every struct after those it contains.
 pub(super) fn structs(out: &mut Cpp, header: &Header<'_>) {
     let mut done = Done::default();
-    for key in header.mentions.keys() {
-        if let MentionedType::Struct(index) = key {
+    for key in header.used_types.keys() {
+        if let UsedType::Struct(index) = key {
             define(out, header, *index, &mut done);
         }
     }
 }
 
-/// Structs that are written.
+/// Structs that were written.
 #[derive(Default)]
 struct Done {
     all: BTreeSet<usize>,
-    /// Those with another layout where pointers have another size.
+    /// Those with a different layout if pointers have a different size.
     with_pointers: BTreeSet<usize>,
 }
 
@@ -45,7 +45,7 @@ fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut Done) {
     if of.size == 0 {
         return;
     }
-    let name = header.names.of(&MentionedType::Struct(index));
+    let name = header.names.of(&UsedType::Struct(index));
     let mut definition = StructDefinition { header, of, local: Local::new(&header.names.types), fields: Vec::new() };
     out.separate();
     out.line(format_args!("#ifndef THUNKGEN_OWN_{name}"));
@@ -74,7 +74,7 @@ fn define(out: &mut Cpp, header: &Header<'_>, index: usize, done: &mut Done) {
     }
 }
 
-/// The struct that is part of another as a field of this type.
+/// The struct that a field of this type contains.
 fn held(ty: &NativeType) -> Option<usize> {
     match ty {
         NativeType::Struct(index) => Some(*index),
@@ -87,13 +87,13 @@ struct StructDefinition<'h, 's> {
     header: &'h Header<'s>,
     of: &'h Struct,
     local: Local<'h>,
-    /// Names and offsets of fields written.
+    /// Names and offsets of the written fields.
     fields: Vec<(String, u32)>,
 }
 
 impl StructDefinition<'_, '_> {
     fn write(&mut self, out: &mut Cpp, name: &str) {
-        let body = layout::body(self.of, self.header.structs());
+        let body = c_layout::body(self.of, self.header.structs());
         let kind = if body.is_union { "union" } else { "struct" };
         let attributes = attributes(&body);
         if let Some(comment) = self.header.comment(&self.of.documentation_id) {

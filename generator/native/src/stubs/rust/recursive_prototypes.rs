@@ -1,17 +1,17 @@
-//! Prototypes that come back to themselves: a delegate that takes itself has no name in Rust that could be written out.
+//! Recursive prototypes: Rust cannot express the type of a delegate that takes itself.
 
 use std::collections::BTreeMap;
 
 use thunkgen_core::collect::ir::declarations::{NativeType, Prototype};
 
-/// The prototypes from which a cycle can be reached.
+/// The prototypes that can reach a cycle.
 #[derive(Debug, Default)]
 pub(super) struct Cycles {
     is_left: Vec<bool>,
 }
 
 impl Cycles {
-    /// Takes away, again and again, what mentions nothing that is left.
+    /// Repeatedly removes prototypes that mention none of the remaining ones.
     pub fn of(prototypes: &[Prototype]) -> Cycles {
         let mentions = |of: &Prototype| -> Vec<usize> {
             let types = of.params.iter().chain([&of.ret]).filter_map(|param| mentioned(&param.native));
@@ -44,14 +44,14 @@ impl Cycles {
         Cycles { is_left }
     }
 
-    /// Whether to write the inner one inside of the outer one might not end.
+    /// Whether expanding the inner one inside the outer one may not end.
     pub fn connects(&self, outer: usize, inner: usize) -> bool {
         let is_left = |index: usize| self.is_left.get(index) == Some(&true);
         is_left(outer) && is_left(inner)
     }
 }
 
-/// The prototype behind pointers; what stands in a struct has a name of its own between.
+/// The prototype that a type points to, not through a struct, which has a name.
 fn mentioned(ty: &NativeType) -> Option<usize> {
     match ty {
         NativeType::Function { prototype, .. } => *prototype,
@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn cycles() {
-        // 0 takes 1, 1 takes nothing; 2 takes itself; 3 takes 4 and 1, 4 takes 3; 5 takes 3; 6 takes what is not there.
+        // 0 takes 1, 1 takes nothing; 2 takes itself; 3 takes 4 and 1, 4 takes 3; 5 takes 3; 6 takes one that does not
+        // exist.
         let takes: [&[usize]; 7] = [&[1], &[], &[2], &[4, 1], &[3], &[3, 3], &[9]];
         let cycles = Cycles::of(&takes.map(prototype));
         assert_eq!(cycles.is_left, [false, false, true, true, true, true, false]);

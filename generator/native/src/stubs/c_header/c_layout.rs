@@ -1,7 +1,7 @@
-//! The members that give a C struct the offsets, size and alignment of a managed one.
+//! The members of a C struct with the offsets, size and alignment of a managed one.
 //!
-//! First without attributes; what C would place otherwise is packed, with every gap written out. Fields that share
-//! bytes are in a union of structs, each of which holds fields that do not.
+//! Without attributes if possible; otherwise packed, with explicit padding. Overlapping fields
+//! are in a union of structs without overlapping fields.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,29 +9,29 @@ use std::collections::BinaryHeap;
 use super::abi;
 use thunkgen_core::collect::ir::declarations::Struct;
 
-/// What is between the braces.
+/// The body of a struct or union.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
-    /// It is a union, not a struct.
+    /// Whether it is a union.
     pub is_union: bool,
-    /// Nothing is aligned by itself.
+    /// Whether it is packed.
     pub packed: bool,
-    /// An alignment that has to be asked for.
+    /// The alignment, if it needs an attribute.
     pub aligned: Option<u32>,
-    /// In order.
+    /// The members in order.
     pub members: Vec<CMember>,
 }
 
 /// A member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CMember {
-    /// A field by its index; as bytes where its type is not known.
+    /// A field by its index; written as bytes if its type is unknown.
     Field { index: usize, as_bytes: bool },
-    /// So many bytes that are no field's.
+    /// Padding of this many bytes.
     Gap(u32),
-    /// A struct without name.
+    /// An anonymous struct.
     Struct(Vec<CMember>),
-    /// A union without name.
+    /// An anonymous union.
     Union(Vec<CMember>),
 }
 
@@ -44,7 +44,7 @@ struct Item {
     as_bytes: bool,
 }
 
-/// Something that has its place.
+/// A member with its offset.
 struct PlacedMember {
     offset: u32,
     size: u32,
@@ -52,7 +52,7 @@ struct PlacedMember {
     member: CMember,
 }
 
-/// The body of a struct; of one whose fields are not known, bytes.
+/// The body of a struct; bytes if its fields are unknown.
 pub(super) fn body(of: &Struct, structs: &[Struct]) -> Body {
     let items = items(of, structs).unwrap_or_default();
     let body = arrange(of, &items, false).or_else(|| arrange(of, &items, true));
@@ -64,7 +64,7 @@ pub(super) fn body(of: &Struct, structs: &[Struct]) -> Body {
     })
 }
 
-/// Fields in the order of their offsets; `None` when one is outside.
+/// Fields in the order of their offsets; `None` if one is outside the struct.
 fn items(of: &Struct, structs: &[Struct]) -> Option<Vec<Item>> {
     let mut items = Vec::new();
     for (index, field) in of.fields.iter().flatten().enumerate() {
@@ -74,7 +74,7 @@ fn items(of: &Struct, structs: &[Struct]) -> Option<Vec<Item>> {
         let (size, align) = abi::measure(&field.ty, structs);
         let as_bytes = size != field.size;
         let align = if as_bytes { 1 } else { align };
-        // Of a type without size there is no field in C.
+        // C has no fields of size 0.
         if field.size > 0 {
             items.push(Item { index, offset: field.offset, size: field.size, align, as_bytes });
         }
@@ -109,7 +109,7 @@ fn arrange(of: &Struct, items: &[Item], packed: bool) -> Option<Body> {
     Some(Body { is_union: false, packed, aligned, members })
 }
 
-/// Fields that share bytes, directly or through others.
+/// Groups of fields that overlap, directly or through others.
 fn clusters(items: &[Item]) -> Vec<Vec<Item>> {
     let mut clusters: Vec<Vec<Item>> = Vec::new();
     let mut end = 0;
@@ -123,13 +123,13 @@ fn clusters(items: &[Item]) -> Vec<Vec<Item>> {
     clusters
 }
 
-/// A field, or a union of several; `None` when C places it elsewhere.
+/// A field, or a union of several; `None` if C gives it a different offset.
 fn place(cluster: &[Item], packed: bool) -> Option<PlacedMember> {
     let start = cluster.first()?.offset;
     if let [item] = cluster {
         return field(item, packed);
     }
-    // Each goes after the run that ends first, unless that one goes on.
+    // A field is appended to the run that ends first, if it starts after that end.
     let mut runs: Vec<Vec<Item>> = Vec::new();
     let mut ends = BinaryHeap::new();
     for item in cluster {
@@ -172,7 +172,7 @@ fn field(item: &Item, packed: bool) -> Option<PlacedMember> {
     })
 }
 
-/// One after the other from an offset, with the gaps that C does not leave by itself; and where they end.
+/// Members in order from an offset, with explicit padding where C inserts none; and their end.
 fn sequence(parts: Vec<PlacedMember>, start: u32) -> Option<(Vec<CMember>, u32)> {
     let mut members = Vec::new();
     let mut end = start;

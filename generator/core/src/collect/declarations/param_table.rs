@@ -1,4 +1,4 @@
-//! What metadata says of parameters beside their types.
+//! The Param table: names and attributes of parameters.
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use super::{Collector, MethodRef};
 use clr_wasm_abi::{FunctionType, Signature};
 use thunkgen_diagnostics::catalogue;
 
-/// A P/Invoke that wants a table entry.
+/// A P/Invoke that needs a table entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SymbolDeclaration {
     signature: Signature,
@@ -21,7 +21,7 @@ impl SymbolDeclaration {
     }
 }
 
-/// What the linker sees as one function: a symbol, or an import of a module.
+/// A function as the linker identifies it: a symbol, or an import of a module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct LinkerSymbol {
     import_module: Option<String>,
@@ -42,7 +42,7 @@ impl Symbols {
         self.0.entry(symbol).or_default().entry(module.to_owned()).or_default().push(declaration);
     }
 
-    /// Turns the declarations into table entries; reports the symbols that are declared with several types.
+    /// Turns the declarations into table entries; reports symbols that are declared with several types.
     pub fn finish(self, collector: &mut Collector<'_, '_>) {
         for (symbol, mut modules) in self.0 {
             modules.values_mut().for_each(|declarations| declarations.sort());
@@ -51,7 +51,7 @@ impl Symbols {
             }
             for (module, declarations) in modules {
                 let Some(first) = declarations.first() else { continue };
-                // Imports come after the statically linked functions; the runtime tells entries apart by name alone.
+                // Imports come after the statically linked functions; the runtime identifies entries only by name.
                 if collector.ir.pinvokes.get(&module).is_some_and(|entries| entries.contains_key(&symbol.name)) {
                     let message = format!(
                         "`{}` of this module is also declared without WasmImportLinkageAttribute; the runtime finds \

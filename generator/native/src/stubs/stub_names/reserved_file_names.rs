@@ -1,7 +1,7 @@
-//! Names that the file of a stub file cannot have.
+//! Names that a stub file must not have.
 
-/// Keywords of Rust, C and C++ and the names of devices on Windows, which a file may not have; what files are called
-/// that have a meaning in a Rust crate; and the crates of Rust and headers of C that a file would hide. In lower case.
+/// Keywords of Rust, C and C++; names of devices on Windows; names of files
+/// with a special meaning in a Rust crate; and Rust crates and C headers that the file would shadow. In lower case.
 pub(super) const NO_FILES: &[&str] = &[
     "abstract",
     "alignas",

@@ -1,31 +1,31 @@
-//! What things are called in a header: functions by their symbols where C allows it, types by their short names after
-//! that of the header.
+//! The names in a header: functions have their symbols if C allows it, types their short names after
+//! the name of the header.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::functions::symbols;
+use super::c_functions::symbols;
 use super::identifiers::{Unique, identifier, is_function_name};
-use super::mentioned::{Mention, MentionedType, Mentioner, Mentions};
+use super::used_types::{FirstUse, UsedBy, UsedType, UsedTypes};
 use crate::stubs::StubFile;
-use crate::stubs::names::of_type;
+use crate::stubs::stub_names::of_type;
 use thunkgen_core::collect::ir::declarations::Integer;
-use thunkgen_core::emit::names::{distinct, sanitize};
+use thunkgen_core::emit::symbol_names::{distinct, sanitize};
 
 /// The names of one header.
 pub(super) struct Names {
-    /// The header's own, before those of types.
+    /// The prefix of types and macros.
     pub prefix: String,
-    /// A function of any type.
+    /// The type of a function of unknown type.
     pub function: String,
     /// All types of the header.
     pub types: BTreeSet<String>,
     unique: Unique,
-    of_types: BTreeMap<MentionedType, String>,
+    of_types: BTreeMap<UsedType, String>,
     of_functions: BTreeMap<String, String>,
 }
 
 impl Names {
-    pub(super) fn new(stub_file: &StubFile<'_>, mentions: &Mentions) -> Names {
+    pub(super) fn new(stub_file: &StubFile<'_>, used_types: &UsedTypes) -> Names {
         let prefix = identifier(stub_file.name);
         let symbols: BTreeSet<&str> = symbols(stub_file.library).map(|(symbol, _)| symbol).collect();
         let (own, other): (BTreeSet<&str>, BTreeSet<&str>) =
@@ -41,15 +41,15 @@ impl Names {
         let function = unique.name(format!("{prefix}_function"));
         let types = BTreeSet::from([function.clone()]);
         let mut names = Names { prefix, function, types, unique, of_types: BTreeMap::new(), of_functions };
-        // Those with names of their own first.
-        let (late, early): (Vec<_>, Vec<_>) = mentions
+        // Types with their own names first.
+        let (late, early): (Vec<_>, Vec<_>) = used_types
             .iter()
-            .partition(|(key, mention)| matches!(key, MentionedType::Prototype(_)) && mention.delegate.is_none());
-        for (key, mention) in early {
-            names.add(key, &wanted(key, mention, stub_file));
+            .partition(|(key, first_use)| matches!(key, UsedType::Prototype(_)) && first_use.delegate.is_none());
+        for (key, first_use) in early {
+            names.add(key, &wanted(key, first_use, stub_file));
         }
-        for (key, mention) in late {
-            names.mentioned(key, mention, mentions);
+        for (key, first_use) in late {
+            names.name_by_use(key, first_use, used_types);
         }
         names
     }
@@ -59,53 +59,53 @@ impl Names {
         self.of_functions.get(symbol).map_or("", String::as_str)
     }
 
-    /// A type; of one that is not mentioned, the function of any type.
-    pub(super) fn of(&self, key: &MentionedType) -> &str {
+    /// The name of a type; the function of unknown type if the type is not used.
+    pub(super) fn of(&self, key: &UsedType) -> &str {
         self.of_types.get(key).unwrap_or(&self.function)
     }
 
-    fn add(&mut self, key: &MentionedType, wanted: &str) {
+    fn add(&mut self, key: &UsedType, wanted: &str) {
         let name = self.unique.name(format!("{}_{wanted}", self.prefix));
         self.types.insert(name.clone());
         self.of_types.insert(key.clone(), name);
     }
 
-    /// A function pointer without a name of its own is called after what mentions it first.
-    fn mentioned(&mut self, key: &MentionedType, mention: &Mention, mentions: &Mentions) {
+    /// The name of a function pointer without its own name: after its first use.
+    fn name_by_use(&mut self, key: &UsedType, first_use: &FirstUse, used_types: &UsedTypes) {
         if self.of_types.contains_key(key) {
             return;
         }
-        let by = match &mention.by {
-            Mentioner::Function(symbol) => sanitize(symbol),
-            Mentioner::Type(by) => {
-                // That one was mentioned before it, so this ends.
-                if let Some(of) = mentions.get(by) {
-                    self.mentioned(by, of, mentions);
+        let by = match &first_use.by {
+            UsedBy::Function(symbol) => sanitize(symbol),
+            UsedBy::Type(by) => {
+                // The user was found before it, so this ends.
+                if let Some(of) = used_types.get(by) {
+                    self.name_by_use(by, of, used_types);
                 }
                 let name = self.of(by);
                 name.strip_prefix(&*self.prefix).map_or(name, |name| name.trim_start_matches('_')).to_owned()
             }
         };
-        self.add(key, &format!("{by}_{}", sanitize(&mention.name)));
+        self.add(key, &format!("{by}_{}", sanitize(&first_use.name)));
     }
 }
 
-fn wanted(key: &MentionedType, mention: &Mention, stub_file: &StubFile<'_>) -> String {
+fn wanted(key: &UsedType, first_use: &FirstUse, stub_file: &StubFile<'_>) -> String {
     let types = stub_file.types;
     match key {
-        MentionedType::Enum(name, underlying) => types.of_enum(name, *underlying).to_owned(),
-        MentionedType::Struct(index) => types.of_struct(*index).to_owned(),
-        MentionedType::Prototype(index) => match &mention.delegate {
+        UsedType::Enum(name, underlying) => types.of_enum(name, *underlying).to_owned(),
+        UsedType::Struct(index) => types.of_struct(*index).to_owned(),
+        UsedType::Prototype(index) => match &first_use.delegate {
             Some(delegate) => types.of_delegate(delegate, Some(*index)).to_owned(),
             None => String::new(),
         },
-        MentionedType::Handle(name) | MentionedType::Unknown(name) => of_type(name),
-        MentionedType::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
-        MentionedType::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
+        UsedType::Handle(name) | UsedType::Unknown(name) => of_type(name),
+        UsedType::Vector(bytes) => format!("vector{}", u64::from(*bytes) * 8),
+        UsedType::Wide { signed } => (if *signed { "int128" } else { "uint128" }).to_owned(),
     }
 }
 
-/// The C type of an integer as wide as an enum.
+/// The C type of an enum's underlying integer.
 pub(super) fn exact(integer: Integer) -> String {
     format!("{}int{}_t", if integer.signed { "" } else { "u" }, u32::from(integer.bytes) * 8)
 }

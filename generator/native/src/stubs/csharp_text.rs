@@ -1,14 +1,14 @@
-//! Text of others in comments: what C# calls things and says of them.
+//! Untrusted text in comments: C# names, declarations and documentation.
 
 use std::fmt::Write as _;
 
-use super::names::in_csharp;
+use super::stub_names::in_csharp;
 use thunkgen_core::collect::ir::declarations::{Declaration, Direction, NativeType, Param};
 
-/// Text as part of one line: whatever has an effect instead of a shape is `{HEX}`, the code point.
+/// Text as part of one line: invisible and control characters become `{HEX}`, the code point.
 ///
-/// That is control characters, ends of lines, and what is written to be invisible or to turn the direction of writing.
-/// Marks that end a comment in some language are for that language to see to.
+/// These are control characters, line separators, zero-width characters and those that change the writing direction.
+/// The caller escapes the characters that end a comment in its language.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -32,7 +32,7 @@ fn is_shown(c: char) -> bool {
         )
 }
 
-/// A function as C# declares it, in one line.
+/// The C# declaration of a function, in one line.
 pub(super) fn csharp(declaration: &Declaration) -> String {
     let mut params: Vec<String> = declaration.params.iter().map(param).collect();
     if let Some(last) = params.last_mut()

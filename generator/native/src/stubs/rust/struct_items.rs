@@ -3,11 +3,11 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::super::names::{camel, in_csharp, of_field, snake};
+use super::super::stub_names::{camel, in_csharp, of_field, snake};
 use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
-use super::layout::{Attribute, Plan, RustMember, StructPlans};
 use super::native_types::{Defined, RustTypes, integer};
+use super::repr_c::{Attribute, Plan, RustMember, StructPlans};
 use crate::stubs::documentation::Documentation;
 use thunkgen_core::collect::ir::declarations::{Field, Integer, Struct};
 
@@ -44,7 +44,7 @@ impl Definitions<'_, '_> {
             #[repr(transparent)]
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
             pub struct #name(
-                #[doc = " Any value of the type may come."]
+                #[doc = " Any value of this type is possible."]
                 pub #value
             );
         }
@@ -72,7 +72,7 @@ impl Definitions<'_, '_> {
         let (Some(of), Some(plan)) = (structs.get(index), layouts.plan(index)) else { return Vec::new() };
         let mut docs = Docs::default();
         docs.comment(self.documentation.comments.get(&of.documentation_id));
-        let form = if of.is_marshalled { "The native form of the struct" } else { "The struct" };
+        let form = if of.is_marshalled { "The marshalled form of the struct" } else { "The struct" };
         docs.paragraph(&format!(
             "{form} {}: {} bytes, aligned to {}.",
             code(&in_csharp(&of.name)),
@@ -80,7 +80,7 @@ impl Definitions<'_, '_> {
             plan.shape.align
         ));
         if of.fields.is_none() {
-            docs.line("Its fields are not known.");
+            docs.line("Its fields are unknown.");
         }
         let name = ident(name);
         let mut items = Vec::new();
@@ -89,7 +89,7 @@ impl Definitions<'_, '_> {
         items
     }
 
-    /// A struct or union and those inside of it, which are written before.
+    /// A struct or union, after those it contains.
     fn body(
         &mut self,
         name: &Ident,
@@ -113,19 +113,19 @@ impl Definitions<'_, '_> {
                     let name = scope.add(&field_name(field));
                     reached.push((vec![name.clone()], field.offset));
                     let mut docs = field_docs(self.documentation, of, field);
-                    docs.paragraph("Its bytes, since it is not aligned.");
+                    docs.paragraph("Written as bytes, because it is not aligned.");
                     (name, bytes(field.size), docs)
                 }
                 RustMember::Gap { offset, size } => {
                     let name = if plan.is_union { "_bytes".to_owned() } else { format!("_gap_{offset}") };
                     let mut docs = Docs::default();
-                    docs.paragraph("No field.");
+                    docs.paragraph("Padding.");
                     (scope.add(&name), bytes(*size), docs)
                 }
                 RustMember::Overlap { offset, plan } => {
                     let ty = self.scope.add(&format!("{name}Overlap{offset}"));
                     let mut docs = Docs::default();
-                    docs.paragraph(&format!("Fields of `{name}` that overlap, from byte {offset} on."));
+                    docs.paragraph(&format!("Overlapping fields of `{name}`, starting at byte {offset}."));
                     let inside = self.body(&ty, plan, of, &docs, items);
                     let name = scope.add(&format!("overlap_{offset}"));
                     reached.extend(inside.into_iter().map(|inside| below(&name, inside)));
@@ -135,7 +135,7 @@ impl Definitions<'_, '_> {
                     let Some(field) = self.field(of, *field) else { continue };
                     let ty = self.scope.add(&format!("{name}{}", camel(&field_name(field), "Field")));
                     let mut docs = Docs::default();
-                    docs.paragraph(&format!("The field {} of `{name}`, in its place.", code(&field.name)));
+                    docs.paragraph(&format!("The field {} of `{name}` at its offset.", code(&field.name)));
                     let inside = self.body(&ty, plan, of, &docs, items);
                     let name = scope.add(&field_name(field));
                     reached.extend(inside.into_iter().map(|inside| below(&name, inside)));
@@ -173,7 +173,7 @@ impl Definitions<'_, '_> {
     }
 }
 
-/// `size_of`, `align_of` and `offset_of!`, where they hold.
+/// Assertions of `size_of`, `align_of` and `offset_of!`, on the targets where they are true.
 fn assertions(name: &Ident, plan: &Plan, reached: &[Reached]) -> TokenStream {
     let number = |value: u32| Literal::u32_unsuffixed(value);
     let (size, align) = (number(plan.shape.size), number(plan.shape.align));
