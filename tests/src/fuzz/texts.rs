@@ -99,8 +99,8 @@ pub fn documentation(bytes: &[u8]) -> bool {
     }
     let mut diagnostics = Diagnostics::default();
     if let Some(problem) = problem {
-        assert!(problem.line >= 1 && problem.column >= 1, "{problem:?}");
-        let location = Location::position("a.xml", problem.line, problem.column);
+        assert!(problem.position.line >= 1 && problem.position.column >= 1, "{problem:?}");
+        let location = Location::position("a.xml", problem.position.line, problem.position.column);
         diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, problem.message);
     }
     clean(diagnostics) && !documentation.comments.is_empty()
