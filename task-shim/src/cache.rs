@@ -53,12 +53,8 @@ pub fn hash(bytes: &[u8]) -> Hash {
 
 /// The hash of a list of texts.
 pub fn hash_all<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Hash {
-    let mut joined = Vec::new();
-    for text in texts {
-        joined.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        joined.extend_from_slice(text);
-    }
-    hash(&joined)
+    let hashes: Vec<u8> = texts.into_iter().flat_map(|text| hash(text).to_le_bytes()).collect();
+    hash(&hashes)
 }
 
 impl Cache {

@@ -1,15 +1,6 @@
 //! Does the job of the MSBuild task ManagedToNativeGenerator: MSBuild's vocabulary in, XML out.
 //!
-//! | module | does |
-//! |---|---|
-//! | [`request`] | reads the request, an MSBuild file of properties and items |
-//! | [`escapes`] | lists and `%XX` |
-//! | [`parameters`] | the names that mean something |
-//! | [`arguments`] | turns them into the options of a run |
-//! | [`cache`] | remembers what the outputs were made from |
-//! | [`task`] | all of it, in order |
-//! | [`answer`] | what the caller gets |
-//! | [`command_line`] | the program `thunkgen-task` |
+//! It starts at [`task::run`]; [`command_line`] is the program `thunkgen-task`.
 //!
 //! ```
 //! let directory = std::env::temp_dir();

@@ -29,10 +29,6 @@ pub struct Value {
 }
 
 impl Value {
-    fn new(raw: String, is_item: bool, position: Position) -> Value {
-        Value { raw, is_item, metadata: Vec::new(), position }
-    }
-
     /// Whether an item has metadata of this name, in any case, that is not empty.
     pub fn has(&self, name: &str) -> bool {
         self.metadata.iter().any(|(found, text)| found.eq_ignore_ascii_case(name) && !text.trim().is_empty())
@@ -102,7 +98,9 @@ impl Request {
             [name] => self.problem(at, format!("<{name}> is not an MSBuild project: expected <Project>")),
             [_, group] if group == "PropertyGroup" || group == "ItemGroup" => {}
             [_, name] => self.problem(at, format!("<{name}> {ONLY_MSBUILD}: expected PropertyGroup or ItemGroup")),
-            [_, group, _] if group == "PropertyGroup" => self.property = Some(Value::new(String::new(), false, at)),
+            [_, group, _] if group == "PropertyGroup" => {
+                self.property = Some(Value { raw: String::new(), is_item: false, metadata: Vec::new(), position: at });
+            }
             [_, group, _] if group == "ItemGroup" => self.item(element, at),
             [_, group, property, name] if group == "PropertyGroup" => {
                 self.problem(at, format!("<{name}> inside <{property}>: the value of a property is text"));
@@ -124,7 +122,7 @@ impl Request {
             return self.problem(at, message);
         }
         let before = self.entries.len();
-        self.add(name, Value { metadata: attributes, ..Value::new(raw, true, at) });
+        self.add(name, Value { raw, is_item: true, metadata: attributes, position: at });
         self.item = (self.entries.len() > before).then_some(before);
     }
 

@@ -18,15 +18,14 @@ use crate::request;
 /// `also_written` are files that the caller writes, such as the answer: no output may be one of them. Nothing is
 /// printed, and nothing but the outputs and the cache file is written.
 pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
+    answer(request, also_written).unwrap_or_else(failed)
+}
+
+fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> {
     let file = request.display().to_string();
-    let mut arguments = match read(request, &file) {
-        Ok(arguments) => arguments,
-        Err(problems) => return failed(problems),
-    };
-    let mut own = match policy::sink(&arguments.options.policy, Policy::default()) {
-        Ok(diagnostics) => diagnostics,
-        Err(mistake) => return failed(mistaken(&file, mistake)),
-    };
+    let mut arguments = read(request, &file)?;
+    let refused = |mistake| mistaken(&file, mistake);
+    let mut own = policy::sink(&arguments.options.policy, Policy::default()).map_err(refused)?;
     let build = &mut arguments.options.build;
     build.also_read.push(request.to_owned());
     build.also_written.extend(arguments.cache.iter().chain(also_written).cloned());
@@ -35,30 +34,22 @@ pub fn run(request: &Path, also_written: &[PathBuf]) -> Answer {
     }
     let inputs = hash_inputs(&arguments, &mut own);
     if own.has_errors() {
-        return failed(report(own, None).findings);
+        return Err(report(own, None).findings);
     }
     let sources = arguments.cache.as_ref().and_then(|_| sources(&arguments, inputs));
-    let (cache, mut why) = match (&arguments.cache, &sources) {
-        (None, _) => (None, "there is no CacheFilePath".to_owned()),
-        (_, None) => (None, "this executable cannot be read, so nothing can be remembered".to_owned()),
-        (Some(path), Some(_)) => remembered(path),
+    let why = match remembered(arguments.cache.as_deref(), sources.as_ref()) {
+        Ok(cache) => return Ok(skipped(own, cache, &arguments)),
+        Err(why) => why,
     };
-    if let (Some(cache), Some(now)) = (cache, &sources) {
-        match cache.difference(now) {
-            None => return skipped(own, cache, &arguments),
-            Some(difference) => why = difference,
-        }
-    }
-    let (generated, mut diagnostics) = match generate(&arguments.options, &|_| {}) {
-        Ok(Outcome::Done(generated, diagnostics)) => (Some(generated), diagnostics),
-        Ok(Outcome::Stopped(_, diagnostics)) => (None, diagnostics),
-        Err(mistake) => return failed(mistaken(&file, mistake)),
+    let (generated, mut diagnostics) = match generate(&arguments.options, &|_| {}).map_err(refused)? {
+        Outcome::Done(generated, diagnostics) => (Some(generated), diagnostics),
+        Outcome::Stopped(_, diagnostics) => (None, diagnostics),
     };
     diagnostics.extend(own);
     let findings = report(diagnostics, None).findings;
     match generated {
-        Some(generated) => answered(&generated, &findings, &arguments, sources, why),
-        None => failed(findings),
+        Some(generated) => Ok(answered(&generated, &findings, &arguments, sources, why)),
+        None => Err(findings),
     }
 }
 
@@ -117,15 +108,14 @@ fn sources(arguments: &Arguments, inputs: BTreeMap<String, Hash>) -> Option<Sour
     Some(Sources { tool, options, inputs })
 }
 
-/// The cache file, or why it is not used.
-fn remembered(path: &Path) -> (Option<Cache>, String) {
-    match files::open(path) {
-        Ok((bytes, _)) => match Cache::parse(&bytes) {
-            Some(cache) => (Some(cache), String::new()),
-            None => (None, format!("{} is not a valid cache file", path.display())),
-        },
-        Err(error) => (None, format!("the cache file {}: {}", path.display(), reason(&error))),
-    }
+/// What was remembered, or why the outputs have to be made.
+fn remembered(path: Option<&Path>, now: Option<&Sources>) -> Result<Cache, String> {
+    let path = path.ok_or("there is no CacheFilePath")?;
+    let now = now.ok_or("this executable cannot be read, so nothing can be remembered")?;
+    let opened = files::open(path);
+    let (bytes, _) = opened.map_err(|error| format!("the cache file {}: {}", path.display(), reason(&error)))?;
+    let cache = Cache::parse(&bytes).ok_or_else(|| format!("{} is not a valid cache file", path.display()))?;
+    cache.difference(now).map_or(Ok(cache), Err)
 }
 
 fn failed(findings: Findings) -> Answer {

@@ -151,7 +151,7 @@ mod tests {
     use thunkgen_driver::pipeline::Collected;
 
     fn part<'a>(label: Option<&'a str>, collected: &'a Collected) -> Part<'a> {
-        Part { label, targets: &[], collected }
+        Part::new(label, &[], collected)
     }
 
     fn example() -> Ir {

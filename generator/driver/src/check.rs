@@ -80,6 +80,7 @@ pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Resu
 
 /// What is wrong with files.
 #[derive(Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Findings {
     /// Files that differ or are missing.
     pub stale: usize,

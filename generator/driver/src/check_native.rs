@@ -18,6 +18,7 @@ use thunkgen_diagnostics::{Diagnostics, catalogue};
 use thunkgen_native::compare;
 
 /// What was compared.
+#[non_exhaustive]
 pub struct Compared {
     /// For each job and target.
     pub parts: Vec<ComparedPart>,
@@ -26,6 +27,7 @@ pub struct Compared {
 }
 
 /// What was compared for one target of one job.
+#[non_exhaustive]
 pub struct ComparedPart {
     /// Which job, when there are several.
     pub label: Option<String>,

@@ -7,6 +7,7 @@ use super::options::Origin;
 /// Options that cannot be used; the message says what to do instead, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
+#[non_exhaustive]
 pub struct OptionError {
     /// The option, when the message is about one.
     pub origin: Origin,

@@ -10,6 +10,9 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
+use super::error::reason;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
 /// The contents of a file.
 #[derive(Debug)]
 pub struct FileBytes(Source);
@@ -67,6 +70,18 @@ pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok((FileBytes(Source::Read(bytes)), identity))
+}
+
+/// The text of a file, with replacement characters for what is not UTF-8. A file that cannot be read is reported.
+pub(crate) fn read_text(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
+    match fs::read(path) {
+        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) => {
+            let location = Location::file(path.display().to_string());
+            diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+            None
+        }
+    }
 }
 
 /// The identity of an existing file.

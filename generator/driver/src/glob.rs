@@ -55,35 +55,23 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let endless = varying.contains("**");
     let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
     let fixed = base.join(fixed);
-    let mut walk = Walk { fixed: &fixed, follow_links: !endless, matcher, found: Vec::new() };
-    walk.directory(Path::new(""), depth);
-    Ok(walk.found)
-}
-
-struct Walk<'a> {
-    /// The part of the pattern without special characters.
-    fixed: &'a Path,
-    follow_links: bool,
-    matcher: GlobMatcher,
-    found: Vec<PathBuf>,
-}
-
-impl Walk<'_> {
-    fn directory(&mut self, below: &Path, depth: usize) {
-        let directory = self.fixed.join(below);
+    let mut found = Vec::new();
+    let mut pending = vec![(PathBuf::new(), depth)];
+    while let Some((below, depth)) = pending.pop() {
+        let directory = fixed.join(&below);
         let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
-        let Ok(entries) = fs::read_dir(listed) else { return };
-        for entry in entries.flatten() {
+        for entry in fs::read_dir(listed).into_iter().flatten().flatten() {
             let path = below.join(entry.file_name());
-            let full = self.fixed.join(&path);
+            let full = fixed.join(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if full.is_dir() {
-                if depth > 1 && (self.follow_links || !is_link) {
-                    self.directory(&path, depth - 1);
+                if depth > 1 && !(endless && is_link) {
+                    pending.push((path, depth - 1));
                 }
-            } else if self.matcher.is_match(&path) && full.is_file() {
-                self.found.push(full);
+            } else if matcher.is_match(&path) && full.is_file() {
+                found.push(full);
             }
         }
     }
+    Ok(found)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{OptionError, reason};
@@ -10,8 +11,8 @@ use super::glob;
 use clr_wasm_abi::types::{Input, Role};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Endings of the files a directory stands for. A file that is named itself may have any name.
-const ENDINGS: [&str; 4] = ["dll", "exe", "wasm", "webcil"];
+/// Extensions of the files a directory stands for. A file that is named itself may have any name.
+const EXTENSIONS: [&str; 4] = ["dll", "exe", "wasm", "webcil"];
 
 /// A file that was opened.
 #[derive(Debug)]
@@ -56,15 +57,7 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
 pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionError> {
     let path = base.join(argument);
     if path.is_dir() {
-        let found = directory(&path)
-            .map_err(|e| OptionError::new(format_args!("directory {}: {}", path.display(), reason(&e))))?;
-        if found.is_empty() {
-            let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-            let what =
-                format_args!("directory {} contains no file with the extension {endings}", path.display()).to_string();
-            return Err(OptionError::new(what));
-        }
-        return Ok(found);
+        return list(&path, &EXTENSIONS, "");
     }
     match argument.to_str() {
         // A file whose name looks like a pattern is itself.
@@ -80,15 +73,27 @@ pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionEr
     }
 }
 
-fn directory(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The files of a directory with one of these extensions, sorted. `also` is what else there could be, for the error.
+pub fn list(directory: &Path, extensions: &[&str], also: &str) -> Result<Vec<PathBuf>, OptionError> {
+    let unreadable =
+        |error: io::Error| OptionError::new(format_args!("directory {}: {}", directory.display(), reason(&error)));
     let mut found = Vec::new();
-    for entry in fs::read_dir(path)? {
-        let file = path.join(entry?.file_name());
-        let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)) && file.is_file() {
+    for entry in fs::read_dir(directory).map_err(unreadable)? {
+        let file = directory.join(entry.map_err(unreadable)?.file_name());
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)) && file.is_file() {
             found.push(file);
         }
     }
+    if found.is_empty() {
+        let extensions: Vec<String> = extensions.iter().map(|extension| format!(".{extension}")).collect();
+        return Err(OptionError::new(format_args!(
+            "directory {} contains {also}no file with the extension {}",
+            directory.display(),
+            extensions.join(", ")
+        )));
+    }
+    found.sort();
     Ok(found)
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::error::{OptionError, reason};
-use super::files::Identity;
+use super::error::OptionError;
+use super::files::{self, Identity};
 use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
@@ -26,7 +26,7 @@ use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::Contract;
-use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Policy, catalogue};
 #[cfg(feature = "native")]
 use thunkgen_native::RustLibrary;
 
@@ -257,11 +257,7 @@ impl Jobs {
 
     /// What was collected for each job, as the summary takes it.
     pub fn parts<'a>(&'a self, collected: &'a [Collected]) -> Vec<Part<'a>> {
-        let part = |(job, collected): (&'a Job, &'a Collected)| Part {
-            label: job.label.as_deref(),
-            targets: &job.targets,
-            collected,
-        };
+        let part = |(job, found): (&'a Job, &'a Collected)| Part::new(job.label.as_deref(), &job.targets, found);
         self.jobs.iter().zip(collected).map(part).collect()
     }
 
@@ -431,13 +427,11 @@ impl Job {
 }
 
 /// The signatures of all files, in the order they were given. What cannot be used is reported with its place.
-fn gather_extra_signatures(files: &[PathBuf], diagnostics: &mut Diagnostics) -> Vec<ExtraSignature> {
+fn gather_extra_signatures(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Vec<ExtraSignature> {
     let mut found = Vec::new();
-    for path in files {
-        let file = path.display().to_string();
-        match std::fs::read(path) {
-            Ok(bytes) => found.extend(extra_signatures::read(&file, &String::from_utf8_lossy(&bytes), diagnostics)),
-            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(file), reason(&error)),
+    for path in paths {
+        if let Some(text) = files::read_text(path, diagnostics) {
+            found.extend(extra_signatures::read(&path.display().to_string(), &text, diagnostics));
         }
     }
     found

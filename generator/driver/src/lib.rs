@@ -63,7 +63,7 @@ pub mod struct_sizes;
 #[cfg(feature = "native")]
 mod stubs;
 pub mod summary;
-pub mod suppressions;
+mod suppressions;
 mod toml_file;
 mod unused_options;
 pub mod write;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::error::reason;
+use super::files;
 use super::module_list;
 use super::options::Modules;
 use clr_wasm_abi::TargetOs;
@@ -71,10 +71,7 @@ pub fn named(
 fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryName>>, diagnostics: &mut Diagnostics) {
     let (path, item) = list_file(argument);
     let file = path.display().to_string();
-    let text = match std::fs::read(&path).map_err(|e| reason(&e)) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(why) => return diagnostics.report(&catalogue::UNREADABLE, Location::file(file), why),
-    };
+    let Some(text) = files::read_text(&path, diagnostics) else { return };
     let listed = match module_list::parse(&text, item.as_deref()) {
         Ok(listed) => listed,
         Err(problems) => {

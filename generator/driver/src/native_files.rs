@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::error::{OptionError, reason};
 use super::files::{self, FileBytes};
+use super::inputs;
 use super::rust_sources::Root;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Endings of the files a directory stands for.
-const ENDINGS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
+/// Extensions of the files a directory stands for.
+const EXTENSIONS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
 
-/// Ending of Rust sources.
+/// Extension of Rust sources.
 const RUST: &str = "rs";
 
 /// A file that was opened.
@@ -42,9 +43,16 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<Nat
             roots.push(root);
             continue;
         }
-        for (file, directory) in expand(path)? {
+        // Files in a directory also count as the library with its name.
+        let (files, directory) = match path.is_dir() {
+            true => (inputs::list(path, &EXTENSIONS, "no Cargo.toml and ")?, Some(path.clone())),
+            false => (vec![path.clone()], None),
+        };
+        for file in files {
             match files::open(&file) {
-                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, directory)),
+                Ok(_) if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(RUST)) => {
+                    roots.push(Root::file(file, directory.clone()));
+                }
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
                         let libraries = libraries(&file, directory.as_deref());
@@ -83,36 +91,6 @@ pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<
         }
     }
     objects
-}
-
-/// A file with the directory it was found in, if one was named.
-type Expanded = Vec<(PathBuf, Option<PathBuf>)>;
-
-fn expand(path: &Path) -> Result<Expanded, OptionError> {
-    if !path.is_dir() {
-        return Ok(vec![(path.to_owned(), None)]);
-    }
-    let unreadable =
-        |error: std::io::Error| OptionError::new(format_args!("directory {}: {}", path.display(), reason(&error)));
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(unreadable)? {
-        let file = path.join(entry.map_err(unreadable)?.file_name());
-        if file.is_file() && ending(&file).is_some_and(|ending| ENDINGS.contains(&&*ending)) {
-            found.push((file, Some(path.to_owned())));
-        }
-    }
-    if found.is_empty() {
-        let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-        let message =
-            format!("directory {} contains no Cargo.toml and no file with the extension {endings}", path.display());
-        return Err(OptionError::new(message));
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn ending(file: &Path) -> Option<String> {
-    file.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
 
 fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {

@@ -53,6 +53,7 @@ impl OutputPath {
 
 /// The places of all outputs of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Places {
     /// The files made for each target.
     pub files: BTreeMap<(TargetOs, Output), PathBuf>,

@@ -8,6 +8,7 @@ use super::write::{WriteError, write_all};
 use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, json, sarif};
 
 /// The problems of a run.
+#[non_exhaustive]
 pub struct Reported {
     /// In order; with that of the document, when it cannot be written.
     pub findings: Findings,

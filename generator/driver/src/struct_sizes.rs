@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use super::error::{OptionError, reason};
+use super::error::OptionError;
+use super::files;
 use super::options::StructSizes;
 use thunkgen_core::collect::DeclaredSize;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
@@ -55,26 +56,19 @@ impl FromStr for SizeDeclaration {
             None => (value, None),
         };
         let number = |text: &str| text.trim().parse::<u32>().ok();
-        let size = match number(size) {
-            Some(size) if (1..=i32::MAX as u32).contains(&size) => size,
-            _ => {
-                return error(
-                    equals + 1,
-                    format!("`{}` is not a size: expected a number of bytes, at least 1", size.trim()),
-                );
-            }
+        let Some(size) = number(size).filter(|size| (1..=i32::MAX as u32).contains(size)) else {
+            let what = format!("`{}` is not a size: expected a number of bytes, at least 1", size.trim());
+            return error(equals + 1, what);
         };
-        let align = match align {
+        let is_alignment = |align: &u32| align.is_power_of_two() && *align <= MAX_ALIGN;
+        let align = match align.map(|text| (text, number(text).filter(is_alignment))) {
+            Some((text, None)) => {
+                let start = equals + 1 + value.len() - text.len();
+                let what = format!("`{}` is not an alignment: expected a power of two up to {MAX_ALIGN}", text.trim());
+                return error(start, what);
+            }
+            Some((_, align)) => align,
             None => None,
-            Some(text) => match number(text) {
-                Some(align) if align.is_power_of_two() && align <= MAX_ALIGN => Some(align),
-                _ => {
-                    let start = equals + 1 + value.len() - text.len();
-                    let what =
-                        format!("`{}` is not an alignment: expected a power of two up to {MAX_ALIGN}", text.trim());
-                    return error(start, what);
-                }
-            },
         };
         Ok(SizeDeclaration { name: name.to_owned(), size: DeclaredSize { size, align } })
     }
@@ -92,13 +86,7 @@ pub fn gather(
     }
     for path in &options.files {
         let file = path.display().to_string();
-        let text = match std::fs::read(path).map_err(|e| reason(&e)) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(why) => {
-                diagnostics.report(&catalogue::UNREADABLE, Location::file(file), why);
-                continue;
-            }
-        };
+        let Some(text) = files::read_text(path, diagnostics) else { continue };
         for (index, line) in without_bom(&text).lines().enumerate() {
             let row = index as u32 + 1;
             let declaration = line.split('#').next().unwrap_or_default();

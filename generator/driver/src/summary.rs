@@ -27,6 +27,7 @@ pub fn collected(ir: &Ir) -> String {
 
 /// What was collected for one set of outputs.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Part<'a> {
     /// Which set, when there are several.
     pub label: Option<&'a str>,
@@ -37,6 +38,11 @@ pub struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    /// What was collected for some targets.
+    pub fn new(label: Option<&'a str>, targets: &'a [collect::Options], collected: &'a Collected) -> Part<'a> {
+        Part { label, targets, collected }
+    }
+
     /// Every target with the name that the summary has for it.
     fn named(&self) -> impl Iterator<Item = (String, &'a Ir, &'a collect::Options)> + use<'a> {
         let Part { label, targets, collected } = *self;

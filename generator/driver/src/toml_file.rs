@@ -122,7 +122,7 @@ impl<'t> TomlTable<'t> {
         self.value(key)?.text_or("a string")
     }
 
-    /// The string of a key that has to be there.
+    /// The string of a key that must not be missing.
     pub fn required_text(&self, key: &str, example: &str) -> Option<Text> {
         if self.value(key).is_none() {
             self.report(

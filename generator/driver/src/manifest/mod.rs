@@ -2,12 +2,12 @@
 //!
 //! One file has any number of outputs, each made from its own inputs for its own targets and contract. Keys are those
 //! of the command line; what is above the first `[[output]]` applies to all of them. Paths are relative to the
-//! manifest's directory. [`load`] names every mistake; what it returns is complete enough to run.
+//! manifest's directory. One run reports every mistake.
 
 mod output;
-mod values;
 
-pub use output::OutputSet;
+use output::Keys;
+pub(crate) use output::OutputSet;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,6 @@ use super::error::reason;
 use super::suppressions::{self, everywhere, lookup, suppressible};
 use super::toml_file::{self, Report, Text, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, catalogue};
-use values::Values;
 
 /// The manifest's name.
 pub const FILE_NAME: &str = "thunkgen.toml";
@@ -73,7 +72,7 @@ fn find_from(directory: &Path) -> Option<PathBuf> {
 
 /// A manifest that was read.
 #[derive(Debug, Default)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// What it generates.
     pub outputs: Vec<OutputSet>,
     /// How problems are reported.
@@ -83,7 +82,7 @@ pub struct Manifest {
 }
 
 /// Reads the manifest at `path`, and everything that is wrong with it.
-pub fn load(path: &Path) -> (Manifest, Vec<Report>) {
+pub(crate) fn load(path: &Path) -> (Manifest, Vec<Report>) {
     let file = path.display().to_string();
     // A directory that is not named is the current one.
     let base = path.parent().unwrap_or(Path::new(""));
@@ -110,42 +109,33 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
 /// assert!(mistakes.iter().any(|(at, _)| at.origin() == ("thunkgen.toml", Some((2, 1)))), "{mistakes:?}");
 /// ```
 pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
-    let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
-        shared_values(root);
-        let tables = root.tables(OUTPUTS);
-        let outputs: Vec<Values> = tables.iter().map(|table| own_values(*table, root)).collect();
-        refuse_equal_names(&tables);
-        (outputs, suppressions::entries(root))
-    });
+    let (_, problems) = toml_file::read(FILE_NAME, text, |root| (outputs(root, None), suppressions::entries(root)));
     problems.into_iter().map(|(_, location, message)| (location, message)).collect()
 }
 
 fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
-    let shared = shared_values(root);
-    let tables = root.tables(OUTPUTS);
-    let outputs = if tables.is_empty() {
-        OutputSet::new(root, shared, base).into_iter().collect()
-    } else {
-        let set = |table: &TomlTable<'_>| OutputSet::new(*table, own_values(*table, root), base);
-        tables.iter().filter_map(set).collect()
-    };
-    refuse_equal_names(&tables);
+    let outputs = outputs(root, Some(base));
     let (policy, suppression_files) = policy(root, base, reports);
     Manifest { outputs, policy, suppression_files }
 }
 
-fn shared_values(root: TomlTable<'_>) -> Values {
+/// The outputs of a file; without `base`, only values are judged.
+fn outputs(root: TomlTable<'_>, base: Option<&Path>) -> Vec<OutputSet> {
     let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
-    Values::read(&[root])
-}
-
-fn own_values(table: TomlTable<'_>, root: TomlTable<'_>) -> Values {
-    let known: Vec<&str> = [SHARED, OUTPUT].concat();
-    let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
-    let advice = "it applies to the whole file and belongs above the first [[output]]";
-    table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
-    Values::read(&[table, root])
+    let tables = root.tables(OUTPUTS);
+    // Values for all outputs are judged also when no output needs them.
+    let only = OutputSet::new(Keys { own: root, all: None }, base.filter(|_| tables.is_empty()));
+    let sets = tables.iter().filter_map(|table| {
+        let known: Vec<&str> = [SHARED, OUTPUT].concat();
+        let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
+        let advice = "it applies to the whole file and belongs above the first [[output]]";
+        table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
+        OutputSet::new(Keys { own: *table, all: Some(root) }, base)
+    });
+    let outputs = only.into_iter().chain(sets).collect();
+    refuse_equal_names(&tables);
+    outputs
 }
 
 /// The summary and `check` name outputs, so names are unique.

@@ -1,14 +1,15 @@
-//! One set of outputs: from the values of its table to options.
+//! One set of outputs: from the keys of its table to options.
 
 use std::path::{Path, PathBuf};
 
-use super::values::Values;
+use super::NAME;
 use crate::error::OptionError;
 use crate::inputs;
 use crate::modules::list_file;
-use crate::options::{Given, Modules, Options, Origin, Outputs, StructSizes};
+use crate::options::{Choice, Given, Options, Origin};
 use crate::output_path::{OutputPath, places};
-use crate::toml_file::{Text, TomlTable};
+use crate::struct_sizes::{DeclarationError, SizeDeclaration};
+use crate::toml_file::{Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Location, catalogue};
@@ -23,101 +24,176 @@ pub struct OutputSet {
 }
 
 impl OutputSet {
-    /// The set that `table` describes with these values; `None` when it has no places. Mistakes are reported.
-    pub fn new(table: TomlTable<'_>, values: Values, base: &Path) -> Option<OutputSet> {
-        if !values.given.contains("inputs") {
+    /// The set that these keys describe; `None` when it has no places. Mistakes are reported. Without `base`, the
+    /// directory of the manifest, only values are judged: nothing on the disk is looked at, and keys may be missing.
+    pub fn new(keys: Keys<'_>, base: Option<&Path>) -> Option<OutputSet> {
+        let report = |rule, at: Location, message: &str| keys.own.report(rule, at, message);
+        let files = |key| -> Vec<PathBuf> {
+            let texts = keys.texts(key).unwrap_or_default();
+            texts.iter().flat_map(|text| base.map_or(Vec::new(), |base| expand(&keys, text, base))).collect()
+        };
+        let lists = |key| -> Vec<PathBuf> {
+            let texts = keys.texts(key).unwrap_or_default();
+            texts.iter().filter_map(|text| Some(listed(&keys, text, base?))).collect()
+        };
+        let place = |key| {
+            let Given { value, origin } = keys.text(key)?;
+            Some(Given::new(OutputPath::from(value).below(base.unwrap_or(Path::new(""))), origin))
+        };
+        let mut options = Options { references: files("references"), ..Options::default() };
+        if keys.not_empty("inputs").is_some() {
+            options.inputs = files("inputs");
+        } else if base.is_some() && keys.table("inputs").is_none() {
             let message =
                 "`inputs` is missing: name the assemblies, their directories, or patterns such as 'bin/**/*.dll'";
-            table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
+            report(&catalogue::MANIFEST_MISSING_KEY, keys.own.location(), message);
         }
-        let files = |texts: &Option<Vec<Text>>| -> Vec<PathBuf> {
-            texts.iter().flatten().flat_map(|text| expand(table, text, base)).collect()
-        };
-        let (inputs, references) = (files(&values.inputs), files(&values.references));
-        let (tokens, tokens_at) = values.tokens.unwrap_or((TokenSet::Current, Location::default()));
-        let (contract, contract_at) = values.contract.unwrap_or_default();
-        if contract == Contract::PortableCallhelpers && tokens != TokenSet::Current {
+        options.own.patterns = keys.texts("own").unwrap_or_default();
+        options.targets = keys.choices("target-os").map_or(vec![TargetOs::Browser], |targets| targets.value);
+        options.tokens = keys.choice("tokens").unwrap_or_default();
+        let contract: Given<Contract> = keys.choice("contract").unwrap_or_default();
+        if *contract == Contract::PortableCallhelpers && *options.tokens != TokenSet::Current {
             let message = "a runtime of the contract portable-callhelpers knows tokens = \"current\" only";
-            table.report(&catalogue::MANIFEST_VALUE, tokens_at.clone(), message);
+            report(&catalogue::MANIFEST_VALUE, options.tokens.origin.location(), message);
         }
-        let targets = values.target_os.unwrap_or(vec![TargetOs::Browser]);
-        let lists = |texts: Option<Vec<Text>>| -> Vec<PathBuf> {
-            texts.into_iter().flatten().map(|text| listed(table, text, base)).collect()
-        };
-        if ["out", "interp-to-native", "pinvoke", "reverse"].iter().all(|key| !values.given.contains(*key)) {
+        options.contract = Some(contract);
+        options.modules.named = keys.texts("modules").unwrap_or_default();
+        options.modules.lists = lists("module-lists");
+        options.modules.without_runtime =
+            keys.table("default-modules").and_then(|table| table.flag("default-modules")) == Some(false);
+        let native = keys.texts("native").into_iter().flatten();
+        options.native = native.map(|text| base.unwrap_or(Path::new("")).join(text.value)).collect();
+        options.extra_signatures = lists("extra-signatures");
+        let sizes = keys.table("struct-sizes").and_then(|table| table.table("struct-sizes"));
+        options.struct_sizes.declared = sizes.iter().flat_map(TomlTable::values).filter_map(struct_size).collect();
+        options.struct_sizes.files = lists("struct-size-files");
+        options.outputs.emit = keys.choices("emit").unwrap_or_default();
+        options.outputs.out = place("out");
+        options.outputs.interp_to_native = place("interp-to-native");
+        options.outputs.pinvoke = place("pinvoke");
+        options.outputs.reverse = place("reverse");
+        let name = keys.text(NAME).or_else(|| keys.text("out"));
+        base?;
+        if ["out", "interp-to-native", "pinvoke", "reverse"].iter().all(|key| keys.table(key).is_none()) {
             let message = "`out` is missing: name the directory to write to, or files with `interp-to-native`, \
                            `pinvoke` and `reverse`";
-            table.report(&catalogue::MANIFEST_MISSING_KEY, table.location(), message);
+            report(&catalogue::MANIFEST_MISSING_KEY, keys.own.location(), message);
         }
-        let texts = |key, texts: Option<Vec<Text>>| -> Vec<Given<String>> {
-            texts.into_iter().flatten().map(|text| in_manifest(key, text.value, text.location)).collect()
-        };
-        let place = |key, text: Option<&Text>| {
-            text.cloned().map(|text| in_manifest(key, OutputPath::from(text.value).below(base), text.location))
-        };
-        let (emit, emit_at) = values.emit.unwrap_or_default();
-        let sizes = values.struct_sizes.into_iter().flatten();
-        let modules = Modules {
-            named: texts("modules", values.modules),
-            lists: lists(values.module_lists),
-            without_runtime: values.default_modules == Some(false),
-            ..Modules::default()
-        };
-        let mut options = Options {
-            inputs,
-            references,
-            tokens: in_manifest("tokens", tokens, tokens_at),
-            contract: Some(in_manifest("contract", contract, contract_at)),
-            modules,
-            extra_signatures: lists(values.extra_signatures),
-            struct_sizes: StructSizes {
-                declared: sizes.map(|(size, at)| in_manifest("struct-sizes", size, at)).collect(),
-                files: lists(values.struct_size_files),
-            },
-            native: values.native.into_iter().flatten().map(|text| base.join(text.value)).collect(),
-            outputs: Outputs {
-                emit: in_manifest("emit", emit, emit_at),
-                out: place("out", values.out.as_ref()),
-                interp_to_native: place("interp-to-native", values.interp_to_native.as_ref()),
-                pinvoke: place("pinvoke", values.pinvoke.as_ref()),
-                reverse: place("reverse", values.reverse.as_ref()),
-            },
-            targets,
-            ..Options::default()
-        };
-        options.own.patterns = texts("own", values.own);
-        let targets = options.target_list();
         // That was reported, as a key that is missing or has no usable value.
         if options.outputs.is_none() {
             return None;
         }
+        let targets = options.target_list();
         if let Err(OptionError { origin, message }) = places(&options.outputs, &targets) {
-            table.report(&catalogue::MANIFEST_VALUE, origin.location(), message);
+            report(&catalogue::MANIFEST_VALUE, origin.location(), &message);
             return None;
         }
         let first =
             || Some(options.outputs.tables().into_iter().find_map(|(_, path)| path)?.text_for(*targets.first()?));
-        let label = values.name.or(values.out).map(|text| text.value).or_else(first).unwrap_or_default();
+        let label = name.map(|name| name.value).or_else(first).unwrap_or_default();
         Some(OutputSet { label, options })
     }
 }
 
-fn in_manifest<T>(key: &'static str, value: T, at: Location) -> Given<T> {
-    Given::new(value, Origin::Manifest(key, at.into()))
+/// The keys of an output.
+#[derive(Clone, Copy)]
+pub struct Keys<'t> {
+    /// Its table, or the whole file.
+    pub own: TomlTable<'t>,
+    /// The file, for keys that the table does not have.
+    pub all: Option<TomlTable<'t>>,
+}
+
+impl<'t> Keys<'t> {
+    /// The table that has a key.
+    fn table(&self, key: &str) -> Option<TomlTable<'t>> {
+        [Some(self.own), self.all].into_iter().flatten().find(|table| table.value(key).is_some())
+    }
+
+    fn text(&self, key: &'static str) -> Option<Given<String>> {
+        Some(given(key, self.table(key)?.text(key)?))
+    }
+
+    fn texts(&self, key: &'static str) -> Option<Vec<Given<String>>> {
+        Some(self.table(key)?.texts(key)?.into_iter().map(|text| given(key, text)).collect())
+    }
+
+    /// Strings of which there must be one.
+    fn not_empty(&self, key: &'static str) -> Option<Vec<Given<String>>> {
+        let texts = self.texts(key)?;
+        if texts.is_empty() {
+            self.table(key)?.value(key)?.report(format!("`{key}` is empty"));
+        }
+        Some(texts)
+    }
+
+    fn choice<T: Choice>(&self, key: &'static str) -> Option<Given<T>> {
+        let text = self.text(key)?;
+        Some(Given::new(self.chosen(&text)?, text.origin))
+    }
+
+    /// What all words stand for, where the first is.
+    fn choices<T: Choice>(&self, key: &'static str) -> Option<Given<Vec<T>>> {
+        let texts = self.not_empty(key)?;
+        let origin = texts.first()?.origin.clone();
+        Some(Given::new(texts.iter().filter_map(|text| self.chosen(text)).collect(), origin))
+    }
+
+    /// What a word stands for, on the command line as here.
+    fn chosen<T: Choice>(&self, text: &Given<String>) -> Option<T> {
+        let found = T::from_word(text);
+        if found.is_none() {
+            let names: Vec<&str> = T::CHOICES.iter().map(|choice| choice.word()).collect();
+            let hint = nearest(text, names.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+            let (key, names, hint) = (&text.origin, names.join(" or "), hint.unwrap_or_default());
+            let message = format!("`{key}` can be {names}, not `{}`{hint}", text.value);
+            self.own.report(&catalogue::MANIFEST_VALUE, text.origin.location(), message);
+        }
+        found
+    }
+}
+
+fn given(key: &'static str, text: Text) -> Given<String> {
+    Given::new(text.value, Origin::Manifest(key, text.location.into()))
+}
+
+/// `"Full.Name" = 16`, or `{ size = 16, align = 8 }`.
+fn struct_size(value: Value<'_>) -> Option<Given<SizeDeclaration>> {
+    let declared = match (value.digits(), value.table()) {
+        (Some(size), _) => size.to_owned(),
+        (_, Some(table)) => {
+            table.only(&["size", "align"], |_| None);
+            let number = |key: &str| {
+                let value = table.value(key)?;
+                value.digits().or_else(|| value.wrong_type("a number of bytes"))
+            };
+            if table.value("size").is_none() {
+                value.report("`size` is missing: write { size = 16, align = 8 }");
+            }
+            match (number("size")?, number("align")) {
+                (size, Some(align)) => format!("{size}:{align}"),
+                (size, None) => size.to_owned(),
+            }
+        }
+        (None, None) => return value.wrong_type("a number of bytes, or { size = 16, align = 8 }"),
+    };
+    let declaration = format!("{}={declared}", value.key()).parse();
+    let declaration = declaration.map_err(|why: DeclarationError| value.report(why.to_string()));
+    Some(Given::new(declaration.ok()?, Origin::Manifest("struct-sizes", value.location().into())))
 }
 
 /// The files that an input stands for.
-fn expand(table: TomlTable<'_>, text: &Text, base: &Path) -> Vec<PathBuf> {
+fn expand(keys: &Keys<'_>, text: &Given<String>, base: &Path) -> Vec<PathBuf> {
     let bad = |why: String| {
-        table.report(&catalogue::MANIFEST_PATH, text.location.clone(), why);
+        keys.own.report(&catalogue::MANIFEST_PATH, text.origin.location(), why);
         Vec::new()
     };
-    if text.value.is_empty() {
+    if text.is_empty() {
         return bad("the path is empty; write \".\" for the manifest's directory".to_owned());
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
         Ok(files) => match files.iter().find(|file| !file.exists()) {
-            Some(file) => bad(unusable(file, &text.value, "no such file or directory")),
+            Some(file) => bad(unusable(file, text, "no such file or directory")),
             None => files,
         },
         Err(why) => bad(format!("{why}; build the assemblies first, or correct the path")),
@@ -131,15 +207,12 @@ pub fn unusable(path: &Path, written: &str, why: &str) -> String {
 }
 
 /// The path of a file that is read besides the inputs.
-fn listed(table: TomlTable<'_>, text: Text, base: &Path) -> PathBuf {
+fn listed(keys: &Keys<'_>, text: &Given<String>, base: &Path) -> PathBuf {
     let path = base.join(&text.value);
     let file = list_file(&path).0;
     if !file.exists() {
-        table.report(
-            &catalogue::MANIFEST_PATH,
-            text.location,
-            unusable(&file, &text.value, "no such file or directory"),
-        );
+        let why = unusable(&file, text, "no such file or directory");
+        keys.own.report(&catalogue::MANIFEST_PATH, text.origin.location(), why);
     }
     path
 }
