@@ -194,43 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_has_all_files_and_an_option_moves_one() {
-        let found = places(&outputs("gen", "p.cpp"), &[Browser]).unwrap();
-        assert_eq!(files(&found), ["gen/callhelpers-interp-to-managed.cpp", "p.cpp", "gen/callhelpers-reverse.cpp"]);
-        assert_eq!(found.directories, [PathBuf::from("gen")]);
-    }
-
-    #[test]
-    fn without_a_directory_only_what_is_named() {
-        let found = places(&outputs("", "p-{target}.cpp"), &[Wasi]).unwrap();
-        assert_eq!((files(&found), found.directories.len()), (vec!["p-wasi.cpp".to_owned()], 0));
-    }
-
-    #[test]
-    fn each_target_has_its_directory() {
-        let found = places(&outputs("gen", "{target}/p.cpp"), &[Browser, Wasi]).unwrap();
-        assert_eq!(
-            files(&found)[1..4],
-            ["browser/p.cpp", "gen/browser/callhelpers-reverse.cpp", "gen/wasi/callhelpers-interp-to-managed.cpp"]
-        );
-        assert_eq!(found.directories, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
-        let found = places(&outputs("{target}/gen", ""), &[Browser, Wasi]).unwrap();
-        assert_eq!(found.directories, ["browser/gen", "wasi/gen"].map(PathBuf::from));
-    }
-
-    #[test]
-    fn invalid_options_are_refused() {
-        for (outputs, targets, error) in [
-            (outputs("", ""), &[Browser][..], "no output is specified: "),
-            (outputs("", "p.cpp"), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
-        ] {
-            let found = places(&outputs, targets).unwrap_err().message;
-            assert!(found.starts_with(error), "{found}");
-        }
-    }
-
-    #[test]
-    fn stubs_have_a_directory() {
+    fn stubs_have_a_folder() {
         let with = |emit: &[Emit], out, pinvoke| Outputs {
             emit: Given::on_command_line("--emit", emit.to_vec()),
             ..outputs(out, pinvoke)
