@@ -99,7 +99,7 @@ catalogue! {
         "A wasm symbol has exactly one type; calling it through a different one traps. Correct the declaration that does not match the native function.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
-        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per shape.";
+        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
     /// Two callbacks with one reverse-thunk key.
     DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks have the same key"
         "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. Rename one of the methods or types.";
@@ -271,7 +271,7 @@ catalogue! {
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file; generating with this one would write the older format.";
     /// A file at an output path that this tool did not generate.
     NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
-        "It does not have this tool's header. Generating overwrites it (a stub file is not overwritten). To keep the file, give the output another path.";
+        "It does not have this tool's header. Generating overwrites it, except in place of a stub file, which is then not written. To keep the file, give the output another path.";
 
     /// A task request that is not a plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"
@@ -300,7 +300,7 @@ catalogue! {
         "The linker reports two definitions as an error, or uses the first one it finds. Remove or rename one of them; a weak definition next to a strong one is allowed.";
     /// A native function that takes variable arguments.
     NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
-        "Variable arguments are passed in memory, which no thunk supports, so its P/Invokes get no table entry and the calls throw. Wrap the function in one native function per signature.";
+        "Variable arguments are passed in memory, which no thunk supports. P/Invokes of one function with different signatures get no table entry, and the calls throw. Wrap the function in one native function per signature.";
     /// A callback or function pointer that native code calls with a different type.
     CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
         "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result. In Rust sources, the type of the parameter decides. The linker replaces a wrong call of an exported callback by a trap, and a wrong call through a pointer traps at run time. Make the two declarations the same.";

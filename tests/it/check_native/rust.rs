@@ -241,10 +241,10 @@ fn a_copy_that_is_taken_behind_a_pointer_may_be_right() {
 
 /// A crate that only passes on what another one exports has none of the functions.
 #[test]
-fn functions_of_other_crates_are_asked_for() {
+fn functions_of_other_crates_are_explained() {
     let found = problems(&declarations(), &[library(LIBRARY, "pub use other::*;")]);
     assert!(found.len() > 200 && found.iter().all(|problem| problem.rule.code == "TG0601"));
-    assert!(found[0].message.ends_with("; name the crate that has it, if it is another"), "{}", found[0]);
+    assert!(found[0].message.ends_with("; if another crate defines it, name that crate"), "{}", found[0]);
 }
 
 /// A function that only some builds have is wrong in each of them.
