@@ -138,7 +138,7 @@ mod tests {
         }
         for (name, why) in [
             ("a", "a: it includes itself"),
-            ("none", "none: no such file or folder"),
+            ("none", "none: no such file or directory"),
             ("", "it is no regular file"),
             ("latin", "latin: it is not UTF-8 text"),
             ("n0", "n8: too many response files inside each other"),

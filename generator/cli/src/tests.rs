@@ -71,7 +71,7 @@ fn what_the_parser_says_becomes_a_line() {
         assert_eq!(told("--format=msbuild"), format!("thunkgen: error TG0010: {message}\n"));
         assert_eq!(told("--format=github"), format!("::error title=TG0010::{message}\n"));
         let problems: serde_json::Value = serde_json::from_str(&told("--format=json")).unwrap();
-        let title = "command line makes no sense";
+        let title = "invalid command line";
         let expected = serde_json::json!([{ "code": "TG0010", "level": "error", "title": title, "message": message }]);
         assert_eq!(problems, expected);
         let sarif: serde_json::Value = serde_json::from_str(&told("--format=sarif")).unwrap();
