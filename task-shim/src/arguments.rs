@@ -78,10 +78,7 @@ pub fn arguments(entries: &[Entry], file: &str) -> Result<Arguments, Vec<BadPara
 }
 
 fn location(file: &str, position: Option<Position>) -> Location {
-    match position {
-        Some(Position { line, column }) => Location::position(file, line, column),
-        None => Location::file(file),
-    }
+    position.map_or_else(|| Location::file(file), |position| Location::at(file, position))
 }
 
 /// The entry that is not a parameter and is most like this one.

@@ -113,15 +113,13 @@ impl Cache {
         if before.tool != now.tool {
             return Some("this is another build of thunkgen-task".to_owned());
         }
-        for (path, hash) in &now.inputs {
-            match before.inputs.get(path) {
-                None => return Some(format!("{path} is a new input")),
-                Some(before) if before != hash => return Some(format!("{path} changed")),
-                Some(_) => {}
-            }
-        }
-        if let Some(path) = before.inputs.keys().find(|path| !now.inputs.contains_key(*path)) {
-            return Some(format!("{path} is not an input any more"));
+        let changed = now.inputs.iter().find_map(|(path, hash)| match before.inputs.get(path) {
+            None => Some(format!("{path} is a new input")),
+            Some(before) => (before != hash).then(|| format!("{path} changed")),
+        });
+        let gone = || before.inputs.keys().find(|path| !now.inputs.contains_key(*path));
+        if let Some(why) = changed.or_else(|| Some(format!("{} is not an input any more", gone()?))) {
+            return Some(why);
         }
         if before.options != now.options {
             return Some("the parameters changed".to_owned());

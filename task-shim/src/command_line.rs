@@ -86,14 +86,12 @@ fn refused(path: &Path) -> Option<String> {
 
 /// What is printed, and the exit code.
 fn answer(arguments: &Arguments) -> (Vec<String>, u8) {
-    let also_written: Vec<PathBuf> = arguments.answer.iter().cloned().collect();
-    let mut answer = task::run(&arguments.request, &also_written);
+    let mut answer = task::run(&arguments.request, arguments.answer.as_slice());
     if let Some(path) = &arguments.answer {
         let bytes = answer.render();
         answer.write_also(path, bytes, "the answer is not written");
     }
-    let code = if answer.succeeded { 0 } else { 3 };
-    (lines(&answer, arguments.verbose), code)
+    (lines(&answer, arguments.verbose), if answer.succeeded { 0 } else { 3 })
 }
 
 fn lines(answer: &Answer, verbose: bool) -> Vec<String> {

@@ -64,9 +64,7 @@ fn read(request: &Path, file: &str) -> Result<Arguments, Findings> {
     let (bytes, _) = files::open(request).map_err(|error| unreadable(reason(&error)))?;
     let (text, None) = decode(&bytes) else { return Err(unreadable("it is not UTF-8 text".to_owned())) };
     let entries = request::parse(&text).map_err(|problems| {
-        let located = |problem: TextProblem| {
-            (Location::position(file, problem.position.line, problem.position.column), problem.message)
-        };
+        let located = |problem: TextProblem| (Location::at(file, problem.position), problem.message);
         refuse(&catalogue::BAD_REQUEST, problems.into_iter().map(located).collect())
     })?;
     arguments(&entries, file).map_err(|problems| refuse(&catalogue::BAD_PARAMETER, problems))
@@ -118,17 +116,15 @@ fn remembered(path: Option<&Path>, now: Option<&Sources>) -> Result<Cache, Strin
     cache.difference(now).map_or(Ok(cache), Err)
 }
 
-fn failed(findings: Findings) -> Answer {
-    let problems = findings.diagnostics;
+fn failed(Findings { diagnostics, .. }: Findings) -> Answer {
     let summary = "thunkgen: there are errors; nothing was written".to_owned();
-    Answer { reason: "there are errors".to_owned(), summary, problems, ..Answer::default() }
+    Answer { reason: "there are errors".to_owned(), summary, problems: diagnostics, ..Answer::default() }
 }
 
 /// The outputs are current: the same warnings as when they were made.
 fn skipped(own: Diagnostics, cache: Cache, arguments: &Arguments) -> Answer {
-    let own = report(own, None).findings;
-    let problems = own.diagnostics.into_iter().chain(cache.problems).collect();
-    let file_writes = cache.outputs.into_iter().map(|(path, _)| path).chain(cache_name(arguments)).collect();
+    let problems = report(own, None).findings.diagnostics.into_iter().chain(cache.problems).collect();
+    let file_writes = cache.outputs.into_keys().chain(cache_name(arguments)).collect();
     Answer {
         succeeded: true,
         skipped: true,

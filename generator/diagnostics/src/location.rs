@@ -1,5 +1,7 @@
 //! Where a problem is.
 
+use crate::position::Position;
+
 /// Where a problem is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -33,6 +35,11 @@ impl Location {
     /// A place in a text file; `line` and `column` are 1-based.
     pub fn position(file: impl Into<String>, line: u32, column: u32) -> Location {
         Location { file: file.into(), position: Some((line, column)), ..Location::default() }
+    }
+
+    /// The same for a position that was computed.
+    pub fn at(file: impl Into<String>, Position { line, column }: Position) -> Location {
+        Location::position(file, line, column)
     }
 
     /// A member of an assembly, by full name and metadata token.

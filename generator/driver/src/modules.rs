@@ -8,7 +8,6 @@ use super::module_list;
 use super::options::Modules;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::LibraryName;
-use thunkgen_diagnostics::xml::TextProblem;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Libraries every runtime build links.
@@ -63,9 +62,8 @@ fn add_list(argument: &Path, modules: &mut BTreeMap<TargetOs, BTreeSet<LibraryNa
     let listed = match module_list::parse(&text, item.as_deref()) {
         Ok(listed) => listed,
         Err(problems) => {
-            for TextProblem { position, message, .. } in problems {
-                let location = Location::position(&file, position.line, position.column);
-                diagnostics.report(&catalogue::BAD_MODULE_LIST, location, message);
+            for problem in problems {
+                diagnostics.report(&catalogue::BAD_MODULE_LIST, Location::at(&file, problem.position), problem.message);
             }
             return;
         }

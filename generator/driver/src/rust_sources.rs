@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::error::{OptionError, reason};
 use super::files;
+use super::write::parent;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_native::RustLibrary;
 #[cfg(feature = "rust-source")]
@@ -32,15 +33,8 @@ impl Root {
 
     /// The crate of a directory or of a `Cargo.toml`; `None` when the path is neither.
     pub fn of_crate(path: &Path) -> Result<Option<Root>, OptionError> {
-        let directory = match path.file_name() {
-            Some(name) if name == "Cargo.toml" => path.parent().filter(|directory| !directory.as_os_str().is_empty()),
-            _ => Some(path),
-        };
-        let directory = directory.unwrap_or(Path::new("."));
-        let manifest = directory.join("Cargo.toml");
-        if !manifest.is_file() {
-            return Ok(None);
-        }
+        let Some(manifest) = manifest_of(path) else { return Ok(None) };
+        let directory = parent(&manifest);
         let text = files::open(&manifest).map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned());
         let text =
             text.map_err(|error| OptionError::new(format_args!("{}: {}", manifest.display(), reason(&error))))?;
@@ -55,10 +49,7 @@ impl Root {
             return Err(OptionError::new(message));
         }
         let package = table.get("package").and_then(|package| package.get_ref().get("name"));
-        let package = package.and_then(|name| match name.get_ref() {
-            DeValue::String(name) => Some(name.to_string()),
-            _ => None,
-        });
+        let package = package.and_then(|name| name.get_ref().as_str().map(str::to_owned));
         Ok(Some(Root { path: directory.to_owned(), directory: None, package }))
     }
 

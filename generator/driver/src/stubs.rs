@@ -15,7 +15,6 @@ use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_core::collect::ir::{Linkage, PInvoke};
 use thunkgen_core::emit::header;
-use thunkgen_diagnostics::xml::TextProblem;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls};
 use thunkgen_native::stubs::documentation::Documentation;
 use thunkgen_native::stubs::{Options, is_stub_file, render};
@@ -69,9 +68,9 @@ fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> 
         match files::open(&path) {
             Ok((bytes, _)) => {
                 let (found, problem) = Documentation::parse(&bytes);
-                if let Some(TextProblem { position, message, .. }) = problem {
-                    let location = Location::position(location.file, position.line, position.column);
-                    diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, message);
+                if let Some(problem) = problem {
+                    let location = Location::at(location.file, problem.position);
+                    diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, problem.message);
                 }
                 for (id, comment) in found.comments {
                     documentation.comments.entry(id).or_insert(comment);

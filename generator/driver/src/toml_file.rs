@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use thunkgen_diagnostics::nearest_name::NearestName;
-use thunkgen_diagnostics::position::{Position, PositionIndex};
+use thunkgen_diagnostics::position::PositionIndex;
 use thunkgen_diagnostics::{Location, Rule, catalogue, without_bom};
 
 /// A rule, the place where it is broken, and how. The rules are those of manifests.
@@ -67,8 +67,7 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
 
 impl TomlFile<'_> {
     fn place(&self, offset: usize) -> Location {
-        let Position { line, column } = self.positions.position(offset);
-        Location::position(self.path, line, column)
+        Location::at(self.path, self.positions.position(offset))
     }
 
     fn report(&self, rule: &'static Rule, location: Location, message: String) {
