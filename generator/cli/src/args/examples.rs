@@ -62,7 +62,7 @@ Examples:
     thunkgen explain MviS8
 
   Which key does a method need?
-    thunkgen explain Interop+Sys.Read app/
+    thunkgen explain System.Threading.Interlocked.Read app/
 
   What does a diagnostic mean?
     thunkgen explain TG0101";
