@@ -92,9 +92,9 @@ const REFUSED: &[(&str, &str)] = &[
     ("Span", "`System.Span`1` is not marshalled"),
     ("GenericBool", "the generic struct `Marshalling.Pair`1` is not blittable"),
     ("Vector", "`System.Runtime.Intrinsics.Vector256`1` is not marshalled"),
-    ("Int128", "`System.Int128` by value holds a 128-bit integer; pass it by reference"),
-    ("Int128Result", "the return type: `System.Int128` by value holds a 128-bit integer"),
-    ("Int128Inside", "`Marshalling.HoldsInt128` by value holds a 128-bit integer"),
+    ("Int128", "`System.Int128` by value contains a 128-bit integer; pass it by reference"),
+    ("Int128Result", "the return type: `System.Int128` by value contains a 128-bit integer"),
+    ("Int128Inside", "`Marshalling.HoldsInt128` by value contains a 128-bit integer"),
     ("AutoLayout", "the struct `Marshalling.Auto` has auto layout; give it sequential layout"),
     ("AutoLayoutByRef", "the struct `Marshalling.Auto` has auto layout"),
     ("AutoLayoutInside", "field `A` of `Marshalling.HoldsAuto`: the struct `Marshalling.Auto` has auto layout"),
@@ -182,7 +182,7 @@ fn a_callback_that_is_not_blittable_keeps_its_native_type_and_the_reason() {
         ("Refused_Date", "parameter 1 is not blittable (struct `System.DateTime` has"),
         ("Refused_HoldsDecimal", "parameter 1 is not blittable (struct `Marshalling.HoldsDecimal` has"),
         ("Refused_MarshalAs", "parameter 1 is not blittable (it has a MarshalAs)"),
-        ("Refused_Int128", "parameter 1 is not blittable (`System.Int128` by value holds a 128-bit integer)"),
+        ("Refused_Int128", "parameter 1 is not blittable (`System.Int128` by value contains a 128-bit integer)"),
         ("Refused_Auto", "parameter 1 is not blittable (the struct `Marshalling.Auto` has auto layout)"),
     ] {
         assert!(reasons[name].starts_with(text), "{name}: {}", reasons[name]);

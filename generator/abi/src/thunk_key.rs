@@ -40,6 +40,7 @@ pub enum FlatKind {
 
 /// A wasm function type in a key: result, then every parameter, stack pointer and entry point included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct FlatType {
     /// `v` when there is none.
     pub result: Option<Scalar>,
@@ -49,20 +50,20 @@ pub struct FlatType {
     pub params: Vec<Scalar>,
 }
 
-/// Why a string is no key.
+/// Why a string is not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseKeyError {
     /// Nothing starts like this.
-    #[error("`{0}` is no thunk key: it starts with none of M, I, V, U, UG, UM, D")]
+    #[error("`{0}` is not a thunk key: it starts with none of M, I, V, U, UG, UM, D")]
     Prefix(String),
     /// What follows `M` or `I`.
-    #[error("{0}, behind the prefix of the key")]
+    #[error("{0}, after the prefix of the key")]
     Signature(#[from] ParseSignatureError),
     /// Only managed code is interpreted.
-    #[error("`{0}` is no thunk key: after `I`, the signature must be managed, with a trailing `p`")]
+    #[error("`{0}` is not a thunk key: after `I`, the signature must be managed, with a trailing `p`")]
     NativeToInterp(String),
     /// What follows the other prefixes.
-    #[error("`{text}` is no thunk key: one of i l f d V expected at character {at}")]
+    #[error("`{text}` is not a thunk key: one of i l f d V expected at character {at}")]
     Flat {
         /// The whole key.
         text: String,
@@ -166,16 +167,16 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused() {
         for (text, problem) in [
-            ("", "`` is no thunk key: it starts with none of M, I, V, U, UG, UM, D"),
-            ("viS8", "`viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D"),
-            ("Ivi", "`Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`"),
+            ("", "`` is not a thunk key: it starts with none of M, I, V, U, UG, UM, D"),
+            ("viS8", "`viS8` is not a thunk key: it starts with none of M, I, V, U, UG, UM, D"),
+            ("Ivi", "`Ivi` is not a thunk key: after `I`, the signature must be managed, with a trailing `p`"),
             (
                 "Mx",
-                "`x` is no signature string: expected a return, one of v i l f d V S<size>, at character 1, behind the prefix of the key",
+                "`x` is not a signature string: expected a return, one of v i l f d V S<size>, at character 1, after the prefix of the key",
             ),
-            ("V", "`V` is no thunk key: one of i l f d V expected at character 2"),
-            ("UGvS8", "`UGvS8` is no thunk key: one of i l f d V expected at character 4"),
-            ("Dvr", "`Dvr` is no thunk key: one of i l f d V expected at character 3"),
+            ("V", "`V` is not a thunk key: one of i l f d V expected at character 2"),
+            ("UGvS8", "`UGvS8` is not a thunk key: one of i l f d V expected at character 4"),
+            ("Dvr", "`Dvr` is not a thunk key: one of i l f d V expected at character 3"),
         ] {
             assert_eq!(text.parse::<ThunkKey>().unwrap_err().to_string(), problem);
         }

@@ -114,7 +114,8 @@ mod tests {
     fn what_is_neither() {
         let error = words(&["MviX8"]).unwrap_err();
         assert!(
-            error.starts_with("`viX8` is no signature string: ") && error.ends_with("no file or folder of that name")
+            error.starts_with("`viX8` is not a signature string: ")
+                && error.ends_with("no file or folder of that name")
         );
         assert_eq!(words(&["string..ctor()"]).unwrap_err(), "string has constructors of 1 to 4 arguments, not of 0");
         assert!(misplaced(Path::new("MviS8")).unwrap().0.contains("name keys before --in"));

@@ -85,7 +85,7 @@ fn explain(text: &str, error: &ParseKeyError) -> (u32, String) {
     match error {
         ParseKeyError::Signature(inner) => {
             let at = inner.at + 1; // behind the prefix
-            (at as u32, format!("`{text}` is no thunk key: {} at character {at}", inner.reason))
+            (at as u32, format!("`{text}` is not a thunk key: {} at character {at}", inner.reason))
         }
         ParseKeyError::Flat { at, .. } => (*at as u32, error.to_string()),
         ParseKeyError::NativeToInterp(_) => (text.chars().count() as u32 + 1, error.to_string()),
@@ -148,11 +148,11 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "thunkgen: error TG0460: `M` is no thunk key: expected a return, one of v i l f d V S<size>, at character 2",
-                "/keys(6,5): error TG0460: `MvxS` is no thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
-                "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
-                "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
-                "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",
+                "thunkgen: error TG0460: `M` is not a thunk key: expected a return, one of v i l f d V S<size>, at character 2",
+                "/keys(6,5): error TG0460: `MvxS` is not a thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
+                "/keys(7,1): error TG0460: `viS8` is not a thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
+                "/keys(8,4): error TG0460: `Ivi` is not a thunk key: after `I`, the signature must be managed, with a trailing `p`",
+                "/keys(9,3): error TG0460: `VvS` is not a thunk key: one of i l f d V expected at character 3",
                 "/keys(10,1): error TG0461: `Uvi`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here",
                 "/none: error TG0001: no such file or folder",
             ]

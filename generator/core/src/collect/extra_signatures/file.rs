@@ -118,10 +118,10 @@ mod tests {
             "x.txt(5,1): error TG0007: `IviS8p` is the key of a thunk out of compiled code into the interpreter, which \
              these files cannot hold; only M keys can be added"
                 .to_owned(),
-            "x.txt(6,3): error TG0007: `vq` is no signature string: expected a parameter, one of i l f d V l2 V2 V4 \
+            "x.txt(6,3): error TG0007: `vq` is not a signature string: expected a parameter, one of i l f d V l2 V2 V4 \
              S<size> A<size> e, at character 2"
                 .to_owned(),
-            "x.txt(7,4): error TG0007: `vTi` is no signature string: `T` and `a` need the managed convention, a \
+            "x.txt(7,4): error TG0007: `vTi` is not a signature string: `T` and `a` need the managed convention, a \
              trailing `p`, at character 4"
                 .to_owned(),
             format!("x.txt(8,2): error TG0007: {missing}"),
