@@ -187,7 +187,8 @@ pub struct Signature {
 
 /// Why a string is not a signature.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no signature string: {reason} at character {at}")]
+#[error("`{text}` is not a signature string: {reason} at character {at}")]
+#[non_exhaustive]
 pub struct ParseSignatureError {
     /// The whole string.
     pub text: String,

@@ -1,4 +1,4 @@
-//! Where each argument of a signature stands in the interpreter's argument area.
+//! Where each argument of a signature is in the interpreter's argument area.
 //!
 //! The area is an array of 8-byte slots whose base is 16-aligned. A scalar, `this`, the generic context and the async
 //! continuation take one slot; `S<N>` and `A<N>` take `max(ceil(N / 8), 1)`; a v128, `l2`, `V2`, `V4` take their size;
@@ -12,7 +12,7 @@ pub const SLOT_SIZE: u32 = 8;
 /// Alignment of the argument area in bytes (`INTERP_STACK_ALIGNMENT`).
 pub const AREA_ALIGN: u32 = 16;
 
-/// What stands at a place of the argument area.
+/// What is at a place of the argument area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArgKind {
     /// `this`, one i32.
@@ -27,6 +27,7 @@ pub enum ArgKind {
 
 /// One argument's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ArgSlot {
     /// What it is.
     pub kind: ArgKind,
@@ -36,6 +37,7 @@ pub struct ArgSlot {
 
 /// The argument area of a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ArgArea {
     /// Every argument, in wasm parameter order (the return buffer, which takes no slot, left out).
     pub args: Vec<ArgSlot>,

@@ -63,7 +63,7 @@ pub struct LayoutTarget {
     pub has_extended_layout: bool,
 }
 
-/// Size and alignment of an explicit layout that holds references.
+/// Size and alignment of an explicit layout that contains references.
 ///
 /// The two differ only where a field needs more than a pointer's alignment, or Pack allows less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -40,6 +40,7 @@ pub enum FlatKind {
 
 /// A wasm function type in a key: result, then every parameter, stack pointer and entry point included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct FlatType {
     /// `v` when there is none.
     pub result: Option<Scalar>,
@@ -49,20 +50,20 @@ pub struct FlatType {
     pub params: Vec<Scalar>,
 }
 
-/// Why a string is no key.
+/// Why a string is not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseKeyError {
     /// Nothing starts like this.
-    #[error("`{0}` is no thunk key: it starts with none of M, I, V, U, UG, UM, D")]
+    #[error("`{0}` is not a thunk key: it starts with none of M, I, V, U, UG, UM, D")]
     Prefix(String),
     /// What follows `M` or `I`.
-    #[error("{0}, behind the prefix of the key")]
+    #[error("{0}, after the prefix of the key")]
     Signature(#[from] ParseSignatureError),
     /// Only managed code is interpreted.
-    #[error("`{0}` is no thunk key: after `I`, the signature must be managed, with a trailing `p`")]
+    #[error("`{0}` is not a thunk key: after `I`, the signature must be managed, with a trailing `p`")]
     NativeToInterp(String),
     /// What follows the other prefixes.
-    #[error("`{text}` is no thunk key: one of i l f d V expected at character {at}")]
+    #[error("`{text}` is not a thunk key: one of i l f d V expected at character {at}")]
     Flat {
         /// The whole key.
         text: String,

@@ -45,6 +45,7 @@ pub enum AttributeValue<'a> {
 
 /// A field or property that the attribute sets.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct NamedArgument<'a> {
     /// True for a field, false for a property.
     pub is_field: bool,
@@ -56,6 +57,7 @@ pub struct NamedArgument<'a> {
 
 /// All arguments of an attribute.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AttributeArguments<'a> {
     /// Constructor arguments.
     pub fixed: Vec<AttributeValue<'a>>,

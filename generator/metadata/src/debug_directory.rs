@@ -19,10 +19,11 @@ const MAX_EMBEDDED: u32 = 1 << 28;
 
 /// What an image says about its PDB.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct DebugDirectory<'a> {
     /// Identity of the portable PDB that was made with the image.
     pub id: Option<PdbId>,
-    /// The PDB's path as the compiler was told it.
+    /// The PDB's path, as the compiler got it.
     pub path: Option<&'a str>,
     embedded: Option<Span<'a>>,
 }

@@ -6,6 +6,7 @@ use super::schema::TableId;
 
 /// Part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// A header or a section of the container.
     Part(&'static str),
@@ -28,6 +29,7 @@ impl fmt::Display for Place {
 /// A managed file breaks its own format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}, file offset 0x{offset:x}: {reason}")]
+#[non_exhaustive]
 pub struct ReadError {
     /// Part of the file.
     pub place: Place,

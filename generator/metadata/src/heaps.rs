@@ -61,7 +61,7 @@ impl<'a> Heaps<'a> {
     }
 }
 
-/// The bytes behind a compressed length.
+/// The bytes after a compressed length.
 fn counted<'a>(heap: Span<'a>, index: u32, place: Place) -> Result<Span<'a>, ReadError> {
     let out_of_heap = ReadError::new(place, heap.base, "index past the end of the heap");
     let mut cursor = heap.from(index as usize).ok_or(out_of_heap)?.cursor(place);

@@ -8,10 +8,11 @@ macro_rules! native_types {
         /// A native type by the name of its `UnmanagedType`; the discriminant is the number in the blob.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(missing_docs)] // the names are those of System.Runtime.InteropServices.UnmanagedType
+        #[non_exhaustive]
         pub enum UnmanagedType { $($name,)* Other(u8) }
 
         impl UnmanagedType {
-            /// The native type with this number; `None` for the number that stands for "not given".
+            /// The native type with this number; `None` for the number that means "not given".
             fn from_number(number: u8) -> Option<UnmanagedType> {
                 match number {
                     NOT_GIVEN => None,
@@ -77,6 +78,7 @@ native_types! {
 
 /// What a marshal descriptor says that changes the shape of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct MarshalDescriptor {
     /// The native type.
     pub native: UnmanagedType,

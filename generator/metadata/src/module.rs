@@ -51,7 +51,7 @@ impl<'a> Module<'a> {
         DebugDirectory::read(&self.image)
     }
 
-    /// True when the image holds ReadyToRun code beside the IL.
+    /// True when the image contains ReadyToRun code next to the IL.
     pub fn is_ready_to_run(&self) -> bool {
         self.image.is_ready_to_run()
     }

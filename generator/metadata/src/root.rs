@@ -7,7 +7,7 @@ use super::heaps::Heaps;
 /// First word of the root.
 pub(super) const SIGNATURE: [u8; 4] = *b"BSJB";
 
-/// What a metadata root leads to.
+/// The streams of a metadata root.
 #[derive(Debug)]
 pub(super) struct Streams<'a> {
     pub heaps: Heaps<'a>,

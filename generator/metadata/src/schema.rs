@@ -4,6 +4,7 @@ use super::token::CodedIndex;
 
 /// How a column is stored; its width follows from heap sizes and row counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ColumnKind {
     /// A byte, and a byte of padding.
     U8Padded,

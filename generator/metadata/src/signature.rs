@@ -76,8 +76,9 @@ impl TypeSig {
     }
 }
 
-/// Shape of an array that is no vector (II.23.2.13).
+/// Shape of an array that is not a vector (II.23.2.13).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ArrayShape {
     /// Number of dimensions, at least 1.
     pub rank: u32,
@@ -119,14 +120,14 @@ pub struct MethodSig {
     pub ret: ParamSig,
     /// Declared parameters, those after a vararg sentinel included.
     pub params: Vec<ParamSig>,
-    /// Index of the first parameter behind the sentinel of a vararg call site.
+    /// Index of the first parameter after the sentinel of a vararg call site.
     pub sentinel: Option<usize>,
 }
 
 /// Local variables of a method, with `pinned` kept.
 pub type LocalsSig = Vec<TypeSig>;
 
-/// What a row of StandAloneSig holds.
+/// What a row of StandAloneSig contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StandAloneSig {
     /// Locals of a method body.

@@ -6,6 +6,7 @@ use super::schema::TableId;
 
 /// A row of a table: table and 1-based row number; row 0 is the nil token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Token {
     /// The table.
     pub table: TableId,
@@ -45,6 +46,7 @@ impl fmt::Display for Token {
 /// Kinds of coded index: a row number and a few tag bits that select the table. The last is one of PDBs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are the specification's
+#[non_exhaustive]
 pub enum CodedIndex {
     TypeDefOrRef,
     HasConstant,

@@ -61,7 +61,7 @@ fn containers() {
     let wasm = wrapper::version_0(&webcil);
     let image = wasm.windows(4).position(|bytes| bytes == b"WbIL").expect("the image");
     let none = patched(wasm.clone(), image, b"none");
-    assert!(message(&none).ends_with("the module exports webcilVersion, but no data segment holds a Webcil image"));
+    assert!(message(&none).ends_with("the module exports webcilVersion, but no data segment contains a Webcil image"));
     // Offsets count from the start of the file, not of the image.
     let inner = message(&patched(wasm, image + 4, &[9]));
     assert_eq!(inner, format!("Webcil header, file offset 0x{:x}: Webcil version 0 or 1 expected", image + 6));

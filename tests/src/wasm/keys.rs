@@ -152,7 +152,7 @@ impl Shape {
     ///
     /// Panics when it is none: keys are test inputs, or come from a table whose keys are compared with them.
     pub fn of_signature(text: &str) -> Shape {
-        try_parse(text).unwrap_or_else(|| panic!("`{text}` is no signature string"))
+        try_parse(text).unwrap_or_else(|| panic!("`{text}` is not a signature string"))
     }
 
     /// The callee's wasm parameters in order.

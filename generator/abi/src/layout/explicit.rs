@@ -5,7 +5,7 @@ use super::sequential::{check_c_type, finish};
 use super::{ExplicitReferenceRules, FieldPlacement, LayoutTarget, align_up, packing};
 use crate::types::TypeInfo;
 
-const TOO_MANY: &str = "it holds too many references for an explicit layout to be checked";
+const TOO_MANY: &str = "it contains too many references for an explicit layout to be checked";
 
 /// Most ranges whose overlap is checked.
 const MAX_TAGGED_RANGES: usize = 1 << 16;
@@ -50,7 +50,7 @@ pub(super) fn place_c_union(fields: &[FieldLayout]) -> Result<FieldPlacement, &'
     Ok(FieldPlacement { size: finish(size, align, 0)?, align, offsets: vec![0; fields.len()] })
 }
 
-/// What a range of bytes holds, for the garbage collector.
+/// What a range of bytes contains, for the garbage collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
     Plain,
@@ -89,7 +89,7 @@ fn check_overlaps(target: LayoutTarget, fields: &[FieldLayout], offsets: &[u32])
     Ok(())
 }
 
-/// Adds the ranges of a field; a struct that holds references is tagged part by part, its gaps as plain bytes.
+/// Adds the ranges of a field; a struct that contains references is tagged part by part, its gaps as plain bytes.
 fn tag(target: LayoutTarget, field: &FieldLayout, at: u32, ranges: &mut Vec<Range>) -> Result<(), &'static str> {
     let pointer = target.pointer_size;
     let mut push = |start: u32, size: u32, tag: Tag| {

@@ -25,7 +25,7 @@ use field::{FieldClass, FieldLayout};
 /// Largest size in bytes of a type, from the runtime's limit on field offsets.
 pub const MAX_SIZE: u32 = (1 << 27) - 1 - 6;
 
-const NO_VALUE_TYPE: &str = "it is no value type";
+const NO_VALUE_TYPE: &str = "it is not a value type";
 
 /// Deepest nesting of value types.
 const MAX_DEPTH: u32 = 100;
@@ -44,6 +44,7 @@ pub struct DeclaredSize {
 
 /// Layout of a value type.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Layout {
     /// Size in bytes as a field or an argument; not always a multiple of the alignment.
     pub size: u32,
@@ -59,7 +60,7 @@ pub struct Layout {
     pub contains_byref: bool,
     /// Is a `ref struct`: only others of its kind can hold it.
     pub is_byref_like: bool,
-    /// Is auto layout or holds a field that is: its shape has no native counterpart.
+    /// Is auto layout or has a field that is: its shape has no native counterpart.
     pub is_auto_tainted: bool,
     /// Where the references are; see the module `references`.
     pub(crate) references: references::References,
@@ -78,7 +79,7 @@ pub enum LayoutError {
         /// Why, as the end of a sentence.
         reason: String,
     },
-    /// The type depends on a generic parameter that nothing stands for.
+    /// The type depends on a generic parameter without an argument.
     #[error("`{type_name}`: it is an open generic type")]
     Open {
         /// Full name of the open type.
@@ -233,10 +234,10 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
             fields.push(self.field_layout(&ty)?);
         }
         if !info.is_byref_like && fields.iter().any(FieldLayout::contains_byref) {
-            return Err(self.invalid(named, "it has a ref field but is no ref struct"));
+            return Err(self.invalid(named, "it has a ref field but is not a ref struct"));
         }
         if !info.is_byref_like && fields.iter().any(FieldLayout::is_byref_like) {
-            return Err(self.invalid(named, "it holds a ref struct but is none"));
+            return Err(self.invalid(named, "it contains a ref struct but is not one"));
         }
         let kind = LayoutAlgorithm::of(&info, &fields);
         let placed = match kind {

@@ -39,7 +39,7 @@ pub(super) fn check_c_type(fields: &[FieldLayout]) -> Result<(), &'static str> {
         return Err("a type with extended layout has at least one field");
     }
     if fields.iter().any(|field| field.is_auto_tainted || field.contains_gc() || field.contains_byref()) {
-        return Err("a type with extended layout holds no reference and no auto layout");
+        return Err("a type with extended layout contains no reference and no auto layout");
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ impl Marshaller<'_, '_, '_> {
         match self.class(named)? {
             Class::Handle { .. } => fits(&what, given, &[]).map(|()| Native::Pointer),
             Class::Delegate => fits(&what, given, &[UnmanagedType::FunctionPtr]).map(|()| Native::Pointer),
-            // Inline, not behind a pointer.
+            // Inline, not through a pointer.
             Class::WithLayout(_) => {
                 fits(&what, given, &[UnmanagedType::Struct])?;
                 self.native_layout(named).map(Native::Struct)

@@ -48,7 +48,7 @@ impl Marshaller<'_, '_, '_> {
         }
     }
 
-    /// What is behind a `ref` parameter of this type.
+    /// What a `ref` parameter points to of this type.
     pub fn referent(&self, ty: &Type, given: Option<MarshalDescriptor>) -> Result<Native, LowerError> {
         self.passed(ty, given, Passing::ByRef)
     }
@@ -181,7 +181,7 @@ impl Marshaller<'_, '_, '_> {
             return Err(refuse(what, "return it through an `out` parameter"));
         }
         if passing != Passing::ByRef && self.has_int128(named)? {
-            return Err(refuse(format!("{} by value holds a 128-bit integer", what()), "pass it by reference"));
+            return Err(refuse(format!("{} by value contains a 128-bit integer", what()), "pass it by reference"));
         }
         Ok(value)
     }

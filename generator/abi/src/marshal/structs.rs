@@ -11,6 +11,7 @@ use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
 /// Native layout of a struct, or of a class inside of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NativeLayout {
     /// Size in bytes.
     pub size: u32,
@@ -26,6 +27,7 @@ pub struct NativeLayout {
 
 /// A field of a native layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NativeField {
     /// The value, of an array one element.
     pub native: Native,
@@ -130,7 +132,7 @@ impl Marshaller<'_, '_, '_> {
         if self.layouts.declared(named).is_some() {
             return Ok(true); // its size was declared, of its fields nothing is known: the user vouches for them
         }
-        // Also ends every recursion: a struct that holds itself has no layout.
+        // Also ends every recursion: a struct that contains itself has no layout.
         self.layouts.of(named)?;
         let info = self.layouts.info(named)?;
         let mut blittable = info.layout != LayoutKind::Auto;

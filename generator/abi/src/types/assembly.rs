@@ -10,6 +10,7 @@ use clr_metadata::{Module, ReadError, TableId, Token};
 
 /// An assembly of the run.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Assembly<'a> {
     /// The file as the user named it.
     pub path: &'a str,

@@ -14,6 +14,7 @@ macro_rules! known_attributes {
         /// An attribute the tool knows, found by its full name in whatever assembly.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[allow(missing_docs)] // named like the attribute classes
+        #[non_exhaustive]
         pub enum KnownAttribute { $($name),* }
 
         impl KnownAttribute {
@@ -43,6 +44,7 @@ known_attributes! {
 
 /// One use of a known attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Attribute {
     /// What it is on.
     pub parent: Token,

@@ -1,4 +1,4 @@
-//! Base types and the flags of type definitions that are seldom asked for.
+//! Base types and the flags of type definitions that are rarely needed.
 
 use super::resolve::Resolution;
 use super::type_info::TypeDefId;
@@ -19,6 +19,7 @@ mod flags {
 /// Character set of a type's native form (StringFormatMask of TypeAttributes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are the specification's
+#[non_exhaustive]
 pub enum CharSet {
     Ansi,
     Unicode,
@@ -96,6 +97,7 @@ impl TypeSystem<'_> {
 
 /// A type and its base types.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Bases {
     /// The type itself first.
     pub known: Vec<TypeDefId>,

@@ -8,6 +8,7 @@ use clr_metadata::{MarshalDescriptor, ReadError, TableId, Token, decode_marshal}
 
 /// The marshal descriptors of a method.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MethodMarshal {
     /// By sequence number: 0 is the return, parameters count from 1.
     descriptors: BTreeMap<u32, MarshalDescriptor>,

@@ -20,7 +20,7 @@ pub type Resolution = Result<TypeDefId, Rc<Unresolved>>;
 impl TypeSystem<'_> {
     /// Resolves a TypeDef or TypeRef.
     ///
-    /// The outer error is a damaged file, the inner one a reference that leads nowhere.
+    /// The outer error is a damaged file, the inner one a reference to nothing.
     pub fn resolve_token(&self, assembly: AssemblyId, token: Token) -> Result<Resolution, BadImage> {
         match token.table {
             TableId::TypeDef => {
@@ -124,9 +124,7 @@ impl TypeSystem<'_> {
         }
         unresolved("its type forwarders lead in a circle".into())
     }
-}
 
-impl TypeSystem<'_> {
     /// The type with this reflection name in an assembly or where that assembly forwards it to.
     pub(super) fn find_forwarded(&self, assembly: AssemblyId, full_name: &str) -> Result<Option<TypeDefId>, BadImage> {
         let mut parts = full_name.split('+');

@@ -48,7 +48,7 @@ pub struct Named {
 pub enum Definition {
     /// A TypeDef of the run.
     Resolved(TypeDefId),
-    /// A reference that leads nowhere.
+    /// A reference to nothing.
     Unresolved(Rc<Unresolved>),
 }
 

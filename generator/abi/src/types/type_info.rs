@@ -30,7 +30,7 @@ pub enum TypeKind {
     Class,
     /// A delegate.
     Delegate,
-    /// A value type that is no enum.
+    /// A value type that is not an enum.
     Struct,
     /// An enum.
     Enum,
@@ -48,6 +48,7 @@ pub enum LayoutKind {
 
 /// A type definition.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TypeInfo<'a> {
     /// Which it is.
     pub id: TypeDefId,
@@ -83,6 +84,7 @@ pub struct TypeInfo<'a> {
 
 /// An instance field.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// Row in Field.
     pub row: u32,

@@ -40,6 +40,7 @@ pub struct AssemblyId(usize);
 /// A file turned out to be damaged when a part of it was needed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
+#[non_exhaustive]
 pub struct BadImage {
     /// The assembly.
     pub assembly: AssemblyId,
@@ -101,7 +102,7 @@ impl<'a> TypeSystem<'a> {
         self.assemblies.iter().enumerate().map(|(index, assembly)| (AssemblyId(index), assembly))
     }
 
-    /// Number of inputs that are no managed files.
+    /// Number of inputs that are not managed files.
     pub fn skipped_files(&self) -> usize {
         self.skipped_files
     }

@@ -1,4 +1,4 @@
-//! The files that managed metadata comes in, told apart by their first bytes.
+//! The files that managed metadata comes in, distinguished by their first bytes.
 
 mod pe;
 mod wasm;
@@ -62,7 +62,7 @@ struct CliHeader {
 }
 
 impl<'a> Image<'a> {
-    /// Recognises and opens a container; `None` when the bytes are no managed image.
+    /// Recognises and opens a container; `None` when the bytes are not a managed image.
     pub fn open(bytes: &'a [u8]) -> Result<Option<Image<'a>>, ReadError> {
         let file = Span { data: bytes, base: 0 };
         if bytes.starts_with(b"MZ") {
@@ -100,7 +100,7 @@ impl<'a> Image<'a> {
         Ok(image)
     }
 
-    /// True when the image holds ReadyToRun code beside the IL.
+    /// True when the image contains ReadyToRun code next to the IL.
     pub fn is_ready_to_run(&self) -> bool {
         self.cli_header.managed_native.rva != 0
     }

@@ -31,7 +31,7 @@ pub(super) fn webcil_payload(file: Span<'_>) -> Result<Option<Span<'_>>, ReadErr
         }
     }
     if exports_webcil {
-        return Err(module.error("the module exports webcilVersion, but no data segment holds a Webcil image"));
+        return Err(module.error("the module exports webcilVersion, but no data segment contains a Webcil image"));
     }
     Ok(None)
 }

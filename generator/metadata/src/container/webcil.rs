@@ -1,4 +1,4 @@
-//! Webcil images, versions 0 and 1: the sections of a PE image behind a small header.
+//! Webcil images, versions 0 and 1: the sections of a PE image after a small header.
 
 use super::{Container, DataDirectory, Image, PeSection};
 use crate::cursor::Span;

@@ -6,6 +6,7 @@ use crate::error::{Place, ReadError};
 
 /// A method body.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MethodBody<'a> {
     /// Maximum number of values on the evaluation stack.
     pub max_stack: u16,
@@ -21,6 +22,7 @@ pub struct MethodBody<'a> {
 
 /// An exception clause; offsets and lengths are in bytes of the IL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExceptionClause {
     /// 0 catch, 1 filter, 2 finally, 4 fault.
     pub flags: u32,

@@ -6,6 +6,7 @@ use crate::error::ReadError;
 
 /// One instruction.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Instruction {
     /// Offset in bytes from the start of the IL.
     pub offset: u32,

@@ -3,6 +3,7 @@
 /// Kind of operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names say it
+#[non_exhaustive]
 pub enum OperandKind {
     None,
     Int8,
@@ -18,7 +19,7 @@ pub enum OperandKind {
     Switch,
 }
 
-/// Operand of an opcode (one byte, or `0xFE00` and the second byte); `None` for what is no opcode.
+/// Operand of an opcode (one byte, or `0xFE00` and the second byte); `None` for what is not an opcode.
 pub fn operand_kind(opcode: u16) -> Option<OperandKind> {
     use OperandKind::*;
     Some(match opcode {

@@ -11,7 +11,7 @@ const MAX_NAME: usize = 1 << 16;
 pub(super) fn name(heaps: &Heaps<'_>, mut blob: Cursor<'_>) -> Result<String, ReadError> {
     let not_utf8 = blob.error("document name in UTF-8 expected");
     let start = blob;
-    // Any UTF-8 character can be the separator; 0 stands for none.
+    // Any UTF-8 character can be the separator; 0 means none.
     let first = blob.u8()?;
     let length = match first {
         0..0x80 => 1,
@@ -43,7 +43,7 @@ mod tests {
     use crate::error::Place;
 
     fn read(blob: &[u8]) -> Result<String, ReadError> {
-        // "", "src" at 1, "a.cs" at 5, a byte that is no UTF-8 at 10
+        // "", "src" at 1, "a.cs" at 5, a byte that is not UTF-8 at 10
         let heap = Span { data: b"\0\x03src\x04a.cs\x01\xff", base: 0 };
         let heaps = Heaps { blobs: heap, ..Heaps::default() };
         name(&heaps, Span { data: blob, base: 0 }.cursor(Place::Stream("#Blob")))

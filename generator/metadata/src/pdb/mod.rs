@@ -1,7 +1,7 @@
 //! Portable PDBs: where the code of a method was written (Portable PDB specification 1.0).
 //!
-//! Only what leads from a method to its first line is read, and from a type to the file it is written in. A PDB is an aid: its reader follows the rules of the
-//! assembly's, and what to do about a damaged one is the caller's decision.
+//! Read are the first line of a method, and the file that a type is written in. A damaged PDB is an error like any other:
+//! the caller decides what to do about it.
 
 mod document;
 mod sequence_points;
@@ -35,8 +35,9 @@ impl PdbId {
 
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourcePosition {
-    /// The file, as the compiler was told it.
+    /// The file, as the compiler got it.
     pub document: String,
     /// 1-based line.
     pub line: u32,
@@ -46,6 +47,7 @@ pub struct SourcePosition {
 
 /// An opened portable PDB.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Pdb<'a> {
     /// Its identity.
     pub id: PdbId,
@@ -54,7 +56,7 @@ pub struct Pdb<'a> {
 }
 
 impl<'a> Pdb<'a> {
-    /// Opens a PDB; `None` when the bytes are no portable one (the older format starts differently).
+    /// Opens a PDB; `None` when the bytes are not a portable one (the older format starts differently).
     pub fn open(bytes: &'a [u8]) -> Result<Option<Pdb<'a>>, ReadError> {
         if !bytes.starts_with(&SIGNATURE) {
             return Ok(None);
