@@ -9,8 +9,11 @@ use super::error::ReadError;
 use super::schema::{Column, ColumnType, List, TableId};
 use super::tables::Tables;
 
+/// Table and number of a column.
+type ColumnKey = (TableId, u8);
+
 /// Whether the lists of each column that was asked for are in order.
-type Lists = HashMap<(TableId, u8), Result<(), ReadError>>;
+type Lists = HashMap<ColumnKey, Result<(), ReadError>>;
 
 /// First row with a value, and how many rows have it.
 type Rows = HashMap<u32, (u32, u32)>;
@@ -19,9 +22,9 @@ type Rows = HashMap<u32, (u32, u32)>;
 /// take time that grows with the square of the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lookups {
-    rows: RefCell<HashMap<(TableId, u8), Rc<Rows>>>,
+    rows: RefCell<HashMap<ColumnKey, Rc<Rows>>>,
     lists: RefCell<Lists>,
-    owners: RefCell<HashMap<(TableId, u8), Rc<[u32]>>>,
+    owners: RefCell<HashMap<ColumnKey, Rc<[u32]>>>,
 }
 
 impl Lookups {
