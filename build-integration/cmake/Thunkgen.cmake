@@ -60,9 +60,9 @@ function(_thunkgen_files result)
     get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
     if(IS_DIRECTORY "${path}")
       # The name of the directory is not a pattern.
-      string(REGEX REPLACE "([][*?])" "[\\1]" folder "${path}")
+      string(REGEX REPLACE "([][*?])" "[\\1]" directory "${path}")
       file(GLOB found CONFIGURE_DEPENDS
-        "${folder}/*.dll" "${folder}/*.exe" "${folder}/*.wasm" "${folder}/*.webcil")
+        "${directory}/*.dll" "${directory}/*.exe" "${directory}/*.wasm" "${directory}/*.webcil")
       if(NOT found)
         message(FATAL_ERROR "${caller}: no assemblies in ${path}")
       endif()

@@ -104,7 +104,11 @@ pub const ALL: &[Parameter] = &[
     optional("CacheFilePath", Kind::Cache, "file that remembers what the outputs were made from, to skip equal work"),
     optional("TargetOS", Kind::Choice(set_target), "browser (the default) or wasi"),
     optional("IsLibraryMode", Kind::FlagWithoutEffect, "accepted; exported callbacks always get a C function"),
-    optional("IgnoredPInvokeModules", Kind::WithoutEffect, "accepted; a library that is not linked is no warning"),
+    optional(
+        "IgnoredPInvokeModules",
+        Kind::WithoutEffect,
+        "accepted; no warning is given for libraries that are not linked",
+    ),
     optional("WarnOnUnresolvedPInvokeModules", Kind::FlagWithoutEffect, "accepted, for the same reason"),
     optional("SignatureResolverPath", Kind::WithoutEffect, "accepted; struct sizes need no other tool"),
     optional("Crossgen2Path", Kind::WithoutEffect, "accepted, for the same reason"),

@@ -10,7 +10,7 @@
 //!   </ItemGroup>
 //! </Project>
 //! ```
-//! What only MSBuild can evaluate is an error with its position: whoever writes a request has the values.
+//! What only MSBuild can evaluate is an error with its position: the author of a request has the values.
 
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader};

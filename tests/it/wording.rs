@@ -8,24 +8,7 @@ use std::path::{Path, PathBuf};
 use thunkgen_tests::data::crate_dir;
 
 /// Paths that are not covered yet. Remove an entry when its texts are rewritten.
-const NOT_COVERED_YET: &[&str] = &[
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "README.md",
-    "SECURITY.md",
-    "build-integration/",
-    "docs/",
-    "generator/abi/",
-    "generator/cli/",
-    "generator/driver/",
-    "generator/metadata/",
-    "generator/r2r/",
-    "generator/rust-source/",
-    "task-shim/",
-    "tests/README.md",
-    "tests/fixtures/README.md",
-    "tests/sessions/",
-];
+const NOT_COVERED_YET: &[&str] = &["generator/rust-source/"];
 
 /// Where texts are.
 const ROOTS: [&str; 11] = [
@@ -43,7 +26,7 @@ const ROOTS: [&str; 11] = [
 ];
 
 /// A phrase to avoid, and what to write instead.
-const PHRASES: [(&str, &str); 28] = [
+const PHRASES: [(&str, &str); 23] = [
     ("asked not to be", "suppressed"),
     ("are told", "are reported"),
     ("at hand", "available"),
@@ -64,18 +47,13 @@ const PHRASES: [(&str, &str); 28] = [
     ("line ends", "line endings"),
     ("makes no sense", "is invalid"),
     ("mends", "fixes"),
-    ("no one's", "of no user"),
     ("not told", "not reported"),
-    ("of which", "whose"),
-    ("of those that", "those that"),
-    ("stand for", "mean"),
-    ("stands for", "means"),
     ("stands in", "is in"),
     ("whoever", "who"),
 ];
 
 /// Words after "is no" that are plain English.
-const AFTER_IS_NO: [&str; 4] = ["longer", "more", "such", "need"];
+const AFTER_IS_NO: [&str; 5] = ["longer", "larger", "more", "such", "need"];
 
 fn root() -> PathBuf {
     crate_dir().join("..")
@@ -162,7 +140,7 @@ fn findings(line: &str) -> Vec<(String, &'static str)> {
     let words: Vec<&str> = line.split_whitespace().collect();
     for window in words.windows(4) {
         if let [before, "is", "no", after] = window
-            && *before != "there"
+            && !before.ends_with("there")
             && !AFTER_IS_NO.contains(after)
         {
             found.push((window.join(" "), "is not a ..."));

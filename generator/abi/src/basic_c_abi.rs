@@ -2,7 +2,7 @@
 //! alignments of scalars, and which types are passed by value, by address, or as a result through an address.
 //!
 //! A scalar is one wasm value, a 128-bit integer two. A struct that is nothing but one scalar, however deep, is passed as
-//! that scalar ([`lower`]), any other struct by address. A result of several values, and a struct that is no scalar, is
+//! that scalar ([`lower`]), any other struct by address. A result of several values, and a struct that is not a scalar, is
 //! written to an address that comes before the parameters.
 //!
 //! Managed code, the marshaller's native layouts and C headers follow this rule. rustc agrees for structs, but looks at

@@ -163,7 +163,7 @@ impl<'t> XmlReader<'t> {
     }
 }
 
-/// What `&name;` stands for. Entities that a file declares itself are not expanded.
+/// What `&name;` means. Entities that a file declares itself are not expanded.
 fn referenced(reference: &BytesRef<'_>) -> Result<XmlEvent, String> {
     if let Some(character) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
         return Ok(XmlEvent::Text(character.to_string()));

@@ -1,4 +1,4 @@
-//! The file a type is written in: for methods without code, of which a PDB knows nothing.
+//! The file a type is written in: for methods without code, which a PDB does not describe.
 
 use std::collections::BTreeMap;
 

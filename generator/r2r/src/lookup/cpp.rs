@@ -239,7 +239,7 @@ impl<'t> Scanner<'t, '_> {
             }
         }
         if self.tokens.peek()? != Some(Punctuation(b';')) {
-            return Err(instead(self.tokens.next()?, "behind the table, where `;` is expected"));
+            return Err(instead(self.tokens.next()?, "after the table, where `;` is expected"));
         }
         self.tables.push(table);
         Ok(())
@@ -258,9 +258,9 @@ impl<'t> Scanner<'t, '_> {
             other => return Err(instead(other, "where the key is expected, a string literal")),
         };
         let key = std::str::from_utf8(key).ok().filter(|key| !key.contains(['\\', '\0'])).ok_or_else(|| {
-            Wrong(offset, "the key holds an escape or what is no UTF-8, which no key of the runtime does".to_owned())
+            Wrong(offset, "the key contains an escape or invalid UTF-8; no key of the runtime does".to_owned())
         })?;
-        self.expect(&[Punctuation(b',')], "behind the key, where `,` is expected")?;
+        self.expect(&[Punctuation(b',')], "after the key, where `,` is expected")?;
         if let Some(Name("nullptr")) = self.tokens.peek()? {
             return Err(Wrong(offset, format!("the row of `{key}` has a null pointer for its function")));
         }
@@ -270,7 +270,7 @@ impl<'t> Scanner<'t, '_> {
             Some((_, Name(function))) => function.to_owned(),
             other => return Err(instead(other, FUNCTION)),
         };
-        self.expect(&[Punctuation(b'}')], "behind the function, where `}` is expected")?;
+        self.expect(&[Punctuation(b'}')], "after the function, where `}` is expected")?;
         Ok(Row { key: Some(key.to_owned()), function, at: self.positions.position(offset) })
     }
 

@@ -32,7 +32,7 @@ pub(super) fn no_image(bytes: &[u8]) -> &'static str {
         [0, b'a', b's', b'm', ..] => {
             "no managed image is in this wasm module; thunks in an object come with the table it is linked into"
         }
-        _ => "it is no image: no .dll, no Webcil, no wasm module with one inside",
+        _ => "not an image: expected a .dll, Webcil, or a wasm module that contains one",
     }
 }
 

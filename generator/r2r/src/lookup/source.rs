@@ -116,7 +116,7 @@ impl Sources {
         if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
             let beside = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
             let what = format!(
-                "no runtime is known that reads `{}` beside `{}`{beside}: a newer one looks for `I` thunks in images alone",
+                "no runtime is known that reads `{}` next to `{}`{beside}: a newer one looks for `I` thunks in images alone",
                 other.name(),
                 newer.name()
             );

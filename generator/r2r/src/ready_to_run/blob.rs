@@ -66,7 +66,7 @@ impl<'a> StringThunkBlob<'a> {
                 let _ = at.skip(error.valid_up_to());
                 at.error("key in UTF-8 expected")
             })?;
-            let value = cursor.u32().map_err(|_| cursor.error("number of 4 bytes expected behind the key"))?;
+            let value = cursor.u32().map_err(|_| cursor.error("number of 4 bytes expected after the key"))?;
             thunks.push(StringThunk { key, value, offset: span.base });
         }
     }
@@ -114,7 +114,7 @@ mod tests {
             (&b""[..], "blob, file offset 0x100: empty key expected that ends the string thunks"),
             (b"Mv\0\0\0\0\0", "blob, file offset 0x107: empty key expected that ends the string thunks"),
             (b"Mv", "blob, file offset 0x100: key that ends in NUL expected"),
-            (b"Mv\0\0\0\0", "blob, file offset 0x103: number of 4 bytes expected behind the key"),
+            (b"Mv\0\0\0\0", "blob, file offset 0x103: number of 4 bytes expected after the key"),
             (b"M\xC3\x28\0\0\0\0\0\0", "blob, file offset 0x101: key in UTF-8 expected"),
         ] {
             assert_eq!(read(bytes).unwrap_err(), problem);

@@ -181,7 +181,7 @@ impl Check<'_, '_> {
     fn stale(&mut self, key: &str, needed: &BTreeSet<&str>) {
         let Ok(ThunkKey::FromInterp(signature)) = key.parse() else { return };
         if !needed.contains(key) && (!signature.managed || self.judged.depth == Depth::Everything) {
-            let what = format!("`{key}` is needed by nothing in the assemblies; make the image again without it");
+            let what = format!("`{key}` is unused: no assembly needs it; make the image again without it");
             self.diagnostics.report(&catalogue::STALE_THUNK, Location::file(self.path), what);
         }
     }

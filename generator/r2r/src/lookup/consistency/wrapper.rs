@@ -37,7 +37,7 @@ fn sizes(wasm: &WasmModule<'_>) -> Vec<String> {
     match announced.table_size {
         Some(size) if size as usize == slots => {}
         Some(size) => {
-            wrong.push(format!("the host is told to reserve {size} places in the table for {slots} functions"))
+            wrong.push(format!("the image asks the host to reserve {size} places in the table for {slots} functions"))
         }
         None => wrong.push(format!("the host is told of no places in the table, and there are {slots} functions")),
     }
