@@ -44,7 +44,7 @@ impl Progress {
         let theirs = Arc::clone(&shared);
         Progress {
             shared,
-            painter: std::thread::Builder::new().spawn(move || paint(&theirs, &mut std::io::stderr())).ok(),
+            painter: std::thread::Builder::new().spawn(move || paint(&theirs, DELAY, &mut std::io::stderr())).ok(),
         }
     }
 
@@ -75,9 +75,9 @@ impl Drop for Progress {
     }
 }
 
-fn paint(shared: &Shared, terminal: &mut dyn Write) {
+fn paint(shared: &Shared, delay: Duration, terminal: &mut dyn Write) {
     let state = shared.lock();
-    let wait = shared.changed.wait_timeout_while(state, DELAY, |state| !state.finished);
+    let wait = shared.changed.wait_timeout_while(state, delay, |state| !state.finished);
     let (mut state, _) = wait.unwrap_or_else(PoisonError::into_inner);
     let mut shown = false;
     while !state.finished {
@@ -95,33 +95,46 @@ fn paint(shared: &Shared, terminal: &mut dyn Write) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
     use super::*;
 
-    fn painted(work: impl FnOnce(&Shared)) -> String {
-        let shared: Arc<Shared> = Arc::default();
-        let theirs = Arc::clone(&shared);
-        let painter = std::thread::spawn(move || {
-            let mut text = Vec::new();
-            paint(&theirs, &mut text);
-            text
-        });
-        work(&shared);
-        shared.lock().finished = true;
-        shared.changed.notify_one();
-        String::from_utf8(painter.join().unwrap()).unwrap()
+    /// A terminal that reports its first text.
+    struct Terminal(Vec<u8>, Sender<()>);
+
+    impl Write for Terminal {
+        fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+            self.0.extend(text);
+            let _ = self.1.send(());
+            Ok(text.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
-    fn short_work_shows_nothing() {
-        assert_eq!(painted(|shared| shared.lock().step = "reading".into()), "");
+    fn work_that_is_done_shows_nothing() {
+        let (shared, mut terminal) = (Shared::default(), Terminal(Vec::new(), channel().0));
+        shared.lock().finished = true;
+        paint(&shared, DELAY, &mut terminal);
+        assert_eq!(terminal.0, b"");
     }
 
     #[test]
     fn long_work_shows_a_line_and_removes_it() {
-        let text = painted(|shared| {
-            shared.lock().step = "reading".into();
-            std::thread::sleep(DELAY * 2);
+        let shared = Shared::default();
+        shared.lock().step = "reading".into();
+        let (sender, first_text) = channel();
+        let mut terminal = Terminal(Vec::new(), sender);
+        std::thread::scope(|scope| {
+            scope.spawn(|| paint(&shared, Duration::ZERO, &mut terminal));
+            first_text.recv().expect("a line");
+            shared.lock().finished = true;
+            shared.changed.notify_one();
         });
+        let text = String::from_utf8(terminal.0).unwrap();
         assert!(text.starts_with("\rthunkgen: reading...") && text.ends_with("\r\x1b[K"), "{text:?}");
     }
 }

@@ -18,11 +18,11 @@ fn project(assembly: &str) -> String {
     )
 }
 
-/// Both tools wait for each other, so that they work at the same time however slow an engine starts.
+/// Both tools wait for each other, so that they work at the same time however slow an engine starts; ten minutes at most.
 const MEETING: &str = "#!/bin/sh
 here=$(dirname \"$0\")
 touch \"$here/at the door.$$\"
-for try in $(seq 500); do
+for try in $(seq 30000); do
   [ $(ls \"$here\" | grep -c 'at the door') -ge 2 ] && break
   sleep 0.02
 done

@@ -38,7 +38,7 @@ fn a_killed_run_leaves_whole_files() {
         assert!(work.run().succeeded);
         assert!(work.outputs() == *expected, "step {step}: a later run makes it good");
     }
-    assert!(killed > 3, "{killed} runs were killed before their end");
+    assert!(killed > 0, "no run was killed before its end");
 }
 
 /// Two builds that share their outputs: whoever comes last wins, and no cache says that the other's are its own.
