@@ -12,9 +12,9 @@ use thunkgen_r2r::emit::{Identity, Thunk, image, key_index, thunk};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::hex::Annotated;
-use thunkgen_tests::metadata_writer::portable_executable;
 use thunkgen_tests::runtime_layouts::lab::Lab;
 use thunkgen_tests::wasm::synthetic::all_keys;
+use thunkgen_tests::webcil::pe;
 use wasmparser::ExternalKind;
 
 const SEED: u64 = 0x7232_725f_696d_6167;
@@ -192,7 +192,7 @@ fn the_runtime_loads_the_assembly() {
         let cli_header = u32_at(&payload, 12) as usize;
         let (start, size) = (u32_at(&payload, cli_header + 8) as usize, u32_at(&payload, cli_header + 12) as usize);
         let file = folder.path().join(format!("{}.dll", files.len()));
-        std::fs::write(&file, portable_executable(&payload[start..start + size])).expect("a written file");
+        std::fs::write(&file, pe::write(&payload[start..start + size], &[], false)).expect("a written file");
         files.push(file.display().to_string());
         expected += &format!(
             "{name}, Version={version}, Culture=neutral, PublicKeyToken=null; {name}.dll; {mvid}; 0 types, 0 references\n"

@@ -1,13 +1,17 @@
 //! An assembly being written: rows in the order they will have.
 
-use super::heaps::Heap;
-use super::image::{Container, Streams, image};
-use super::schema::{
-    CUSTOM_ATTRIBUTE_TYPE, HAS_CUSTOM_ATTRIBUTE, MEMBER_FORWARDED, MEMBER_REF_PARENT, RESOLUTION_SCOPE,
-    TYPE_DEF_OR_REF, TYPE_OR_METHOD_DEF, Table,
-};
 use super::signature::Sig;
-use super::tables::{Tables, WideHeaps};
+use crate::webcil::metadata::{Metadata, table};
+use crate::webcil::{convert, pe};
+
+/// Kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A PE image with 32-bit optional header.
+    Pe32,
+    /// A bare Webcil image of this major version, 0 or 1.
+    Webcil(u16),
+}
 
 /// Attribute words of types, fields and methods (II.23.1).
 pub mod flags {
@@ -43,10 +47,11 @@ pub enum TypeToken {
 }
 
 impl TypeToken {
+    /// As TypeDefOrRef (II.24.2.6), like all coded indices here: the tag is in the lowest bits.
     pub(super) fn encoded(self) -> u32 {
         match self {
-            TypeToken::Def(row) => TYPE_DEF_OR_REF.encode(Table::TypeDef, row),
-            TypeToken::Ref(row) => TYPE_DEF_OR_REF.encode(Table::TypeRef, row),
+            TypeToken::Def(row) => row << 2,
+            TypeToken::Ref(row) => row << 2 | 1,
         }
     }
 
@@ -71,76 +76,72 @@ pub enum Owner {
 ///
 /// Fields and methods belong to the type definition before them.
 #[derive(Debug)]
-pub struct AssemblyWriter {
-    strings: Heap,
-    blobs: Heap,
-    tables: Tables,
-}
+pub struct AssemblyWriter(Metadata);
 
 impl AssemblyWriter {
     /// An assembly with this name, version 1.0.0.0, and the type `<Module>`.
     pub fn new(name: &str) -> AssemblyWriter {
-        let mut writer = AssemblyWriter { strings: Heap::new(), blobs: Heap::new(), tables: Tables::default() };
-        let module = writer.strings.string(&format!("{name}.dll"));
-        writer.tables.push(Table::Module, &[0, module, 1, 0, 0]);
-        let name = writer.strings.string(name);
-        writer.tables.push(Table::Assembly, &[0x8004, 1, 0, 0, 0, 0, 0, name, 0]);
-        let own = writer.strings.string("<Module>");
-        writer.tables.push(Table::TypeDef, &[0, own, 0, 0, 1, 1]);
-        writer
+        let mut metadata = Metadata::empty();
+        let module = metadata.string(&format!("{name}.dll"));
+        metadata.row(table::MODULE, &[0, module, 1, 0, 0]);
+        let name = metadata.string(name);
+        metadata.row(table::ASSEMBLY, &[0x8004, 1, 0, 0, 0, 0, 0, name, 0]);
+        let own = metadata.string("<Module>");
+        metadata.row(table::TYPE_DEF, &[0, own, 0, 0, 1, 1]);
+        AssemblyWriter(metadata)
     }
 
     /// References an assembly.
     pub fn assembly_ref(&mut self, name: &str) -> Scope {
-        let name = self.strings.string(name);
-        let row = self.tables.push(Table::AssemblyRef, &[10, 0, 0, 0, 0, 0, name, 0, 0]);
-        Scope(RESOLUTION_SCOPE.encode(Table::AssemblyRef, row))
+        let name = self.0.string(name);
+        let row = self.0.row(table::ASSEMBLY_REF, &[10, 0, 0, 0, 0, 0, name, 0, 0]);
+        Scope(row << 2 | 2)
     }
 
     /// References a type of another assembly.
     pub fn type_ref(&mut self, scope: Scope, namespace: &str, name: &str) -> TypeToken {
-        let row = [scope.0, self.strings.string(name), self.strings.string(namespace)];
-        TypeToken::Ref(self.tables.push(Table::TypeRef, &row))
+        let row = [scope.0, self.0.string(name), self.0.string(namespace)];
+        TypeToken::Ref(self.0.row(table::TYPE_REF, &row))
     }
 
     /// Starts a type definition.
     pub fn type_def(&mut self, flags: u32, namespace: &str, name: &str, base: TypeToken) -> TypeToken {
-        let (name, namespace) = (self.strings.string(name), self.strings.string(namespace));
-        let (fields, methods) = (self.tables.rows(Table::Field) + 1, self.tables.rows(Table::MethodDef) + 1);
-        TypeToken::Def(self.tables.push(Table::TypeDef, &[flags, name, namespace, base.encoded(), fields, methods]))
+        let (name, namespace) = (self.0.string(name), self.0.string(namespace));
+        let (fields, methods) = (self.rows(table::FIELD) + 1, self.rows(table::METHOD_DEF) + 1);
+        TypeToken::Def(self.0.row(table::TYPE_DEF, &[flags, name, namespace, base.encoded(), fields, methods]))
     }
 
     /// A type parameter; those of a type in the order of their numbers.
     pub fn generic_param(&mut self, owner: TypeToken, number: u32, name: &str) {
-        let row = [number, 0, TYPE_OR_METHOD_DEF.encode(Table::TypeDef, owner.def()), self.strings.string(name)];
-        self.tables.push(Table::GenericParam, &row);
+        let row = [number, 0, owner.def() << 1, self.0.string(name)];
+        self.0.row(table::GENERIC_PARAM, &row);
     }
 
     /// Puts a type definition inside of another.
     pub fn nest(&mut self, inner: TypeToken, outer: TypeToken) {
-        self.tables.push(Table::NestedClass, &[inner.def(), outer.def()]);
+        self.0.row(table::NESTED_CLASS, &[inner.def(), outer.def()]);
     }
 
     /// `StructLayout(Pack = .., Size = ..)`
     pub fn class_layout(&mut self, of: TypeToken, pack: u32, size: u32) {
-        self.tables.push(Table::ClassLayout, &[pack, size, of.def()]);
+        self.0.row(table::CLASS_LAYOUT, &[pack, size, of.def()]);
     }
 
     /// A field of the last type definition; its row is returned.
     pub fn field(&mut self, flags: u32, name: &str, ty: &Sig) -> u32 {
-        let row = [flags, self.strings.string(name), self.blobs.blob(&ty.field())];
-        self.tables.push(Table::Field, &row)
+        let row = [flags, self.0.string(name), self.0.blob(&ty.field())];
+        self.0.row(table::FIELD, &row)
     }
 
     /// `FieldOffset` of a field.
     pub fn field_offset(&mut self, field: u32, offset: u32) {
-        self.tables.push(Table::FieldLayout, &[offset, field]);
+        self.0.row(table::FIELD_LAYOUT, &[offset, field]);
     }
 
     /// References a native library; the row is returned.
     pub fn module_ref(&mut self, name: &str) -> u32 {
-        let name = self.strings.string(name);
-        self.tables.push(Table::ModuleRef, &[name])
+        let name = self.0.string(name);
+        self.0.row(table::MODULE_REF, &[name])
     }
 
     /// A P/Invoke of the last type definition, named like its entry point; its MethodDef row is returned.
@@ -148,29 +149,28 @@ impl AssemblyWriter {
         const STATIC_PINVOKE: u32 = 0x2096;
         const PRESERVE_SIG: u32 = 0x80;
         const NO_MANGLE_CDECL: u32 = 0x201;
-        let first_param = self.tables.rows(Table::Param) + 1;
+        let first_param = self.rows(table::PARAM) + 1;
         for number in 1..=params.len() {
-            let name = self.strings.string(&format!("arg{number}"));
-            self.tables.push(Table::Param, &[0, number as u32, name]);
+            let name = self.0.string(&format!("arg{number}"));
+            self.0.row(table::PARAM, &[0, number as u32, name]);
         }
-        let name = self.strings.string(name);
-        let signature = self.blobs.blob(&Sig::method(false, ret, params));
-        let method =
-            self.tables.push(Table::MethodDef, &[0, PRESERVE_SIG, STATIC_PINVOKE, name, signature, first_param]);
-        let forwarded = MEMBER_FORWARDED.encode(Table::MethodDef, method);
-        self.tables.push(Table::ImplMap, &[NO_MANGLE_CDECL, forwarded, name, module]);
+        let name = self.0.string(name);
+        let signature = self.0.blob(&Sig::method(false, ret, params));
+        let method = self.0.row(table::METHOD_DEF, &[0, PRESERVE_SIG, STATIC_PINVOKE, name, signature, first_param]);
+        let forwarded = method << 1 | 1;
+        self.0.row(table::IMPL_MAP, &[NO_MANGLE_CDECL, forwarded, name, module]);
         method
     }
 
     /// References the constructor of an attribute class; the row is returned.
     pub fn constructor(&mut self, class: TypeToken, params: &[Sig]) -> u32 {
         let parent = match class {
-            TypeToken::Def(row) => MEMBER_REF_PARENT.encode(Table::TypeDef, row),
-            TypeToken::Ref(row) => MEMBER_REF_PARENT.encode(Table::TypeRef, row),
+            TypeToken::Def(row) => row << 3,
+            TypeToken::Ref(row) => row << 3 | 1,
         };
-        let blob = self.blobs.blob(&Sig::method(true, &Sig::VOID, params));
-        let row = [parent, self.strings.string(".ctor"), blob];
-        self.tables.push(Table::MemberRef, &row)
+        let blob = self.0.blob(&Sig::method(true, &Sig::VOID, params));
+        let row = [parent, self.0.string(".ctor"), blob];
+        self.0.row(table::MEMBER_REF, &row)
     }
 
     /// Applies an attribute whose constructor takes 32-bit numbers.
@@ -179,24 +179,38 @@ impl AssemblyWriter {
         blob.extend(arguments.iter().flat_map(|argument| argument.to_le_bytes()));
         blob.extend_from_slice(&[0, 0]);
         let owner = match owner {
-            Owner::Assembly => HAS_CUSTOM_ATTRIBUTE.encode(Table::Assembly, 1),
-            Owner::Type(token) => HAS_CUSTOM_ATTRIBUTE.encode(Table::TypeDef, token.def()),
+            Owner::Assembly => 1 << 5 | 14,
+            Owner::Type(token) => token.def() << 5 | 3,
         };
-        let constructor = CUSTOM_ATTRIBUTE_TYPE.encode(Table::MemberRef, constructor);
-        let row = [owner, constructor, self.blobs.blob(&blob)];
-        self.tables.push(Table::CustomAttribute, &row);
+        let constructor = constructor << 3 | 3;
+        let row = [owner, constructor, self.0.blob(&blob)];
+        self.0.row(table::CUSTOM_ATTRIBUTE, &row);
+    }
+
+    fn rows(&self, table: usize) -> u32 {
+        self.0.rows[table].len() as u32
     }
 
     /// The bytes of the file.
-    pub fn finish(self, container: Container) -> Vec<u8> {
-        let wide = WideHeaps { strings: self.strings.is_wide(), blobs: self.blobs.is_wide() };
-        image(
-            container,
-            &Streams {
-                tables: self.tables.into_stream(wide),
-                strings: self.strings.into_stream(),
-                blobs: self.blobs.into_stream(),
-            },
-        )
+    pub fn finish(mut self, container: Container) -> Vec<u8> {
+        // Sorted where II.22 wants it; stable, so that type parameters stay in the order of their numbers.
+        for (table, key) in [
+            (table::CUSTOM_ATTRIBUTE, 0),
+            (table::NESTED_CLASS, 0),
+            (table::FIELD_LAYOUT, 1),
+            (table::IMPL_MAP, 1),
+            (table::CLASS_LAYOUT, 2),
+            (table::GENERIC_PARAM, 2),
+        ] {
+            self.0.rows[table].sort_by_key(|row| row[key]);
+        }
+        let is_wide = |heap: &Vec<u8>| u8::from(heap.len() > 0xFFFF);
+        self.0.form.heap_sizes = is_wide(&self.0.strings) | is_wide(&self.0.blobs) << 2;
+        let file = pe::write(&self.0.write(), &[], false);
+        match container {
+            Container::Pe32 => file,
+            Container::Webcil(0) => convert::version_0(&file),
+            Container::Webcil(_) => convert::version_1(&file),
+        }
     }
 }

@@ -17,12 +17,7 @@
 //! ```
 
 mod assembly;
-mod heaps;
-mod image;
-mod schema;
 mod signature;
-mod tables;
 
-pub use assembly::{AssemblyWriter, Owner, Scope, TypeToken, flags};
-pub use image::{Container, portable_executable};
+pub use assembly::{AssemblyWriter, Container, Owner, Scope, TypeToken, flags};
 pub use signature::Sig;

@@ -1,7 +1,7 @@
 //! Types in signatures (II.23.2).
 
 use super::assembly::TypeToken;
-use super::heaps::compressed;
+use crate::webcil::metadata::compressed;
 
 /// A type as a signature spells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Sig {
             Sig::Element(element) => to.push(*element),
             Sig::Value(token) => {
                 to.push(0x11);
-                compressed(to, token.encoded());
+                to.extend(compressed(token.encoded()));
             }
             Sig::Pointer(inner) => {
                 to.push(0x0F);
@@ -66,15 +66,15 @@ impl Sig {
             Sig::FunctionPointer => to.extend_from_slice(&[0x1B, 0x01, 0x00, 0x01]),
             Sig::Generic(definition, arguments) => {
                 to.extend_from_slice(&[0x15, 0x11]);
-                compressed(to, definition.encoded());
-                compressed(to, arguments.len() as u32);
+                to.extend(compressed(definition.encoded()));
+                to.extend(compressed(arguments.len() as u32));
                 for argument in arguments {
                     argument.write(to);
                 }
             }
             Sig::Var(number) => {
                 to.push(0x13);
-                compressed(to, *number);
+                to.extend(compressed(*number));
             }
         }
     }
@@ -89,7 +89,7 @@ impl Sig {
     /// The blob of a method with the default convention.
     pub(super) fn method(has_this: bool, ret: &Sig, params: &[Sig]) -> Vec<u8> {
         let mut blob = vec![if has_this { 0x20 } else { 0x00 }];
-        compressed(&mut blob, params.len() as u32);
+        blob.extend(compressed(params.len() as u32));
         ret.write(&mut blob);
         for param in params {
             param.write(&mut blob);

@@ -44,7 +44,9 @@ pub mod table {
     pub const CLASS_LAYOUT: usize = 0x0F;
     pub const FIELD_LAYOUT: usize = 0x10;
     pub const STAND_ALONE_SIG: usize = 0x11;
+    pub const MODULE_REF: usize = 0x1A;
     pub const TYPE_SPEC: usize = 0x1B;
+    pub const IMPL_MAP: usize = 0x1C;
     pub const ASSEMBLY: usize = 0x20;
     pub const ASSEMBLY_REF: usize = 0x23;
     pub const EXPORTED_TYPE: usize = 0x27;

@@ -32,11 +32,19 @@ pub fn image(section: &[u8], plus: bool, cli_rva: Option<u32>) -> Vec<u8> {
     out.extend([0; 12]);
     let fixed: u16 = if plus { 112 } else { 96 };
     out.extend((fixed + 16 * 8).to_le_bytes());
-    out.extend([0x22, 0]);
+    out.extend(if plus { [0x22, 0] } else { [0x02, 0x21] });
     let optional = out.len();
     out.resize(optional + usize::from(fixed) + 16 * 8, 0);
     out[optional..optional + 2].copy_from_slice(if plus { &[0x0B, 2] } else { &[0x0B, 1] });
     out[optional + usize::from(fixed) - 4] = 16;
+    if !plus {
+        // What a runtime looks at before it loads a file: bases, alignments and sizes (II.25.2.3).
+        let loaded = (section.len() as u32).next_multiple_of(RVA);
+        let fields = [0x1000_0000, RVA, 0x200, 4, 0, 4, 0, RVA + loaded, OFFSET as u32, 0, 0x8540_0003];
+        for (at, field) in (optional + 28..).step_by(4).zip(fields) {
+            out[at..at + 4].copy_from_slice(&u32::to_le_bytes(field));
+        }
+    }
     if let Some(rva) = cli_rva {
         let directory = optional + usize::from(fixed) + 14 * 8;
         out[directory..directory + 4].copy_from_slice(&rva.to_le_bytes());
@@ -47,7 +55,8 @@ pub fn image(section: &[u8], plus: bool, cli_rva: Option<u32>) -> Vec<u8> {
     for field in [section.len() as u32, RVA, size as u32, OFFSET as u32] {
         out.extend(field.to_le_bytes());
     }
-    out.extend([0; 16]);
+    out.extend([0; 12]);
+    out.extend(if plus { [0; 4] } else { [0x20, 0, 0, 0x60] });
     out.resize(OFFSET, 0);
     out.extend(section);
     out.resize(OFFSET + size, 0);
