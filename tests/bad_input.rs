@@ -20,6 +20,7 @@ use thunkgen_tests::corrupt::case::Case;
 use thunkgen_tests::corrupt::corpus::Corpus;
 use thunkgen_tests::corrupt::process::{self, Ended};
 use thunkgen_tests::corrupt::runner::run;
+use thunkgen_tests::data::number_from;
 use thunkgen_tests::executable;
 
 #[global_allocator]
@@ -87,15 +88,6 @@ fn refuse_unoptimised() {
     let program = std::env::current_exe().expect("the test's own path");
     let is_dev = program.ancestors().nth(2).is_some_and(|folder| folder.ends_with("debug"));
     assert!(!is_dev, "run this with `cargo test --profile checked`");
-}
-
-fn number_from(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = match text.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16),
-        None => text.parse(),
-    };
-    Some(number.unwrap_or_else(|error| panic!("{variable}: {error}")))
 }
 
 /// Where the cases that went wrong are described.

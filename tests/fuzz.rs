@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use thunkgen_tests::corrupt::alloc::Counting;
-use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::data::{crate_dir, number_from};
 use thunkgen_tests::fuzz::{TARGETS, Target, driver};
 use thunkgen_tests::hash::djb2_xor;
 
@@ -24,15 +24,6 @@ const SEED: u64 = 0x6675_7A7A;
 
 fn folder() -> PathBuf {
     crate_dir().join("../target/fuzz-failures")
-}
-
-fn number_from(name: &str) -> Option<u64> {
-    let text = std::env::var(name).ok()?;
-    let number = match text.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16),
-        None => text.parse(),
-    };
-    Some(number.unwrap_or_else(|_| panic!("{name}: a number is expected, not `{text}`")))
 }
 
 #[test]

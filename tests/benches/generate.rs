@@ -15,6 +15,7 @@ use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use thunkgen_core::collect::{LibraryName, Options, collect};
 use thunkgen_core::emit::{self, Contract, render};
 use thunkgen_diagnostics::Diagnostics;
+use thunkgen_tests::executable;
 use wait4::Wait4;
 
 /// Counted runs of each process.
@@ -37,14 +38,14 @@ fn main() {
         return;
     }
     let sets = std::env::var_os("THUNKGEN_SETS").map_or_else(default_sets, PathBuf::from);
-    let tool = build_tool();
+    let tool = executable::path();
     println!("{RUNS} runs each in a fresh process, after one warm-up; files in the page cache");
     println!("| set | files | MB | generate: best | median | peak | read only: median | ratio of medians |");
     println!("|---|---|---|---|---|---|---|---|");
     for set in ["net10", "framework8", "net8", "net7"] {
-        bench_set(&tool, set, &sets.join(set));
+        bench_set(tool, set, &sets.join(set));
     }
-    bench_native(&tool, &sets.join("net10"));
+    bench_native(tool, &sets.join("net10"));
     println!("\nmedian of each stage, through the library in fresh processes");
     println!("| set | read files | open, resolve names | collect, lay out, lower | render |");
     println!("|---|---|---|---|---|");
@@ -59,20 +60,6 @@ fn default_sets() -> PathBuf {
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Builds the release executable and returns where cargo says it is.
-fn build_tool() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "-p", "thunkgen", "--message-format=json"])
-        .current_dir(workspace())
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "the release build failed");
-    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let executable = messages.split("\"executable\":\"").nth(1).and_then(|rest| rest.split('"').next());
-    executable.expect("cargo names the executable").into()
 }
 
 fn bench_set(tool: &Path, name: &str, folder: &Path) {

@@ -8,7 +8,6 @@
 //! needs clang.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use clr_wasm_abi::ThunkKey;
 use thunkgen_core::emit::Contract;
 use thunkgen_r2r::emit::{Identity, Thunk, image, object, thunk};
 use thunkgen_tests::data::CheckedInKeys;
+use thunkgen_tests::executable;
 use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::random_keys::{random_keys, to_interp_keys};
 use thunkgen_tests::wasm::toolchain::{Flags, Toolchain};
@@ -51,7 +51,7 @@ fn main() {
 }
 
 fn times(sets: &[(&str, BTreeSet<String>)]) {
-    let tool = build_tool();
+    let tool = executable::path();
     println!(
         "{RUNS} runs each in a fresh process, after one warm-up; in memory: the median of as many, from parsed keys"
     );
@@ -68,8 +68,8 @@ fn times(sets: &[(&str, BTreeSet<String>)]) {
         for run in 0..=RUNS {
             // A fresh file, so that it is written every time.
             let out = folder.path().join(format!("Thunks{run}.wasm"));
-            let made = run_once(Command::new(&tool).args(["r2r", "emit", "--keys"]).arg(&file).arg("--out").arg(&out));
-            let started = run_once(Command::new(&tool).arg("--version"));
+            let made = run_once(Command::new(tool).args(["r2r", "emit", "--keys"]).arg(&file).arg("--out").arg(&out));
+            let started = run_once(Command::new(tool).arg("--version"));
             let read = run_once(Command::new(&this).arg(READ_ONLY).arg(&file));
             if run > 0 {
                 emit.push(made);
@@ -165,18 +165,4 @@ fn code_size(wasm: &[u8]) -> usize {
         _ => None,
     });
     sections.sum()
-}
-
-/// Builds the release executable and returns where cargo says it is.
-fn build_tool() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "-p", "thunkgen", "--message-format=json"])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "the release build failed");
-    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let executable = messages.split("\"executable\":\"").nth(1).and_then(|rest| rest.split('"').next());
-    executable.expect("cargo names the executable").into()
 }

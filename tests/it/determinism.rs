@@ -1,5 +1,5 @@
-//! Equal input gives equal bytes, whatever the order, the folders and the working directory; and `check` sees every
-//! byte that is not as generated.
+//! Equal input gives equal bytes, whatever the order and the folders, and the comparison sees every byte that is not as
+//! generated. The sessions `generate` and `check` do the same from the command line.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,8 +11,7 @@ use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Level};
 use thunkgen_driver::check::compare_files;
 use thunkgen_driver::pipeline::{collect_all, default_files, render_files};
-use thunkgen_tests::executable::run;
-use thunkgen_tests::fixtures::{Fixtures, assembly, options};
+use thunkgen_tests::fixtures::{Fixtures, options};
 
 const FOLDERS: [&str; 8] =
     ["corlib", "facade", "facade-netstandard", "netstandard-user", "layouts", "interop", "interop-linux", "interop-il"];
@@ -94,65 +93,6 @@ fn outputs_say_nothing_of_the_machine() {
     }
 }
 
-/// Arguments that name the modules and both targets.
-const OPTIONS: [&str; 9] =
-    ["-m", "native", "-m", "layouts", "--target-os", "browser", "--target-os", "wasi", "--no-default-modules"];
-
-/// Runs `generate` in `folder` and returns what it wrote into `out`.
-fn written(folder: &Path, inputs: &[String], options: &[&str], out: &Path) -> BTreeMap<String, Vec<u8>> {
-    let out_text = out.to_string_lossy().into_owned();
-    let given = ["generate".to_owned(), "--out".to_owned(), out_text].into_iter();
-    let run = run(folder, given.chain(inputs.iter().cloned()).chain(options.iter().map(|&option| option.to_owned())));
-    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
-    let mut found = BTreeMap::new();
-    for target in TargetOs::ALL {
-        for entry in fs::read_dir(folder.join(out).join(target.name())).expect("a folder of the target") {
-            let path = entry.expect("an entry").path();
-            let name = format!("{}/{}", target.name(), path.file_name().expect("a name").to_string_lossy());
-            found.insert(name, fs::read(&path).expect("a file"));
-        }
-    }
-    assert_eq!(found.len(), 6);
-    found
-}
-
-#[test]
-fn the_working_directory_and_the_way_to_a_file_do_not_matter() {
-    let root = tempfile::tempdir().expect("a folder");
-    let root = root.path();
-    let copies = root.join("some where").join("app");
-    fs::create_dir_all(&copies).expect("a folder");
-    let files = FOLDERS.map(assembly);
-    for file in &files {
-        fs::copy(file, copies.join(file.file_name().expect("a name"))).expect("a copy");
-    }
-    let absolute: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
-    let expected = written(root, &absolute, &OPTIONS, &root.join("out-absolute"));
-
-    let reversed: Vec<String> = absolute.iter().rev().cloned().collect();
-    let mut options = OPTIONS;
-    options.rotate_left(4);
-    assert!(written(root, &reversed, &options, Path::new("out-reversed")) == expected, "another order");
-    assert!(written(&copies, &[".".to_owned()], &OPTIONS, Path::new("../out")) == expected, "from inside");
-    assert!(written(root, &["some where/app".to_owned()], &OPTIONS, Path::new("o")) == expected, "a folder");
-    assert!(written(root, &["some where/**/*.dll".to_owned()], &OPTIONS, Path::new("p")) == expected, "a pattern");
-    let twice = vec!["some where/app".to_owned(), "./some where/../some where/app/Interop.dll".to_owned()];
-    assert!(written(root, &twice, &OPTIONS, Path::new("q")) == expected, "one file by two names");
-    fs::write(root.join("args.rsp"), "some where/app\n").expect("a response file");
-    assert!(written(root, &["@args.rsp".to_owned()], &OPTIONS, Path::new("r")) == expected, "a response file");
-    // Again over what is there: nothing is touched.
-    let before = fs::metadata(root.join("o/wasi/callhelpers-pinvoke.cpp")).and_then(|file| file.modified()).unwrap();
-    assert!(written(root, &["some where/app".to_owned()], &OPTIONS, Path::new("o")) == expected);
-    let after = fs::metadata(root.join("o/wasi/callhelpers-pinvoke.cpp")).and_then(|file| file.modified()).unwrap();
-    assert_eq!(before, after);
-    // And the executable makes what the library makes.
-    let inputs = Fixtures::inputs(FOLDERS);
-    let library = generated(&inputs.as_inputs(), &["native", "layouts"]);
-    let library: BTreeMap<String, Vec<u8>> =
-        library.into_iter().map(|(path, bytes)| (path.to_string_lossy().into_owned(), bytes)).collect();
-    assert!(library == expected);
-}
-
 /// The same bytes but for one, which becomes another printable one.
 fn edited(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut edited = bytes.to_vec();
@@ -220,52 +160,4 @@ fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
         fs::write(path, bytes).expect("a file");
     }
     assert!(edits > 500, "{edits} edits");
-}
-
-#[test]
-fn check_says_no_after_an_edit_a_removal_and_a_left_over() {
-    let root = tempfile::tempdir().expect("a folder");
-    let root = root.path();
-    let inputs: Vec<String> =
-        ["corlib", "facade", "interop"].iter().map(|folder| assembly(folder).to_string_lossy().into_owned()).collect();
-    let tool = |verb: &str| run(root, [verb, "--out", "out", "-m", "native"].map(str::to_owned).iter().chain(&inputs));
-    assert_eq!(tool("generate").code, Some(0));
-    let clean = || {
-        let run = tool("check");
-        assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
-        assert!(run.stderr.contains("up to date"), "{}", run.stderr);
-    };
-    clean();
-    let names = ["callhelpers-interp-to-managed.cpp", "callhelpers-pinvoke.cpp", "callhelpers-reverse.cpp"];
-    for name in names {
-        let path = root.join("out").join(name);
-        let bytes = fs::read(&path).expect("an output");
-        for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
-            let changed = edited(&bytes, at);
-            fs::write(&path, &changed).expect("an edit");
-            let run = tool("check");
-            assert_eq!(run.code, Some(1), "{name} at {at}: {}", run.stderr);
-            let told = |code: &&str| run.stderr.contains(&format!("out/{name}: error {code}: "));
-            assert!(codes_of_edit(&bytes, at).iter().any(told), "{}", run.stderr);
-            assert!(run.stdout.lines().any(|line| line == format!("-{}", line_at(&changed, at))), "{}", run.stdout);
-            assert!(run.stdout.lines().any(|line| line == format!("+{}", line_at(&bytes, at))), "{}", run.stdout);
-            assert_eq!(fs::read(&path).expect("the edit"), changed, "check writes nothing");
-        }
-        fs::remove_file(&path).expect("an output");
-        let run = tool("check");
-        assert_eq!(run.code, Some(1));
-        assert!(run.stderr.contains(&format!("out/{name}: error TG0302: ")), "{}", run.stderr);
-        assert!(!path.exists(), "check writes nothing");
-        fs::write(&path, bytes).expect("an output");
-        clean();
-    }
-    // A copy carries the header and is no output; a file of somebody else's is nobody's business.
-    fs::copy(root.join("out").join(names[1]), root.join("out/old-pinvoke.cpp")).expect("a copy");
-    fs::write(root.join("out/own.cpp"), "int own;\n").expect("a file");
-    let run = tool("check");
-    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{}", run.stderr);
-    assert!(run.stderr.contains("out/old-pinvoke.cpp: error TG0303: "), "{}", run.stderr);
-    assert!(!run.stderr.contains("own.cpp"), "{}", run.stderr);
-    fs::remove_file(root.join("out/old-pinvoke.cpp")).expect("the copy");
-    clean();
 }

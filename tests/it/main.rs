@@ -1,8 +1,8 @@
 //! Every suite that runs in one program, a module each: `cargo test -p thunkgen-tests --test it lookup::`.
 
 mod architecture;
+mod build_script;
 mod check_native;
-mod checked_in;
 mod clang_layouts;
 mod cmake;
 mod dependencies;
@@ -12,11 +12,8 @@ mod executed_fixtures;
 mod executed_interp_to_native;
 mod executed_pinvoke;
 mod executed_reverse;
-mod fixture_errors;
 mod fixture_keys;
-mod fixture_pinvokes;
 mod harness;
-mod installed;
 mod layouts;
 mod lookup;
 mod manifest_page;

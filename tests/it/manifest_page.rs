@@ -6,15 +6,10 @@ use std::path::Path;
 
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::executable::run;
+use thunkgen_tests::markdown::blocks;
 
 fn page() -> String {
     crate_file("../docs/manifest.md")
-}
-
-/// The fenced blocks of a language.
-fn blocks(page: &str, language: &str) -> Vec<String> {
-    let start = format!("```{language}\n");
-    page.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
 }
 
 fn put(folder: &Path, path: &str, fixture: &str) {

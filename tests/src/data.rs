@@ -45,6 +45,16 @@ pub fn sets() -> PathBuf {
     directory.expect("THUNKGEN_SETS is not set: run `tests/tools/fetch-sets.sh DEST` and set it to DEST")
 }
 
+/// The number that an environment variable holds, decimal or hexadecimal with `0x`, if it is set.
+pub fn number_from(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    Some(number.unwrap_or_else(|_| panic!("{variable}: a number is expected, not `{text}`")))
+}
+
 /// A file below the test crate's folder, as text.
 pub fn crate_file(relative: &str) -> String {
     let path: PathBuf = crate_dir().join(relative);
@@ -73,28 +83,4 @@ fn read(file: &str) -> CheckedInKeys {
         }
     }
     keys
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::hash::djb2_xor;
-
-    #[test]
-    fn the_sections_hold_what_their_headers_announce() {
-        let (browser, wasi) = (CheckedInKeys::browser(), CheckedInKeys::wasi());
-        assert_eq!((browser.interp.len(), wasi.interp.len()), (143, 100));
-        assert_eq!((browser.reverse.len(), wasi.reverse.len()), (85, 76));
-        assert_eq!(browser.pinvoke_tables.iter().map(|table| table.1).sum::<usize>(), 144);
-        assert_eq!(wasi.pinvoke_tables.iter().map(|table| table.1).sum::<usize>(), 194);
-    }
-
-    #[test]
-    fn every_checked_in_hash_is_reproduced() {
-        for keys in [CheckedInKeys::browser(), CheckedInKeys::wasi()] {
-            for (hash, key) in keys.reverse {
-                assert_eq!(djb2_xor(&key), hash, "{key}");
-            }
-        }
-    }
 }

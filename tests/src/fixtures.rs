@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use clr_wasm_abi::TargetOs;
 use clr_wasm_abi::types::{Input, Role, TypeSystem};
-use clr_wasm_abi::{DeclaredSize, TargetOs};
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_core::collect::{Options, collect};
 use thunkgen_diagnostics::{Diagnostic, Diagnostics, Level, Policy};
@@ -137,12 +137,4 @@ fn problem(diagnostic: &Diagnostic) -> String {
 pub fn options(target_os: TargetOs, modules: &[&str]) -> Options {
     let modules = modules.iter().map(|module| (*module).into()).collect();
     Options { modules, ..Options::new(target_os) }
-}
-
-/// The same with the size and alignment of types declared.
-pub fn declared(mut options: Options, sizes: &[(&str, u32, Option<u32>)]) -> Options {
-    for &(name, size, align) in sizes {
-        options.declared_sizes.insert(name.to_owned(), DeclaredSize { size, align });
-    }
-    options
 }

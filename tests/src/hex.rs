@@ -62,31 +62,3 @@ impl Annotated {
         Some(format!("at {at:#x}, {:02x?} is not {:02x?} of line {line}", other.get(at), self.bytes.get(at)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_text_offsets_and_comments() {
-        let text = "# nothing\n--- a\n00 ff # one\n0002: 'ab#' 01\n--- b\n  0000: 02\n";
-        let found = Annotated::parse(text);
-        assert_eq!(found.bytes, b"\0\xffab#\x01\x02");
-        assert_eq!(found.difference(b"\0\xffab#\x01\x02"), None);
-        let difference = found.difference(b"\0\xffab#\x03\x02").expect("one");
-        assert_eq!(difference, "at 0x5, Some(03) is not Some(01) of line 4: 0002: 'ab#' 01");
-        assert_eq!(found.difference(b"\0").expect("one"), "at 0x1, None is not Some(ff) of line 3: 00 ff # one");
-    }
-
-    #[test]
-    #[should_panic(expected = "line 2: offset 0x1")]
-    fn a_wrong_offset() {
-        Annotated::parse("00\n0002: 01");
-    }
-
-    #[test]
-    #[should_panic(expected = "line 1: `123` is no byte")]
-    fn a_wrong_byte() {
-        Annotated::parse("123");
-    }
-}

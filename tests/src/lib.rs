@@ -24,6 +24,7 @@ pub mod msbuild;
 pub mod native_corpus;
 pub mod native_wasm;
 pub mod raise;
+pub mod random_structs;
 pub mod ready_to_run;
 pub mod registry;
 pub mod runtime_layouts;

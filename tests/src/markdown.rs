@@ -54,17 +54,7 @@ pub fn snippets(page: &str) -> Vec<Snippet> {
     found
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_are_found() {
-        let page =
-            "# Title\n\n    one\n    two\n\ntext\n    no block\n\n```toml\na = 1\n\n    b\n```\n- x\n\n    three\n";
-        let found: Vec<(usize, String, String)> =
-            snippets(page).into_iter().map(|s| (s.line, s.language, s.text)).collect();
-        let block = |line: usize, language: &str, text: &str| (line, language.to_owned(), text.to_owned());
-        assert_eq!(found, [block(3, "", "one\ntwo\n"), block(9, "toml", "a = 1\n\n    b\n"), block(16, "", "three\n")]);
-    }
+/// The text of every code block in this language.
+pub fn blocks(page: &str, language: &str) -> Vec<String> {
+    snippets(page).into_iter().filter(|snippet| snippet.language == language).map(|snippet| snippet.text).collect()
 }

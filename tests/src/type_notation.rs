@@ -82,22 +82,3 @@ fn split(text: &str) -> (&str, Vec<&str>) {
     }
     panic!("`{text}` closes a bracket it does not open");
 }
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-
-    #[test]
-    fn names_and_arguments_are_told_apart() {
-        let cases: [(&str, &str, &[&str]); 5] = [
-            ("N.T", "N.T", &[]),
-            ("N.T`1<N.U>", "N.T`1", &["N.U"]),
-            ("N.A`2+B`1<X,N.P`2<Y[],Z>,W`1<Q>>", "N.A`2+B`1", &["X", "N.P`2<Y[],Z>", "W`1<Q>"]),
-            ("N.S+<Data>e__FixedBuffer", "N.S+<Data>e__FixedBuffer", &[]),
-            ("N.S+<D>e`1<X>", "N.S+<D>e`1", &["X"]),
-        ];
-        for (text, name, arguments) in cases {
-            assert_eq!(split(text), (name, arguments.to_vec()), "{text}");
-        }
-    }
-}

@@ -46,15 +46,3 @@ pub fn render(version: &Version) -> io::Result<Vec<u8>> {
     bytes.push(b'\n');
     Ok(bytes)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_in_it() {
-        let text = String::from_utf8(render(&"1.2.3-a".parse().unwrap()).unwrap()).unwrap();
-        assert!(text.contains("    <version>1.2.3-a</version>\n"), "{text}");
-        assert!(text.ends_with("</package>\n"), "{text}");
-    }
-}

@@ -68,22 +68,3 @@ fn document(
     bytes.push(b'\n');
     Ok(bytes)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_part_has_a_type() {
-        let names = ["a.md", "tools/linux-x64/thunkgen", "tools/win-x64/thunkgen.exe", "x.y/LICENSE"];
-        let text = String::from_utf8(content_types(names.into_iter()).unwrap()).unwrap();
-        for expected in [
-            "<Default Extension=\"md\" ContentType=\"text/markdown\"/>",
-            "<Default Extension=\"exe\" ContentType=\"application/octet-stream\"/>",
-            "<Override PartName=\"/tools/linux-x64/thunkgen\" ContentType=\"application/octet-stream\"/>",
-            "<Override PartName=\"/x.y/LICENSE\" ContentType=\"application/octet-stream\"/>",
-        ] {
-            assert!(text.contains(expected), "{text}");
-        }
-    }
-}

@@ -41,13 +41,3 @@ pub fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Error> 
     file.persist(&path).map_err(|failed| Error::file(&path)(failed.error))?;
     Ok(path)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_is_the_earliest() {
-        assert_eq!(DateTime::default().to_string(), "1980-01-01 00:00:00");
-    }
-}

@@ -28,38 +28,3 @@ fn watched(path: &Path) -> &Path {
     let fixed = path.ancestors().find(|path| !varies(path)).unwrap_or(path);
     if fixed.as_os_str().is_empty() { Path::new(".") } else { fixed }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(named: &[&Path], generated: Result<Generated, Error>) -> Vec<String> {
-        let mut out = Vec::new();
-        let named: Vec<PathBuf> = named.iter().map(|path| path.to_path_buf()).collect();
-        write(&named, &generated, &mut out);
-        String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn what_was_read_and_what_was_named_is_watched() {
-        let generated = Generated {
-            files: vec!["o/a.cpp".into()],
-            stubs: Vec::new(),
-            headers: "o/include".into(),
-            read: vec!["src/lib.rs".into(), "list\n.txt".into()],
-            warnings: vec!["a.dll: warning TG0202: why".to_owned()],
-        };
-        assert_eq!(
-            lines(&["src".as_ref(), "bin/**/*.dll".as_ref(), "*.dll".as_ref()], Ok(generated)),
-            [
-                "cargo::warning=a.dll: warning TG0202: why",
-                "cargo::rerun-if-changed=.",
-                "cargo::rerun-if-changed=bin",
-                "cargo::rerun-if-changed=src",
-                "cargo::rerun-if-changed=src/lib.rs",
-            ]
-        );
-        // After an error Cargo runs a build script again anyway.
-        assert_eq!(lines(&["none.dll".as_ref()], Err(Error::one("x"))), ["cargo::rerun-if-changed=none.dll"]);
-    }
-}

@@ -279,27 +279,3 @@ impl Thunks {
 fn given<T>(method: &'static str, value: T) -> Given<T> {
     Given { value, origin: Origin::BuildScript(method) }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mistakes_are_about_methods() {
-        let folder = tempfile::tempdir().unwrap();
-        let thunks = || Thunks::new().input("../../tests/fixtures/corlib").out(folder.path());
-        for (thunks, message) in [
-            (thunks().nowarn("TG0101"), "nowarn: TG0101 is always an error "),
-            (thunks().struct_size("A"), "struct_size: invalid value 'A': expected `=SIZE` after"),
-            (thunks().struct_size("A=1").struct_size("A=2"), "A is declared as 2, but as 1 in the build script"),
-            (thunks().out(""), "out needs a path that is not empty"),
-            (Thunks::new().out(folder.path()), "nothing to read: name assemblies, "),
-            (thunks().strict(), "../../tests/fixtures/corlib/System.Private.CoreLib.dll: error TG0202: "),
-        ] {
-            let error = thunks.run().unwrap_err().to_string();
-            assert!(error.starts_with(message) && !error.contains('\n'), "{error}");
-        }
-        let quiet = thunks().strict().nowarn("TG0202").run().unwrap();
-        assert_eq!((quiet.files.len(), quiet.warnings.len()), (3, 0));
-    }
-}

@@ -72,24 +72,3 @@ impl fmt::Display for FunctionType {
         write!(f, ") -> {}", self.result.map_or("()", Scalar::wasm_name))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn type_of(text: &str) -> String {
-        FunctionType::of(&text.parse().unwrap()).to_string()
-    }
-
-    // The wasm types of the worked layouts.
-    #[test]
-    fn worked_types() {
-        assert_eq!(type_of("vp"), "(i32, i32) -> ()");
-        assert_eq!(type_of("Vip"), "(i32, i32, i32) -> v128");
-        assert_eq!(type_of("iTlA32dp"), "(i32, i32, i64, i32, f64, i32) -> i32");
-        assert_eq!(type_of("vl2Vp"), "(i32, i64, i64, v128, i32) -> ()");
-        assert_eq!(type_of("viap"), "(i32, i32, i32, i32) -> ()");
-        assert_eq!(type_of("S8V4efS3"), "(i32, v128, v128, v128, v128, f32, i32) -> ()");
-        assert_eq!(type_of("S16Tialp"), "(i32, i32, i32, i32, i32, i64, i32) -> ()");
-    }
-}

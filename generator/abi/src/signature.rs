@@ -362,38 +362,3 @@ impl Cursor<'_> {
         Ok(ParamToken::Scalar(scalar))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strings_round_trip() {
-        for text in ["v", "vp", "iTlA32dp", "S16Tiaip", "vl2V2V4VS8e", "iap", "lTiaip", "S1p", "dS12345678"] {
-            assert_eq!(text.parse::<Signature>().unwrap().to_string(), text);
-        }
-    }
-
-    #[test]
-    fn what_is_no_signature_is_refused_where_it_goes_wrong() {
-        for (text, at) in [
-            ("", 1),
-            ("p", 1),
-            ("vpp", 3),
-            ("vpi", 3),
-            ("vS", 3),
-            ("vS0", 3),
-            ("vS08", 3),
-            ("vS99999999999", 3),
-            ("vl3", 3),
-            ("vx", 2),
-            ("A16", 1),
-            ("vTi", 4),
-            ("ia", 3),
-            ("vé", 2),
-            ("viT", 3),
-        ] {
-            assert_eq!(text.parse::<Signature>().unwrap_err().at, at, "{text}");
-        }
-    }
-}

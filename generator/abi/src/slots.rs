@@ -81,27 +81,3 @@ fn extent(param: ParamToken) -> (u32, bool) {
         ParamToken::Empty => (1, false),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn offsets(text: &str) -> Vec<u32> {
-        let area = ArgArea::of(&text.parse().unwrap());
-        area.args.iter().map(|arg| arg.slot * SLOT_SIZE).collect()
-    }
-
-    // The worked argument areas of the interpreter-to-R2R thunk.
-    #[test]
-    fn worked_layouts() {
-        assert_eq!(offsets("vp"), [] as [u32; 0]);
-        assert_eq!(offsets("iip"), [0]);
-        assert_eq!(offsets("iTlA32dp"), [0, 8, 16, 48]);
-        assert_eq!(offsets("S12Tip"), [0, 8]);
-        assert_eq!(offsets("vl2Vp"), [0, 16]);
-        assert_eq!(offsets("viA16p"), [0, 16]);
-        assert_eq!(offsets("viap"), [0, 8]);
-        assert_eq!(offsets("vlV4i"), [0, 16, 80]);
-        assert_eq!(offsets("vlS1i"), [0, 8, 16]);
-    }
-}

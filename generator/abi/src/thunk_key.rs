@@ -151,33 +151,3 @@ impl fmt::Display for ThunkKey {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_round_trip() {
-        for text in ["Mv", "MviS8p", "IS8Tip", "Vviiii", "Uvri", "UGvi", "UMVrilfdV", "Dviiii", "Uv", "UMi"] {
-            assert_eq!(text.parse::<ThunkKey>().unwrap().to_string(), text);
-        }
-    }
-
-    #[test]
-    fn what_is_no_key_is_refused() {
-        for (text, problem) in [
-            ("", "`` is no thunk key: it starts with none of M, I, V, U, UG, UM, D"),
-            ("viS8", "`viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D"),
-            ("Ivi", "`Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`"),
-            (
-                "Mx",
-                "`x` is no signature string: expected a return, one of v i l f d V S<size>, at character 1, behind the prefix of the key",
-            ),
-            ("V", "`V` is no thunk key: one of i l f d V expected at character 2"),
-            ("UGvS8", "`UGvS8` is no thunk key: one of i l f d V expected at character 4"),
-            ("Dvr", "`Dvr` is no thunk key: one of i l f d V expected at character 3"),
-        ] {
-            assert_eq!(text.parse::<ThunkKey>().unwrap_err().to_string(), problem);
-        }
-    }
-}

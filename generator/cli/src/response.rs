@@ -124,28 +124,4 @@ mod tests {
             ]
         );
     }
-
-    #[test]
-    fn what_cannot_be_expanded_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let at = |name: &str| format!("@{}", path(name).display());
-        fs::write(path("a"), at("b")).unwrap();
-        fs::write(path("b"), at("a")).unwrap();
-        fs::write(path("latin"), b"\xe4").unwrap();
-        for i in 0..9 {
-            fs::write(path(&format!("n{i}")), at(&format!("n{}", i + 1))).unwrap();
-        }
-        for (name, why) in [
-            ("a", "a: it includes itself"),
-            ("none", "none: no such file or folder"),
-            ("", "it is no regular file"),
-            ("latin", "latin: it is not UTF-8 text"),
-            ("n0", "n8: too many response files inside each other"),
-        ] {
-            let error = expand_text(&["thunkgen", &at(name)]).unwrap_err();
-            assert!(error.ends_with(why), "{error}");
-        }
-        assert_eq!(expand_text(&["thunkgen", "@"]).unwrap_err(), "`@` needs the name of a response file: @FILE");
-    }
 }

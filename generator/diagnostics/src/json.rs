@@ -55,31 +55,3 @@ fn problem(diagnostic: &Diagnostic) -> JsonProblem<'_> {
         assembly_file: location.source.is_some().then_some(location.file.as_str()),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Diagnostics, Location, SourceLine, catalogue};
-
-    #[test]
-    fn one_object_per_problem() {
-        assert_eq!(render(&[]), "[]\n");
-        let mut sink = Diagnostics::default();
-        let source = Some(SourceLine { file: "src/C.cs".into(), position: Some((12, 9)) });
-        let location = Location::member("x.dll", "N.C.M", 0x0600_0001).of_assembly("x");
-        sink.report(&catalogue::EMPTY_STRUCT, Location { source, ..location }, "a \"name\"\n");
-        sink.report(&catalogue::NO_ASSEMBLY, Location::default(), "none");
-        let found: serde_json::Value = serde_json::from_str(&render(&sink.into_sorted())).unwrap();
-        let expected = serde_json::json!([
-            {
-                "code": "TG0004", "level": "error", "title": "no managed assembly among the inputs", "message": "none",
-            },
-            {
-                "code": "TG0209", "level": "warning", "title": "empty struct by value", "message": "a \"name\"\n",
-                "file": "src/C.cs", "line": 12, "column": 9, "member": "N.C.M", "token": "0x06000001",
-                "assembly": "x", "assemblyFile": "x.dll",
-            },
-        ]);
-        assert_eq!(found, expected);
-    }
-}

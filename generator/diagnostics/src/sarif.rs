@@ -102,7 +102,6 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Diagnostics, Policy, SourceLine, Suppression};
 
     #[test]
     fn paths_become_uris() {
@@ -113,49 +112,5 @@ mod tests {
         ] {
             assert_eq!(uri(path), expected);
         }
-    }
-
-    #[test]
-    fn results_point_to_rules() {
-        let suppression = Suppression {
-            codes: [catalogue::VARIADIC.code].into(),
-            member: None,
-            assembly: None,
-            package: None,
-            reason: "called through a wrapper".to_owned(),
-            origin: None,
-        };
-        let mut sink = Diagnostics::new(Policy { suppressions: vec![suppression], ..Policy::default() });
-        let source = Some(SourceLine { file: "src/C.cs".into(), position: Some((12, 9)) });
-        let location = Location::member("x.dll", "N.C.M", 0x0600_0001).of_assembly("x");
-        sink.report(&catalogue::EMPTY_STRUCT, Location { source, ..location.clone() }, "empty");
-        sink.report(&catalogue::VARIADIC, location, "variadic");
-        sink.report(&catalogue::NO_ASSEMBLY, Location::default(), "none");
-        let document: Value = serde_json::from_str(&render(&sink.into_findings())).unwrap();
-        let run = &document["runs"][0];
-        let rules = &run["tool"]["driver"]["rules"];
-        let results = run["results"].as_array().unwrap();
-        assert_eq!(results.len(), 3);
-        for result in results {
-            assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
-        }
-        assert_eq!(results[0].get("locations"), None);
-        assert_eq!(
-            results[1]["locations"],
-            json!([{
-                "physicalLocation": {
-                    "artifactLocation": { "uri": "src/C.cs" },
-                    "region": { "startLine": 12, "startColumn": 9 },
-                },
-                "logicalLocations": [{
-                    "fullyQualifiedName": "N.C.M", "kind": "member", "decoratedName": "0x06000001",
-                    "properties": { "assembly": "x" },
-                }],
-            }])
-        );
-        assert_eq!(results[1].get("suppressions"), None);
-        assert_eq!(results[2]["locations"][0]["physicalLocation"], json!({ "artifactLocation": { "uri": "x.dll" } }));
-        let justification = json!([{ "kind": "external", "justification": "called through a wrapper" }]);
-        assert_eq!(results[2]["suppressions"], justification);
     }
 }

@@ -25,18 +25,6 @@ pub fn defaults<'a>(target: TargetOs) -> impl Iterator<Item = &'a str> {
     RUNTIME.into_iter().chain(more.iter().copied())
 }
 
-/// The modules of each target, the runtime's own and those that are named. A list that cannot be used is reported.
-#[cfg(test)]
-fn gather(
-    options: &Modules,
-    targets: &[TargetOs],
-    diagnostics: &mut Diagnostics,
-) -> BTreeMap<TargetOs, BTreeSet<LibraryName>> {
-    let mut modules = named(options, targets, diagnostics);
-    modules.iter_mut().for_each(|(target, names)| names.extend(runtime(options, *target)));
-    modules
-}
-
 /// True for the runtime's own libraries.
 pub fn is_runtime(module: &str, target: TargetOs) -> bool {
     defaults(target).any(|own| LibraryName::new(own).is(module))
@@ -121,51 +109,6 @@ fn is_item_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn options(names: &[&str], lists: &[PathBuf], without_runtime: bool) -> Modules {
-        let optional = names.iter().map(ToString::to_string).collect();
-        Modules { optional, lists: lists.to_vec(), without_runtime, ..Modules::default() }
-    }
-
-    #[test]
-    fn names_add_to_the_runtimes_own() {
-        let mut diagnostics = Diagnostics::default();
-        let found = gather(&options(&["a, b", "c;;d"], &[], false), &TargetOs::ALL, &mut diagnostics);
-        assert_eq!((found[&TargetOs::Browser].len(), found[&TargetOs::Wasi].len()), (9, 7));
-        let found = gather(&options(&["a"], &[], true), &[TargetOs::Wasi], &mut diagnostics);
-        assert_eq!(found, BTreeMap::from([(TargetOs::Wasi, BTreeSet::from(["a".into()]))]));
-        assert!(diagnostics.into_sorted().is_empty());
-    }
-
-    #[test]
-    fn lists_are_filtered_and_located() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("m.props");
-        let text = "<Project><ItemGroup><A Include='x' Wasi='true'/><B Include='y'/></ItemGroup></Project>";
-        std::fs::write(&path, text).unwrap();
-        let with = |item: &str| PathBuf::from(format!("{}:{item}", path.display()));
-        let mut diagnostics = Diagnostics::default();
-        let found = gather(&options(&[], std::slice::from_ref(&path), true), &TargetOs::ALL, &mut diagnostics);
-        assert_eq!((found[&TargetOs::Browser].len(), found[&TargetOs::Wasi].len()), (1, 2));
-        let found = gather(&options(&[], &[with("A")], true), &TargetOs::ALL, &mut diagnostics);
-        assert_eq!((found[&TargetOs::Browser].len(), found[&TargetOs::Wasi].len()), (0, 1));
-        assert!(diagnostics.clone().into_sorted().is_empty());
-        gather(
-            &options(&[], &[with("A"), with("C"), folder.path().join("none")], true),
-            &[TargetOs::Browser],
-            &mut diagnostics,
-        );
-        let prefix = folder.path().display().to_string();
-        let lines: Vec<String> = diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect();
-        assert_eq!(
-            lines,
-            [
-                "/m.props: error TG0005: the list holds no module for browser in items named A",
-                "/m.props: error TG0005: the list holds no module for browser in items named C",
-                "/none: error TG0001: no such file or folder",
-            ]
-        );
-    }
 
     #[test]
     fn the_file_of_an_argument() {

@@ -109,35 +109,6 @@ fn shown(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn lines(root: &Path, diagnostics: Diagnostics) -> Vec<String> {
-        let prefix = format!("{}/", root.display());
-        diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect()
-    }
-
-    #[test]
-    fn the_first_owner_stays() {
-        let root = tempfile::tempdir().unwrap();
-        let outputs = ["a/x.cpp", "a/y.cpp", "b/c/z.cpp"].map(|file| root.path().join(file));
-        let outputs = || outputs.iter().map(PathBuf::as_path);
-        let mut diagnostics = Diagnostics::default();
-        // A run that fails takes nothing.
-        drop(claim(outputs(), "one", &mut diagnostics).unwrap());
-        assert!(!root.path().join("a").exists() && !root.path().join("b").exists());
-        claim(outputs(), "one", &mut diagnostics).unwrap().keep();
-        assert_eq!(fs::read_to_string(root.path().join("b/c").join(FILE)).unwrap(), "one\n");
-        // Nor does a later one of the same owner give back what it did not take.
-        drop(claim(outputs(), "one", &mut diagnostics).unwrap());
-        assert!(root.path().join("a").join(FILE).exists());
-        assert!(claim(outputs().skip(2), &"two".repeat(50), &mut diagnostics).is_none());
-        let cut = format!("{}...", &"two".repeat(50)[..LONGEST]);
-        let message = format!(
-            "b/c/thunkgen.owner: error TG0305: the generated files in this folder belong to `one`, not to `{cut}`: \
-             write them to a folder of their own, or delete this file if that owner is gone"
-        );
-        assert_eq!(lines(root.path(), diagnostics), [message]);
-        assert_eq!(fs::read_dir(root.path().join("a")).unwrap().count(), 1, "no temporary files");
-    }
-
     #[test]
     fn of_many_at_once_one_wins() {
         let root = tempfile::tempdir().unwrap();

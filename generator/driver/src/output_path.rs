@@ -227,42 +227,6 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_has_all_files_and_an_option_moves_one() {
-        let found = places(&outputs("gen", "p.cpp"), &[Browser]).unwrap();
-        assert_eq!(files(&found), ["gen/callhelpers-interp-to-managed.cpp", "p.cpp", "gen/callhelpers-reverse.cpp"]);
-        assert_eq!(found.folders, [PathBuf::from("gen")]);
-    }
-
-    #[test]
-    fn without_a_folder_only_what_is_named() {
-        let found = places(&outputs("", "p-{target}.cpp"), &[Wasi]).unwrap();
-        assert_eq!((files(&found), found.folders.len()), (vec!["p-wasi.cpp".to_owned()], 0));
-    }
-
-    #[test]
-    fn each_target_has_its_folder() {
-        let found = places(&outputs("gen", "{target}/p.cpp"), &[Browser, Wasi]).unwrap();
-        assert_eq!(
-            files(&found)[1..4],
-            ["browser/p.cpp", "gen/browser/callhelpers-reverse.cpp", "gen/wasi/callhelpers-interp-to-managed.cpp"]
-        );
-        assert_eq!(found.folders, ["gen/browser", "gen/wasi", "gen"].map(PathBuf::from));
-        let found = places(&outputs("{target}/gen", ""), &[Browser, Wasi]).unwrap();
-        assert_eq!(found.folders, ["browser/gen", "wasi/gen"].map(PathBuf::from));
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        for (outputs, targets, error) in [
-            (outputs("", ""), &[Browser][..], "nowhere to write to: "),
-            (outputs("", "p.cpp"), &[Browser, Wasi], "--pinvoke p.cpp: several targets need a file each"),
-        ] {
-            let found = OptionError::from(places(&outputs, targets).unwrap_err()).message;
-            assert!(found.starts_with(error), "{found}");
-        }
-    }
-
-    #[test]
     fn stubs_have_a_folder() {
         let with = |emit: &[Emit], out, pinvoke| Outputs {
             emit: Given::on_command_line("--emit", emit.to_vec()),

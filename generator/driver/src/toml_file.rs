@@ -328,20 +328,4 @@ mod tests {
         assert_eq!(problems("a = 1\nb = [", |_| ()), ["(2, 6) Syntax unclosed array, expected `]`"]);
         assert_eq!(problems("a = 1\na = 2", |_| ()), ["(2, 1) Syntax duplicate key"]);
     }
-
-    #[test]
-    fn similar_words() {
-        let known = ["inputs", "target-os", "out", "module-lists"];
-        for (word, near) in [
-            ("input", Some("inputs")),
-            ("target_os", Some("target-os")),
-            ("targetos", Some("target-os")),
-            ("modulelist", Some("module-lists")),
-            ("ot", Some("out")),
-            ("xx", None),
-            ("frobnicate", None),
-        ] {
-            assert_eq!(nearest(word, known), near, "{word}");
-        }
-    }
 }

@@ -180,16 +180,23 @@ fn the_documented_command() {
 fn what_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let exe = executable::path().display().to_string();
+    // Its header leads out of the file.
+    let cut = folder.path().join("cut");
+    std::fs::write(&cut, [&b"MZ"[..], &[0; 0x3a], &[0xff; 4]].concat()).unwrap();
+    let (cut, out) = (cut.display().to_string(), folder.path().join("out"));
     for (arguments, message) in [
         (vec!["--rid", "win-x64", &exe], "not an executable for win-x64: it is one for linux-x64"),
         (vec!["--rid", "linux", &exe], "linux is no runtime identifier that Thunkgen.props looks for"),
         (vec!["--rid", "linux-x64", &exe, "--rid", "linux-x64", &exe], "there are two executables for linux-x64"),
         (vec!["--rid", "linux-x64", "nowhere"], "nowhere: No such file"),
         (vec!["--rid", "linux-x64", &exe, "--package-version", "1.0"], "a version such as 1.2.3"),
+        (vec!["--rid", "linux-x64", &exe, "--package-version", "1.2.3-"], "a version such as 1.2.3"),
+        (vec!["--rid", "win-x64", &cut], "not an executable for win-x64: it is none at all"),
+        (vec!["--rid", "osx-x64", &cut], "not an executable for osx-x64: it is none at all"),
     ] {
-        let output = Command::new(packer()).args(&arguments).arg("--out").arg(folder.path()).output().unwrap();
+        let output = Command::new(packer()).args(&arguments).arg("--out").arg(&out).output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && told.contains(message), "{arguments:?}: {told}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert!(!out.exists() || std::fs::read_dir(&out).unwrap().count() == 0);
 }

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::fixtures;
+use thunkgen_tests::markdown::blocks;
 use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
@@ -11,12 +12,6 @@ use super::{crossgen2, native};
 
 /// The page of the package.
 const PAGE: &str = "../build-integration/msbuild/README.md";
-
-/// The code blocks of a page in a language.
-fn blocks(text: &str, language: &str) -> Vec<String> {
-    let start = format!("```{language}\n");
-    text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
-}
 
 /// A sandbox with every file that the examples name.
 fn sandbox() -> Sandbox {

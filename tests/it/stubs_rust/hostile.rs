@@ -12,39 +12,11 @@ use thunkgen_native::stubs::documentation::{Comment, Documentation};
 use thunkgen_tests::rust_stubs::{stubs, write};
 
 /// Names of everything.
+#[rustfmt::skip]
 const NAMES: [&str; 32] = [
-    "",
-    "..",
-    "../evil",
-    "a.b-c",
-    "a_b_c",
-    "A",
-    "a",
-    "CON",
-    "aux",
-    "type",
-    "self",
-    "Self",
-    "super",
-    "crate",
-    "lib",
-    "mod",
-    "main",
-    "_",
-    "*",
-    "x\"]\nfn main() {}",
-    "*/ fn main() {} /*",
-    "\\",
-    "\"#",
-    "{}",
-    "\u{202e}txt\u{202c}",
-    "名前",
-    "é",
-    "two words",
-    "1st",
-    "Option",
-    "Functions",
-    "libSkiaSharp",
+    "", "..", "../evil", "a.b-c", "a_b_c", "A", "a", "CON", "aux", "type", "self", "Self", "super", "crate", "lib",
+    "mod", "main", "_", "*", "x\"]\nfn main() {}", "*/ fn main() {} /*", "\\", "\"#", "{}", "\u{202e}txt\u{202c}",
+    "名前", "é", "two words", "1st", "Option", "Functions", "libSkiaSharp",
 ];
 
 const INT: NativeType = NativeType::Integer(Integer { bytes: 4, signed: true, meaning: Meaning::Number });

@@ -2,6 +2,7 @@
 
 use thunkgen_task::parameters::{self, Kind};
 use thunkgen_tests::data::{crate_dir, crate_file};
+use thunkgen_tests::markdown::blocks;
 use thunkgen_tests::msbuild::{Engine, Log};
 use thunkgen_tests::task_shim::engine::{Project, compile};
 
@@ -52,9 +53,7 @@ fn every_parameter_is_in_the_page() {
 
 /// The XML blocks of the page, in order.
 fn snippets() -> Vec<String> {
-    let page = crate_file("../task-shim/README.md");
-    let blocks = page.split("```xml\n").skip(1);
-    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+    blocks(&crate_file("../task-shim/README.md"), "xml")
 }
 
 /// Stands in for the runtime's own assembly: its task has our name, and says so.

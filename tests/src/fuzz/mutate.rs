@@ -101,23 +101,3 @@ fn other_decimal(bytes: &mut Vec<u8>, prng: &mut Prng) {
     let other = prng.pick(&NUMBERS).to_string();
     bytes.splice(start..start + digits, other.bytes());
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_seeds_make_equal_inputs_and_others_others() {
-        let corpus = [b"Mvi\nS16".to_vec(), Vec::new(), vec![0; 300]];
-        let all = |seed| -> Vec<Vec<u8>> {
-            (0..500).map(|number| mutate(&corpus, &[b"S8"], &mut Prng::new(seed, number))).collect()
-        };
-        let (one, again, other) = (all(1), all(1), all(2));
-        assert!(one == again && one != other);
-        let changed = one.iter().filter(|bytes| !corpus.contains(bytes)).count();
-        assert!(changed > 400, "{changed} of 500 differ from the corpus");
-        assert!(
-            one.iter().any(|bytes| bytes.len() > 400) && one.iter().any(|bytes| bytes.windows(2).any(|w| w == b"S8"))
-        );
-    }
-}

@@ -317,15 +317,3 @@ pub fn loaded() -> Vec<Vec<u8>> {
     image.extend(rows.iter().flat_map(|word| word.to_le_bytes()));
     vec![plain, [&1u32.to_le_bytes()[..], &image].concat(), [&0u32.to_le_bytes()[..], &image].concat()]
 }
-
-#[cfg(test)]
-mod tests {
-    use thunkgen_registry::{Image, ImageIndex};
-
-    #[test]
-    fn the_index_by_hand_is_one() {
-        let bytes = super::loaded().remove(1);
-        let index = ImageIndex::find(&Image { bytes: &bytes[4..], code_base: 1 }, 0).expect("an index");
-        assert_eq!((index.count(), index.lookup(b"Mv")), (2, Some(1)));
-    }
-}

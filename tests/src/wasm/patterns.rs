@@ -123,22 +123,3 @@ impl Random {
         Bits { ty, bits }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_survive_the_engine_s_types_bit_for_bit() {
-        let mut random = Random::new("patterns", 0);
-        let mut signalling = 0;
-        for round in 0..4000 {
-            let ty = [Ty::I32, Ty::I64, Ty::F32, Ty::F64, Ty::V128][round % 5];
-            let value = random.value(ty);
-            assert_eq!(Bits::of(&value.val()), value);
-            assert_eq!(Bits::from_bytes(ty, &value.bytes()), value);
-            signalling += usize::from(ty == Ty::F64 && value.bits >> 51 == 0xffe && value.bits << 77 != 0);
-        }
-        assert!(signalling > 50, "{signalling} signalling NaNs");
-    }
-}

@@ -104,29 +104,3 @@ fn size(random: &mut Random) -> usize {
         _ => 1 + random.below(700),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_keys_repeat_and_hold_every_token() {
-        let keys = random_keys("tokens", 500);
-        assert_eq!(keys, random_keys("tokens", 500));
-        assert_ne!(keys, random_keys("others", 500));
-        let all: String = keys.iter().map(String::as_str).collect();
-        let absent =
-            ["l2", "V2", "V4", "V", "e", "A1", "S3", "ia", "Tia", "Ta", "Ti"].map(|token| !all.contains(token));
-        assert_eq!(absent, [false; 11]);
-        let managed = keys.iter().filter(|key| key.ends_with('p')).count();
-        assert!((200..400).contains(&managed), "{managed} managed keys");
-        assert!(keys.iter().any(|key| Shape::of_key(key).params().len() > 40));
-    }
-
-    #[test]
-    fn long_keys_reach_the_limit_and_fit() {
-        assert!(long_keys().iter().all(|key| fits(key)));
-        let longest = long_keys().iter().filter(|key| Shape::of_key(key).params().len() == MAX_PARAMS).count();
-        assert_eq!(longest, 3);
-    }
-}

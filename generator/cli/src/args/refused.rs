@@ -33,27 +33,3 @@ pub fn refused_with_manifest(given: &ArgMatches) -> Option<String> {
     let refused = command.get_arguments().filter(|option| said.contains(&option.get_id())).find(is_given);
     refused.map(|option| format!("--{}", option.get_long().unwrap_or_default()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_that_say_what_is_generated_are_found() {
-        let refused = |args: &str| refused_with_manifest(&Cli::command().get_matches_from(args.split(' ')));
-        assert_eq!(refused("thunkgen generate --manifest m.toml --strict --format=json -v --stamp s"), None);
-        assert_eq!(refused("thunkgen check -r a.dll --strict").as_deref(), Some("--reference"));
-        // Also when it only repeats the default.
-        assert_eq!(refused("thunkgen check --target-os browser").as_deref(), Some("--target-os"));
-        assert_eq!(refused("thunkgen layout N.T --all --json --manifest m"), None);
-        assert_eq!(refused("thunkgen layout N.T -r x").as_deref(), Some("--reference"));
-        assert_eq!(refused("thunkgen explain N.T -m x").as_deref(), Some("--module"));
-        assert_eq!(refused("thunkgen check-native --native x --stamp s").as_deref(), Some("--native"));
-        assert_eq!(
-            refused("thunkgen lookup --coverage --in x --extra-signatures y").as_deref(),
-            Some("--extra-signatures")
-        );
-        assert_eq!(refused("thunkgen r2r emit --key Mv --out x.o --kind object"), None);
-        assert_eq!(refused("thunkgen r2r emit --out x.o --contract wasm-thunks").as_deref(), Some("--contract"));
-    }
-}

@@ -109,16 +109,4 @@ mod tests {
         assert_eq!(keys, ["MviS8", "Mvii", "IviS8p", "Vvii", "Miip", "Iiip"]);
         assert_eq!(inputs, ["src", "a.dll", "x/y", "*.wasm"].map(PathBuf::from));
     }
-
-    #[test]
-    fn what_is_neither() {
-        let error = words(&["MviX8"]).unwrap_err();
-        assert!(
-            error.starts_with("`viX8` is no signature string: ") && error.ends_with("no file or folder of that name")
-        );
-        assert_eq!(words(&["string..ctor()"]).unwrap_err(), "string has constructors of 1 to 4 arguments, not of 0");
-        assert!(misplaced(Path::new("MviS8")).unwrap().0.contains("name keys before --in"));
-        assert!(misplaced(Path::new("src")).unwrap().0.contains("it is a folder"));
-        assert!(misplaced(Path::new("none.cpp")).is_none());
-    }
 }

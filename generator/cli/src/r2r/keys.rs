@@ -129,33 +129,4 @@ mod tests {
             assert_eq!(meant(text), None, "{text}");
         }
     }
-
-    #[test]
-    fn every_mistake_is_located() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys");
-        std::fs::write(&path, "\u{feff}# comment\r\n\r\n  MviS8 # why\r\nMvi\nMvi\n  MvxS\nviS8\nIvi\nVvS\nUvi\n")
-            .unwrap();
-        let mut diagnostics = Diagnostics::default();
-        let mut thunks = Thunks::default();
-        thunks.add_files(&[path, folder.path().join("none")], &mut diagnostics);
-        thunks.add_texts(&["Mvi".to_owned(), " Mvip".to_owned(), "M".to_owned()], &mut diagnostics);
-        thunks.add_to_interpreter(&mut diagnostics);
-        let keys: Vec<String> = thunks.finish().into_iter().map(|thunk| thunk.key).collect();
-        assert_eq!(keys, ["Ivip", "Mvi", "MviS8", "Mvip"]);
-        let prefix = folder.path().display().to_string();
-        let lines: Vec<String> = diagnostics.into_sorted().iter().map(|d| d.to_string().replace(&prefix, "")).collect();
-        assert_eq!(
-            lines,
-            [
-                "thunkgen: error TG0460: `M` is no thunk key: expected a return, one of v i l f d V S<size>, at character 2",
-                "/keys(6,5): error TG0460: `MvxS` is no thunk key: expected a parameter, one of i l f d V l2 V2 V4 S<size> A<size> e, at character 3",
-                "/keys(7,1): error TG0460: `viS8` is no thunk key: it starts with none of M, I, V, U, UG, UM, D; did you mean MviS8?",
-                "/keys(8,4): error TG0460: `Ivi` is no thunk key: after `I`, the signature must be managed, with a trailing `p`",
-                "/keys(9,3): error TG0460: `VvS` is no thunk key: one of i l f d V expected at character 3",
-                "/keys(10,1): error TG0461: `Uvi`: thunks of this kind are made by the compiler of managed code; only `M` and `I` can be made here",
-                "/none: error TG0001: no such file or folder",
-            ]
-        );
-    }
 }

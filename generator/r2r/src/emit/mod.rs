@@ -144,6 +144,3 @@ fn most_bytes(signature: &Signature) -> u64 {
     let slot = u64::from(SLOT_SIZE);
     signature.params.iter().map(|param| of_param(param) + slot).sum::<u64>() + hidden * slot
 }
-
-#[cfg(test)]
-mod tests;

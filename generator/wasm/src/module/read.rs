@@ -156,24 +156,3 @@ pub(super) fn located(part: &'static str, error: &wasmparser::Error) -> ReadErro
     };
     ReadError { part, offset: usize::try_from(error.offset()).unwrap_or(usize::MAX), reason }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refusal(section: &[u8]) -> String {
-        let module = [b"\0asm\x01\0\0\0", section].concat();
-        WasmModule::open(&module).unwrap_err().to_string()
-    }
-
-    // The words of `wasmparser` are looked at: another version must not change them unnoticed.
-    #[test]
-    fn reasons() {
-        // A type with 1,001 parameters.
-        let params = [vec![1, 0x60, 0xE9, 0x07], vec![0x7F; 1001], vec![0]].concat();
-        let section = [vec![1, 0xEE, 0x07], params].concat();
-        assert_eq!(refusal(&section), format!("wasm type section, file offset 0xd: {TOO_MANY_PARAMS}"));
-        assert_eq!(refusal(&[3, 9, 1]), "wasm module, file offset 0xa: more bytes expected");
-        assert_eq!(refusal(&[7, 3, 1, 0, 9]), "wasm export section, file offset 0xc: well-formed entry expected");
-    }
-}
