@@ -43,9 +43,9 @@ fn main() {
     println!("| set | files | MB | generate: best | median | peak | read only: median | ratio of medians |");
     println!("|---|---|---|---|---|---|---|---|");
     for set in ["net10", "framework8", "net8", "net7"] {
-        bench_set(&tool, set, &sets.join(set));
+        bench_set(tool, set, &sets.join(set));
     }
-    bench_native(&tool, &sets.join("net10"));
+    bench_native(tool, &sets.join("net10"));
     println!("\nmedian of each stage, through the library in fresh processes");
     println!("| set | read files | open, resolve names | collect, lay out, lower | render |");
     println!("|---|---|---|---|---|");

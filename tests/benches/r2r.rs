@@ -68,8 +68,8 @@ fn times(sets: &[(&str, BTreeSet<String>)]) {
         for run in 0..=RUNS {
             // A fresh file, so that it is written every time.
             let out = folder.path().join(format!("Thunks{run}.wasm"));
-            let made = run_once(Command::new(&tool).args(["r2r", "emit", "--keys"]).arg(&file).arg("--out").arg(&out));
-            let started = run_once(Command::new(&tool).arg("--version"));
+            let made = run_once(Command::new(tool).args(["r2r", "emit", "--keys"]).arg(&file).arg("--out").arg(&out));
+            let started = run_once(Command::new(tool).arg("--version"));
             let read = run_once(Command::new(&this).arg(READ_ONLY).arg(&file));
             if run > 0 {
                 emit.push(made);

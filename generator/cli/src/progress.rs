@@ -81,6 +81,8 @@ fn paint(steps: &Receiver<String>, terminal: &mut dyn Write) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
     use super::*;
 
     /// Ends the work after the first line.
