@@ -30,8 +30,8 @@
 #   TARGET <target>                 what is built only when everything fits; not one of NATIVE
 #   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, STRUCT_SIZES,
 #                                   STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of `thunkgen check-native`)
-#   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules, Rust sources and
-#                                   crates, and folders of them
+#   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules and folders
+#                                   of them
 # )
 #
 # Relative paths start at the current source folder, OUTPUT_DIRECTORY at the current binary folder. The executable is

@@ -354,13 +354,12 @@ pub struct ContractArgs {
 /// The native side.
 #[derive(Debug, Args)]
 pub struct NativeArgs {
-    /// Compare with the functions in this object, archive, linked module, Rust source or crate, or in those of a folder
-    /// (.o, .a, .wasm, .rs).
+    /// Compare with the functions in this object, archive or linked module, or in those of a folder (.o, .a, .wasm).
     ///
     /// The name of an object or archive is that of a library (libdraw.a is `libdraw` and `draw`); objects in a folder
-    /// count as the library of the folder's name too. A folder with a Cargo.toml is a crate, by the names of its library
-    /// and its package; of Rust sources nothing is compiled. Such libraries count as linked, like those of --module. A
-    /// linked module is every library. P/Invokes of other libraries are ignored.
+    /// count as the library of the folder's name too. NAME=FILE gives a file one more
+    /// name. Without --module, P/Invokes are compared whose library or function a file has; with it, those of the named
+    /// libraries. A linked module is every library.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
 }

@@ -23,6 +23,14 @@ pub struct Rule {
     pub alias: &'static str,
 }
 
+impl Rule {
+    /// True when the user may say, with a reason, that a problem of it is right: warnings, and differences from native
+    /// code, which may be another build's.
+    pub fn is_suppressible(&self) -> bool {
+        self.level == Level::Warning || [NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)
+    }
+}
+
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $name:ident = $code:literal $level:ident $strict:ident $alias:literal $title:literal $help:literal;)*) => {
         $($(#[$doc])* pub static $name: Rule = Rule {
@@ -302,7 +310,7 @@ catalogue! {
         "Variable arguments are passed in memory, which no thunk does, so its P/Invokes of several shapes get no table entry and the calls throw. Wrap the function in one native function per shape.";
     /// A callback or function pointer that native code calls by another type.
     CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
-        "Native code declares the exported callback, or calls the function pointer that it is given, with other parameters or another result; a Rust source says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
+        "Native code declares the exported callback, or calls the function pointer that it is given, with other parameters or another result; debug information says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
     /// An import that native code takes from another module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is from a different module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, and native code imports the same name from another one. Name the module of the host function in both.";
@@ -311,22 +319,19 @@ catalogue! {
         "LLVM bitcode (-flto) has no wasm types, and in a linked module only exported and imported functions have names, so that the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), or keep emscripten's file of symbols beside the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "It is no wasm object, archive or module, or it has inconsistent data at the reported offset; or it is a Rust source or manifest that its compiler would refuse, or that is written in a newer Rust than is known here, at the reported line. Compile objects for wasm32; in place of a source that cannot be read, compare its object.";
-    /// A Rust function that is exported with the calling convention of Rust.
-    RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
-        "A function that is exported without extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
-    /// A Rust function whose type its source does not tell.
-    NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "unknown type of a Rust function"
-        "Sources are read without a compiler. A type of another crate, one that a macro makes, or one that depends on the build's configuration is not guessed; nor is one without a fixed form in memory. Give structs #[repr(C)], use primitive types and pointers at the border, or compare the compiled object or archive.";
-    /// A P/Invoke whose symbol is in no source, while macros may define it.
-    MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function not found; a macro may define it"
-        "No function of that name is written in the Rust sources of the library, and macros in them are not expanded. If one defines it, compare the compiled object or archive; if none does, the link fails or the call throws EntryPointNotFoundException.";
-    /// A struct by value that is another one in Rust.
-    STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in Rust"
+        "It is not a wasm object, archive or module, or it has inconsistent data at the reported offset. Compile objects for wasm32.";
+    /// A function pointer with the calling convention of Rust.
+    RUST_ABI = "TG0610" Warning Error "" "Rust function pointer without the C calling convention"
+        "A function pointer whose type has no extern \"C\" is called as Rust likes, which no version of its compiler promises, and which differs from C for structs. Write extern \"C\" before its `fn`.";
+    /// A struct by value that is another one in native code.
+    STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in native code"
         "The struct has another size or alignment on the native side, or a field of it another place, so that the function reads or writes other bytes than were meant, and past the end of the smaller one. Make the two declarations the same.";
-    /// A value behind a pointer that is another one in Rust.
-    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has a different layout in Rust"
+    /// A value behind a pointer that is another one in native code.
+    POINTEE_LAYOUT = "TG0614" Warning Error "" "value behind a pointer has a different layout in native code"
         "Both sides pass an address, and what lies there has another size, or a field of it another place, so that native code reads or writes other bytes than were meant. Make the two declarations the same; a pointer to bytes or to nothing (byte*, void*, nint) fits any.";
+    /// Native files were given, and no P/Invoke was compared with them.
+    NOTHING_COMPARED = "TG0615" Error Error "" "nothing was compared"
+        "Native files were given, but no P/Invoke names a library or a function of them, or their functions have no names and types yet. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
     /// An XML documentation file that is damaged.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of stubs. Let the compiler write the file again.";

@@ -11,6 +11,8 @@ pub struct Location {
     pub member: Option<(String, u32)>,
     /// Simple name of the assembly; empty when the problem is in none, or in all of it.
     pub assembly: String,
+    /// Library that the P/Invoke names; empty for what is not one.
+    pub library: String,
     /// Where the member was written, when its PDB is at hand.
     pub source: Option<SourceLine>,
 }
@@ -38,6 +40,11 @@ impl Location {
     /// A member of an assembly, by full name and metadata token.
     pub fn member(file: impl Into<String>, member: impl Into<String>, token: u32) -> Location {
         Location { file: file.into(), member: Some((member.into(), token)), ..Location::default() }
+    }
+
+    /// The same, of a P/Invoke that names this library.
+    pub fn of_library(self, name: impl Into<String>) -> Location {
+        Location { library: name.into(), ..self }
     }
 
     /// The same, in the assembly with this simple name.

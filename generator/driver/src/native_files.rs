@@ -5,15 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::error::{OptionError, reason};
 use super::files::{self, FileBytes};
-use super::rust_sources::Root;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Endings of the files a folder stands for.
-const ENDINGS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
-
-/// Ending of Rust sources.
-const RUST: &str = "rs";
+const ENDINGS: [&str; 4] = ["a", "o", "obj", "wasm"];
 
 /// A file that was opened.
 pub struct NativeFile {
@@ -33,21 +29,17 @@ impl NativeFile {
     }
 }
 
-/// Opens the files that arguments stand for, each once, and tells the Rust sources apart. What cannot be opened is
-/// reported.
-pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), OptionError> {
-    let (mut seen, mut opened, mut roots) = (BTreeSet::new(), Vec::new(), Vec::new());
+/// Opens the files that arguments stand for, each once. What cannot be opened is reported.
+pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, OptionError> {
+    let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
     for path in paths {
-        if let Some(root) = Root::of_crate(path)? {
-            roots.push(root);
-            continue;
-        }
+        let (name, path) = named(path);
         for (file, folder) in expand(path)? {
             match files::open(&file) {
-                Ok(_) if ending(&file).as_deref() == Some(RUST) => roots.push(Root::file(file, folder)),
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
-                        let libraries = libraries(&file, folder.as_deref());
+                        let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, folder.as_deref()));
+                        let libraries = libraries.collect();
                         let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file) };
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
@@ -59,7 +51,16 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<Nat
             }
         }
     }
-    Ok((opened, roots))
+    Ok(opened)
+}
+
+/// `NAME=FILE`, where no file is called that.
+pub fn named(path: &Path) -> (Option<&str>, &Path) {
+    let text = path.to_str().and_then(|text| text.split_once('='));
+    match text.filter(|(name, _)| !name.is_empty() && !name.contains(['/', '\\']) && !path.exists()) {
+        Some((name, file)) => (Some(name), Path::new(file)),
+        None => (None, path),
+    }
 }
 
 /// The objects in the files. What cannot be read is reported.
@@ -103,7 +104,7 @@ fn expand(path: &Path) -> Result<Expanded, OptionError> {
     }
     if found.is_empty() {
         let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-        let message = format!("folder {} holds no Cargo.toml and no file that ends in {endings}", path.display());
+        let message = format!("folder {} holds no file that ends in {endings}", path.display());
         return Err(OptionError::new(message));
     }
     found.sort();

@@ -15,9 +15,6 @@ Examples:
   Every library of a folder, and the objects in it:
     thunkgen check-native app/ --native native/
 
-  A library in Rust, as its sources are:
-    thunkgen check-native app/ --native native/draw/
-
   All that the thunkgen.toml of this repository describes, whose key `native` names the files:
     thunkgen check-native
 

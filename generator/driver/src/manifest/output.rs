@@ -78,7 +78,7 @@ impl OutputSet {
                     .collect(),
                 files: lists(values.struct_size_files),
             },
-            native: values.native.into_iter().flatten().map(|text| base.join(text.value)).collect(),
+            native: values.native.into_iter().flatten().map(|text| native(base, &text.value)).collect(),
             outputs: Outputs {
                 emit: Given { value: emit, origin: Origin::Manifest("emit", emit_at.into()) },
                 out: place("out", values.out.as_ref()),
@@ -110,6 +110,17 @@ impl OutputSet {
 
 fn given(key: &'static str, text: Text) -> Given<String> {
     Given { value: text.value, origin: Origin::Manifest(key, text.location.into()) }
+}
+
+/// A file of native code, which may have a name in front.
+fn native(base: &Path, text: &str) -> PathBuf {
+    let path = base.join(text);
+    match text.split_once('=') {
+        Some((name, file)) if !name.contains(['/', '\\']) && !path.exists() => {
+            PathBuf::from(format!("{name}={}", base.join(file).display()))
+        }
+        _ => path,
+    }
 }
 
 /// The files that an input stands for.

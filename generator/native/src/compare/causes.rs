@@ -1,17 +1,15 @@
 //! Why two function types differ: the mistake that is most likely behind it, and what to write instead.
 
-use clr_wasm_file::FuncType;
+use clr_wasm_file::{DebugParam, DebugType, FuncType, Language, Shape};
 
-use super::unit::NativeUnit;
 use super::words::{self, Advice, Terms, scalar};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use thunkgen_core::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
-use thunkgen_rust_source::{Param as RustParam, RustType, Shape};
 
 /// The native side of a difference.
 pub(super) struct Side<'s> {
     theirs: &'s FuncType,
-    /// As it is written in Rust.
+    /// As its source says.
     shape: Option<&'s Shape>,
     terms: Terms,
     /// `the function`, or what else has the type.
@@ -19,19 +17,14 @@ pub(super) struct Side<'s> {
 }
 
 impl<'s> Side<'s> {
-    pub fn of(unit: NativeUnit<'_>, theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
-        Side { theirs, shape, terms: if unit.is_rust() { Terms::Rust } else { Terms::C }, what }
+    pub fn of(theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
+        Side { theirs, shape, terms: Terms(shape.map_or(Language::C, |shape| shape.language)), what }
     }
 
-    /// Of a Rust function by its shape alone.
-    pub fn of_rust(shape: &'s Shape, what: &'static str) -> Side<'s> {
-        Side { theirs: &shape.ty, shape: Some(shape), terms: Terms::Rust, what }
-    }
-
-    /// The Rust parameter that a wasm value belongs to.
-    fn written(&self, value: usize) -> Option<&'s RustParam> {
+    /// The parameter in the source that a wasm value belongs to.
+    fn written(&self, value: usize) -> Option<&'s DebugParam> {
         let shape = self.shape?;
-        let has_buffer = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
+        let has_buffer = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;
         let mut at = usize::from(has_buffer);
         shape.params.iter().find(|param| {
             at += param.values;
@@ -39,8 +32,8 @@ impl<'s> Side<'s> {
         })
     }
 
-    /// An int32_t; of a Rust type that has another name, that too: `c_long`, an i32.
-    fn article(&self, ty: Option<Scalar>, written: Option<&RustParam>) -> String {
+    /// An int32_t; of a type that has another name, that too: `size_t`, an int32_t.
+    fn article(&self, ty: Option<Scalar>, written: Option<&DebugParam>) -> String {
         let article = self.terms.article(ty);
         match (written, ty) {
             (Some(written), Some(ty)) if written.written != self.terms.name(ty) => {
@@ -124,7 +117,7 @@ fn by_position(
     let first = match owner.and_then(|index| Some((index, declaration.params.get(index)?))) {
         Some((index, param)) => {
             let place = place(index, param);
-            let is_pointer = side.written(value_at).map(|written| matches!(written.ty, RustType::Pointer(_)));
+            let is_pointer = side.written(value_at).map(|written| matches!(written.ty, DebugType::Pointer(_)));
             let value = Value { param, token: declaration.signature.params.get(index), ours: *ours, theirs: *theirs };
             format!("{place} {}", value.words(&taken, is_pointer, side.terms))
         }
@@ -258,8 +251,8 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
     format!("is `{managed}`, {does}: {advice}")
 }
 
-/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`; Rust functions as
-/// they are written.
+/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`; functions of
+/// which the source is known as they are written.
 pub(super) fn side_by_side(declaration: &Declaration, side: &Side<'_>) -> String {
     let ours = words::lowered(&FunctionType::of(&declaration.signature), side.terms);
     let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);

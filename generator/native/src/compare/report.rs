@@ -15,4 +15,6 @@ pub struct Outcome {
     pub unknown: usize,
     /// P/Invokes that bitcode may have.
     pub in_bitcode: usize,
+    /// Bytes of debug information that were read.
+    pub debug_bytes: usize,
 }

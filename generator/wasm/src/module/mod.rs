@@ -3,12 +3,14 @@
 //!
 //! Nothing is validated: a module that no engine would take is read as far as its sections can be told apart.
 
+mod pinvoke_tables;
 mod read;
 mod segments;
 mod wrapper;
 
 use std::ops::Range;
 
+pub use pinvoke_tables::PInvokeTable;
 pub use read::TOO_MANY_PARAMS;
 pub(crate) use read::function_names;
 pub use segments::{DataSegment, ElementSegment, Placement};
