@@ -39,7 +39,7 @@ python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
 command -v xbuild >/dev/null || packages+=(mono-xbuild)
-# A Rust compiler for wasm, whose ABI that of Rust sources is held against. The one in front stays in front.
+# A Rust compiler for wasm, whose objects are compared and whose ABI stubs are held against. The one in front stays in front.
 PATH=$(dirname "$(command -v cargo)"):$PATH
 [ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
 compgen -G '/usr/src/rustc-*/library/core/src/lib.rs' >/dev/null || packages+=(rust-web-src)

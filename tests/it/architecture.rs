@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use thunkgen_tests::data::crate_dir;
 
 /// The programs and what is only for them; every other crate is a library that is handed bytes and hands out text.
-const PROGRAMS: [&str; 3] = ["cli", "driver", "rust-source"];
+const PROGRAMS: [&str; 2] = ["cli", "driver"];
 
 /// What no library does.
 const OF_THE_PROCESS: [&str; 8] =

@@ -14,12 +14,12 @@ use clr_wasm_file::objects::{self, Object};
 use thunkgen_core::collect::Options;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::compare;
+use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 use thunkgen_tests::native_corpus::{
-    Compiler, Function, KINDS, LIBRARY, Mutation, archive, archive_without_index, compilers, csharp, functions,
-    library, moved,
+    Compiler, Function, KINDS, LIBRARY, Mutation, Wasm, archive, archive_without_index, compilers, csharp, functions,
+    library, memory_library, moved,
 };
 use thunkgen_tests::tool::Files;
 
@@ -73,14 +73,17 @@ fn the_corpus_is_the_committed_one() {
     }
 }
 
-/// The libraries of one compiler.
-fn build(compiler: &Compiler, folder: &Path, functions: &[Function]) {
-    let good = compiler.compile(folder, LIBRARY, &library(functions, false));
-    let bad = compiler.compile(&sub(folder, "bad"), LIBRARY, &library(functions, true));
-    let other = compiler.compile(&sub(folder, "bad"), "other", &moved(functions));
+/// The libraries of one compiler, with these arguments.
+fn build(compiler: &Compiler, folder: &Path, functions: &[Function], arguments: &str) {
+    let good = compiler.compile_with(folder, LIBRARY, &library(functions, false), arguments);
+    let bad = compiler.compile_with(&sub(folder, "bad"), LIBRARY, &library(functions, true), arguments);
+    let other = compiler.compile_with(&sub(folder, "bad"), "other", &moved(functions), arguments);
+    let memory = compiler.compile_with(&sub(folder, "memory"), LIBRARY, &memory_library(functions).0, arguments);
     archive(&folder.join("libcorpus.a"), &[&good]);
     archive(&folder.join("bad/libcorpus.a"), &[&bad]);
     archive(&folder.join("bad/libother.a"), &[&other]);
+    archive(&folder.join("memory/libcorpus.a"), &[&memory]);
+    compiler.link(&folder.join("memory/names.wasm"), &[&memory], &[]);
     for (name, arguments) in [("names.wasm", &[][..]), ("exports.wasm", &["--strip-all"])] {
         compiler.link(&folder.join(name), &[&good], arguments);
         compiler.link(&folder.join("bad").join(name), &[&bad, &other], arguments);
@@ -93,28 +96,85 @@ fn sub(folder: &Path, name: &str) -> PathBuf {
     folder
 }
 
+/// What is reported of a mistake. Without debug information, one integer more at the end may be variable arguments.
+fn code(function: &Function, has_debug_info: bool) -> &'static str {
+    let is_i32 = |params: &[usize]| params.iter().all(|kind| KINDS[*kind].wasm == Wasm::I32);
+    match function.mutation {
+        Mutation::More(at, Wasm::I32) if !has_debug_info && is_i32(&function.params[at..]) => "TG0605",
+        mutation => mutation.code(),
+    }
+}
+
 #[test]
 #[ignore = "needs clang"]
 fn every_mistake_is_found_and_nothing_else() {
     let functions = functions();
-    for compiler in compilers() {
+    let (_, in_memory) = memory_library(&functions);
+    assert!(in_memory.len() >= 100, "{}", in_memory.len());
+    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, false), (compiler, true)]) {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
-        build(&compiler, folder, &functions);
+        build(compiler, folder, &functions, if debug { "-O1 -g" } else { "-O1" });
+        let what = format!("{} -g: {debug}", compiler.name());
         for good in ["corpus.o", "libcorpus.a", "names.wasm", "exports.wasm"] {
-            assert_eq!(check(folder, &[good]), (Some(0), Found::new()), "{} {good}", compiler.name());
+            assert_eq!(check(folder, &[good]), (Some(0), Found::new()), "{what} {good}");
         }
-        let all = expected(&functions, |mutation| Some(mutation.code()));
+        let all: Found = functions.iter().map(|f| (f.name.clone(), code(f, debug).to_owned())).collect();
         for bad in [["bad/corpus.o", "bad/other.o"], ["bad/libcorpus.a", "bad/libother.a"]] {
-            assert_eq!(check(folder, &bad), (Some(1), all.clone()), "{} {bad:?}", compiler.name());
+            assert_eq!(check(folder, &bad), (Some(1), all.clone()), "{what} {bad:?}");
         }
         // A linked module is every library, so that none is the wrong one.
-        let linked = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code != "TG0603"));
-        assert_eq!(check(folder, &["bad/names.wasm"]), (Some(1), linked), "{}", compiler.name());
-        // What is not exported may be there without its name.
-        let exported = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
-        let exported: Found = exported.into_iter().chain([("the file".to_owned(), "TG0608".to_owned())]).collect();
-        assert_eq!(check(folder, &["bad/exports.wasm"]), (Some(1), exported), "{}", compiler.name());
+        let linked: Found = all.clone().into_iter().filter(|(_, code)| code != "TG0603").collect();
+        assert_eq!(check(folder, &["bad/names.wasm"]), (Some(1), linked), "{what}");
+        // What is not exported may be there without its name. The linker took the debug information too.
+        let typed = functions.iter().map(|f| (f.name.clone(), code(f, false).to_owned()));
+        let typed = typed.filter(|(_, code)| ["TG0602", "TG0605"].contains(&&**code));
+        let exported: Found = typed.chain([("the file".to_owned(), "TG0608".to_owned())]).collect();
+        assert_eq!(check(folder, &["bad/exports.wasm"]), (Some(1), exported), "{what}");
+        // What no wasm type shows.
+        for bad in ["memory/corpus.o", "memory/libcorpus.a", "memory/names.wasm"] {
+            let (exit, found) = check(folder, &[bad]);
+            let expected = if debug { in_memory.clone() } else { Found::new() };
+            assert_eq!((exit, found), (Some(i32::from(debug)), expected), "{what} {bad}");
+        }
+    }
+}
+
+/// Variable arguments are one warning for a function, and no error.
+#[test]
+#[ignore = "needs clang"]
+fn variable_arguments_are_reported_once_for_a_function() {
+    let source = std::fs::read_to_string(fixtures("native-varargs/varargs.c")).expect("a fixture");
+    let assemblies = ["native-varargs", "facade"].map(|path| fixtures(path).display().to_string());
+    let corlib = fixtures("corlib").display().to_string();
+    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, false), (compiler, true)]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        compiler.compile_with(folder, "varargs", &source, if debug { "-O1 -g" } else { "-O1" });
+        let arguments = ["check-native", &assemblies[0], &assemblies[1], "-r", &corlib, "--native", "varargs.o"];
+        let run = executable::run(folder, arguments);
+        let lines = run.stderr.lines().filter(|line| line.contains(" TG06"));
+        let found: Vec<String> = lines
+            .map(|line| {
+                let level = if line.contains(": error ") { "error" } else { "warning" };
+                let code = line.split(" TG06").nth(1).and_then(|rest| rest.get(..2)).expect("a code");
+                let symbol = line.split('`').nth(1).expect("a symbol");
+                format!("{level} TG06{code} {symbol}")
+            })
+            .collect();
+        let mut expected = vec![
+            "error TG0602 default_params",
+            "warning TG0601 main_loop",
+            "warning TG0601 memmove",
+            "warning TG0605 printf",
+            "warning TG0605 set_option",
+            "warning TG0605 sum",
+            "warning TG0605 trace",
+        ];
+        let mut found: Vec<&str> = found.iter().map(String::as_str).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{} -g: {debug}\n{}", compiler.name(), run.stderr);
     }
 }
 
@@ -132,13 +192,17 @@ fn bitcode_is_not_compared() {
         let other = compiler.compile(folder, "other", &moved(&functions));
         archive_without_index(&folder.join("libcorpus.a"), &[&bitcode, &other]);
         archive_without_index(&folder.join("libother.a"), &[&other]);
-        for files in [&["corpus.o"][..], &["libcorpus.a"], &["corpus.o", "libother.a"]] {
+        for files in [&["libcorpus.a"][..], &["corpus.o", "libother.a"]] {
             assert_eq!(check(folder, files), (Some(0), untold()), "{} {files:?}", compiler.name());
         }
+        // A check that compares nothing does not pass.
+        let nothing = Found::from([("the file".to_owned(), "TG0615".to_owned())]);
+        assert_eq!(check(folder, &["corpus.o"]), (Some(1), nothing), "{}", compiler.name());
         let bad = compiler.compile(&sub(folder, "bad"), LIBRARY, &library(&functions, true));
         archive_without_index(&folder.join("bad/libcorpus.a"), &[&bitcode, &bad]);
-        let wrong = expected(&functions, |mutation| Some(mutation.code()).filter(|code| *code == "TG0602"));
-        let all: Found = wrong.into_iter().chain(untold()).collect();
+        let typed = functions.iter().map(|f| (f.name.clone(), code(f, false).to_owned()));
+        let typed = typed.filter(|(_, code)| ["TG0602", "TG0605"].contains(&&**code));
+        let all: Found = typed.chain(untold()).collect();
         assert_eq!(check(folder, &["bad/libcorpus.a"]), (Some(1), all), "{}", compiler.name());
     }
 }
@@ -177,12 +241,12 @@ fn one_mistake_at_a_time() {
         let mut elsewhere = other.clone();
         elsewhere.functions.retain(|moved| moved.symbol == function.name);
         let mut diagnostics = Diagnostics::default();
-        compare(&declarations, &[copy, elsewhere], &[], &mut diagnostics);
+        compare(&declarations, &[copy, elsewhere], &CompareOptions::default(), &mut diagnostics);
         let found = diagnostics.into_sorted();
         let [problem] = &found[..] else { panic!("{function:?}: {found:?}") };
         let member = problem.location.member.as_ref().map(|(name, _)| name.as_str());
         assert_eq!(member, Some(&*format!("Corpus.{}", function.name)));
-        assert_eq!(problem.rule.code, function.mutation.code(), "{function:?}: {problem}");
+        assert_eq!(problem.rule.code, code(function, false), "{function:?}: {problem}");
         let message = &problem.message;
         match function.mutation {
             Mutation::Fewer(_) => assert!(message.contains("has no") || message.contains("passes"), "{message}"),

@@ -35,7 +35,6 @@ mod registry;
 mod registry_images;
 mod round_trip;
 mod runtime_layouts;
-mod rust_source;
 mod snippets;
 mod stubs_c;
 mod stubs_rust;

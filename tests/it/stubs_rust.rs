@@ -16,8 +16,8 @@ use clr_wasm_file::objects;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_core::collect::{LibraryName, Options};
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::compare;
 use thunkgen_native::stubs::documentation::Documentation;
+use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::rust_stubs::{Problem, StubFile, check, stubs, write};
 use thunkgen_tests::rust_wasm::RustWasm;
@@ -109,7 +109,7 @@ fn on_wasm(declared: &Declarations) -> (usize, Vec<String>) {
             let object = RustWasm::find().compile_file(&dir, "stubs", &root).unwrap_or_else(|error| panic!("{error}"));
             let objects = objects::read("stubs.o", &[module.to_owned()], &object, None).expect("an object");
             let mut diagnostics = Diagnostics::default();
-            compared += compare(&only, &objects, &[], &mut diagnostics).compared;
+            compared += compare(&only, &objects, &CompareOptions::default(), &mut diagnostics).compared;
             found.extend(diagnostics.into_sorted().iter().map(ToString::to_string));
         }
     }

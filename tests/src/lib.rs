@@ -29,7 +29,6 @@ pub mod ready_to_run;
 pub mod registry;
 pub mod runtime_layouts;
 pub mod rust_stubs;
-pub mod rust_types;
 pub mod rust_wasm;
 pub mod task_shim;
 pub mod tool;

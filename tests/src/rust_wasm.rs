@@ -44,7 +44,17 @@ impl RustWasm {
     pub fn compile_file(&self, dir: &Path, name: &str, source: &Path) -> Result<Vec<u8>, String> {
         let object = dir.join(format!("{name}.o"));
         let mut command = rustc();
-        command.args(["--edition", "2024", "--crate-type", "lib", "--emit", "obj", "-Cpanic=abort", "-Copt-level=0"]);
+        command.args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "lib",
+            "--emit",
+            "obj",
+            "-Cpanic=abort",
+            "-Copt-level=0",
+            "-g",
+        ]);
         command.args(["-Ccodegen-units=1", "--cap-lints", "allow", "--crate-name", name]);
         command.arg("-L").arg(&self.libraries).arg(source).arg("-o").arg(&object);
         run(command)?;

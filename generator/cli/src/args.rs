@@ -331,13 +331,12 @@ pub struct ContractArgs {
 
 #[derive(Debug, Args)]
 pub struct NativeArgs {
-    /// Compare with the functions in this object, archive, linked module, Rust file or crate, or in a directory of such
-    /// files (.o, .a, .wasm, .rs).
+    /// Compare with the functions in this object, archive or linked module, or in a directory of such files (.o, .a, .wasm).
     ///
     /// An object or archive provides the library of its name (libdraw.a: `libdraw` and `draw`). Objects in a directory
-    /// also provide the library with the directory's name. A directory with a Cargo.toml is a crate: it provides its
-    /// library and its package. Rust sources are parsed, not compiled. A linked module provides every library. These
-    /// libraries count as linked, as with --module. P/Invokes of other libraries are ignored.
+    /// also provide the library with the directory's name. NAME=FILE gives a file another name. A linked module
+    /// provides every library. Without --module, a P/Invoke is compared if a file has its library's name or defines its
+    /// function; with --module, only the P/Invokes of those libraries are compared.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub native: Vec<PathBuf>,
 }

@@ -20,9 +20,6 @@ Examples:
   Compare with every library and object in a directory:
     thunkgen check-native app/ --native native/
 
-  Compare with the sources of a Rust library:
-    thunkgen check-native app/ --native native/draw/
-
   Compare with the files that the key `native` in thunkgen.toml names:
     thunkgen check-native
 

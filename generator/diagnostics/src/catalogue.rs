@@ -24,6 +24,14 @@ pub struct Rule {
     pub alias: &'static str,
 }
 
+impl Rule {
+    /// True when the user may say, with a reason, that a problem of it is right: warnings, and differences from native
+    /// code, which may be another build's.
+    pub fn is_suppressible(&self) -> bool {
+        self.level == Level::Warning || [NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)
+    }
+}
+
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $name:ident = $code:literal $level:ident $strict:ident $alias:literal $title:literal $help:literal;)*) => {
         $($(#[$doc])* pub static $name: Rule = Rule {
@@ -303,7 +311,7 @@ catalogue! {
         "Variable arguments are passed in memory, which no thunk supports. P/Invokes of one function with different signatures get no table entry, and the calls throw. Wrap the function in one native function per signature.";
     /// A callback or function pointer that native code calls with a different type.
     CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
-        "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result. In Rust sources, the type of the parameter decides. The linker replaces a wrong call of an exported callback by a trap, and a wrong call through a pointer traps at run time. Make the two declarations the same.";
+        "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result; debug information says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
     /// An import that native code declares with a different module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is from a different module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, but native code imports the same name from another module. Name the module of the host function in both.";
@@ -312,22 +320,19 @@ catalogue! {
         "LLVM bitcode (-flto) has no wasm types, and a linked module may name only its exported and imported functions, so the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), keep emscripten's symbol file next to the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "The file is not a wasm object, archive or module, or has inconsistent data at the reported offset. Or it is a Rust source or manifest with a syntax error, or with newer syntax than this tool supports, at the reported line. Compile objects for wasm32; instead of a source that cannot be read, compare its object.";
-    /// A Rust function that is exported with Rust's calling convention.
-    RUST_ABI = "TG0610" Warning Error "" "Rust function without the C calling convention"
-        "A function that is exported without extern \"C\" uses Rust's own calling convention, which is not stable and differs from C for structs. Write extern \"C\" before its `fn`.";
-    /// A Rust function whose type cannot be determined from its source.
-    NATIVE_TYPE_UNKNOWN = "TG0611" Warning Error "" "unknown type of a Rust function"
-        "Sources are read without a compiler. Types from another crate, from a macro, or that depend on the build's configuration are not guessed, nor are types without a fixed layout. Give structs #[repr(C)], use primitive types and pointers at the boundary, or compare the compiled object or archive.";
-    /// A P/Invoke whose symbol is not in any source, but may be defined by a macro.
-    MAY_BE_OF_MACRO = "TG0612" Warning Error "" "native function not found; a macro may define it"
-        "The Rust sources of the library contain no function of that name, and their macros are not expanded. If a macro defines it, compare the compiled object or archive. If not, the link fails or the call throws EntryPointNotFoundException.";
-    /// A struct by value that has a different layout in Rust.
-    STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in Rust"
+        "The file is not a wasm object, archive or module, or has inconsistent data at the reported offset. Compile objects for wasm32.";
+    /// A function pointer with the calling convention of Rust.
+    RUST_ABI = "TG0610" Warning Error "" "Rust function pointer without the C calling convention"
+        "A function pointer type without extern \"C\" uses Rust's own calling convention, which is not stable and differs from C for structs. Write extern \"C\" before its `fn`.";
+    /// A struct by value that has a different layout in native code.
+    STRUCT_LAYOUT = "TG0613" Error Error "" "struct has a different layout in native code"
         "The struct has a different size or alignment on the native side, or a field has a different offset, so the function reads or writes the wrong bytes, or past the end of the struct. Make the two declarations the same.";
-    /// A pointer target that has a different layout in Rust.
-    POINTEE_LAYOUT = "TG0614" Warning Error "" "pointer target has a different layout in Rust"
+    /// A pointer target that has a different layout in native code.
+    POINTEE_LAYOUT = "TG0614" Warning Error "" "pointer target has a different layout in native code"
         "Both sides pass an address, but the struct there has a different size, or a field has a different offset, so native code reads or writes the wrong bytes. Make the two declarations the same; a pointer to bytes or void (byte*, void*, nint) matches any pointer.";
+    /// Native files were given, and no P/Invoke was compared with them.
+    NOTHING_COMPARED = "TG0615" Error Error "" "nothing was compared"
+        "Native files were given, but no P/Invoke names a library or a function of them, or their functions have no names and types yet. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
     /// A malformed XML documentation file.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "From the reported position on, the assembly's documentation file is not well-formed XML, or not in UTF-8 or UTF-16. The text before that position is still used for comments in stubs. Let the compiler write the file again.";

@@ -18,6 +18,14 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The level of a problem that may be right as it is, whatever its rule says.
+    pub(super) fn soft_level(&self, rule: &Rule) -> Level {
+        match self.level(rule) {
+            Level::Error if !self.strict && !self.errors.contains(rule.code) => Level::Warning,
+            level => level,
+        }
+    }
+
     /// The level of a problem.
     pub(super) fn level(&self, rule: &Rule) -> Level {
         match self.strict {
@@ -32,11 +40,13 @@ impl Policy {
 /// Problems that are not reported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Their codes. Only a problem that is a warning by default can be suppressed: suppressing an error would leave
-    /// code that fails at run time.
+    /// Their codes. Only a problem of a [suppressible](Rule::is_suppressible) code can be suppressed: the others would
+    /// leave code that fails at run time.
     pub codes: BTreeSet<&'static str>,
     /// Pattern of the member's full name.
     pub member: Option<Pattern>,
+    /// Pattern of the library that a P/Invoke names.
+    pub library: Option<Pattern>,
     /// Pattern of the assembly's simple name.
     pub assembly: Option<Pattern>,
     /// Pattern of the id of the package that the assembly's file is in.
@@ -52,9 +62,10 @@ impl Suppression {
         let fits = |pattern: &Option<Pattern>, text: Option<&str>| {
             pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(text)))
         };
-        rule.level == Level::Warning
+        rule.is_suppressible()
             && self.codes.contains(rule.code)
             && fits(&self.member, location.member.as_ref().map(|(name, _)| name.as_str()))
+            && fits(&self.library, Some(location.library.as_str()).filter(|name| !name.is_empty()))
             && fits(&self.assembly, Some(location.assembly.as_str()).filter(|name| !name.is_empty()))
             && fits(&self.package, package_of(&location.file))
     }
@@ -157,6 +168,7 @@ mod tests {
         let suppression = Suppression {
             codes: [catalogue::VARIADIC.code, catalogue::SYMBOL_TYPES.code].into(),
             member: pattern("N.*"),
+            library: None,
             assembly: pattern("Skia*"),
             package: pattern("skiasharp"),
             reason: "tested".to_owned(),

@@ -30,7 +30,16 @@ impl Diagnostics {
 
     /// Reports a problem at the level that the policy gives its rule, unless a suppression matches it.
     pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        let level = self.policy.level(rule);
+        self.report_at(self.policy.level(rule), rule, location, message.into());
+    }
+
+    /// The same of a problem that may be right as it is, or that is not the user's to fix: an error only if that is what
+    /// the user asked warnings to be.
+    pub fn report_softly(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.report_at(self.policy.soft_level(rule), rule, location, message.into());
+    }
+
+    fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, message: String) {
         let mut justification = None;
         for (suppression, used) in self.policy.suppressions.iter().zip(&mut self.used) {
             if suppression.matches(rule, &location) {
@@ -38,7 +47,7 @@ impl Diagnostics {
                 justification.get_or_insert(&suppression.reason);
             }
         }
-        let diagnostic = Diagnostic { rule, level, location, message: message.into() };
+        let diagnostic = Diagnostic { rule, level, location, message };
         match justification {
             Some(reason) => self.suppressed.push(Suppressed { diagnostic, justification: reason.clone() }),
             None => self.list.push(diagnostic),
@@ -105,6 +114,7 @@ mod tests {
         Suppression {
             codes: [catalogue::EMPTY_STRUCT.code].into(),
             member: Some(Pattern::new(member)),
+            library: None,
             assembly: None,
             package: None,
             reason: format!("because of {member}"),

@@ -11,11 +11,10 @@ use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
 use super::{Outcome, depfile, native_files};
 use clr_wasm_abi::TargetOs;
-use clr_wasm_file::objects::{Object, ObjectKind};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_diagnostics::{Diagnostics, catalogue};
-use thunkgen_native::compare;
+use thunkgen_native::{CompareOptions, compare};
 
 /// What was compared.
 #[non_exhaustive]
@@ -72,9 +71,8 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
     step("reading native code");
     let objects = native_files::read(&job.native, diagnostics);
     for options in &mut job.targets {
-        options.modules.extend(libraries(&objects).map(LibraryName::from));
-        let names = job.rust.iter().flat_map(|library| &library.names);
-        options.modules.extend(names.map(|name| LibraryName::from(&**name)));
+        let libraries = objects.iter().flat_map(|object| &object.libraries);
+        options.modules.extend(libraries.map(|name| LibraryName::from(&**name)));
         options.declarations = true;
         options.trust_symbols = true;
     }
@@ -85,7 +83,11 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
     step("comparing functions");
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {
-        let mut outcome = compare(&ir.declarations, &objects, &job.rust, diagnostics);
+        let is_own = |path: &str| job.own.contains(path);
+        let mut how = CompareOptions::new(&existing_source);
+        how.modules = job.named_modules.get(target).filter(|_| job.names_modules);
+        how.is_own = &is_own;
+        let mut outcome = compare(&ir.declarations, &objects, &how, diagnostics);
         let linked = job.targets.iter().filter(|options| options.target_os == *target);
         let linked: Vec<&LibraryName> = linked.flat_map(|options| &options.modules).collect();
         for (module, count) in &ir.dropped_modules {
@@ -110,8 +112,11 @@ fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     touch(stamp)
 }
 
-/// The libraries that are linked because their code is there. A linked module's name is that of an app.
-fn libraries<'o>(objects: &'o [Object<'_>]) -> impl Iterator<Item = &'o str> {
-    let relocatable = objects.iter().filter(|object| !matches!(object.kind, ObjectKind::Linked { .. }));
-    relocatable.flat_map(|object| object.libraries.iter().map(String::as_str))
+/// A source as a compiler named it, if it is there: below the working directory without that.
+fn existing_source(path: &str) -> Option<String> {
+    let path = Path::new(path);
+    let current = std::env::current_dir().ok();
+    let shown = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned));
+    let shown = shown.unwrap_or_else(|| path.strip_prefix(".").unwrap_or(path).to_owned());
+    shown.is_file().then(|| shown.display().to_string())
 }

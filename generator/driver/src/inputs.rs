@@ -57,7 +57,7 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
 pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionError> {
     let path = base.join(argument);
     if path.is_dir() {
-        return list(&path, &EXTENSIONS, "");
+        return list(&path, &EXTENSIONS);
     }
     match argument.to_str() {
         // A file whose name looks like a pattern is itself.
@@ -73,8 +73,8 @@ pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionEr
     }
 }
 
-/// The files of a directory with one of these extensions, sorted. `also` is what else there could be, for the error.
-pub fn list(directory: &Path, extensions: &[&str], also: &str) -> Result<Vec<PathBuf>, OptionError> {
+/// The files of a directory with one of these extensions, sorted.
+pub fn list(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, OptionError> {
     let unreadable =
         |error: io::Error| OptionError::new(format_args!("directory {}: {}", directory.display(), reason(&error)));
     let mut found = Vec::new();
@@ -88,7 +88,7 @@ pub fn list(directory: &Path, extensions: &[&str], also: &str) -> Result<Vec<Pat
     if found.is_empty() {
         let extensions: Vec<String> = extensions.iter().map(|extension| format!(".{extension}")).collect();
         return Err(OptionError::new(format_args!(
-            "directory {} contains {also}no file with the extension {}",
+            "directory {} contains no file with the extension {}",
             directory.display(),
             extensions.join(", ")
         )));

@@ -12,10 +12,9 @@ use super::native_files::{self, NativeFile};
 use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_path::{Places, places};
+use super::own_inputs::own_inputs;
 use super::pipeline::{Collected, collect_inputs, is_of_collecting, render_files};
 use super::policy;
-#[cfg(feature = "native")]
-use super::rust_sources;
 #[cfg(feature = "native")]
 use super::stubs;
 use super::summary::Part;
@@ -27,8 +26,6 @@ use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Policy, catalogue};
-#[cfg(feature = "native")]
-use thunkgen_native::RustLibrary;
 
 /// What a verb makes of its jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +65,10 @@ pub struct Job {
     pub targets: Vec<collect::Options>,
     /// The native libraries that options and lists name, by target: without the runtime's own.
     pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
+    /// The inputs that are the user's own, as they are named in problems.
+    pub own: BTreeSet<String>,
+    /// Libraries were named one by one.
+    pub names_modules: bool,
     /// Where its files go.
     pub places: Places,
     /// The contract that was asked for.
@@ -75,9 +76,6 @@ pub struct Job {
     /// The native files.
     #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
-    /// Native code that was read as Rust.
-    #[cfg(feature = "native")]
-    pub rust: Vec<RustLibrary>,
     /// Files that were read besides the assemblies.
     read: Vec<PathBuf>,
     /// The options for outputs, which know their places in a manifest.
@@ -124,7 +122,7 @@ impl Jobs {
         }
         if purpose == Purpose::NativeCode && options.native.is_empty() {
             return Err(OptionError::new(
-                "nothing to compare with: name objects, archives, modules or Rust sources with --native PATH",
+                "nothing to compare with: name objects, archives or modules with --native PATH",
             ));
         }
         let diagnostics = policy::sink(&options.policy, Policy::default())?;
@@ -151,7 +149,7 @@ impl Jobs {
             outputs.retain(|set| !set.options.native.is_empty());
             if outputs.is_empty() {
                 return Err(OptionError::new(format_args!(
-                    "nothing to compare with: name objects, archives, modules or Rust sources in {} with the key \
+                    "nothing to compare with: name objects, archives or modules in {} with the key \
                      `native`",
                     path.display()
                 )));
@@ -330,14 +328,9 @@ impl Job {
         let is_made = purpose == Purpose::Outputs;
         let places = if is_made { places(&options.outputs, &targets)? } else { Places::default() };
         #[cfg(feature = "native")]
-        let (native, rust, crates) = match purpose {
-            Purpose::NativeCode => {
-                let (native, roots) = native_files::open(&options.native, &mut own)?;
-                let crates: Vec<PathBuf> =
-                    options.native.iter().filter_map(|path| rust_sources::manifest_of(path)).collect();
-                (native, rust_sources::read(roots, &mut own), crates)
-            }
-            _ => Default::default(),
+        let native = match purpose {
+            Purpose::NativeCode => native_files::open(&options.native, &mut own)?,
+            _ => Vec::new(),
         };
         #[cfg(not(feature = "native"))]
         if !places.stubs.is_empty() || purpose == Purpose::NativeCode {
@@ -345,6 +338,8 @@ impl Job {
             return Err(OptionError::of(&options.outputs.emit.origin, message));
         }
         let files = inputs::expand(&options.inputs, &options.references)?;
+        let paths = files.keys().map(PathBuf::as_path);
+        let own_files = own_inputs(paths, &options.own)?.into_iter().map(|path| path.display().to_string()).collect();
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let inputs = inputs::open(&files, &mut own);
@@ -368,19 +363,17 @@ impl Job {
         });
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(options.struct_sizes.files.iter().cloned());
-        #[cfg(feature = "native")]
-        let lists = lists.chain(crates);
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
         Ok(Job {
             label,
             inputs,
             targets: collected.collect(),
+            own: own_files,
+            names_modules: !options.modules.named.is_empty(),
             places,
             contract: options.contract.as_ref().map(|contract| contract.value),
             #[cfg(feature = "native")]
             native,
-            #[cfg(feature = "native")]
-            rust,
             read: lists.chain(extra).collect(),
             outputs: options.outputs.clone(),
             stubs: Vec::new(),
@@ -403,10 +396,7 @@ impl Job {
     fn read_files(&self) -> impl Iterator<Item = &Path> {
         let files = self.inputs.iter().map(|input| input.path.as_path());
         #[cfg(feature = "native")]
-        let files = {
-            let sources = self.rust.iter().flat_map(|library| &library.source.files).map(PathBuf::as_path);
-            files.chain(self.native.iter().flat_map(NativeFile::paths)).chain(sources)
-        };
+        let files = files.chain(self.native.iter().flat_map(NativeFile::paths));
         files.chain(self.read.iter().map(PathBuf::as_path))
     }
 

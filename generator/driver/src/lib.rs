@@ -56,8 +56,6 @@ pub mod panics;
 pub mod pipeline;
 pub mod policy;
 mod report;
-#[cfg(feature = "native")]
-mod rust_sources;
 mod source_lines;
 pub mod struct_sizes;
 #[cfg(feature = "native")]

@@ -6,15 +6,11 @@ use std::path::{Path, PathBuf};
 use super::error::{OptionError, reason};
 use super::files::{self, FileBytes};
 use super::inputs;
-use super::rust_sources::Root;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Extensions of the files a directory stands for.
-const EXTENSIONS: [&str; 5] = ["a", "o", "obj", "wasm", RUST];
-
-/// Extension of Rust sources.
-const RUST: &str = "rs";
+const EXTENSIONS: [&str; 4] = ["a", "o", "obj", "wasm"];
 
 /// A file that was opened.
 pub struct NativeFile {
@@ -34,28 +30,22 @@ impl NativeFile {
     }
 }
 
-/// Opens the files that arguments stand for, each once, and separates the Rust sources. What cannot be opened is
-/// reported.
-pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<NativeFile>, Vec<Root>), OptionError> {
-    let (mut seen, mut opened, mut roots) = (BTreeSet::new(), Vec::new(), Vec::new());
+/// Opens the files that arguments stand for, each once. What cannot be opened is reported.
+pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, OptionError> {
+    let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
     for path in paths {
-        if let Some(root) = Root::of_crate(path)? {
-            roots.push(root);
-            continue;
-        }
+        let (name, path) = named(path);
         // Files in a directory also count as the library with its name.
         let (files, directory) = match path.is_dir() {
-            true => (inputs::list(path, &EXTENSIONS, "no Cargo.toml and ")?, Some(path.clone())),
-            false => (vec![path.clone()], None),
+            true => (inputs::list(path, &EXTENSIONS)?, Some(path)),
+            false => (vec![path.to_owned()], None),
         };
         for file in files {
             match files::open(&file) {
-                Ok(_) if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(RUST)) => {
-                    roots.push(Root::file(file, directory.clone()));
-                }
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
-                        let libraries = libraries(&file, directory.as_deref());
+                        let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, directory));
+                        let libraries = libraries.collect();
                         let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file) };
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
@@ -67,7 +57,16 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<(Vec<Nat
             }
         }
     }
-    Ok((opened, roots))
+    Ok(opened)
+}
+
+/// `NAME=FILE`, where no file is called that.
+pub fn named(path: &Path) -> (Option<&str>, &Path) {
+    let text = path.to_str().and_then(|text| text.split_once('='));
+    match text.filter(|(name, _)| !name.is_empty() && !name.contains(['/', '\\']) && !path.exists()) {
+        Some((name, file)) => (Some(name), Path::new(file)),
+        None => (None, path),
+    }
 }
 
 /// The objects in the files. What cannot be read is reported.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::OptionError;
 use super::options::{Given, PolicyOptions};
-use super::suppressions::{self, everywhere, lookup, suppressible, warnings_among};
+use super::suppressions::{self, everywhere, lookup, warnings, warnings_among};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// A sink with the policy that the options ask for, besides that of a manifest. Problems with a suppression file are in
@@ -26,11 +26,11 @@ pub fn sink(options: &PolicyOptions, manifest: Policy) -> Result<Diagnostics, Op
         }
     }
     for given in &options.warnings_not_as_errors {
-        policy.warnings.extend(codes(given, suppressible)?);
+        policy.warnings.extend(codes(given, warnings)?);
     }
     for given in &options.no_warn {
         let reason = format!("{} {}", given.origin, given.origin.place());
-        policy.suppressions.push(everywhere(codes(given, suppressible)?, reason, None));
+        policy.suppressions.push(everywhere(codes(given, warnings)?, reason, None));
     }
     let mut problems = Vec::new();
     for path in &options.suppressions {

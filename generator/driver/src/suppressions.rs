@@ -12,7 +12,7 @@ use thunkgen_diagnostics::{Level, Location, Pattern, Rule, Suppression, catalogu
 /// The key of the entries.
 pub const ENTRIES: &str = "suppress";
 
-const KEYS: [&str; 5] = ["code", "method", "assembly", "package", "reason"];
+const KEYS: [&str; 6] = ["code", "method", "library", "assembly", "package", "reason"];
 
 /// The suppressions in a file, and what is wrong with the others; an error when the file cannot be read.
 pub fn read(path: &Path) -> Result<(Vec<Suppression>, Vec<Report>), String> {
@@ -40,7 +40,8 @@ fn entry(table: TomlTable<'_>) -> Option<Suppression> {
     let code = table.required_text("code", "TG0202");
     let reason = table.required_text("reason", "why it is right not to report it");
     let pattern = |key: &str| table.text(key).map(|text| Pattern::new(&text.value));
-    let (member, assembly, package) = (pattern("method"), pattern("assembly"), pattern("package"));
+    let (member, library) = (pattern("method"), pattern("library"));
+    let (assembly, package) = (pattern("assembly"), pattern("package"));
     let (code, reason) = (code?, reason?);
     if reason.value.trim().is_empty() {
         table.report(&catalogue::MANIFEST_VALUE, reason.location, "a reason in words expected");
@@ -48,7 +49,7 @@ fn entry(table: TomlTable<'_>) -> Option<Suppression> {
     match suppressible(&code.value) {
         Ok(codes) => {
             let origin = Some(table.location());
-            Some(Suppression { codes, member, assembly, package, reason: reason.value, origin })
+            Some(Suppression { codes, member, library, assembly, package, reason: reason.value, origin })
         }
         Err(why) => {
             table.report(&catalogue::MANIFEST_VALUE, code.location, why);
@@ -59,7 +60,7 @@ fn entry(table: TomlTable<'_>) -> Option<Suppression> {
 
 /// A suppression of these codes everywhere.
 pub fn everywhere(codes: BTreeSet<&'static str>, reason: String, origin: Option<Location>) -> Suppression {
-    Suppression { codes, member: None, assembly: None, package: None, reason, origin }
+    Suppression { codes, member: None, library: None, assembly: None, package: None, reason, origin }
 }
 
 /// The rules with the given codes or aliases, joined by commas or semicolons.
@@ -81,13 +82,29 @@ pub fn lookup(codes: &str) -> Result<Vec<&'static Rule>, String> {
     Ok(rules)
 }
 
-/// Those of the codes that can be suppressed; an error when one of them stands for none.
-pub fn suppressible(codes: &str) -> Result<BTreeSet<&'static str>, String> {
+/// Those of the codes that are warnings, which need no reason; an error when one of them stands for none.
+pub fn warnings(codes: &str) -> Result<BTreeSet<&'static str>, String> {
+    among(codes, |rule| rule.level == Level::Warning)
+}
+
+/// Those of the codes that can be suppressed with a reason; an error when one of them stands for none.
+fn suppressible(codes: &str) -> Result<BTreeSet<&'static str>, String> {
+    among(codes, Rule::is_suppressible)
+}
+
+fn among(codes: &str, is_meant: impl Fn(&Rule) -> bool) -> Result<BTreeSet<&'static str>, String> {
     lookup(codes)?;
     let mut found = BTreeSet::new();
     for code in codes.split([',', ';']).map(str::trim) {
-        let (warnings, errors): (Vec<_>, Vec<_>) = catalogue::find(code).partition(|rule| rule.level == Level::Warning);
-        if let ([], [error, ..]) = (&warnings[..], &errors[..]) {
+        let (warnings, errors): (Vec<_>, Vec<_>) = catalogue::find(code).partition(|rule| is_meant(rule));
+        if let ([], [error, ..]) = (&warnings[..], &errors[..])
+            && error.is_suppressible()
+        {
+            return Err(format!(
+                "{code} is an error ({}) and is suppressed with a reason only: use [[suppress]] entries",
+                error.title
+            ));
+        } else if let ([], [error, ..]) = (&warnings[..], &errors[..]) {
             return Err(format!(
                 "{code} is always an error ({}) and cannot be suppressed: what it is about would fail at run time",
                 error.title

@@ -3,4 +3,4 @@
 pub mod compare;
 pub mod stubs;
 
-pub use compare::{Outcome, RustLibrary, compare};
+pub use compare::{CompareOptions, Outcome, compare};

@@ -8,9 +8,14 @@
 //! assert_eq!(module.function(0).unwrap().ty.unwrap().to_string(), "(func (param i32) (result i32))");
 //! ```
 
+mod debug;
 mod func_type;
 mod module;
 pub mod objects;
 
+pub use debug::{
+    DebugField, DebugFunction, DebugInfo, DebugParam, DebugPrototype, DebugStruct, DebugType, Language, Layout, Place,
+    Shape, StructKind,
+};
 pub use func_type::{FuncType, ValType};
 pub use module::*;

@@ -9,7 +9,7 @@ use clr_wasm_file::objects::{self, Object, ParamCall};
 use thunkgen_core::collect::Options;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::compare;
+use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::native_corpus::{
     CALLBACKS, archive, callback_library, compilers, csharp_callbacks, with_callbacks,
 };
@@ -47,7 +47,7 @@ fn problems(declarations: &Declarations, file: &Path) -> BTreeMap<String, (&'sta
     let bytes = std::fs::read(file).expect("an object");
     let objects = objects::read("native", &[CALLBACKS.to_owned()], &bytes, None).expect("an object");
     let mut diagnostics = Diagnostics::default();
-    let outcome = compare(declarations, &objects, &[], &mut diagnostics);
+    let outcome = compare(declarations, &objects, &CompareOptions::default(), &mut diagnostics);
     assert_eq!(outcome.compared, declarations.functions.len());
     let mut found = BTreeMap::new();
     for problem in diagnostics.into_sorted() {

@@ -116,8 +116,8 @@ fn check_native(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
     workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
-    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "native/easel");
-    let command = page.take("thunkgen check-native app/ --native libdraw.a --native native/easel");
+    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
+    let command = page.take("thunkgen check-native app/ --native libdraw.a --native libeasel.a");
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeRust.dll: error TG0613");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use clr_wasm_file::objects;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::compare;
 use thunkgen_native::stubs::documentation::Documentation;
+use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::c_header::{C11, CPP17, Dialect, Reader, fixture, headers, library, readers, require};
 use thunkgen_tests::native_corpus::{Function, LIBRARY, Mutation, functions};
 
@@ -85,7 +85,7 @@ fn a_correct_library_compiles_links_and_agrees() {
         let mut diagnostics = Diagnostics::default();
         let mut corpus = declarations.clone();
         corpus.functions.retain(|function| function.module == LIBRARY);
-        let outcome = compare(&corpus, &read, &[], &mut diagnostics);
+        let outcome = compare(&corpus, &read, &CompareOptions::default(), &mut diagnostics);
         assert_eq!((outcome.compared, diagnostics.into_sorted()), (functions.len(), vec![]), "{reader:?} {dialect:?}");
     }
 }

@@ -6,8 +6,8 @@ use clr_wasm_file::objects;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declarations, Struct};
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_native::compare;
 use thunkgen_native::stubs::documentation::Documentation;
+use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::c_header::{C11, CPP17, LATER, Reader, declarations, fixture, headers, readers, require};
 use thunkgen_tests::data::sets;
 use thunkgen_tests::tool::Files;
@@ -71,7 +71,7 @@ fn agrees(declared: &Declarations, header: &str, object: &[u8], what: &str) {
     });
     assert!(some.functions.iter().all(|f| uses.contains(f.entry_point.as_deref().unwrap_or_default())), "{what}");
     let mut diagnostics = Diagnostics::default();
-    let outcome = compare(&some, &read, &[], &mut diagnostics);
+    let outcome = compare(&some, &read, &CompareOptions::default(), &mut diagnostics);
     assert_eq!((outcome.compared, diagnostics.into_sorted()), (some.functions.len(), vec![]), "{what}");
 }
 

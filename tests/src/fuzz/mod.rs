@@ -10,7 +10,6 @@ pub mod images;
 pub mod mutate;
 pub mod native;
 pub mod registry;
-pub mod rust;
 pub mod seeds;
 pub mod texts;
 
@@ -33,7 +32,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 17] = [
     Target { name: "metadata", run: images::metadata, seeds: seeds::assemblies, tokens: seeds::IMAGE, cases: 100 },
     Target { name: "ready-to-run", run: images::ready_to_run, seeds: seeds::images, tokens: seeds::IMAGE, cases: 500 },
     Target { name: "thunk-blob", run: images::thunk_blob, seeds: seeds::blobs, tokens: seeds::KEYS, cases: 1_000 },
@@ -42,7 +41,6 @@ pub const TARGETS: [Target; 18] = [
     Target { name: "embedded-pdb", run: images::debug_directory, seeds: seeds::embedded, tokens: &[], cases: 300 },
     Target { name: "native-object", run: native::object, seeds: seeds::natives, tokens: seeds::IMAGE, cases: 1_000 },
     Target { name: "symbols-file", run: native::symbols, seeds: seeds::symbols, tokens: &[b":", b"\n"], cases: 1_000 },
-    Target { name: "rust-source", run: rust::source, seeds: rust::seeds, tokens: rust::TOKENS, cases: 500 },
     Target { name: "cpp-table", run: texts::cpp_table, seeds: seeds::tables, tokens: seeds::CPP, cases: 1_000 },
     Target { name: "lookup-source", run: texts::source, seeds: seeds::sources, tokens: seeds::CPP, cases: 300 },
     Target { name: "thunk-key", run: texts::thunk_key, seeds: seeds::keys, tokens: seeds::KEYS, cases: 5_000 },

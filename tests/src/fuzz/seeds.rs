@@ -227,10 +227,11 @@ pub fn embedded() -> Vec<Vec<u8>> {
     fixtures(&["source-lines/embedded/SourceLinesEmbedded.dll", "source-lines/SourceLines.dll"])
 }
 
-/// Objects, archives and a linked module.
+/// Objects and archives, one with debug information, and a linked module.
 pub fn natives() -> Vec<Vec<u8>> {
     let linked = ["native-side/linked/stripped.wasm", "native-side/linked/broken.o"];
-    let mut all = fixtures(&[&["native-side/libdraw.a", "native-side/libpaint.a"], &linked[..]].concat());
+    let archives = ["native-side/libdraw.a", "native-side/libpaint.a", "native-rust/libeasel.a"];
+    let mut all = fixtures(&[&archives, &linked[..]].concat());
     all.push(CALLS_ITS_PARAM.to_vec());
     all
 }

@@ -31,12 +31,13 @@ impl Compiler {
         self.compile_with(folder, name, text, "-O1")
     }
 
-    /// The same, this far optimised.
+    /// The same with these arguments, such as how far it is optimised.
     pub fn compile_with(&self, folder: &Path, name: &str, text: &str, optimised: &str) -> PathBuf {
         let (source, object) = (folder.join(format!("{name}.c")), folder.join(format!("{name}.o")));
         std::fs::write(&source, text).expect("a writable folder");
         run(Command::new(&self.0)
-            .args(["--target=wasm32", "-std=c11", optimised, "-Wno-unused-parameter", "-c"])
+            .args(["--target=wasm32", "-std=c11", "-Wno-unused-parameter", "-c"])
+            .args(optimised.split(' '))
             .arg(&source)
             .arg("-o")
             .arg(&object));

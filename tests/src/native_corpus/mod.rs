@@ -1,4 +1,4 @@
-//! A corpus of P/Invokes over every kind of type, the C library and the Rust crate that implement them, and one mistake in
+//! A corpus of P/Invokes over every kind of type, the C and Rust libraries that implement them, and one mistake in
 //! each of their functions.
 
 mod callbacks;
@@ -12,8 +12,8 @@ use crate::corrupt::prng::Prng;
 pub use callbacks::{CALLBACKS, WithCallback, callback_library, csharp_callbacks, with_callbacks};
 pub use compile::{Compiler, archive, archive_without_index, compilers};
 pub use kinds::{KINDS, Kind, Wasm};
-pub use rust::{rust_crate, rust_file, rust_moved};
-pub use write::{csharp, definition, library, moved};
+pub use rust::{rust_file, rust_moved};
+pub use write::{csharp, definition, library, memory_library, moved};
 
 /// How many there are.
 pub const COUNT: usize = 300;

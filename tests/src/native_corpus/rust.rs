@@ -1,6 +1,5 @@
-//! The corpus as a Rust crate, in several files or in one.
+//! The corpus as a Rust library.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Function, KINDS, Kind, Mutation};
@@ -96,33 +95,10 @@ fn rust(kind: &Kind) -> &'static str {
     }
 }
 
-/// The library in one file, with the mistakes of some functions. What is in another library is left out.
+/// The library, with the mistakes of some functions. What is in another library is left out.
 pub fn rust_file(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> String {
-    let definitions: String = library(functions, is_mutated).map(|(_, text)| text).collect();
+    let definitions: String = library(functions, is_mutated).collect();
     format!("{ALLOW}{USES}{TYPES}{definitions}")
-}
-
-/// The same in the files of a crate, by path below its folder.
-pub fn rust_crate(
-    name: &str,
-    functions: &[Function],
-    is_mutated: impl Fn(&Function) -> bool,
-) -> BTreeMap<String, String> {
-    let mut parts = [const { String::new() }; 3];
-    for (number, text) in library(functions, is_mutated) {
-        parts[number % 3] += &text;
-    }
-    let [first, second, third] = parts;
-    let head = format!("{USES}use crate::types::*;\n");
-    let root = format!("{ALLOW}{USES}mod types;\nmod second;\nmod outer;\nuse types::*;\n{first}");
-    BTreeMap::from([
-        ("Cargo.toml".to_owned(), format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")),
-        ("src/lib.rs".to_owned(), root),
-        ("src/types.rs".to_owned(), format!("{USES}{TYPES}")),
-        ("src/second.rs".to_owned(), format!("{head}{second}")),
-        ("src/outer/mod.rs".to_owned(), "pub mod inner;\n".to_owned()),
-        ("src/outer/inner.rs".to_owned(), format!("{head}{third}")),
-    ])
 }
 
 /// The other library, with the functions that were moved there.
@@ -132,11 +108,11 @@ pub fn rust_moved<'f>(functions: impl Iterator<Item = &'f Function>) -> String {
     format!("{ALLOW}{USES}{TYPES}{definitions}")
 }
 
-fn library(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> impl Iterator<Item = (usize, String)> {
+fn library(functions: &[Function], is_mutated: impl Fn(&Function) -> bool) -> impl Iterator<Item = String> {
     functions.iter().enumerate().filter_map(move |(number, function)| match function.mutation {
-        _ if !is_mutated(function) => Some((number, definition(number, function, None))),
+        _ if !is_mutated(function) => Some(definition(number, function, None)),
         Mutation::Library => None,
-        mutation => Some((number, definition(number, function, Some(mutation)))),
+        mutation => Some(definition(number, function, Some(mutation))),
     })
 }
 

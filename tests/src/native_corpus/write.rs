@@ -1,5 +1,6 @@
 //! The corpus as C# and as C.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Function, KINDS, LIBRARY, Mutation, Wasm};
@@ -78,6 +79,59 @@ pub fn moved(functions: &[Function]) -> String {
         text += &definition(function, None, &c_types());
     }
     text
+}
+
+/// Types that a kind can be mistaken for, of one wasm type with it, and the code of the problem.
+const IN_MEMORY: [(&str, &str, &str); 14] = [
+    ("int*", "long long *", "TG0614"),
+    ("int*", "float *", "TG0614"),
+    ("Pair*", "Wide *", "TG0614"),
+    ("Pair*", "Floats *", "TG0614"),
+    ("in Pair", "const Wide *", "TG0614"),
+    ("Pair", "Floats", "TG0613"),
+    ("Pair", "Wide", "TG0613"),
+    ("Mixed", "Moved", "TG0613"),
+    ("Bytes3", "Bytes4", "TG0613"),
+    ("Union", "WideUnion", "TG0613"),
+    ("Buffer", "Longer", "TG0613"),
+    ("OneInt", "Bytes4", "TG0613"),
+    ("delegate* unmanaged<int, void>", "Wider", "TG0606"),
+    ("delegate* unmanaged<int, void>", "Returning", "TG0606"),
+];
+
+const IN_MEMORY_TYPES: &str = "\
+typedef struct { long long a; int b; } Wide;
+typedef struct { float a, b; } Floats;
+typedef struct { double b; char a; short c; } Moved;
+typedef struct { char a, b, c, d; } Bytes4;
+typedef union { int a; double b; } WideUnion;
+typedef struct { int a[6]; } Longer;
+typedef void (*Wider)(long long);
+typedef int (*Returning)(int);
+";
+
+/// The library in C with mistakes that no wasm type shows, and the code of each by function.
+pub fn memory_library(functions: &[Function]) -> (String, BTreeMap<String, String>) {
+    let (mut text, mut codes) = (format!("{C_HEAD}{IN_MEMORY_TYPES}"), BTreeMap::new());
+    for (number, function) in functions.iter().enumerate() {
+        // A kind that is there once, so that there is one problem.
+        let count = |csharp: &str| {
+            let all = function.params.iter().chain(&function.ret);
+            all.filter(|kind| KINDS[**kind].csharp == csharp).count()
+        };
+        let is_param = |csharp: &str| function.params.iter().any(|kind| KINDS[*kind].csharp == csharp);
+        let fitting = IN_MEMORY.iter().filter(|(csharp, ..)| count(csharp) == 1 && is_param(csharp));
+        let fitting: Vec<_> = fitting.collect();
+        let mut types = c_types();
+        if let Some((csharp, c, code)) = fitting.get(number % fitting.len().max(1)) {
+            for (of, _) in types.iter_mut().zip(&KINDS).filter(|(_, kind)| kind.csharp == *csharp) {
+                *of = c;
+            }
+            codes.insert(function.name.clone(), (*code).to_owned());
+        }
+        text += &definition(function, None, &types);
+    }
+    (text, codes)
 }
 
 /// What a function returns and takes in C, with a mistake or without.

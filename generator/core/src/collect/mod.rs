@@ -18,6 +18,7 @@ mod pinvokes;
 mod platform_filter;
 pub mod type_layouts;
 mod unmanaged_calls;
+mod variadic;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,6 +34,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 pub use clr_wasm_abi::DeclaredSize;
 pub use library_name::LibraryName;
+pub use variadic::looks_variadic;
 
 /// Options of the collection, for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,8 @@ pub struct Options {
     pub extra_signatures: Vec<ExtraSignature>,
     /// Whether [`Ir::declarations`] is filled.
     pub declarations: bool,
-    /// P/Invokes of one symbol are not compared with each other, because each is compared with the native function.
+    /// Each P/Invoke will be compared with the function itself: those of one symbol are not compared with each other, and
+    /// [`Ir::declarations`] has those of libraries that are not linked too.
     pub trust_symbols: bool,
 }
 

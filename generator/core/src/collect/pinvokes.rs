@@ -94,16 +94,17 @@ fn collect_one(
         Ok(signature) => signature,
         Err(error) => return collector.report_signature(&method, error, need),
     };
+    let is_compared = collector.options.trust_symbols && import.module != QCALL_MODULE;
+    if collector.options.declarations && (is_kept || is_compared) {
+        let function =
+            DeclaredFunction { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
+        let method = declarations::Method { index, row: import.method, name: &method, sig: &sig };
+        let call = collector.has_marshalling(index)?.then_some(&call);
+        let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
+        collector.ir.declarations.functions.push(declared);
+    }
     if is_kept {
         warn_of_empty_structs(collector, &method, &types, &signature);
-        if collector.options.declarations {
-            let function =
-                DeclaredFunction { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
-            let method = declarations::Method { index, row: import.method, name: &method, sig: &sig };
-            let call = collector.has_marshalling(index)?.then_some(&call);
-            let declared = declarations::declare(collector, function, method, &types, call, &signature)?;
-            collector.ir.declarations.functions.push(declared);
-        }
         symbols.add(
             import.module,
             import.entry_point,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::reason;
-use super::suppressions::{self, everywhere, lookup, suppressible};
+use super::suppressions::{self, everywhere, lookup, warnings};
 use super::toml_file::{self, Report, Text, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, catalogue};
 
@@ -161,7 +161,7 @@ fn policy(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> (Polic
         }
     }
     for codes in root.texts("nowarn").unwrap_or_default() {
-        match suppressible(&codes.value) {
+        match warnings(&codes.value) {
             Ok(found) => policy.suppressions.push(everywhere(found, "nowarn in the manifest".to_owned(), None)),
             Err(why) => bad(&codes, why),
         }

@@ -62,7 +62,7 @@ impl OutputSet {
         options.modules.without_runtime =
             keys.table("default-modules").and_then(|table| table.flag("default-modules")) == Some(false);
         let native = keys.texts("native").into_iter().flatten();
-        options.native = native.map(|text| base.unwrap_or(Path::new("")).join(text.value)).collect();
+        options.native = native.map(|text| native(base.unwrap_or(Path::new("")), &text)).collect();
         options.extra_signatures = lists("extra-signatures");
         let sizes = keys.table("struct-sizes").and_then(|table| table.table("struct-sizes"));
         options.struct_sizes.declared = sizes.iter().flat_map(TomlTable::values).filter_map(struct_size).collect();
@@ -180,6 +180,17 @@ fn struct_size(value: Value<'_>) -> Option<Given<SizeDeclaration>> {
     let declaration = format!("{}={declared}", value.key()).parse();
     let declaration = declaration.map_err(|why: DeclarationError| value.report(why.to_string()));
     Some(Given::new(declaration.ok()?, Origin::Manifest("struct-sizes", value.location().into())))
+}
+
+/// A file of native code, `PATH` or `NAME=PATH`.
+fn native(base: &Path, text: &str) -> PathBuf {
+    let path = base.join(text);
+    match text.split_once('=') {
+        Some((name, file)) if !name.contains(['/', '\\']) && !path.exists() => {
+            PathBuf::from(format!("{name}={}", base.join(file).display()))
+        }
+        _ => path,
+    }
 }
 
 /// The files that an input stands for.

@@ -1,37 +1,30 @@
-//! Why two function types differ: the most likely mistake, and how to fix it.
+//! Why two function types differ: the mistake that is most likely behind it, and what to write instead.
 
-use clr_wasm_file::FuncType;
+use clr_wasm_file::{DebugParam, DebugType, FuncType, Language, Shape};
 
-use super::unit::NativeUnit;
 use super::words::{self, Advice, Terms, scalar};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use thunkgen_core::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
-use thunkgen_rust_source::{Param as RustParam, RustType, Shape};
 
 /// The native side of a difference.
 pub(super) struct Side<'s> {
     theirs: &'s FuncType,
-    /// Its Rust declaration.
+    /// As its source says.
     shape: Option<&'s Shape>,
     terms: Terms,
-    /// What has the type: `the function`, `the call`, ...
+    /// `the function`, or what else has the type.
     what: &'static str,
 }
 
 impl<'s> Side<'s> {
-    pub fn of(unit: NativeUnit<'_>, theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
-        Side { theirs, shape, terms: if unit.is_rust() { Terms::Rust } else { Terms::C }, what }
+    pub fn of(theirs: &'s FuncType, shape: Option<&'s Shape>, what: &'static str) -> Side<'s> {
+        Side { theirs, shape, terms: Terms(shape.map_or(Language::C, |shape| shape.language)), what }
     }
 
-    /// The side of a Rust function.
-    pub fn of_rust(shape: &'s Shape, what: &'static str) -> Side<'s> {
-        Side { theirs: &shape.ty, shape: Some(shape), terms: Terms::Rust, what }
-    }
-
-    /// The Rust parameter that a wasm value belongs to.
-    fn written(&self, value: usize) -> Option<&'s RustParam> {
+    /// The parameter in the source that a wasm value belongs to.
+    fn written(&self, value: usize) -> Option<&'s DebugParam> {
         let shape = self.shape?;
-        let has_buffer = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
+        let has_buffer = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;
         let mut at = usize::from(has_buffer);
         shape.params.iter().find(|param| {
             at += param.values;
@@ -39,8 +32,8 @@ impl<'s> Side<'s> {
         })
     }
 
-    /// `an int32_t`; with the name of a Rust type that is written differently: `c_long`, an i32.
-    fn article(&self, ty: Option<Scalar>, written: Option<&RustParam>) -> String {
+    /// An int32_t; of a type that has another name, that too: `size_t`, an int32_t.
+    fn article(&self, ty: Option<Scalar>, written: Option<&DebugParam>) -> String {
         let article = self.terms.article(ty);
         match (written, ty) {
             (Some(written), Some(ty)) if written.written != self.terms.name(ty) => {
@@ -51,32 +44,32 @@ impl<'s> Side<'s> {
     }
 }
 
-/// What is wrong and how to fix it, as the end of a sentence.
+/// What is wrong, and what to do; the end of a sentence.
 pub(super) fn cause(declaration: &Declaration, side: &Side<'_>) -> String {
     let theirs = side.theirs;
     let ours = FunctionType::of(&declaration.signature);
     let native: Option<Vec<Scalar>> = theirs.params().iter().copied().map(scalar).collect();
     let Some(native) = native.filter(|_| theirs.results().len() <= 1) else {
-        return "no C# type is passed this way; export a function with numbers and pointers".to_owned();
+        return "no C# type is passed like that; export a function of numbers and pointers".to_owned();
     };
     let result = theirs.results().first().copied().and_then(scalar);
     let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
     let with_buffer = || [Scalar::I32].into_iter().chain(ours.params.iter().copied()).eq(native.iter().copied());
     if has_buffer && result.is_some() && ours.params.get(1..).is_some_and(|rest| rest == native) {
         return format!(
-            "`{}` is returned through a hidden pointer, but the function returns {} directly: a struct of one field, or no \
+            "`{}` is returned through a hidden pointer, the function returns {} itself: a struct of one field, or no \
              struct",
             declaration.ret.managed,
             side.article(result, side.shape.map(|shape| &shape.ret))
         );
     }
     if has_buffer && ours.params.get(1..).is_some_and(|rest| rest == native) {
-        return format!("the function returns nothing, but `{}` needs a hidden pointer", declaration.ret.managed);
+        return format!("the function returns nothing, while `{}` needs a hidden pointer", declaration.ret.managed);
     }
     if ours.result.is_some() && result.is_none() && with_buffer() {
         let returned = &declaration.ret.managed;
         return format!(
-            "the function has an extra first parameter and returns nothing: it returns a struct through a hidden \
+            "the function has one more parameter, in front, and returns nothing: it returns a struct through a hidden \
              pointer, not `{returned}`"
         );
     }
@@ -124,11 +117,11 @@ fn by_position(
     let first = match owner.and_then(|index| Some((index, declaration.params.get(index)?))) {
         Some((index, param)) => {
             let place = place(index, param);
-            let is_pointer = side.written(value_at).map(|written| matches!(written.ty, RustType::Pointer(_)));
+            let is_pointer = side.written(value_at).map(|written| matches!(written.ty, DebugType::Pointer(_)));
             let value = Value { param, token: declaration.signature.params.get(index), ours: *ours, theirs: *theirs };
             format!("{place} {}", value.words(&taken, is_pointer, side.terms))
         }
-        None => format!("the result needs a hidden pointer, but the function takes {taken}"),
+        None => format!("the hidden pointer of the result meets {taken}"),
     };
     Some(match more {
         0 => first,
@@ -149,9 +142,9 @@ fn by_count(
     if theirs.len() == ours.len() + 1 && rest(ours, start) == rest(theirs, start + 1) {
         let added = side.article(theirs.get(start).copied(), side.written(start));
         let at = start + 1 - owners.iter().filter(|owner| owner.is_none()).count().min(start);
-        return Some(format!("parameter {at} of the function, {added}, is missing in the declaration"));
+        return Some(format!("the declaration lacks parameter {at} of the function, {added}"));
     }
-    // The extra parameter may consist of several values.
+    // A parameter of several values may be the one that is too many.
     let owner = owners.get(start).copied().flatten();
     let count = owners.iter().filter(|other| **other == owner).count();
     if ours.len() == theirs.len() + count
@@ -160,7 +153,7 @@ fn by_count(
     {
         return Some(format!("the function has no {}", place(index, param)));
     }
-    Some(format!("the declaration passes {}, but the function takes {}", values(ours.len()), theirs.len()))
+    Some(format!("the declaration passes {}, the function takes {}", values(ours.len()), theirs.len()))
 }
 
 fn values(count: usize) -> String {
@@ -186,7 +179,7 @@ fn result_difference(
     match (ours, theirs) {
         _ if ours == theirs => None,
         (Some(_), None) => Some(format!("the function returns nothing, not `{}`", ret.managed)),
-        (None, Some(_)) => Some(format!("the function returns {}, which the declaration ignores", returned())),
+        (None, Some(_)) => Some(format!("the function returns {}, which the declaration drops", returned())),
         (Some(ours), Some(theirs)) => {
             let verb = format!("the function returns {}", returned());
             Some(format!("the result {}", widths(ret, ours, theirs, &verb, side.terms)))
@@ -195,7 +188,7 @@ fn result_difference(
     }
 }
 
-/// A parameter whose wasm value has a different type in the function.
+/// A parameter whose value has another type in the function.
 struct Value<'v> {
     param: &'v Param,
     token: Option<&'v ParamToken>,
@@ -204,20 +197,20 @@ struct Value<'v> {
 }
 
 impl Value<'_> {
-    /// `taken` is the type that the function takes; a wasm type does not show whether it is a pointer.
+    /// `taken` is what the function takes; whether that is a pointer, its wasm type does not tell.
     fn words(&self, taken: &str, is_pointer: Option<bool>, terms: Terms) -> String {
         let managed = &self.param.managed;
         match &self.param.native {
             NativeType::Struct(_) if matches!(self.token, Some(ParamToken::Struct { .. })) => format!(
-                "is the struct `{managed}`, which is passed by address, but the function takes {taken} by value: use the \
-                 same type on both sides"
+                "is the struct `{managed}`, which goes by address, the function takes {taken} by value: give both \
+                 sides one type"
             ),
             NativeType::Struct(_) if is_pointer == Some(true) => format!(
-                "is the struct `{managed}`, which is passed as its only field, but the function takes {taken}: pass a \
+                "is the struct `{managed}`, which is passed as its one field, the function takes {taken}: pass a \
                  pointer or `ref`"
             ),
             NativeType::Struct(_) if is_pointer.is_none() && self.theirs == Scalar::I32 => format!(
-                "is the struct `{managed}`, which is passed as its only field, but the function takes its address or an \
+                "is the struct `{managed}`, which is passed as its one field, the function takes its address or an \
                  integer: pass a pointer or `ref`"
             ),
             _ => widths(self.param, self.ours, self.theirs, &format!("the function takes {taken}"), terms),
@@ -234,13 +227,13 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
         }
         (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => "give the enum the underlying type long".to_owned(),
         (NativeType::Integer(Integer { meaning: Meaning::Bool, .. }), _, Scalar::I64) => {
-            "a bool has at most 32 bits, declare it long".to_owned()
+            "a bool has 32 bits or fewer, declare it long".to_owned()
         }
         (NativeType::Integer(Integer { bytes: 8, .. }), _, Scalar::I32) => {
             format!("{}, declare it int or nint, or use {long} in {language}", terms.advice().narrow)
         }
         (NativeType::Integer(Integer { meaning: Meaning::Size, .. }), _, Scalar::I64) => {
-            format!("it has 32 bits on wasm32, declare it long, or use {size} in {language}")
+            format!("it has 32 bits here, declare it long, or use {size} in {language}")
         }
         (NativeType::Integer(_), _, Scalar::I64) => format!("declare it long, or use {int} in {language}"),
         (NativeType::Float, _, Scalar::F64) => "declare it double".to_owned(),
@@ -249,17 +242,17 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
             format!("declare it {}", if theirs == Scalar::F32 { "float" } else { "double" })
         }
         (_, Scalar::I32, Scalar::I64) => {
-            format!("pointers have 32 bits on wasm32, declare it long, or use a pointer in {language}")
+            format!("pointers have 32 bits here, declare it long, or use a pointer in {language}")
         }
-        (_, _, Scalar::I32) => format!("declare it int, or a pointer if it is one in {language}"),
+        (_, _, Scalar::I32) => format!("declare it int, or a pointer where {language} has one"),
         (_, _, Scalar::I64) => "declare it long".to_owned(),
-        _ => "use the same type on both sides".to_owned(),
+        _ => "give both sides one type".to_owned(),
     };
     format!("is `{managed}`, {does}: {advice}")
 }
 
-/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`. Rust functions
-/// are shown as they are written.
+/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`; functions of
+/// which the source is known as they are written.
 pub(super) fn side_by_side(declaration: &Declaration, side: &Side<'_>) -> String {
     let ours = words::lowered(&FunctionType::of(&declaration.signature), side.terms);
     let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);

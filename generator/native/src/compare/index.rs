@@ -1,24 +1,23 @@
-//! Finds the objects and Rust sources that define or use a symbol.
+//! Which objects have a symbol.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::unit::{NativeDefinition, NativeUnit, RustLibrary, Usage};
+use super::unit::{NativeDefinition, NativeUnit, Usage};
+use clr_wasm_file::DebugInfo;
 use clr_wasm_file::objects::{Binding, Object, ObjectKind};
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::nearest_name::NearestName;
-use thunkgen_rust_source::{Hidden, Unexpanded};
 
-/// The definitions and uses of the declared symbols. Nothing is iterated in hash order.
+/// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
 pub(super) struct Index<'n> {
-    objects: &'n [Object<'n>],
-    rust: &'n [RustLibrary],
+    units: Vec<NativeUnit<'n>>,
     symbols: HashMap<&'n str, FoundSymbol<'n>>,
-    /// Built when the first function is missing.
+    /// Made for the first function that is missing.
     visible_names: OnceCell<Visible<'n>>,
 }
 
-/// The definitions and uses of one symbol, in the order of the files.
+/// What there is of one symbol, in the order of the files.
 #[derive(Default)]
 pub(super) struct FoundSymbol<'n> {
     pub functions: Vec<NativeDefinition<'n>>,
@@ -26,128 +25,114 @@ pub(super) struct FoundSymbol<'n> {
 }
 
 impl<'n> Index<'n> {
-    pub fn new(objects: &'n [Object<'n>], rust: &'n [RustLibrary], declarations: &'n Declarations) -> Index<'n> {
-        let all = declarations.functions.iter().chain(&declarations.callbacks);
+    /// `debug` is what debug information says of each of the objects.
+    pub fn new(objects: &'n [Object<'n>], debug: &'n [Option<DebugInfo>], declarations: &'n Declarations) -> Index<'n> {
         let mut symbols: HashMap<&str, FoundSymbol<'n>> =
-            all.filter_map(|declaration| Some((declaration.entry_point.as_deref()?, FoundSymbol::default()))).collect();
-        for object in objects {
-            for function in &object.functions {
+            entry_points(declarations).map(|symbol| (symbol, FoundSymbol::default())).collect();
+        let debug = debug.iter().map(Option::as_ref);
+        let units: Vec<_> = objects.iter().zip(debug).map(|(object, info)| NativeUnit { object, info }).collect();
+        for unit in &units {
+            for function in &unit.object.functions {
                 if let Some(found) = symbols.get_mut(function.symbol) {
-                    found.functions.push(NativeDefinition::of_object(object, function));
+                    found.functions.push(NativeDefinition::new(*unit, function));
                 }
             }
-            for one in &object.uses {
-                // An import may also be looked up by its own name.
+            for one in &unit.object.uses {
+                // An import may be asked for by its own name too.
                 let field = one.import.map(|(_, field)| field).filter(|field| *field != one.symbol);
                 for name in [Some(one.symbol), field].into_iter().flatten() {
                     if let Some(found) = symbols.get_mut(name) {
-                        found.uses.push(Usage::of_object(object, one));
+                        found.uses.push(Usage::new(*unit, one));
                     }
                 }
             }
         }
-        for library in rust {
-            for function in &library.source.functions {
-                if let Some(found) = symbols.get_mut(&*function.symbol) {
-                    found.functions.push(NativeDefinition::of_rust(library, function));
-                }
-            }
-            for one in &library.source.imports {
-                if let Some(found) = symbols.get_mut(&*one.symbol) {
-                    found.uses.push(Usage::of_rust(library, one));
-                }
-            }
-        }
-        Index { objects, rust, symbols, visible_names: OnceCell::new() }
+        Index { units, symbols, visible_names: OnceCell::new() }
     }
 
     pub fn find(&self, symbol: &str) -> Option<&FoundSymbol<'n>> {
         self.symbols.get(symbol)
     }
 
-    /// The visible functions with this name, preferred ones first.
+    /// The functions others see by this name, those that count before the others.
     pub fn visible(&self, symbol: &str) -> Vec<NativeDefinition<'n>> {
         let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
-        let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding != Binding::Local).collect();
-        visible.sort_by_key(|function| function.binding != Binding::Strong);
+        let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding() != Binding::Local).collect();
+        visible.sort_by_key(|function| function.binding() != Binding::Strong);
         visible
     }
 
-    /// Whether a file is the library.
+    /// Whether some file has the library's name; of a linked module, whether it has P/Invokes of the library.
     pub fn has_library(&self, module: &str) -> bool {
-        self.units().any(|unit| unit.is_library(module))
+        self.place_of_library(module).is_some()
     }
 
-    /// Whether a file is the library and has the names of all its functions.
+    /// A file with the library's name.
+    pub fn place_of_library(&self, module: &str) -> Option<&'n str> {
+        self.units.iter().find(|unit| unit.has_name(module)).map(|unit| &*unit.object.place)
+    }
+
+    /// Whether there is a linked module, which is every library.
+    pub fn has_linked(&self) -> bool {
+        self.units.iter().any(|unit| unit.is_linked())
+    }
+
+    /// The name of a file that a P/Invoke seems to mean.
+    pub fn meant_by(&self, module: &str) -> Option<&'n str> {
+        self.units.iter().find_map(|unit| unit.meant_by(module))
+    }
+
+    /// Whether some file is the library, and has the names of all of its functions.
     pub fn has_named_library(&self, module: &str) -> bool {
-        self.units().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
+        self.units.iter().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
     }
 
-    /// Whether Rust sources are the library.
-    pub fn is_rust(&self, module: &str) -> bool {
-        self.units().any(|unit| unit.is_rust() && unit.is_library(module))
-    }
-
-    fn units(&self) -> impl Iterator<Item = NativeUnit<'n>> {
-        self.objects.iter().map(NativeUnit::Object).chain(self.rust.iter().map(NativeUnit::Rust))
-    }
-
-    /// A linked module in which only exported functions have names.
+    /// The linked modules of whose functions only the exported ones have names.
     pub fn nameless(&self) -> Option<&'n Object<'n>> {
-        self.objects.iter().find(|object| object.kind == ObjectKind::Linked { names: false })
+        self.objects().find(|object| object.kind == ObjectKind::Linked { names: false })
     }
 
-    /// A bitcode file of the library, or of any library for `None`.
+    fn objects(&self) -> impl Iterator<Item = &'n Object<'n>> {
+        self.units.iter().map(|unit| unit.object)
+    }
+
+    /// Bitcode of the library; of any library without a name.
     pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
-        let is_asked = |object: &&Object<'_>| module.is_none_or(|module| NativeUnit::Object(object).is_library(module));
-        self.objects.iter().filter(|object| object.kind == ObjectKind::Bitcode).find(is_asked)
+        let is_asked = |unit: &&NativeUnit<'_>| module.is_none_or(|module| unit.is_library(module));
+        self.units.iter().filter(|unit| unit.is_bitcode()).find(is_asked).map(|unit| unit.object)
     }
 
-    /// A Rust function with the name that is not exported under it.
-    pub fn hidden(&self, name: &str) -> Option<&'n Hidden> {
-        let all = self.rust.iter().flat_map(|library| &library.source.hidden);
-        all.filter(|hidden| hidden.name == name).max_by_key(|hidden| (hidden.exported_as.is_some(), hidden.is_c))
-    }
-
-    /// Macros in the sources of a library, or in all, that may define what is missing.
-    pub fn unexpanded(&self, module: Option<&str>) -> Vec<&'n Unexpanded> {
-        let is_asked =
-            |library: &&RustLibrary| module.is_none_or(|module| NativeUnit::Rust(library).is_library(module));
-        self.rust.iter().filter(is_asked).flat_map(|library| &library.source.unexpanded).collect()
-    }
-
-    /// The most similar symbol and its definition: the same name in C++ first.
+    /// The symbol most like this one, and where it is: the same name in C++ first.
     pub fn nearest(&self, symbol: &str) -> Option<(&'n str, NativeDefinition<'n>)> {
         let Visible { names, definitions } = self.visible_names.get_or_init(|| self.all_visible());
         let mangled = names.starting_with(&format!("_Z{}{symbol}", symbol.len())).next();
-        // A different number in the name means a different function.
+        // A function with another number in its name is another function.
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
         let own = digits(symbol);
         let name = mangled.or_else(|| names.find_where(symbol, |name| digits(name) == own))?;
         definitions.get_key_value(name).map(|(name, definition)| (*name, *definition))
     }
 
-    /// Every visible function; the first of several with the same name.
+    /// Every function that others see; of several with one name, the first.
     fn all_visible(&self) -> Visible<'n> {
-        let of_objects = self.objects.iter().flat_map(|object| {
-            object
-                .functions
-                .iter()
-                .map(move |function| (function.symbol, NativeDefinition::of_object(object, function)))
-        });
-        let of_rust = self.rust.iter().flat_map(|library| {
-            let functions = library.source.functions.iter();
-            functions.map(move |function| (&*function.symbol, NativeDefinition::of_rust(library, function)))
+        let all = self.units.iter().flat_map(|unit| {
+            unit.object.functions.iter().map(move |function| (function.symbol, NativeDefinition::new(*unit, function)))
         });
         let mut definitions: HashMap<&str, NativeDefinition<'n>> = HashMap::new();
-        for (name, function) in of_objects.chain(of_rust).filter(|(_, function)| function.binding != Binding::Local) {
+        for (name, function) in all.filter(|(_, function)| function.binding() != Binding::Local) {
             definitions.entry(name).or_insert(function);
         }
         Visible { names: NearestName::new(definitions.keys().copied()), definitions }
     }
 }
 
-/// The functions to suggest for a misspelled name.
+/// The symbols that managed code names.
+pub(super) fn entry_points(declarations: &Declarations) -> impl Iterator<Item = &str> {
+    let all = declarations.functions.iter().chain(&declarations.callbacks);
+    all.filter_map(|declaration| declaration.entry_point.as_deref())
+}
+
+/// The functions that one can be misspelled for.
 struct Visible<'n> {
     names: NearestName<'n>,
     definitions: HashMap<&'n str, NativeDefinition<'n>>,

@@ -1,22 +1,22 @@
-//! Compares the bytes of a managed struct with those of a Rust struct.
+//! Bytes in memory: a struct of managed code next to one of native code.
 
+use clr_wasm_file::{DebugStruct, DebugType, Layout, StructKind};
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct};
-use thunkgen_rust_source::{Layout, RustType, StructKind};
 
-/// Maximum number of bytes that are compared; a larger struct differs early or is an array.
+/// Bytes of a struct that are looked at; a larger one differs early or is an array.
 const MAX_BYTES: u32 = 4096;
 
-/// Maximum nesting of fields; deeper ones are unknown.
+/// Depth to which fields are followed; deeper ones are nothing in particular.
 const MAX_DEPTH: u32 = 16;
 
-/// The field that a byte belongs to.
+/// What a byte is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// Unknown: padding, raw bytes, a union.
+    /// Nothing that is known: padding, raw bytes, a union.
     Any,
     /// No field.
     Padding,
-    /// A number, with its offset and size.
+    /// A number, with the offset at which it starts and its size.
     Number { start: u32, size: u32, is_float: bool },
 }
 
@@ -40,7 +40,7 @@ impl Bytes {
         }
     }
 
-    /// The bytes of a managed struct.
+    /// Of a struct in managed code.
     pub fn of_managed(declarations: &Declarations, of: &Struct) -> Bytes {
         let mut bytes = Bytes::new(of.size);
         bytes.managed_struct(declarations, of, 0, 0);
@@ -79,44 +79,48 @@ impl Bytes {
         }
     }
 
-    /// The bytes of a Rust type.
-    pub fn of_rust(structs: &[thunkgen_rust_source::Struct], layout: &Layout) -> Bytes {
+    /// Of a struct in native code.
+    pub fn of_native(structs: &[DebugStruct], layout: &Layout) -> Bytes {
         let mut bytes = Bytes::new(layout.size);
-        bytes.rust_struct(structs, layout, 0, 0);
+        bytes.native_struct(structs, layout, 0, 0);
         bytes
     }
 
-    fn rust_struct(&mut self, structs: &[thunkgen_rust_source::Struct], layout: &Layout, start: u32, depth: u32) {
+    fn native_struct(&mut self, structs: &[DebugStruct], layout: &Layout, start: u32, depth: u32) {
         if layout.kind != StructKind::Struct || depth >= MAX_DEPTH {
             return self.fill(start, layout.size, Part::Any);
         }
         for field in &layout.fields {
-            self.rust(structs, &field.ty, start.saturating_add(field.offset), field.size, depth + 1);
+            let start = start.saturating_add(field.offset);
+            match field.has_bits {
+                true => self.fill(start, field.size, Part::Any),
+                false => self.native(structs, &field.ty, start, field.size, depth + 1),
+            }
         }
     }
 
-    fn rust(&mut self, structs: &[thunkgen_rust_source::Struct], ty: &RustType, start: u32, size: u32, depth: u32) {
+    fn native(&mut self, structs: &[DebugStruct], ty: &DebugType, start: u32, size: u32, depth: u32) {
         match ty {
-            RustType::Float | RustType::Double => self.number(start, size, true),
-            RustType::Struct(index) => match structs.get(*index).map(|of| &of.layout) {
-                Some(Ok(layout)) => self.rust_struct(structs, layout, start, depth),
+            DebugType::Float | DebugType::Double => self.number(start, size, true),
+            DebugType::Struct(index) => match structs.get(*index).map(|of| &of.layout) {
+                Some(Some(layout)) => self.native_struct(structs, layout, start, depth),
                 _ => self.fill(start, size, Part::Any),
             },
-            RustType::Array { element, count } if *count > 0 => {
+            DebugType::Array { element, count } if *count > 0 => {
                 let each = size / count;
                 for index in 0..(*count).min(MAX_BYTES / each.max(1)) {
-                    self.rust(structs, element, start.saturating_add(index * each), each, depth + 1);
+                    self.native(structs, element, start.saturating_add(index * each), each, depth + 1);
                 }
             }
-            RustType::Array { .. } | RustType::Vector | RustType::Void | RustType::Unknown(_) => {
+            DebugType::Array { .. } | DebugType::Vector | DebugType::Void | DebugType::Unknown => {
                 self.fill(start, size, Part::Any);
             }
-            RustType::Integer { bytes: 16, .. } => self.fill(start, size, Part::Any),
+            DebugType::Integer { bytes: 16, .. } => self.fill(start, size, Part::Any),
             _ => self.number(start, size, false),
         }
     }
 
-    /// The first byte that differs.
+    /// The first byte that is not the same in both.
     pub fn first_difference(&self, other: &Bytes) -> Option<u32> {
         let is_other = |(ours, theirs): (&Part, &Part)| match (ours, theirs) {
             (Part::Any, _) | (_, Part::Any) => false,
@@ -138,7 +142,7 @@ impl Bytes {
                 let kind = if *is_float { "a float" } else { "an integer or address" };
                 match start {
                     start if *start == at => format!("{kind} of {size} bytes"),
-                    start => format!("{kind} of {size} bytes at offset {start}"),
+                    start => format!("{kind} of {size} bytes from {start} on"),
                 }
             }
         }

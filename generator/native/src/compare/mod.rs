@@ -8,26 +8,23 @@ mod layouts;
 mod missing;
 mod pairs;
 mod unit;
-mod unknown;
 mod values;
 mod variadic;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use clr_wasm_abi::FunctionType;
+use clr_wasm_file::DebugFunction;
 use clr_wasm_file::objects::{Binding, Object};
 use index::Index;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
-use thunkgen_rust_source::{Imported, Unknown};
-use unit::{NativeDefinition, NativeUnit, Usage};
-use variadic::is_variadic;
+use unit::{NativeDefinition, Sources, Usage};
+use variadic::{has_one_more, is_variadic};
 use words::is_same;
-
-pub use unit::RustLibrary;
 
 /// The result of a comparison: counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,23 +39,59 @@ pub struct Outcome {
     pub unknown: usize,
     /// P/Invokes that may be in bitcode.
     pub in_bitcode: usize,
+    /// Bytes of debug information that were read.
+    pub debug_bytes: usize,
 }
 
-/// Compares all declarations with the functions of `objects` and of Rust sources; differences go to `diagnostics`.
+/// What a comparison goes by.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct CompareOptions<'o> {
+    /// The libraries in question; without them every P/Invoke is, whose function or library a file has.
+    pub modules: Option<&'o BTreeSet<LibraryName>>,
+    /// Nothing but the given files is linked, so that what is in none of them is missing.
+    pub whole_link: bool,
+    /// Whether an assembly, by its path, is the user's own: problems with others are warnings.
+    pub is_own: &'o dyn Fn(&str) -> bool,
+    /// From the path of a source that debug information names to one that exists.
+    pub source: &'o dyn Fn(&str) -> Option<String>,
+}
+
+impl<'o> CompareOptions<'o> {
+    /// Options that find sources like this.
+    pub fn new(source: &'o dyn Fn(&str) -> Option<String>) -> CompareOptions<'o> {
+        CompareOptions { modules: None, whole_link: false, is_own: &|_| true, source }
+    }
+}
+
+impl Default for CompareOptions<'_> {
+    /// No source exists.
+    fn default() -> Self {
+        CompareOptions::new(&|_| None)
+    }
+}
+
+/// Compares all declarations with the functions of `objects`; differences go to `diagnostics`.
 pub fn compare(
     declarations: &Declarations,
     objects: &[Object<'_>],
-    rust: &[RustLibrary],
+    options: &CompareOptions<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Outcome {
-    let index = Index::new(objects, rust, declarations);
+    let symbols: HashSet<&str> = index::entry_points(declarations).collect();
+    let debug: Vec<_> = objects.iter().map(|object| object.debug_info(&|symbol| symbols.contains(symbol))).collect();
+    let index = Index::new(objects, &debug, declarations);
     let mut types = BTreeMap::<&str, Vec<FunctionType>>::new();
     for declaration in declarations.functions.iter().filter(|one| one.linkage == Linkage::Static) {
         if let Some(symbol) = declaration.entry_point.as_deref() {
             types.entry(symbol).or_default().push(FunctionType::of(&declaration.signature));
         }
     }
-    let mut comparison = Comparison { declarations, types, index, diagnostics, outcome: Outcome::default() };
+    let debug_bytes = debug.iter().flatten().map(|info| info.bytes).sum();
+    let outcome = Outcome { debug_bytes, ..Outcome::default() };
+    let sources = Sources(options.source);
+    let reported = BTreeSet::new();
+    let mut comparison = Comparison { declarations, types, index, sources, options, diagnostics, reported, outcome };
     for declaration in &declarations.functions {
         match declaration.linkage {
             Linkage::Static => comparison.function(declaration),
@@ -68,7 +101,7 @@ pub fn compare(
     for callback in &declarations.callbacks {
         comparison.callback(callback);
     }
-    comparison.report_incomparable();
+    comparison.report_unknown();
     comparison.outcome
 }
 
@@ -78,19 +111,50 @@ struct Comparison<'c, 'n> {
     /// The types with which P/Invokes declare a symbol.
     types: BTreeMap<&'n str, Vec<FunctionType>>,
     pub index: Index<'n>,
+    sources: Sources<'c>,
+    options: &'c CompareOptions<'c>,
     diagnostics: &'c mut Diagnostics,
+    /// Functions that are reported once for all of their P/Invokes.
+    reported: BTreeSet<&'n str>,
     pub outcome: Outcome,
 }
 
 impl<'n> Comparison<'_, 'n> {
     pub fn report(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
-        self.diagnostics.report(rule, declaration.location(), message);
+        let location = declaration.location().of_library(&declaration.module);
+        match (self.options.is_own)(&declaration.path) {
+            true => self.diagnostics.report(rule, location, message),
+            false => self.diagnostics.report_softly(rule, location, message),
+        }
+    }
+
+    /// The same of what may be right in spite of what is seen here.
+    pub fn report_softly(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
+        let location = declaration.location().of_library(&declaration.module);
+        self.diagnostics.report_softly(rule, location, message);
+    }
+
+    /// Whether the files can say something about a P/Invoke.
+    fn is_in_question(&self, module: &str, is_defined: bool) -> bool {
+        match self.options.modules {
+            Some(_) if module == LibraryName::ANY => is_defined,
+            Some(modules) => modules.iter().any(|name| name.is(module) || name.spelling() == LibraryName::ANY),
+            None => is_defined || self.index.has_library(module),
+        }
+    }
+
+    /// Where a function is, in words.
+    pub fn place(&self, one: &NativeDefinition<'_>) -> String {
+        self.sources.place(one.unit, one.debug)
     }
 
     /// A P/Invoke of a linked function.
     fn function(&mut self, declaration: &'n Declaration) {
         let Some(symbol) = declaration.entry_point.as_deref() else { return };
         let visible = self.index.visible(symbol);
+        if !self.is_in_question(&declaration.module, !visible.is_empty()) {
+            return;
+        }
         if visible.is_empty() {
             return self.without_function(declaration, symbol);
         }
@@ -99,18 +163,15 @@ impl<'n> Comparison<'_, 'n> {
             declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module)
         };
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
-        // Bitcode of the library may define it too.
+        // The linker goes by symbols: a name that no file has is nothing to it. Bitcode of the library may have one too.
         if named.is_empty()
+            && self.index.has_library(&declaration.module)
             && self.index.bitcode(Some(&declaration.module)).is_none()
             && let Some(one) = visible.first()
         {
-            let has_file =
-                if self.index.has_library(&declaration.module) { "does not define it" } else { "is missing" };
-            let meant = one.unit.meant_by(&declaration.module);
-            let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             let message = format!(
-                "`{symbol}` is defined in {}, but the library `{}` {has_file}; name the library that defines it{meant}",
-                one.place(),
+                "`{symbol}` is in {}, while the library `{}` has none; name the library that has the function",
+                self.place(one),
                 declaration.module
             );
             self.report(&catalogue::OTHER_LIBRARY, declaration, message);
@@ -118,88 +179,84 @@ impl<'n> Comparison<'_, 'n> {
         self.defined_twice(declaration, symbol, &visible);
         let candidates = if named.is_empty() { visible } else { named };
         let ours = FunctionType::of(&declaration.signature);
-        let fits = |one: &&NativeDefinition<'_>| one.ty.is_ok_and(|ty| is_same(&ours, ty));
+        let fits = |one: &&NativeDefinition<'_>| is_same(&ours, one.ty());
         let same: Vec<_> = candidates.iter().filter(fits).copied().collect();
         self.calls_back(declaration, symbol, &same);
-        // In a linked module, static functions may have the name too: any of them may be the right one.
-        if !same.iter().any(|one| one.unit.is_linked())
-            && let Some(one) = candidates.iter().find(|one| !one.unit.is_rust())
-        {
-            self.types(declaration, symbol, one);
-        }
-        // If a build selects one of several, a matching one is assumed.
-        let rust = || candidates.iter().filter(|one| one.unit.is_rust());
-        if let Some(one) = rust().find(fits).or_else(|| rust().next()) {
+        // In a linked module, static functions may have the name too: any of them will do, and only one can be looked at.
+        let linked: Vec<_> = same.iter().filter(|one| one.unit.is_linked()).collect();
+        let one = match &linked[..] {
+            [] => candidates.first(),
+            [first, others @ ..] => others.iter().all(|other| other.debug == first.debug).then_some(*first),
+        };
+        if let Some(one) = one {
             self.types(declaration, symbol, one);
         }
     }
 
     /// Compares the calls of function pointers that a function receives with their declared types.
     fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[NativeDefinition<'n>]) {
-        let compiled = same.iter().filter_map(|one| match one.unit {
-            NativeUnit::Object(object) => Some((object, one.compiled?)),
-            NativeUnit::Rust(_) => None,
-        });
-        let compiled: Vec<_> = compiled.collect();
-        let Some((object, _)) = compiled.first() else { return };
+        let compiled: Vec<_> = same.iter().map(|one| (one.unit.object, one.function)).collect();
+        let Some(one) = same.first() else { return };
         for wrong in function_pointers::wrong_calls(self.declarations, declaration, &compiled) {
-            let side = causes::Side::of(NativeUnit::Object(object), &wrong.ty, None, "the call");
+            let side = causes::Side::of(&wrong.ty, None, "the call");
             let types = causes::side_by_side(&wrong.prototype, &side);
             let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
             let message = format!(
-                "`{symbol}` of {} calls {} with a different signature: {cause}; {types}",
-                object.place, wrong.place
+                "`{symbol}` of {} calls its {} by another type: {cause}; {types}",
+                self.place(one),
+                wrong.place
             );
             self.report(&catalogue::CALLBACK_TYPE, declaration, message);
         }
     }
 
     fn defined_twice(&mut self, declaration: &Declaration, symbol: &str, visible: &[NativeDefinition<'n>]) {
-        let mut strong = visible.iter().filter(|function| function.binding == Binding::Strong);
+        let mut strong = visible.iter().filter(|function| function.binding() == Binding::Strong);
         let Some(first) = strong.next() else { return };
         if let Some(second) = strong.find(|other| other.is_second(first)) {
             let message = format!(
-                "`{symbol}` is defined in {} and in {}, and the linker may use either; remove or rename one{}",
-                first.place(),
-                second.place(),
-                if first.unit.is_rust() && second.unit.is_rust() { "" } else { ", or make it static" }
+                "`{symbol}` is defined in {} and in {}, and the linker takes whichever it meets; remove or rename one, or \
+                 make it static",
+                self.place(first),
+                self.place(second),
             );
             self.report(&catalogue::DEFINED_TWICE, declaration, message);
         }
     }
 
-    fn types(&mut self, declaration: &Declaration, symbol: &str, function: &NativeDefinition<'n>) {
-        let place = function.place();
-        let theirs = match function.ty {
-            Ok(theirs) => theirs,
-            Err(unknown) => return self.unknown(declaration, symbol, &place, unknown),
-        };
-        let shape = function.source.and_then(|source| source.shape.as_ref().ok());
-        let is_known_variadic = shape.is_some_and(|shape| shape.is_variadic);
+    fn types(&mut self, declaration: &Declaration, symbol: &'n str, function: &NativeDefinition<'n>) {
+        let place = self.place(function);
+        let (theirs, shape) = (function.ty(), function.shape());
         let ours = FunctionType::of(&declaration.signature);
-        if is_same(&ours, theirs) && !is_known_variadic {
+        let side = causes::Side::of(theirs, shape, "the function");
+        let all = self.types.get(symbol).map_or(&[][..], Vec::as_slice);
+        let looks = match shape {
+            Some(shape) => shape.is_variadic.then_some("is"),
+            None => is_variadic(symbol, all, theirs).then_some("looks"),
+        };
+        if let Some(looks) = looks {
+            // Such an entry point has no table entry, whatever its P/Invokes are.
+            if self.reported.insert(symbol) {
+                let message = format!(
+                    "`{symbol}` of {place} {looks} variadic, with the address of its variable arguments last: wrap it \
+                     in one native function per shape; {}",
+                    causes::side_by_side(declaration, &side)
+                );
+                self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
+            }
+            return;
+        }
+        if is_same(&ours, theirs) {
             return self.beyond_types(declaration, symbol, (function.unit, shape, place));
         }
-        let side = causes::Side::of(function.unit, theirs, shape, "the function");
-        let all = self.types.get(symbol).map_or(&[][..], Vec::as_slice);
-        if is_known_variadic || (shape.is_none() && is_variadic(all, theirs)) {
-            let looks = if is_known_variadic { "is" } else { "looks" };
+        if shape.is_none() && has_one_more(&ours, theirs) && all.iter().all(|ty| *ty == ours) {
             let message = format!(
-                "`{symbol}` of {place} {looks} variadic (its last parameter is the address of the arguments): wrap it in one \
-                 native function per signature; {}",
+                "`{symbol}` of {place} takes one int32_t more at the end: a parameter that the declaration lacks, or the \
+                 address of variable arguments (`...`), which cannot be passed; look at the function's declaration, or \
+                 compile it with -g; {}",
                 causes::side_by_side(declaration, &side)
             );
             return self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
-        }
-        // A function with a single definition is wrong in every build that contains it.
-        let has_other = self.index.find(symbol).is_some_and(|found| found.functions.len() > 1);
-        if has_other && function.source.is_some_and(|source| source.is_conditional) {
-            let message = format!(
-                "`{symbol}` of {place} exists only under a condition (`cfg`), and then: {}; {}",
-                causes::cause(declaration, &side),
-                causes::side_by_side(declaration, &side)
-            );
-            return self.report(&catalogue::NATIVE_TYPE_UNKNOWN, declaration, message);
         }
         self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, &place, &side);
     }
@@ -217,21 +274,11 @@ impl<'n> Comparison<'_, 'n> {
         self.report(rule, declaration, format!("`{symbol}` of {place}: {cause}; {types}"));
     }
 
-    fn unknown(&mut self, declaration: &Declaration, symbol: &str, place: &str, unknown: &Unknown) {
-        let (rule, message) = unknown::diagnostic(symbol, place, unknown);
-        self.report(rule, declaration, message);
-    }
-
-    /// An import or a call of a function that managed code or another library provides.
+    /// A use of what managed code provides, or another library: an import, or a call.
     pub fn usage(&mut self, rule: &'static Rule, declaration: &Declaration, symbol: &str, one: &Usage<'n>) {
-        match one.ty {
-            Ok(theirs) if is_same(&FunctionType::of(&declaration.signature), theirs) => {}
-            Ok(theirs) => {
-                let shape = one.source.and_then(|source| source.shape.as_ref().ok());
-                let side = causes::Side::of(one.unit, theirs, shape, one.what());
-                self.wrong_type(rule, declaration, symbol, &one.place(), &side);
-            }
-            Err(unknown) => self.unknown(declaration, symbol, &one.place(), unknown),
+        if !is_same(&FunctionType::of(&declaration.signature), &one.of.ty) {
+            let side = causes::Side::of(&one.of.ty, one.shape(), one.what());
+            self.wrong_type(rule, declaration, symbol, &self.sources.place(one.unit, one.debug), &side);
         }
     }
 
@@ -241,18 +288,19 @@ impl<'n> Comparison<'_, 'n> {
         let Some(name) = declaration.entry_point.as_deref() else { return };
         let module = &declaration.module;
         let uses = self.index.find(name).map_or(&[][..], |found| &found.uses);
-        let same = uses.iter().copied().find(|one| one.import == Some((module, name)));
+        let same = uses.iter().copied().find(|one| one.of.import == Some((module, name)));
         if let Some(one) = same {
             self.outcome.compared += 1;
             return self.usage(&catalogue::NATIVE_TYPE, declaration, name, &one);
         }
-        let other =
-            |one: &Usage<'n>| one.import.filter(|(of, field)| *of != "env" && *field == name).map(|(of, _)| (of, *one));
+        let other = |one: &Usage<'n>| {
+            one.of.import.filter(|(of, field)| *of != "env" && *field == name).map(|(of, _)| (of, *one))
+        };
         if let Some((other, one)) = uses.iter().find_map(other) {
             self.outcome.compared += 1;
             let message = format!(
-                "`{name}` is declared as an import of `{module}`, but {} imports it from `{other}`; use one module name",
-                one.place()
+                "`{name}` is declared as an import of `{module}`, but {} imports it of `{other}`; name one module",
+                self.sources.place(one.unit, one.debug)
             );
             self.report(&catalogue::OTHER_IMPORT_MODULE, declaration, message);
             return;
@@ -265,39 +313,37 @@ impl<'n> Comparison<'_, 'n> {
         let Some(symbol) = callback.entry_point.as_deref() else { return };
         let Some(found) = self.index.find(symbol) else { return };
         let ours = FunctionType::of(&callback.signature);
-        let of_source = |source: &'n Imported| source.shape.as_ref().ok();
-        let uses =
-            found.uses.iter().map(|one| (one.unit, one.ty, one.source.and_then(of_source), one.place(), one.what()));
-        let functions = found.functions.iter().filter(|function| function.binding != Binding::Local);
-        let functions = functions.map(|one| (one.unit, one.ty, None, one.place(), "the function"));
+        let uses = found.uses.iter().map(|one| (one.unit, &*one.of.ty, one.debug, one.what()));
+        let functions = found.functions.iter().filter(|function| function.binding() != Binding::Local);
+        let functions = functions.map(|one| (one.unit, one.ty(), one.debug, "the function"));
         let all: Vec<_> = uses.chain(functions).collect();
         self.outcome.callbacks += usize::from(!all.is_empty());
-        let fits = |ty: &Result<_, _>| ty.is_ok_and(|ty| is_same(&ours, ty));
+        let fits = |ty| is_same(&ours, ty);
         if all.iter().any(|(unit, ty, ..)| unit.is_linked() && fits(ty)) {
             return;
         }
-        let Some((unit, ty, shape, place, what)) = all.iter().find(|(_, ty, ..)| !fits(ty)).cloned() else {
-            for (unit, _, shape, place, _) in all {
-                self.beyond_types(callback, symbol, (unit, shape, place));
+        let shape = |debug: Option<&'n DebugFunction>| debug.and_then(|debug| debug.shape.as_ref());
+        let Some((unit, ty, debug, what)) = all.iter().find(|(_, ty, ..)| !fits(ty)).copied() else {
+            for (unit, _, debug, _) in all {
+                let place = self.sources.place(unit, debug);
+                self.beyond_types(callback, symbol, (unit, shape(debug), place));
             }
             return;
         };
-        match ty {
-            Ok(theirs) => {
-                let side = causes::Side::of(unit, theirs, shape, what);
-                self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &place, &side);
-            }
-            Err(unknown) => self.unknown(callback, symbol, &place, unknown),
-        }
+        let side = causes::Side::of(ty, shape(debug), what);
+        self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &self.sources.place(unit, debug), &side);
     }
 
-    /// Reports a linked module without names and bitcode, once each.
-    fn report_incomparable(&mut self) {
-        let names = "it has no function names";
-        let link = "link with names, or keep the symbol file next to it (--emit-symbol-map)";
-        let types = "it is LLVM bitcode, which has no wasm types";
+    /// What a linked module without names and what bitcode cannot say, once; and when nothing was compared at all.
+    fn report_unknown(&mut self) {
+        let names = "it has no names of its functions";
+        let link = "link with names, or keep the file of symbols next to it (--emit-symbol-map)";
+        let types = "it is LLVM bitcode, whose functions have no wasm types yet";
         let compile = "compile without link-time optimisation (-flto), or compare the linked module";
         let of_bitcode = self.index.bitcode(None);
+        let is_empty = self.outcome.compared == 0;
+        let rule = if is_empty { &catalogue::NOTHING_COMPARED } else { &catalogue::NOT_COMPARABLE };
+        let mut is_reported = false;
         for (object, count, lacks, advice) in [
             (self.index.nameless(), self.outcome.unknown, names, link),
             (of_bitcode, self.outcome.in_bitcode, types, compile),
@@ -305,7 +351,40 @@ impl<'n> Comparison<'_, 'n> {
             let Some(object) = object.filter(|_| count > 0) else { continue };
             let plural = if count == 1 { "" } else { "s" };
             let message = format!("{lacks}, so {count} P/Invoke{plural} cannot be compared; {advice}");
-            self.diagnostics.report(&catalogue::NOT_COMPARABLE, Location::file(object.place.clone()), message);
+            self.diagnostics.report(rule, Location::file(object.place.clone()), message);
+            is_reported = true;
+        }
+        if is_empty && !is_reported && (self.outcome.callbacks == 0 || !self.declarations.functions.is_empty()) {
+            self.report_nothing();
+        }
+    }
+
+    /// Per library why none of its P/Invokes was compared.
+    fn report_nothing(&mut self) {
+        let mut modules = BTreeMap::<&str, (&str, usize)>::new();
+        let functions = self.declarations.functions.iter();
+        for function in functions.filter(|function| (self.options.is_own)(&function.path)) {
+            modules.entry(&function.module).or_insert((&function.path, 0)).1 += 1;
+        }
+        if modules.is_empty() {
+            let message = "no input of your own declares a P/Invoke, so there is nothing to compare".to_owned();
+            return self.diagnostics.report(&catalogue::NOTHING_COMPARED, Location::default(), message);
+        }
+        for (module, (path, count)) in modules {
+            let plural = if count == 1 { "" } else { "s" };
+            let why = match (self.index.place_of_library(module), self.index.meant_by(module)) {
+                (Some(place), _) => {
+                    format!("{place} has its name, and none of its functions; name the files that have them")
+                }
+                (None, Some(name)) => format!("did you mean `{name}`? Names of libraries are compared with their case"),
+                (None, None) => format!(
+                    "no given file has its name, or one of its functions; name its files, or give one its name: \
+                     --native {}=FILE",
+                    LibraryName::from(module).stem()
+                ),
+            };
+            let message = format!("{count} P/Invoke{plural} of `{module}` cannot be compared: {why}");
+            self.diagnostics.report(&catalogue::NOTHING_COMPARED, Location::file(path), message);
         }
     }
 }

@@ -1,26 +1,26 @@
-//! The corresponding values of two functions with the same wasm type.
+//! The values of two functions of one wasm type, side by side.
 
 use std::collections::BTreeMap;
 
 use super::causes;
 use clr_wasm_abi::{ParamToken, ReturnToken};
+use clr_wasm_file::{DebugParam, DebugType, Shape};
 use thunkgen_core::collect::ir::declarations::{Declaration, Param};
-use thunkgen_rust_source::{self, RustType, Shape};
 
 /// A value on both sides.
 pub(super) struct Pair<'p> {
     /// `parameter 1 `x`` or `the result`
     pub what: String,
     pub ours: &'p Param,
-    pub theirs: &'p thunkgen_rust_source::Param,
-    /// Managed code passes the address of a copy made for the call.
+    pub theirs: &'p DebugParam,
+    /// Managed code passes the address of a copy, which it has made for the call.
     pub is_copied: bool,
 }
 
-/// The parameters and results that are passed in the same wasm values.
+/// The parameters and results that are the same wasm values.
 pub(super) fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<Pair<'p>> {
     let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
-    let writes = shape.ret.values == 0 && shape.ret.ty != RustType::Void;
+    let writes = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;
     let mut theirs = BTreeMap::new();
     let mut at = 0;
     for (count, param) in

@@ -1,9 +1,9 @@
-//! A single target of a pointer: its size and its name in messages.
+//! A single value behind a pointer: its size, and what it is called.
 
+use clr_wasm_file::{DebugInfo, DebugType};
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, Meaning, NativeType};
-use thunkgen_rust_source::{Crate, RustType};
 
-/// Size of a value in managed code; `None` if it is unknown.
+/// Size of a value in managed code; `None` where it is nothing in particular.
 pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> {
     Some(match ty {
         NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => u32::from(integer.bytes),
@@ -14,19 +14,19 @@ pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> 
     })
 }
 
-/// Size of a value in Rust; `None` if it is unknown.
-pub(super) fn size_in_rust(source: &Crate, ty: &RustType) -> Option<u32> {
+/// The same in native code.
+pub(super) fn native_size(info: &DebugInfo, ty: &DebugType) -> Option<u32> {
     Some(match ty {
-        RustType::Integer { bytes, .. } | RustType::Enum { bytes, .. } => u32::from(*bytes),
-        RustType::Bool => 1,
-        RustType::Char | RustType::Float => 4,
-        RustType::Double => 8,
-        RustType::Struct(index) => source.structs.get(*index)?.layout.as_ref().ok()?.size,
+        DebugType::Integer { bytes, .. } | DebugType::Enum { bytes, .. } => u32::from(*bytes),
+        DebugType::Bool => 1,
+        DebugType::Float => 4,
+        DebugType::Double => 8,
+        DebugType::Struct(index) => info.structs.get(*index)?.layout.as_ref()?.size,
         _ => return None,
     })
 }
 
-pub(super) fn is_bool(ty: &NativeType) -> bool {
+pub(super) fn is_truth(ty: &NativeType) -> bool {
     matches!(ty, NativeType::Integer(Integer { meaning: Meaning::Bool, .. }))
 }
 
@@ -34,8 +34,8 @@ pub(super) fn is_float(ty: &NativeType) -> bool {
     matches!(ty, NativeType::Float | NativeType::Double)
 }
 
-pub(super) fn is_float_in_rust(ty: &RustType) -> bool {
-    matches!(ty, RustType::Float | RustType::Double)
+pub(super) fn is_native_float(ty: &DebugType) -> bool {
+    matches!(ty, DebugType::Float | DebugType::Double)
 }
 
 /// `a bool of 4 bytes`
@@ -47,23 +47,23 @@ pub(super) fn words(declarations: &Declarations, ty: &NativeType, size: u32) -> 
         },
         NativeType::Float | NativeType::Double => "a float".to_owned(),
         NativeType::Enum { name, .. } => format!("the enum `{name}`"),
-        ty if is_bool(ty) => "a bool".to_owned(),
+        ty if is_truth(ty) => "a bool".to_owned(),
         _ => "an integer".to_owned(),
     };
     sized(&name, size)
 }
 
-/// `a bool of 1 byte`
-pub(super) fn words_in_rust(source: &Crate, ty: &RustType, size: u32) -> String {
+/// The same of native code.
+pub(super) fn native_words(info: &DebugInfo, ty: &DebugType, size: u32) -> String {
     let name = match ty {
-        RustType::Struct(index) => match source.structs.get(*index) {
+        DebugType::Struct(index) => match info.structs.get(*index) {
             Some(of) => format!("`{}`", of.name),
             None => "a struct".to_owned(),
         },
-        RustType::Float | RustType::Double => "a float".to_owned(),
-        RustType::Enum { name, .. } => format!("the enum `{name}`"),
-        RustType::Bool => "a bool".to_owned(),
-        RustType::Char => "a char".to_owned(),
+        DebugType::Float | DebugType::Double => "a float".to_owned(),
+        DebugType::Enum { name, .. } if !name.is_empty() => format!("the enum `{name}`"),
+        DebugType::Enum { .. } => "an enum".to_owned(),
+        DebugType::Bool => "a bool".to_owned(),
         _ => "an integer".to_owned(),
     };
     sized(&name, size)

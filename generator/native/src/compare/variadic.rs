@@ -1,4 +1,4 @@
-//! Variadic functions: clang passes the variable arguments in memory, and their address as the last parameter.
+//! Variadic functions: clang passes what stands for `...` in memory, and its address as the last parameter.
 
 use std::collections::BTreeSet;
 
@@ -6,18 +6,26 @@ use clr_wasm_file::{FuncType, ValType};
 
 use super::words::scalar;
 use clr_wasm_abi::{FunctionType, Scalar};
+use thunkgen_core::collect::looks_variadic;
 
-/// Whether a function may be variadic, by its P/Invokes: they have different numbers of parameters, start alike,
-/// and none has the type of the compiled function.
-///
-/// Nothing else distinguishes `f(int, ...)` from `f(int, void *)` without debug information.
-pub(super) fn is_variadic(declared: &[FunctionType], native: &FuncType) -> bool {
+/// Whether a function without debug information looks variadic by the P/Invokes of it: they begin with what it takes but
+/// for an address at the end, and either continue each other, or none has the type that the compiled function has.
+pub(super) fn is_variadic(symbol: &str, declared: &[FunctionType], native: &FuncType) -> bool {
     let Some((ValType::I32, fixed)) = native.params().split_last() else { return false };
     let fixed: Option<Vec<Scalar>> = fixed.iter().copied().map(scalar).collect();
     let Some(fixed) = fixed.filter(|fixed| !fixed.is_empty()) else { return false };
     let result = native.results().first().copied().and_then(scalar);
     let counts: BTreeSet<usize> = declared.iter().map(|ty| ty.params.len()).collect();
     let exact: Vec<Scalar> = fixed.iter().copied().chain([Scalar::I32]).collect();
-    counts.len() > 1
-        && declared.iter().all(|ty| ty.result == result && ty.params.starts_with(&fixed) && ty.params != exact)
+    let is_none_exact = counts.len() > 1 && declared.iter().all(|ty| ty.params != exact);
+    declared.iter().all(|ty| ty.result == result && ty.params.starts_with(&fixed))
+        && (is_none_exact || looks_variadic(symbol, declared))
+}
+
+/// Whether the native function takes the same and one i32 more at the end.
+pub(super) fn has_one_more(ours: &FunctionType, native: &FuncType) -> bool {
+    let theirs: Option<Vec<Scalar>> = native.params().iter().copied().map(scalar).collect();
+    let result = native.results().first().copied().and_then(scalar);
+    let more: Vec<Scalar> = ours.params.iter().copied().chain([Scalar::I32]).collect();
+    ours.result == result && theirs == Some(more)
 }

@@ -1,15 +1,14 @@
-//! Function types in messages: in C#, C and Rust syntax.
+//! Function types in words: as C#, and as native languages write them.
 
-use clr_wasm_file::{FuncType, ValType};
+use clr_wasm_file::{DebugType, FuncType, Language, Shape, ValType};
 
 use clr_wasm_abi::{FunctionType, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
-use thunkgen_rust_source::{RustType, Shape};
 
-/// Maximum length in characters of a list of parameters in a message.
+/// Longest list of parameters in a message, in characters.
 const MAX: usize = 90;
 
-/// The scalar of a wasm type; `None` for references.
+/// A type that is one value of a signature.
 pub(super) fn scalar(ty: ValType) -> Option<Scalar> {
     Some(match ty {
         ValType::I32 => Scalar::I32,
@@ -21,7 +20,7 @@ pub(super) fn scalar(ty: ValType) -> Option<Scalar> {
     })
 }
 
-/// Whether a native function has the wasm type of a signature.
+/// Whether a native function has the type that a signature lowers to.
 pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     let params = theirs.params().iter().copied().map(scalar);
     let result = match theirs.results() {
@@ -35,59 +34,58 @@ pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     ours.result == result && params.eq(ours.params.iter().copied().map(Some))
 }
 
-/// The language for the names of native types in a message.
+/// The language whose names a native type has in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Terms {
-    C,
-    Rust,
-}
+pub(super) struct Terms(pub Language);
 
-/// Words for advice, by language.
+/// What a message can advise, by language.
 pub(super) struct Advice {
     pub language: &'static str,
     pub int: &'static str,
     pub long: &'static str,
     pub size: &'static str,
-    /// A note on the size of enums.
+    /// Which enums have fewer bits than a C# one of 64.
     pub enums: &'static str,
-    /// A note on types that have fewer bits than a C# `long`.
+    /// What has fewer bits than a C# `long`.
     pub narrow: &'static str,
 }
 
 impl Terms {
-    /// The name of a type.
+    fn is_c(self) -> bool {
+        matches!(self.0, Language::C | Language::Cpp)
+    }
+
+    /// What a value is called.
     pub fn name(self, ty: Scalar) -> &'static str {
-        match self {
-            Terms::C => ty.c_name(),
-            Terms::Rust => ty.wasm_name(),
-        }
+        if self.is_c() { ty.c_name() } else { ty.wasm_name() }
     }
 
     /// The name with its article.
     pub fn article(self, ty: Option<Scalar>) -> String {
         let Some(ty) = ty else { return "nothing".to_owned() };
-        let is_vowel = self == Terms::Rust && ty != Scalar::V128 || matches!(ty, Scalar::I32 | Scalar::I64);
+        let is_vowel = !self.is_c() && ty != Scalar::V128 || matches!(ty, Scalar::I32 | Scalar::I64);
         format!("{} {}", if is_vowel { "an" } else { "a" }, self.name(ty))
     }
 
     pub fn advice(self) -> Advice {
-        match self {
-            Terms::C => Advice {
-                language: "C",
+        let language = self.0.name();
+        if self.is_c() {
+            return Advice {
+                language,
                 int: "int32_t",
                 long: "int64_t",
                 size: "intptr_t",
                 enums: "C's enums have 32 bits",
-                narrow: "C's long has 32 bits on wasm32",
-            },
-            Terms::Rust => Advice {
-                language: "Rust",
-                int: "i32",
-                long: "i64",
-                size: "isize",
-                enums: "the Rust type has 32 bits",
-                narrow: "isize and c_long have 32 bits on wasm32",
-            },
+                narrow: "C's long has 32 bits here like a pointer",
+            };
+        }
+        Advice {
+            language,
+            int: "i32",
+            long: "i64",
+            size: "isize",
+            enums: "the native type has 32 bits",
+            narrow: "isize and c_long have 32 bits here",
         }
     }
 
@@ -96,10 +94,10 @@ impl Terms {
     }
 
     fn join(self, result: Option<&str>, params: impl Iterator<Item = String>) -> String {
-        match (self, result) {
-            (Terms::C, result) => format!("{} ({})", result.unwrap_or("void"), list(params)),
-            (Terms::Rust, None) => format!("fn({})", list(params)),
-            (Terms::Rust, Some(result)) => format!("fn({}) -> {result}", list(params)),
+        match (self.0, result) {
+            (Language::Rust, None) => format!("fn({})", list(params)),
+            (Language::Rust, Some(result)) => format!("fn({}) -> {result}", list(params)),
+            (_, result) => format!("{} ({})", result.unwrap_or("void"), list(params)),
         }
     }
 }
@@ -114,19 +112,20 @@ pub(super) fn native(ty: &FuncType, terms: Terms) -> String {
     terms.join(result, ty.params().iter().map(|ty| terms.of(*ty).to_owned()))
 }
 
-/// The lowered type of a declared function.
+/// The same of a declared function.
 pub(super) fn lowered(ty: &FunctionType, terms: Terms) -> String {
     terms.join(ty.result.map(|ty| terms.name(ty)), ty.params.iter().map(|ty| terms.name(*ty).to_owned()))
 }
 
-/// `fn(x: f32, y: c_long) -> Color`
+/// `double (float x, long y)`, in Rust `fn(x: f32, y: i32) -> Color`
 pub(super) fn written(shape: &Shape) -> String {
-    let params = shape.params.iter().map(|param| match &*param.name {
-        "" => param.written.clone(),
-        name => format!("{name}: {}", param.written),
+    let params = shape.params.iter().map(|param| match (&*param.name, shape.language) {
+        ("", _) => param.written.clone(),
+        (name, Language::Rust) => format!("{name}: {}", param.written),
+        (name, _) => format!("{} {name}", param.written),
     });
-    let result = Some(&*shape.ret.written).filter(|_| shape.ret.ty != RustType::Void);
-    Terms::Rust.join(result, params.chain(shape.is_variadic.then(|| "...".to_owned())))
+    let result = Some(&*shape.ret.written).filter(|_| shape.ret.ty != DebugType::Void);
+    Terms(shape.language).join(result, params.chain(shape.is_variadic.then(|| "...".to_owned())))
 }
 
 /// `int (float x, long y)`
@@ -135,7 +134,7 @@ pub(super) fn managed(declaration: &Declaration) -> String {
         "" => param.managed.clone(),
         name => format!("{} {name}", param.managed),
     });
-    Terms::C.join(Some(&declaration.ret.managed), params)
+    Terms(Language::C).join(Some(&declaration.ret.managed), params)
 }
 
 fn list(params: impl Iterator<Item = String>) -> String {

@@ -3,12 +3,14 @@
 //!
 //! Modules are not validated: an invalid module is read if its sections can be parsed.
 
+mod pinvoke_tables;
 mod read;
 mod segments;
 mod wrapper;
 
 use std::ops::Range;
 
+pub use pinvoke_tables::PInvokeTable;
 pub use read::TOO_MANY_PARAMS;
 pub(crate) use read::function_names;
 pub use segments::{DataSegment, ElementSegment, Placement};

@@ -31,18 +31,33 @@ pub(super) struct ObjectCode<'a> {
     bytes: &'a [u8],
     /// Offset of the first body in bytes.
     offset: u64,
+    /// How far that is from the start of the section.
+    count_size: u64,
     types: Rc<[Option<Rc<FuncType>>]>,
     /// Start and end of each body in `bytes`, computed once.
     bodies: OnceCell<Vec<(usize, usize)>>,
 }
 
 impl<'a> ObjectCode<'a> {
-    pub fn new((bytes, offset): (&'a [u8], u64), types: Vec<Option<Rc<FuncType>>>) -> ObjectCode<'a> {
-        ObjectCode { bytes, offset, types: types.into(), bodies: OnceCell::new() }
+    pub fn new((bytes, offset): (&'a [u8], u64), start: u64, types: Vec<Option<Rc<FuncType>>>) -> ObjectCode<'a> {
+        let count_size = offset.saturating_sub(start);
+        ObjectCode { bytes, offset, count_size, types: types.into(), bodies: OnceCell::new() }
+    }
+
+    fn bodies(&self) -> &[(usize, usize)] {
+        self.bodies.get_or_init(|| bodies(self.bytes).unwrap_or_default())
+    }
+
+    /// The body that starts, with or without its size, so many bytes after the start of the section.
+    pub fn body_at(&self, address: u64) -> Option<usize> {
+        let at = usize::try_from(address.checked_sub(self.count_size)?).ok()?;
+        let index = self.bodies().partition_point(|(start, _)| *start < at);
+        let before = index.checked_sub(1).and_then(|before| self.bodies().get(before));
+        (index < self.bodies().len() && before.is_none_or(|(_, end)| *end <= at)).then_some(index)
     }
 
     fn body(&self, index: usize) -> Option<FunctionBody<'a>> {
-        let (start, end) = *self.bodies.get_or_init(|| bodies(self.bytes).unwrap_or_default()).get(index)?;
+        let (start, end) = *self.bodies().get(index)?;
         let bytes = self.bytes.get(start..end)?;
         Some(FunctionBody::new(BinaryReader::new(bytes, self.offset + start as u64)))
     }

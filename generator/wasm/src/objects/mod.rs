@@ -9,6 +9,7 @@ mod symbol_map;
 use std::rc::Rc;
 
 use crate::FuncType;
+use crate::debug::{self, DebugFunction, DebugInfo};
 
 use calls::ObjectCode;
 
@@ -22,8 +23,8 @@ pub use symbol_map::{SymbolNames, SymbolsError};
 pub struct Object<'a> {
     /// The file as the user named it, with the member of an archive: `libfoo.a(foo.o)`.
     pub place: String,
-    /// Names of the libraries it belongs to: the file's name without its extension, and that of the directory that was
-    /// named.
+    /// Names of the libraries it counts as: the file's name without its extension, that of the directory that was named,
+    /// and of a linked module those of its P/Invoke tables.
     pub libraries: Vec<String>,
     /// Which kind of module it is.
     pub kind: ObjectKind,
@@ -35,6 +36,8 @@ pub struct Object<'a> {
     pub bytes: &'a [u8],
     /// Its function bodies.
     code: ObjectCode<'a>,
+    /// Its debug information, by section.
+    debug: Vec<(&'a str, &'a [u8])>,
 }
 
 /// Which kind of module an object is.
@@ -96,11 +99,44 @@ impl<'a> Object<'a> {
             uses: Vec::new(),
             bytes,
             code: ObjectCode::default(),
+            debug: Vec::new(),
         }
     }
 }
 
-/// Reads a file: an archive or a module. `names` are those of a symbol file next to a linked module.
+impl Object<'_> {
+    /// It was compiled with debug information (`-g`).
+    pub fn has_debug_info(&self) -> bool {
+        self.debug.iter().any(|(name, _)| *name == debug::DEBUG_INFO)
+    }
+
+    /// What debug information says of the functions and uses with these symbols; `None` where the object has neither.
+    pub fn debug_info(&self, is_wanted: &dyn Fn(&str) -> bool) -> Option<DebugInfo> {
+        let functions = self.functions.iter().filter(|function| is_wanted(function.symbol));
+        let uses = self.uses.iter().filter(|one| is_wanted(one.symbol));
+        let wanted = debug::Wanted {
+            body_at: &|address| self.code.body_at(address),
+            functions: functions.map(|function| (function.body, &*function.ty)).collect(),
+            declared: uses.map(|one| (one.symbol, &*one.ty)).collect(),
+        };
+        let is_any = !wanted.functions.is_empty() || !wanted.declared.is_empty();
+        (is_any && self.has_debug_info()).then(|| debug::read(&self.debug, &wanted))
+    }
+}
+
+impl DebugInfo {
+    /// What it says of a function of the object that it was read from.
+    pub fn function(&self, function: &ObjectFunction<'_>) -> Option<&DebugFunction> {
+        self.functions.get(&function.body)
+    }
+
+    /// What it says of a function that the object uses.
+    pub fn declared(&self, symbol: &str) -> Option<&DebugFunction> {
+        self.declared.get(symbol)
+    }
+}
+
+/// Reads a file: an archive or a module. `names` are those of a symbols file beside a linked module.
 ///
 /// A wrapped assembly gives no object. Fails at a part that contradicts the format, and for files that are not wasm.
 pub fn read<'a>(
@@ -113,7 +149,10 @@ pub fn read<'a>(
         return archive::read(path, libraries, bytes);
     }
     let object = one(bytes, names)?;
-    let place = |object| Object { place: path.to_owned(), libraries: libraries.to_vec(), ..object };
+    let place = |object: Object<'a>| {
+        let libraries = libraries.iter().cloned().chain(object.libraries).collect();
+        Object { place: path.to_owned(), libraries, ..object }
+    };
     Ok(object.map(place).into_iter().collect())
 }
 

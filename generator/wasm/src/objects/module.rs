@@ -1,9 +1,10 @@
 //! Wasm modules: relocatable ones by the symbol table of their linking section (tool-conventions, "Linking"), linked
 //! ones by exports and names. Bodies and data are skipped.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::FuncType;
+use crate::{FuncType, WasmModule};
 use wasmparser::{
     Chunk, CompositeInnerType, ExternalKind, KnownCustom, Linking, LinkingSectionReader, Parser, Payload, SymbolFlags,
     SymbolInfo, TypeRef,
@@ -21,6 +22,10 @@ struct Sections<'a> {
     types: Vec<Option<Rc<FuncType>>>,
     /// The bodies of the code section, and their offset in bytes.
     code: (&'a [u8], u64),
+    /// Where the code section starts: with the count of its bodies.
+    code_start: u64,
+    /// Custom sections with debug information, by name.
+    debug: Vec<(&'a str, &'a [u8])>,
     /// Module, name and type index of each imported function.
     imports: Vec<(&'a str, &'a str, u32)>,
     /// Type indices of the functions that are not imported.
@@ -33,6 +38,8 @@ struct Sections<'a> {
     symbols: Option<Vec<(SymbolFlags, u32, Option<&'a str>)>>,
     /// Whether it is the wrapper of a Webcil image.
     is_managed: bool,
+    /// Its memory has addresses of 64 bits.
+    is_wasm64: bool,
 }
 
 /// An export of every version of the wrapper of a Webcil image.
@@ -44,15 +51,28 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
         return Err(not_wasm(bytes));
     }
     let sections = sections(bytes)?;
+    if sections.is_wasm64 {
+        let why = "it is made for wasm64, where addresses have 64 bits; compile for wasm32";
+        return Err(ObjectError::NotWasm(why));
+    }
     if sections.is_managed {
         return Ok(None);
     }
     let mut object = Object::without_functions(ObjectKind::Relocatable, bytes);
     match &sections.symbols {
         Some(symbols) => relocatable(&sections, symbols, &mut object),
-        None => linked(&sections, names, &mut object),
+        None => {
+            let module = WasmModule::open(bytes).ok().flatten();
+            let tables = module.as_ref().map(WasmModule::pinvoke_tables).unwrap_or_default();
+            object.libraries = tables.iter().map(|table| table.library.to_owned()).collect();
+            let entries = tables.into_iter().flat_map(|table| table.entries);
+            // Equal functions may be one, and have the name of another.
+            let named: Vec<_> = entries.map(|(name, function)| (function, name)).collect();
+            linked(&sections, names, &named, &mut object);
+        }
     }
-    object.code = ObjectCode::new(sections.code, sections.types);
+    object.code = ObjectCode::new(sections.code, sections.code_start, sections.types);
+    object.debug = sections.debug;
     Ok(Some(object))
 }
 
@@ -68,7 +88,7 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
         };
         rest = rest.get(consumed..).unwrap_or_default();
         match payload {
-            Payload::CodeSectionStart { size, .. } => {
+            Payload::CodeSectionStart { size, unchecked_range: range, .. } => {
                 parser.skip_section();
                 let offset = (bytes.len() - rest.len()) as u64;
                 let (code, after) = rest.split_at_checked(size as usize).ok_or(ObjectError::BadImage {
@@ -76,7 +96,7 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
                     offset,
                     reason: "more bytes expected",
                 })?;
-                sections.code = (code, offset);
+                (sections.code, sections.code_start) = ((code, offset), range.start);
                 rest = after;
             }
             Payload::End(_) => return Ok(sections),
@@ -116,6 +136,12 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
                 if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
                     sections.imports.push((import.module, import.name, ty));
                 }
+                sections.is_wasm64 |= matches!(import.ty, TypeRef::Memory(memory) if memory.memory64);
+            }
+        }
+        Payload::MemorySection(section) => {
+            for memory in section {
+                sections.is_wasm64 |= memory?.memory64;
             }
         }
         Payload::FunctionSection(section) => {
@@ -141,6 +167,7 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
                 let symbols = symbols(LinkingSectionReader::new(reader)?)?;
                 sections.symbols.get_or_insert_default().extend(symbols);
             }
+            _ if section.name().starts_with(".debug_") => sections.debug.push((section.name(), section.data())),
             _ => {}
         },
         _ => {}
@@ -197,13 +224,21 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
     }
 }
 
-/// In a linked module symbols are resolved: every named function is the definition of its name.
-fn linked<'a>(sections: &Sections<'a>, names: Option<&SymbolNames<'a>>, object: &mut Object<'a>) {
-    let given: Vec<(u32, &'a str)> = match names {
+/// In a linked module nothing is overridden any more: what has a name is what the name stands for.
+fn linked<'a>(
+    sections: &Sections<'a>,
+    names: Option<&SymbolNames<'a>>,
+    tables: &[(u32, &'a str)],
+    object: &mut Object<'a>,
+) {
+    let mut given: Vec<(u32, &'a str)> = match names {
         Some(names) => names.iter().collect(),
         None => sections.names.clone(),
     };
     object.kind = ObjectKind::Linked { names: !given.is_empty() };
+    let in_tables: BTreeSet<&str> = tables.iter().map(|(_, name)| *name).collect();
+    given.retain(|(_, name)| !in_tables.contains(name));
+    given.extend(tables);
     for (index, symbol) in given {
         if let Some((body, ty)) = sections.own(index) {
             object.functions.push(ObjectFunction { symbol, ty: Rc::clone(ty), binding: Binding::Weak, body });

@@ -1,0 +1,124 @@
+//! Finds the functions that are asked for.
+
+use std::collections::BTreeMap;
+
+use gimli::{Dwarf, EndianSlice, LittleEndian, constants as dw};
+
+use super::types::{At, Entry, Slice, Types, Unit};
+use super::{DebugFunction, DebugInfo, Shape};
+use crate::FuncType;
+
+/// Name of the section without which there is nothing to read.
+pub(crate) const DEBUG_INFO: &str = ".debug_info";
+
+/// What is asked for.
+pub(crate) struct Wanted<'w> {
+    /// Number of the body at an address; addresses count from the start of the code section.
+    pub body_at: &'w dyn Fn(u64) -> Option<usize>,
+    /// Types of the wanted functions, by number of their body.
+    pub functions: BTreeMap<usize, &'w FuncType>,
+    /// Types by which functions of somewhere else are used.
+    pub declared: BTreeMap<&'w str, &'w FuncType>,
+}
+
+/// Reads custom sections, given by name; damaged parts are skipped.
+pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo {
+    let section = |id: gimli::SectionId| -> Result<Slice<'_>, gimli::Error> {
+        let found = sections.iter().find(|(name, _)| *name == id.name());
+        Ok(EndianSlice::new(found.map_or(&[], |(_, bytes)| bytes), LittleEndian))
+    };
+    let Ok(dwarf) = Dwarf::load(section) else { return DebugInfo::default() };
+    let mut units = Vec::new();
+    let mut headers = dwarf.units();
+    while let Ok(Some(header)) = headers.next() {
+        units.extend(dwarf.unit(header));
+    }
+    let mut types = Types::new(&dwarf, &units);
+    types.info.bytes = sections.iter().find(|(name, _)| *name == DEBUG_INFO).map_or(0, |(_, bytes)| bytes.len());
+    for (index, unit) in units.iter().enumerate() {
+        for (offset, found) in subprograms(&dwarf, unit, wanted).unwrap_or_default() {
+            let Some((function, shape)) = function(&mut types, (index, offset)) else { continue };
+            match found {
+                Found::Body(body) => {
+                    let shape = wanted.functions.get(&body).and_then(|ty| fitting(shape, ty));
+                    types.info.functions.entry(body).or_insert(DebugFunction { shape, ..function });
+                }
+                Found::Declared(name) => {
+                    let shape = wanted.declared.get(&*name).and_then(|ty| fitting(shape, ty));
+                    types.info.declared.entry(name).or_insert(DebugFunction { shape, ..function });
+                }
+            }
+        }
+    }
+    types.info
+}
+
+enum Found {
+    Body(usize),
+    Declared(String),
+}
+
+/// The wanted functions of a unit.
+fn subprograms(
+    dwarf: &Dwarf<Slice<'_>>,
+    unit: &Unit<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<(gimli::UnitOffset, Found)>, gimli::Error> {
+    let mut found = Vec::new();
+    let mut entries = unit.entries_raw(None)?;
+    let mut entry = Entry::null();
+    while !entries.is_empty() {
+        // What was found before damage counts.
+        match entries.read_entry(&mut entry) {
+            Ok(true) if entry.tag() == dw::DW_TAG_subprogram => {}
+            Ok(_) => continue,
+            Err(_) => break,
+        }
+        let address = match entry.attr_value(dw::DW_AT_low_pc) {
+            Some(value) => dwarf.attr_address(unit, value).ok().flatten(),
+            None => None,
+        };
+        if let Some(body) = address.and_then(|address| (wanted.body_at)(address)) {
+            if wanted.functions.contains_key(&body) {
+                found.push((entry.offset(), Found::Body(body)));
+            }
+        } else if address.is_none() && !wanted.declared.is_empty() && entry.has_attr(dw::DW_AT_declaration) {
+            let name = match entry.attr_value(dw::DW_AT_linkage_name) {
+                None => entry.attr_value(dw::DW_AT_name).filter(|_| entry.depth() == 1),
+                linkage => linkage,
+            };
+            let name = name.and_then(|name| dwarf.attr_string(unit, name).ok());
+            let name = name.map(|name| name.to_string_lossy().into_owned());
+            if let Some(name) = name.filter(|name| wanted.declared.contains_key(&**name)) {
+                found.push((entry.offset(), Found::Declared(name)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A function, and the type that its declaration has.
+fn function(types: &mut Types<'_>, at: At) -> Option<(DebugFunction, Shape)> {
+    let entry = types.entry(at)?;
+    // One that was inlined elsewhere has its parameters there, a method its name.
+    let origin = types.reference(at, &entry, dw::DW_AT_abstract_origin);
+    let specified = origin.map_or(Some((at, entry.clone())), |of| Some((of, types.entry(of)?)));
+    let specification = specified.as_ref().and_then(|(at, entry)| types.reference(*at, entry, dw::DW_AT_specification));
+    let chain: Vec<(At, Entry<'_>)> = [Some((at, entry)), origin.and(specified)]
+        .into_iter()
+        .flatten()
+        .chain(specification.and_then(|of| Some((of, types.entry(of)?))))
+        .collect();
+    let name = chain.iter().find_map(|(at, entry)| types.text(*at, entry, dw::DW_AT_name)).unwrap_or_default();
+    let place = chain.iter().find_map(|(at, entry)| types.place(*at, entry));
+    let ret = chain.iter().find_map(|(at, entry)| types.reference(*at, entry, dw::DW_AT_type));
+    let language = types.language(at.0);
+    let shape = types.shape(ret, origin.unwrap_or(at), 0);
+    Some((DebugFunction { name, place, language, shape: None }, shape))
+}
+
+/// The shape, if it comes to the type that the function has. Without a prototype, or where something else was done to it,
+/// nothing can be said.
+fn fitting(shape: Shape, ty: &FuncType) -> Option<Shape> {
+    (shape.ty == *ty).then_some(shape)
+}

@@ -1,2 +1,0 @@
-#[unsafe(no_mangle)]
-pub extern "C" fn by_attribute(a: super::Fields) {}

@@ -1,2 +1,0 @@
-#[unsafe(no_mangle)]
-pub extern "C" fn in_below(a: f32) {}

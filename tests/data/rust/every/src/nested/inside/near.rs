@@ -1,2 +1,0 @@
-#[unsafe(no_mangle)]
-pub extern "C" fn in_near(a: super::super::super::types::Pair) {}
