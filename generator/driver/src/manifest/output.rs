@@ -61,8 +61,8 @@ impl OutputSet {
         options.modules.lists = lists("module-lists");
         options.modules.without_runtime =
             keys.table("default-modules").and_then(|table| table.flag("default-modules")) == Some(false);
-        let native = keys.texts("native").into_iter().flatten();
-        options.native = native.map(|text| native(base.unwrap_or(Path::new("")), &text)).collect();
+        let native_files = keys.texts("native").into_iter().flatten();
+        options.native = native_files.map(|text| native(base.unwrap_or(Path::new("")), &text)).collect();
         options.extra_signatures = lists("extra-signatures");
         let sizes = keys.table("struct-sizes").and_then(|table| table.table("struct-sizes"));
         options.struct_sizes.declared = sizes.iter().flat_map(TomlTable::values).filter_map(struct_size).collect();
