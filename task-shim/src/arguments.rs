@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use thunkgen_core::collect::LibraryName;
 use thunkgen_diagnostics::Location;
 use thunkgen_driver::modules::list_file;
 use thunkgen_driver::output_path::OutputPath;
@@ -22,6 +23,10 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
     /// The file that remembers what the outputs were made from.
     pub cache: Option<PathBuf>,
+    /// Whether a library that is not linked is a warning.
+    pub warn_unresolved: bool,
+    /// Libraries that need not be linked.
+    pub ignored_modules: Vec<LibraryName>,
     /// Names in the request that mean nothing.
     pub unknown: Vec<Problem>,
 }
@@ -103,10 +108,12 @@ fn place(values: &[&Value]) -> (u32, u32) {
 fn read(parameter: &Parameter, values: &[&Value]) -> Result<Vec<One>, String> {
     let name = parameter.name;
     let given = match parameter.kind {
-        Kind::Inputs | Kind::Files(_) | Kind::ItemFiles(_) | Kind::List(_) | Kind::Codes(_) => list(values),
+        Kind::Inputs | Kind::Files(_) | Kind::ItemFiles(_) | Kind::List(_) | Kind::Codes(_) | Kind::IgnoredModules => {
+            list(values)
+        }
         Kind::WithoutEffect => return Ok(Vec::new()),
         Kind::Output(_) | Kind::Cache | Kind::Choice(_) => one(name, values)?,
-        Kind::Flag(_) | Kind::FlagWithoutEffect => flag(name, one(name, values)?)?,
+        Kind::Flag(_) | Kind::FlagWithoutEffect | Kind::WarnUnresolved => flag(name, one(name, values)?)?,
     };
     match given.iter().find(|one| one.text.contains('\0')) {
         Some(_) => Err(format!("{name} holds the character %00, which no name can hold")),
@@ -187,6 +194,8 @@ impl Arguments {
                 self.cache = Some(PathBuf::from(text));
                 return Ok(());
             }
+            Kind::WarnUnresolved => self.warn_unresolved = true,
+            Kind::IgnoredModules => self.ignored_modules.push(LibraryName::new(&text)),
             Kind::FlagWithoutEffect | Kind::WithoutEffect => return Ok(()),
         }
         self.stable.push(stable);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use thunkgen_diagnostics::{Diagnostics, Findings, Level, Location, Policy, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Findings, Level, Location, Policy, catalogue, escape_controls};
 use thunkgen_driver::write::{Outcome as Change, write_all};
-use thunkgen_driver::{Generated, OptionError, Origin, Outcome, files, generate, policy, reason, report};
+use thunkgen_driver::{Generated, Given, OptionError, Origin, Outcome, files, generate, policy, reason, report};
 
 use crate::answer::Answer;
 use crate::arguments::{Arguments, arguments, location};
@@ -158,6 +158,34 @@ fn cache_name(arguments: &Arguments) -> Option<String> {
     arguments.cache.as_ref().map(|path| path.display().to_string())
 }
 
+/// A warning for each library that is not linked, with the code of the runtime's own task: here it is no problem, since it
+/// may be one that this app never calls.
+fn unresolved(generated: &Generated, arguments: &Arguments) -> Vec<Told> {
+    const CODE: &str = "WASM0066";
+    let policy = &arguments.options.policy;
+    let lists = |codes: &[Given<String>]| codes.iter().any(|code| code.eq_ignore_ascii_case(CODE));
+    if !arguments.warn_unresolved || lists(&policy.no_warn) {
+        return Vec::new();
+    }
+    let is_error = lists(&policy.warnings_as_errors) || (policy.strict && !lists(&policy.warnings_not_as_errors));
+    let level = if is_error { Level::Error } else { Level::Warning };
+    let parts = generated.parts();
+    let modules = parts.iter().flat_map(|part| part.collected.iter()).flat_map(|(_, ir)| &ir.dropped_modules);
+    let unresolved = modules.filter(|(module, _)| !arguments.ignored_modules.iter().any(|ignored| ignored.is(module)));
+    let told = unresolved.map(|(module, count)| Told {
+        level,
+        code: CODE.to_owned(),
+        file: String::new(),
+        position: None,
+        text: format!(
+            "the native library `{}` is not linked, so calls of its functions (P/Invokes: {count}) fail; add it to \
+             PInvokeModules, or to IgnoredPInvokeModules",
+            escape_controls(module)
+        ),
+    });
+    told.collect()
+}
+
 fn answered(
     generated: &Generated,
     findings: &Findings,
@@ -179,10 +207,11 @@ fn answered(
         changed_files: written.iter().filter(changed).map(|(path, _)| name(path)).collect(),
         ..Answer::default()
     };
-    answer.problems = own.into_iter().chain(problems.iter().copied()).map(Told::from).collect();
+    let problems: Vec<Told> = problems.into_iter().map(Told::from).chain(unresolved(generated, arguments)).collect();
+    answer.succeeded &= problems.iter().all(|problem| problem.level != Level::Error);
+    answer.problems = own.into_iter().map(Told::from).chain(problems.iter().cloned()).collect();
     if let (Some(path), Some(sources), true) = (&arguments.cache, sources, answer.succeeded) {
         let outputs = generated.contents.iter().map(|(path, bytes)| (name(path), hash(bytes))).collect();
-        let problems = problems.into_iter().map(Told::from).collect();
         let cache = Cache { sources, outputs, problems };
         if let Err(error) = write_all(&BTreeMap::from([(path.clone(), cache.render())])) {
             answer.problems.push(error.into());

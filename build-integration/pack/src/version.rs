@@ -8,6 +8,11 @@ use std::str::FromStr;
 pub struct Version(String);
 
 impl Version {
+    /// The three numbers.
+    pub fn numbers(&self) -> &str {
+        self.0.split(['-', '+']).next().unwrap_or_default()
+    }
+
     /// As it is in the name of the package: what is behind `+` says nothing about which version it is.
     pub fn normalized(&self) -> &str {
         self.0.split('+').next().unwrap_or_default()
@@ -47,6 +52,7 @@ mod tests {
             assert_eq!(text.parse::<Version>().map(|v| v.to_string()).as_deref(), Ok(text));
         }
         assert_eq!("1.2.3-a+b".parse::<Version>().unwrap().normalized(), "1.2.3-a");
+        assert_eq!("1.2.3-a+b".parse::<Version>().unwrap().numbers(), "1.2.3");
         for text in
             ["", "1", "1.2", "1.2.3.4", "1.2.x", "01.2.3", "1.2.3-", "1.2.3-a..b", "1.2.3 ", "1.2.3/../x", "-1.2.3"]
         {

@@ -16,6 +16,8 @@ const SELECTOR: &str = "generate-portable-callhelpers";
 enum DialectOption {
     /// Becomes this option of the tool.
     As(&'static str),
+    /// The tool's own, which takes no value.
+    Flag(&'static str),
     /// Its value must be this.
     Only(&'static str),
     /// Says nothing about what is generated.
@@ -24,7 +26,8 @@ enum DialectOption {
     IgnoredFlag,
 }
 
-/// Every option that is understood. Those that are ignored are what the SDK's targets pass to every crossgen2 run.
+/// Every option that is understood. Those that are ignored are what the SDK's targets pass to every crossgen2 run; those
+/// that crossgen2 does not have are for builds that put this tool in its place.
 const OPTIONS: &[(&str, DialectOption)] = &[
     (SELECTOR, DialectOption::As("--out")),
     ("targetos", DialectOption::As("--target-os")),
@@ -37,6 +40,17 @@ const OPTIONS: &[(&str, DialectOption)] = &[
     ("verbose", DialectOption::IgnoredFlag),
     ("no-warn-unresolved-directpinvoke", DialectOption::IgnoredFlag),
     ("inputbubble", DialectOption::IgnoredFlag),
+    ("module-list", DialectOption::As("--module-list")),
+    ("extra-signatures", DialectOption::As("--extra-signatures")),
+    ("struct-size", DialectOption::As("--struct-size")),
+    ("struct-size-file", DialectOption::As("--struct-size-file")),
+    ("suppressions", DialectOption::As("--suppressions")),
+    ("nowarn", DialectOption::As("--nowarn")),
+    ("warnaserror", DialectOption::As("--warnaserror")),
+    ("warnnotaserror", DialectOption::As("--warnnotaserror")),
+    ("format", DialectOption::As("--format")),
+    ("strict", DialectOption::Flag("--strict")),
+    ("shared-codes", DialectOption::Flag("--shared-codes")),
 ];
 
 /// The same run on the tool's own command line; `None` when the arguments are not of the dialect.
@@ -59,8 +73,13 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         let Some((_, kind)) = known else {
             return Err(UsageError::new(format_args!("--{name} is no option of --{SELECTOR} that is known here")));
         };
-        if *kind == DialectOption::IgnoredFlag {
-            continue;
+        match kind {
+            DialectOption::IgnoredFlag => continue,
+            DialectOption::Flag(option) => {
+                own.push((*option).into());
+                continue;
+            }
+            _ => {}
         }
         let value = match value {
             Some(value) => value,
@@ -70,11 +89,13 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
                 .ok_or_else(|| UsageError::new(format_args!("--{name} needs a value: --{name}:VALUE")))?,
         };
         match kind {
+            // In one word, since the value of some may be left out.
+            DialectOption::As(option) if option.starts_with("--warn") => own.push(format!("{option}={value}").into()),
             DialectOption::As(option) => own.extend([OsString::from(*option), translate_value(&name, value).into()]),
             DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
             }
-            DialectOption::Only(_) | DialectOption::Ignored | DialectOption::IgnoredFlag => {}
+            _ => {}
         }
     }
     Ok(Some(own))
@@ -111,6 +132,16 @@ mod tests {
                      --directpinvoke libB a.dll -r:\"ref/*.dll\" --verbose --no-warn-unresolved-directpinvoke b.dll";
         let expected = "t generate --contract portable-callhelpers --no-default-modules --out out --target-os browser \
                         --optional-module libA --optional-module libB a.dll --reference ref/*.dll b.dll";
+        assert_eq!(own(given).unwrap().as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn own_options_are_accepted() {
+        let given = "t --generate-portable-callhelpers:out a.dll --struct-size:A.B=24:8 --nowarn:TG0202,TG0209 --strict \
+                     --warnaserror:TG0201 --suppressions:s.toml --module-list:l.props:Item --format:msbuild";
+        let expected = "t generate --contract portable-callhelpers --no-default-modules --out out a.dll \
+                        --struct-size A.B=24:8 --nowarn TG0202,TG0209 --strict --warnaserror=TG0201 \
+                        --suppressions s.toml --module-list l.props:Item --format msbuild";
         assert_eq!(own(given).unwrap().as_deref(), Some(expected));
     }
 
