@@ -3,6 +3,7 @@
 use std::fs;
 
 use thunkgen_tests::data::{crate_dir, crate_file};
+use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
 use super::{ALL, on_every_engine};
@@ -90,7 +91,41 @@ fn native_files_are_modules() {
     let linked = sandbox.generated_by_hand(&["bin", "--module", "native"]);
     assert_eq!(sandbox.generated().contents(), linked.contents());
     sandbox.builds(&["-p:ThunkgenNativeFilesAreModules=false"]);
-    assert_eq!(sandbox.generated().contents(), sandbox.generated_by_hand(&["bin"]).contents());
+    let without = sandbox.generated_by_hand(&["bin"]);
+    assert_eq!(sandbox.generated().contents(), without.contents());
+    // As for the workload, which does not link other files, nor look into those that say so.
+    for item in ["lib/native.js\"", "lib/native.a\" ScanForPInvokes=\"false\""] {
+        sandbox.project(&format!("{ALL}<ItemGroup><NativeFileReference Include=\"{item} /></ItemGroup>"));
+        sandbox.builds(&[]);
+        assert_eq!(sandbox.generated().contents(), without.contents(), "{item}");
+    }
+}
+
+/// Without ICU, its library is not linked either.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn invariant_globalization() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let mut writer = AssemblyWriter::new("Interop");
+    let core_library = writer.assembly_ref("System.Private.CoreLib");
+    let object = writer.type_ref(core_library, "System", "Object");
+    writer.type_def(flags::STATIC_CLASS, "", "Native", object);
+    for library in thunkgen_driver::modules::defaults(clr_wasm_abi::TargetOs::Browser) {
+        let module = writer.module_ref(library);
+        writer.pinvoke(module, &format!("of_{library}"), &Sig::VOID, &[]);
+    }
+    sandbox.write("bin/Interop.dll", writer.finish(Container::Pe32));
+    sandbox.project(ALL);
+    let rows = |switches: &[&str]| {
+        sandbox.builds(switches);
+        let table = fs::read_to_string(sandbox.path("obj/thunkgen/App/callhelpers-pinvoke.cpp")).unwrap();
+        let libraries = thunkgen_driver::modules::defaults(clr_wasm_abi::TargetOs::Browser);
+        libraries.filter(|library| table.contains(&format!("\"of_{library}\""))).collect::<Vec<_>>()
+    };
+    let mut all = rows(&[]);
+    assert_eq!(all.len(), 5);
+    all.retain(|library| *library != "libSystem.Globalization.Native");
+    assert_eq!(rows(&["-p:InvariantGlobalization=true"]), all);
 }
 
 fn mistakes_are_told(engine: Engine) {

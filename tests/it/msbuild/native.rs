@@ -247,3 +247,19 @@ fn stubs_come_beside_the_tables() {
     sandbox.builds(&["-p:ThunkgenStubs=c-header%3Brust"]);
     assert!(sandbox.path("obj/thunkgen/App/documented.rs").exists());
 }
+
+/// Both steps read the same assemblies.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn warnings_are_reported_once() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I4);
+    native(&sandbox, "libdraw.a");
+    sandbox.project(&format!("{ALL}{LINKED}"));
+    for verbs in [&["generate", "check-native"][..], &[]] {
+        let log = sandbox.builds(&["-v:q"]);
+        assert_eq!(sandbox.started(), verbs, "{}", log.text);
+        assert_eq!(log.lines_with("warning TG0202: Fixture.Statics.Generic ").len(), 1, "{}", log.text);
+        sandbox.wait();
+    }
+}
