@@ -1,29 +1,25 @@
 // The MSBuild task ManagedToNativeGenerator, done by the program thunkgen-task.
 //
-// It has the name and the parameters of the runtime's own task for CoreCLR and can stand in its place. It needs nothing
-// but Microsoft.Build.Framework, so there is no version of MSBuild's other assemblies to match, and nothing newer than
-// C# 7.3, so that it compiles by itself (compile.sh) as well as inline in a project.
-//
-// The parameters go to the program in a request file; what it answers is logged as events of the engine.
+// It has the name and the parameters of the runtime's own task for CoreCLR and can stand in its place. The parameters go
+// to the program in a request file; what it answers is logged as events of the engine.
 
 using System;
 using System.Collections.Generic;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
 using Microsoft.Build.Framework;
+using Thunkgen.Tasks;
 
 namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
 {
     /// <summary>Writes the C++ call thunks for an app's assemblies.</summary>
-    public class ManagedToNativeGenerator : ICancelableTask
+    public class ManagedToNativeGenerator : ThunkgenProgram
     {
         /// <summary>The app's assemblies; files without managed code are skipped.</summary>
         [Required]
-        public string[] Assemblies { get; set; }
+        public ITaskItem[] Assemblies { get; set; }
 
         /// <summary>The native libraries that are linked into the app.</summary>
         [Required]
@@ -50,10 +46,10 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         /// <summary>Accepted; exported callbacks always get a C function.</summary>
         public bool IsLibraryMode { get; set; }
 
-        /// <summary>Accepted; a library that is not linked is no warning.</summary>
+        /// <summary>Native libraries that need not be linked.</summary>
         public string[] IgnoredPInvokeModules { get; set; }
 
-        /// <summary>Accepted, for the same reason.</summary>
+        /// <summary>Whether P/Invokes into other libraries that are not linked are a warning.</summary>
         public bool WarnOnUnresolvedPInvokeModules { get; set; }
 
         /// <summary>Accepted; struct sizes need no other tool.</summary>
@@ -92,6 +88,9 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         /// <summary>Codes that are errors; those of other tools do not count.</summary>
         public string[] WarningsAsErrors { get; set; }
 
+        /// <summary>Codes that stay warnings; those of other tools do not count.</summary>
+        public string[] WarningsNotAsErrors { get; set; }
+
         /// <summary>Whether every warning is an error.</summary>
         public bool TreatWarningsAsErrors { get; set; }
 
@@ -110,27 +109,31 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         [Output]
         public bool Skipped { get; private set; }
 
-        /// <inheritdoc />
-        public IBuildEngine BuildEngine { get; set; }
-
-        /// <inheritdoc />
-        public ITaskHost HostObject { get; set; }
-
-        private const string Name = "ManagedToNativeGenerator";
+        private static readonly string[] s_ofPackages = { "NuGetPackageId", "FrameworkReferenceName" };
 
         /// <summary>The program does not run.</summary>
         private const string NoAnswer = "TG0523";
 
-        private readonly object _lock = new object();
-        private Process _process;
-        private bool _canceled;
+        /// <summary>
+        /// File beside InterpToNativeOutputPath with more parameters, one `PARAMETER VALUE` in a line: a target that calls
+        /// the task with the parameters of the runtime's own has no place for them.
+        /// </summary>
+        private const string OptionsFile = "thunkgen.options";
 
         /// <inheritdoc />
-        public bool Execute()
+        protected override string Name
+        {
+            get { return "ManagedToNativeGenerator"; }
+        }
+
+        /// <inheritdoc />
+        public override bool Execute()
         {
             string folder = Path.Combine(Path.GetTempPath(), "thunkgen-task-" + Guid.NewGuid().ToString("N"));
             try
             {
+                string outputs = Path.GetDirectoryName(Path.GetFullPath(InterpToNativeOutputPath));
+                ReadOptions(Path.Combine(outputs, OptionsFile));
                 string program = FindProgram();
                 if (program == null)
                     return false;
@@ -138,12 +141,18 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 string request = Path.Combine(folder, "request.xml");
                 string answer = Path.Combine(folder, "answer.xml");
                 WriteRequest(request);
-                return Run(program, request, answer) && Report(request, answer);
+                var said = new List<string>();
+                int? code = Run(program, Quote(request) + " --answer " + Quote(answer), outputs, said);
+                if (code == null)
+                    return false;
+                if (File.Exists(answer))
+                    return Report(request, answer);
+                LogError(NoAnswer, "", 0, 0, program + " ended with exit code " + code + " and no answer" + Quoted(said));
+                return false;
             }
-            catch (Exception e) when (e is IOException || e is UnauthorizedAccessException || e is Win32Exception
-                || e is XmlException || e is ArgumentException)
+            catch (Exception e) when (IsExpected(e) || e is XmlException)
             {
-                LogError(NoAnswer, "thunkgen-task cannot be run: " + e.Message);
+                LogError(NoAnswer, "", 0, 0, "thunkgen-task cannot be run: " + e.Message);
                 return false;
             }
             finally
@@ -152,31 +161,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             }
         }
 
-        /// <inheritdoc />
-        public void Cancel()
-        {
-            lock (_lock)
-            {
-                _canceled = true;
-                if (_process == null)
-                    return;
-                try
-                {
-                    _process.Kill();
-                }
-                catch (Exception e) when (e is InvalidOperationException || e is Win32Exception)
-                {
-                    // It has just ended.
-                }
-            }
-        }
-
         // ---- the program ----
-
-        private static bool IsWindows
-        {
-            get { return Path.DirectorySeparatorChar == '\\'; }
-        }
 
         private string FindProgram()
         {
@@ -203,7 +188,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                     return candidate;
             }
             string hint = string.IsNullOrEmpty(ThunkgenTaskPath) ? "; set the parameter ThunkgenTaskPath" : "";
-            LogError(NoAnswer, "there is no program " + string.Join(" or ", candidates) + hint);
+            LogError(NoAnswer, "", 0, 0, "there is no program " + string.Join(" or ", candidates.ToArray()) + hint);
             return null;
         }
 
@@ -214,124 +199,45 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             return system + "-" + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         }
 
-        /// <summary>Runs the program to its end, false when there is no answer to be read.</summary>
-        private bool Run(string program, string request, string answer)
+        // ---- the options file ----
+
+        private void ReadOptions(string path)
         {
-            var said = new StringBuilder();
-            DataReceivedEventHandler hear = (sender, e) =>
+            if (!File.Exists(path))
+                return;
+            foreach (string line in File.ReadAllLines(path))
             {
-                lock (said)
-                {
-                    if (e.Data != null)
-                        said.AppendLine(e.Data);
-                }
-            };
-            using (var process = new Process { StartInfo = StartInfo(program, request, answer) })
-            {
-                process.OutputDataReceived += hear;
-                process.ErrorDataReceived += hear;
-                if (!Start(process, program))
-                    return false;
-                process.StandardInput.Close();
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
-                // With a time limit, since the wait without one also waits for whoever else has the streams.
-                while (!process.WaitForExit(1000))
-                {
-                }
-                lock (_lock)
-                {
-                    _process = null;
-                    if (_canceled)
-                    {
-                        LogMessage(MessageImportance.Normal, program + " was ended, since the build is canceled");
-                        return false;
-                    }
-                }
-                process.WaitForExit();
-                if (File.Exists(answer))
-                    return true;
-                LogError(NoAnswer, program + " ended with exit code " + process.ExitCode + " and no answer" + Quoted(said.ToString()));
-                return false;
+                int space = line.IndexOf(' ');
+                if (space > 0)
+                    ReadOption(path, line.Substring(0, space), line.Substring(space + 1));
             }
         }
 
-        private static ProcessStartInfo StartInfo(string program, string request, string answer)
+        private void ReadOption(string path, string name, string value)
         {
-            return new ProcessStartInfo(program, Quote(request) + " --answer " + Quote(answer))
+            switch (name)
             {
-                UseShellExecute = false,
-                CreateNoWindow = true,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                StandardOutputEncoding = Encoding.UTF8,
-                StandardErrorEncoding = Encoding.UTF8,
-            };
-        }
-
-        /// <summary>Starts the program, unless the build is canceled.</summary>
-        private bool Start(Process process, string program)
-        {
-            lock (_lock)
-            {
-                if (_canceled)
-                    return false;
-                try
-                {
-                    process.Start();
-                }
-                catch (Win32Exception e) when (e.NativeErrorCode == 13 && !IsWindows)
-                {
-                    // Packages lose the permission to execute a file.
-                    MakeExecutable(program);
-                    process.Start();
-                }
-                _process = process;
-                return true;
+                case "References": References = With(References, value); break;
+                case "ModuleLists": ModuleLists = With(ModuleLists, value); break;
+                case "ExtraSignatures": ExtraSignatures = With(ExtraSignatures, value); break;
+                case "StructSizes": StructSizes = With(StructSizes, value); break;
+                case "StructSizeFiles": StructSizeFiles = With(StructSizeFiles, value); break;
+                case "Suppressions": Suppressions = With(Suppressions, value); break;
+                case "NoWarn": NoWarn = With(NoWarn, value.Split(',')); break;
+                case "WarningsAsErrors": WarningsAsErrors = With(WarningsAsErrors, value.Split(',')); break;
+                case "WarningsNotAsErrors": WarningsNotAsErrors = With(WarningsNotAsErrors, value.Split(',')); break;
+                case "TreatWarningsAsErrors": TreatWarningsAsErrors = value == "true"; break;
+                case "ThunkgenTaskPath": ThunkgenTaskPath = value; break;
+                case "WarningsKey": WarningsKey = value; break;
+                default: throw new ArgumentException(path + " has a line for `" + name + "`, which is not a parameter");
             }
         }
 
-        private static void MakeExecutable(string program)
+        private static string[] With(string[] values, params string[] more)
         {
-            var start = new ProcessStartInfo("/bin/chmod", "u+x " + Quote(program)) { UseShellExecute = false };
-            using (Process chmod = Process.Start(start))
-                chmod.WaitForExit();
-        }
-
-        /// <summary>One argument of a command line, as Windows and .NET on every system take it apart.</summary>
-        private static string Quote(string argument)
-        {
-            var quoted = new StringBuilder("\"");
-            int backslashes = 0;
-            foreach (char c in argument)
-            {
-                // Backslashes count only in front of a quotation mark.
-                if (c == '"')
-                    quoted.Append('\\', backslashes + 1);
-                backslashes = c == '\\' ? backslashes + 1 : 0;
-                quoted.Append(c);
-            }
-            return quoted.Append('\\', backslashes).Append('"').ToString();
-        }
-
-        private static string Quoted(string said)
-        {
-            said = said.Trim();
-            return said == "" ? "" : "; it said: " + said;
-        }
-
-        private static void TryDelete(string folder)
-        {
-            try
-            {
-                if (Directory.Exists(folder))
-                    Directory.Delete(folder, true);
-            }
-            catch (Exception e) when (e is IOException || e is UnauthorizedAccessException)
-            {
-                // A folder of temporary files is all that is left.
-            }
+            var all = new List<string>(values ?? new string[0]);
+            all.AddRange(more);
+            return all.ToArray();
         }
 
         // ---- the request ----
@@ -349,11 +255,13 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 WriteProperty(writer, "CacheFilePath", CacheFilePath);
                 WriteProperty(writer, "TargetOS", TargetOS);
                 WriteProperty(writer, "Contract", Contract);
+                WriteProperty(writer, "WarnOnUnresolvedPInvokeModules", WarnOnUnresolvedPInvokeModules ? "true" : "false");
                 WriteProperty(writer, "TreatWarningsAsErrors", TreatWarningsAsErrors ? "true" : "false");
                 writer.WriteEndElement();
                 writer.WriteStartElement("ItemGroup");
-                WriteItems(writer, "Assemblies", Assemblies);
+                WriteAssemblies(writer);
                 WriteItems(writer, "PInvokeModules", PInvokeModules);
+                WriteItems(writer, "IgnoredPInvokeModules", IgnoredPInvokeModules);
                 WriteItems(writer, "References", References);
                 WriteItems(writer, "ModuleLists", ModuleLists);
                 WriteItems(writer, "ExtraSignatures", ExtraSignatures);
@@ -362,6 +270,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 WriteItems(writer, "Suppressions", Suppressions);
                 WriteItems(writer, "NoWarn", NoWarn);
                 WriteItems(writer, "WarningsAsErrors", WarningsAsErrors);
+                WriteItems(writer, "WarningsNotAsErrors", WarningsNotAsErrors);
                 writer.WriteEndElement();
                 writer.WriteEndElement();
             }
@@ -379,6 +288,23 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             {
                 writer.WriteStartElement(name);
                 writer.WriteAttributeString("Include", Escape(value));
+                writer.WriteEndElement();
+            }
+        }
+
+        /// <summary>With what tells assemblies of packages and frameworks from the user's own.</summary>
+        private void WriteAssemblies(XmlWriter writer)
+        {
+            foreach (ITaskItem assembly in Assemblies)
+            {
+                writer.WriteStartElement("Assemblies");
+                writer.WriteAttributeString("Include", Escape(assembly.ItemSpec));
+                foreach (string name in s_ofPackages)
+                {
+                    string value = assembly.GetMetadata(name);
+                    if (!string.IsNullOrEmpty(value))
+                        writer.WriteAttributeString(name, Escape(value));
+                }
                 writer.WriteEndElement();
             }
         }
@@ -404,19 +330,18 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         private bool Report(string request, string answer)
         {
             XmlDocument document = Read(answer);
-            bool hasErrors = false;
             foreach (XmlElement diagnostic in document.GetElementsByTagName("Diagnostic"))
-                hasErrors |= LogDiagnostic(diagnostic, request);
+                LogDiagnostic(diagnostic, request);
             FileWrites = Items(document, "FileWrites");
             ChangedFiles = Items(document, "ChangedFiles");
             Skipped = Property(document.DocumentElement, "Skipped") == "true";
             LogMessage(MessageImportance.Low, Property(document.DocumentElement, "Reason"));
             LogMessage(MessageImportance.Normal, Property(document.DocumentElement, "Summary"));
             if (Property(document.DocumentElement, "Succeeded") == "true")
-                return true;
-            // MSBuild wants an error to be told when a task fails.
-            if (!hasErrors)
-                LogError(NoAnswer, "thunkgen-task failed without a reason");
+                return !HasErrors;
+            // MSBuild expects an error when a task fails.
+            if (!HasErrors)
+                LogError(NoAnswer, "", 0, 0, "thunkgen-task failed without a reason");
             return false;
         }
 
@@ -429,40 +354,24 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             return document;
         }
 
-        /// <summary>Logs an event, true when it is an error.</summary>
-        private bool LogDiagnostic(XmlElement diagnostic, string request)
+        private void LogDiagnostic(XmlElement diagnostic, string request)
         {
             string code = Unescape(diagnostic.GetAttribute("Include"));
             string file = Property(diagnostic, "File");
             int line = int.Parse(Property(diagnostic, "Line"));
             int column = int.Parse(Property(diagnostic, "Column"));
             string message = Property(diagnostic, "Message");
-            if (file == "" || file == request)
-            {
-                // The parameters came from the project.
-                file = BuildEngine.ProjectFileOfTaskNode;
-                line = BuildEngine.LineNumberOfTaskNode;
-                column = BuildEngine.ColumnNumberOfTaskNode;
-            }
+            // The parameters came from the project.
+            if (file == request)
+                file = "";
             if (Property(diagnostic, "Level") == "warning")
             {
-                BuildEngine.LogWarningEvent(new BuildWarningEventArgs(null, code, file, line, column, 0, 0, message, null, Name));
-                return false;
+                LogWarning(code, file, line, column, message);
             }
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, code, file, line, column, 0, 0, message, null, Name));
-            return true;
-        }
-
-        private void LogError(string code, string message)
-        {
-            BuildEngine.LogErrorEvent(new BuildErrorEventArgs(null, code, BuildEngine.ProjectFileOfTaskNode,
-                BuildEngine.LineNumberOfTaskNode, BuildEngine.ColumnNumberOfTaskNode, 0, 0, message, null, Name));
-        }
-
-        private void LogMessage(MessageImportance importance, string message)
-        {
-            if (message != "")
-                BuildEngine.LogMessageEvent(new BuildMessageEventArgs(message, null, Name, importance));
+            else
+            {
+                LogError(code, file, line, column, message);
+            }
         }
 
         private static string[] Items(XmlDocument document, string name)

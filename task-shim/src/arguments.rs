@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use thunkgen_core::collect::LibraryName;
 use thunkgen_diagnostics::Location;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_driver::modules::list_file;
@@ -26,6 +27,10 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
     /// The file that remembers what the outputs were made from.
     pub cache: Option<PathBuf>,
+    /// Whether a library that is not linked is a warning.
+    pub warn_unresolved: bool,
+    /// Libraries that need not be linked.
+    pub ignored_modules: Vec<LibraryName>,
     /// Names in the request that are not parameters.
     pub unknown: Vec<BadParameter>,
 }
@@ -91,10 +96,12 @@ fn misspelt<'e>(parameter: &Parameter, entries: &'e [Entry]) -> Option<&'e Entry
 fn read(parameter: &Parameter, values: &[&Value]) -> Result<Vec<One>, String> {
     let name = parameter.name;
     let given = match parameter.kind {
-        Kind::Inputs | Kind::Files(_) | Kind::ItemFiles(_) | Kind::List(_) | Kind::Codes(_) => list(values),
+        Kind::Inputs | Kind::Files(_) | Kind::ItemFiles(_) | Kind::List(_) | Kind::Codes(_) | Kind::IgnoredModules => {
+            list(values)
+        }
         Kind::WithoutEffect => return Ok(Vec::new()),
         Kind::Output(_) | Kind::Cache | Kind::Choice(_) => one(name, values)?,
-        Kind::Flag(_) | Kind::FlagWithoutEffect => flag(name, one(name, values)?)?,
+        Kind::Flag(_) | Kind::FlagWithoutEffect | Kind::WarnUnresolved => flag(name, one(name, values)?)?,
     };
     if given.iter().any(|one| one.text.contains('\0')) {
         return Err(format!("{name} contains the character %00, which no name can contain"));
@@ -174,6 +181,8 @@ impl Arguments {
                 self.cache = Some(PathBuf::from(text));
                 return Ok(());
             }
+            Kind::WarnUnresolved => self.warn_unresolved = true,
+            Kind::IgnoredModules => self.ignored_modules.push(LibraryName::new(&text)),
             Kind::FlagWithoutEffect | Kind::WithoutEffect => return Ok(()),
         }
         self.stable.push(stable);

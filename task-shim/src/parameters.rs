@@ -32,6 +32,10 @@ pub enum Kind {
     FlagWithoutEffect,
     /// A value without effect.
     WithoutEffect,
+    /// Whether a library that is not linked is a warning.
+    WarnUnresolved,
+    /// A list of libraries that are none.
+    IgnoredModules,
     /// The file that remembers what the outputs were made from.
     Cache,
 }
@@ -104,12 +108,12 @@ pub const ALL: &[Parameter] = &[
     optional("CacheFilePath", Kind::Cache, "file that remembers what the outputs were made from, to skip equal work"),
     optional("TargetOS", Kind::Choice(set_target), "browser (the default) or wasi"),
     optional("IsLibraryMode", Kind::FlagWithoutEffect, "accepted; exported callbacks always get a C function"),
+    optional("IgnoredPInvokeModules", Kind::IgnoredModules, "list of native libraries that need not be linked"),
     optional(
-        "IgnoredPInvokeModules",
-        Kind::WithoutEffect,
-        "accepted; no warning is given for libraries that are not linked",
+        "WarnOnUnresolvedPInvokeModules",
+        Kind::WarnUnresolved,
+        "true warns (TG0215) of P/Invokes into other libraries that are not linked",
     ),
-    optional("WarnOnUnresolvedPInvokeModules", Kind::FlagWithoutEffect, "accepted, for the same reason"),
     optional("SignatureResolverPath", Kind::WithoutEffect, "accepted; struct sizes need no other tool"),
     optional("Crossgen2Path", Kind::WithoutEffect, "accepted, for the same reason"),
     optional("DotNetHostPath", Kind::WithoutEffect, "accepted, for the same reason"),
@@ -149,6 +153,11 @@ pub const ALL: &[Parameter] = &[
         "WarningsAsErrors",
         Kind::Codes(|options| &mut options.policy.warnings_as_errors),
         "list of codes that are errors; likewise",
+    ),
+    optional(
+        "WarningsNotAsErrors",
+        Kind::Codes(|options| &mut options.policy.warnings_not_as_errors),
+        "list of codes that stay warnings; likewise",
     ),
     optional(
         "TreatWarningsAsErrors",

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use thunkgen_core::collect::LibraryName;
 use thunkgen_diagnostics::xml::{TextProblem, decode};
-use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue};
+use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue, escape_controls};
 use thunkgen_driver::write::Outcome as Change;
 use thunkgen_driver::{Generated, OptionError, Origin, Outcome, files, generate, policy, reason, report};
 
@@ -45,6 +46,11 @@ fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> 
         Outcome::Done(generated, diagnostics) => (Some(generated), diagnostics),
         Outcome::Stopped(_, diagnostics) => (None, diagnostics),
     };
+    if let Some(generated) = &generated
+        && arguments.warn_unresolved
+    {
+        report_unresolved(generated, &arguments.ignored_modules, &mut diagnostics);
+    }
     diagnostics.extend(own);
     let findings = report(diagnostics, None).findings;
     match generated {
@@ -138,6 +144,20 @@ fn skipped(own: Diagnostics, cache: Cache, arguments: &Arguments) -> Answer {
 
 fn cache_name(arguments: &Arguments) -> Option<String> {
     arguments.cache.as_ref().map(|path| path.display().to_string())
+}
+
+/// Reports each library that is not linked and not in IgnoredPInvokeModules.
+fn report_unresolved(generated: &Generated, ignored: &[LibraryName], diagnostics: &mut Diagnostics) {
+    let parts = generated.parts();
+    let modules = parts.iter().flat_map(|part| part.collected.iter()).flat_map(|(_, ir)| &ir.dropped_modules);
+    for (module, count) in modules.filter(|(module, _)| !ignored.iter().any(|ignored| ignored.is(module))) {
+        let message = format!(
+            "the native library `{}` is not linked, so calls of its functions (P/Invokes: {count}) fail; add it to \
+             PInvokeModules, or to IgnoredPInvokeModules",
+            escape_controls(module)
+        );
+        diagnostics.report(&catalogue::NOT_LINKED, Location::default(), message);
+    }
 }
 
 fn answered(

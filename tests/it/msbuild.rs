@@ -14,24 +14,28 @@ mod paths;
 mod readme;
 mod sharing;
 mod targets;
+mod workload;
 
 use thunkgen_tests::msbuild::Log;
 
 /// Every assembly in the sandbox.
 const ALL: &str = "<ItemGroup><ThunkgenAssembly Include=\"bin/*.dll\" /></ItemGroup>";
 
-/// Each test on both engines.
-macro_rules! on_both_engines {
+/// Each test on every engine, and on Microsoft's with and without the package's tasks.
+macro_rules! on_every_engine {
     ($($test:ident),* $(,)?) => {
         mod on_msbuild {
             $(#[test] #[ignore = "needs the MSBuild engine"] fn $test() { super::$test(thunkgen_tests::msbuild::Engine::msbuild()); })*
+        }
+        mod on_msbuild_with_exec {
+            $(#[test] #[ignore = "needs the MSBuild engine"] fn $test() { super::$test(thunkgen_tests::msbuild::Engine::msbuild_exec()); })*
         }
         mod on_xbuild {
             $(#[test] #[ignore = "needs xbuild"] fn $test() { super::$test(thunkgen_tests::msbuild::Engine::xbuild()); })*
         }
     };
 }
-use on_both_engines;
+use on_every_engine;
 
 /// Whether the engine skipped the run of the tool, each time it came to it.
 fn skipped(log: &Log) -> usize {

@@ -32,10 +32,13 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 10] = [
+const ELSEWHERE: [(&str, &str, &str); 13] = [
     ("README.md", "console", "tests/it/readme.rs"),
     ("README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/it/msbuild/readme.rs"),
+    ("docs/first-library.md", "xml", "tests/it/msbuild/workload.rs"),
+    ("docs/first-library.md", "csharp", "tests/it/msbuild/workload.rs"),
+    ("docs/first-library.md", "c", "tests/it/msbuild/workload.rs"),
     ("docs/manifest.md", "toml", "tests/it/manifest_page.rs"),
     ("docs/stubs.md", "c", "tests/it/stubs_c/page.rs"),
     ("docs/stubs.md", "csharp", "tests/it/stubs_rust/page.rs"),

@@ -15,7 +15,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The props do not choose an executable by this name.
-    #[error("{0} is not a runtime identifier that Thunkgen.props supports: {known}", known = crate::executable::known_rids())]
+    #[error("{0} is not a runtime identifier that Thunkgen.MSBuild.props supports: {known}", known = crate::executable::known_rids())]
     UnknownRid(String),
     /// Two executables for one host.
     #[error("there are two executables for {0}")]
@@ -30,6 +30,9 @@ pub enum Error {
         /// What it is instead.
         reason: String,
     },
+    /// The tasks do not compile.
+    #[error("the C# compiler failed: {0}")]
+    Compiler(String),
     /// The container cannot be made.
     #[error("the package cannot be made: {0}")]
     Zip(#[from] zip::result::ZipError),

@@ -5,11 +5,16 @@ use std::path::Path;
 
 use crate::error::Error;
 
+/// The executables of a host: the command line, and the one that does the work of the task.
+pub const PROGRAMS: [&str; 2] = ["thunkgen", "thunkgen-task"];
+
 /// An executable in the package.
 #[derive(Debug)]
 pub struct Executable {
     /// Runtime identifier of the hosts it is for.
     pub rid: &'static str,
+    /// Which of [`PROGRAMS`] it is.
+    pub program: &'static str,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -24,7 +29,7 @@ enum Kind {
     Universal,
 }
 
-/// The runtime identifiers that `Thunkgen.props` supports.
+/// The runtime identifiers that `Thunkgen.MSBuild.props` supports.
 const HOSTS: [(&str, Kind); 6] = [
     ("linux-arm64", Kind::Elf(183)),
     ("linux-x64", Kind::Elf(62)),
@@ -40,8 +45,8 @@ pub fn known_rids() -> String {
 }
 
 impl Executable {
-    /// Reads the executable for `rid`.
-    pub fn read(rid: &str, path: &Path) -> Result<Executable, Error> {
+    /// Reads an executable for `rid`.
+    pub fn read(rid: &str, program: &'static str, path: &Path) -> Result<Executable, Error> {
         let host = HOSTS.into_iter().find(|(known, _)| *known == rid);
         let (rid, kind) = host.ok_or_else(|| Error::UnknownRid(rid.to_owned()))?;
         let bytes = fs::read(path).map_err(Error::file(path))?;
@@ -51,13 +56,13 @@ impl Executable {
             let reason = found.map_or("unknown file format".to_owned(), |found| format!("it is {}", found.name()));
             return Err(Error::WrongExecutable { path: path.to_owned(), rid: rid.to_owned(), reason });
         }
-        Ok(Executable { rid, bytes })
+        Ok(Executable { rid, program, bytes })
     }
 
     /// Its name in the package.
     pub fn part_name(&self) -> String {
         let extension = if self.rid.starts_with("win-") { ".exe" } else { "" };
-        format!("tools/{}/thunkgen{extension}", self.rid)
+        format!("tools/{}/{}{extension}", self.rid, self.program)
     }
 }
 

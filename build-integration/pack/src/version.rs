@@ -8,6 +8,11 @@ use std::str::FromStr;
 pub struct Version(String);
 
 impl Version {
+    /// The three numbers.
+    pub fn numbers(&self) -> &str {
+        self.0.split(['-', '+']).next().unwrap_or_default()
+    }
+
     /// The version in the name of the package: build metadata after `+` is not part of it.
     pub fn normalized(&self) -> &str {
         self.0.split('+').next().unwrap_or_default()

@@ -16,6 +16,8 @@ const SELECTOR: &str = "generate-portable-callhelpers";
 enum DialectOption {
     /// Becomes this option of thunkgen.
     As(&'static str),
+    /// An option of thunkgen without a value.
+    Flag(&'static str),
     /// Must have this value.
     Only(&'static str),
     /// Has no effect on what is generated.
@@ -24,7 +26,8 @@ enum DialectOption {
     IgnoredFlag,
 }
 
-/// Every supported option. The SDK's targets pass the ignored ones to every crossgen2 run.
+/// Every supported option. The SDK's targets pass the ignored ones to every crossgen2 run; builds that replace crossgen2 with
+/// thunkgen can pass thunkgen's own.
 const OPTIONS: &[(&str, DialectOption)] = &[
     (SELECTOR, DialectOption::As("--out")),
     ("targetos", DialectOption::As("--target-os")),
@@ -37,6 +40,17 @@ const OPTIONS: &[(&str, DialectOption)] = &[
     ("verbose", DialectOption::IgnoredFlag),
     ("no-warn-unresolved-directpinvoke", DialectOption::IgnoredFlag),
     ("inputbubble", DialectOption::IgnoredFlag),
+    ("module-list", DialectOption::As("--module-list")),
+    ("extra-signatures", DialectOption::As("--extra-signatures")),
+    ("struct-size", DialectOption::As("--struct-size")),
+    ("struct-size-file", DialectOption::As("--struct-size-file")),
+    ("suppressions", DialectOption::As("--suppressions")),
+    ("nowarn", DialectOption::As("--nowarn")),
+    ("warnaserror", DialectOption::As("--warnaserror")),
+    ("warnnotaserror", DialectOption::As("--warnnotaserror")),
+    ("format", DialectOption::As("--format")),
+    ("strict", DialectOption::Flag("--strict")),
+    ("shared-codes", DialectOption::Flag("--shared-codes")),
 ];
 
 /// The same run as a command line of thunkgen; `None` if the arguments are not of this dialect.
@@ -59,8 +73,13 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         let Some((_, kind)) = known else {
             return Err(UsageError::new(format_args!("--{name} is not supported with --{SELECTOR}")));
         };
-        if *kind == DialectOption::IgnoredFlag {
-            continue;
+        match kind {
+            DialectOption::IgnoredFlag => continue,
+            DialectOption::Flag(option) => {
+                own.push((*option).into());
+                continue;
+            }
+            _ => {}
         }
         let value = match value {
             Some(value) => value,
@@ -77,7 +96,7 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
             DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
             }
-            DialectOption::Only(_) | DialectOption::Ignored | DialectOption::IgnoredFlag => {}
+            _ => {}
         }
     }
     Ok(Some(own))

@@ -138,6 +138,9 @@ catalogue! {
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
+    /// A native library of P/Invokes that is not linked.
+    NOT_LINKED = "TG0215" Warning Error "WASM0066" "native library is not linked"
+        "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
     /// A `calli` with a convention for which the runtime has no thunk.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
         "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
@@ -361,7 +364,7 @@ pub fn is_of_stubs(code: &str) -> bool {
 
 /// Codes of the upstream tool for what is not a problem here: a P/Invoke of a module that is not linked (shown with
 /// `-v` only), and a multi-slot type (which has a thunk).
-pub const WITHOUT_COUNTERPART: [&str; 2] = ["WASM0066", "WASM0068"];
+pub const WITHOUT_COUNTERPART: [&str; 1] = ["WASM0068"];
 
 /// The known code or alias most similar to `code`, if one is similar enough.
 pub fn nearest(code: &str) -> Option<&'static str> {

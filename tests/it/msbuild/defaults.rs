@@ -3,11 +3,12 @@
 use std::fs;
 
 use thunkgen_tests::data::{crate_dir, crate_file};
+use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
-use super::{ALL, on_both_engines};
+use super::{ALL, on_every_engine};
 
-on_both_engines! {
+on_every_engine! {
     mistakes_are_told,
 }
 
@@ -90,7 +91,41 @@ fn native_files_are_modules() {
     let linked = sandbox.generated_by_hand(&["bin", "--module", "native"]);
     assert_eq!(sandbox.generated().contents(), linked.contents());
     sandbox.builds(&["-p:ThunkgenNativeFilesAreModules=false"]);
-    assert_eq!(sandbox.generated().contents(), sandbox.generated_by_hand(&["bin"]).contents());
+    let without = sandbox.generated_by_hand(&["bin"]);
+    assert_eq!(sandbox.generated().contents(), without.contents());
+    // As for the workload, which does not link other files, nor look into those that say so.
+    for item in ["lib/native.js\"", "lib/native.a\" ScanForPInvokes=\"false\""] {
+        sandbox.project(&format!("{ALL}<ItemGroup><NativeFileReference Include=\"{item} /></ItemGroup>"));
+        sandbox.builds(&[]);
+        assert_eq!(sandbox.generated().contents(), without.contents(), "{item}");
+    }
+}
+
+/// Without ICU, its library is not linked either.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn invariant_globalization() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let mut writer = AssemblyWriter::new("Interop");
+    let core_library = writer.assembly_ref("System.Private.CoreLib");
+    let object = writer.type_ref(core_library, "System", "Object");
+    writer.type_def(flags::STATIC_CLASS, "", "Native", object);
+    for library in thunkgen_driver::modules::defaults(clr_wasm_abi::TargetOs::Browser) {
+        let module = writer.module_ref(library);
+        writer.pinvoke(module, &format!("of_{library}"), &Sig::VOID, &[]);
+    }
+    sandbox.write("bin/Interop.dll", writer.finish(Container::Pe32));
+    sandbox.project(ALL);
+    let rows = |switches: &[&str]| {
+        sandbox.builds(switches);
+        let table = fs::read_to_string(sandbox.path("obj/thunkgen/App/callhelpers-pinvoke.cpp")).unwrap();
+        let libraries = thunkgen_driver::modules::defaults(clr_wasm_abi::TargetOs::Browser);
+        libraries.filter(|library| table.contains(&format!("\"of_{library}\""))).collect::<Vec<_>>()
+    };
+    let mut all = rows(&[]);
+    assert_eq!(all.len(), 5);
+    all.retain(|library| *library != "libSystem.Globalization.Native");
+    assert_eq!(rows(&["-p:InvariantGlobalization=true"]), all);
 }
 
 fn mistakes_are_told(engine: Engine) {
@@ -119,14 +154,16 @@ fn mistakes_are_told(engine: Engine) {
         codes.push(code);
     }
     assert_eq!((sandbox.started().len(), sandbox.path("obj/thunkgen").exists()), (0, false));
-    codes.push("TGM006"); // what a check ends with, see `the_check_goes_on_with_the_next_target`
+    // What a check ends with, see `the_check_goes_on_with_the_next_target`; and three of `workload`.
+    codes.extend(["TGM006", "TGM007", "TGM008"]);
     // These are all there are, and the readme explains them.
-    let targets = crate_file("../build-integration/msbuild/build/Thunkgen.targets");
+    let targets = crate_file("../build-integration/msbuild/build/Thunkgen.MSBuild.targets");
     let mut used: Vec<&str> = targets.split("Code=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     used.sort_unstable();
     used.dedup();
     assert_eq!(used, codes);
     let readme = crate_file("../build-integration/msbuild/README.md");
+    used.extend(["TGM009", "TGM010"]); // of the tasks
     let missing: Vec<&&str> = used.iter().filter(|code| !readme.contains(&format!("| {code} |"))).collect();
     assert!(missing.is_empty(), "not in the readme: {missing:?}");
 }
@@ -134,11 +171,12 @@ fn mistakes_are_told(engine: Engine) {
 /// Every property that a project can set has its default under a condition, and the props have nothing else.
 #[test]
 fn the_props_only_have_defaults() {
-    let props = crate_file("../build-integration/msbuild/build/Thunkgen.props");
+    let props = crate_file("../build-integration/msbuild/build/Thunkgen.MSBuild.props");
     for line in props.lines().map(str::trim).filter(|line| line.starts_with("<Thunkgen")) {
         let name = line.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
         let own = format!("<{name} Condition=\"'$({name})' == ''\">");
-        assert!(line.starts_with(&own) || name == "ThunkgenHostRid", "{line}");
+        let is_default = line.starts_with(own.trim_end_matches("\">")) || name == "ThunkgenHostRid";
+        assert!(is_default, "{line}");
     }
     assert!(!props.contains("<Target") && !props.contains("<ItemGroup"));
 }
@@ -148,7 +186,8 @@ fn the_props_only_have_defaults() {
 fn the_readme_has_every_name() {
     let folder = crate_dir().join("../build-integration/msbuild");
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
-    let (props, targets, readme) = (read("build/Thunkgen.props"), read("build/Thunkgen.targets"), read("README.md"));
+    let (props, targets, readme) =
+        (read("build/Thunkgen.MSBuild.props"), read("build/Thunkgen.MSBuild.targets"), read("README.md"));
     let names = |text: &str| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let own = words.filter(|word| word.starts_with("Thunkgen") && *word != "Thunkgen");

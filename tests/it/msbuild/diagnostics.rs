@@ -3,9 +3,9 @@
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::msbuild::{Engine, Log, Sandbox};
 
-use super::{ALL, on_both_engines, skipped};
+use super::{ALL, on_every_engine, skipped};
 
-on_both_engines! {
+on_every_engine! {
     an_error_leaves_everything_as_it_was,
     warnings_are_errors_or_silent,
 }
@@ -125,7 +125,31 @@ fn other_lines() {
     sandbox.touch("bin/System.Runtime.dll");
     let log = sandbox.builds(&["-v:m", "-p:ThunkgenMessageImportance=high", "-p:NoWarn=TG0202"]);
     assert_eq!(log.lines_with("thunkgen: ").len(), 1, "{}", log.text);
+    // In words of MSBuild, and nothing but that.
     let log = sandbox.fails(&["-v:q", "-p:ThunkgenContract=none"]);
+    let told = "error TG0010: invalid value 'none' for 'the property ThunkgenContract <NAME>'";
+    assert_eq!(log.lines_with(told).len(), 1, "{}", log.text);
+    assert!(log.lines_with("MSB3073").is_empty(), "{}", log.text);
+    let log = sandbox.fails(&["-v:q", "-p:ThunkgenContract=none", "-p:ThunkgenUseExec=true"]);
     assert_eq!(log.lines_with("error TG0010: invalid value 'none' for '--contract <NAME>'").len(), 1, "{}", log.text);
     assert_eq!(log.lines_with("exited with code 2").len(), 1, "{}", log.text);
+}
+
+/// What the switch makes errors of fails every build, also one after a build without it; each warning is reported once.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn every_build_fails() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.assembly("errors-empty-struct");
+    sandbox.project(&format!("{ALL}<ItemGroup><ThunkgenModule Include=\"native\" /></ItemGroup>"));
+    let one = "TG0209: ErrorsEmptyStruct.PInvokes.Result__S1";
+    for switch in ["-warnaserror", "-warnaserror:TG0209"] {
+        for _ in 0..2 {
+            let log = sandbox.fails(&["-v:q", switch]);
+            assert_eq!(log.lines_with(&format!("error {one}")).len(), 1, "{switch}\n{}", log.text);
+            assert!(log.lines_with("MSB3").is_empty(), "{}", log.text);
+        }
+        let log = sandbox.builds(&["-v:q"]);
+        assert_eq!(log.lines_with(&format!("warning {one}")).len(), 1, "{}", log.text);
+    }
 }

@@ -4,9 +4,9 @@ use std::fs;
 
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
-use super::{ALL, on_both_engines, skipped};
+use super::{ALL, on_every_engine, skipped};
 
-on_both_engines! {
+on_every_engine! {
     nothing_changed,
     an_assembly_is_touched,
     an_assembly_is_replaced,
@@ -57,8 +57,8 @@ fn nothing_changed(engine: Engine) {
         sandbox.wait();
     }
     let written = clean.lines_with("written: ").concat();
-    for name in names.iter().chain(&["App.proj.browser.rsp", "App.proj.browser.stamp", "thunkgen.owner"]) {
-        let path = sandbox.path(&format!("obj/thunkgen/{name}"));
+    for name in names.iter().chain(&["App.proj.browser.rsp", "App.proj.browser.stamp"]) {
+        let path = sandbox.path(&format!("obj/thunkgen/App/{name}"));
         assert!(path.exists() && written.contains(&path.display().to_string()), "{name}: {written}");
     }
 }
@@ -104,7 +104,7 @@ fn an_option_changed(engine: Engine) {
 fn generated_files_changed(engine: Engine) {
     let sandbox = built(engine);
     let before = sandbox.generated();
-    let (pinvoke, reverse) = ("obj/thunkgen/callhelpers-pinvoke.cpp", "obj/thunkgen/callhelpers-reverse.cpp");
+    let (pinvoke, reverse) = ("obj/thunkgen/App/callhelpers-pinvoke.cpp", "obj/thunkgen/App/callhelpers-reverse.cpp");
     sandbox.write(pinvoke, "edited");
     runs_once(&sandbox);
     fs::remove_file(sandbox.path(reverse)).unwrap();

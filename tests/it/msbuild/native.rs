@@ -6,9 +6,9 @@ use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::msbuild::{Engine, Log, Sandbox};
 
-use super::{ALL, on_both_engines};
+use super::{ALL, on_every_engine};
 
-on_both_engines! {
+on_every_engine! {
     what_does_not_fit_fails_the_build,
     nothing_is_compared_without_native_files,
 }
@@ -63,7 +63,7 @@ fn what_does_not_fit_fails_the_build(engine: Engine) {
     assert_eq!(sandbox.started(), ["generate", "check-native"], "{}", log.text);
     let written = log.lines_with("written: ").concat();
     for state in ["App.proj.browser.native.stamp", "App.proj.browser.native.rsp"] {
-        assert!(written.contains(state) && sandbox.path(&format!("obj/thunkgen/{state}")).exists(), "{written}");
+        assert!(written.contains(state) && sandbox.path(&format!("obj/thunkgen/App/{state}")).exists(), "{written}");
     }
     sandbox.wait();
     let log = sandbox.builds(&[]);
@@ -93,7 +93,7 @@ fn nothing_is_compared_without_native_files(engine: Engine) {
         sandbox.project(&format!("{ALL}{QUIET}{body}"));
         let log = sandbox.builds(&[]);
         assert_eq!(sandbox.started(), ["generate"], "{}", log.text);
-        assert!(!sandbox.path("obj/thunkgen/App.proj.browser.native.rsp").exists());
+        assert!(!sandbox.path("obj/thunkgen/App/App.proj.browser.native.rsp").exists());
     }
 }
 
@@ -210,12 +210,12 @@ fn stubs_come_beside_the_tables() {
         <PropertyGroup><ThunkgenStubs>rust;c-header</ThunkgenStubs></PropertyGroup>";
     sandbox.project(&format!("{ALL}{QUIET}{body}"));
     // What somebody else keeps there is nobody's to clean.
-    sandbox.write("obj/thunkgen/mine.h", "#define MINE\n");
+    sandbox.write("obj/thunkgen/App/mine.h", "#define MINE\n");
     let log = sandbox.builds(&[]);
     let written = log.lines_with("written: ").concat();
     assert!(!written.contains("mine.h"), "{}", log.text);
     for file in ["documented.rs", "documented.h"] {
-        assert!(sandbox.path(&format!("obj/thunkgen/{file}")).exists() && written.contains(file), "{}", log.text);
+        assert!(sandbox.path(&format!("obj/thunkgen/App/{file}")).exists() && written.contains(file), "{}", log.text);
     }
     assert_eq!(sandbox.started(), ["generate"]);
     sandbox.wait();
@@ -224,10 +224,10 @@ fn stubs_come_beside_the_tables() {
     sandbox.write("bin/Documented.xml", comments.replace("Opens the recorder.", "Opens a recorder."));
     sandbox.builds(&[]);
     assert_eq!(sandbox.started(), ["generate"]);
-    let module = fs::read_to_string(sandbox.path("obj/thunkgen/documented.rs")).expect("a stub file");
+    let module = fs::read_to_string(sandbox.path("obj/thunkgen/App/documented.rs")).expect("a stub file");
     assert!(module.contains("Opens a recorder."), "{module}");
     // One that is gone, or was edited, is made again.
-    let header = sandbox.path("obj/thunkgen/documented.h");
+    let header = sandbox.path("obj/thunkgen/App/documented.h");
     let before = fs::read_to_string(&header).expect("a stub file");
     for edited in [None, Some(format!("{before}// mine\n"))] {
         sandbox.wait();
@@ -245,5 +245,21 @@ fn stubs_come_beside_the_tables() {
     // A list on the command line.
     fs::remove_dir_all(sandbox.path("obj")).expect("the folder");
     sandbox.builds(&["-p:ThunkgenStubs=c-header%3Brust"]);
-    assert!(sandbox.path("obj/thunkgen/documented.rs").exists());
+    assert!(sandbox.path("obj/thunkgen/App/documented.rs").exists());
+}
+
+/// Both steps read the same assemblies.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn warnings_are_reported_once() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    declares(&sandbox, &Sig::I4);
+    native(&sandbox, "libdraw.a");
+    sandbox.project(&format!("{ALL}{LINKED}"));
+    for verbs in [&["generate", "check-native"][..], &[]] {
+        let log = sandbox.builds(&["-v:q"]);
+        assert_eq!(sandbox.started(), verbs, "{}", log.text);
+        assert_eq!(log.lines_with("warning TG0202: Fixture.Statics.Generic ").len(), 1, "{}", log.text);
+        sandbox.wait();
+    }
 }

@@ -5,9 +5,9 @@ use std::fs;
 use thunkgen_tests::fixtures;
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
-use super::{ALL, on_both_engines, skipped};
+use super::{ALL, on_every_engine, skipped};
 
-on_both_engines! {
+on_every_engine! {
     items_become_options,
 }
 
@@ -50,7 +50,7 @@ fn items_become_options(engine: Engine) {
     let by_hand = sandbox.generated_by_hand(&arguments.split_whitespace().collect::<Vec<_>>());
     assert_eq!(sandbox.generated().contents(), by_hand.contents());
     assert!(log.lines_with("TG0202").is_empty() && sandbox.path("obj/problems.json").exists(), "{}", log.text);
-    let response = fs::read_to_string(sandbox.path("obj/thunkgen/App.proj.browser.rsp")).unwrap();
+    let response = fs::read_to_string(sandbox.path("obj/thunkgen/App/App.proj.browser.rsp")).unwrap();
     let root = sandbox.path("").display().to_string();
     let lines: Vec<String> = response.lines().map(|line| line.replace(&root, "")).collect();
     for expected in [

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clr_metadata::TableId;
+use clr_metadata::columns::assembly_ref;
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::executable;
-use thunkgen_tests::msbuild::{Engine, Sandbox};
+use thunkgen_tests::msbuild::{Engine, Sandbox, lab, tasks};
 
 use super::{ALL, skipped};
 
@@ -14,7 +16,7 @@ fn packer() -> &'static Path {
     executable::built("thunkgen-pack")
 }
 
-/// Packs the real executable for this host and a file that looks like one for Windows.
+/// Packs the real executables for this host and a file that looks like one for Windows.
 fn pack(folder: &Path, arguments: &[&str]) -> PathBuf {
     let mut windows = b"MZ".to_vec();
     windows.resize(0x3c, 0);
@@ -23,7 +25,9 @@ fn pack(folder: &Path, arguments: &[&str]) -> PathBuf {
     let exe = folder.join("windows executable");
     std::fs::write(&exe, windows).unwrap();
     let mut command = Command::new(packer());
-    command.args(["--rid", "win-x64"]).arg(&exe).args(["--rid", "linux-x64"]).arg(executable::path());
+    command.args(["--rid", "win-x64"]).args([&exe, &exe]);
+    command.args(["--rid", "linux-x64"]).args([executable::path(), executable::built("thunkgen-task")]);
+    command.arg("--csc").arg(lab().join("csc"));
     let output = command.args(arguments).arg("--out").arg(folder).output().expect("the packer runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -31,7 +35,7 @@ fn pack(folder: &Path, arguments: &[&str]) -> PathBuf {
 }
 
 /// Runs a Python program and gives what it prints.
-fn python(program: &str, arguments: &[&Path]) -> String {
+pub(super) fn python(program: &str, arguments: &[&Path]) -> String {
     let output = Command::new("python3").args(["-c", program]).args(arguments).output().expect("python3 runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -74,43 +78,46 @@ with zipfile.ZipFile(sys.argv[1]) as package:
 fn its_parts() {
     let folder = tempfile::tempdir().unwrap();
     let package = pack(&folder.path().join("first"), &["--package-version", "1.2.3-beta.1+build.5"]);
-    assert_eq!(package.file_name().unwrap(), "Thunkgen.1.2.3-beta.1.nupkg");
+    assert_eq!(package.file_name().unwrap(), "Thunkgen.MSBuild.1.2.3-beta.1.nupkg");
     let expected = "\
 LICENSE 0o644 (1980, 1, 1) 8
 README.md 0o644 (1980, 1, 1) 8
-Thunkgen.nuspec 0o644 (1980, 1, 1) 8
+Thunkgen.MSBuild.nuspec 0o644 (1980, 1, 1) 8
 [Content_Types].xml 0o644 (1980, 1, 1) 8
 _rels/.rels 0o644 (1980, 1, 1) 8
-build/Thunkgen.props 0o644 (1980, 1, 1) 8
-build/Thunkgen.targets 0o644 (1980, 1, 1) 8
+build/Thunkgen.MSBuild.props 0o644 (1980, 1, 1) 8
+build/Thunkgen.MSBuild.targets 0o644 (1980, 1, 1) 8
+buildMultiTargeting/Thunkgen.MSBuild.props 0o644 (1980, 1, 1) 8
+buildMultiTargeting/Thunkgen.MSBuild.targets 0o644 (1980, 1, 1) 8
+buildTransitive/Thunkgen.MSBuild.props 0o644 (1980, 1, 1) 8
+buildTransitive/Thunkgen.MSBuild.targets 0o644 (1980, 1, 1) 8
 tools/linux-x64/thunkgen 0o755 (1980, 1, 1) 8
+tools/linux-x64/thunkgen-task 0o755 (1980, 1, 1) 8
+tools/netstandard2.0/Thunkgen.Tasks.dll 0o644 (1980, 1, 1) 8
+tools/win-x64/thunkgen-task.exe 0o755 (1980, 1, 1) 8
 tools/win-x64/thunkgen.exe 0o755 (1980, 1, 1) 8
 ";
     assert_eq!(python(LIST, &[&package]), expected);
     let described = python(DESCRIBE, &[&package]);
     let has = |line: &str| described.lines().any(|found| found == line);
-    for line in [
-        "id = Thunkgen",
-        "version = 1.2.3-beta.1+build.5",
-        "license = MIT",
-        "readme = README.md",
-        "developmentDependency = true",
-    ] {
+    for line in ["id = Thunkgen.MSBuild", "version = 1.2.3-beta.1+build.5", "license = MIT", "readme = README.md"] {
         assert!(has(line), "{line}: {described}");
     }
     assert!(described.contains("\nauthors = ") && described.contains("\ndescription = "), "{described}");
     // The same again, in another place.
     let again = pack(&folder.path().join("second"), &["--package-version", "1.2.3-beta.1+build.5"]);
     assert!(std::fs::read(&package).unwrap() == std::fs::read(&again).unwrap(), "two packages differ");
-    // The files are those of the repository, to the byte.
+    // The files are those of the repository, to the byte, in each place where NuGet looks for them.
     let unpacked = unpack(&package, folder.path());
-    for (part, file) in [
-        ("build/Thunkgen.props", "build-integration/msbuild/build/Thunkgen.props"),
-        ("build/Thunkgen.targets", "build-integration/msbuild/build/Thunkgen.targets"),
-        ("README.md", "build-integration/msbuild/README.md"),
-        ("LICENSE", "LICENSE"),
-    ] {
+    let same = |part: &str, file: &str| {
         assert_eq!(std::fs::read_to_string(unpacked.join(part)).unwrap(), crate_file(&format!("../{file}")), "{part}");
+    };
+    same("README.md", "build-integration/msbuild/README.md");
+    same("LICENSE", "LICENSE");
+    for folder in ["build", "buildMultiTargeting", "buildTransitive"] {
+        for file in ["Thunkgen.MSBuild.props", "Thunkgen.MSBuild.targets"] {
+            same(&format!("{folder}/{file}"), &format!("build-integration/msbuild/build/{file}"));
+        }
     }
     let tool = std::fs::read(unpacked.join("tools/linux-x64/thunkgen")).unwrap();
     assert!(tool == std::fs::read(executable::path()).unwrap(), "the executable is another one");
@@ -123,12 +130,27 @@ fn unpack(package: &Path, folder: &Path) -> PathBuf {
     unpacked
 }
 
+/// The package, unpacked once.
+pub(super) fn unpacked() -> &'static Path {
+    static UNPACKED: std::sync::OnceLock<(tempfile::TempDir, PathBuf)> = std::sync::OnceLock::new();
+    let (_, unpacked) = UNPACKED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let package = pack(&folder.path().join("packed"), &[]);
+        let unpacked = unpack(&package, folder.path());
+        std::fs::rename(package, unpacked.with_file_name("package.nupkg")).unwrap();
+        (folder, unpacked)
+    });
+    unpacked
+}
+
 /// A project that only imports what NuGet would import.
 #[test]
 #[ignore = "needs the MSBuild engine"]
 fn a_build_from_it() {
     let sandbox = Sandbox::new(Engine::msbuild());
-    let unpacked = unpack(&pack(&sandbox.path("packed"), &[]), &sandbox.path("packages"));
+    // A copy of its own, since modes of files change.
+    let package = unpacked().with_file_name("package.nupkg");
+    let unpacked = unpack(&package, &sandbox.path("packages"));
     let tool = unpacked.join("tools/linux-x64/thunkgen");
     let mode = || std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&tool).unwrap().permissions()) & 0o777;
     assert_eq!(mode() & 0o111, 0, "the reader keeps no modes");
@@ -136,6 +158,7 @@ fn a_build_from_it() {
     let switches = ["-p:ThunkgenBeforeTargets=NativeCompile"];
     let log = sandbox.builds(&switches);
     assert_eq!(mode() & 0o111, 0o100, "the owner may run it now\n{}", log.text);
+    assert!(log.lines_with("chmod").is_empty() && log.lines_with("/../").is_empty(), "{}", log.text);
     assert_eq!(sandbox.generated().contents(), sandbox.generated_by_hand(&["bin"]).contents());
     let log = sandbox.builds(&switches);
     assert_eq!(skipped(&log), 1, "{}", log.text);
@@ -153,8 +176,55 @@ fn a_build_from_it() {
     assert!(log.text.contains("the package has none for 'linux-riscv64'"), "{}", log.text);
 }
 
+/// A command that root runs.
+fn as_root(program: &str) -> Command {
+    let is_root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+    let mut command = Command::new(if is_root { "env" } else { "sudo" });
+    command.arg(program);
+    command
+}
+
+/// A package cache of another user, whose files cannot be given a permission: a copy runs, and is gone after that.
+#[test]
+#[ignore = "needs the MSBuild engine and root"]
+fn a_package_cache_of_another_user() {
+    const NOBODY: [&str; 4] = ["--reuid=65534", "--regid=65534", "--clear-groups", "env"];
+    let sandbox = Sandbox::new(Engine::msbuild());
+    sandbox.project(ALL);
+    let (tool, tasks_copy) = (sandbox.path("package/thunkgen"), sandbox.path("package/Thunkgen.Tasks.dll"));
+    sandbox.write("package/thunkgen", std::fs::read(executable::path()).unwrap());
+    sandbox.write("package/Thunkgen.Tasks.dll", std::fs::read(tasks()).unwrap());
+    std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o744)).unwrap();
+    let root = sandbox.path("");
+    assert!(as_root("chown").arg("65534:65534").arg(&root).status().unwrap().success());
+    // The directory of the sandbox is in a temporary one that only its owner can read.
+    let above = root.parent().unwrap();
+    std::fs::set_permissions(above, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    for (exec, left) in [("false", false), ("true", true)] {
+        let state = sandbox.path(&format!("obj {exec}"));
+        let switches = [
+            format!("-p:ThunkgenPath={}", tool.display()),
+            format!("-p:ThunkgenTasksAssembly={}", tasks_copy.display()),
+            format!("-p:ThunkgenUseExec={exec}"),
+            format!("-p:ThunkgenIntermediateDirectory={}/", state.display()),
+        ];
+        let engine = Engine::msbuild().command(&sandbox.path("App.proj"), switches);
+        let mut command = as_root("setpriv");
+        command.args(NOBODY).arg(format!("HOME={}", root.display())).arg(engine.get_program()).args(engine.get_args());
+        let log = thunkgen_tests::msbuild::Log::of(command);
+        assert!(log.succeeded, "{}", log.text);
+        assert_eq!(sandbox.generated_in(&format!("obj {exec}")).0.len(), 3);
+        let copies = std::fs::read_dir(&state).unwrap().filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name().to_string_lossy().into_owned();
+            name.ends_with(".executable") || name.starts_with("thunkgen-")
+        });
+        assert_eq!(copies.count(), usize::from(left), "with Exec={exec}");
+    }
+}
+
 /// The command of the documentation, with the executables of this build.
 #[test]
+#[ignore = "needs the C# compiler"]
 fn the_documented_command() {
     let page = crate_file("../build-integration/README.md");
     let line = page.lines().find(|line| line.contains("cargo run") && line.contains("thunkgen-pack")).expect("it");
@@ -166,6 +236,8 @@ fn the_documented_command() {
         .split(' ')
         .map(|word| match word {
             "target/release/thunkgen" => host.clone(),
+            "target/release/thunkgen-task" => executable::built("thunkgen-task").display().to_string(),
+            "csc" => lab().join("csc").display().to_string(),
             "target/package" => folder.path().display().to_string(),
             word => word.to_owned(),
         })
@@ -173,6 +245,28 @@ fn the_documented_command() {
     let output = Command::new(packer()).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// The tasks load in every MSBuild: what they refer to is there since version 15.1, in this and every later version.
+#[test]
+#[ignore = "needs the C# compiler"]
+fn what_the_tasks_refer_to() {
+    let bytes = std::fs::read(tasks()).unwrap();
+    let module = clr_metadata::open(&bytes).expect("an image").expect("a managed one");
+    let mut found = Vec::new();
+    for row in 1..=module.tables.rows(TableId::AssemblyRef) {
+        let number = |column| module.tables.cell(column, row).expect("a number");
+        let name = module.string(assembly_ref::NAME, row).expect("a name");
+        let version = [
+            assembly_ref::MAJOR_VERSION,
+            assembly_ref::MINOR_VERSION,
+            assembly_ref::BUILD_NUMBER,
+            assembly_ref::REVISION_NUMBER,
+        ];
+        found.push(format!("{name} {}", version.map(|column| number(column).to_string()).join(".")));
+    }
+    found.sort();
+    assert_eq!(found, ["Microsoft.Build.Framework 15.1.0.0", "netstandard 2.0.0.0"]);
 }
 
 /// What would make a package that does not work is refused.
@@ -185,14 +279,14 @@ fn what_is_refused() {
     std::fs::write(&cut, [&b"MZ"[..], &[0; 0x3a], &[0xff; 4]].concat()).unwrap();
     let (cut, out) = (cut.display().to_string(), folder.path().join("out"));
     for (arguments, message) in [
-        (vec!["--rid", "win-x64", &exe], "not an executable for win-x64: it is one for linux-x64"),
-        (vec!["--rid", "linux", &exe], "linux is not a runtime identifier that Thunkgen.props supports"),
-        (vec!["--rid", "linux-x64", &exe, "--rid", "linux-x64", &exe], "there are two executables for linux-x64"),
-        (vec!["--rid", "linux-x64", "nowhere"], "nowhere: No such file"),
-        (vec!["--rid", "linux-x64", &exe, "--package-version", "1.0"], "a version such as 1.2.3"),
-        (vec!["--rid", "linux-x64", &exe, "--package-version", "1.2.3-"], "a version such as 1.2.3"),
-        (vec!["--rid", "win-x64", &cut], "not an executable for win-x64: it is none at all"),
-        (vec!["--rid", "osx-x64", &cut], "not an executable for osx-x64: it is none at all"),
+        (vec!["--rid", "win-x64", &exe, &exe], "not an executable for win-x64: it is one for linux-x64"),
+        (vec!["--rid", "linux", &exe, &exe], "linux is not a runtime identifier that Thunkgen.MSBuild.props supports"),
+        (vec!["--rid", "linux-x64", "nowhere", &exe], "nowhere: No such file"),
+        (vec!["--rid", "linux-x64", &exe, &exe, "--csc", "no compiler"], "no compiler: No such file"),
+        (vec!["--rid", "linux-x64", &exe, &exe, "--csc", "false"], "the C# compiler failed"),
+        (vec!["--rid", "linux-x64", &exe, &exe, "--package-version", "1.0"], "expected a version such as 1.2.3"),
+        (vec!["--rid", "linux-x64", &exe, &exe, "--package-version", "1.2.3-"], "expected a version such as 1.2.3"),
+        (vec!["--rid", "win-x64", &cut, &exe], "not an executable for win-x64: unknown file format"),
     ] {
         let output = Command::new(packer()).args(&arguments).arg("--out").arg(&out).output().unwrap();
         let told = String::from_utf8_lossy(&output.stderr);

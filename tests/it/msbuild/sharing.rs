@@ -4,9 +4,9 @@ use std::thread;
 
 use thunkgen_tests::msbuild::{Engine, Sandbox};
 
-use super::on_both_engines;
+use super::on_every_engine;
 
-on_both_engines! {
+on_every_engine! {
     parallel_builds_do_not_mix,
 }
 

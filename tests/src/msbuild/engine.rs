@@ -3,14 +3,54 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::data::crate_dir;
+use crate::executable::built;
+
+/// The directory of the C# compiler and the framework, which `THUNKGEN_LAB` names.
+pub fn lab() -> PathBuf {
+    let lab = std::env::var_os("THUNKGEN_LAB").map(PathBuf::from);
+    lab.expect("THUNKGEN_LAB is not set: run `tests/tools/csharp-compiler.sh DEST` and set it to DEST")
+}
+
+/// Compiles a C# source into a task, against the engine's own assemblies.
+pub fn compile(source: &Path, out: &Path) {
+    let mut csc = Command::new(lab().join("csc"));
+    csc.args(["-nologo", "-noconfig", "-nostdlib", "-nowarn:1701,1702", "-target:library"]);
+    let framework = std::fs::read_dir(lab().join("framework")).expect("the framework");
+    let assemblies = framework.map(|entry| entry.expect("an entry").path());
+    let engine = folder().join("engine/Microsoft.Build.Framework.dll");
+    for assembly in assemblies.filter(|path| path.extension().is_some_and(|it| it == "dll")).chain([engine]) {
+        csc.arg(format!("-reference:{}", assembly.display()));
+    }
+    let output = csc.arg(format!("-out:{}", out.display())).arg(source).output().expect("the C# compiler");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{}: {said}", source.display());
+}
+
+/// The package's tasks, as the packer compiles them.
+pub fn tasks() -> &'static Path {
+    static TASKS: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, tasks) = TASKS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let out = folder.path().join("Thunkgen.Tasks.dll");
+        let mut packer = Command::new(built("thunkgen-pack"));
+        let output =
+            packer.arg("--csc").arg(lab().join("csc")).arg("--tasks-only").arg(&out).output().expect("the packer");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (folder, out)
+    });
+    tasks
+}
 
 /// Who reads the project.
 #[derive(Clone, Debug)]
 pub enum Engine {
     /// Microsoft's engine, version 17.9, with stand-ins for the standard tasks; see `tests/tools/msbuild-engine.sh`.
     MSBuild(PathBuf),
+    /// The same, and our targets run the executable with Exec, without a task.
+    MSBuildExec(PathBuf),
     /// Mono's `xbuild`, an older engine of its own that comes with its own tasks.
     XBuild,
 }
@@ -34,6 +74,19 @@ impl Engine {
         Engine::MSBuild(program)
     }
 
+    /// The same, for builds that want no task.
+    pub fn msbuild_exec() -> Engine {
+        match Engine::msbuild() {
+            Engine::MSBuild(program) => Engine::MSBuildExec(program),
+            other => other,
+        }
+    }
+
+    /// Whether the package's tasks run in builds.
+    pub fn has_tasks(&self) -> bool {
+        matches!(self, Engine::MSBuild(_))
+    }
+
     /// The `xbuild` of Debian's package mono-xbuild.
     pub fn xbuild() -> Engine {
         Engine::XBuild
@@ -45,6 +98,11 @@ impl Engine {
             Engine::MSBuild(program) => {
                 let mut command = Command::new(program);
                 command.arg("-v:d");
+                command
+            }
+            Engine::MSBuildExec(program) => {
+                let mut command = Command::new(program);
+                command.args(["-v:d", "-p:ThunkgenUseExec=true"]);
                 command
             }
             Engine::XBuild => {

@@ -4,6 +4,6 @@ mod engine;
 mod sandbox;
 mod snapshot;
 
-pub use engine::{Engine, Log, folder};
+pub use engine::{Engine, Log, compile, folder, lab, tasks};
 pub use sandbox::Sandbox;
 pub use snapshot::{Snapshot, age};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Engine, Log, Snapshot, age};
+use super::{Engine, Log, Snapshot, age, tasks};
 use crate::data::crate_dir;
 use crate::{executable, fixtures};
 
@@ -75,10 +75,19 @@ impl Sandbox {
     /// props and the targets; what is in `before` comes before the props.
     pub fn project_with(&self, file: &str, before: &str, body: &str) {
         let msbuild = crate_dir().join("../build-integration/msbuild/build").canonicalize().expect("the targets");
-        let defaults = "<PropertyGroup>
+        let tasks = match self.engine {
+            Engine::XBuild => String::new(),
+            _ => format!("<ThunkgenTasksAssembly>{}</ThunkgenTasksAssembly>", tasks().display()),
+        };
+        let defaults = format!(
+            "<PropertyGroup>
             <ThunkgenPath>$(MSBuildProjectDirectory)/tool/thunkgen</ThunkgenPath>
+            <ThunkgenTaskPath>{}</ThunkgenTaskPath>
+            {tasks}
             <ThunkgenBeforeTargets>NativeCompile</ThunkgenBeforeTargets>
-          </PropertyGroup>";
+          </PropertyGroup>",
+            executable::built("thunkgen-task").display()
+        );
         self.project_importing(&msbuild, file, &format!("{defaults}{before}"), body);
     }
 
@@ -88,7 +97,7 @@ impl Sandbox {
         let text = format!(
             "<Project DefaultTargets=\"Build\" xmlns=\"http://schemas.microsoft.com/developer/msbuild/2003\">
               {before}
-              <Import Project=\"{msbuild}/Thunkgen.props\" />
+              <Import Project=\"{msbuild}/Thunkgen.MSBuild.props\" />
               {body}
               <Target Name=\"NativeCompile\">
                 <Message Importance=\"high\" Text=\"compiled: @(ThunkgenOutput)\" />
@@ -96,7 +105,7 @@ impl Sandbox {
               <Target Name=\"Build\" DependsOnTargets=\"NativeCompile\">
                 <Message Importance=\"high\" Text=\"written: @(FileWrites)\" />
               </Target>
-              <Import Project=\"{msbuild}/Thunkgen.targets\" />
+              <Import Project=\"{msbuild}/Thunkgen.MSBuild.targets\" />
             </Project>"
         );
         self.write(file, text);
@@ -141,7 +150,7 @@ impl Sandbox {
 
     /// The generated files of the project.
     pub fn generated(&self) -> Snapshot {
-        self.generated_in(&format!("{OBJ}/thunkgen"))
+        self.generated_in(&format!("{OBJ}/thunkgen/App"))
     }
 
     /// The generated files in a folder.

@@ -2,43 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use super::program;
-use crate::data::crate_dir;
 use crate::fixtures::assembly;
-use crate::msbuild::{Engine, Log};
-
-/// The folder of the C# compiler and the framework.
-fn lab() -> PathBuf {
-    let lab = std::env::var_os("THUNKGEN_LAB").map(PathBuf::from);
-    lab.expect("THUNKGEN_LAB is not set: run `tests/tools/csharp-compiler.sh DEST` and set it to DEST")
-}
-
-/// Compiles a C# source against Microsoft.Build.Framework, as users do it with `task-shim/compile.sh`.
-pub fn compile(script: &Path, out: &Path) {
-    let engine = crate::msbuild::folder().join("engine/Microsoft.Build.Framework.dll");
-    let output = Command::new("sh")
-        .arg(script)
-        .args([out, &lab().join("framework"), &engine])
-        .env("CSC", lab().join("csc"))
-        .output()
-        .expect("a shell");
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.is_empty(), "{}: {said}", script.display());
-}
-
-/// The compiled task.
-fn task() -> &'static Path {
-    static TASK: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
-    let (_, task) = TASK.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let out = folder.path().join("Thunkgen.Tasks.dll");
-        compile(&crate_dir().join("../task-shim/compile.sh"), &out);
-        (folder, out)
-    });
-    task
-}
+use crate::msbuild::{Engine, Log, tasks};
 
 /// An event of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +76,7 @@ impl Project {
     pub fn new(fixtures: &[&str]) -> Project {
         let project = Project { folder: tempfile::tempdir().expect("a temporary folder") };
         std::fs::create_dir(project.path("tasks")).expect("a folder");
-        for file in [task(), program()] {
+        for file in [tasks(), program()] {
             let name = file.file_name().expect("a name");
             std::fs::copy(file, project.path("tasks").join(name)).expect("a copy");
         }
