@@ -91,7 +91,8 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         match kind {
             DialectOption::As(option) => {
                 let value = if name == "targetos" { value.to_ascii_lowercase() } else { value };
-                own.extend([OsString::from(*option), value.into()]);
+                // In one word, since some options may have no value.
+                own.push(format!("{option}={value}").into());
             }
             DialectOption::Only(only) if !value.eq_ignore_ascii_case(only) => {
                 return Err(UsageError::new(format_args!("--{name} must be `{only}`, not `{value}`")));
