@@ -94,7 +94,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         /// <summary>Whether every warning is an error.</summary>
         public bool TreatWarningsAsErrors { get; set; }
 
-        /// <summary>The program; by default thunkgen-task beside this assembly, or in a folder for the machine.</summary>
+        /// <summary>The program; by default thunkgen-task next to this assembly, or in a directory for the machine.</summary>
         public string ThunkgenTaskPath { get; set; }
 
         /// <summary>Every output, with the cache file.</summary>
@@ -115,7 +115,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         private const string NoAnswer = "TG0523";
 
         /// <summary>
-        /// File beside InterpToNativeOutputPath with more parameters, one `PARAMETER VALUE` in a line: a target that calls
+        /// File next to InterpToNativeOutputPath with more parameters, one `PARAMETER VALUE` in a line: a target that calls
         /// the task with the parameters of the runtime's own has no place for them.
         /// </summary>
         private const string OptionsFile = "thunkgen.options";

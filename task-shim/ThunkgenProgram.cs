@@ -99,7 +99,7 @@ namespace Thunkgen.Tasks
                     process.StandardInput.Close();
                     process.BeginOutputReadLine();
                     process.BeginErrorReadLine();
-                    // With a time limit, since the wait without one also waits for whoever else has the streams.
+                    // With a time limit, since the wait without one also waits for every other process that has the streams.
                     while (!process.WaitForExit(1000))
                     {
                     }
@@ -195,7 +195,7 @@ namespace Thunkgen.Tasks
             };
             using (Process chmod = Process.Start(start))
             {
-                // That it may not is no news: there is another way.
+                // It may not be allowed to; the next way follows.
                 chmod.StandardError.ReadToEnd();
                 chmod.WaitForExit();
             }
@@ -341,7 +341,7 @@ namespace Thunkgen.Tasks
             "--out", "the property ThunkgenOutputDirectory",
         };
 
-        /// <summary>A message that names properties and items in the place of options.</summary>
+        /// <summary>A message that names properties and items instead of options.</summary>
         private static string InWordsOfMSBuild(string message)
         {
             if (!message.Contains("--"))

@@ -30,8 +30,8 @@
 #   TARGET <target>                 target that is built only if everything matches; not one of NATIVE
 #   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, STRUCT_SIZES,
 #                                   STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of `thunkgen check-native`)
-#   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules and folders
-#                                   of them
+#   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules and
+#                                   directories of them
 # )
 #
 # Paths are relative to the current source directory, OUTPUT_DIRECTORY to the current binary directory. The executable is the

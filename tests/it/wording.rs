@@ -79,7 +79,7 @@ fn files(path: &Path, found: &mut Vec<String>) {
 }
 
 /// The text with everything but comments and string literals blanked, up to the unit tests at its end.
-fn prose_of_rust(source: &str) -> String {
+fn prose(source: &str) -> String {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
     let mut prose = String::with_capacity(source.len());
     let mut rest = source;
@@ -160,7 +160,7 @@ fn texts_are_plain_english() {
     let mut problems = Vec::new();
     for path in &paths {
         let text = std::fs::read_to_string(root().join(path)).expect("a text");
-        let text = if path.ends_with(".rs") { prose_of_rust(&text) } else { text };
+        let text = if path.ends_with(".rs") || path.ends_with(".cs") { prose(&text) } else { text };
         for (number, line) in text.lines().enumerate() {
             for (phrase, better) in findings(line) {
                 problems.push(format!("{path}:{}: write `{better}`, not `{phrase}`", number + 1));
@@ -173,7 +173,7 @@ fn texts_are_plain_english() {
 #[test]
 fn prose_is_found_in_comments_and_literals_only() {
     let source = "let folder = '\"'; // a folder\nlet a = \"is told \\\" x\"; let is_told = r#\"at \"hand\"#;\n#[cfg(test)] // mends";
-    let prose = prose_of_rust(source);
+    let prose = prose(source);
     let lines: Vec<_> = prose.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(lines, ["// a folder", "\"is told \\\" x\" r#\"at \"hand\"#"]);
     let phrases = |line| findings(line).into_iter().map(|(phrase, _)| phrase).collect::<Vec<_>>();

@@ -29,7 +29,7 @@ const FILES: [(&str, &str); 2] =
 
 /// What NuGet imports: for a project that names the package, for those that get it from another package or project, and
 /// for the outer build of several target frameworks.
-const FOLDERS: [&str; 3] = ["build", "buildMultiTargeting", "buildTransitive"];
+const DIRECTORIES: [&str; 3] = ["build", "buildMultiTargeting", "buildTransitive"];
 
 const IMPORTED: [(&str, &str); 2] = [
     ("props", include_str!("../../msbuild/build/Thunkgen.MSBuild.props")),
@@ -46,8 +46,8 @@ pub fn all(
     // A checkout may have converted the line endings.
     let file = |name: String, text: &str| (name, Part::file(text.replace("\r\n", "\n")));
     let mut parts: BTreeMap<String, Part> = FILES.into_iter().map(|(name, text)| file(name.to_owned(), text)).collect();
-    for folder in FOLDERS {
-        parts.extend(IMPORTED.map(|(kind, text)| file(format!("{folder}/{}.{kind}", nuspec::ID), text)));
+    for directory in DIRECTORIES {
+        parts.extend(IMPORTED.map(|(kind, text)| file(format!("{directory}/{}.{kind}", nuspec::ID), text)));
     }
     parts.insert(tasks::PART.to_owned(), Part::file(tasks));
     for executable in executables {

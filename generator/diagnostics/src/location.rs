@@ -13,9 +13,9 @@ pub struct Location {
     pub member: Option<(String, u32)>,
     /// Simple name of the assembly; empty if the problem is not in a single member.
     pub assembly: String,
-    /// Library that the P/Invoke names; empty for what is not one.
+    /// Library that the P/Invoke names; empty for other members.
     pub library: String,
-    /// Where the member was written, when its PDB is at hand.
+    /// Source position of the member, if its PDB is available.
     pub source: Option<SourceLine>,
 }
 
@@ -49,12 +49,12 @@ impl Location {
         Location { file: file.into(), member: Some((member.into(), token)), ..Location::default() }
     }
 
-    /// The same, of a P/Invoke that names this library.
+    /// Sets the library that a P/Invoke names.
     pub fn of_library(self, name: impl Into<String>) -> Location {
         Location { library: name.into(), ..self }
     }
 
-    /// The same, in the assembly with this simple name.
+    /// Sets the simple name of the assembly.
     pub fn of_assembly(self, name: impl Into<String>) -> Location {
         Location { assembly: name.into(), ..self }
     }

@@ -136,7 +136,7 @@ impl DebugInfo {
     }
 }
 
-/// Reads a file: an archive or a module. `names` are those of a symbols file beside a linked module.
+/// Reads a file: an archive or a module. `names` are those of a symbol file next to a linked module.
 ///
 /// A wrapped assembly gives no object. Fails at a part that contradicts the format, and for files that are not wasm.
 pub fn read<'a>(
