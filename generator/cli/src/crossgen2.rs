@@ -43,10 +43,8 @@ const OPTIONS: &[(&str, DialectOption)] = &[
 pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError> {
     let is_dialect = args.iter().skip(1).any(|arg| option(arg).is_some_and(|(name, _)| name == SELECTOR));
     let Some((program, rest)) = args.split_first().filter(|_| is_dialect) else { return Ok(None) };
-    let mut own: Vec<OsString> = [program.clone()]
-        .into_iter()
-        .chain(["generate", "--contract", "portable-callhelpers"].map(Into::into))
-        .collect();
+    let mut own: Vec<OsString> =
+        [program.clone()].into_iter().chain(["generate", "--runtime", "12.0"].map(Into::into)).collect();
     // The list of linked libraries is the caller's alone.
     own.push("--no-default-modules".into());
     let mut rest = rest.iter();
@@ -109,7 +107,7 @@ mod tests {
     fn the_dialect_becomes_the_own_command_line() {
         let given = "t --generate-portable-callhelpers:out --targetos:Browser --targetarch:wasm --directpinvoke:libA \
                      --directpinvoke libB a.dll -r:\"ref/*.dll\" --verbose --no-warn-unresolved-directpinvoke b.dll";
-        let expected = "t generate --contract portable-callhelpers --no-default-modules --out out --target-os browser \
+        let expected = "t generate --runtime 12.0 --no-default-modules --out out --target-os browser \
                         --optional-module libA --optional-module libB a.dll --reference ref/*.dll b.dll";
         assert_eq!(own(given).unwrap().as_deref(), Some(expected));
     }

@@ -70,6 +70,9 @@ catalogue! {
     /// A declared size that is not needed.
     UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is not used"
         "A size is used for a struct that a signature passes by value and that no input defines. A misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
+    /// A core library of another version than the runtime.
+    OTHER_RUNTIME = "TG0013" Warning Error "" "core library is of another runtime version"
+        "The version of the runtime decides the form of keys, tables and images. What is generated for another one is not found, or does not compile. Name the version with --runtime, or name the assemblies of the right version.";
 
     /// A by-value struct whose size stays unknown, for code that is kept.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
@@ -220,6 +223,9 @@ catalogue! {
     /// A key that no call has.
     UNKNOWN_KEY = "TG0449" Warning Error "" "unknown key in an image"
         "The key is none that a runtime of the known versions asks for, so nothing can be said about its thunk. Use a newer version of this tool, or correct the key.";
+    /// More of something than engines allow.
+    ENGINE_LIMIT = "TG0450" Error Error "" "module exceeds a limit of engines"
+        "Engines refuse modules, functions and tables above certain sizes, such as a function of more than 7,654,321 bytes. Split the assembly, or leave the method out of compilation.";
 
     /// A text that is no key where one is expected.
     BAD_KEY = "TG0460" Error Error "" "invalid thunk key"
@@ -230,12 +236,9 @@ catalogue! {
     /// Nothing to put into an image.
     NO_KEYS = "TG0462" Error Error "" "no keys"
         "An image without thunks gives the runtime nothing. Check the files of keys.";
-    /// A stated version in which the runtime did not know the fixup.
-    OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version without string thunks"
-        "The fixup that carries the keys came with version 18.6 of the ReadyToRun format. State that one unless the runtime is known to be between versions.";
-    /// A table in an object that the runtime may not read.
-    LINKED_TO_INTERP = "TG0464" Warning Error "" "linked thunks into the interpreter"
-        "Runtimes stopped reading a linked table of the thunks from ReadyToRun code into the interpreter; newer ones find these in images. Write the `I` thunks as an image, or suppress this where the runtime is known to read the table.";
+    /// A stated version that the runtime does not take.
+    OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version that the runtime ignores"
+        "A runtime takes images of one major version of the ReadyToRun format and ignores others without a message: 26 is that of .NET 11.0. State the version of the runtime with --runtime, or take it from an image with --like.";
 
     /// A manifest that is no TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"

@@ -225,11 +225,14 @@ fn try_parse(text: &str) -> Option<Shape> {
         shape.has_this = true;
         shape.place(Kind::Hidden);
     }
-    if rest.starts_with(b"ia") {
-        rest = &rest[1..];
-        shape.place(Kind::Hidden);
-    }
-    if let Some(tail) = rest.strip_prefix(b"a") {
+    if let Some(tail) = rest.strip_prefix(b"ia") {
+        rest = tail;
+        // The continuation's slot is the first of the two, its parameter the second.
+        let at = shape.area;
+        shape.args.push(Arg { kind: Kind::Hidden, offset: at + SLOT });
+        shape.args.push(Arg { kind: Kind::Async, offset: at });
+        shape.area += 2 * SLOT;
+    } else if let Some(tail) = rest.strip_prefix(b"a") {
         rest = tail;
         shape.place(Kind::Async);
     }
@@ -304,10 +307,10 @@ mod tests {
         check("S12Tip", &[StackPointer, Load(I32, 0), ReturnBuffer, Load(I32, 8), EntryPoint], 16);
         check("vl2Vp", &[StackPointer, Load(I64, 0), Load(I64, 8), Load(V128, 16), EntryPoint], 32);
         check("viA16p", &[StackPointer, Load(I32, 0), Address(16), EntryPoint], 32);
-        check("viap", &[StackPointer, Load(I32, 0), Zero, EntryPoint], 16);
+        check("viap", &[StackPointer, Load(I32, 8), Zero, EntryPoint], 16);
         check("S16S8", &[ReturnBuffer, Address(0)], 8);
         check("vS12S1i", &[Address(0), Address(16), Load(I32, 24)], 32);
-        let hidden = [StackPointer, Load(I32, 0), ReturnBuffer, Load(I32, 8), Zero, Load(I32, 24), EntryPoint];
+        let hidden = [StackPointer, Load(I32, 0), ReturnBuffer, Load(I32, 16), Zero, Load(I32, 24), EntryPoint];
         check("S16Tiaip", &hidden, 32);
         check("veip", &[StackPointer, Load(I32, 8), EntryPoint], 16);
     }

@@ -13,7 +13,7 @@ use super::engine::Machine;
 
 /// RVA of the cell with the helper's table index; the bytes before it are some other image's.
 const HELPER_CELL: u32 = 0x130;
-const LAYOUT: ImageLayout = ImageLayout { stack_pointer: 0, memory_base: 1, helper_cell: HELPER_CELL };
+const LAYOUT: ImageLayout = ImageLayout { stack_pointer: 0, image_base: 1, helper_cell: HELPER_CELL };
 
 /// A thunk's key and its body as it stands in the module.
 pub type Body = (String, Vec<u8>);

@@ -6,7 +6,8 @@ use clap::{Arg, Args, Subcommand, ValueEnum};
 
 use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices};
 use thunkgen_core::emit::Contract;
-use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
+use thunkgen_core::runtime_version::FormatVersion;
+use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, Guid};
 
 const EMIT_EXAMPLES: &str = "\
 Examples:
@@ -22,8 +23,11 @@ Examples:
   The keys in a file, one to a line, and the calls into the interpreter of the managed ones:
     thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
 
-  The same to link, in the place of the generated C++ file:
-    thunkgen r2r emit --keys keys.txt --to-interpreter --kind object --out thunks.o";
+  For the runtime that a compiled image is made for, with the .dll that a project refers to:
+    thunkgen r2r emit --keys keys.txt --like System.Runtime.wasm --il-twin App.Thunks.dll --out App.Thunks.wasm
+
+  Thunks to link, in the place of the generated C++ file:
+    thunkgen r2r emit --keys keys.txt --kind object --out thunks.o";
 
 const DUMP_EXAMPLES: &str = "\
 Examples:
@@ -53,8 +57,8 @@ pub struct R2rArgs {
 pub enum R2rVerb {
     /// Write thunks as a wasm module that the runtime loads like an assembly, or as an object to link.
     ///
-    /// Nothing is compiled. The module holds an assembly without types whose ReadyToRun header hands its
-    /// thunks to the runtime by their keys; those that the runtime has already are found first.
+    /// Nothing is compiled. The module contains an assembly whose ReadyToRun header hands its thunks to the runtime by
+    /// their keys; those that the runtime has already are found first.
     #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
     #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...\n       \
                                 thunkgen r2r emit [--manifest <FILE>] --out <FILE>")]
@@ -122,9 +126,18 @@ pub struct R2rEmitArgs {
     /// Identity of the assembly's module [default: made from the contents, so that equal images have equal ones].
     #[arg(long, value_name = "GUID", help_heading = "Output")]
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format to state [default: 18.6, the first one with thunks that are found by keys].
+    /// Version of the ReadyToRun format to state [default: that of the runtime's version].
     #[arg(long, value_name = "MAJOR.MINOR", help_heading = "Output")]
     pub r2r_version: Option<FormatVersion>,
+    /// Take the ReadyToRun version, the flags, the wrapper and the import names from this compiled image.
+    #[arg(long, value_name = "IMAGE", help_heading = "Output")]
+    pub like: Option<PathBuf>,
+    /// Also write the assembly of the image as a .dll of IL, for a project to refer to.
+    ///
+    /// It has the name, the version, the MVID and the public type of the image. The SDK publishes the image in its place
+    /// where the item metadata R2RWebcilPath says so.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub il_twin: Option<PathBuf>,
     #[command(flatten)]
     pub contract: ObjectContractArgs,
     #[command(flatten)]
@@ -149,9 +162,10 @@ pub enum ImageForm {
 /// Which runtime an object is made for.
 #[derive(Debug, Args)]
 pub struct ObjectContractArgs {
-    /// Name the tables in an object as this interface between runtime and generated files does.
+    /// Name the table in an object as this interface between runtime and generated files does, if not as that of the
+    /// runtime's version.
     ///
-    /// wasm-thunks, the default, has the table `g_wasmThunks`, portable-callhelpers has `g_portableCallHelperThunks`.
+    /// wasm-thunks, that of 11.0, has the table `g_wasmThunks`, portable-callhelpers has `g_portableCallHelperThunks`.
     #[arg(long, value_name = "NAME", help_heading = "Output", value_parser = choices::choice::<Contract>())]
     pub contract: Option<Contract>,
 }

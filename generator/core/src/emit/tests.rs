@@ -71,7 +71,7 @@ fn native_and_managed_thunks() {
             "{",
             "    auto code = (int64_t (*)(int*, int32_t, int32_t, int32_t, int8_t*, int8_t*, double, PCODE))GetCode(target);",
             "    alignas(16) int frame = TERMINATE_R2R_STACK_WALK;",
-            "    StoreResult(pRet, code(&frame, LoadArg<int32_t>(pArgs, 0), LoadArg<int32_t>(pArgs, 1), 0, ArgAddress(pArgs, 3),",
+            "    StoreResult(pRet, code(&frame, LoadArg<int32_t>(pArgs, 0), LoadArg<int32_t>(pArgs, 2), 0, ArgAddress(pArgs, 3),",
             "        ArgAddress(pArgs, 6), LoadArg<double>(pArgs, 10), target));",
             "}",
         ],

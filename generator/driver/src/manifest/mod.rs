@@ -39,6 +39,7 @@ const SHARED: &[&str] = &[
     "references",
     "own",
     "target-os",
+    "runtime",
     "tokens",
     "contract",
     "modules",

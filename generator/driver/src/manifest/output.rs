@@ -11,7 +11,6 @@ use crate::output_path::{OutputPath, PlaceError, places};
 use crate::toml_file::{Mistake, Text, TomlTable};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::emit::Contract;
-use thunkgen_diagnostics::Location;
 
 /// One set of outputs, and what it is made from.
 #[derive(Debug)]
@@ -33,9 +32,14 @@ impl OutputSet {
             texts.iter().flatten().flat_map(|text| expand(table, text, base)).collect()
         };
         let (inputs, references) = (files(&values.inputs), files(&values.references));
-        let (tokens, tokens_at) = values.tokens.unwrap_or((TokenSet::Current, Location::default()));
-        let (contract, contract_at) = values.contract.unwrap_or_default();
-        if contract == Contract::PortableCallhelpers && tokens != TokenSet::Current {
+        // A manifest says all that is generated, the default included.
+        let (runtime, runtime_at) = values.runtime.unwrap_or_default();
+        let facts = runtime.facts();
+        let (contract, contract_at) = values.contract.unwrap_or((facts.contract, runtime_at.clone()));
+        if contract == Contract::PortableCallhelpers
+            && let Some((tokens, tokens_at)) = &values.tokens
+            && *tokens != TokenSet::Current
+        {
             let message = "a runtime of the contract portable-callhelpers knows tokens = \"current\" only";
             table.report(Mistake::Value, tokens_at.clone(), message);
         }
@@ -68,7 +72,8 @@ impl OutputSet {
         let mut options = Options {
             inputs,
             references,
-            tokens: Given { value: tokens, origin: Origin::Manifest("tokens", tokens_at.into()) },
+            runtime: Some(Given { value: runtime, origin: Origin::Manifest("runtime", runtime_at.into()) }),
+            tokens: values.tokens.map(|(value, at)| Given { value, origin: Origin::Manifest("tokens", at.into()) }),
             contract: Some(Given { value: contract, origin: Origin::Manifest("contract", contract_at.into()) }),
             modules,
             extra_signatures: lists(values.extra_signatures),

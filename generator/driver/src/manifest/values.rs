@@ -7,6 +7,7 @@ use crate::options::{Choice, Emit};
 use crate::struct_sizes::{DeclarationError, SizeDeclaration};
 use crate::toml_file::{Mistake, Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Location;
 
@@ -20,6 +21,7 @@ pub struct Values {
     pub references: Option<Vec<Text>>,
     pub own: Option<Vec<Text>>,
     pub target_os: Option<Vec<TargetOs>>,
+    pub runtime: Option<(RuntimeVersion, Location)>,
     pub tokens: Option<(TokenSet, Location)>,
     pub contract: Option<(Contract, Location)>,
     pub modules: Option<Vec<Text>>,
@@ -46,6 +48,7 @@ impl Values {
             references: table.texts("references"),
             own: table.texts("own"),
             target_os: target_os(table),
+            runtime: table.text("runtime").and_then(|text| Some((choice(table, "runtime", &text)?, text.location))),
             tokens: table.text("tokens").and_then(|text| Some((choice(table, "tokens", &text)?, text.location))),
             contract: table.text("contract").and_then(|text| Some((choice(table, "contract", &text)?, text.location))),
             modules: table.texts("modules"),
@@ -73,6 +76,7 @@ impl Values {
             references: self.references.or(all.references),
             own: self.own.or(all.own),
             target_os: self.target_os.or(all.target_os),
+            runtime: self.runtime.or(all.runtime),
             tokens: self.tokens.or(all.tokens),
             contract: self.contract.or(all.contract),
             modules: self.modules.or(all.modules),

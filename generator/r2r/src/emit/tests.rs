@@ -80,16 +80,16 @@ fn an_aligned_struct_after_an_int() {
 
 #[test]
 fn generic_context_and_continuation() {
-    assert_from_interp("viap", "call i32[p0](sp-16, i32[p1], 0, p0)", &[]);
-    assert_to_interp("viap", 48, &["i32[b+16] = p1", "i32[b+24] = p2", "i64[b+32] = 0"], "p3, b+8, 16, b+32", &[]);
+    assert_from_interp("viap", "call i32[p0](sp-16, i32[p1+8], 0, p0)", &[]);
+    assert_to_interp("viap", 48, &["i32[b+24] = p1", "i32[b+16] = p2", "i64[b+32] = 0"], "p3, b+8, 16, b+32", &[]);
 }
 
 // Beyond the worked ones.
 
 #[test]
 fn everything_hidden() {
-    assert_from_interp("S8Tialp", "call i32[p0](sp-16, i32[p1], p2, i32[p1+8], 0, i64[p1+24], p0)", &[]);
-    let stores = ["i32[b+16] = p1", "i32[b+24] = p3", "i32[b+32] = p4", "i64[b+40] = p5", "i64[b+48] = 0"];
+    assert_from_interp("S8Tialp", "call i32[p0](sp-16, i32[p1], p2, i32[p1+16], 0, i64[p1+24], p0)", &[]);
+    let stores = ["i32[b+16] = p1", "i32[b+32] = p3", "i32[b+24] = p4", "i64[b+40] = p5", "i64[b+48] = 0"];
     assert_to_interp("S8Tialp", 64, &stores, "p6, b+8, 32, p2", &[]);
     assert_to_interp("S8p", 32, &["i64[b+16] = 0"], "p2, b+8, 0, p1", &[]);
     assert_to_interp("S8Tp", 48, &["i32[b+16] = p1", "i64[b+32] = 0"], "p3, b+8, 8, p2", &[]);

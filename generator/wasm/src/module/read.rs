@@ -13,7 +13,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
         section(&mut module, payload).map_err(|error| located(part, &error))?;
     }
     module.table_segment = table_segment(&module.elements);
+    if module.names.is_empty() {
+        module.names = exported_names(&module);
+    }
     Ok(module)
+}
+
+/// The names under which functions are exported, the first of each, sorted by function index.
+fn exported_names<'a>(module: &WasmModule<'a>) -> Vec<(u32, &'a str)> {
+    let functions = module.exports.iter().filter(|export| export.kind == ExternKind::Function);
+    let mut names: Vec<(u32, &str)> = functions.map(|export| (export.index, export.name)).collect();
+    names.sort_by_key(|(index, _)| *index);
+    names.dedup_by_key(|(index, _)| *index);
+    names
 }
 
 /// What an error in this part calls it.
@@ -143,12 +155,17 @@ fn read_names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)
 /// The reason of an error at a function type of more parameters than engines, and with them `wasmparser`, take.
 pub const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
 
+/// The reason of an error at something else that is larger than engines, and with them `wasmparser`, take.
+pub const OVER_LIMIT: &str = "no more than engines take expected";
+
 /// The error at its offset; what was wrong is told by the part of the module, since that is all that matters of bytes
 /// nobody wrote on purpose. Only a limit that a generator can exceed has a reason of its own.
 pub(super) fn located(part: &'static str, error: &wasmparser::Error) -> ReadError {
     let message = error.message();
     let reason = if message.starts_with("function params size is out of bounds") {
         TOO_MANY_PARAMS
+    } else if message.ends_with("size is out of bounds") {
+        OVER_LIMIT
     } else if message.starts_with("unexpected end") {
         "more bytes expected"
     } else {
@@ -173,6 +190,10 @@ mod tests {
         let params = [vec![1, 0x60, 0xE9, 0x07], vec![0x7F; 1001], vec![0]].concat();
         let section = [vec![1, 0xEE, 0x07], params].concat();
         assert_eq!(refusal(&section), format!("wasm type section, file offset 0xd: {TOO_MANY_PARAMS}"));
+        // A type with 1,001 results.
+        let results = [vec![1, 0x60, 0, 0xE9, 0x07], vec![0x7F; 1001]].concat();
+        let section = [vec![1, 0xEE, 0x07], results].concat();
+        assert_eq!(refusal(&section), format!("wasm type section, file offset 0xe: {OVER_LIMIT}"));
         assert_eq!(refusal(&[3, 9, 1]), "wasm module, file offset 0xa: more bytes expected");
         assert_eq!(refusal(&[7, 3, 1, 0, 9]), "wasm export section, file offset 0xc: well-formed entry expected");
     }

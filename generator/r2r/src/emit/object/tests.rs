@@ -90,29 +90,25 @@ fn symbol(info: SymbolInfo<'_>) -> (String, Option<u32>) {
 
 #[test]
 fn symbols_and_segments() {
-    let found = read(&object_of(&["Mvp", "IviS8p", "Mv"]));
+    let found = read(&object_of(&["Mvp", "Mv"]));
     let symbols: Vec<(&str, Option<u32>)> = found.symbols.iter().map(|(name, at)| (name.as_str(), *at)).collect();
     let expected = [
-        ("WasmR2RToInterpreterThunk(viS8p)", Some(1)),
-        ("WasmInterpreterToR2RThunk(v)", Some(2)),
-        ("WasmInterpreterToR2RThunk(vp)", Some(3)),
-        ("import", Some(0)),
+        ("WasmInterpreterToR2RThunk(v)", Some(0)),
+        ("WasmInterpreterToR2RThunk(vp)", Some(1)),
         ("import", Some(0)),
         (".Lthunk_keys", Some(0)),
-        ("g_wasmGeneratedPortableEntryPointThunks", Some(1)),
-        ("g_wasmGeneratedPortableEntryPointThunksCount", Some(2)),
-        ("g_wasmThunks", Some(3)),
-        ("g_wasmThunksCount", Some(4)),
+        ("g_wasmThunks", Some(1)),
+        ("g_wasmThunksCount", Some(2)),
     ];
     assert_eq!(symbols, expected);
     assert_eq!(found.segments[0], (".rodata..Lthunk_keys".to_owned(), 0));
-    assert_eq!(found.segments[3], (".rodata.g_wasmThunks".to_owned(), 2));
-    assert_eq!(found.features, b"\x01+\x0bbulk-memory");
+    assert_eq!(found.segments[1], (".rodata.g_wasmThunks".to_owned(), 2));
+    assert_eq!(found.features, [0]);
 }
 
 #[test]
 fn every_relocation_is_where_something_is_to_be_filled_in() {
-    let bytes = object_of(&["Mvp", "IVS5p", "MiTV2p", "IiTailp", "MS8dS4"]);
+    let bytes = object_of(&["Mvp", "MVS5p", "MiTV2p", "MiTailp", "MS8dS4"]);
     let found = read(&bytes);
     let mut counts = [0; 8];
     for entry in &found.relocations {
@@ -120,7 +116,6 @@ fn every_relocation_is_where_something_is_to_be_filled_in() {
         let before = bytes[at - 1];
         match entry.ty {
             RelocationType::GlobalIndexLeb => assert!(before == 0x23 || before == 0x24),
-            RelocationType::FunctionIndexLeb => assert_eq!(before, 0x10),
             RelocationType::TypeIndexLeb => assert_eq!((before, bytes[at + 5]), (0x11, 0)),
             RelocationType::TableIndexI32 => {
                 // The function's symbol, and its place in the object's own table.
@@ -136,8 +131,8 @@ fn every_relocation_is_where_something_is_to_be_filled_in() {
         }
         counts[entry.ty as usize] += 1;
     }
-    // Two calls of the helper; a callee's type for each `M`; two words for each row.
-    assert_eq!((counts[0], counts[6], counts[2], counts[5]), (2, 3, 5, 5));
+    // A callee's type for each thunk; two words for each row.
+    assert_eq!((counts[6], counts[2], counts[5]), (5, 5, 5));
     assert!(found.relocations.is_sorted_by_key(|entry| entry.offset));
 }
 
@@ -147,9 +142,6 @@ fn what_an_object_does_not_need_is_not_in_it() {
     let names: Vec<&str> = found.symbols.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["WasmInterpreterToR2RThunk(vi)", ".Lthunk_keys", "g_wasmThunks", "g_wasmThunksCount"]);
     assert_eq!(found.features, [0]);
-    let found = read(&object(&thunks(&["IVp"]), Contract::PortableCallhelpers).unwrap());
-    assert!(found.symbols.iter().all(|(name, _)| !name.contains("g_portable")));
-    assert_eq!(found.features, b"\x02+\x0bbulk-memory+\x07simd128");
     let found = read(&object(&thunks(&["MfV"]), Contract::PortableCallhelpers).unwrap());
     assert_eq!(found.symbols[2].0, "g_portableCallHelperThunks");
     assert_eq!(found.features, b"\x01+\x07simd128");
@@ -160,6 +152,12 @@ fn what_an_object_does_not_need_is_not_in_it() {
 fn keys_that_the_runtime_could_not_tell_apart_are_refused() {
     let twice = object(&thunks(&["Mv", "Mi", "Mv"]), Contract::WasmThunks);
     assert_eq!(twice, Err(ObjectError::Keys(BlobError::Duplicate("Mv".to_owned()))));
+}
+
+#[test]
+fn thunks_into_the_interpreter_are_refused() {
+    let refused = object(&thunks(&["Mvp", "IviS8p"]), Contract::WasmThunks);
+    assert_eq!(refused, Err(ObjectError::ToInterp("IviS8p".to_owned())));
 }
 
 // After "Relocatable Object Files" of the tool conventions, byte by byte.

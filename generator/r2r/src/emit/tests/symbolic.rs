@@ -78,7 +78,7 @@ fn module(thunk: &Thunk) -> (Vec<u8>, Vec<FunctionType>) {
     imports.import("m", "table", table).import("m", "memory", memory);
     let mut functions = FunctionSection::new();
     functions.function(0);
-    let layout = ImageLayout { stack_pointer: 0, memory_base: 1, helper_cell: HELPER_CELL };
+    let layout = ImageLayout { stack_pointer: 0, image_base: 1, helper_cell: HELPER_CELL };
     let mut code = CodeSection::new();
     let index = |of_type: &FunctionType| types.iter().position(|other| other == of_type).unwrap() as u32;
     code.raw(&thunk.code.in_image(layout, index));
