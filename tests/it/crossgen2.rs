@@ -175,9 +175,10 @@ fn declaration(row: &[&str]) -> String {
     });
     let (owner, name) = path.split_at(dot.map_or(0, |(at, _)| at));
     let is_shared = |part: &str| part.contains("__Canon");
-    // The generic structs of these sources; classes find it by their object.
-    let is_struct = owner.starts_with("GS`1") || owner.starts_with("GNS`1");
-    let has_context = is_shared(name) || (is_shared(owner) && (is_struct || method.contains(" static")));
+    // The generic structs and the interface of these sources; classes find it by their object.
+    let needs_it = ["GS`1", "GNS`1", "IDef`1"].iter().any(|of_type| owner.starts_with(of_type));
+    let needs_it = needs_it || name.contains('<') || method.contains(" static");
+    let has_context = is_shared(name) || (is_shared(owner) && needs_it);
     match declaration.strip_prefix("managed async ") {
         Some(rest) if has_context => format!("managed generic async {rest}"),
         _ => (*declaration).to_owned(),
