@@ -90,7 +90,7 @@ const EXAMPLES: &[Example] = &[
     (57, "iiip", "sp ctx i32 pe -> i32", &[0, 8]),
     (58, "S16Tiip", "sp this rb ctx i32 pe -> ()", &[0, 8, 16]),
     (59, "iaip", "sp ac i32 pe -> i32", &[0, 8]),
-    (60, "lTiaip", "sp this ctx ac i32 pe -> i64", &[0, 8, 16, 24]),
+    (60, "lTiaip", "sp this ctx ac i32 pe -> i64", &[0, 16, 8, 24]),
     (61, "iTip", "sp this i32 pe -> i32", &[0, 8]),
     (62, "vil", "i32 i64 -> ()", &[0, 8]),
     (63, "S16S8", "rb i32 -> ()", &[0]),
@@ -103,7 +103,7 @@ const EXAMPLES: &[Example] = &[
     (69, "viA16p", "sp i32 i32 pe -> ()", &[0, 16]),
     (70, "vA16iA16V", "i32 i32 i32 v128 -> ()", &[0, 16, 32, 48]),
     (71, "vS3l2S17i", "i32 i64 i64 i32 i32 -> ()", &[0, 16, 32, 56]),
-    (72, "viap", "sp ctx ac pe -> ()", &[0, 8]),
+    (72, "viap", "sp ctx ac pe -> ()", &[8, 0]),
 ];
 
 /// The words of the parameters, and the result.
