@@ -9,7 +9,7 @@ use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
 use super::code::ThunkCode;
-use super::inferred::parts;
+use super::parts;
 
 const TARGET: u32 = 0;
 const ARGS: u32 = 1;

@@ -17,7 +17,7 @@ use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
 use super::code::ThunkCode;
-use super::inferred::stored_by_to_interp;
+use super::parts;
 
 /// Sizes and places in the frame of an `I` thunk, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ fn arguments(code: &mut ThunkCode, area: &ArgArea, buffer: Option<u32>) {
 }
 
 fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
-    for (of, distance) in stored_by_to_interp(kind) {
+    for (of, distance) in stored(kind) {
         code.plain().local_get(BASE).local_get(*local);
         code.store(of, offset + distance);
         *local += 1;
@@ -120,6 +120,17 @@ fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
             code.store(Scalar::I32, offset);
         }
         _ => {}
+    }
+}
+
+/// The wasm parameters that are stored into the slots of an argument, as type and distance in bytes from the first slot.
+/// None for structs, whose bytes are copied.
+fn stored(kind: ArgKind) -> Vec<(Scalar, u32)> {
+    match kind {
+        ArgKind::This | ArgKind::GenericContext | ArgKind::AsyncContinuation => vec![(Scalar::I32, 0)],
+        ArgKind::Param(_, ParamToken::Scalar(of)) => vec![(of, 0)],
+        ArgKind::Param(_, ParamToken::MultiSlot(multi)) => parts(multi).collect(),
+        ArgKind::Param(_, ParamToken::Struct { .. } | ParamToken::Empty) => Vec::new(),
     }
 }
 

@@ -28,8 +28,6 @@ pub enum TableKind {
     FromInterp,
     /// Calls into the interpreter, written by hand: `g_wasmPortableEntryPointThunks` (until PR 132965).
     ToInterp,
-    /// The same, generated: `g_wasmGeneratedPortableEntryPointThunks`.
-    ToInterpGenerated,
 }
 
 impl TableKind {
@@ -38,7 +36,6 @@ impl TableKind {
         Some(match name {
             "g_wasmThunks" | "g_portableCallHelperThunks" => TableKind::FromInterp,
             "g_wasmPortableEntryPointThunks" => TableKind::ToInterp,
-            "g_wasmGeneratedPortableEntryPointThunks" => TableKind::ToInterpGenerated,
             _ => return None,
         })
     }
@@ -53,7 +50,7 @@ impl TableKind {
     pub fn prefix(self) -> char {
         match self {
             TableKind::FromInterp => 'M',
-            TableKind::ToInterp | TableKind::ToInterpGenerated => 'I',
+            TableKind::ToInterp => 'I',
         }
     }
 }

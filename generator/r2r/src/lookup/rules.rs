@@ -1,8 +1,8 @@
 //! The order in which the runtime looks for a thunk (dotnet/runtime, `src/coreclr/vm/wasm/helpers.cpp`).
 //!
 //! A key is looked for in the static table of its prefix, then in what images have injected. `M` keys have the table
-//! `g_wasmThunks` (later `g_portableCallHelperThunks`); `I` keys had two, one written by hand and one generated, until
-//! dotnet/runtime PR 132965 removed them; keys of other kinds have none. Of equal keys the first wins: the first row of
+//! `g_wasmThunks` (later `g_portableCallHelperThunks`); `I` keys had one, written by hand, until dotnet/runtime PR 132965
+//! removed it; keys of other kinds have none. Of equal keys the first wins: the first row of
 //! a table, the first image that was loaded, the first entry of an image.
 //!
 //! Two entries of images are never what is found. The runtime does not come to those in a section that is not eager

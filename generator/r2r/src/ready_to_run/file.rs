@@ -15,7 +15,7 @@ pub struct ImageFile<'a> {
     /// The ReadyToRun code, when the image holds any.
     pub ready_to_run: Option<ReadyToRun<'a>>,
     /// Bytes of the file.
-    pub(super) size: usize,
+    pub size: usize,
 }
 
 /// Opens a file.

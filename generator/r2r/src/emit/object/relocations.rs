@@ -5,8 +5,6 @@ use wasm_encoder::Encode;
 /// What is at a place (`Linking.md`, "Relocation Sections").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RelocationKind {
-    /// Index of a function, LEB128 of five bytes.
-    FunctionIndexLeb = 0,
     /// Place of a function in the table, four bytes.
     TableIndexI32 = 2,
     /// An address, four bytes; an offset from the symbol is in the relocation.

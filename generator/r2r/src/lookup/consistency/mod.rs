@@ -7,6 +7,7 @@
 
 mod again;
 mod body;
+mod limits;
 mod wrapper;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ use crate::ready_to_run::{self, ImageFile, ImageThunk, StringThunkBlob};
 use clr_metadata::ReadError;
 use clr_wasm_abi::function_type::MAX_PARAMS;
 use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
-use clr_wasm_file::TOO_MANY_PARAMS;
+use clr_wasm_file::{OVER_LIMIT, TOO_MANY_PARAMS};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 /// How an image was judged.
@@ -43,6 +44,12 @@ pub enum Depth {
     Everything,
 }
 
+/// Whether a file is an assembly of IL, in no wasm module: it may stand next to its image.
+pub fn is_plain_assembly(bytes: &[u8]) -> bool {
+    ready_to_run::open(bytes)
+        .is_ok_and(|file| file.image.is_some() && file.wasm.is_none() && file.ready_to_run.is_none())
+}
+
 /// What an image of this tool calls its compiler.
 const OURS: &str = "thunkgen ";
 
@@ -59,6 +66,10 @@ pub fn check(
         Ok(judged) => judged,
         Err(error) if error.reason == TOO_MANY_PARAMS => {
             diagnostics.report(&catalogue::TOO_MANY_PARAMS, Location::file(path), error.to_string());
+            Some(Judged { thunks: 0, compiler: None, depth: Depth::Nothing })
+        }
+        Err(error) if error.reason == OVER_LIMIT => {
+            diagnostics.report(&catalogue::ENGINE_LIMIT, Location::file(path), error.to_string());
             Some(Judged { thunks: 0, compiler: None, depth: Depth::Nothing })
         }
         Err(error) => {
@@ -79,6 +90,10 @@ fn try_check(
         diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
         return Ok(None);
     }
+    let beyond = file.wasm.as_ref().map(|wasm| limits::beyond(wasm, file.size)).unwrap_or_default();
+    for what in &beyond {
+        diagnostics.report(&catalogue::ENGINE_LIMIT, Location::file(path), what.as_str());
+    }
     let blobs = file.string_thunks()?;
     let (Some(code), false) = (&file.ready_to_run, blobs.iter().all(|blob| blob.blob.thunks.is_empty())) else {
         diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
@@ -92,7 +107,7 @@ fn try_check(
         Some(_) => Depth::Types,
     };
     let judged = Judged { thunks: blobs.iter().map(|blob| blob.blob.thunks.len()).sum(), compiler, depth };
-    let mut check = Check { path, file: &file, judged: &judged, wrong: 0, diagnostics };
+    let mut check = Check { path, file: &file, judged: &judged, wrong: beyond.len(), diagnostics };
     for blob in &blobs {
         check.blob(&blob.blob);
         for thunk in file.thunks_of(&blob.blob) {

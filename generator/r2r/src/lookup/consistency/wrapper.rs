@@ -1,11 +1,12 @@
 //! The sizes that a module announces to its host.
 
 use super::{Check, Depth};
+use crate::emit::HOST_FUNCTIONS;
 use clr_wasm_file::{Bases, WasmModule};
 use thunkgen_diagnostics::catalogue;
 
-/// Functions beside the thunks in an image of this tool: `getWebcilSize` and `patchWebcilHeader`.
-const OWN_FUNCTIONS: usize = 2;
+/// Functions besides the thunks in an image of this tool.
+const OWN_FUNCTIONS: usize = HOST_FUNCTIONS.len();
 
 impl Check<'_, '_> {
     /// What is wrong with the module around the image.
