@@ -4,8 +4,8 @@
 //! continuation take one slot; `S<N>` and `A<N>` take `max(ceil(N / 8), 1)`; a v128, `l2`, `V2`, `V4` take their size;
 //! `A`, v128 and multi-slot arguments start at an even slot. The return buffer takes none.
 //!
-//! The async continuation comes before the generic context here, but after it among the wasm parameters: so it is in
-//! the images that crossgen2 11.0.0 writes.
+//! The slot of the async continuation is before that of the generic context, but among the wasm parameters it is after
+//! it, as in the images that crossgen2 11.0.0 writes.
 
 use super::signature::{MultiSlot, ParamToken, Scalar, Signature, StructAlign};
 

@@ -317,19 +317,19 @@ pub struct TargetArgs {
     pub target_os: Vec<TargetOs>,
     /// Generate for this version of the .NET runtime [default: 11.0].
     ///
-    /// It decides the key format, the contract, and the form of images. 12.0 is not released: what it reads is that of
+    /// This sets the key format, the contract, and the format of images. 12.0 is not released: its values are those of
     /// September 2026.
     #[arg(long, value_name = "VERSION", value_parser = choices::choice::<RuntimeVersion>())]
     pub runtime: Option<RuntimeVersion>,
-    /// Key format, if not that of the runtime's version: `current`, or `127483` for runtimes built around
-    /// dotnet/runtime#127483.
+    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483 [default: the one of the runtime
+    /// version].
     #[arg(long, value_name = "SET", value_parser = choices::choice::<TokenSet>())]
     pub tokens: Option<TokenSet>,
 }
 
 #[derive(Debug, Args)]
 pub struct ContractArgs {
-    /// Generate for this interface between runtime and generated files, if not that of the runtime's version.
+    /// Generate for this interface between runtime and generated files [default: the one of the runtime version].
     ///
     /// wasm-thunks, used by 11.0, has the table `g_wasmThunks`; portable-callhelpers, used by 12.0, has
     /// `g_portableCallHelperThunks`. Without --runtime, `check` uses the interface of the existing files.

@@ -1,4 +1,4 @@
-//! What each version of the runtime reads, in one table: everything that depends on the version is looked up here.
+//! The properties of each version of the runtime. Everything that depends on the version is looked up here.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,33 +14,33 @@ pub enum RuntimeVersion {
     /// .NET 11.0, as released.
     #[default]
     V11_0,
-    /// .NET 12.0, from its sources of September 2026: it is not released.
+    /// .NET 12.0, which is not released, from its sources of September 2026.
     V12_0,
 }
 
-/// What a runtime reads.
+/// The formats that a runtime reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuntimeFacts {
-    /// The name on the command line.
+    /// Its name on the command line.
     pub name: &'static str,
-    /// Major version of its core library.
+    /// Major version of the core library.
     pub major: u16,
     /// The interface to the generated files.
     pub contract: Contract,
-    /// How keys are spelled.
+    /// The key format.
     pub tokens: TokenSet,
     /// The images it loads.
     pub image: ImageFormat,
-    /// Where it looks for thunks from compiled code into the interpreter (`I`).
+    /// Where the runtime searches for thunks from compiled code into the interpreter (`I`).
     pub to_interp: ToInterpSource,
 }
 
-/// Where a runtime looks for thunks from compiled code into the interpreter.
+/// Where a runtime searches for thunks from compiled code into the interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToInterpSource {
-    /// In the fixups of ReadyToRun images alone; no table is linked.
+    /// Only in the fixups of ReadyToRun images; there is no linked table.
     Images,
 }
 
@@ -48,26 +48,26 @@ pub enum ToInterpSource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FormatVersion(pub u16, pub u16);
 
-/// The text names no version of the ReadyToRun format.
+/// The text is not a version of the ReadyToRun format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected two numbers from 0 to 65535, with a dot between them")]
 pub struct FormatVersionError;
 
-/// How a ReadyToRun image is packed, and what it states.
+/// The format of a ReadyToRun image and of the module around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImageFormat {
     /// Version of the module around the image, which it exports as `webcilVersion`.
     pub wrapper_version: u32,
-    /// Names of what the module imports.
+    /// Names of the imports.
     pub imports: ImportNames,
-    /// Major and minor version of the ReadyToRun format. A runtime takes no other major version.
+    /// Version of the ReadyToRun format. A runtime accepts only its own major version.
     pub ready_to_run: FormatVersion,
     /// Flags of the ReadyToRun header.
     pub flags: u32,
 }
 
-/// Names of what an image imports from the module `webcil`.
+/// Names of the imports of an image from the module `webcil`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportNames {
@@ -75,20 +75,20 @@ pub struct ImportNames {
     pub stack_pointer: Cow<'static, str>,
     /// Address of the image in memory, an i32.
     pub image_base: Cow<'static, str>,
-    /// First place of its functions in the table, an i32.
+    /// First table slot of its functions, an i32.
     pub table_base: Cow<'static, str>,
     /// The async continuation, a mutable i32.
     pub async_continuation: Cow<'static, str>,
     /// The table of all indirect calls.
     pub table: Cow<'static, str>,
-    /// The exception tag by which a context is restored.
+    /// The exception tag that restores a context.
     pub restore_context_tag: Cow<'static, str>,
     /// The memory.
     pub memory: Cow<'static, str>,
 }
 
 impl ImportNames {
-    /// Those of .NET 11.0: the images that crossgen2 11.0.0 writes.
+    /// Names of .NET 11.0, from images that crossgen2 11.0.0 writes.
     pub const V11_0: ImportNames = ImportNames {
         stack_pointer: Cow::Borrowed("stackPointer"),
         image_base: Cow::Borrowed("imageBase"),
@@ -99,7 +99,7 @@ impl ImportNames {
         memory: Cow::Borrowed("memory"),
     };
 
-    /// Those of .NET 12.0: the host in dotnet/runtime's main branch, September 2026.
+    /// Names of .NET 12.0, from the host in dotnet/runtime's main branch, September 2026.
     pub const V12_0: ImportNames = ImportNames {
         stack_pointer: Cow::Borrowed("__stack_pointer"),
         image_base: Cow::Borrowed("__memory_base"),
@@ -111,11 +111,11 @@ impl ImportNames {
     };
 }
 
-/// PLATFORM_NEUTRAL_SOURCE, SKIP_TYPE_VALIDATION, NONSHARED_PINVOKE_STUBS and MULTIMODULE_VERSION_BUBBLE: what
-/// crossgen2 11.0.0 states in images for browsers.
+/// PLATFORM_NEUTRAL_SOURCE, SKIP_TYPE_VALIDATION, NONSHARED_PINVOKE_STUBS and MULTIMODULE_VERSION_BUBBLE, like the
+/// images for browsers that crossgen2 11.0.0 writes.
 const CROSSGEN2_FLAGS: u32 = 0x4B;
 
-/// The table, in the order of the versions.
+/// One entry for each version, oldest first.
 static VERSIONS: [RuntimeFacts; 2] = [
     RuntimeFacts {
         name: "11.0",
@@ -125,14 +125,14 @@ static VERSIONS: [RuntimeFacts; 2] = [
         // The keys in images of crossgen2 11.0.0.
         tokens: TokenSet::Current,
         image: ImageFormat {
-            // The host of 11.0.0 refuses versions above 1, and Mono's 0 has no functions.
+            // The host of 11.0.0 rejects versions above 1, and version 0 (Mono) has no functions.
             wrapper_version: 1,
             imports: ImportNames::V11_0,
             // Images of crossgen2 11.0.0; the runtime compares the major version with 26 for equality.
             ready_to_run: FormatVersion(26, 1),
             flags: CROSSGEN2_FLAGS,
         },
-        // dotnet/runtime PR 132965 took the tables out.
+        // dotnet/runtime PR 132965 removed the tables.
         to_interp: ToInterpSource::Images,
     },
     RuntimeFacts {
@@ -143,12 +143,12 @@ static VERSIONS: [RuntimeFacts; 2] = [
         // Read in the sources only.
         tokens: TokenSet::Current,
         image: ImageFormat {
-            // The host in the main branch, September 2026, refuses versions above 1.
+            // The host in the main branch, September 2026, rejects versions above 1.
             wrapper_version: 1,
             imports: ImportNames::V12_0,
-            // dotnet/runtime PR 132528. What later changes raise it to, `--like` reads from an image.
+            // dotnet/runtime PR 132528. For later versions there is `--like`.
             ready_to_run: FormatVersion(27, 0),
-            // Those of 11.0: not seen to have changed.
+            // No change since 11.0 is known.
             flags: CROSSGEN2_FLAGS,
         },
         to_interp: ToInterpSource::Images,
@@ -159,7 +159,7 @@ impl RuntimeVersion {
     /// Every version, oldest first.
     pub const ALL: [RuntimeVersion; 2] = [RuntimeVersion::V11_0, RuntimeVersion::V12_0];
 
-    /// What this version reads.
+    /// The formats that this version reads.
     ///
     /// ```
     /// use thunkgen_core::RuntimeVersion;
@@ -183,7 +183,7 @@ impl FromStr for FormatVersion {
     type Err = FormatVersionError;
 
     fn from_str(text: &str) -> Result<FormatVersion, FormatVersionError> {
-        // Without a sign.
+        // `parse` accepts a sign.
         let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse().ok())?;
         let parts = text.split_once('.').and_then(|(major, minor)| Some((digits(major)?, digits(minor)?)));
         let (major, minor) = parts.ok_or(FormatVersionError)?;

@@ -71,9 +71,9 @@ catalogue! {
     /// A declared size that is not used.
     UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is not used"
         "A size is used for a struct that a signature passes by value and that no input defines. A misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
-    /// A core library of another version than the runtime.
-    OTHER_RUNTIME = "TG0013" Warning Error "" "core library is of another runtime version"
-        "The version of the runtime decides the form of keys, tables and images. What is generated for another one is not found, or does not compile. Name the version with --runtime, or name the assemblies of the right version.";
+    /// The core library and the runtime have different versions.
+    OTHER_RUNTIME = "TG0013" Warning Error "" "core library has another runtime version"
+        "The format of keys, tables and images depends on the version of the runtime. Another version does not find the generated thunks, or the generated files do not compile. Set the version with --runtime, or use assemblies of that version.";
 
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"

@@ -54,7 +54,7 @@ pub(super) fn check_images<'i>(
         let display = path.display().to_string();
         step(&display);
         let opened = files::open(path);
-        // A shell's pattern names the assembly next to its image too.
+        // A shell pattern also matches the assembly next to its image.
         if paths.len() > 1 && opened.as_ref().is_ok_and(|(bytes, _)| consistency::is_plain_assembly(bytes)) {
             continue;
         }

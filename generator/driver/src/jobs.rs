@@ -72,7 +72,7 @@ pub struct Job {
     pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
     /// Where its files go.
     pub places: Places,
-    /// The contract that was asked for.
+    /// The requested contract.
     pub contract: Option<Contract>,
     /// The version of the runtime.
     pub runtime: RuntimeVersion,

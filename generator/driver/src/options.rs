@@ -186,11 +186,11 @@ pub struct Options {
     pub own: Own,
     /// The targets; the browser when there is none.
     pub targets: Vec<TargetOs>,
-    /// The version of the runtime; it decides what is not given apart.
+    /// The version of the runtime, which sets the defaults of `tokens` and `contract`.
     pub runtime: Option<Given<RuntimeVersion>>,
-    /// How keys are spelled, if not as for the version of the runtime.
+    /// The key format; the default depends on the version of the runtime.
     pub tokens: Option<Given<TokenSet>>,
-    /// The interface between runtime and generated files, if not that of the version of the runtime.
+    /// The interface between runtime and generated files; the default depends on the version of the runtime.
     pub contract: Option<Given<Contract>>,
     /// The native libraries that are linked.
     pub modules: Modules,
@@ -216,12 +216,12 @@ impl Options {
         self.runtime.as_ref().map(|runtime| runtime.value).unwrap_or_default()
     }
 
-    /// How keys are spelled.
+    /// The key format.
     pub fn token_set(&self) -> TokenSet {
         self.tokens.as_ref().map_or(self.runtime_version().facts().tokens, |tokens| tokens.value)
     }
 
-    /// The interface that was asked for, by itself or with a version of the runtime.
+    /// The requested interface, or the one of the requested runtime version.
     pub fn asked_contract(&self) -> Option<Contract> {
         let of_runtime = self.runtime.as_ref().map(|runtime| runtime.facts().contract);
         self.contract.as_ref().map(|contract| contract.value).or(of_runtime)

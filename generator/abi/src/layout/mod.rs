@@ -64,8 +64,8 @@ pub struct Layout {
     pub is_auto_tainted: bool,
     /// Where the references are; see the module `references`.
     pub(crate) references: references::References,
-    /// Same representation in managed and native code: an extended layout, or no reference, bool, char or auto layout
-    /// inside.
+    /// Whether managed and native code use the same representation: the struct has an extended layout, or contains no
+    /// reference, bool, char or struct with auto layout.
     pub is_blittable: bool,
 }
 
@@ -275,7 +275,7 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
     ) -> Layout {
         let contains_gc = fields.iter().any(FieldLayout::contains_gc);
         let is_enum = info.kind == TypeKind::Enum;
-        // An extended layout is blittable whatever its fields are.
+        // An extended layout is always blittable.
         let is_blittable = info.layout == LayoutKind::Extended
             || (fields.iter().all(|field| field.is_blittable) && (info.layout != LayoutKind::Auto || is_enum));
         // GetClassAlignmentRequirement: auto types go by pointer alignment; 8-byte alignment is kept for all.
@@ -314,7 +314,7 @@ enum LayoutAlgorithm {
     CUnion,
 }
 
-/// `ExtendedLayoutKind.CUnion`; the other kind is `CStruct`.
+/// The value of `ExtendedLayoutKind.CUnion`; the other kind is `CStruct`.
 const EXTENDED_C_UNION: i64 = 1;
 
 impl LayoutAlgorithm {
@@ -355,7 +355,7 @@ fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'s
             return Err("an enum has auto layout");
         }
         TypeKind::Enum if matches!(info.enum_underlying(), None | Some(Primitive::Void)) => {
-            return Err("an enum is over a number, bool or char");
+            return Err("the underlying type of an enum must be a number, bool or char");
         }
         TypeKind::Class | TypeKind::Delegate => return Err(NO_VALUE_TYPE),
         _ => {}

@@ -135,7 +135,7 @@ impl Marshaller<'_, '_, '_> {
         // Also ends every recursion: a struct that contains itself has no layout.
         self.layouts.of(named)?;
         let info = self.layouts.info(named)?;
-        // Nothing in an extended layout is marshalled, whatever `MarshalAs` and `CharSet` say.
+        // Fields of an extended layout are not marshalled; `MarshalAs` and `CharSet` are ignored.
         let is_extended = info.layout == LayoutKind::Extended;
         let mut blittable = info.layout != LayoutKind::Auto;
         if blittable && !is_extended {

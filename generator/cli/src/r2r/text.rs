@@ -9,7 +9,7 @@ use thunkgen_driver::summary::plural;
 /// Widest column that the cells of a table are aligned to.
 const MAX_WIDTH: usize = 48;
 
-/// The functions that hosts call. An image exports all others too.
+/// The functions that hosts call; an image also exports all others.
 const FOR_HOST: [&str; 4] = ["getWebcilSize", "getWebcilPayload", "fillWebcilTable", "patchWebcilHeader"];
 
 /// A file as text.

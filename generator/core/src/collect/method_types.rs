@@ -106,7 +106,8 @@ impl MethodTypes {
         Ok(Signature { has_this, managed: true, ..self.native(layouts, tokens)? })
     }
 
-    /// The managed form of a method with a hidden generic context, and of a runtime-async one, which has a continuation.
+    /// The managed form of a method with a hidden generic context, and of a runtime-async method, which has a
+    /// continuation.
     pub fn managed_hidden(
         &self,
         layouts: &LayoutEngine<'_, '_>,
@@ -116,7 +117,7 @@ impl MethodTypes {
     ) -> Result<Signature, SignatureError> {
         let mut signature = self.managed(layouts, tokens, has_this)?;
         signature.is_async = is_async && tokens == TokenSet::Current;
-        // Without a continuation after it, a context is spelled like the first parameter.
+        // A context that no continuation follows has the same code as a first parameter.
         signature.has_generic_context = is_generic && signature.is_async;
         let is_first = [is_async && !signature.is_async, is_generic && !signature.has_generic_context];
         for _ in is_first.into_iter().filter(|is_first| *is_first) {

@@ -1,14 +1,14 @@
 //! The metadata of the assembly of an image (ECMA-335 II.22 and II.24).
 //!
-//! It defines one public type, a static class without members, by which C# can refer to the assembly. To that end it
-//! refers to `System.Runtime` and to nothing else.
+//! It defines one public type, a static class without members, so that C# can refer to the assembly. It only references
+//! `System.Runtime`.
 
 use super::identity::{AssemblyVersion, Guid, Identity};
 
 /// `#Strings`, `#GUID` and `#Blob`, all with 2-byte offsets.
 const HEAP_SIZES: u8 = 0;
 
-/// Tables and their rows, in the order of their numbers: Module, TypeRef, TypeDef, Assembly, AssemblyRef.
+/// The tables and their numbers of rows, in the order of table numbers: Module, TypeRef, TypeDef, Assembly, AssemblyRef.
 const ROWS: [(u32, u32); 5] = [(0x00, 1), (0x01, 1), (0x02, 2), (0x20, 1), (0x23, 1)];
 
 /// Name of the public type; its namespace is the name of the assembly.
@@ -17,7 +17,7 @@ pub const TYPE_NAME: &str = "ThunkImage";
 /// `public static`: public, abstract, sealed, without a type initializer.
 const TYPE_FLAGS: u32 = 0x0010_0181;
 
-/// The assembly of `System.Object` for compilers. A runtime takes a version that is lower than its own.
+/// The assembly in which compilers look up `System.Object`. A runtime accepts references to lower versions.
 const SYSTEM_RUNTIME: &str = "System.Runtime";
 const SYSTEM_RUNTIME_VERSION: [u16; 4] = [8, 0, 0, 0];
 const SYSTEM_RUNTIME_KEY: [u8; 8] = [0xB0, 0x3F, 0x5F, 0x7F, 0x11, 0xD5, 0x0A, 0x3A];

@@ -12,7 +12,7 @@ use clr_wasm_abi::{FunctionType, Scalar};
 /// What an operand names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Symbol {
-    /// The global that is the stack pointer.
+    /// The stack pointer, a global.
     StackPointer,
     /// A function type.
     Type(FunctionType),
@@ -20,21 +20,21 @@ pub enum Symbol {
     Helper,
 }
 
-/// An operand of five bytes for the linker to fill: a type index, or the index of the stack pointer.
+/// An operand of five bytes that the linker fills: a type index, or the index of the stack pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relocation {
     /// Of the operand, from the start of the body.
     pub offset: usize,
-    /// The type that it names; `None` for the stack pointer.
+    /// The type; `None` for the stack pointer.
     pub of_type: Option<FunctionType>,
 }
 
 /// Where an image keeps what its code refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageLayout {
-    /// Index of the global that is the stack pointer; unused without [`Symbol::StackPointer`].
+    /// Index of the global with the stack pointer; unused without [`Symbol::StackPointer`].
     pub stack_pointer: u32,
-    /// Index of the global that is the address of the image; unused without [`Symbol::Helper`].
+    /// Index of the global with the address of the image; unused without [`Symbol::Helper`].
     pub image_base: u32,
     /// RVA of the cell that holds the table index of the helper; unused without [`Symbol::Helper`].
     pub helper_cell: u32,

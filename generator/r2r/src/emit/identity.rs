@@ -22,7 +22,7 @@ pub struct Identity {
     pub version: AssemblyVersion,
     /// Identity of this very build; `None` for one that depends on nothing but what is in the image.
     pub mvid: Option<Guid>,
-    /// How the image is packed, and what it states.
+    /// The format of the image.
     pub format: ImageFormat,
 }
 

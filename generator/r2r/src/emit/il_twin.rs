@@ -1,5 +1,5 @@
-//! The assembly of an image as a .dll of IL, for compilers and for the SDK: a PE32 file of one section (ECMA-335 II.25)
-//! with the metadata that the image has, and nothing else.
+//! The assembly of an image as a .dll of IL, for compilers and for the SDK: a PE32 file with one section (ECMA-335
+//! II.25), which contains only the metadata of the image.
 
 use super::payload::{CLI_HEADER_SIZE, Fields};
 
@@ -11,14 +11,14 @@ const OPTIONAL_HEADER_SIZE: u16 = 224;
 const DIRECTORIES: u32 = 16;
 const CLI_HEADER_DIRECTORY: usize = 14;
 
-/// For any processor, as compilers write it.
+/// The machine of an IL assembly for any processor.
 const MACHINE_I386: u16 = 0x14C;
 /// EXECUTABLE_IMAGE, LARGE_ADDRESS_AWARE, DLL.
 const CHARACTERISTICS: u16 = 0x2022;
 /// DYNAMIC_BASE, NX_COMPAT, NO_SEH, TERMINAL_SERVER_AWARE.
 const DLL_CHARACTERISTICS: u16 = 0x8540;
 const SUBSYSTEM_CONSOLE: u16 = 3;
-/// Code, which can be read and run.
+/// CNT_CODE, MEM_EXECUTE, MEM_READ.
 const SECTION_FLAGS: u32 = 0x6000_0020;
 const CLI_FLAG_IL_ONLY: u32 = 1;
 

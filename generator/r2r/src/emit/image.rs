@@ -1,11 +1,11 @@
 //! An image of thunks as a wasm module: Webcil wrapper, version 1, as crossgen2 11.0.0 writes it.
 //!
-//! The host reserves memory for the payload and a place in the table, both stated by the first data segment, and
-//! instantiates the module with them. `getWebcilPayload` copies the second segment and writes the place in the table into
-//! it, `fillWebcilTable` fills the table with the functions of the element segment.
+//! The host reserves memory for the payload and table slots, as many as the first data segment says, and instantiates the
+//! module with both addresses. `getWebcilPayload` copies the second segment and writes the table base to it;
+//! `fillWebcilTable` fills the table slots with the functions of the element segment.
 //!
 //! No function is imported, so that a function's index is also its place in the table. The thunks come first, in the
-//! byte order of their keys; functions are exported by name. Only what is used is imported.
+//! byte order of their keys; functions are exported by name. Only imports that are used are declared.
 
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
@@ -39,7 +39,7 @@ pub const MAX_THUNKS: usize = 400_000;
 /// Module of all imports.
 const MODULE: &str = "webcil";
 
-/// The functions that the host calls. They have places in the table after those of the thunks, and count in its size.
+/// The functions that the host calls. They have table slots after those of the thunks, and are part of the table size.
 pub(crate) const HOST_FUNCTIONS: [&str; 3] = ["getWebcilSize", "getWebcilPayload", "fillWebcilTable"];
 
 /// The data segment with the sizes that the host needs; that of the payload comes first.
@@ -69,8 +69,8 @@ pub fn image(thunks: &[Thunk], identity: &Identity) -> Result<Vec<u8>, ImageErro
     image_and_twin(thunks, identity).map(|(image, _)| image)
 }
 
-/// The bytes of the module, and those of a .dll of IL that is the same assembly without thunks: with its name, version,
-/// MVID and public type.
+/// The bytes of the module, and those of a .dll of IL: the same assembly (name, version, MVID and public type) without
+/// thunks.
 pub fn image_and_twin(thunks: &[Thunk], identity: &Identity) -> Result<(Vec<u8>, Vec<u8>), ImageError> {
     if thunks.len() > MAX_THUNKS {
         return Err(ImageError::TooMany(thunks.len()));
@@ -115,7 +115,7 @@ fn fnv1a128<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u128 {
     })
 }
 
-/// Indices of the globals that are imported.
+/// Indices of the imported globals.
 #[derive(Clone, Copy)]
 struct Globals {
     stack_pointer: Option<u32>,
@@ -124,7 +124,7 @@ struct Globals {
 }
 
 impl Globals {
-    /// Those that thunks use, in the order of crossgen2's images.
+    /// The globals that thunks use, in the order of crossgen2's images.
     fn of(thunks: &[&Thunk]) -> Globals {
         let mut count = 0;
         let mut next = |used: bool| {
@@ -143,7 +143,7 @@ impl Globals {
     }
 }
 
-/// What the module is made of.
+/// The parts of the module.
 struct WrapperModule<'a> {
     thunks: &'a [&'a Thunk],
     types: &'a TypeIndices,
@@ -198,7 +198,7 @@ impl WrapperModule<'_> {
             imports.import(MODULE, &names.image_base, EntityType::Global(global(false)));
         }
         imports.import(MODULE, &names.table_base, EntityType::Global(global(false)));
-        // crossgen2 states no more than one place either: the host has grown the table before.
+        // A minimum of one slot, like crossgen2: the host has grown the table before.
         let element_type = RefType::FUNCREF;
         let table = TableType { element_type, minimum: 1, maximum: None, table64: false, shared: false };
         imports.import(MODULE, &names.table, table);
@@ -207,7 +207,7 @@ impl WrapperModule<'_> {
         imports
     }
 
-    /// `(to, size)`: copies the payload, and writes the place in the table into its header.
+    /// `(to, size)`: copies the payload, and writes the table base to its header.
     fn get_webcil_payload(&self) -> Stub {
         let mut body = Function::new([]);
         let (to, size, from) = (0, 1, 0);

@@ -1,4 +1,4 @@
-//! The form of a compiled image, for images of thunks like it.
+//! The format of a compiled image, to create images of thunks in the same format.
 
 use clr_wasm_file::{ExternKind, Import};
 
@@ -6,29 +6,29 @@ use crate::ready_to_run::ImageFile;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::runtime_version::{FormatVersion, ImageFormat, ImportNames};
 
-/// The flags that say something about what is compiled, which is nothing in an image of thunks: COMPONENT,
-/// UNRELATED_R2R_CODE and the later ones that tell of stripped parts.
+/// Flags about compiled methods, which an image of thunks does not have: COMPONENT, UNRELATED_R2R_CODE and the later
+/// ones about stripped parts.
 const FLAGS_OF_CODE: u32 = 0x020 | 0x080 | 0x200 | 0x400 | 0x800;
 
-/// Why the form of a file cannot be taken.
+/// Why the format of a file cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LikeError {
-    /// There is no code for the runtime.
+    /// It has no ReadyToRun code.
     #[error("it has no ReadyToRun code")]
     NoCode,
     /// It is for another processor.
     #[error("it is not a wasm module around an image")]
     NoWrapper,
-    /// The wrapper has no code either.
+    /// The wrapper cannot contain code.
     #[error("it imports no table, memory and table base from `webcil`")]
     Imports,
 }
 
-/// The version, flags, wrapper and import names of an image.
+/// The format of an image: ReadyToRun version, flags, wrapper version and import names.
 ///
-/// Imports are told apart by their kinds and order, whatever their names: the stack pointer and the async continuation
-/// are the mutable globals, the address of the image and the place in the table the others. Names of what is not imported
-/// are those of the default version.
+/// Imports are recognised by kind and order, not by name: the mutable globals are the stack pointer and the async
+/// continuation, the others are the address of the image and the table base. Missing imports get the names of the
+/// default version.
 pub fn image_format(file: &ImageFile<'_>) -> Result<ImageFormat, LikeError> {
     let code = file.ready_to_run.as_ref().ok_or(LikeError::NoCode)?;
     let wasm = file.wasm.as_ref().ok_or(LikeError::NoWrapper)?;
@@ -40,7 +40,7 @@ pub fn image_format(file: &ImageFile<'_>) -> Result<ImageFormat, LikeError> {
     Ok(format)
 }
 
-/// The form of an image for thunks like a compiled one: its flags tell nothing of what was compiled.
+/// The format for images of thunks like a compiled image, without the flags about compiled methods.
 pub fn like(file: &ImageFile<'_>) -> Result<ImageFormat, LikeError> {
     let mut format = image_format(file)?;
     format.flags &= !FLAGS_OF_CODE;

@@ -1,8 +1,8 @@
 //! Thunks as a relocatable object, for the linker that makes the native module (WebAssembly tool conventions,
 //! `Linking.md`, version 2).
 //!
-//! It defines what the generated C++ would: a table of rows `{ key, function }` in byte order, and its length. Functions
-//! are local symbols, named as in an image; the table is a hidden one, as compilers make them.
+//! It defines the same symbols as the generated C++: a table of rows `{ key, function }` in byte order, and its length.
+//! Functions are local symbols, named as in an image; the table is a hidden symbol, like those of compilers.
 
 mod data;
 mod relocations;
@@ -33,8 +33,8 @@ pub enum ObjectError {
     /// Engines allow no more functions in a module.
     #[error("{0} thunks are more than the {MAX_THUNKS} that an object can hold")]
     TooMany(usize),
-    /// No runtime has a linked table of thunks into the interpreter.
-    #[error("`{0}`: a runtime finds thunks into the interpreter in images only")]
+    /// No runtime reads a linked table of thunks into the interpreter.
+    #[error("`{0}`: the runtime finds thunks into the interpreter only in images")]
     ToInterp(String),
 }
 

@@ -1,7 +1,7 @@
 //! The Webcil image, version 1, of an assembly with thunks: headers, metadata, and the fixups by which the runtime gets
 //! the thunks and what they call.
 //!
-//! The eager import section is laid out as crossgen2 does: the check of instruction sets, the helpers, the thunks last.
+//! The eager import section is in crossgen2's order: the check of instruction sets, the helpers, the thunks.
 //! Every RVA is an offset from the start. Two sections follow the headers: the cells, which the runtime writes, and
 //! everything it reads. Nothing needs a base relocation: table indices in the fixup are relative already.
 
@@ -23,8 +23,8 @@ const SECTIONS: u16 = 2;
 const CELLS: u32 = WEBCIL_HEADER + SECTIONS as u32 * SECTION_HEADER;
 const CELL: u32 = 4;
 
-/// RVA of the helper's cell, after the one of the instruction sets. Cells are filled in order, and once the thunks are
-/// found they may be called.
+/// RVA of the helper's cell, after that of the instruction sets. The runtime fills cells in order, and may call thunks as
+/// soon as it has their cell.
 pub(super) const HELPER_CELL: u32 = CELLS + CELL;
 
 pub(super) const CLI_HEADER_SIZE: u32 = 72;
@@ -38,8 +38,8 @@ const SECTION_IMPORT_SECTIONS: u32 = 101;
 const IMPORT_SECTION_SIZE: u32 = 20;
 const IMPORT_EAGER: u16 = 1;
 
-/// `READYTORUN_FIXUP_Check_InstructionSetSupport`: what crossgen2 11.0.0 writes first into every image for browsers, two
-/// sets that an engine must support.
+/// `READYTORUN_FIXUP_Check_InstructionSetSupport` with two sets that an engine must support: the first fixup in every
+/// image for browsers that crossgen2 11.0.0 writes.
 const INSTRUCTION_SETS_FIXUP: [u8; 6] = [0x30, 2, 0x80, 0xB7, 0x80, 0xB9];
 
 /// `READYTORUN_FIXUP_Helper`, followed by a compressed number (ECMA-335 II.23.2).

@@ -123,7 +123,7 @@ fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
     }
 }
 
-/// The wasm parameters that are stored into the slots of an argument, as type and distance in bytes from the first slot.
+/// The wasm parameters that are stored into the slots of an argument: type, and distance in bytes from the first slot.
 /// None for structs, whose bytes are copied.
 fn stored(kind: ArgKind) -> Vec<(Scalar, u32)> {
     match kind {

@@ -180,8 +180,7 @@ impl<'a> WasmModule<'a> {
         self.imports.get(*self.imported_globals.get(index as usize)?)
     }
 
-    /// The name of a function in the name section or, in a module that names none there, the first one under which it is
-    /// exported.
+    /// The name of a function: from the name section, or, if that has no function names, its first export.
     pub fn name(&self, function: u32) -> Option<&'a str> {
         let at = self.names.binary_search_by_key(&function, |(index, _)| *index).ok()?;
         self.names.get(at).map(|(_, name)| *name)

@@ -9,7 +9,7 @@
 //! param       := [ 'ref' | 'in' | 'out' ] type [ name ]
 //! type        := ( keyword | [ '[' assembly ']' | 'global::' ] names | pointer | tuple ) { '*' | '?' | '[' { ',' } ']' }
 //! names       := ( name | made ) [ '<' type { ',' type } '>' ] { ( '.' | '+' ) names }
-//! made        := '<' any signs up to the bracket that closes it '>' [ name ]
+//! made        := '<' any characters up to the matching '>' [ name ]
 //! tuple       := '(' type [ name ] ',' type [ name ] { ',' type [ name ] } ')'
 //! ```
 
@@ -23,9 +23,9 @@ pub(super) struct ExtraDeclaration {
     pub managed: bool,
     /// It is an instance method; only with the managed convention.
     pub has_this: bool,
-    /// Has a hidden generic context, as shared code of a generic type or method; only with the managed convention.
+    /// It has a hidden generic context, like shared code of a generic type or method; only with the managed convention.
     pub is_generic: bool,
-    /// A method that the runtime suspends, with a continuation; only with the managed convention.
+    /// The runtime can suspend it, so it has a continuation; only with the managed convention.
     pub is_async: bool,
     pub ret: Typed,
     pub params: Vec<Typed>,

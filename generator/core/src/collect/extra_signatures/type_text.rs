@@ -171,7 +171,7 @@ fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
     }
     let mut parts: Vec<Part> = Vec::new();
     let mut is_nested = false;
-    // Type parameters of the names so far that have no arguments yet.
+    // Number of type parameters that have no arguments yet.
     let mut pending = 0;
     loop {
         let mut name = match scanner.peek(0) {
@@ -196,7 +196,7 @@ fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
         match name.rsplit_once('`').map(|(_, count)| count.parse::<usize>()) {
             Some(count) => pending += count.unwrap_or_default(),
             None => {
-                // Those at the end are first those of the types around it.
+                // The first of the arguments at the end belong to the enclosing types.
                 let own = arguments.len().checked_sub(pending).unwrap_or(arguments.len());
                 if own != 0 {
                     name += &format!("`{own}");
@@ -213,7 +213,7 @@ fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
     }
 }
 
-/// A name made by the compiler: `<X>d__49`, `<>c`, `<File>F0__S`. Brackets in it are paired.
+/// A name that the compiler generates: `<X>d__49`, `<>c`, `<File>F0__S`. Its brackets are balanced.
 fn made_name(scanner: &mut Scanner) -> Result<String, SyntaxError> {
     let (mut name, mut open) = (String::new(), 0_usize);
     loop {
@@ -236,7 +236,7 @@ fn made_name(scanner: &mut Scanner) -> Result<String, SyntaxError> {
     Ok(name)
 }
 
-/// `(int, string name)`: a `System.ValueTuple`, which has seven elements at most and the rest in another one.
+/// `(int, string name)`: a `System.ValueTuple`, which has at most seven elements, and the rest in a nested one.
 fn tuple(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
     scanner.require("(")?;
     let mut elements = Vec::new();
@@ -254,7 +254,7 @@ fn tuple(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
 
 fn value_tuple(mut elements: Vec<TypeText>) -> TypeText {
     const MOST: usize = 7;
-    // From the end, in sevens.
+    // Groups of seven, the last one first.
     let mut rest: Option<TypeText> = None;
     while !elements.is_empty() {
         let whole = elements.len().div_ceil(MOST) - 1;

@@ -79,7 +79,7 @@ impl Check<'_, '_> {
             return;
         }
         if !self.has_known_imports() {
-            let what = "it imports names that no host of a known version has";
+            let what = "it imports names that no host of a known runtime version provides";
             self.diagnostics.report(&catalogue::EDITED_IMAGE, Location::file(self.path), what);
             return;
         }
@@ -97,7 +97,7 @@ impl Check<'_, '_> {
         self.diagnostics.report(&catalogue::EDITED_IMAGE, Location::file(self.path), what);
     }
 
-    /// Whether a host of one version has everything that is imported.
+    /// Whether the host of one runtime version provides all imports.
     fn has_known_imports(&self) -> bool {
         let Some(wasm) = &self.file.wasm else { return false };
         RuntimeVersion::ALL.into_iter().any(|version| {

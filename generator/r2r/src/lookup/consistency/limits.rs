@@ -1,4 +1,4 @@
-//! Sizes at which engines refuse a module (WebAssembly JavaScript interface, section "Implementation-defined Limits").
+//! Size limits of engines (WebAssembly JavaScript interface, section "Implementation-defined Limits").
 //!
 //! The parameters and results of a function type are checked where the module is read.
 
@@ -7,27 +7,27 @@ use wasmparser::{BinaryReader, FunctionBody};
 use crate::emit::MAX_BODY;
 use clr_wasm_file::WasmModule;
 
-/// Most bytes of a module.
+/// Maximum size of a module in bytes.
 const MAX_MODULE: usize = 1_073_741_824;
 
-/// Most locals of a function, parameters included.
+/// Maximum number of locals of a function, parameters included.
 const MAX_LOCALS: u64 = 50_000;
 
-/// Most types, functions, imports, and exports, each.
+/// Maximum number of types, of functions, of imports, and of exports.
 const MAX_ENTRIES: usize = 1_000_000;
 
-/// Most data segments, and most element segments.
+/// Maximum number of data segments, and of element segments.
 const MAX_SEGMENTS: usize = 100_000;
 
-/// Most functions of an element segment, and places of a table.
+/// Maximum number of functions in an element segment, and of table slots.
 const MAX_TABLE: usize = 10_000_000;
 
-/// What an engine refuses.
+/// The limits that the module exceeds.
 pub(super) fn beyond(wasm: &WasmModule<'_>, size: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut compare = |what: &str, unit: &str, found_size: u64, most: u64| {
         if found_size > most {
-            found.push(format!("{what} has {found_size} {unit}, and engines allow {most}"));
+            found.push(format!("{what} has {found_size} {unit}; engines allow {most}"));
         }
     };
     compare("the module", "bytes", size as u64, MAX_MODULE as u64);
@@ -55,7 +55,7 @@ pub(super) fn beyond(wasm: &WasmModule<'_>, size: usize) -> Vec<String> {
     found
 }
 
-/// Number of locals that a body declares, as far as that can be read.
+/// Number of locals that a body declares, up to the first malformed byte.
 fn locals(body: &[u8]) -> u64 {
     let Ok(groups) = FunctionBody::new(BinaryReader::new(body, 0)).get_locals_reader() else { return 0 };
     groups.into_iter().map_while(Result::ok).map(|(count, _)| u64::from(count)).sum()
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_largest_function_and_one_byte_more() {
-        // The locals and the end take a byte each.
+        // One byte for the number of groups of locals, one for `end`.
         assert_eq!(problems(&module(0, &[0], MAX_BODY - 2)), [] as [&str; 0]);
-        let expected = ["function 0 has 7654322 bytes, and engines allow 7654321"];
+        let expected = ["function 0 has 7654322 bytes; engines allow 7654321"];
         assert_eq!(problems(&module(0, &[0], MAX_BODY - 1)), expected);
     }
 
@@ -102,7 +102,7 @@ mod tests {
             module.finish()
         };
         assert_eq!(problems(&module(1_000_000)), [] as [&str; 0]);
-        assert_eq!(problems(&module(1_000_001)), ["the module has 1000001 exports, and engines allow 1000000"]);
+        assert_eq!(problems(&module(1_000_001)), ["the module has 1000001 exports; engines allow 1000000"]);
     }
 
     #[test]
@@ -110,6 +110,6 @@ mod tests {
         // One group of 49,990 i32.
         let group = [1, 0xC6, 0x86, 0x03, 0x7F];
         assert_eq!(problems(&module(10, &group, 0)), [] as [&str; 0]);
-        assert_eq!(problems(&module(11, &group, 0)), ["function 0 has 50001 locals, and engines allow 50000"]);
+        assert_eq!(problems(&module(11, &group, 0)), ["function 0 has 50001 locals; engines allow 50000"]);
     }
 }

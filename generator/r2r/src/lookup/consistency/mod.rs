@@ -44,7 +44,7 @@ pub enum Depth {
     Everything,
 }
 
-/// Whether a file is an assembly of IL, in no wasm module: it may stand next to its image.
+/// Whether a file is an assembly of IL outside of a wasm module, such as the one next to an image.
 pub fn is_plain_assembly(bytes: &[u8]) -> bool {
     ready_to_run::open(bytes)
         .is_ok_and(|file| file.image.is_some() && file.wasm.is_none() && file.ready_to_run.is_none())

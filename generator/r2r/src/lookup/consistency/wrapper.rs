@@ -5,7 +5,7 @@ use crate::emit::HOST_FUNCTIONS;
 use clr_wasm_file::{Bases, WasmModule};
 use thunkgen_diagnostics::catalogue;
 
-/// Functions besides the thunks in an image of this tool.
+/// Number of functions other than thunks in an image of this tool.
 const OWN_FUNCTIONS: usize = HOST_FUNCTIONS.len();
 
 impl Check<'_, '_> {
