@@ -1,6 +1,6 @@
 //! Bodies of wasm functions whose indices are not known yet.
 //!
-//! A body holds its instructions without the operands that depend on where it will stand: function types, the stack
+//! A body contains its instructions without the operands that depend on its module: function types, the stack
 //! pointer's global, and how the helper is reached. They are filled in when it is written: into an image,
 //! which is complete and has the shortest operands, or into an object, in which the linker fills them
 //! (WebAssembly tool conventions, `Linking.md`, section "Relocation Sections").
@@ -62,7 +62,7 @@ const GLOBAL_GET: u8 = 0x23;
 const GLOBAL_SET: u8 = 0x24;
 
 impl ThunkCode {
-    /// An empty body with this many i32 locals besides the parameters.
+    /// An empty body with this many i32 locals after the parameters.
     pub(super) fn with_locals(count: u32) -> ThunkCode {
         let mut bytes = Vec::new();
         match count {
@@ -105,7 +105,7 @@ impl ThunkCode {
         self.site(Symbol::Helper);
     }
 
-    /// Pushes what stands `offset` bytes above the address on top of the stack.
+    /// Replaces the address on top of the stack by the value `offset` bytes above it.
     pub(super) fn load(&mut self, of: Scalar, offset: u32) {
         let place = place(of, offset);
         match of {
@@ -129,12 +129,12 @@ impl ThunkCode {
         };
     }
 
-    /// Copies as many bytes as the top of the stack tells, from the address below it to the one below that.
+    /// Copies bytes. On the stack, from the top: the number of bytes, the source, the destination.
     pub(super) fn copy_memory(&mut self) {
         self.plain().memory_copy(0, 0);
     }
 
-    /// Fills as many bytes as the top of the stack tells with the value below it, at the address below that.
+    /// Fills bytes. On the stack, from the top: the number of bytes, the value, the address.
     pub(super) fn fill_memory(&mut self) {
         self.plain().memory_fill(0);
     }

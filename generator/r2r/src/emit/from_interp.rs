@@ -25,7 +25,7 @@ const FRAME_SIZE: i32 = AREA_ALIGN.cast_signed();
 /// Offset of the table index in a portable entry point.
 const ACTUAL_CODE: u32 = 0;
 
-/// The thunk of `signature`, whose arguments stand as `area` tells.
+/// The thunk of `signature`, with the arguments at the places in `area`.
 pub(super) fn body(signature: &Signature, area: &ArgArea, callee: &FunctionType) -> ThunkCode {
     let mut code = ThunkCode::with_locals(u32::from(signature.managed));
     if signature.managed {

@@ -90,7 +90,7 @@ impl FromStr for AssemblyName {
 }
 
 impl Guid {
-    /// A GUID made of a hash (RFC 9562, version 8: the bits mean what their maker says).
+    /// A GUID made of a hash (RFC 9562, version 8: the bits have no common meaning).
     pub(super) fn from_hash(hash: u128) -> Guid {
         let mut bytes = hash.to_le_bytes();
         bytes[7] = bytes[7] & 0x0f | 0x80; // version

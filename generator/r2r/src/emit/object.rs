@@ -158,7 +158,7 @@ impl<'a> Object<'a> {
         imports
     }
 
-    /// What an engine must know besides the first version of WebAssembly (tool conventions, "Target Features Section").
+    /// Features that an engine must support in addition to the first version of WebAssembly (tool conventions, "Target Features Section").
     fn target_features(&self) -> Vec<u8> {
         let has_vectors = |thunk: &&Thunk| {
             let mut types = thunk.code.types().chain([&thunk.function_type]);

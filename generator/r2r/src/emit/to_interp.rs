@@ -22,19 +22,19 @@ use super::parts;
 /// Sizes and places in the frame of an `I` thunk, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// Size of the argument area, what the helper is told.
+    /// Size of the argument area, an argument of the helper.
     pub arguments: u32,
-    /// Where the result stands.
+    /// Offset of the result.
     pub result: u32,
     /// Size of the whole frame.
     pub total: u32,
 }
 
-/// Where the transition block stands.
+/// Offset of the transition block.
 const TRANSITION_BLOCK: u32 = FIRST_SLOT - TRANSITION_BLOCK_SIZE;
 const TRANSITION_BLOCK_SIZE: u32 = 8;
 
-/// Where the argument area stands.
+/// Offset of the argument area.
 const FIRST_SLOT: u32 = AREA_ALIGN;
 
 /// The parameter with the stack pointer; from the first instructions on, the base of the frame.
@@ -50,7 +50,7 @@ impl Frame {
     }
 }
 
-/// The thunk of `signature`, whose arguments stand as `area` tells.
+/// The thunk of `signature`, with the arguments at the places in `area`.
 pub(super) fn body(signature: &Signature, area: &ArgArea, own_type: &FunctionType) -> ThunkCode {
     let frame = Frame::of(area, own_type.result);
     let entry_point = own_type.params.len() as u32 - 1; // `thunk` has checked their number

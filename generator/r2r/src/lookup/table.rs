@@ -72,7 +72,7 @@ impl Report<'_> {
         let ends: usize = table.rows.iter().rev().take_while(|row| row.key.is_none()).count();
         let what = if counted > rows {
             format!(
-                "`{}Count` is {counted}, but the table has {rows} rows: the runtime reads behind its end",
+                "`{}Count` is {counted}, but the table has {rows} rows: the runtime reads past its end",
                 table.name
             )
         } else if counted < rows - ends {

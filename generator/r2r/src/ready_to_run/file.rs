@@ -20,7 +20,7 @@ pub struct ImageFile<'a> {
 
 /// Opens a file.
 ///
-/// Fails when a part breaks its own format; what is no image at all is none, and no error.
+/// Fails if a part is malformed. A file that is not an image is not an error, but has no parts.
 ///
 /// ```
 /// use thunkgen_r2r::ready_to_run;

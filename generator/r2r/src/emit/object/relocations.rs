@@ -31,7 +31,7 @@ impl Relocations {
         self.count += 1;
     }
 
-    /// The same for the address `addend` bytes behind a symbol.
+    /// Adds a relocation for the address `addend` bytes after a symbol.
     pub(super) fn add_address(&mut self, offset: usize, index: u32, addend: u32) {
         self.add(RelocationKind::MemoryAddrI32, offset, index);
         addend.cast_signed().encode(&mut self.bytes);
