@@ -2,7 +2,6 @@
 //! wasm types of methods, and an image that it wrote.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use clr_wasm_abi::{FunctionType, Scalar, TargetOs};
 use thunkgen_core::RuntimeVersion;
@@ -12,7 +11,7 @@ use thunkgen_diagnostics::Diagnostics;
 use thunkgen_r2r::emit::like::{image_format, like};
 use thunkgen_r2r::emit::{Identity, Thunk, image, thunk};
 use thunkgen_r2r::ready_to_run;
-use thunkgen_tests::data::{crate_dir, crate_file, sets};
+use thunkgen_tests::data::{crate_dir, crate_file, sets, unpacked};
 use thunkgen_tests::tool::Files;
 use wasmparser::{Operator, Parser, Payload, TypeRef};
 
@@ -21,12 +20,6 @@ const FIXTURES: &str = "fixtures/crossgen2-11.0.0";
 fn fixture(name: &str) -> Vec<u8> {
     let path = crate_dir().join(FIXTURES).join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn unpacked(name: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(&*fixture(name)).read_to_end(&mut bytes).expect("gzip");
-    bytes
 }
 
 /// Keys with the wasm type and the body that the compiler gives their thunks.
@@ -200,9 +193,9 @@ fn wasm_name(of: Scalar) -> &'static str {
 fn every_key_and_wasm_type_is_the_compilers() {
     let mut files = Files::read_folder(&sets().join("net10"));
     for name in ["oracle", "oracle2", "oracle_async"] {
-        files.add(&format!("{name}.dll"), unpacked(&format!("{name}.dll.gz")));
+        files.add(&format!("{name}.dll"), unpacked(&format!("{FIXTURES}/{name}.dll.gz")));
     }
-    let text = String::from_utf8(unpacked("lowering.tsv.gz")).expect("UTF-8");
+    let text = String::from_utf8(unpacked(&format!("{FIXTURES}/lowering.tsv.gz"))).expect("UTF-8");
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(rows.len(), 3806);
     let lines: String = rows.iter().map(|row| format!("{} # row\n", declaration(row))).collect();
