@@ -178,16 +178,6 @@ fn declaration(row: &[&str]) -> String {
     }
 }
 
-fn wasm_name(of: Scalar) -> &'static str {
-    match of {
-        Scalar::I32 => "i32",
-        Scalar::I64 => "i64",
-        Scalar::F32 => "f32",
-        Scalar::F64 => "f64",
-        Scalar::V128 => "v128",
-    }
-}
-
 #[test]
 #[ignore = "needs the real sets"]
 fn every_key_and_wasm_type_is_the_compilers() {
@@ -221,9 +211,9 @@ fn every_key_and_wasm_type_is_the_compilers() {
             continue;
         };
         let of_type = FunctionType::of(signature);
-        let names = |types: &[Scalar]| types.iter().map(|of| wasm_name(*of)).collect::<Vec<_>>().join(" ");
+        let names = |types: &[Scalar]| types.iter().map(|of| of.wasm_name()).collect::<Vec<_>>().join(" ");
         let shown = format!("{} -> {}", names(&of_type.params), names(of_type.result.as_slice()));
-        if (format!("{key}"), shown.trim_end().to_owned()) != expected {
+        if ((*key).clone(), shown.trim_end().to_owned()) != expected {
             wrong.push(format!("{}: {key} {shown}, expected {expected:?}", row[2]));
         }
     }
