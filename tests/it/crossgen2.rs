@@ -2,7 +2,6 @@
 //! wasm types of methods, and an image that it wrote.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use clr_wasm_abi::{FunctionType, Scalar, TargetOs};
 use thunkgen_core::RuntimeVersion;
@@ -12,7 +11,7 @@ use thunkgen_diagnostics::Diagnostics;
 use thunkgen_r2r::emit::like::{image_format, like};
 use thunkgen_r2r::emit::{Identity, Thunk, image, thunk};
 use thunkgen_r2r::ready_to_run;
-use thunkgen_tests::data::{crate_dir, crate_file, sets};
+use thunkgen_tests::data::{crate_dir, crate_file, sets, unpacked};
 use thunkgen_tests::tool::Files;
 use wasmparser::{Operator, Parser, Payload, TypeRef};
 
@@ -21,12 +20,6 @@ const FIXTURES: &str = "fixtures/crossgen2-11.0.0";
 fn fixture(name: &str) -> Vec<u8> {
     let path = crate_dir().join(FIXTURES).join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn unpacked(name: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(&*fixture(name)).read_to_end(&mut bytes).expect("gzip");
-    bytes
 }
 
 /// Keys with the wasm type and the body that the compiler gives their thunks.
@@ -185,24 +178,14 @@ fn declaration(row: &[&str]) -> String {
     }
 }
 
-fn wasm_name(of: Scalar) -> &'static str {
-    match of {
-        Scalar::I32 => "i32",
-        Scalar::I64 => "i64",
-        Scalar::F32 => "f32",
-        Scalar::F64 => "f64",
-        Scalar::V128 => "v128",
-    }
-}
-
 #[test]
 #[ignore = "needs the real sets"]
 fn every_key_and_wasm_type_is_the_compilers() {
     let mut files = Files::read_folder(&sets().join("net10"));
     for name in ["oracle", "oracle2", "oracle_async"] {
-        files.add(&format!("{name}.dll"), unpacked(&format!("{name}.dll.gz")));
+        files.add(&format!("{name}.dll"), unpacked(&format!("{FIXTURES}/{name}.dll.gz")));
     }
-    let text = String::from_utf8(unpacked("lowering.tsv.gz")).expect("UTF-8");
+    let text = String::from_utf8(unpacked(&format!("{FIXTURES}/lowering.tsv.gz"))).expect("UTF-8");
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
     assert_eq!(rows.len(), 3806);
     let lines: String = rows.iter().map(|row| format!("{} # row\n", declaration(row))).collect();
@@ -228,9 +211,9 @@ fn every_key_and_wasm_type_is_the_compilers() {
             continue;
         };
         let of_type = FunctionType::of(signature);
-        let names = |types: &[Scalar]| types.iter().map(|of| wasm_name(*of)).collect::<Vec<_>>().join(" ");
+        let names = |types: &[Scalar]| types.iter().map(|of| of.wasm_name()).collect::<Vec<_>>().join(" ");
         let shown = format!("{} -> {}", names(&of_type.params), names(of_type.result.as_slice()));
-        if (format!("{key}"), shown.trim_end().to_owned()) != expected {
+        if ((*key).clone(), shown.trim_end().to_owned()) != expected {
             wrong.push(format!("{}: {key} {shown}, expected {expected:?}", row[2]));
         }
     }

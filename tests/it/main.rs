@@ -13,6 +13,7 @@ mod executed_fixtures;
 mod executed_interp_to_native;
 mod executed_pinvoke;
 mod executed_reverse;
+mod extended_layout;
 mod fixture_keys;
 mod harness;
 mod layouts;

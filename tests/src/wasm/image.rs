@@ -66,7 +66,7 @@ pub fn load<T>(machine: &mut Machine<T>, wasm: &[u8]) -> Result<Image, String> {
         ];
         for (names, item) in items {
             for name in names {
-                linker.define("webcil", name, item.clone()).expect("a new name");
+                linker.define("webcil", name, item).expect("a new name");
             }
         }
         linker.define("webcil", "memory", shared.memory).expect("a new name");
