@@ -30,7 +30,9 @@ impl Check<'_, '_> {
 fn sizes(wasm: &WasmModule<'_>) -> Vec<String> {
     let announced = match wasm.announced() {
         Ok(Some(announced)) => announced,
-        Ok(None) => return vec!["no data segment contains the sizes of memory and table that the host reserves".to_owned()],
+        Ok(None) => {
+            return vec!["no data segment contains the sizes of memory and table that the host reserves".to_owned()];
+        }
         Err(error) => return vec![format!("the data segment for the host cannot be read: {error}")],
     };
     let mut wrong = Vec::new();
@@ -40,7 +42,9 @@ fn sizes(wasm: &WasmModule<'_>) -> Vec<String> {
         Some(size) => {
             wrong.push(format!("the image asks the host to reserve {size} table slots for {slots} functions"))
         }
-        None => wrong.push(format!("the image does not ask the host to reserve table slots, but it has {slots} functions")),
+        None => {
+            wrong.push(format!("the image does not ask the host to reserve table slots, but it has {slots} functions"))
+        }
     }
     let payload = wasm.payload().map_or(0, |payload| payload.bytes.len());
     let size = announced.payload_size as usize;
