@@ -60,6 +60,8 @@ export THUNKGEN_LAB=$PWD/target/lab
 tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
 export THUNKGEN_MSBUILD=$PWD/target/msbuild
 tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
+export THUNKGEN_NODE=$PWD/target/node
+tests/tools/node.sh "$THUNKGEN_NODE"
 
 retry cargo fetch --locked
 

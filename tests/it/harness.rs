@@ -44,7 +44,7 @@ fn calls_out_of_the_interpreter() {
         ("32-bit load of a 64-bit argument", "I64(0), SLOT(2), target", "I32(0), SLOT(2), target"),
         ("float as a number", "I32(0), F32(1)", "I32(0), (float)I32(1)"),
         ("buffer after the first argument", "(pRet, SLOT(0), I32(1))", "((int8_t*)SLOT(0), pRet, I32(1))"),
-        ("continuation passed on", "I32(1), 0, F32(3)", "I32(1), I32(2), F32(3)"),
+        ("continuation passed on", "I32(2), 0, F32(3)", "I32(2), I32(1), F32(3)"),
         ("result too wide", "*(int32_t*)pRet = ", "*(int64_t*)pRet = "),
         (
             "no terminator",

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use clr_metadata::TableId;
 use clr_wasm_abi::FunctionType;
 use facts::{Facts, facts, ready_to_run, shown, u32_at};
-use thunkgen_r2r::emit::{Identity, Thunk, image, key_index, thunk};
+use thunkgen_core::RuntimeVersion;
+use thunkgen_core::runtime_version::ImportNames;
+use thunkgen_r2r::emit::{Identity, Thunk, image, image_and_twin, key_index, thunk};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::hex::Annotated;
 use thunkgen_tests::runtime_layouts::lab::Lab;
 use thunkgen_tests::wasm::synthetic::all_keys;
-use thunkgen_tests::webcil::pe;
 use wasmparser::ExternalKind;
 
 const SEED: u64 = 0x7232_725f_696d_6167;
@@ -39,60 +40,70 @@ fn check(keys: &BTreeSet<String>, name: &str) {
     let thunks = thunks(keys.iter().map(String::as_str));
     let bytes = image(&thunks, &identity(name)).expect("an image");
     let facts = facts(&bytes);
-    check_wrapper(&facts, keys.len() as u32);
-    for (index, (key, function)) in keys.iter().zip(&facts.functions).enumerate() {
+    check_wrapper(&facts, keys, &ImportNames::V11_0);
+    for (key, function) in keys.iter().zip(&facts.functions) {
         let thunk = thunks.iter().find(|thunk| thunk.key == *key).expect("the thunk");
         let FunctionType { params, result } = &thunk.function_type;
         assert_eq!(*function, shown(params, result.as_slice()), "{key}");
-        let (node, signature) = (if key.starts_with('M') { "InterpreterToR2R" } else { "R2RToInterpreter" }, &key[1..]);
-        assert_eq!(facts.names[index], format!("Wasm{node}Thunk({signature})"));
     }
     check_payload(&facts.payload, keys);
     let module = clr_metadata::open(&bytes).expect("readable").expect("managed");
     assert_eq!(module.assembly_name().expect("a name"), Some(name));
     assert!(module.is_ready_to_run());
     for (table, rows) in
-        [(TableId::Module, 1), (TableId::TypeDef, 1), (TableId::Assembly, 1), (TableId::AssemblyRef, 0)]
+        [(TableId::Module, 1), (TableId::TypeDef, 2), (TableId::Assembly, 1), (TableId::AssemblyRef, 1)]
     {
         assert_eq!(module.tables.rows(table), rows, "{table:?}");
     }
 }
 
-fn check_wrapper(facts: &Facts, thunks: u32) {
-    let import = |name: &str, kind: &str| (name.to_owned(), kind.to_owned());
+fn check_wrapper(facts: &Facts, keys: &BTreeSet<String>, names: &ImportNames) {
+    let thunks = keys.len() as u32;
+    let import = |used: bool, name: &str, kind: &str| used.then(|| (name.to_owned(), kind.to_owned()));
     let pages = (facts.payload.len() as u64).div_ceil(0x1_0000);
+    let managed = keys.iter().any(|key| key.ends_with('p'));
+    let to_interp = keys.iter().any(|key| key.starts_with('I'));
     let expected = [
-        import("__stack_pointer", "mut i32"),
-        import("__memory_base", "i32"),
-        import("__table_base", "i32"),
-        import("__async_continuation", "mut i32"),
-        import("__indirect_function_table", &format!("table {}", thunks + 2)),
-        import("memory", &format!("memory {pages}")),
+        import(managed, &names.stack_pointer, "mut i32"),
+        import(to_interp, &names.image_base, "i32"),
+        import(true, &names.table_base, "i32"),
+        import(true, &names.table, "table 1"),
+        import(true, &names.memory, &format!("memory {pages}")),
     ];
-    assert_eq!(facts.imports, expected);
+    assert_eq!(facts.imports, expected.into_iter().flatten().collect::<Vec<_>>());
     let export = |name: &str, kind, index| (name.to_owned(), kind, index);
-    let expected = [
-        export("webcilVersion", ExternalKind::Global, 4),
-        export("getWebcilSize", ExternalKind::Func, thunks),
-        export("patchWebcilHeader", ExternalKind::Func, thunks + 1),
-    ];
+    let globals = facts.imports.iter().filter(|(_, kind)| kind.ends_with("i32")).count() as u32;
+    let by_name = keys.iter().zip(0..).map(|(key, index)| {
+        let node = if key.starts_with('M') { "InterpreterToR2R" } else { "R2RToInterpreter" };
+        export(&format!("Wasm{node}Thunk({})", &key[1..]), ExternalKind::Func, index)
+    });
+    let for_host = ["getWebcilSize", "getWebcilPayload", "fillWebcilTable"];
+    let for_host = for_host.iter().zip(thunks..).map(|(name, index)| export(name, ExternalKind::Func, index));
+    let expected: Vec<_> =
+        [export("table", ExternalKind::Table, 0), export("webcilVersion", ExternalKind::Global, globals)]
+            .into_iter()
+            .chain(by_name)
+            .chain(for_host)
+            .collect();
     assert_eq!(facts.exports, expected);
-    assert_eq!(facts.elements, (0..thunks + 2).collect::<Vec<_>>(), "index of a function and place in the table");
-    assert_eq!(facts.sizes, (facts.payload.len() as u32, thunks + 2));
-    assert_eq!(facts.functions.len() as u32, thunks + 2);
-    assert_eq!(facts.names[thunks as usize..], ["getWebcilSize", "patchWebcilHeader"]);
+    assert_eq!(facts.elements, (0..thunks + 3).collect::<Vec<_>>(), "index of a function and place in the table");
+    assert_eq!(facts.sizes, (facts.payload.len() as u32, thunks + 3));
+    assert_eq!(facts.functions.len() as u32, thunks + 3);
 }
 
 fn check_payload(payload: &[u8], keys: &BTreeSet<String>) {
     let found = ready_to_run(payload);
-    assert_eq!(found.version, (18, 6));
+    assert_eq!((found.version, found.flags), ((26, 1), 0x4b));
     let expected: Vec<(String, u32)> = keys.iter().cloned().zip(0..).collect();
     assert_eq!(found.thunks, expected);
     let kinds: Vec<u8> = found.fixups.iter().map(|(_, fixup)| fixup[0]).collect();
     let helper = keys.iter().any(|key| key.starts_with('I'));
-    assert_eq!(kinds, if helper { vec![0x1a, 0x39] } else { vec![0x39] }, "the helper is there before what calls it");
+    let expected: &[u8] = if helper { &[0x30, 0x1a, 0x39] } else { &[0x30, 0x39] };
+    assert_eq!(kinds, expected, "the helper is there before what calls it");
+    // Byte for byte what crossgen2 11.0.0 writes.
+    assert_eq!(found.fixups[0].1, [0x30, 0x02, 0x80, 0xb7, 0x80, 0xb9]);
     if helper {
-        assert_eq!(found.fixups[0].1, [0x1a, 0x81, 0x18]);
+        assert_eq!(found.fixups[1].1, [0x1a, 0x81, 0x18]);
     }
     // The index is where its documentation says, and nothing but padding follows.
     let end = payload.len() - found.after.len();
@@ -111,6 +122,21 @@ fn every_shape() {
     check(&both_directions(&keys), "Both.Directions");
     check(&keys, "From.The.Interpreter");
     check(&keys.into_iter().filter(|key| !key.ends_with('p')).collect(), "Native");
+}
+
+#[test]
+fn images_for_the_next_runtime_differ_in_names_and_version_only() {
+    let keys = both_directions(&["Mv", "MviS8p", "MVl2V4p"].map(str::to_owned).into());
+    let thunks = thunks(keys.iter().map(String::as_str));
+    let mut next = identity("Next");
+    next.format = RuntimeVersion::V12_0.facts().image.clone();
+    let found = facts(&image(&thunks, &next).expect("an image"));
+    check_wrapper(&found, &keys, &ImportNames::V12_0);
+    assert_eq!(found.imports[0].0, "__stack_pointer");
+    let header = ready_to_run(&found.payload);
+    assert_eq!((header.version, header.flags), ((27, 0), 0x4b));
+    let current = facts(&image(&thunks, &identity("Next")).expect("an image"));
+    assert_eq!(header.thunks, ready_to_run(&current.payload).thunks);
 }
 
 #[test]
@@ -150,7 +176,8 @@ fn equal_input_gives_equal_bytes() {
     let fewer = image(&forward[1..], &identity("A")).expect("an image");
     let version = Identity { version: "1.0.0.1".parse().expect("a version"), ..identity("A") };
     let other_version = image(&forward, &version).expect("an image");
-    let format = Identity { ready_to_run: "18.5".parse().expect("a version"), ..identity("A") };
+    let mut format = identity("A");
+    format.format.ready_to_run = "18.5".parse().expect("a version");
     let other_format = image(&forward, &format).expect("an image");
     assert_eq!(ready_to_run(&facts(&other_format).payload).version, (18, 5));
     let mvids: BTreeSet<Vec<u8>> =
@@ -175,8 +202,23 @@ fn every_byte_of_an_image() {
 }
 
 #[test]
+fn the_twin_is_the_assembly_of_the_image() {
+    let mut with_version = identity("App.Größe");
+    with_version.version = "65534.0.0.1".parse().expect("a version");
+    let (image, twin) = image_and_twin(&thunks(["Mv", "Ivp"]), &with_version).expect("an image");
+    let payload = facts(&image).payload;
+    let cli_header = u32_at(&payload, 12) as usize;
+    let (start, size) = (u32_at(&payload, cli_header + 8) as usize, u32_at(&payload, cli_header + 12) as usize);
+    let metadata = &payload[start..start + size];
+    assert_eq!(twin.windows(size).filter(|window| *window == metadata).count(), 1);
+    let module = clr_metadata::open(&twin).expect("readable").expect("managed");
+    assert!(!module.is_ready_to_run());
+    assert_eq!(module.assembly_name().expect("a name"), Some("App.Größe"));
+}
+
+#[test]
 #[ignore = "needs the C# compiler"]
-fn the_runtime_loads_the_assembly() {
+fn the_runtime_and_the_compiler_take_the_twin() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("image-identity.dll");
     let lab = Lab::find();
@@ -187,15 +229,13 @@ fn the_runtime_loads_the_assembly() {
     for (name, version) in [("Hex", "1.2.3.4"), ("App.Größe", "65534.0.0.1"), (&longest, "0.0.0.0")] {
         let version = version.parse().expect("a version");
         let identity = Identity { version, mvid: Some(mvid.parse().expect("a GUID")), ..identity(name) };
-        let payload = facts(&image(&thunks(["Mv", "Ivp"]), &identity).expect("an image")).payload;
-        // The runtime at hand reads no Webcil: what it gets is the same metadata in a PE file.
-        let cli_header = u32_at(&payload, 12) as usize;
-        let (start, size) = (u32_at(&payload, cli_header + 8) as usize, u32_at(&payload, cli_header + 12) as usize);
+        let (_, twin) = image_and_twin(&thunks(["Mv", "Ivp"]), &identity).expect("an image");
         let file = folder.path().join(format!("{}.dll", files.len()));
-        std::fs::write(&file, pe::write(&payload[start..start + size], &[], false)).expect("a written file");
+        std::fs::write(&file, twin).expect("a written file");
         files.push(file.display().to_string());
         expected += &format!(
-            "{name}, Version={version}, Culture=neutral, PublicKeyToken=null; {name}.dll; {mvid}; 0 types, 0 references\n"
+            "{name}, Version={version}, Culture=neutral, PublicKeyToken=null; {name}.dll; {mvid}; \
+             {name}.ThunkImage: abstract sealed of Object, 0 members; System.Runtime\n"
         );
     }
     assert_eq!(lab.run(&program, &files), expected);

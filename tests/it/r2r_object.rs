@@ -1,4 +1,4 @@
-//! Objects of thunks, linked with C++ that reads their tables, and run like the thunks of an image.
+//! Objects of thunks, linked with C++ that reads their table, and run like the thunks of an image.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,10 @@ use thunkgen_tests::generated::interp_to_native;
 use thunkgen_tests::wasm::engine::Machine;
 use thunkgen_tests::wasm::interp::read_table;
 use thunkgen_tests::wasm::link::Build;
-use thunkgen_tests::wasm::random_keys::{long_keys, random_keys, to_interp_keys};
+use thunkgen_tests::wasm::random_keys::{long_keys, random_keys};
 use thunkgen_tests::wasm::synthetic::{all_keys, without_simd};
-use thunkgen_tests::wasm::to_interp::HELPER;
 use thunkgen_tests::wasm::toolchain::Flags;
-use thunkgen_tests::wasm::{call, differential, interp, to_interp};
+use thunkgen_tests::wasm::{call, differential, interp};
 use wasmparser::Validator;
 
 const ROUNDS: u32 = 3;
@@ -25,41 +24,23 @@ fn object_of<'a>(keys: impl IntoIterator<Item = &'a String>, contract: Contract)
     bytes
 }
 
-/// The generated C++ of `keys` beside an object of the same and one of their `I` forms, or one object of both.
-fn beside(keys: &BTreeSet<String>, flags: Flags, objects: usize) -> Build {
+/// The generated C++ of `keys` next to an object of the same.
+fn beside(keys: &BTreeSet<String>, flags: Flags) -> Build {
     let mut build = Build::new(flags);
     build.add("generated", &interp_to_native(keys)).unwrap();
     build.add_support("interp_probe");
     build.add_support("object_probe");
-    let back = to_interp_keys(keys);
-    let contract = Contract::PortableCallhelpers;
-    if objects == 1 {
-        build.add_object("thunks", &object_of(keys.union(&back), contract));
-    } else {
-        build.add_object("into", &object_of(&back, contract));
-        build.add_object("out-of", &object_of(keys, contract));
-    }
+    build.add_object("thunks", &object_of(keys, Contract::PortableCallhelpers));
     build
 }
 
-/// Runs both directions of a linked module.
 fn run(name: &str, wasm: &[u8], keys: &BTreeSet<String>) {
-    let mut machine = Machine::new(wasm, call::Host::default(), |linker| {
-        let nobody = |_: i32, _: i32, _: i32, _: i32| -> () { panic!("only `I` thunks call the helper") };
-        linker.func_wrap("env", HELPER, nobody).unwrap();
-    });
-    let machine = machine.as_mut().unwrap_or_else(|error| panic!("{name}: {error}"));
+    let machine =
+        &mut Machine::new(wasm, call::Host::default(), |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"));
     let compiled = read_table(machine, "probe_table", "probe_count").unwrap();
     let emitted = read_table(machine, "probe_object_table", "probe_object_count").unwrap();
     let ran = expect_none(name, differential::check(machine, keys, &compiled, &emitted, ROUNDS));
     assert_eq!((ran.keys, ran.calls), (keys.len(), 2 * keys.len() * ROUNDS as usize));
-
-    let mut machine = Machine::new(wasm, to_interp::Host::default(), to_interp::define_helper).unwrap();
-    let thunks = read_table(&mut machine, "probe_to_interp_table", "probe_to_interp_count").unwrap();
-    let back = to_interp_keys(keys);
-    assert!(thunks.iter().map(|(key, _)| key).eq(&back), "{name}: the keys of the `I` thunks");
-    let ran = expect_none(name, to_interp::check(&mut machine, &thunks, &[&compiled, &emitted], ROUNDS));
-    assert_eq!((ran.keys, ran.calls), (back.len(), back.len() * ROUNDS as usize));
 }
 
 #[test]
@@ -67,19 +48,17 @@ fn run(name: &str, wasm: &[u8], keys: &BTreeSet<String>) {
 fn every_checked_in_and_made_up_key_and_long_ones() {
     let mut keys = all_keys();
     keys.extend(long_keys());
-    let wasm = beside(&keys, Flags::SIMD, 1).link(&[HELPER], &[]).unwrap();
+    let wasm = beside(&keys, Flags::SIMD).link(&[], &[]).unwrap();
     run("one object", &wasm, &keys);
 }
 
 #[test]
 #[ignore = "needs clang and wasm-ld"]
-fn generated_keys_in_two_objects_made_one() {
+fn objects_made_one() {
     let keys = random_keys("objects", 300);
-    let mut build = beside(&keys, Flags::SIMD, 2);
-    let wasm = build.link(&[HELPER], &[]).unwrap();
-    run("two objects", &wasm, &keys);
+    let mut build = beside(&keys, Flags::SIMD);
     build.merge().unwrap();
-    let wasm = build.link(&[HELPER], &[]).unwrap();
+    let wasm = build.link(&[], &[]).unwrap();
     run("merged", &wasm, &keys);
 }
 
@@ -87,9 +66,9 @@ fn generated_keys_in_two_objects_made_one() {
 #[ignore = "needs clang and wasm-ld"]
 fn linked_with_other_options() {
     let keys = without_simd(&random_keys("options", 150));
-    let build = beside(&keys, Flags::PLAIN, 2);
+    let build = beside(&keys, Flags::PLAIN);
     for options in [["--no-gc-sections"].as_slice(), &["--gc-sections", "-O2"], &["--strip-all", "-O0"]] {
-        let wasm = build.link_with(&[HELPER], &[], options).unwrap();
+        let wasm = build.link_with(&[], &[], options).unwrap();
         run(&options.join(" "), &wasm, &keys);
     }
 }
@@ -112,15 +91,15 @@ fn in_the_place_of_the_generated_file() {
 #[test]
 #[ignore = "needs clang and wasm-ld"]
 fn what_nobody_refers_to_is_not_linked() {
-    let keys = ["MviS8p".to_owned(), "IviS8p".to_owned()];
+    let keys = ["MviS8p".to_owned()];
     let mut build = Build::new(Flags::PLAIN);
     build.add_object("thunks", &object_of(&keys, Contract::WasmThunks));
     let has_thunks = |wasm: &[u8]| {
-        [b"WasmInterpreterToR2RThunk(".as_slice(), b"WasmR2RToInterpreterThunk(", HELPER.as_bytes()]
-            .map(|name| wasm.windows(name.len()).any(|window| window == name))
+        let name = b"WasmInterpreterToR2RThunk(";
+        wasm.windows(name.len()).any(|window| window == name)
     };
-    assert_eq!(has_thunks(&build.link(&[], &[]).unwrap()), [false; 3]);
-    assert_eq!(has_thunks(&build.link_with(&[HELPER], &[], &["--no-gc-sections"]).unwrap()), [true; 3]);
+    assert!(!has_thunks(&build.link(&[], &[]).unwrap()));
+    assert!(has_thunks(&build.link_with(&[], &[], &["--no-gc-sections"]).unwrap()));
 }
 
 // The names of functions are the object's own, those of its tables are not.
@@ -147,14 +126,12 @@ fn the_linker_is_told_which_features_the_code_uses() {
     let link = |key: &str, features: &str| {
         let mut build = Build::new(Flags::PLAIN);
         build.add_object("thunks", &object_of(&[key.to_owned()], Contract::WasmThunks));
-        build.link_with(&[HELPER], &[], &["--no-gc-sections", features])
+        build.link_with(&[], &[], &["--no-gc-sections", features])
     };
     link("MiVp", &format!("{others},bulk-memory,simd128")).unwrap();
     let error = link("MiVp", &format!("{others},bulk-memory")).unwrap_err();
     assert!(error.contains("simd128") && error.contains("thunks.o"), "{error}");
-    link("IiS8p", &format!("{others},bulk-memory")).unwrap();
-    let error = link("IiS8p", others).unwrap_err();
-    assert!(error.contains("bulk-memory") && error.contains("thunks.o"), "{error}");
+    link("MiS8p", others).unwrap();
 }
 
 #[test]

@@ -1,7 +1,8 @@
 // usage: image-identity FILE...
-// What the runtime and its metadata library say an assembly is: one line per file.
+// What the runtime and its metadata library say an assembly and its one public type are: one line per file.
 using System;
 using System.IO;
+using System.Linq;
 using System.Reflection;
 
 static class ImageIdentity
@@ -15,9 +16,14 @@ static class ImageIdentity
             if (read.FullName != loaded.FullName)
                 throw new Exception($"{file}: {read.FullName} is not {loaded.FullName}");
             Module module = loaded.ManifestModule;
-            int types = loaded.GetTypes().Length, references = loaded.GetReferencedAssemblies().Length;
+            Type type = loaded.GetExportedTypes().Single();
+            string kind = (type.IsAbstract ? "abstract " : "") + (type.IsSealed ? "sealed" : "");
+            const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.Static | BindingFlags.Instance;
+            string references = string.Join(", ", loaded.GetReferencedAssemblies().Select(name => name.Name));
             Console.WriteLine(
-                $"{loaded.FullName}; {module.ScopeName}; {module.ModuleVersionId}; {types} types, {references} references");
+                $"{loaded.FullName}; {module.ScopeName}; {module.ModuleVersionId}; "
+                + $"{type.FullName}: {kind} of {type.BaseType.Name}, {type.GetMembers(All).Length} members; {references}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The keys of the tables dotnet/runtime has checked in, read from `tests/data`.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Keys of one target's checked-in tables.
@@ -59,6 +60,16 @@ pub fn number_from(variable: &str) -> Option<u64> {
 pub fn crate_file(relative: &str) -> String {
     let path: PathBuf = crate_dir().join(relative);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()))
+}
+
+/// The bytes of a gzip file below the directory of the test crate.
+pub fn unpacked(relative: &str) -> Vec<u8> {
+    let path: PathBuf = crate_dir().join(relative);
+    let packed = std::fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
+    let mut bytes = Vec::new();
+    let read = flate2::read::GzDecoder::new(&*packed).read_to_end(&mut bytes);
+    read.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    bytes
 }
 
 // Each section starts with a `#` line that names the generated file; its announced entry count is checked.

@@ -36,6 +36,11 @@ impl Files {
         Files::read(paths.into_iter().filter(named))
     }
 
+    /// Adds a file in memory.
+    pub fn add(&mut self, name: &str, bytes: Vec<u8>) {
+        self.0.push((name.to_owned(), bytes));
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

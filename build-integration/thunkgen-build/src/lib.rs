@@ -25,6 +25,7 @@ mod announce;
 mod compile;
 
 pub use clr_wasm_abi::{TargetOs, TokenSet};
+pub use thunkgen_core::RuntimeVersion;
 pub use thunkgen_core::emit::Contract;
 #[cfg(feature = "native")]
 pub use thunkgen_core::emit::stubs::Language;
@@ -128,9 +129,15 @@ impl Thunks {
         self
     }
 
+    /// Generates for this version of the runtime, which sets the format of keys and the contract.
+    pub fn runtime(mut self, runtime: RuntimeVersion) -> Thunks {
+        self.options.runtime = Some(given("runtime", runtime));
+        self
+    }
+
     /// Uses this format of keys.
     pub fn tokens(mut self, tokens: TokenSet) -> Thunks {
-        self.options.tokens = given("tokens", tokens);
+        self.options.tokens = Some(given("tokens", tokens));
         self
     }
 

@@ -3,6 +3,9 @@
 //! The area is an array of 8-byte slots whose base is 16-aligned. A scalar, `this`, the generic context and the async
 //! continuation take one slot; `S<N>` and `A<N>` take `max(ceil(N / 8), 1)`; a v128, `l2`, `V2`, `V4` take their size;
 //! `A`, v128 and multi-slot arguments start at an even slot. The return buffer takes none.
+//!
+//! The slot of the async continuation is before that of the generic context, but among the wasm parameters it is after
+//! it, as in the images that crossgen2 11.0.0 writes.
 
 use super::signature::{MultiSlot, ParamToken, Scalar, Signature, StructAlign};
 
@@ -49,13 +52,16 @@ impl ArgArea {
     /// Places the arguments of `signature`.
     pub fn of(signature: &Signature) -> ArgArea {
         let mut area = ArgArea { args: Vec::with_capacity(signature.params.len() + 1), slots: 0 };
-        let hidden = [
-            (signature.has_this, ArgKind::This),
-            (signature.has_generic_context, ArgKind::GenericContext),
-            (signature.is_async, ArgKind::AsyncContinuation),
-        ];
-        for (_, kind) in hidden.into_iter().filter(|(present, _)| *present) {
-            area.push(kind, 1, false);
+        if signature.has_this {
+            area.push(ArgKind::This, 1, false);
+        }
+        let continuation = area.slots;
+        area.slots += u32::from(signature.is_async);
+        if signature.has_generic_context {
+            area.push(ArgKind::GenericContext, 1, false);
+        }
+        if signature.is_async {
+            area.args.push(ArgSlot { kind: ArgKind::AsyncContinuation, slot: continuation });
         }
         for (index, &param) in signature.params.iter().enumerate() {
             let (slots, even) = extent(param);

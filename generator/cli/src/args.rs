@@ -18,6 +18,7 @@ use super::check_native::{self, CheckNativeArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::r2r::args::R2rVerb;
 use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
 use thunkgen_driver::options::Emit;
 use thunkgen_driver::struct_sizes::SizeDeclaration;
@@ -314,17 +315,24 @@ pub struct TargetArgs {
     /// Generate for the runtime of this operating system; repeat it to generate for several.
     #[arg(long, value_name = "OS", default_value = "browser", value_parser = choices::choice::<TargetOs>())]
     pub target_os: Vec<TargetOs>,
-    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483.
-    #[arg(long, value_name = "SET", default_value = "current", value_parser = choices::choice::<TokenSet>())]
-    pub tokens: TokenSet,
+    /// Generate for this version of the .NET runtime [default: 11.0].
+    ///
+    /// This sets the key format, the contract, and the format of images. 12.0 is not released: its values are those of
+    /// September 2026.
+    #[arg(long, value_name = "VERSION", value_parser = choices::choice::<RuntimeVersion>())]
+    pub runtime: Option<RuntimeVersion>,
+    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483 [default: the one of the runtime
+    /// version].
+    #[arg(long, value_name = "SET", value_parser = choices::choice::<TokenSet>())]
+    pub tokens: Option<TokenSet>,
 }
 
 #[derive(Debug, Args)]
 pub struct ContractArgs {
-    /// Generate for this interface between runtime and generated files.
+    /// Generate for this interface between runtime and generated files [default: the one of the runtime version].
     ///
-    /// wasm-thunks has the table `g_wasmThunks`, the newer portable-callhelpers has `g_portableCallHelperThunks`. The
-    /// default is wasm-thunks; for `check`, it is the interface of the existing files.
+    /// wasm-thunks, used by 11.0, has the table `g_wasmThunks`; portable-callhelpers, used by 12.0, has
+    /// `g_portableCallHelperThunks`. Without --runtime, `check` uses the interface of the existing files.
     #[arg(long, value_name = "NAME", help_heading = "Target", value_parser = choices::choice::<Contract>())]
     pub contract: Option<Contract>,
 }

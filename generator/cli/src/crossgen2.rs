@@ -57,10 +57,8 @@ const OPTIONS: &[(&str, DialectOption)] = &[
 pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError> {
     let is_dialect = args.iter().skip(1).any(|arg| option(arg).is_some_and(|(name, _)| name == SELECTOR));
     let Some((program, rest)) = args.split_first().filter(|_| is_dialect) else { return Ok(None) };
-    let mut own: Vec<OsString> = [program.clone()]
-        .into_iter()
-        .chain(["generate", "--contract", "portable-callhelpers"].map(Into::into))
-        .collect();
+    let mut own: Vec<OsString> =
+        [program.clone()].into_iter().chain(["generate", "--runtime", "12.0"].map(Into::into)).collect();
     // The list of linked libraries is the caller's alone.
     own.push("--no-default-modules".into());
     let mut rest = rest.iter();

@@ -18,5 +18,7 @@
 pub mod collect;
 pub mod emit;
 mod generator;
+pub mod runtime_version;
 
 pub use generator::{Generated, Generator};
+pub use runtime_version::RuntimeVersion;

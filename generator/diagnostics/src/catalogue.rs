@@ -79,6 +79,9 @@ catalogue! {
     /// A declared size that is not used.
     UNUSED_STRUCT_SIZE = "TG0012" Warning Error "" "declared struct size is not used"
         "A size is used for a struct that a signature passes by value and that no input defines. A misspelled name has no effect. Write the full name, nested types as Outer+Inner, or remove the declaration.";
+    /// The core library and the runtime have different versions.
+    OTHER_RUNTIME = "TG0013" Warning Error "" "core library has another runtime version"
+        "The format of keys, tables and images depends on the version of the runtime. Another version does not find the generated thunks, or the generated files do not compile. Set the version with --runtime, or use assemblies of that version.";
 
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
@@ -232,6 +235,9 @@ catalogue! {
     /// A key that no known runtime uses.
     UNKNOWN_KEY = "TG0449" Warning Error "" "unknown key in an image"
         "No known version of the runtime uses such a key, so its thunk cannot be checked. Use a newer version of this tool, or correct the key.";
+    /// A count or size above the limits of engines.
+    ENGINE_LIMIT = "TG0450" Error Error "" "module exceeds a limit of engines"
+        "Engines reject modules, functions and tables above certain sizes, such as a function of more than 7,654,321 bytes. Split the assembly, or leave the method out of compilation.";
 
     /// An invalid key.
     BAD_KEY = "TG0460" Error Error "" "invalid thunk key"
@@ -242,12 +248,9 @@ catalogue! {
     /// Nothing to put into an image.
     NO_KEYS = "TG0462" Error Error "" "no keys"
         "An image without thunks is useless to the runtime. Check the files of keys.";
-    /// The given ReadyToRun version does not have the fixup.
-    OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version without string thunks"
-        "The fixup that contains the keys was added in version 18.6 of the ReadyToRun format. Use that version unless you know that the runtime is between versions.";
-    /// A linked table that newer runtimes do not read.
-    LINKED_TO_INTERP = "TG0464" Warning Error "" "linked thunks into the interpreter"
-        "Newer runtimes no longer read a linked table of thunks from ReadyToRun code into the interpreter; they look in images. Write the `I` thunks as an image, or suppress this warning if your runtime reads the table.";
+    /// The runtime ignores images of this ReadyToRun version.
+    OLD_FORMAT = "TG0463" Warning Error "" "ReadyToRun version that the runtime ignores"
+        "A runtime accepts images of one major version of the ReadyToRun format, such as 26 for .NET 11.0, and silently ignores others. Set the version of the runtime with --runtime, or use the version of an image with --like.";
 
     /// A manifest that is not TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"

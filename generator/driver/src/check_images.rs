@@ -53,9 +53,14 @@ pub(super) fn check_images<'i>(
     for path in paths {
         let display = path.display().to_string();
         step(&display);
+        let opened = files::open(path);
+        // A shell pattern also matches the assembly next to its image.
+        if paths.len() > 1 && opened.as_ref().is_ok_and(|(bytes, _)| consistency::is_plain_assembly(bytes)) {
+            continue;
+        }
         images.total += 1;
         let mut own = Diagnostics::new(diagnostics.policy().clone());
-        let judged = match files::open(path) {
+        let judged = match opened {
             Ok((bytes, _)) => consistency::check(&display, &bytes, is_known.then_some(&needed), &mut own),
             Err(error) => {
                 own.report(&catalogue::UNREADABLE, Location::file(&display), reason(&error));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::core_library;
 use super::error::OptionError;
 use super::files::{self, Identity};
 use super::inputs::{self, OpenInput};
@@ -22,6 +23,7 @@ use super::unused_options::{Named, Seen};
 use super::{modules, struct_sizes};
 use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::Contract;
@@ -71,8 +73,10 @@ pub struct Job {
     pub names_modules: bool,
     /// Where its files go.
     pub places: Places,
-    /// The contract that was asked for.
+    /// The requested contract.
     pub contract: Option<Contract>,
+    /// The version of the runtime.
+    pub runtime: RuntimeVersion,
     /// The native files.
     #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
@@ -110,15 +114,13 @@ impl Jobs {
 
     fn from_options(options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
         if purpose == Purpose::Outputs
-            && let Some(contract) = &options.contract
-            && contract.value == Contract::PortableCallhelpers
-            && options.tokens.value != TokenSet::Current
+            && options.asked_contract() == Some(Contract::PortableCallhelpers)
+            && let Some(tokens) = &options.tokens
+            && tokens.value != TokenSet::Current
         {
-            let message = format_args!(
-                "a runtime of the contract portable-callhelpers knows {} current only",
-                options.tokens.origin
-            );
-            return Err(OptionError::of(&options.tokens.origin, message));
+            let message =
+                format_args!("a runtime of the contract portable-callhelpers knows {} current only", tokens.origin);
+            return Err(OptionError::of(&tokens.origin, message));
         }
         if purpose == Purpose::NativeCode && options.native.is_empty() {
             return Err(OptionError::new(
@@ -343,6 +345,9 @@ impl Job {
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let inputs = inputs::open(&files, &mut own);
+        if is_made {
+            core_library::compare(&inputs, options.runtime_version(), &mut own);
+        }
         let extra_signatures = match purpose {
             Purpose::NativeCode => Vec::new(),
             _ => gather_extra_signatures(&options.extra_signatures, &mut own),
@@ -353,7 +358,7 @@ impl Job {
         };
         let collected = targets.into_iter().map(|target_os| collect::Options {
             target_os,
-            tokens: options.tokens.value,
+            tokens: options.token_set(),
             modules: linked(target_os),
             declared_sizes: declared_sizes.clone(),
             extra_signatures: extra_signatures.clone(),
@@ -371,7 +376,8 @@ impl Job {
             own: own_files,
             names_modules: !options.modules.named.is_empty(),
             places,
-            contract: options.contract.as_ref().map(|contract| contract.value),
+            contract: options.asked_contract(),
+            runtime: options.runtime_version(),
             #[cfg(feature = "native")]
             native,
             read: lists.chain(extra).collect(),

@@ -33,6 +33,7 @@ pub mod check;
 mod check_images;
 #[cfg(feature = "native")]
 mod check_native;
+mod core_library;
 mod depfile;
 #[cfg(feature = "r2r")]
 mod diff;

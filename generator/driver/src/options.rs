@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::output_path::OutputPath;
 use super::struct_sizes::SizeDeclaration;
 use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_diagnostics::Location;
@@ -132,6 +133,14 @@ impl Choice for Contract {
     }
 }
 
+impl Choice for RuntimeVersion {
+    const CHOICES: &'static [RuntimeVersion] = &RuntimeVersion::ALL;
+
+    fn word(self) -> &'static str {
+        self.facts().name
+    }
+}
+
 impl Choice for TokenSet {
     const CHOICES: &'static [TokenSet] = &[TokenSet::Current, TokenSet::Pr127483];
 
@@ -177,9 +186,11 @@ pub struct Options {
     pub own: Own,
     /// The targets; the browser when there is none.
     pub targets: Vec<TargetOs>,
-    /// How keys are spelled.
-    pub tokens: Given<TokenSet>,
-    /// The interface between runtime and generated files.
+    /// The version of the runtime, which sets the defaults of `tokens` and `contract`.
+    pub runtime: Option<Given<RuntimeVersion>>,
+    /// The key format; the default depends on the version of the runtime.
+    pub tokens: Option<Given<TokenSet>>,
+    /// The interface between runtime and generated files; the default depends on the version of the runtime.
     pub contract: Option<Given<Contract>>,
     /// The native libraries that are linked.
     pub modules: Modules,
@@ -197,6 +208,24 @@ pub struct Options {
     pub policy: PolicyOptions,
     /// The document of all problems that is written: SARIF if its name ends in `.sarif`, else JSON.
     pub problems: Option<PathBuf>,
+}
+
+impl Options {
+    /// The version of the runtime, or the default one.
+    pub fn runtime_version(&self) -> RuntimeVersion {
+        self.runtime.as_ref().map(|runtime| runtime.value).unwrap_or_default()
+    }
+
+    /// The key format.
+    pub fn token_set(&self) -> TokenSet {
+        self.tokens.as_ref().map_or(self.runtime_version().facts().tokens, |tokens| tokens.value)
+    }
+
+    /// The requested interface, or the one of the requested runtime version.
+    pub fn asked_contract(&self) -> Option<Contract> {
+        let of_runtime = self.runtime.as_ref().map(|runtime| runtime.facts().contract);
+        self.contract.as_ref().map(|contract| contract.value).or(of_runtime)
+    }
 }
 
 /// A manifest, and which of its outputs count.

@@ -4,18 +4,23 @@
 
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap_with_locals};
 use thunkgen_tests::webcil::convert;
 use wasm_encoder::ValType::I32;
 
 /// An image with these thunks, compiled by something of this name.
 fn image(compiler: &str, pairs: &[(&str, u32)], functions: &[Thunk]) -> Vec<u8> {
+    image_with_locals(compiler, pairs, functions, 0)
+}
+
+/// The same, with so many locals in each function.
+fn image_with_locals(compiler: &str, pairs: &[(&str, u32)], functions: &[Thunk], locals: u32) -> Vec<u8> {
     let image = Image {
         sections: vec![(100, format!("{compiler}\0").into_bytes())],
         imports: vec![Imports { flags: 1, kind: 0, signatures: vec![string_thunks(pairs)] }],
         ..Image::default()
     };
-    wrap(&convert::version_1(&image.pe("Wrong", false)), 2, functions)
+    wrap_with_locals(&convert::version_1(&image.pe("Wrong", false)), Wrapper::Copied, functions, locals)
 }
 
 fn function(name: &'static str, params: usize) -> Thunk {
@@ -33,9 +38,9 @@ fn wrong() -> Vec<u8> {
     let mut bytes = image("by hand 1.0", &pairs, &functions);
     // The host is told of one place more in the table than there are functions.
     let slots = 3u32.to_le_bytes();
-    let sizes =
-        (4..bytes.len()).rfind(|&at| bytes[at..].starts_with(&slots) && bytes[at + 4..].starts_with(&[0, 35, 1]));
-    bytes[sizes.expect("the sizes before the next segment")] = 4;
+    // A passive segment of 8 bytes is the first one.
+    let sizes = bytes.windows(10).position(|window| window.starts_with(&[1, 8]) && window.ends_with(&slots));
+    bytes[sizes.expect("the segment of the sizes") + 6] = 4;
     bytes
 }
 
@@ -48,17 +53,28 @@ fn huge() -> Vec<u8> {
     )
 }
 
+/// No engine takes so many locals, parameters included.
+fn locals() -> Vec<u8> {
+    image_with_locals("by hand 1.0", &[("Mvi", 0)], &[function("WasmInterpreterToR2RThunk(vi)", 3)], 49_998)
+}
+
 /// As another version would make it: another body.
 fn older() -> Vec<u8> {
-    let functions =
-        [function("WasmInterpreterToR2RThunk(vi)", 3), function("getWebcilSize", 1), function("patchWebcilHeader", 2)];
-    image("thunkgen format=0", &[("Mvi", 2)], &functions)
+    let functions = [
+        function("WasmInterpreterToR2RThunk(vi)", 3),
+        function("getWebcilSize", 1),
+        function("getWebcilPayload", 2),
+        function("fillWebcilTable", 0),
+    ];
+    image("thunkgen format=0", &[("Mvi", 3)], &functions)
 }
 
 #[test]
 fn they_are_what_is_written_here() {
     let folder = crate_dir().join("fixtures/images-wrong");
-    for (name, bytes) in [("wrong.wasm", wrong()), ("huge.wasm", huge()), ("older.wasm", older())] {
+    for (name, bytes) in
+        [("wrong.wasm", wrong()), ("huge.wasm", huge()), ("locals.wasm", locals()), ("older.wasm", older())]
+    {
         let path = folder.join(name);
         if std::env::var_os("BLESS").is_some() {
             std::fs::create_dir_all(&folder).expect("a folder");

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use thunkgen_core::runtime_version::FormatVersion;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_r2r::emit::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identity, image, thunk};
+use thunkgen_r2r::emit::{AssemblyVersion, COMPILER, Guid, Identity, image, thunk};
 use thunkgen_r2r::lookup::consistency::{Depth, check};
 use thunkgen_r2r::ready_to_run;
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::ready_to_run::image::Image;
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap};
 use thunkgen_tests::webcil::convert::version_1;
 use wasm_encoder::ValType;
 
 const KEYS: [&str; 6] = ["IiTS12dp", "Ivlp", "MiTldp", "MvV", "MvfS8", "Mvii"];
 
 fn right() -> Vec<u8> {
-    made(1, FormatVersion(18, 6))
+    made(1, FormatVersion(26, 1))
 }
 
 /// An image with a number everywhere in its versions and its MVID.
@@ -23,7 +24,8 @@ fn made(number: u8, ready_to_run: FormatVersion) -> Vec<u8> {
     let thunks: Vec<_> = KEYS.iter().map(|key| thunk(&key.parse().unwrap()).unwrap()).collect();
     let name = "App.Thunks".parse().unwrap();
     let version = AssemblyVersion([u16::from_le_bytes([number, number]); 4]);
-    let identity = Identity { version, mvid: Some(Guid([number; 16])), ready_to_run, ..Identity::new(name) };
+    let mut identity = Identity { version, mvid: Some(Guid([number; 16])), ..Identity::new(name) };
+    identity.format.ready_to_run = ready_to_run;
     image(&thunks, &identity).unwrap()
 }
 
@@ -82,8 +84,8 @@ fn a_key_that_leads_to_another_function() {
     let into: Vec<u8> = index_of(&mut bytes, "Ivlp").to_vec();
     index_of(&mut bytes, "Mvii").copy_from_slice(&into);
     expect(&bytes, &["TG0441"]);
-    // The host's functions are behind the thunks, and nothing is behind those.
-    for (slot, code) in [(6u32, "TG0441"), (7, "TG0441"), (8, "TG0444"), (u32::MAX, "TG0444")] {
+    // The host's functions are after the thunks, and nothing is after those.
+    for (slot, code) in [(6u32, "TG0441"), (8, "TG0441"), (9, "TG0444"), (u32::MAX, "TG0444")] {
         index_of(&mut bytes, "Mvii").copy_from_slice(&slot.to_le_bytes());
         expect(&bytes, &[code]);
     }
@@ -98,9 +100,9 @@ fn sizes_for_the_host() {
         let mut changed = bytes.clone();
         changed[at] ^= change;
         let announced = u32::from_le_bytes(changed[sizes.start..sizes.start + 4].try_into().unwrap()) as usize;
-        // More memory than is needed hurts nobody, but is not what would be made.
-        let is_more = announced > file.wasm.as_ref().unwrap().payload().unwrap().bytes.len();
-        expect(&changed, if is_more { &["TG0448"] } else { &["TG0443"] });
+        // Of a size that is too small only a part is copied.
+        let is_less = announced < file.wasm.as_ref().unwrap().payload().unwrap().bytes.len();
+        expect(&changed, if is_less { &["TG0448"] } else { &["TG0443"] });
     }
 }
 
@@ -126,19 +128,22 @@ fn keys_of_too_many_parameters() {
     for (params, codes) in [(998, &[] as &[&str]), (999, &["TG0445"])] {
         let key = format!("Mv{}p", "i".repeat(params));
         let functions = [Thunk { name: "thunk", params: vec![ValType::I32; 3], results: vec![] }];
-        let image = wrap(&version_1(&Image::with_thunks(&[(&key, 0)]).pe("Long", false)), 2, &functions);
+        let image = wrap(&version_1(&Image::with_thunks(&[(&key, 0)]).pe("Long", false)), Wrapper::Copied, &functions);
         assert_eq!(judge(&image, None), (codes.to_vec(), Some(Depth::Types)), "{params}");
     }
 }
 
 /// Whatever byte is changed: it is a problem, or the image does not say any more that this tool made it, or it is the
-/// image with another version or MVID.
+/// image with another version, other flags or another MVID.
 #[test]
 fn every_byte() {
     let bytes = right();
-    let other = made(2, FormatVersion(18 + 0x101, 6 + 0x101));
-    let of_identity: BTreeSet<usize> = (0..bytes.len()).filter(|&at| bytes[at] != other[at]).collect();
+    let other = made(2, FormatVersion(26 + 0x101, 1 + 0x101));
+    let mut of_identity: BTreeSet<usize> = (0..bytes.len()).filter(|&at| bytes[at] != other[at]).collect();
     assert_eq!((bytes.len(), of_identity.len()), (other.len(), 8 + 16 + 4));
+    // The flags follow the version of the format.
+    let flags = *of_identity.iter().find(|at| bytes[**at..].starts_with(&[26, 0, 1, 0, 0x4b])).unwrap() + 4;
+    of_identity.extend(flags..flags + 4);
     let random = &mut Prng::new(3, 1);
     let (mut identity, mut foreign) = (BTreeSet::new(), 0);
     for at in 0..bytes.len() {

@@ -9,7 +9,7 @@ use thunkgen_r2r::ready_to_run;
 use thunkgen_registry::{Image, Registry, Source};
 use thunkgen_tests::corrupt::prng::Prng;
 use thunkgen_tests::ready_to_run::image::{self, Imports, string_thunks};
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap};
 use thunkgen_tests::webcil::convert;
 
 const KEYS: [&str; 12] =
@@ -162,7 +162,7 @@ fn module(slot: u32, flags: u16) -> Vec<u8> {
     let imports = vec![Imports { flags, kind: 0, signatures: vec![string_thunks(&[("Mvi", slot)])] }];
     let image = image::Image { imports, ..image::Image::default() };
     let function = Thunk { name: "f", params: vec![wasm_encoder::ValType::I32; 3], results: vec![] };
-    wrap(&convert::version_1(&image.pe("Image", false)), 2, &[function.clone(), function])
+    wrap(&convert::version_1(&image.pe("Image", false)), Wrapper::Copied, &[function.clone(), function])
 }
 
 /// The runtime takes a key without a look at its place, so that nothing behind it counts.

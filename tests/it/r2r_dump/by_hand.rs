@@ -4,7 +4,7 @@ use clr_metadata::Container;
 use clr_wasm_file::{Placement, ValType};
 use thunkgen_r2r::ready_to_run::{self, ImageFile, Payload};
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap};
 use thunkgen_tests::webcil::convert;
 use wasm_encoder::ValType as Encoded;
 
@@ -25,14 +25,14 @@ fn open(bytes: &[u8]) -> ImageFile<'_> {
 #[test]
 fn keys_lead_to_functions() {
     let webcil = convert::version_1(&Image::with_thunks(&PAIRS).pe("Thunks", false));
-    for version in [1, 2] {
-        let bytes = wrap(&webcil, version, &thunks());
+    for wrapper in [Wrapper::Copied, Wrapper::Active] {
+        let bytes = wrap(&webcil, wrapper, &thunks());
         let file = open(&bytes);
         let wasm = file.wasm.as_ref().expect("a module");
-        assert_eq!(wasm.wrapper_version(), Some(version));
+        assert_eq!(wasm.wrapper_version(), Some(1));
         assert_eq!(wasm.announced().unwrap().unwrap().table_size, Some(3));
         let placed = wasm.payload().expect("an image").placement;
-        assert_eq!(placed, if version == 1 { Placement::Passive } else { Placement::Global(1) });
+        assert_eq!(placed, if wrapper == Wrapper::Copied { Placement::Passive } else { Placement::Global(1) });
         let found: Vec<_> = file
             .thunks()
             .unwrap()
@@ -75,7 +75,7 @@ fn one_image_in_every_container() {
         (Container::Pe32Plus, plus),
         (Container::Webcil(0), convert::version_0(&pe)),
         (Container::Webcil(1), convert::version_1(&pe)),
-        (Container::WasmWebcil(1), wrap(&convert::version_1(&pe), 2, &thunks())),
+        (Container::WasmWebcil(1), wrap(&convert::version_1(&pe), Wrapper::Copied, &thunks())),
     ];
     for (container, bytes) in files {
         let file = open(&bytes);

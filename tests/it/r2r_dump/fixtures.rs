@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap};
 use thunkgen_tests::webcil::metadata::Metadata;
 use thunkgen_tests::webcil::{convert, pe, wrapper};
 use wasm_encoder::ValType::{F64, I32, I64};
 
-/// A wrapper of version 2 with a thunk of every kind, one of them without a function, and an import thunk.
+/// A wrapper with a thunk of every kind, one of them without a function, and an import thunk.
 fn thunks() -> Vec<u8> {
     let i32s = |count| vec![I32; count];
     let functions = [
@@ -50,7 +50,7 @@ fn thunks() -> Vec<u8> {
         ],
         ..Image::default()
     };
-    wrap(&convert::version_1(&image.pe("Thunks", false)), 2, &functions)
+    wrap(&convert::version_1(&image.pe("Thunks", false)), Wrapper::Copied, &functions)
 }
 
 /// A PE file with a fixup of every payload.

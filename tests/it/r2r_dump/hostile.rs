@@ -4,7 +4,7 @@ use thunkgen_tests::corrupt::alloc::peak;
 use thunkgen_tests::cost;
 use thunkgen_tests::executable;
 use thunkgen_tests::ready_to_run::image::{Image, Imports, string_thunks};
-use thunkgen_tests::ready_to_run::module::{Thunk, wrap};
+use thunkgen_tests::ready_to_run::module::{Thunk, Wrapper, wrap};
 use thunkgen_tests::ready_to_run::walk::{Walked, walk};
 use thunkgen_tests::webcil::convert;
 use wasm_encoder::{
@@ -200,14 +200,14 @@ fn many_thunks_of_one_function() {
     let pairs: Vec<(&str, u32)> = pairs.iter().map(|(key, value)| (key.as_str(), *value)).collect();
     let image = convert::version_1(&Image::with_thunks(&pairs).pe("Many", false));
     let thunk = Thunk { name: "one", params: vec![ValType::I32; 1_000], results: vec![] };
-    let file = wrap(&image, 2, &[thunk.clone(), thunk]);
+    let file = wrap(&image, Wrapper::Copied, &[thunk.clone(), thunk]);
     let walked = survive("many thunks of one function", &file);
     assert_eq!((walked.thunks, walked.errors), (0, 1));
     // The type of each takes a thousand words.
     refuse("type.wasm", &file);
     let name: &'static str = "n".repeat(1 << 20).leak();
     let thunk = Thunk { name, params: vec![], results: vec![] };
-    refuse("name.wasm", &wrap(&image, 2, &[thunk]));
+    refuse("name.wasm", &wrap(&image, Wrapper::Copied, &[thunk]));
     // One long key among many short ones.
     let long = "M".repeat(1 << 20);
     let pairs: Vec<(&str, u32)> = [(long.as_str(), 0)].into_iter().chain(pairs).collect();

@@ -1,8 +1,6 @@
 //! Images as the formats' texts describe them, read without the generator's reader.
 
-use wasmparser::{
-    DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom, Name, Operator, Parser, Payload, TypeRef,
-};
+use wasmparser::{DataKind, ElementItems, ElementKind, ExternalKind, Parser, Payload, TypeRef};
 
 /// What a wrapper module holds.
 #[derive(Default)]
@@ -19,8 +17,6 @@ pub struct Facts {
     pub sizes: (u32, u32),
     /// The second data segment.
     pub payload: Vec<u8>,
-    /// Names of functions.
-    pub names: Vec<String>,
 }
 
 /// A function type; the engine, its parser and the generator spell value types alike but for case.
@@ -58,10 +54,7 @@ pub fn facts(wasm: &[u8]) -> Facts {
             Payload::ElementSection(section) => {
                 let segments: Vec<_> = section.into_iter().collect::<Result<_, _>>().expect("segments");
                 let [segment] = &segments[..] else { panic!("one element segment") };
-                let ElementKind::Active { table_index: None, offset_expr } = &segment.kind else {
-                    panic!("an active segment of the first table")
-                };
-                assert_eq!(global_of(offset_expr), 2, "at the table base");
+                assert!(matches!(segment.kind, ElementKind::Passive), "the host fills the table");
                 let ElementItems::Functions(items) = &segment.items else { panic!("functions") };
                 facts.elements = items.clone().into_iter().collect::<Result<_, _>>().expect("indices");
             }
@@ -70,23 +63,10 @@ pub fn facts(wasm: &[u8]) -> Facts {
                 let [sizes, image] = &segments[..] else { panic!("two data segments") };
                 assert!(matches!(sizes.kind, DataKind::Passive) && sizes.data.len() == 8);
                 facts.sizes = (u32_at(sizes.data, 0), u32_at(sizes.data, 4));
-                let DataKind::Active { memory_index: 0, offset_expr } = &image.kind else {
-                    panic!("an active segment")
-                };
-                assert_eq!(global_of(offset_expr), 1, "at the memory base");
+                assert!(matches!(image.kind, DataKind::Passive), "the host copies it");
                 facts.payload = image.data.to_vec();
             }
-            Payload::CustomSection(section) => {
-                let KnownCustom::Name(names) = section.as_known() else { panic!("a section {}", section.name()) };
-                for part in names {
-                    let Name::Function(functions) = part.expect("names") else { panic!("names of functions alone") };
-                    for (index, naming) in functions.into_iter().enumerate() {
-                        let naming = naming.expect("a name");
-                        assert_eq!(naming.index as usize, index);
-                        facts.names.push(naming.name.to_owned());
-                    }
-                }
-            }
+            Payload::CustomSection(section) => panic!("a section {}", section.name()),
             _ => {}
         }
     }
@@ -99,14 +79,6 @@ fn kind(of: &TypeRef) -> String {
         TypeRef::Table(table) => format!("table {}", table.initial),
         TypeRef::Memory(memory) => format!("memory {}", memory.initial),
         other => panic!("{other:?} is imported"),
-    }
-}
-
-/// The global that a constant expression gets.
-fn global_of(expression: &wasmparser::ConstExpr<'_>) -> u32 {
-    match expression.get_operators_reader().read() {
-        Ok(Operator::GlobalGet { global_index }) => global_index,
-        other => panic!("{other:?}"),
     }
 }
 
@@ -124,6 +96,8 @@ pub fn u16_at(bytes: &[u8], offset: usize) -> u16 {
 pub struct ReadyToRun {
     /// Version of the format.
     pub version: (u16, u16),
+    /// Flags of the header.
+    pub flags: u32,
     /// RVA of every cell of the eager section, and the fixup that fills it.
     pub fixups: Vec<(u32, Vec<u8>)>,
     /// Keys and indices of the string thunks.
@@ -154,6 +128,7 @@ pub fn ready_to_run(payload: &[u8]) -> ReadyToRun {
         (0..cells_size as usize / 4).map(|cell| u32_at(payload, signatures + 4 * cell) as usize).collect();
     let mut found = ReadyToRun {
         version: (u16_at(payload, header + 4), u16_at(payload, header + 6)),
+        flags: u32_at(payload, header + 8),
         fixups: Vec::new(),
         thunks: Vec::new(),
         key_rvas: Vec::new(),
@@ -164,6 +139,7 @@ pub fn ready_to_run(payload: &[u8]) -> ReadyToRun {
         assert_eq!(u32_at(payload, cell as usize), 0, "an empty cell");
         let end = match payload[start] {
             0x1a => start + 3,
+            0x30 => start + 6,
             0x39 => found.read_thunks(payload, start),
             other => panic!("fixup {other:#x}"),
         };

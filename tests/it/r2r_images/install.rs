@@ -31,25 +31,28 @@ pub fn install(wasm: &[u8], (size, slots): (u32, u32), memory_base: u32, table_b
     let table = Table::new(&mut store, table_type, null).expect("a table");
     let mut linker = Linker::new(&engine);
     for (name, value, mutability) in [
-        ("__stack_pointer", 0x2000, Mutability::Var),
-        ("__memory_base", memory_base, Mutability::Const),
-        ("__table_base", table_base, Mutability::Const),
-        ("__async_continuation", 0, Mutability::Var),
+        ("stackPointer", 0x2000, Mutability::Var),
+        ("imageBase", memory_base, Mutability::Const),
+        ("tableBase", table_base, Mutability::Const),
+        ("asyncContinuation", 0, Mutability::Var),
     ] {
         let global = Global::new(&mut store, Val::I32(value as i32), mutability);
         linker.define("webcil", name, global).expect("a new name");
     }
     linker.define("webcil", "memory", memory).expect("a new name");
-    linker.define("webcil", "__indirect_function_table", table).expect("a new name");
+    linker.define("webcil", "table", table).expect("a new name");
     let instance = linker.instantiate_and_start(&mut store, &module).expect("an instance");
     let version = instance.get_global(&store, "webcilVersion").expect("the version").get(&store);
-    assert!(matches!(version, Val::I32(2)), "{version:?}");
+    assert!(matches!(version, Val::I32(1)), "{version:?}");
 
-    let patch = instance.get_typed_func::<(i32, i32), ()>(&store, "patchWebcilHeader").expect("the function");
-    // A payload too short to have the field stays as it is.
-    patch.call(&mut store, (memory_base as i32, 31)).expect("a call");
-    assert_eq!(memory.data(&store)[memory_base as usize + 28..][..4], [0; 4]);
-    patch.call(&mut store, (memory_base as i32, size as i32)).expect("a call");
+    let copy = instance.get_typed_func::<(i32, i32), ()>(&store, "getWebcilPayload").expect("the function");
+    // A payload too short to have the field has no place in the table.
+    copy.call(&mut store, (memory_base as i32, 31)).expect("a call");
+    assert_eq!(memory.data(&store)[memory_base as usize + 28..][..4], [0, 0, 0, FILL]);
+    copy.call(&mut store, (memory_base as i32, size as i32)).expect("a call");
+    assert!(matches!(table.get(&store, table_base.into()), Some(Ref::Func(Nullable::Null))), "not filled yet");
+    let fill = instance.get_typed_func::<(), ()>(&store, "fillWebcilTable").expect("the function");
+    fill.call(&mut store, ()).expect("a call");
     let mut data = memory.data(&store).to_vec();
     let payload: Vec<u8> = data.drain(memory_base as usize..(memory_base + size) as usize).collect();
     let elsewhere_untouched = data.iter().all(|byte| *byte == FILL);

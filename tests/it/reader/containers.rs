@@ -24,10 +24,10 @@ const CONVERSIONS: [Conversion; 10] = [
     (Container::WasmWebcil(1), |pe| wrapper::version_0(&convert::version_1(pe))),
     (Container::WasmWebcil(0), |pe| wrapper::version_1(&convert::version_0(pe))),
     (Container::WasmWebcil(1), |pe| wrapper::version_1(&convert::version_1(pe))),
-    (Container::WasmWebcil(0), |pe| wrapper::version_2(&convert::version_0(pe))),
-    (Container::WasmWebcil(1), |pe| wrapper::version_2(&convert::version_1(pe))),
-    (Container::WasmWebcil(0), |pe| wrapper::version_2_merged(&convert::version_0(pe))),
-    (Container::WasmWebcil(1), |pe| wrapper::version_2_merged(&convert::version_1(pe))),
+    (Container::WasmWebcil(0), |pe| wrapper::active(&convert::version_0(pe))),
+    (Container::WasmWebcil(1), |pe| wrapper::active(&convert::version_1(pe))),
+    (Container::WasmWebcil(0), |pe| wrapper::merged(&convert::version_0(pe))),
+    (Container::WasmWebcil(1), |pe| wrapper::merged(&convert::version_1(pe))),
 ];
 
 #[test]

@@ -236,6 +236,9 @@ fn r2r_emit(page: &mut Page) {
     workplace.types(&page.take("thunkgen r2r emit --key MviS8"));
     let dumped = workplace.types("thunkgen r2r dump App.Thunks.wasm").stdout;
     assert!(dumped.contains("MviS16") && dumped.contains("Iiip"), "{dumped}");
+    workplace.types(&page.take("thunkgen r2r emit app/ --to-interpreter"));
+    let dumped = workplace.types("thunkgen r2r dump App.Thunks.dll").stdout;
+    assert!(dumped.contains("assembly App.Thunks; no ReadyToRun code"), "{dumped}");
 }
 
 fn stubs(page: &mut Page) {

@@ -187,7 +187,7 @@ pub fn assemblies() -> Vec<Vec<u8>> {
     all.extend(fixtures(&["prototypes/Prototypes.dll", "documented/ids/DocumentedIds.dll"]));
     let lines = all[1].clone();
     let (old, new) = (convert::version_0(&lines), convert::version_1(&lines));
-    all.extend([wrapper::version_0(&old), wrapper::version_1(&new), wrapper::version_2(&new), old, new]);
+    all.extend([wrapper::version_0(&old), wrapper::version_1(&new), wrapper::active(&new), old, new]);
     all
 }
 
@@ -213,7 +213,7 @@ pub fn modules() -> Vec<Vec<u8>> {
     let names = ["images/thunks.wasm", "images/plain.wasm", "native-side/linked/stripped.wasm"];
     let mut all = fixtures(&names);
     let image = &fixtures(&["images/disorder.webcil"])[0];
-    all.extend([wrapper::version_0(image), wrapper::version_1(image), wrapper::version_2_merged(image)]);
+    all.extend([wrapper::version_0(image), wrapper::version_1(image), wrapper::merged(image)]);
     all
 }
 

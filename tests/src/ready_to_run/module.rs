@@ -17,10 +17,24 @@ pub struct Thunk {
     pub results: Vec<ValType>,
 }
 
-/// A module of wrapper version 1 or 2 around `image`: its table slots are these functions, the last ones first.
+/// How a wrapper of version 1 gets its parts into place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrapper {
+    /// The host has them copied, as .NET 11.0 does.
+    Copied,
+    /// Active segments, under the import names of .NET 12.0.
+    Active,
+}
+
+/// A module around `image`: its table slots are these functions, the last ones first.
 ///
 /// (In an order of their own, so that a table slot is no function index.)
-pub fn wrap(image: &[u8], version: u32, thunks: &[Thunk]) -> Vec<u8> {
+pub fn wrap(image: &[u8], wrapper: Wrapper, thunks: &[Thunk]) -> Vec<u8> {
+    wrap_with_locals(image, wrapper, thunks, 0)
+}
+
+/// The same, with so many locals in each function.
+pub fn wrap_with_locals(image: &[u8], wrapper: Wrapper, thunks: &[Thunk], locals: u32) -> Vec<u8> {
     let mut types = TypeSection::new();
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
@@ -29,7 +43,7 @@ pub fn wrap(image: &[u8], version: u32, thunks: &[Thunk]) -> Vec<u8> {
         types.ty().function(thunk.params.iter().copied(), thunk.results.iter().copied());
         functions.function(index as u32);
         names.append(index as u32, thunk.name);
-        let mut body = Function::new([]);
+        let mut body = Function::new((locals > 0).then_some((locals, ValType::I32)));
         for result in &thunk.results {
             body.instruction(&zero(*result));
         }
@@ -39,14 +53,14 @@ pub fn wrap(image: &[u8], version: u32, thunks: &[Thunk]) -> Vec<u8> {
 
     let mut imports = ImportSection::new();
     let global = |mutable| EntityType::Global(GlobalType { val_type: ValType::I32, mutable, shared: false });
-    let names_of_globals = match version {
-        1 => ["stackPointer", "imageBase", "tableBase", "async"],
-        _ => ["__stack_pointer", "__memory_base", "__table_base", "__async_continuation"],
+    let names_of_globals = match wrapper {
+        Wrapper::Copied => ["stackPointer", "imageBase", "tableBase", "asyncContinuation"],
+        Wrapper::Active => ["__stack_pointer", "__memory_base", "__table_base", "__async_continuation"],
     };
     for (name, mutable) in names_of_globals.into_iter().zip([true, false, false, true]) {
         imports.import("webcil", name, global(mutable));
     }
-    let table = if version == 1 { "table" } else { "__indirect_function_table" };
+    let table = if wrapper == Wrapper::Copied { "table" } else { "__indirect_function_table" };
     let slots = thunks.len() as u32;
     let table_type = TableType {
         element_type: RefType::FUNCREF,
@@ -61,19 +75,19 @@ pub fn wrap(image: &[u8], version: u32, thunks: &[Thunk]) -> Vec<u8> {
 
     let mut globals = GlobalSection::new();
     let ty = GlobalType { val_type: ValType::I32, mutable: false, shared: false };
-    globals.global(ty, &ConstExpr::i32_const(version as i32));
+    globals.global(ty, &ConstExpr::i32_const(1));
     let mut exports = ExportSection::new();
     exports.export("webcilVersion", ExportKind::Global, 4);
     let order: Vec<u32> = (0..slots).rev().collect();
     let mut elements = ElementSection::new();
     let mut data = DataSection::new();
     data.passive([(image.len() as u32).to_le_bytes(), slots.to_le_bytes()].concat());
-    match version {
-        1 => {
+    match wrapper {
+        Wrapper::Copied => {
             elements.passive(Elements::Functions(order.into()));
             data.passive(image.iter().copied());
         }
-        _ => {
+        Wrapper::Active => {
             elements.active(None, &ConstExpr::global_get(2), Elements::Functions(order.into()));
             data.active(0, &ConstExpr::global_get(1), image.iter().copied());
         }

@@ -4,7 +4,8 @@
 //! slot has 8 bytes. A cursor starts behind the hidden arguments. For each explicit one it is rounded up to the
 //! argument's alignment - for value types that of the type, but 8 at least and 16 at most, 8 for everything else - and
 //! advances by the size rounded up to slots. The size of the argument array is the end of the last argument; without
-//! explicit arguments it is the first position of the cursor. A return buffer takes no slot.
+//! explicit arguments it is the first position of the cursor. A return buffer takes no slot. The continuation comes
+//! before the generic context.
 //!
 //! Written apart from the generator's slot arithmetic and from [`keys`](super::keys), which counts from the start of
 //! the argument area.
@@ -50,6 +51,11 @@ pub fn arguments(signature: &str) -> (Vec<Located>, u32) {
     for _ in 0..hidden {
         found.push(Located { what: What::Hidden, offset: SIZE_OF_TRANSITION_BLOCK + cursor });
         cursor += 8;
+    }
+    if let [.., context, continuation] = &mut found[..]
+        && text[..hidden].ends_with("ia")
+    {
+        std::mem::swap(&mut context.offset, &mut continuation.offset);
     }
     let mut size_of_array = cursor;
     for token in tokens(&text[hidden..]) {
@@ -123,7 +129,8 @@ mod tests {
         check("S12Tip", &[8, 16], 16);
         check("vl2Vp", &[8, 24], 32);
         check("viA16p", &[8, 24], 32);
-        check("viap", &[8, 16], 16);
+        check("viap", &[16, 8], 16);
+        check("iTiaiip", &[8, 24, 16, 32, 40], 40);
         check("vTap", &[8, 16], 16);
     }
 }

@@ -1,8 +1,9 @@
-//! Loads an image of thunks the way a runtime and its host do: wrapper version 2, a Webcil payload, the eager fixups of
+//! Loads an image of thunks the way a runtime and its host do: wrapper version 1, a Webcil payload, the eager fixups of
 //! a ReadyToRun header. Everything but the sizes is read from memory, where the module has put it.
 //!
 //! The host reserves 16-aligned memory of `payloadSize` bytes and grows the table by `tableSize`; both are in the first
-//! data segment of the module's bytes. It instantiates the module with the two bases and calls `patchWebcilHeader`.
+//! data segment of the module's bytes. It instantiates the module with the two bases, and calls `getWebcilPayload` and
+//! `fillWebcilTable`.
 //! The runtime then looks at the cells that must be filled before anything in the image runs.
 
 use wasmi::{Extern, Global, Instance, Mutability, Val};
@@ -13,6 +14,8 @@ use super::patterns::Bits;
 
 /// `READYTORUN_FIXUP_Helper`, followed by a compressed number.
 const FIXUP_HELPER: u8 = 0x1A;
+/// `READYTORUN_FIXUP_Check_InstructionSetSupport`: the engine has what it asks for.
+const FIXUP_CHECK_INSTRUCTION_SETS: u8 = 0x30;
 /// `READYTORUN_FIXUP_InjectStringThunks`.
 const FIXUP_INJECT_STRING_THUNKS: u8 = 0x39;
 /// `READYTORUN_HELPER_R2RToInterpreter`.
@@ -53,22 +56,23 @@ pub fn load<T>(machine: &mut Machine<T>, wasm: &[u8]) -> Result<Image, String> {
     let instance = machine.instantiate(wasm, |linker, store, shared| {
         let mut i32_global =
             |value: u32, mutability| Global::new(&mut *store, Val::I32(value.cast_signed()), mutability);
-        let globals = [
-            ("__memory_base", i32_global(base, Mutability::Const)),
-            ("__table_base", i32_global(table_base, Mutability::Const)),
-            ("__async_continuation", i32_global(0, Mutability::Var)),
-            ("__stack_pointer", shared.stack_pointer),
+        // As .NET 11.0 and 12.0 call them.
+        let items = [
+            (["imageBase", "__memory_base"], Extern::from(i32_global(base, Mutability::Const))),
+            (["tableBase", "__table_base"], Extern::from(i32_global(table_base, Mutability::Const))),
+            (["asyncContinuation", "__async_continuation"], Extern::from(i32_global(0, Mutability::Var))),
+            (["stackPointer", "__stack_pointer"], Extern::from(shared.stack_pointer)),
+            (["table", "__indirect_function_table"], Extern::from(shared.table)),
         ];
-        let globals = globals.map(|(name, global)| (name, Extern::from(global)));
-        let others =
-            [("__indirect_function_table", Extern::from(shared.table)), ("memory", Extern::from(shared.memory))];
-        for (name, item) in globals.into_iter().chain(others) {
-            linker.define("webcil", name, item).expect("a new name");
+        for (names, item) in items {
+            for name in names {
+                linker.define("webcil", name, item).expect("a new name");
+            }
         }
+        linker.define("webcil", "memory", shared.memory).expect("a new name");
     })?;
-    if table_size != 0 {
-        machine.call_instance(instance, "patchWebcilHeader", &[Bits::i32(base), Bits::i32(size)])?;
-    }
+    machine.call_instance(instance, "getWebcilPayload", &[Bits::i32(base), Bits::i32(size)])?;
+    machine.call_instance(instance, "fillWebcilTable", &[])?;
     Ok(Image { instance, base, size, table_base, table_size })
 }
 
@@ -119,6 +123,7 @@ impl Image {
         let mut thunks = Vec::new();
         for EagerImport { cell, fixup } in self.eager_imports(machine)? {
             match machine.read(fixup, 3)? {
+                [FIXUP_CHECK_INSTRUCTION_SETS, ..] => {}
                 [FIXUP_INJECT_STRING_THUNKS, ..] => thunks.extend(self.string_thunks(machine, fixup)?),
                 &[FIXUP_HELPER, high, low] if compressed(high, low) == HELPER_R2R_TO_INTERPRETER => {
                     machine.write(cell, &helper.to_le_bytes());

@@ -225,11 +225,14 @@ fn try_parse(text: &str) -> Option<Shape> {
         shape.has_this = true;
         shape.place(Kind::Hidden);
     }
-    if rest.starts_with(b"ia") {
-        rest = &rest[1..];
-        shape.place(Kind::Hidden);
-    }
-    if let Some(tail) = rest.strip_prefix(b"a") {
+    if let Some(tail) = rest.strip_prefix(b"ia") {
+        rest = tail;
+        // The continuation's slot is the first of the two, its parameter the second.
+        let at = shape.area;
+        shape.args.push(Arg { kind: Kind::Hidden, offset: at + SLOT });
+        shape.args.push(Arg { kind: Kind::Async, offset: at });
+        shape.area += 2 * SLOT;
+    } else if let Some(tail) = rest.strip_prefix(b"a") {
         rest = tail;
         shape.place(Kind::Async);
     }

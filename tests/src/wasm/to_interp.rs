@@ -4,7 +4,7 @@
 //! What the helper must find is computed here from [`arg_iterator`](super::arg_iterator). The whole memory is compared
 //! at that moment: a thunk writes its frame and nothing else, and in its frame no byte that is not described.
 
-use wasmi::{AsContext, Caller, Func, FuncType, Linker, Val, ValType};
+use wasmi::{AsContext, Caller, Func, FuncType, Val, ValType};
 
 use crate::Failure;
 
@@ -44,17 +44,9 @@ struct HelperSeen {
     memory: Vec<u8>,
 }
 
-/// Name of the runtime's function.
-pub const HELPER: &str = "ExecuteInterpretedMethodWithArgs_PortableEntryPoint";
-
 /// Puts the function that stands for the runtime's into the table; its index is returned.
 pub fn add_helper(machine: &mut Machine<Host>) -> u32 {
     machine.add_function(|store| Func::new(store, helper_type(), helper))
-}
-
-/// Gives the function to a module that imports it by its name, as one linked with an object of `I` thunks does.
-pub fn define_helper(linker: &mut Linker<Host>) {
-    linker.func_new("env", HELPER, helper_type(), helper).expect("a new name");
 }
 
 /// `(entry point, transition block, size of the arguments, result)`

@@ -22,7 +22,9 @@ pub fn version_0(image: &[u8]) -> Vec<u8> {
 /// Version 1: more imports, a passive element segment, and a count of table slots behind the size.
 pub fn version_1(image: &[u8]) -> Vec<u8> {
     let mut imports = ImportSection::new();
-    for (name, mutable) in [("stackPointer", true), ("imageBase", false), ("tableBase", false), ("async", true)] {
+    for (name, mutable) in
+        [("stackPointer", true), ("imageBase", false), ("tableBase", false), ("asyncContinuation", true)]
+    {
         imports.import("webcil", name, global(mutable));
     }
     imports.import("webcil", "table", table());
@@ -38,8 +40,8 @@ pub fn version_1(image: &[u8]) -> Vec<u8> {
     parts.finish(Some(elements), data)
 }
 
-/// Version 2: the image is an active segment at an imported base.
-pub fn version_2(image: &[u8]) -> Vec<u8> {
+/// Version 1 under the import names of .NET 12.0: the image is an active segment at an imported base.
+pub fn active(image: &[u8]) -> Vec<u8> {
     let mut imports = ImportSection::new();
     imports.import("webcil", "memory", memory());
     for (name, mutable) in
@@ -48,7 +50,7 @@ pub fn version_2(image: &[u8]) -> Vec<u8> {
         imports.import("webcil", name, global(mutable));
     }
     imports.import("webcil", "__indirect_function_table", table());
-    let mut parts = Parts::new(imports, 2);
+    let mut parts = Parts::new(imports, 1);
     parts.function("getWebcilSize", 0, &copy(0, 4));
     parts.function("patchWebcilHeader", 1, &[Instruction::Nop]);
     let mut elements = ElementSection::new();
@@ -59,11 +61,11 @@ pub fn version_2(image: &[u8]) -> Vec<u8> {
     parts.finish(Some(elements), data)
 }
 
-/// Version 2 merged into an app: bases folded to constants, the image not in the first memory's first bytes.
-pub fn version_2_merged(image: &[u8]) -> Vec<u8> {
+/// Active segments merged into an app: bases folded to constants, the image not in the first memory's first bytes.
+pub fn merged(image: &[u8]) -> Vec<u8> {
     let mut imports = ImportSection::new();
     imports.import("webcil", "memory", memory());
-    let mut parts = Parts::new(imports, 2);
+    let mut parts = Parts::new(imports, 1);
     parts.function("getWebcilSize", 0, &copy(0, 4));
     let mut data = DataSection::new();
     data.passive((image.len() as u32).to_le_bytes());

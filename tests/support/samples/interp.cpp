@@ -22,7 +22,7 @@ NOINLINE static void Managed_This_Async_RetS16(PCODE target, int8_t* pArgs, int8
 {
     alignas(16) int frame = TERMINATE_R2R_STACK_WALK;
     PCODE code = *(PCODE*)target;
-    ((void (*)(int*, int32_t, int8_t*, int32_t, int32_t, float, PCODE))code)(&frame, I32(0), pRet, I32(1), 0, F32(3), target);
+    ((void (*)(int*, int32_t, int8_t*, int32_t, int32_t, float, PCODE))code)(&frame, I32(0), pRet, I32(2), 0, F32(3), target);
 }
 
 NOINLINE static void Managed_I64_A32_RetI32(PCODE target, int8_t* pArgs, int8_t* pRet)

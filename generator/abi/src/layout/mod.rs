@@ -64,7 +64,8 @@ pub struct Layout {
     pub is_auto_tainted: bool,
     /// Where the references are; see the module `references`.
     pub(crate) references: references::References,
-    /// Same representation in managed and native code: no reference, bool, char or auto layout inside.
+    /// Whether managed and native code use the same representation: the struct has an extended layout, or contains no
+    /// reference, bool, char or struct with auto layout.
     pub is_blittable: bool,
 }
 
@@ -274,14 +275,14 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
     ) -> Layout {
         let contains_gc = fields.iter().any(FieldLayout::contains_gc);
         let is_enum = info.kind == TypeKind::Enum;
-        let is_blittable =
-            fields.iter().all(|field| field.is_blittable) && (info.layout != LayoutKind::Auto || is_enum);
+        // An extended layout is always blittable.
+        let is_blittable = info.layout == LayoutKind::Extended
+            || (fields.iter().all(|field| field.is_blittable) && (info.layout != LayoutKind::Auto || is_enum));
         // GetClassAlignmentRequirement: auto types go by pointer alignment; 8-byte alignment is kept for all.
         let by_fields = match info.layout {
             LayoutKind::Auto => false,
-            LayoutKind::Sequential => true,
+            LayoutKind::Sequential | LayoutKind::Extended => true,
             LayoutKind::Explicit => is_blittable,
-            LayoutKind::Extended => false,
         };
         let mut abi_align = if by_fields { placed.align } else { self.target.pointer_size };
         if abi_align < 8 && placed.align > 4 {
@@ -313,7 +314,7 @@ enum LayoutAlgorithm {
     CUnion,
 }
 
-/// `ExtendedLayoutKind.CUnion`; the other kind is `CStruct`. Inferred from the order of upstream's enum.
+/// The value of `ExtendedLayoutKind.CUnion`; the other kind is `CStruct`.
 const EXTENDED_C_UNION: i64 = 1;
 
 impl LayoutAlgorithm {
@@ -346,10 +347,6 @@ fn align_up(value: u32, align: u32) -> Option<u32> {
     value.checked_next_multiple_of(align)
 }
 
-fn is_integral(primitive: Primitive) -> bool {
-    !matches!(primitive, Primitive::Void | Primitive::R4 | Primitive::R8)
-}
-
 /// What the class loader refuses before any field is placed.
 fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'static str> {
     match info.kind {
@@ -357,8 +354,8 @@ fn check_definition(target: LayoutTarget, info: &TypeInfo<'_>) -> Result<(), &'s
         TypeKind::Enum if matches!(info.layout, LayoutKind::Sequential | LayoutKind::Explicit) => {
             return Err("an enum has auto layout");
         }
-        TypeKind::Enum if !info.enum_underlying().is_some_and(is_integral) => {
-            return Err("an enum is over an integer, bool or char");
+        TypeKind::Enum if matches!(info.enum_underlying(), None | Some(Primitive::Void)) => {
+            return Err("the underlying type of an enum must be a number, bool or char");
         }
         TypeKind::Class | TypeKind::Delegate => return Err(NO_VALUE_TYPE),
         _ => {}

@@ -135,8 +135,10 @@ impl Marshaller<'_, '_, '_> {
         // Also ends every recursion: a struct that contains itself has no layout.
         self.layouts.of(named)?;
         let info = self.layouts.info(named)?;
+        // Fields of an extended layout are not marshalled; `MarshalAs` and `CharSet` are ignored.
+        let is_extended = info.layout == LayoutKind::Extended;
         let mut blittable = info.layout != LayoutKind::Auto;
-        if blittable {
+        if blittable && !is_extended {
             let ansi = self.is_ansi(&info)?;
             for (field, ty) in info.fields.iter().zip(self.layouts.field_types(named, &info)?) {
                 let given = self.descriptor(&info, field.row)?;

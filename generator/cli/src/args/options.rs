@@ -68,7 +68,8 @@ impl OptionGroup for BuildArgs {
 impl OptionGroup for TargetArgs {
     fn add_to(&self, options: &mut Options) {
         options.targets.clone_from(&self.target_os);
-        options.tokens = Given::on_command_line("--tokens", self.tokens);
+        options.runtime = self.runtime.map(|runtime| Given::on_command_line("--runtime", runtime));
+        options.tokens = self.tokens.map(|tokens| Given::on_command_line("--tokens", tokens));
     }
 }
 

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices, optional};
 use thunkgen_core::emit::Contract;
-use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, FormatVersion, Guid};
+use thunkgen_core::runtime_version::FormatVersion;
+use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, Guid};
 
 const EMIT_EXAMPLES: &str = "\
 Examples:
@@ -22,8 +23,11 @@ Examples:
   Create the thunks of the keys in a file, and for managed keys also the calls into the interpreter:
     thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
 
-  The same as an object to link instead of the generated C++ file:
-    thunkgen r2r emit --keys keys.txt --to-interpreter --kind object --out thunks.o";
+  Create thunks for the runtime that a compiled image is made for, and the .dll that a project refers to:
+    thunkgen r2r emit --keys keys.txt --like System.Runtime.wasm --il-twin App.Thunks.dll --out App.Thunks.wasm
+
+  Create an object to link instead of the generated C++ file:
+    thunkgen r2r emit --keys keys.txt --kind object --out thunks.o";
 
 const DUMP_EXAMPLES: &str = "\
 Examples:
@@ -45,8 +49,8 @@ Addresses are relative to the start of the loaded image, offsets to the start of
 pub enum R2rVerb {
     /// Write thunks as a wasm module that the runtime loads like an assembly, or as an object to link.
     ///
-    /// No compiler is needed. The module contains an assembly without types, whose ReadyToRun header gives the runtime
-    /// a thunk for each key. Thunks that are linked into the runtime take precedence.
+    /// No compiler is needed. The module contains an assembly whose ReadyToRun header gives the runtime a thunk for each
+    /// key. Thunks that are linked into the runtime take precedence.
     #[command(after_long_help = EMIT_EXAMPLES, mut_arg("inputs", optional))]
     #[command(override_usage = "thunkgen r2r emit [OPTIONS] --out <FILE> [INPUT]...\n       \
                                 thunkgen r2r emit [--manifest <FILE>] --out <FILE>")]
@@ -106,9 +110,18 @@ pub struct R2rEmitArgs {
     /// MVID of the assembly [default: a hash of the contents, so that equal images have equal MVIDs].
     #[arg(long, value_name = "GUID", help_heading = "Output")]
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format [default: 18.6, the first one with thunks by key].
+    /// Version of the ReadyToRun format [default: the one of the runtime version].
     #[arg(long, value_name = "MAJOR.MINOR", help_heading = "Output")]
     pub r2r_version: Option<FormatVersion>,
+    /// Use the ReadyToRun version, flags, wrapper version and import names of this compiled image.
+    #[arg(long, value_name = "IMAGE", help_heading = "Output")]
+    pub like: Option<PathBuf>,
+    /// Also write the assembly of the image as a .dll of IL, for a project to refer to.
+    ///
+    /// It has the same name, version, MVID and public type as the image. The SDK publishes the image instead of it if the
+    /// item metadata R2RWebcilPath of the .dll names the image.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub il_twin: Option<PathBuf>,
     #[command(flatten)]
     pub contract: ObjectContractArgs,
     #[command(flatten)]
@@ -131,9 +144,10 @@ pub enum ImageForm {
 
 #[derive(Debug, Args)]
 pub struct ObjectContractArgs {
-    /// Use the table names of this interface between runtime and generated files in an object.
+    /// Use the table name of this interface between runtime and generated files in an object [default: the one of the
+    /// runtime version].
     ///
-    /// wasm-thunks, the default, has the table `g_wasmThunks`, portable-callhelpers has `g_portableCallHelperThunks`.
+    /// wasm-thunks, used by 11.0, has the table `g_wasmThunks`; portable-callhelpers has `g_portableCallHelperThunks`.
     #[arg(long, value_name = "NAME", help_heading = "Output", value_parser = choices::choice::<Contract>())]
     pub contract: Option<Contract>,
 }

@@ -1,6 +1,7 @@
 //! `r2r emit`: one file with the thunks of named keys and of the keys that assemblies need.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::args::{ImageForm, R2rEmitArgs};
 use super::keys::{Thunks, meant};
@@ -8,15 +9,17 @@ use crate::args::{ManifestArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
+use thunkgen_core::runtime_version::ImageFormat;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::summary::{count, plural, suppressed};
 use thunkgen_driver::write::{Outcome, Written, write_all};
-use thunkgen_driver::{Jobs, Options, Purpose, manifest, report_unwritable};
-use thunkgen_r2r::emit::identity::FIRST_VERSION_WITH_STRING_THUNKS;
-use thunkgen_r2r::emit::inferred::TO_INTERP_TABLE;
-use thunkgen_r2r::emit::{AssemblyName, Identity, Thunk, image, object};
+use thunkgen_driver::{Jobs, Options, Purpose, manifest, reason, report_unwritable};
+use thunkgen_r2r::emit::like::like;
+use thunkgen_r2r::emit::{AssemblyName, Identity, Thunk, image_and_twin, object};
+use thunkgen_r2r::ready_to_run;
 
 impl Run<'_, '_> {
     /// `r2r emit`
@@ -24,9 +27,10 @@ impl Run<'_, '_> {
         self.console.format = args.report.format;
         refuse_other_kinds(args)?;
         refuse_words(args)?;
+        let runtime = args.target.runtime.unwrap_or_default();
         let mut output = match args.kind {
-            ImageForm::Image => Output::Image(identity(args)?),
-            ImageForm::Object => Output::Object(args.contract.contract.unwrap_or_default()),
+            ImageForm::Image => Output::Image(Box::new(ImageOutput::new(args, runtime)?)),
+            ImageForm::Object => Output::Object(args.contract.contract.unwrap_or(runtime.facts().contract)),
         };
         let has_keys = !(args.key.is_empty() && args.keys.is_empty());
         let ManifestArgs { manifest, manifest_output } = &args.manifest;
@@ -37,12 +41,14 @@ impl Run<'_, '_> {
         // Keys do not depend on the linked libraries.
         options.modules.without_runtime = true;
         options.build.also_read.clone_from(&args.keys);
+        options.build.also_read.extend(args.like.clone());
         options.build.also_written.push(args.out.clone());
+        options.build.also_written.extend(args.il_twin.clone());
         let (thunks, mut diagnostics) = match args.inputs.inputs.is_empty() && !is_manifest_meant {
             true => self.thunks_of_keys(args, &options)?,
             false => self.thunks(args, options, &mut output)?,
         };
-        output.warn(&thunks, &mut diagnostics);
+        output.warn(&mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
             diagnostics.report(&catalogue::NO_KEYS, Location::default(), "no keys, so there is nothing to write");
         }
@@ -50,14 +56,14 @@ impl Run<'_, '_> {
             return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
         }
         self.progress.step("creating thunks");
-        let bytes = match output.make(&thunks) {
-            Ok(bytes) => bytes,
+        let files = match output.make(args, &thunks) {
+            Ok(files) => files,
             Err(message) => {
                 diagnostics.report(&catalogue::NO_THUNK, Location::default(), message);
                 return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
             }
         };
-        self.write(args, &thunks, bytes, diagnostics)
+        self.write(args, &thunks, files, diagnostics)
     }
 
     /// The thunks of the named keys.
@@ -82,10 +88,11 @@ impl Run<'_, '_> {
         let options = self.sources(options, &args.manifest)?;
         let mut jobs = Jobs::open(&options, Purpose::Listing)?;
         let mut thunks = self.named_thunks(args, &mut jobs.diagnostics);
-        if let Some(job) = jobs.only_job()?
-            && let (Output::Object(named), Some(contract)) = (output, job.contract)
-        {
-            *named = contract;
+        if let Some(job) = jobs.only_job()? {
+            match output {
+                Output::Object(named) => *named = job.contract.unwrap_or(*named),
+                Output::Image(image) => image.is_for(args, job.runtime),
+            }
         }
         let collected = jobs.collect(&self.step())?;
         let mut diagnostics = jobs.diagnostics;
@@ -109,12 +116,12 @@ impl Run<'_, '_> {
         mut self,
         args: &R2rEmitArgs,
         thunks: &[Thunk],
-        bytes: Vec<u8>,
+        files: BTreeMap<PathBuf, Vec<u8>>,
         mut diagnostics: Diagnostics,
     ) -> Result<Exit, UsageError> {
-        self.progress.step("writing the file");
-        let size = bytes.len();
-        let written = match write_all(&BTreeMap::from([(args.out.clone(), bytes)])) {
+        self.progress.step("writing files");
+        let size = files.get(&args.out).map_or(0, Vec::len);
+        let written = match write_all(&files) {
             Ok(written) => written,
             Err(error) => {
                 report_unwritable(error, &mut diagnostics);
@@ -149,53 +156,89 @@ fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics)
 
 /// The kind of output, with the options of this kind.
 enum Output {
-    Image(Identity),
+    Image(Box<ImageOutput>),
     Object(Contract),
 }
 
+/// Identity and format of an image.
+struct ImageOutput {
+    identity: Identity,
+    /// `None` if --like sets the format.
+    runtime: Option<RuntimeVersion>,
+}
+
 impl Output {
-    fn make(&self, thunks: &[Thunk]) -> Result<Vec<u8>, String> {
+    fn make(&self, args: &R2rEmitArgs, thunks: &[Thunk]) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
+        let mut files = BTreeMap::new();
         match self {
-            Output::Image(identity) => image(thunks, identity).map_err(|error| error.to_string()),
-            Output::Object(contract) => object(thunks, *contract).map_err(|error| error.to_string()),
+            Output::Image(output) => {
+                let (image, twin) = image_and_twin(thunks, &output.identity).map_err(|error| error.to_string())?;
+                files.extend(args.il_twin.clone().map(|path| (path, twin)));
+                files.insert(args.out.clone(), image);
+            }
+            Output::Object(contract) => {
+                let object = object(thunks, *contract).map_err(|error| error.to_string())?;
+                files.insert(args.out.clone(), object);
+            }
         }
+        Ok(files)
     }
 
     /// Warns if a runtime will not search for the thunks.
-    fn warn(&self, thunks: &[Thunk], diagnostics: &mut Diagnostics) {
-        match self {
-            Output::Image(Identity { ready_to_run, .. }) if *ready_to_run < FIRST_VERSION_WITH_STRING_THUNKS => {
-                let message = format!("a runtime with ReadyToRun {ready_to_run} does not search images for thunks");
-                diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
-            }
-            Output::Object(Contract::PortableCallhelpers) if thunks.iter().any(|thunk| thunk.code.calls_helper()) => {
-                let contract = Contract::PortableCallhelpers.name();
-                let message = format!(
-                    "no known runtime of the contract {contract} reads {TO_INTERP_TABLE}: `I` thunks are found in images"
-                );
-                diagnostics.report(&catalogue::LINKED_TO_INTERP, Location::default(), message);
-            }
-            Output::Image(_) | Output::Object(_) => {}
+    fn warn(&self, diagnostics: &mut Diagnostics) {
+        let Output::Image(output) = self else { return };
+        let ImageOutput { identity, runtime: Some(runtime) } = &**output else { return };
+        let (stated, accepted) = (identity.format.ready_to_run, runtime.facts().image.ready_to_run);
+        if stated.0 != accepted.0 {
+            let message = format!(
+                "the image has ReadyToRun version {stated}, but the runtime {runtime} accepts only {}.x: it will not \
+                 search the image for thunks",
+                accepted.0
+            );
+            diagnostics.report(&catalogue::OLD_FORMAT, Location::default(), message);
         }
     }
 }
 
-const NOTHING_WRITTEN: &str = "nothing was written";
+impl ImageOutput {
+    fn new(args: &R2rEmitArgs, runtime: RuntimeVersion) -> Result<ImageOutput, UsageError> {
+        let name = match &args.assembly_name {
+            Some(name) => name.clone(),
+            None => name_of_file(args)?,
+        };
+        let mut identity = Identity::new(name);
+        identity.version = args.assembly_version.unwrap_or(identity.version);
+        identity.mvid = args.mvid;
+        let mut output = ImageOutput { identity, runtime: None };
+        output.is_for(args, runtime);
+        if let Some(image) = &args.like {
+            output.identity.format = format_of(image)?;
+        }
+        Ok(output)
+    }
 
-/// Name and versions of the image.
-fn identity(args: &R2rEmitArgs) -> Result<Identity, UsageError> {
-    let name = match &args.assembly_name {
-        Some(name) => name.clone(),
-        None => name_of_file(args)?,
-    };
-    let default = Identity::new(name);
-    Ok(Identity {
-        version: args.assembly_version.unwrap_or(default.version),
-        mvid: args.mvid,
-        ready_to_run: args.r2r_version.unwrap_or(default.ready_to_run),
-        ..default
-    })
+    /// Uses the image format of this runtime version, unless --like sets the format.
+    fn is_for(&mut self, args: &R2rEmitArgs, runtime: RuntimeVersion) {
+        if args.like.is_some() {
+            return;
+        }
+        self.runtime = Some(runtime);
+        self.identity.format = runtime.facts().image.clone();
+        if let Some(version) = args.r2r_version {
+            self.identity.format.ready_to_run = version;
+        }
+    }
 }
+
+/// The format of a compiled image.
+fn format_of(path: &Path) -> Result<ImageFormat, UsageError> {
+    let bad = |why: &dyn std::fmt::Display| UsageError::new(format_args!("--like {}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| bad(&reason(&error)))?;
+    let file = ready_to_run::open(&bytes).map_err(|error| bad(&error))?;
+    like(&file).map_err(|error| bad(&error))
+}
+
+const NOTHING_WRITTEN: &str = "nothing was written";
 
 fn name_of_file(args: &R2rEmitArgs) -> Result<AssemblyName, UsageError> {
     let stem = args.out.file_stem().unwrap_or_default().to_string_lossy();
@@ -210,16 +253,27 @@ fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
         ("--assembly-version", args.assembly_version.is_some()),
         ("--mvid", args.mvid.is_some()),
         ("--r2r-version", args.r2r_version.is_some()),
+        ("--like", args.like.is_some()),
+        ("--il-twin", args.il_twin.is_some()),
     ];
     let of_object = [("--contract", args.contract.contract.is_some())];
     let (others, kind) = match args.kind {
         ImageForm::Image => (of_object.as_slice(), "requires --kind object: an image has no named table"),
         ImageForm::Object => (of_image.as_slice(), "cannot be combined with --kind object: an object has no assembly"),
     };
-    match others.iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(UsageError::new(format_args!("{option} {kind}"))),
-        None => Ok(()),
+    if let Some((option, _)) = others.iter().find(|(_, given)| *given) {
+        return Err(UsageError::new(format_args!("{option} {kind}")));
     }
+    if args.kind == ImageForm::Object && args.to_interpreter {
+        return Err(UsageError::new(
+            "--to-interpreter cannot be combined with --kind object: the runtime finds these thunks only in images",
+        ));
+    }
+    if args.like.is_some() && (args.r2r_version.is_some() || args.target.runtime.is_some()) {
+        let other = if args.r2r_version.is_some() { "--r2r-version" } else { "--runtime" };
+        return Err(UsageError::new(format_args!("--like cannot be combined with {other}: both set the version")));
+    }
+    Ok(())
 }
 
 /// Refuses keys as INPUT, and an image with the extension of an object.

@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
-use super::document::{CodeDocument, File, Fixup, ImportSection, ThunkDocument, ThunkTable, Wrapper};
+use super::document::{CodeDocument, Export, File, Fixup, ImportSection, ThunkDocument, ThunkTable, Wrapper};
 use thunkgen_diagnostics::escape_lines;
 use thunkgen_driver::summary::plural;
 
 /// Widest column that the cells of a table are aligned to.
 const MAX_WIDTH: usize = 48;
+
+/// The functions that hosts call; an image also exports all others.
+const FOR_HOST: [&str; 4] = ["getWebcilSize", "getWebcilPayload", "fillWebcilTable", "patchWebcilHeader"];
 
 /// A file as text.
 pub fn file(file: &File<'_>, with_fixups: bool) -> String {
@@ -89,7 +92,12 @@ fn wrapper_lines(out: &mut String, wrapper: &Wrapper<'_>) {
     }
     let imports: Vec<String> =
         wrapper.imports.iter().map(|import| format!("{}.{}", import.module, import.name)).collect();
-    let exports: Vec<&str> = wrapper.exports.iter().map(|export| export.name).collect();
+    let (of_host, functions): (Vec<&Export<'_>>, Vec<&Export<'_>>) =
+        wrapper.exports.iter().partition(|export| export.kind != "function" || FOR_HOST.contains(&export.name));
+    let mut exports: Vec<String> = of_host.iter().map(|export| export.name.to_owned()).collect();
+    if !functions.is_empty() {
+        exports.push(format!("{} by name", plural(functions.len(), "function")));
+    }
     let _ = writeln!(out, "  imports: {}", imports.join(", "));
     let _ = writeln!(out, "  exports: {}", exports.join(", "));
     if !wrapper.thunk_names.is_empty() {

@@ -106,6 +106,26 @@ impl MethodTypes {
         Ok(Signature { has_this, managed: true, ..self.native(layouts, tokens)? })
     }
 
+    /// The managed form of a method with a hidden generic context, and of a runtime-async method, which has a
+    /// continuation.
+    pub fn managed_hidden(
+        &self,
+        layouts: &LayoutEngine<'_, '_>,
+        tokens: TokenSet,
+        has_this: bool,
+        (is_generic, is_async): (bool, bool),
+    ) -> Result<Signature, SignatureError> {
+        let mut signature = self.managed(layouts, tokens, has_this)?;
+        signature.is_async = is_async && tokens == TokenSet::Current;
+        // A context that no continuation follows has the same code as a first parameter.
+        signature.has_generic_context = is_generic && signature.is_async;
+        let is_first = [is_async && !signature.is_async, is_generic && !signature.has_generic_context];
+        for _ in is_first.into_iter().filter(|is_first| *is_first) {
+            signature.params.insert(0, ParamToken::Scalar(Scalar::I32));
+        }
+        Ok(signature)
+    }
+
     fn ret_token(&self, layouts: &LayoutEngine<'_, '_>) -> Result<ReturnToken, SignatureError> {
         lower(layouts, None, &self.ret).map(Lowered::ret)
     }

@@ -38,6 +38,7 @@ const SHARED: &[&str] = &[
     "references",
     "own",
     "target-os",
+    "runtime",
     "tokens",
     "contract",
     "modules",

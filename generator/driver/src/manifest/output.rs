@@ -11,6 +11,7 @@ use crate::output_path::{OutputPath, places};
 use crate::struct_sizes::{DeclarationError, SizeDeclaration};
 use crate::toml_file::{Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Location, catalogue};
 
@@ -50,13 +51,19 @@ impl OutputSet {
         }
         options.own.patterns = keys.texts("own").unwrap_or_default();
         options.targets = keys.choices("target-os").map_or(vec![TargetOs::Browser], |targets| targets.value);
-        options.tokens = keys.choice("tokens").unwrap_or_default();
-        let contract: Given<Contract> = keys.choice("contract").unwrap_or_default();
-        if *contract == Contract::PortableCallhelpers && *options.tokens != TokenSet::Current {
+        // Outputs of a manifest do not depend on the existing files, so defaults are set here.
+        let runtime: Given<RuntimeVersion> = keys.choice("runtime").unwrap_or_default();
+        let of_runtime = || Given::new(runtime.facts().contract, runtime.origin.clone());
+        let contract: Given<Contract> = keys.choice("contract").unwrap_or_else(of_runtime);
+        options.tokens = keys.choice("tokens");
+        if *contract == Contract::PortableCallhelpers
+            && let Some(tokens) = options.tokens.as_ref().filter(|tokens| ***tokens != TokenSet::Current)
+        {
             let message = "a runtime of the contract portable-callhelpers knows tokens = \"current\" only";
-            report(&catalogue::MANIFEST_VALUE, options.tokens.origin.location(), message);
+            report(&catalogue::MANIFEST_VALUE, tokens.origin.location(), message);
         }
         options.contract = Some(contract);
+        options.runtime = Some(runtime);
         options.modules.named = keys.texts("modules").unwrap_or_default();
         options.modules.lists = lists("module-lists");
         options.modules.without_runtime =

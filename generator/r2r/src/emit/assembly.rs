@@ -1,17 +1,26 @@
-//! The metadata of an assembly that defines nothing but itself (ECMA-335 II.22 and II.24).
+//! The metadata of the assembly of an image (ECMA-335 II.22 and II.24).
 //!
-//! It has one row in each of three tables, Module, TypeDef (`<Module>`) and Assembly, and refers to no other assembly.
+//! It defines one public type, a static class without members, so that C# can refer to the assembly. It only references
+//! `System.Runtime`.
 
 use super::identity::{AssemblyVersion, Guid, Identity};
 
 /// `#Strings`, `#GUID` and `#Blob`, all with 2-byte offsets.
 const HEAP_SIZES: u8 = 0;
 
-/// Bits of the tables that have rows.
-const VALID: u64 = 1 << TABLE_MODULE | 1 << TABLE_TYPE_DEF | 1 << TABLE_ASSEMBLY;
-const TABLE_MODULE: u32 = 0x00;
-const TABLE_TYPE_DEF: u32 = 0x02;
-const TABLE_ASSEMBLY: u32 = 0x20;
+/// The tables and their numbers of rows, in the order of table numbers: Module, TypeRef, TypeDef, Assembly, AssemblyRef.
+const ROWS: [(u32, u32); 5] = [(0x00, 1), (0x01, 1), (0x02, 2), (0x20, 1), (0x23, 1)];
+
+/// Name of the public type; its namespace is the name of the assembly.
+pub const TYPE_NAME: &str = "ThunkImage";
+
+/// `public static`: public, abstract, sealed, without a type initializer.
+const TYPE_FLAGS: u32 = 0x0010_0181;
+
+/// The assembly in which compilers look up `System.Object`. A runtime accepts references to lower versions.
+const SYSTEM_RUNTIME: &str = "System.Runtime";
+const SYSTEM_RUNTIME_VERSION: [u16; 4] = [8, 0, 0, 0];
+const SYSTEM_RUNTIME_KEY: [u8; 8] = [0xB0, 0x3F, 0x5F, 0x7F, 0x11, 0xD5, 0x0A, 0x3A];
 
 /// Bits of the tables that must be sorted; compilers set all of them, rows or not.
 const SORTED: u64 = 0x0000_1600_3301_FA00;
@@ -29,7 +38,7 @@ pub(super) fn metadata(identity: &Identity, mvid: Guid) -> Vec<u8> {
         (b"#~\0\0", tables(identity.version, &strings)),
         (b"#Strings\0\0\0\0", padded(strings.heap)),
         (b"#GUID\0\0\0", mvid.0.to_vec()),
-        (b"#Blob\0\0\0", padded(vec![0])),
+        (b"#Blob\0\0\0", padded([[0, SYSTEM_RUNTIME_KEY.len() as u8].as_slice(), &SYSTEM_RUNTIME_KEY].concat())),
     ];
     let headers: usize = streams.iter().map(|(name, _)| 8 + name.len()).sum();
     let mut root = b"BSJB".to_vec();
@@ -53,6 +62,10 @@ struct Strings {
     module_file: u16,
     module_type: u16,
     assembly: u16,
+    type_name: u16,
+    object: u16,
+    system: u16,
+    system_runtime: u16,
 }
 
 impl Strings {
@@ -67,28 +80,41 @@ impl Strings {
         };
         let (module_type, assembly) = (add("<Module>"), add(name));
         let module_file = add(&format!("{name}.dll"));
-        Strings { heap, module_file, module_type, assembly }
+        let (type_name, object, system) = (add(TYPE_NAME), add("Object"), add("System"));
+        let system_runtime = add(SYSTEM_RUNTIME);
+        Strings { heap, module_file, module_type, assembly, type_name, object, system, system_runtime }
     }
 }
 
 fn tables(version: AssemblyVersion, strings: &Strings) -> Vec<u8> {
     const GUID_OF_MODULE: u16 = 1; // 1-based
+    const ASSEMBLY_REF_1: u16 = 1 << 2 | 2; // ResolutionScope
+    const TYPE_REF_1: u16 = 1 << 2 | 1; // TypeDefOrRef
+    const KEY_IN_BLOB: u16 = 1;
     let AssemblyVersion(version) = version;
     let mut stream = u32s([0]).collect::<Vec<u8>>();
     stream.extend([2, 0, HEAP_SIZES, 1]);
-    stream.extend(VALID.to_le_bytes());
+    stream.extend(ROWS.iter().fold(0u64, |valid, (table, _)| valid | 1 << table).to_le_bytes());
     stream.extend(SORTED.to_le_bytes());
-    stream.extend(u32s([1, 1, 1]));
+    stream.extend(ROWS.iter().flat_map(|(_, rows)| rows.to_le_bytes()));
     // Module: generation, name, MVID, and two of edit and continue
     stream.extend(u16s([0, strings.module_file, GUID_OF_MODULE, 0, 0]));
+    // TypeRef: scope, name, namespace
+    stream.extend(u16s([ASSEMBLY_REF_1, strings.object, strings.system]));
     // TypeDef: flags; name, namespace, base, first field, first method
     stream.extend(u32s([0]));
     stream.extend(u16s([strings.module_type, 0, 0, 1, 1]));
+    stream.extend(u32s([TYPE_FLAGS]));
+    stream.extend(u16s([strings.type_name, strings.assembly, TYPE_REF_1, 1, 1]));
     // Assembly: hash algorithm; version; flags; public key, name, culture
     stream.extend(u32s([HASH_SHA1]));
     stream.extend(u16s(version));
     stream.extend(u32s([0]));
     stream.extend(u16s([0, strings.assembly, 0]));
+    // AssemblyRef: version; flags; token of the key, name, culture, hash
+    stream.extend(u16s(SYSTEM_RUNTIME_VERSION));
+    stream.extend(u32s([0]));
+    stream.extend(u16s([KEY_IN_BLOB, strings.system_runtime, 0, 0]));
     padded(stream)
 }
 

@@ -1,6 +1,6 @@
 //! Bodies of wasm functions whose indices are not known yet.
 //!
-//! A body holds its instructions without the operands that depend on where it will stand: function types, the stack
+//! A body contains its instructions without the operands that depend on its module: function types, the stack
 //! pointer's global, and how the helper is reached. They are filled in when it is written: into an image,
 //! which is complete and has the shortest operands, or into an object, in which the linker fills them
 //! (WebAssembly tool conventions, `Linking.md`, section "Relocation Sections").
@@ -12,7 +12,7 @@ use clr_wasm_abi::{FunctionType, Scalar};
 /// What an operand names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Symbol {
-    /// The global `__stack_pointer`.
+    /// The stack pointer, a global.
     StackPointer,
     /// A function type.
     Type(FunctionType),
@@ -20,22 +20,22 @@ pub enum Symbol {
     Helper,
 }
 
-/// An operand of five bytes for the linker to fill; the index in [`Symbol`]'s own index space is written in it.
+/// An operand of five bytes that the linker fills: a type index, or the index of the stack pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relocation {
     /// Of the operand, from the start of the body.
     pub offset: usize,
-    /// What the operand names.
-    pub symbol: Symbol,
+    /// The type; `None` for the stack pointer.
+    pub of_type: Option<FunctionType>,
 }
 
 /// Where an image keeps what its code refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageLayout {
-    /// Index of the global `__stack_pointer`.
+    /// Index of the global with the stack pointer; unused without [`Symbol::StackPointer`].
     pub stack_pointer: u32,
-    /// Index of the global `__memory_base`, the address of the payload.
-    pub memory_base: u32,
+    /// Index of the global with the address of the image; unused without [`Symbol::Helper`].
+    pub image_base: u32,
     /// RVA of the cell that holds the table index of the helper; unused without [`Symbol::Helper`].
     pub helper_cell: u32,
 }
@@ -45,7 +45,6 @@ pub struct ImageLayout {
 pub struct ThunkCode {
     bytes: Vec<u8>,
     sites: Vec<Site>,
-    uses_bulk_memory: bool,
 }
 
 /// Something left out of the bytes in front of an offset.
@@ -58,13 +57,12 @@ struct Site {
 /// Most bytes that a site takes: the call of the helper in an image, whose operands are fixed but for two.
 const MAX_OPERAND: usize = 20;
 
-const CALL: u8 = 0x10;
 const CALL_INDIRECT: u8 = 0x11;
 const GLOBAL_GET: u8 = 0x23;
 const GLOBAL_SET: u8 = 0x24;
 
 impl ThunkCode {
-    /// An empty body with this many i32 locals besides the parameters.
+    /// An empty body with this many i32 locals after the parameters.
     pub(super) fn with_locals(count: u32) -> ThunkCode {
         let mut bytes = Vec::new();
         match count {
@@ -75,7 +73,7 @@ impl ThunkCode {
                 wasm_encoder::ValType::I32.encode(&mut bytes);
             }
         }
-        ThunkCode { bytes, sites: Vec::new(), uses_bulk_memory: false }
+        ThunkCode { bytes, sites: Vec::new() }
     }
 
     /// For instructions that name nothing outside of the body.
@@ -107,7 +105,7 @@ impl ThunkCode {
         self.site(Symbol::Helper);
     }
 
-    /// Pushes what stands `offset` bytes above the address on top of the stack.
+    /// Replaces the address on top of the stack by the value `offset` bytes above it.
     pub(super) fn load(&mut self, of: Scalar, offset: u32) {
         let place = place(of, offset);
         match of {
@@ -131,15 +129,13 @@ impl ThunkCode {
         };
     }
 
-    /// Copies as many bytes as the top of the stack tells, from the address below it to the one below that.
+    /// Copies bytes. On the stack, from the top: the number of bytes, the source, the destination.
     pub(super) fn copy_memory(&mut self) {
-        self.uses_bulk_memory = true;
         self.plain().memory_copy(0, 0);
     }
 
-    /// Fills as many bytes as the top of the stack tells with the value below it, at the address below that.
+    /// Fills bytes. On the stack, from the top: the number of bytes, the value, the address.
     pub(super) fn fill_memory(&mut self) {
-        self.uses_bulk_memory = true;
         self.plain().memory_fill(0);
     }
 
@@ -168,11 +164,6 @@ impl ThunkCode {
         })
     }
 
-    /// Whether an engine must know `memory.copy` and `memory.fill`.
-    pub fn uses_bulk_memory(&self) -> bool {
-        self.uses_bulk_memory
-    }
-
     /// Whether the stack pointer is read or written.
     pub fn uses_stack_pointer(&self) -> bool {
         self.sites.iter().any(|site| site.symbol == Symbol::StackPointer)
@@ -190,25 +181,27 @@ impl ThunkCode {
             Symbol::Type(of_type) => type_index(of_type).encode(out),
             Symbol::Helper => {
                 InstructionSink::new(out)
-                    .global_get(layout.memory_base)
+                    .global_get(layout.image_base)
                     .i32_load(place(Scalar::I32, layout.helper_cell))
                     .call_indirect(TABLE, type_index(&super::helper_type()));
             }
         })
     }
 
-    /// The bytes of the body in an object, every operand five bytes long, and where they are. The helper is called
-    /// as a function of its own.
-    pub fn in_object(&self, index: impl Fn(&Symbol) -> u32) -> (Vec<u8>, Vec<Relocation>) {
+    /// The bytes of the body in an object, every operand five bytes long, and where they are; `None` if the helper is
+    /// called, which only images can reach.
+    pub fn in_object(&self, type_index: impl Fn(&FunctionType) -> u32) -> Option<(Vec<u8>, Vec<Relocation>)> {
+        if self.calls_helper() {
+            return None;
+        }
         let mut relocations = Vec::with_capacity(self.sites.len());
         let bytes = self.fill(|symbol, out| {
-            if *symbol == Symbol::Helper {
-                out.push(CALL);
-            }
-            relocations.push(Relocation { offset: out.len(), symbol: symbol.clone() });
-            out.extend(padded(index(symbol)));
+            let of_type = if let Symbol::Type(of_type) = symbol { Some(of_type.clone()) } else { None };
+            let index = of_type.as_ref().map_or(0, &type_index);
+            relocations.push(Relocation { offset: out.len(), of_type });
+            out.extend(padded(index));
         });
-        (bytes, relocations)
+        Some((bytes, relocations))
     }
 
     fn fill(&self, mut operand: impl FnMut(&Symbol, &mut Vec<u8>)) -> Vec<u8> {
@@ -251,15 +244,16 @@ mod tests {
         code.get_stack_pointer();
         code.plain().i32_const(7);
         code.call_indirect(&FunctionType::interp_thunk());
-        code.call_helper();
-        code.plain().end();
         code
     }
 
     #[test]
     fn operands_of_an_image_are_short() {
-        let layout = ImageLayout { stack_pointer: 0, memory_base: 1, helper_cell: 0x94 };
-        let bytes = sample().in_image(layout, |of_type| if of_type.params.len() == 3 { 5 } else { 200 });
+        let mut code = sample();
+        code.call_helper();
+        code.plain().end();
+        let layout = ImageLayout { stack_pointer: 0, image_base: 1, helper_cell: 0x94 };
+        let bytes = code.in_image(layout, |of_type| if of_type.params.len() == 3 { 5 } else { 200 });
         let expected = [
             [1, 1, 0x7f].as_slice(),
             &[0x23, 0, 0x41, 7, 0x11, 5, 0],
@@ -267,25 +261,22 @@ mod tests {
             &[0x0b],
         ];
         assert_eq!(bytes, expected.concat());
+        assert_eq!(code.in_object(|_| 0), None);
     }
 
     #[test]
     fn operands_of_an_object_are_five_bytes() {
-        let (bytes, relocations) = sample().in_object(|symbol| match symbol {
-            Symbol::StackPointer => 0,
-            Symbol::Type(_) => 0x80,
-            Symbol::Helper => u32::MAX,
-        });
+        let mut code = sample();
+        code.plain().end();
+        let (bytes, relocations) = code.in_object(|_| 0x80).unwrap();
         let expected = [
             [1, 1, 0x7f].as_slice(),
             &[0x23, 0x80, 0x80, 0x80, 0x80, 0, 0x41, 7],
             &[0x11, 0x80, 0x81, 0x80, 0x80, 0, 0],
-            &[0x10, 0xff, 0xff, 0xff, 0xff, 0x0f],
             &[0x0b],
         ];
         assert_eq!(bytes, expected.concat());
         let at: Vec<usize> = relocations.iter().map(|relocation| relocation.offset).collect();
-        assert_eq!(at, [4, 12, 19]);
-        assert_eq!(relocations[2].symbol, Symbol::Helper);
+        assert_eq!(at, [4, 12]);
     }
 }

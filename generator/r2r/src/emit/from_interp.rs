@@ -9,7 +9,7 @@ use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, ArgSlot, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
 use super::code::ThunkCode;
-use super::inferred::parts;
+use super::parts;
 
 const TARGET: u32 = 0;
 const ARGS: u32 = 1;
@@ -25,7 +25,7 @@ const FRAME_SIZE: i32 = AREA_ALIGN.cast_signed();
 /// Offset of the table index in a portable entry point.
 const ACTUAL_CODE: u32 = 0;
 
-/// The thunk of `signature`, whose arguments stand as `area` tells.
+/// The thunk of `signature`, with the arguments at the places in `area`.
 pub(super) fn body(signature: &Signature, area: &ArgArea, callee: &FunctionType) -> ThunkCode {
     let mut code = ThunkCode::with_locals(u32::from(signature.managed));
     if signature.managed {

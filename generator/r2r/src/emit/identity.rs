@@ -3,13 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use thunkgen_core::RuntimeVersion;
+use thunkgen_core::runtime_version::ImageFormat;
+
 /// Name and versions of an image.
 ///
 /// ```
 /// use thunkgen_r2r::emit::Identity;
 /// let identity = Identity::new("App.Thunks".parse().unwrap());
 /// assert_eq!(identity.version.to_string(), "1.0.0.0");
-/// assert_eq!(identity.ready_to_run.to_string(), "18.6");
+/// assert_eq!(identity.format.ready_to_run.to_string(), "26.1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -19,8 +22,8 @@ pub struct Identity {
     pub version: AssemblyVersion,
     /// Identity of this very build; `None` for one that depends on nothing but what is in the image.
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format.
-    pub ready_to_run: FormatVersion,
+    /// The format of the image.
+    pub format: ImageFormat,
 }
 
 /// Simple name of an assembly: part of a file name, and of a full name with version and culture.
@@ -30,10 +33,6 @@ pub struct AssemblyName(String);
 /// Version of an assembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AssemblyVersion(pub [u16; 4]);
-
-/// Version of the ReadyToRun format: major and minor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FormatVersion(pub u16, pub u16);
 
 /// A GUID in the order its bytes have in memory: the first three groups are little-endian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,25 +47,19 @@ pub enum IdentityError {
     /// Of an assembly.
     #[error("expected two to four numbers from 0 to 65534, with dots between them")]
     Version,
-    /// Of the ReadyToRun format.
-    #[error("expected two numbers from 0 to 65535, with a dot between them")]
-    FormatVersion,
     /// Dashes and braces are optional.
     #[error("expected 32 hexadecimal digits, as in 01234567-89ab-cdef-0123-456789abcdef")]
     Guid,
 }
 
-/// The version that added the fixup by which the thunks are found.
-pub const FIRST_VERSION_WITH_STRING_THUNKS: FormatVersion = FormatVersion(18, 6);
-
 /// The runtime's limit for names is 1023 bytes, and it looks for a file named like the assembly.
 const MAX_NAME: usize = 200;
 
 impl Identity {
-    /// An image with this assembly name, and versions of its own.
+    /// An image with this assembly name for the default version of the runtime.
     pub fn new(name: AssemblyName) -> Identity {
         let version = AssemblyVersion([1, 0, 0, 0]);
-        Identity { name, version, mvid: None, ready_to_run: FIRST_VERSION_WITH_STRING_THUNKS }
+        Identity { name, version, mvid: None, format: RuntimeVersion::default().facts().image.clone() }
     }
 }
 
@@ -97,7 +90,7 @@ impl FromStr for AssemblyName {
 }
 
 impl Guid {
-    /// A GUID made of a hash (RFC 9562, version 8: the bits mean what their maker says).
+    /// A GUID made of a hash (RFC 9562, version 8: the bits have no common meaning).
     pub(super) fn from_hash(hash: u128) -> Guid {
         let mut bytes = hash.to_le_bytes();
         bytes[7] = bytes[7] & 0x0f | 0x80; // version
@@ -122,16 +115,6 @@ impl FromStr for AssemblyVersion {
             return Err(IdentityError::Version);
         }
         Ok(AssemblyVersion(numbers))
-    }
-}
-
-impl FromStr for FormatVersion {
-    type Err = IdentityError;
-
-    fn from_str(text: &str) -> Result<FormatVersion, IdentityError> {
-        let parts = text.split_once('.').and_then(|(major, minor)| Some((digits(major)?, digits(minor)?)));
-        let (major, minor) = parts.ok_or(IdentityError::FormatVersion)?;
-        Ok(FormatVersion(major, minor))
     }
 }
 
@@ -182,13 +165,6 @@ impl fmt::Display for AssemblyVersion {
     }
 }
 
-impl fmt::Display for FormatVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FormatVersion(major, minor) = self;
-        write!(f, "{major}.{minor}")
-    }
-}
-
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = self.0;
@@ -212,10 +188,6 @@ mod tests {
         }
         for text in ["", "1", "1.", "1.2.3.4.5", "1.+2", "1.65535", "1.2.3.x", "1. 2"] {
             assert_eq!(text.parse::<AssemblyVersion>(), Err(IdentityError::Version));
-        }
-        assert_eq!("18.5".parse(), Ok(FormatVersion(18, 5)));
-        for text in ["", "18", "18.", "18.6.0", "18.65536", "-1.0"] {
-            assert_eq!(text.parse::<FormatVersion>(), Err(IdentityError::FormatVersion));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The ready-made index: random access to the keys of an `InjectStringThunks` fixup, in the order they have there.
 //!
-//! It follows the fixup: behind the byte that ends it, at the next RVA that is a multiple of 4. An image without one
+//! It follows the fixup: after the byte that ends it, at the next RVA that is a multiple of 4. An image without one
 //! has something else there, or nothing, so the magic number must be looked at. All numbers are u32, little-endian.
 //!
 //! | offset | holds |
@@ -27,7 +27,7 @@ pub(super) fn size(keys: usize) -> usize {
     8 + 8 * keys
 }
 
-/// The index of a fixup that stands at an RVA.
+/// The index of a fixup at an RVA.
 pub(super) fn bytes(blob: &Blob, blob_rva: u32) -> Vec<u8> {
     let header = [MAGIC, blob.keys.len() as u32];
     let entries = blob.keys.iter().flat_map(|&(offset, index)| [blob_rva + offset as u32, index]);

@@ -10,9 +10,10 @@ pub mod blob;
 pub mod code;
 mod from_interp;
 pub mod identity;
+mod il_twin;
 mod image;
-pub mod inferred;
 pub mod key_index;
+pub mod like;
 mod object;
 mod payload;
 mod to_interp;
@@ -20,13 +21,15 @@ mod type_section;
 
 use clr_wasm_abi::function_type::MAX_PARAMS;
 use clr_wasm_abi::slots::{ArgArea, SLOT_SIZE};
-use clr_wasm_abi::{FunctionType, ParamToken, Scalar, Signature, ThunkKey};
+use clr_wasm_abi::{FunctionType, MultiSlot, ParamToken, Scalar, Signature, ThunkKey};
 use thunkgen_diagnostics::shorten_quoted;
 
+pub use assembly::TYPE_NAME;
 pub use blob::{Blob, BlobError};
 pub use code::ThunkCode;
-pub use identity::{AssemblyName, AssemblyVersion, FormatVersion, Guid, Identity, IdentityError};
-pub use image::{ImageError, MAX_THUNKS, image};
+pub use identity::{AssemblyName, AssemblyVersion, Guid, Identity, IdentityError};
+pub(crate) use image::HOST_FUNCTIONS;
+pub use image::{ImageError, MAX_THUNKS, image, image_and_twin};
 pub use object::{ObjectError, object};
 pub use payload::COMPILER;
 pub use to_interp::Frame;
@@ -137,4 +140,11 @@ fn most_bytes(signature: &Signature) -> u64 {
     };
     let slot = u64::from(SLOT_SIZE);
     signature.params.iter().map(|param| of_param(param) + slot).sum::<u64>() + hidden * slot
+}
+
+/// The parts of a multi-slot value: type, and distance in bytes from its first slot.
+fn parts(multi: MultiSlot) -> impl Iterator<Item = (Scalar, u32)> {
+    let element = multi.element();
+    let step = element.size().next_multiple_of(SLOT_SIZE);
+    (0..multi.count()).map(move |index| (element, index * step))
 }

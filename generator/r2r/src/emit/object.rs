@@ -1,28 +1,26 @@
 //! Thunks as a relocatable object, for the linker that makes the native module (WebAssembly tool conventions,
 //! `Linking.md`, version 2).
 //!
-//! It defines what the generated C++ would: a table of rows `{ key, function }` in byte order and its length; and such
-//! a table of the `I` thunks, which call the runtime's function as one of their own module. A table without rows is
-//! left out, so that an object of `I` thunks can stand beside the C++ of the others. Functions are local symbols, named
-//! as in an image; the tables are hidden ones, as compilers make them.
+//! It defines the same symbols as the generated C++: a table of rows `{ key, function }` in byte order, and its length.
+//! Functions are local symbols, named as in an image; the table is a hidden symbol, like those of compilers.
 
 mod data;
 mod relocations;
 mod symbols;
 
 use wasm_encoder::{
-    ConstExpr, CustomSection, ElementSection, Elements, Encode, EntityType, FunctionSection, GlobalType, ImportSection,
-    MemoryType, Module, RawSection, RefType, SectionId, TableType, ValType,
+    ConstExpr, CustomSection, ElementSection, Elements, Encode, FunctionSection, GlobalType, ImportSection, MemoryType,
+    Module, RawSection, RefType, SectionId, TableType, ValType,
 };
 
-use super::code::Symbol;
 use super::type_section::TypeIndices;
-use super::{Blob, BlobError, Thunk, helper_type};
+use super::{Blob, BlobError, Thunk};
 use clr_wasm_abi::Scalar;
 use data::Data;
 use relocations::{RelocationKind, Relocations};
 use symbols::Symbols;
 use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::shorten_quoted;
 
 pub use super::image::MAX_THUNKS;
 
@@ -35,13 +33,13 @@ pub enum ObjectError {
     /// Engines allow no more functions in a module.
     #[error("{0} thunks are more than the {MAX_THUNKS} that an object can hold")]
     TooMany(usize),
+    /// No runtime reads a linked table of thunks into the interpreter.
+    #[error("`{0}`: the runtime finds thunks into the interpreter only in images")]
+    ToInterp(String),
 }
 
 /// Module of all imports of an object.
 const MODULE: &str = "env";
-
-/// The runtime's function behind the helper of `I` thunks.
-const HELPER: &str = "ExecuteInterpretedMethodWithArgs_PortableEntryPoint";
 
 /// Sections of an object in their order; a relocation section names the one it is for by its place.
 const CODE_SECTION: u32 = 4;
@@ -54,7 +52,7 @@ const PAGE: u64 = 65536;
 /// ```
 /// use thunkgen_core::emit::Contract;
 /// use thunkgen_r2r::emit::{object, thunk};
-/// let thunks = ["MviS8", "IviS8p"].map(|key| thunk(&key.parse().unwrap()).unwrap());
+/// let thunks = ["MviS8", "MviS8p"].map(|key| thunk(&key.parse().unwrap()).unwrap());
 /// let bytes = object(&thunks, Contract::WasmThunks).unwrap();
 /// assert!(bytes.starts_with(b"\0asm"));
 /// ```
@@ -65,44 +63,38 @@ pub fn object(thunks: &[Thunk], contract: Contract) -> Result<Vec<u8>, ObjectErr
     let mut thunks: Vec<&Thunk> = thunks.iter().collect();
     thunks.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     Blob::new(thunks.iter().map(|thunk| (thunk.key.as_str(), 0)))?; // keys that an image could not hold
-    Ok(Object::new(&thunks, contract).encode())
+    Object::new(&thunks, contract).encode()
 }
 
 /// What is in the object.
 struct Object<'a> {
     thunks: &'a [&'a Thunk],
     types: TypeIndices,
-    calls_helper: bool,
     symbols: Symbols,
     data: Data,
 }
 
 impl<'a> Object<'a> {
     fn new(thunks: &'a [&'a Thunk], contract: Contract) -> Object<'a> {
-        let calls_helper = thunks.iter().any(|thunk| thunk.code.calls_helper());
         let uses_stack_pointer = thunks.iter().any(|thunk| thunk.code.uses_stack_pointer());
         let mut symbols = Symbols::default();
-        for (thunk, index) in thunks.iter().zip(u32::from(calls_helper)..) {
+        for (thunk, index) in thunks.iter().zip(0..) {
             symbols.function(&thunk.name, index);
         }
         if uses_stack_pointer {
             symbols.import_stack_pointer();
         }
-        if calls_helper {
-            symbols.import_helper();
-        }
         let data = Data::new(thunks, contract, &mut symbols);
-        Object { thunks, types: TypeIndices::of(thunks, &[]), calls_helper, symbols, data }
+        Object { thunks, types: TypeIndices::of(thunks, &[]), symbols, data }
     }
 
-    fn encode(&self) -> Vec<u8> {
-        let (code, code_relocations) = self.code();
+    fn encode(&self) -> Result<Vec<u8>, ObjectError> {
+        let (code, code_relocations) = self.code()?;
         let mut functions = FunctionSection::new();
         for thunk in self.thunks {
             functions.function(self.types.index(&thunk.function_type));
         }
-        let first = u32::from(self.calls_helper);
-        let all: Vec<u32> = (first..first + self.thunks.len() as u32).collect();
+        let all: Vec<u32> = (0..self.thunks.len() as u32).collect();
         let mut elements = ElementSection::new();
         elements.active(
             None,
@@ -118,30 +110,27 @@ impl<'a> Object<'a> {
         module.section(&custom("reloc.CODE", &code_relocations.section(CODE_SECTION)));
         module.section(&custom("reloc.DATA", &self.data.relocations.section(DATA_SECTION)));
         module.section(&custom("target_features", &self.target_features()));
-        module.finish()
+        Ok(module.finish())
     }
 
-    fn code(&self) -> (Vec<u8>, Relocations) {
+    fn code(&self) -> Result<(Vec<u8>, Relocations), ObjectError> {
         let mut section = Vec::new();
         let mut relocations = Relocations::default();
         (self.thunks.len() as u32).encode(&mut section);
         for thunk in self.thunks {
-            let (body, operands) = thunk.code.in_object(|symbol| match symbol {
-                Symbol::StackPointer | Symbol::Helper => 0,
-                Symbol::Type(of_type) => self.types.index(of_type),
-            });
+            let body = thunk.code.in_object(|of_type| self.types.index(of_type));
+            let (body, operands) = body.ok_or_else(|| ObjectError::ToInterp(shorten_quoted(&thunk.key)))?;
             (body.len() as u32).encode(&mut section);
             for operand in operands {
-                let (kind, index) = match &operand.symbol {
-                    Symbol::StackPointer => (RelocationKind::GlobalIndexLeb, self.symbols.stack_pointer),
-                    Symbol::Helper => (RelocationKind::FunctionIndexLeb, self.symbols.helper),
-                    Symbol::Type(of_type) => (RelocationKind::TypeIndexLeb, Some(self.types.index(of_type))),
+                let (kind, index) = match &operand.of_type {
+                    None => (RelocationKind::GlobalIndexLeb, self.symbols.stack_pointer),
+                    Some(of_type) => (RelocationKind::TypeIndexLeb, Some(self.types.index(of_type))),
                 };
                 relocations.add(kind, section.len() + operand.offset, index.unwrap_or(u32::MAX));
             }
             section.extend_from_slice(&body);
         }
-        (section, relocations)
+        Ok((section, relocations))
     }
 
     fn imports(&self) -> ImportSection {
@@ -165,27 +154,22 @@ impl<'a> Object<'a> {
             let global = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
             imports.import(MODULE, "__stack_pointer", global);
         }
-        if self.calls_helper {
-            imports.import(MODULE, HELPER, EntityType::Function(self.types.index(&helper_type())));
-        }
         imports.import(MODULE, "__indirect_function_table", table);
         imports
     }
 
-    /// What an engine must know besides the first version of WebAssembly (tool conventions, "Target Features Section").
+    /// Features that an engine must support in addition to the first version of WebAssembly (tool conventions, "Target Features Section").
     fn target_features(&self) -> Vec<u8> {
         let has_vectors = |thunk: &&Thunk| {
             let mut types = thunk.code.types().chain([&thunk.function_type]);
             types.any(|of_type| of_type.params.iter().chain(&of_type.result).any(|value| *value == Scalar::V128))
         };
-        let bulk_memory = self.thunks.iter().any(|thunk| thunk.code.uses_bulk_memory());
-        let features = [("bulk-memory", bulk_memory), ("simd128", self.thunks.iter().any(has_vectors))];
-        let used: Vec<&str> = features.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect();
+        let used: &[&str] = if self.thunks.iter().any(has_vectors) { &["simd128"] } else { &[] };
         let mut section = Vec::new();
         (used.len() as u32).encode(&mut section);
         for name in used {
             section.push(b'+');
-            name.encode(&mut section);
+            (*name).encode(&mut section);
         }
         section
     }

@@ -1,12 +1,13 @@
 //! The Webcil image, version 1, of an assembly with thunks: headers, metadata, and the fixups by which the runtime gets
 //! the thunks and what they call.
 //!
+//! The eager import section is in crossgen2's order: the check of instruction sets, the helpers, the thunks.
 //! Every RVA is an offset from the start. Two sections follow the headers: the cells, which the runtime writes, and
 //! everything it reads. Nothing needs a base relocation: table indices in the fixup are relative already.
 
-use super::identity::{FormatVersion, Guid, Identity};
-use super::inferred::HELPER_R2R_TO_INTERPRETER;
-use super::{Blob, assembly, key_index};
+use super::{Blob, key_index};
+use crate::ready_to_run::R2R_TO_INTERPRETER;
+use thunkgen_core::runtime_version::{FormatVersion, ImageFormat};
 
 /// Size of the Webcil header, version 1: 28 bytes of version 0, and `TableBase`.
 const WEBCIL_HEADER: u32 = 32;
@@ -22,10 +23,11 @@ const SECTIONS: u16 = 2;
 const CELLS: u32 = WEBCIL_HEADER + SECTIONS as u32 * SECTION_HEADER;
 const CELL: u32 = 4;
 
-/// RVA of the helper's cell. Cells are filled in order, and once the thunks are found they may be called.
-pub(super) const HELPER_CELL: u32 = CELLS;
+/// RVA of the helper's cell, after that of the instruction sets. The runtime fills cells in order, and may call thunks as
+/// soon as it has their cell.
+pub(super) const HELPER_CELL: u32 = CELLS + CELL;
 
-const CLI_HEADER_SIZE: u32 = 72;
+pub(super) const CLI_HEADER_SIZE: u32 = 72;
 const CLI_FLAG_IL_LIBRARY: u32 = 4;
 const DEBUG_ENTRY_SIZE: u32 = 28;
 const DEBUG_TYPE_REPRODUCIBLE: u32 = 16;
@@ -36,21 +38,20 @@ const SECTION_IMPORT_SECTIONS: u32 = 101;
 const IMPORT_SECTION_SIZE: u32 = 20;
 const IMPORT_EAGER: u16 = 1;
 
-/// The metadata of the assembly is the same for every platform.
-const FLAG_PLATFORM_NEUTRAL_SOURCE: u32 = 1;
+/// `READYTORUN_FIXUP_Check_InstructionSetSupport` with two sets that an engine must support: the first fixup in every
+/// image for browsers that crossgen2 11.0.0 writes.
+const INSTRUCTION_SETS_FIXUP: [u8; 6] = [0x30, 2, 0x80, 0xB7, 0x80, 0xB9];
 
 /// `READYTORUN_FIXUP_Helper`, followed by a compressed number (ECMA-335 II.23.2).
 const FIXUP_HELPER: u8 = 0x1A;
-const HELPER_FIXUP: [u8; 3] =
-    [FIXUP_HELPER, 0x80 | (HELPER_R2R_TO_INTERPRETER >> 8) as u8, HELPER_R2R_TO_INTERPRETER as u8];
+const HELPER_FIXUP: [u8; 3] = [FIXUP_HELPER, 0x80 | (R2R_TO_INTERPRETER >> 8) as u8, R2R_TO_INTERPRETER as u8];
 
 /// What an image says made it. The number is raised whenever the image changes for equal input.
-pub const COMPILER: &str = "thunkgen format=1";
+pub const COMPILER: &str = "thunkgen format=2";
 
 /// The bytes of the image.
-pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper: bool) -> Vec<u8> {
-    let metadata = assembly::metadata(identity, mvid);
-    let cells: u32 = if calls_helper { 2 } else { 1 };
+pub(super) fn payload(format: &ImageFormat, metadata: &[u8], blob: &Blob, calls_helper: bool) -> Vec<u8> {
+    let cells: u32 = if calls_helper { 3 } else { 2 };
     let read_only = CELLS + (cells * CELL).next_multiple_of(SECTION_ALIGN);
 
     let mut next = read_only;
@@ -68,12 +69,13 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     let signatures = place((cells * CELL) as usize, 4);
     let metadata_at = place(metadata.len(), 4);
     let compiler = place(COMPILER.len() + 1, 1);
+    let instruction_sets = place(INSTRUCTION_SETS_FIXUP.len(), 1);
     let helper = place(if calls_helper { HELPER_FIXUP.len() } else { 0 }, 1);
     let thunks = place(blob.bytes.len(), 1);
     let index = place(key_index::size(blob.keys.len()), key_index::ALIGN);
     let end = next.next_multiple_of(SECTION_ALIGN);
 
-    let mut image = Image(Vec::with_capacity(end as usize));
+    let mut image = Fields(Vec::with_capacity(end as usize));
     image.bytes(b"WbIL");
     image.u16s([1, 0, SECTIONS, 0]);
     image.u32s([cli_header, CLI_HEADER_SIZE, debug_directory, DEBUG_ENTRY_SIZE, 0]);
@@ -91,10 +93,10 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     image.u32s([0, 0, 0, DEBUG_TYPE_REPRODUCIBLE, 0, 0, 0]);
 
     image.pad_to(header);
-    let FormatVersion(major, minor) = identity.ready_to_run;
+    let FormatVersion(major, minor) = format.ready_to_run;
     image.bytes(b"RTR\0");
     image.u16s([major, minor]);
-    image.u32s([FLAG_PLATFORM_NEUTRAL_SOURCE, sections.len() as u32]);
+    image.u32s([format.flags, sections.len() as u32]);
     image.u32s([SECTION_COMPILER_IDENTIFIER, compiler, COMPILER.len() as u32 + 1]);
     image.u32s([SECTION_IMPORT_SECTIONS, import_section, IMPORT_SECTION_SIZE]);
 
@@ -105,13 +107,15 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
     image.u32s([signatures, 0]);
 
     image.pad_to(signatures);
+    image.u32s([instruction_sets]);
     if calls_helper {
         image.u32s([helper]);
     }
     image.u32s([thunks]);
     for (at, bytes) in [
-        (metadata_at, metadata.as_slice()),
+        (metadata_at, metadata),
         (compiler, COMPILER.as_bytes()), // and the NUL that the padding is
+        (instruction_sets, &INSTRUCTION_SETS_FIXUP),
         (helper, if calls_helper { &HELPER_FIXUP } else { &[] }),
     ] {
         image.pad_to(at);
@@ -126,18 +130,19 @@ pub(super) fn payload(identity: &Identity, mvid: Guid, blob: &Blob, calls_helper
 }
 
 /// Little-endian fields, one after the other.
-struct Image(Vec<u8>);
+#[derive(Default)]
+pub(super) struct Fields(pub(super) Vec<u8>);
 
-impl Image {
-    fn bytes(&mut self, bytes: &[u8]) {
+impl Fields {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
 
-    fn u16s<const N: usize>(&mut self, values: [u16; N]) {
+    pub(super) fn u16s<const N: usize>(&mut self, values: [u16; N]) {
         self.0.extend(values.into_iter().flat_map(u16::to_le_bytes));
     }
 
-    fn u32s<const N: usize>(&mut self, values: [u32; N]) {
+    pub(super) fn u32s<const N: usize>(&mut self, values: [u32; N]) {
         self.0.extend(values.into_iter().flat_map(u32::to_le_bytes));
     }
 
@@ -146,8 +151,8 @@ impl Image {
         self.u32s([end - start, start, end - start, start]);
     }
 
-    fn pad_to(&mut self, rva: u32) {
-        debug_assert!(self.0.len() <= rva as usize);
-        self.0.resize(rva as usize, 0);
+    pub(super) fn pad_to(&mut self, offset: u32) {
+        debug_assert!(self.0.len() <= offset as usize);
+        self.0.resize(offset as usize, 0);
     }
 }

@@ -17,24 +17,24 @@ use clr_wasm_abi::slots::{AREA_ALIGN, ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar, Signature};
 
 use super::code::ThunkCode;
-use super::inferred::stored_by_to_interp;
+use super::parts;
 
 /// Sizes and places in the frame of an `I` thunk, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// Size of the argument area, what the helper is told.
+    /// Size of the argument area, an argument of the helper.
     pub arguments: u32,
-    /// Where the result stands.
+    /// Offset of the result.
     pub result: u32,
     /// Size of the whole frame.
     pub total: u32,
 }
 
-/// Where the transition block stands.
+/// Offset of the transition block.
 const TRANSITION_BLOCK: u32 = FIRST_SLOT - TRANSITION_BLOCK_SIZE;
 const TRANSITION_BLOCK_SIZE: u32 = 8;
 
-/// Where the argument area stands.
+/// Offset of the argument area.
 const FIRST_SLOT: u32 = AREA_ALIGN;
 
 /// The parameter with the stack pointer; from the first instructions on, the base of the frame.
@@ -50,7 +50,7 @@ impl Frame {
     }
 }
 
-/// The thunk of `signature`, whose arguments stand as `area` tells.
+/// The thunk of `signature`, with the arguments at the places in `area`.
 pub(super) fn body(signature: &Signature, area: &ArgArea, own_type: &FunctionType) -> ThunkCode {
     let frame = Frame::of(area, own_type.result);
     let entry_point = own_type.params.len() as u32 - 1; // `thunk` has checked their number
@@ -105,7 +105,7 @@ fn arguments(code: &mut ThunkCode, area: &ArgArea, buffer: Option<u32>) {
 }
 
 fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
-    for (of, distance) in stored_by_to_interp(kind) {
+    for (of, distance) in stored(kind) {
         code.plain().local_get(BASE).local_get(*local);
         code.store(of, offset + distance);
         *local += 1;
@@ -120,6 +120,17 @@ fn argument(code: &mut ThunkCode, kind: ArgKind, offset: u32, local: &mut u32) {
             code.store(Scalar::I32, offset);
         }
         _ => {}
+    }
+}
+
+/// The wasm parameters that are stored into the slots of an argument: type, and distance in bytes from the first slot.
+/// None for structs, whose bytes are copied.
+fn stored(kind: ArgKind) -> Vec<(Scalar, u32)> {
+    match kind {
+        ArgKind::This | ArgKind::GenericContext | ArgKind::AsyncContinuation => vec![(Scalar::I32, 0)],
+        ArgKind::Param(_, ParamToken::Scalar(of)) => vec![(of, 0)],
+        ArgKind::Param(_, ParamToken::MultiSlot(multi)) => parts(multi).collect(),
+        ArgKind::Param(_, ParamToken::Struct { .. } | ParamToken::Empty) => Vec::new(),
     }
 }
 

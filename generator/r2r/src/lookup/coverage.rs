@@ -11,8 +11,8 @@ use thunkgen_core::collect::ir::{Ir, KeyEntry};
 pub struct Coverage<'a> {
     /// Every key that is needed, in byte order.
     pub needed: Vec<Need<'a>>,
-    /// Every key that is provided but needed by nothing in the assemblies, in byte order. Assemblies do not show what
-    /// compiled code needs, so keys of calls between managed methods are rightly among them.
+    /// Every key that is provided but unused in the assemblies, in byte order. Assemblies do not show which keys compiled
+    /// code needs, so this includes keys of calls between managed methods.
     pub unneeded: Vec<&'a str>,
 }
 
@@ -21,7 +21,7 @@ pub struct Coverage<'a> {
 pub struct Need<'a> {
     /// The signature, and what needs it.
     pub entry: &'a KeyEntry,
-    /// The key, and what the runtime finds for it.
+    /// The key, and the thunk that the runtime finds for it.
     pub answer: Answer<'a>,
 }
 

@@ -28,8 +28,6 @@ pub enum TableKind {
     FromInterp,
     /// Calls into the interpreter, written by hand: `g_wasmPortableEntryPointThunks` (until PR 132965).
     ToInterp,
-    /// The same, generated: `g_wasmGeneratedPortableEntryPointThunks`.
-    ToInterpGenerated,
 }
 
 impl TableKind {
@@ -38,7 +36,6 @@ impl TableKind {
         Some(match name {
             "g_wasmThunks" | "g_portableCallHelperThunks" => TableKind::FromInterp,
             "g_wasmPortableEntryPointThunks" => TableKind::ToInterp,
-            "g_wasmGeneratedPortableEntryPointThunks" => TableKind::ToInterpGenerated,
             _ => return None,
         })
     }
@@ -53,7 +50,7 @@ impl TableKind {
     pub fn prefix(self) -> char {
         match self {
             TableKind::FromInterp => 'M',
-            TableKind::ToInterp | TableKind::ToInterpGenerated => 'I',
+            TableKind::ToInterp => 'I',
         }
     }
 }
@@ -160,7 +157,7 @@ impl<'t> Scanner<'t, '_> {
                 Punctuation(b'}') => self.depth = self.depth.saturating_sub(1),
                 Directive(word) => {
                     self.directive(offset, word)?;
-                    // It may stand anywhere.
+                    // It may be anywhere.
                     continue;
                 }
                 Name(name) => {
@@ -189,7 +186,7 @@ impl<'t> Scanner<'t, '_> {
         Ok(())
     }
 
-    /// Behind the name of a table: its definition, a declaration, or a use.
+    /// After the name of a table: its definition, a declaration, or a use.
     fn after_table_name(&mut self, offset: usize, name: &str, kind: TableKind) -> Result<(), Stop> {
         if self.tokens.take(Punctuation(b'['))? {
             if self.tokens.take(Punctuation(b']'))? {
@@ -245,7 +242,7 @@ impl<'t> Scanner<'t, '_> {
         Ok(())
     }
 
-    /// A row, behind its opening brace.
+    /// A row, after its opening brace.
     fn row(&mut self) -> Result<Row, Stop> {
         const FUNCTION: &str = "where a function is expected, as in (void*)&Function";
         let (offset, key) = match self.tokens.next()? {
@@ -282,7 +279,7 @@ impl<'t> Scanner<'t, '_> {
         })
     }
 
-    /// Behind the name of a count: its definition, a declaration, or a use.
+    /// After the name of a count: its definition, a declaration, or a use.
     fn after_count_name(&mut self, offset: usize, name: &str) -> Result<(), Stop> {
         let wrong = || {
             let what = format!("this number of rows is not understood; write sizeof({name}) / sizeof({name}[0])");

@@ -55,7 +55,7 @@ fn thunks(file: &ImageFile<'_>) -> Result<Vec<Provided>, ReadError> {
     Ok(thunks)
 }
 
-/// The type in the words of signatures; `None` for one that no signature stands for.
+/// The type in terms of signatures; `None` if no signature has it.
 pub(super) fn function_type(of: &FuncType) -> Option<FunctionType> {
     let scalar = |of: &ValType| {
         Some(match of {

@@ -7,7 +7,7 @@
 //! | `no interpreter-to-R2R calli thunk ...` | `M` |
 //! | `no R2R-to-interpreter thunk ...` | `I` |
 //!
-//! What stands around it does not matter: time stamps, the console's file names, quotes, colours.
+//! Text around it is ignored: time stamps, the console's file names, quotes, colours.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use clr_wasm_abi::{Signature, ThunkKey};
 pub struct Log {
     /// Every missing key, in byte order.
     pub missing: BTreeMap<String, Mentions>,
-    /// Lines (from 1) that tell of a missing thunk, but not of a key.
+    /// Lines (from 1) that report a missing thunk, but without a key.
     pub unclear: Vec<u32>,
 }
 
@@ -84,14 +84,14 @@ fn without_colours(line: &str) -> String {
     plain
 }
 
-/// The first word that is a key with this prefix. The first runtimes spelled keys without: those stand behind a colon.
+/// The first word that is a key with this prefix. The first runtimes wrote keys without a prefix, after a colon.
 fn key(text: &str, prefix: char) -> Option<String> {
     let with_prefix = words(text).find(|word| word.starts_with(prefix) && word.parse::<ThunkKey>().is_ok());
     match with_prefix {
         Some(word) => Some(word.to_owned()),
         None if prefix == 'M' => {
-            let (_, behind) = text.split_once(':')?;
-            words(behind).next().filter(|word| word.parse::<Signature>().is_ok()).map(|word| format!("M{word}"))
+            let (_, after) = text.split_once(':')?;
+            words(after).next().filter(|word| word.parse::<Signature>().is_ok()).map(|word| format!("M{word}"))
         }
         None => None,
     }

@@ -1,7 +1,7 @@
 //! Which thunk the runtime finds for a key, and where it comes from.
 //!
 //! [`Sources`] are read from C++ tables ([`cpp`]) and images; [`Sources::find`] goes through them as the runtime does;
-//! [`coverage`] holds what assemblies need against them, and [`consistency`] what images say against what they hold.
+//! [`coverage`] compares them with the keys that assemblies need, and [`consistency`] compares images with their keys.
 
 pub mod consistency;
 pub mod coverage;

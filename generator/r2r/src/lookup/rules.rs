@@ -1,13 +1,13 @@
 //! The order in which the runtime looks for a thunk (dotnet/runtime, `src/coreclr/vm/wasm/helpers.cpp`).
 //!
 //! A key is looked for in the static table of its prefix, then in what images have injected. `M` keys have the table
-//! `g_wasmThunks` (later `g_portableCallHelperThunks`); `I` keys had two, one written by hand and one generated, until
-//! dotnet/runtime PR 132965 removed them; keys of other kinds have none. Of equal keys the first wins: the first row of
+//! `g_wasmThunks` (later `g_portableCallHelperThunks`); `I` keys had one, written by hand, until dotnet/runtime PR 132965
+//! removed it; keys of other kinds have none. Of equal keys the first wins: the first row of
 //! a table, the first image that was loaded, the first entry of an image.
 //!
-//! Two entries of images are never what is found. The runtime does not come to those in a section that is not eager
-//! until code of the image asks for them. One that leads to an empty place is come to in its turn, but a call traps: it
-//! keeps its key from the images behind it, as the runtime does not look at the place when it adds the thunk.
+//! Two kinds of image entries are never found. The runtime does not read entries of a section that is not eager until code
+//! of the image requests them. It adds entries with an empty table slot without checking the slot: a call traps, and later
+//! images cannot provide the key.
 
 use super::source::{Provided, Source, SourceKind, Sources, TablePlace};
 use crate::lookup::cpp::TableKind;
@@ -46,7 +46,7 @@ pub enum Standing {
     BehindTable,
     /// Not found: an image that is loaded before has the key.
     LoadedLater,
-    /// Not found: the runtime would come to it, but there is no function in its place.
+    /// Not found: the runtime would reach it, but its table slot is empty.
     Empty,
     /// Not found: code of the image would have to ask for it first.
     NotEager,

@@ -44,7 +44,7 @@ pub enum SourceKind {
 /// A thunk as its source provides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provided {
-    /// The key as the runtime spells it.
+    /// The key in the spelling of the runtime.
     pub key: String,
     /// The function: its C++ name, or its name in the module; empty when the module does not name it.
     pub function: String,
@@ -91,7 +91,7 @@ fn generations<'s>(one: &'s Source, two: &'s Source) -> Option<(&'s Source, &'s 
 impl Sources {
     /// Reads a file and adds what it provides, after everything that was added before.
     ///
-    /// Which kind of file it is, its first bytes tell. What cannot be used is reported.
+    /// The first bytes determine the kind of file. Files that cannot be used are reported.
     pub fn add(&mut self, path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) {
         let found = match bytes {
             [b'M', b'Z', ..] | [0, b'a', b's', b'm', ..] | [b'W', b'b', b'I', b'L', ..] => {
@@ -114,9 +114,9 @@ impl Sources {
             }
         }
         if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
-            let beside = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
+            let place = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
             let what = format!(
-                "no runtime is known that reads `{}` next to `{}`{beside}: a newer one looks for `I` thunks in images alone",
+                "no runtime is known that reads `{}` next to `{}`{place}: newer runtimes search for `I` thunks only in images",
                 other.name(),
                 newer.name()
             );

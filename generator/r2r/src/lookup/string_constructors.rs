@@ -7,7 +7,7 @@
 /// Most arguments a constructor of string can have for the runtime.
 pub const MAX_ARGUMENTS: usize = 4;
 
-/// What is named when the subject is no key: `System.String..ctor(char, int)` and the ways C# writes it.
+/// Subjects that are not keys but constructors: `System.String..ctor(char, int)` and the ways C# writes it.
 const NAMES: [&str; 4] = ["System.String..ctor", "String..ctor", "string..ctor", "new string"];
 
 /// Why there is no constructor like this.

@@ -71,10 +71,7 @@ impl Report<'_> {
         let counted = usize::try_from(count).unwrap_or(usize::MAX);
         let ends: usize = table.rows.iter().rev().take_while(|row| row.key.is_none()).count();
         let what = if counted > rows {
-            format!(
-                "`{}Count` is {counted}, but the table has {rows} rows: the runtime reads behind its end",
-                table.name
-            )
+            format!("`{}Count` is {counted}, but the table has {rows} rows: the runtime reads past its end", table.name)
         } else if counted < rows - ends {
             let never = match rows - ends - counted {
                 1 => "the last one is".to_owned(),

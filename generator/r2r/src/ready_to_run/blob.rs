@@ -1,9 +1,9 @@
 //! The blob of an `InjectStringThunks` fixup: keys and where their thunks are.
 //!
-//! `( UTF-8 bytes, 0, u32 )*, 0` behind the fixup's kind. The number is little-endian and unaligned: in wasm the table
+//! `( UTF-8 bytes, 0, u32 )*, 0` after the fixup's kind. The number is little-endian and unaligned: in wasm the table
 //! slot of the thunk counted from the module's first, elsewhere an RVA. The compiler writes the keys in byte order and
 //! each once; the runtime needs neither, since it puts them into a hash table and keeps the first of equal ones. So a
-//! blob in disorder is read, and [`StringThunkBlob::disorder`] tells.
+//! blob in disorder is read, and [`StringThunkBlob::disorder`] reports it.
 
 use clr_metadata::ReadError;
 use clr_metadata::cursor::Cursor;
@@ -43,9 +43,9 @@ impl Disorder {
 }
 
 impl<'a> StringThunkBlob<'a> {
-    /// Reads a blob from its first key to its terminator, behind which the cursor then is.
+    /// Reads a blob from its first key to its terminator, and leaves the cursor after it.
     ///
-    /// Fails when the bytes end inside a key, inside a number or before the terminator, and at a key that is no UTF-8.
+    /// Fails when the bytes end inside a key, inside a number or before the terminator, and at a key that is not UTF-8.
     pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<StringThunkBlob<'a>, ReadError> {
         let mut thunks = Vec::new();
         loop {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn disorder_is_told() {
+    fn disorder_is_reported() {
         let (blob, _) = read(b"b\0....a\0....b\0....b\0....a\0....\0").unwrap();
         assert_eq!(blob.disorder(), Disorder { unsorted: Some(1), duplicates: vec![2, 3, 4] });
         // By bytes: upper case first, and a key before those that start with it.

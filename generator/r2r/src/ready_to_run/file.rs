@@ -15,12 +15,12 @@ pub struct ImageFile<'a> {
     /// The ReadyToRun code, when the image holds any.
     pub ready_to_run: Option<ReadyToRun<'a>>,
     /// Bytes of the file.
-    pub(super) size: usize,
+    pub size: usize,
 }
 
 /// Opens a file.
 ///
-/// Fails when a part breaks its own format; what is no image at all is none, and no error.
+/// Fails if a part is malformed. A file that is not an image is not an error, but has no parts.
 ///
 /// ```
 /// use thunkgen_r2r::ready_to_run;

@@ -1,4 +1,4 @@
-//! Fixups: what the runtime puts into a cell, as the signature beside it says.
+//! Fixups: the signature next to a cell says what the runtime puts into it.
 
 use super::fixup_kind::{self, FixupKind, FixupPayload, MODULE_OVERRIDE};
 use super::signature::{MethodRef, TypeRef, field_ref, method_ref, type_ref};
@@ -46,7 +46,7 @@ pub(super) struct FixupHead<'a> {
     pub signature: u32,
     pub number: u8,
     pub module: Option<u32>,
-    /// Behind the kind, and the module.
+    /// The bytes after the kind and the module.
     pub content: Cursor<'a>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> FixupHead<'a> {
         Ok(FixupHead { cell, signature, number: first & !MODULE_OVERRIDE, module, content })
     }
 
-    /// Reads what the kind promises.
+    /// Reads the contents of the kind.
     pub fn decode(self) -> Result<Fixup, ReadError> {
         let FixupHead { cell, signature, number, module, content: mut cursor } = self;
         let payload = match fixup_kind::find(number).map_or(FixupPayload::Opaque, |kind| kind.payload) {

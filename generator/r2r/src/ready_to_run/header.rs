@@ -1,4 +1,4 @@
-//! `READYTORUN_HEADER`, and the list of sections behind it.
+//! `READYTORUN_HEADER`, and the list of sections after it.
 
 use super::section_kind::{COMPILER_IDENTIFIER, COMPONENT_ASSEMBLIES, IMPORT_SECTIONS, OWNER_COMPOSITE_EXECUTABLE};
 use clr_metadata::cursor::Cursor;

@@ -5,7 +5,7 @@
 /// The number is known from other readers of the format only; the runtime's header that was read ends one before it.
 pub const R2R_TO_INTERPRETER: u32 = 0x118;
 
-/// Every number and its name, in order; `READYTORUN_HELPER_` and the name is what the runtime calls it.
+/// Every number and its name, in order. The runtime has the prefix `READYTORUN_HELPER_`.
 pub const HELPERS: [(u32, &str); 113] = [
     (0x00, "Invalid"),
     (0x01, "Module"),

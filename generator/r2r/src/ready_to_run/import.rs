@@ -101,7 +101,7 @@ impl<'a> ReadyToRun<'a> {
         Ok(self.fixup_heads(section)?.map(|head| head?.decode()))
     }
 
-    /// The same, without what the signatures hold.
+    /// The fixups of a section, without the contents of their signatures.
     pub(super) fn fixup_heads(
         &self,
         section: &ImportSection,

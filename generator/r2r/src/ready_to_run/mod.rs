@@ -1,4 +1,4 @@
-//! ReadyToRun code beside the IL (dotnet/runtime, `docs/design/coreclr/botr/readytorun-format.md` and
+//! ReadyToRun code next to the IL (dotnet/runtime, `docs/design/coreclr/botr/readytorun-format.md` and
 //! `src/coreclr/inc/readytorun.h`): the header, its sections, the imports with their fixups, and the string-thunk table
 //! that a fixup may carry.
 //!

@@ -30,7 +30,7 @@ pub struct Platform {
     pub system: &'static str,
 }
 
-/// What a Machine field stands for; `None` when it is no known machine on no known system.
+/// The meaning of a Machine field; `None` if the machine or the system is not known.
 pub fn platform(field: u16) -> Option<Platform> {
     SYSTEMS.iter().find_map(|(number, system)| {
         let machine = MACHINES.iter().find(|(machine, _)| machine ^ number == field)?.1;

@@ -1,4 +1,4 @@
-//! From the keys of an image to the functions they stand for.
+//! From the keys of an image to their functions.
 
 use super::blob::StringThunkBlob;
 use super::file::ImageFile;
@@ -26,7 +26,7 @@ pub struct ThunkBlob<'a> {
     pub blob: StringThunkBlob<'a>,
 }
 
-/// A key and what it stands for in its image.
+/// A key and its function in the image.
 #[derive(Clone, Debug)]
 pub struct ImageThunk<'f, 'a> {
     /// The key.
@@ -68,8 +68,8 @@ impl<'a> ReadyToRun<'a> {
 impl<'a> ImageFile<'a> {
     /// The string thunks of every fixup that has any; none without ReadyToRun code.
     ///
-    /// Fails like [`ReadyToRun::string_thunks`], and when the functions, counted as often as a thunk has them, are out of
-    /// all proportion to the file: whoever shows or compares each of them takes time in proportion to it.
+    /// Fails like [`ReadyToRun::string_thunks`], and if the functions, counted once for each of their thunks, are far
+    /// larger than the file: showing or comparing all of them would take too long.
     pub fn string_thunks(&self) -> Result<Vec<ThunkBlob<'a>>, ReadError> {
         let Some(ready_to_run) = &self.ready_to_run else { return Ok(Vec::new()) };
         let blobs = ready_to_run.string_thunks()?;

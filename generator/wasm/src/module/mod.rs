@@ -11,8 +11,8 @@ mod wrapper;
 use std::ops::Range;
 
 pub use pinvoke_tables::PInvokeTable;
-pub use read::TOO_MANY_PARAMS;
 pub(crate) use read::function_names;
+pub use read::{OVER_LIMIT, TOO_MANY_PARAMS};
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use wrapper::{Announced, Bases};
 
@@ -125,7 +125,7 @@ pub struct Export<'a> {
 pub struct WasmFunction<'m, 'a> {
     /// Index in the module, imported functions first.
     pub index: u32,
-    /// From the name section.
+    /// See [`WasmModule::name`].
     pub name: Option<&'a str>,
     /// `None` if the type index is out of range or not a function type.
     pub ty: Option<&'m FuncType>,
@@ -172,7 +172,7 @@ impl<'a> WasmModule<'a> {
         self.table_segment.and_then(|index| self.elements.get(index)).map_or(&[], |segment| &segment.functions)
     }
 
-    /// Every function name of the name section, sorted by function index.
+    /// The functions that have names, sorted by function index.
     pub fn names(&self) -> &[(u32, &'a str)] {
         &self.names
     }
@@ -182,7 +182,7 @@ impl<'a> WasmModule<'a> {
         self.imports.get(*self.imported_globals.get(index as usize)?)
     }
 
-    /// The name of a function in the name section.
+    /// The name of a function: from the name section, or, if that has no function names, its first export.
     pub fn name(&self, function: u32) -> Option<&'a str> {
         let at = self.names.binary_search_by_key(&function, |(index, _)| *index).ok()?;
         self.names.get(at).map(|(_, name)| *name)

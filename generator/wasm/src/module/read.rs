@@ -13,7 +13,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
         section(&mut module, payload).map_err(|error| located(part, &error))?;
     }
     module.table_segment = table_segment(&module.elements);
+    if module.names.is_empty() {
+        module.names = exported_names(&module);
+    }
     Ok(module)
+}
+
+/// The first name of each exported function, sorted by function index.
+fn exported_names<'a>(module: &WasmModule<'a>) -> Vec<(u32, &'a str)> {
+    let functions = module.exports.iter().filter(|export| export.kind == ExternKind::Function);
+    let mut names: Vec<(u32, &str)> = functions.map(|export| (export.index, export.name)).collect();
+    names.sort_by_key(|(index, _)| *index);
+    names.dedup_by_key(|(index, _)| *index);
+    names
 }
 
 /// Name of a part in error messages.
@@ -144,12 +156,17 @@ fn read_names<'a>(section: NameSectionReader<'a>, names: &mut Vec<(u32, &'a str)
 /// The reason of an error at a function type with more parameters than engines and `wasmparser` accept.
 pub const TOO_MANY_PARAMS: &str = "function type of at most 1,000 parameters expected";
 
-/// The error at its offset. Only the part of the module is named, since details do not help with malformed bytes; a
-/// limit that a generator may exceed has its own reason.
+/// The reason of an error at any other size above the limits of engines and of `wasmparser`.
+pub const OVER_LIMIT: &str = "a size within the limits of engines expected";
+
+/// The error at its offset. Only the part of the module is named, since details do not help with malformed bytes; limits
+/// that a generator may exceed have their own reasons.
 pub(super) fn located(part: &'static str, error: &wasmparser::Error) -> ReadError {
     let message = error.message();
     let reason = if message.starts_with("function params size is out of bounds") {
         TOO_MANY_PARAMS
+    } else if message.ends_with("size is out of bounds") {
+        OVER_LIMIT
     } else if message.starts_with("unexpected end") {
         "more bytes expected"
     } else {

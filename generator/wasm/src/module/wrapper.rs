@@ -1,13 +1,16 @@
-//! The wrapper of a Webcil image, in its versions 0 (Mono), 1 and 2 (self-installing).
+//! The wrapper of a Webcil image, in its versions 0 (Mono) and 1.
 
 use super::segments::{DataSegment, Placement};
-use super::{ExternKind, ReadError, WasmModule};
+use super::{ExternKind, Import, ReadError, WasmModule};
 
 /// The export with the version.
 const VERSION: &str = "webcilVersion";
 
 /// Module of all imports.
 const MODULE: &str = "webcil";
+
+/// Names that version 1 uses for the address of the image: in .NET 11.0, and in later versions.
+const BASES: [&str; 2] = ["imageBase", "__memory_base"];
 
 /// First bytes of the image.
 const IMAGE_MAGIC: &[u8] = b"WbIL";
@@ -24,9 +27,9 @@ pub struct Announced {
 /// How the image and the functions are placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bases {
-    /// The host calls functions of the module that copy them (versions 0 and 1).
+    /// The host calls functions of the module that copy them.
     Copied,
-    /// Active segments, placed by imported globals or by constants (version 2).
+    /// Active segments, placed by imported globals or by constants.
     Active,
 }
 
@@ -45,12 +48,8 @@ impl<'a> WasmModule<'a> {
     }
 
     fn version_of_imports(&self) -> Option<u32> {
-        let imports = |name| self.imports.iter().any(|import| import.module == MODULE && import.name == name);
-        match (imports("__memory_base"), imports("imageBase")) {
-            (true, _) => Some(2),
-            (false, true) => Some(1),
-            (false, false) => None,
-        }
+        let is_base = |import: &Import<'_>| import.module == MODULE && BASES.contains(&import.name);
+        self.imports.iter().any(is_base).then_some(1)
     }
 
     /// The data segment with the Webcil image.

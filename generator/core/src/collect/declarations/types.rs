@@ -171,7 +171,11 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
         match info.kind {
             TypeKind::Class | TypeKind::Delegate => return None,
             TypeKind::Enum => {
-                let underlying = self.integer(info.enum_underlying()?);
+                let underlying = info.enum_underlying()?;
+                if matches!(underlying, Primitive::R4 | Primitive::R8) {
+                    return Some(self.primitive(underlying)); // C has no such enums
+                }
+                let underlying = self.integer(underlying);
                 return Some(NativeType::Enum { name: info.full_name.clone(), underlying });
             }
             TypeKind::Struct => {}

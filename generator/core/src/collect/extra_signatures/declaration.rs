@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! declaration := word* ( method | pointer ) [ ';' ]
-//! word        := 'managed' | 'unmanaged' | 'instance' | 'static' | 'public' | 'extern' | ...
+//! word        := 'managed' | 'unmanaged' | 'instance' | 'generic' | 'async' | 'static' | 'public' | 'extern' | ...
 //! method      := return [ name ] '(' [ param { ',' param } ] ')'
 //! pointer     := 'delegate' '*' [ 'managed' | 'unmanaged' [ '[' names ']' ] ] '<' { param ',' } return '>' [ name ]
 //! return      := [ 'ref' [ 'readonly' ] ] type
 //! param       := [ 'ref' | 'in' | 'out' ] type [ name ]
-//! type        := ( keyword | [ '[' assembly ']' ] names | pointer ) { '*' | '?' | '[' { ',' } ']' }
-//! names       := name [ '<' type { ',' type } '>' ] { ( '.' | '+' ) names }
+//! type        := ( keyword | [ '[' assembly ']' | 'global::' ] names | pointer | tuple ) { '*' | '?' | '[' { ',' } ']' }
+//! names       := ( name | made ) [ '<' type { ',' type } '>' ] { ( '.' | '+' ) names }
+//! made        := '<' any characters up to the matching '>' [ name ]
+//! tuple       := '(' type [ name ] ',' type [ name ] { ',' type [ name ] } ')'
 //! ```
 
 use super::scan::{Scanner, SyntaxError};
@@ -21,6 +23,10 @@ pub(super) struct ExtraDeclaration {
     pub managed: bool,
     /// It is an instance method; only with the managed convention.
     pub has_this: bool,
+    /// It has a hidden generic context, like shared code of a generic type or method; only with the managed convention.
+    pub is_generic: bool,
+    /// The runtime can suspend it, so it has a continuation; only with the managed convention.
+    pub is_async: bool,
     pub ret: Typed,
     pub params: Vec<Typed>,
 }
@@ -65,6 +71,8 @@ struct Words {
     unmanaged: bool,
     is_static: bool,
     instance: bool,
+    is_generic: bool,
+    is_async: bool,
 }
 
 impl SignatureReader {
@@ -93,6 +101,8 @@ impl SignatureReader {
                 "unmanaged" => words.unmanaged = true,
                 "static" => words.is_static = true,
                 "instance" => words.instance = true,
+                "generic" => words.is_generic = true,
+                "async" => words.is_async = true,
                 word if IGNORED.contains(&word) && !self.at_function_pointer() => {}
                 _ => return Ok(words),
             }
@@ -138,7 +148,22 @@ impl SignatureReader {
             let reason = "`instance` needs `managed`: native code has no `this`".to_owned();
             return Err(SyntaxError { at: 0, reason });
         }
-        Ok(ExtraDeclaration { managed: words.managed, has_this: words.instance, ret: self.typed(ret, start), params })
+        if words.is_async && !words.managed {
+            let reason = "`async` needs `managed`: native code has no continuation".to_owned();
+            return Err(SyntaxError { at: 0, reason });
+        }
+        if words.is_generic && !words.managed {
+            let reason = "`generic` needs `managed`: native code has no generic context".to_owned();
+            return Err(SyntaxError { at: 0, reason });
+        }
+        Ok(ExtraDeclaration {
+            managed: words.managed,
+            has_this: words.instance,
+            is_generic: words.is_generic,
+            is_async: words.is_async,
+            ret: self.typed(ret, start),
+            params,
+        })
     }
 
     fn of_pointer(&self, pointer: FunctionPointer, words: &Words, at: usize) -> Result<ExtraDeclaration, SyntaxError> {
@@ -147,8 +172,13 @@ impl SignatureReader {
         if pointer.convention == Convention::ThisCall {
             return refuse("the runtime has no thunk for the thiscall convention");
         }
-        if words.instance {
-            return refuse("a function pointer has no `this`: write the method instead of the pointer");
+        if words.instance || words.is_async || words.is_generic {
+            let what = match words {
+                Words { instance: true, .. } => "`this`",
+                Words { is_async: true, .. } => "continuation",
+                _ => "generic context",
+            };
+            return refuse(&format!("a function pointer has no {what}: write the method instead of the pointer"));
         }
         if (managed && words.unmanaged) || (!managed && words.managed) {
             return refuse("the function pointer's own convention contradicts the word before it");
@@ -156,7 +186,7 @@ impl SignatureReader {
         let mut types: Vec<Typed> = pointer.types.into_iter().map(|(ty, at)| self.typed(ty, at)).collect();
         // There is at least one type between `<` and `>`.
         let Some(ret) = types.pop() else { return refuse("expected a return type") };
-        Ok(ExtraDeclaration { managed, has_this: false, ret, params: types })
+        Ok(ExtraDeclaration { managed, has_this: false, is_generic: false, is_async: false, ret, params: types })
     }
 
     fn typed(&self, ty: TypeText, at: usize) -> Typed {

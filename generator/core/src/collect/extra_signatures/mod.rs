@@ -84,9 +84,11 @@ fn need(
     let (Some(ret), Some(params)) = (ret, params) else { return Ok(()) };
     let types = MethodTypes { ret, params };
     let tokens = collector.options.tokens;
-    let lowered = match declaration.managed {
-        true => types.managed(&collector.layouts, tokens, declaration.has_this),
-        false => types.native(&collector.layouts, tokens),
+    let lowered = match declaration {
+        ExtraDeclaration { managed: false, .. } => types.native(&collector.layouts, tokens),
+        ExtraDeclaration { has_this, is_generic, is_async, .. } => {
+            types.managed_hidden(&collector.layouts, tokens, *has_this, (*is_generic, *is_async))
+        }
     };
     match lowered {
         Ok(signature) => collector.ir.need(signature, extra.reason()),

@@ -53,6 +53,12 @@ impl Scanner {
         self.lexemes.get(self.next).is_some_and(|lexeme| lexeme.is_word)
     }
 
+    /// Whether there is no white space before the next lexeme.
+    pub fn is_adjacent(&self) -> bool {
+        let before = self.next.checked_sub(1).and_then(|before| self.lexemes.get(before));
+        before.is_some_and(|before| before.at + before.text.chars().count() == self.at())
+    }
+
     /// Number of characters before the next lexeme.
     pub fn at(&self) -> usize {
         self.lexemes.get(self.next).map_or(self.end, |lexeme| lexeme.at)

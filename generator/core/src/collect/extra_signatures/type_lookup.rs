@@ -50,6 +50,7 @@ fn built_in(path: &Path) -> Option<Type> {
     match name.name.as_str() {
         "String" => Some(Type::String),
         "Object" => Some(Type::Object),
+        "TypedReference" => Some(Type::TypedReference),
         name => Primitive::from_core_name(name).filter(|found| *found != Primitive::Void).map(Type::Primitive),
     }
 }

@@ -71,6 +71,7 @@ pub(super) fn type_text(scanner: &mut Scanner, depth: u32) -> Result<TypeText, S
             function_pointer(scanner, depth)?;
             TypeText::Address
         }
+        ("(", _) => tuple(scanner, depth)?,
         (word, _) => match keyword(word) {
             Some(ty) => {
                 scanner.advance();
@@ -165,10 +166,21 @@ fn returned_or_passed(scanner: &mut Scanner, depth: u32) -> Result<TypeText, Syn
 
 fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
     let assembly = if scanner.take("[") { Some(assembly(scanner)?) } else { None };
-    let mut parts = Vec::new();
+    if (scanner.peek(0), scanner.peek(1), scanner.peek(2)) == ("global", ":", ":") {
+        (0..3).for_each(|_| drop(scanner.advance()));
+    }
+    let mut parts: Vec<Part> = Vec::new();
     let mut is_nested = false;
+    // Number of type parameters that have no arguments yet.
+    let mut pending = 0;
     loop {
-        let Some(mut name) = scanner.take_name() else { return scanner.expected("a type") };
+        let mut name = match scanner.peek(0) {
+            "<" => made_name(scanner)?,
+            _ => match scanner.take_name() {
+                Some(name) => name,
+                None => return scanner.expected("a type"),
+            },
+        };
         let mut arguments = Vec::new();
         if scanner.take("<") {
             loop {
@@ -180,16 +192,80 @@ fn path(scanner: &mut Scanner, depth: u32) -> Result<Path, SyntaxError> {
                     return scanner.expected("`,` or `>`");
                 }
             }
-            if !name.contains('`') {
-                name += &format!("`{}", arguments.len());
+        }
+        match name.rsplit_once('`').map(|(_, count)| count.parse::<usize>()) {
+            Some(count) => pending += count.unwrap_or_default(),
+            None => {
+                // The first of the arguments at the end belong to the enclosing types.
+                let own = arguments.len().checked_sub(pending).unwrap_or(arguments.len());
+                if own != 0 {
+                    name += &format!("`{own}");
+                }
+                pending += own;
             }
         }
+        pending = pending.saturating_sub(arguments.len());
         parts.push(Part { name, is_nested, arguments });
         is_nested = scanner.peek(0) == "+";
         if !scanner.take("+") && !scanner.take(".") {
             return Ok(Path { assembly, parts });
         }
     }
+}
+
+/// A name that the compiler generates: `<X>d__49`, `<>c`, `<File>F0__S`. Its brackets are balanced.
+fn made_name(scanner: &mut Scanner) -> Result<String, SyntaxError> {
+    let (mut name, mut open) = (String::new(), 0_usize);
+    loop {
+        match scanner.peek(0) {
+            "<" => open += 1,
+            ">" => open -= 1,
+            _ => {}
+        }
+        match scanner.advance() {
+            Some(lexeme) => name += &lexeme.text,
+            None => return scanner.expected("`>`"),
+        }
+        if open == 0 {
+            break;
+        }
+    }
+    if scanner.at_word() && scanner.is_adjacent() {
+        name.extend(scanner.advance().map(|lexeme| lexeme.text));
+    }
+    Ok(name)
+}
+
+/// `(int, string name)`: a `System.ValueTuple`, which has at most seven elements, and the rest in a nested one.
+fn tuple(scanner: &mut Scanner, depth: u32) -> Result<TypeText, SyntaxError> {
+    scanner.require("(")?;
+    let mut elements = Vec::new();
+    loop {
+        elements.push(passed(scanner, depth + 1)?);
+        scanner.take_name();
+        if elements.len() > 1 && scanner.take(")") {
+            return Ok(value_tuple(elements));
+        }
+        if !scanner.take(",") {
+            return scanner.expected(if elements.len() > 1 { "`,` or `)`" } else { "`,`" });
+        }
+    }
+}
+
+fn value_tuple(mut elements: Vec<TypeText>) -> TypeText {
+    const MOST: usize = 7;
+    // Groups of seven, the last one first.
+    let mut rest: Option<TypeText> = None;
+    while !elements.is_empty() {
+        let whole = elements.len().div_ceil(MOST) - 1;
+        let mut arguments = elements.split_off(whole * MOST);
+        arguments.extend(rest.take());
+        let part = |name: String, arguments| Part { name, is_nested: false, arguments };
+        let name = format!("ValueTuple`{}", arguments.len());
+        let parts = vec![part("System".to_owned(), Vec::new()), part(name, arguments)];
+        rest = Some(TypeText::Named(Path { assembly: None, parts }));
+    }
+    rest.unwrap_or(TypeText::Reference)
 }
 
 /// The rest of `[Assembly.Name]`.
@@ -221,7 +297,7 @@ fn keyword(word: &str) -> Option<TypeText> {
         "double" => Primitive::R8,
         "nint" => Primitive::I,
         "nuint" => Primitive::U,
-        "string" | "object" => return Some(TypeText::Reference),
+        "string" | "object" | "dynamic" => return Some(TypeText::Reference),
         "decimal" => {
             let part = |name: &str| Part { name: name.into(), is_nested: false, arguments: Vec::new() };
             let path = Path { assembly: None, parts: vec![part("System"), part("Decimal")] };

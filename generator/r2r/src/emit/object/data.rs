@@ -1,6 +1,6 @@
-//! The keys, and the tables that the runtime reads.
+//! The keys, and the table that the runtime reads.
 //!
-//! A row is `{ const char* key; void* value }`, a length a `size_t`. Addresses and table indices are those within the
+//! A row is `{ const char* key; void* value }`, the length a `size_t`. Addresses and table indices are those within the
 //! object, until the linker has put everything in its place.
 
 use wasm_encoder::{ConstExpr, Encode};
@@ -8,7 +8,6 @@ use wasm_encoder::{ConstExpr, Encode};
 use super::relocations::{RelocationKind, Relocations};
 use super::symbols::{Segment, Symbols};
 use crate::emit::Thunk;
-use crate::emit::inferred::TO_INTERP_TABLE;
 use thunkgen_core::emit::Contract;
 
 /// Place of the object's first function in its table: 0 is the null pointer.
@@ -32,14 +31,9 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// The tables of thunks in the order of their keys, whose symbols are there already, in the same order.
+    /// The table of thunks in the order of their keys, whose symbols are there already, in the same order. Without thunks,
+    /// there is none, so that the C++ can have it.
     pub(super) fn new(thunks: &[&Thunk], contract: Contract, symbols: &mut Symbols) -> Data {
-        let (_, from_interp_table) = contract.table();
-        // `I` comes before `M`.
-        let to_interp = thunks.partition_point(|thunk| thunk.code.calls_helper());
-        let tables = [(TO_INTERP_TABLE, 0..to_interp), (from_interp_table, to_interp..thunks.len())];
-        let tables: Vec<_> = tables.into_iter().filter(|(_, range)| !range.is_empty()).collect();
-
         let mut keys = Vec::new();
         let mut key_offsets = Vec::with_capacity(thunks.len());
         for thunk in thunks {
@@ -48,25 +42,26 @@ impl Data {
             keys.push(0);
         }
         let mut data = Data { section: Vec::new(), segments: Vec::new(), relocations: Relocations::default(), size: 0 };
-        (1 + 2 * tables.len() as u32).encode(&mut data.section);
+        (if thunks.is_empty() { 1_u32 } else { 3 }).encode(&mut data.section);
         let keys_symbol = symbols.data(KEYS, true, data.segments.len() as u32, keys.len() as u32);
         data.segment(KEYS, 0, &keys); // at address 0, so that the offsets of keys are their addresses
-        for (name, range) in tables {
-            let count = range.len() as u32;
-            let rows = range.clone().zip(&key_offsets[range.clone()]);
-            let rows: Vec<u8> = rows
-                .flat_map(|(index, key)| [*key, FIRST_FUNCTION + index as u32])
+        if !thunks.is_empty() {
+            let (_, name) = contract.table();
+            let rows: Vec<u8> = key_offsets
+                .iter()
+                .zip(FIRST_FUNCTION..)
+                .flat_map(|(key, place)| [*key, place])
                 .flat_map(u32::to_le_bytes)
                 .collect();
             symbols.data(name, false, data.segments.len() as u32, rows.len() as u32);
             let start = data.segment(name, WORD_LOG2, &rows);
-            for (index, at) in range.zip((start..).step_by(2 * WORD as usize)) {
-                data.relocations.add_address(at, keys_symbol, key_offsets[index]);
+            for ((index, key), at) in key_offsets.iter().enumerate().zip((start..).step_by(2 * WORD as usize)) {
+                data.relocations.add_address(at, keys_symbol, *key);
                 data.relocations.add(RelocationKind::TableIndexI32, at + WORD as usize, index as u32);
             }
             let name = format!("{name}Count");
             symbols.data(&name, false, data.segments.len() as u32, WORD);
-            data.segment(&name, WORD_LOG2, &count.to_le_bytes());
+            data.segment(&name, WORD_LOG2, &(thunks.len() as u32).to_le_bytes());
         }
         data
     }

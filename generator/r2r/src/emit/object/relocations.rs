@@ -5,8 +5,6 @@ use wasm_encoder::Encode;
 /// What is at a place (`Linking.md`, "Relocation Sections").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RelocationKind {
-    /// Index of a function, LEB128 of five bytes.
-    FunctionIndexLeb = 0,
     /// Place of a function in the table, four bytes.
     TableIndexI32 = 2,
     /// An address, four bytes; an offset from the symbol is in the relocation.
@@ -33,7 +31,7 @@ impl Relocations {
         self.count += 1;
     }
 
-    /// The same for the address `addend` bytes behind a symbol.
+    /// Adds a relocation for the address `addend` bytes after a symbol.
     pub(super) fn add_address(&mut self, offset: usize, index: u32, addend: u32) {
         self.add(RelocationKind::MemoryAddrI32, offset, index);
         addend.cast_signed().encode(&mut self.bytes);

@@ -17,8 +17,6 @@ pub(super) struct Symbols {
     count: u32,
     /// Of `__stack_pointer`, when the object names it.
     pub(super) stack_pointer: Option<u32>,
-    /// Of the runtime's function, when the object names it.
-    pub(super) helper: Option<u32>,
 }
 
 /// A data segment, as the linker must know it.
@@ -39,12 +37,6 @@ impl Symbols {
     pub(super) fn import_stack_pointer(&mut self) {
         self.table.global(UNDEFINED, 0, None);
         self.stack_pointer = Some(self.next());
-    }
-
-    /// The runtime's function, the only one that is imported.
-    pub(super) fn import_helper(&mut self) {
-        self.table.function(UNDEFINED, 0, None);
-        self.helper = Some(self.next());
     }
 
     /// The whole of a data segment; the symbol is returned.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use super::body::difference;
-use crate::emit::{AssemblyVersion, COMPILER, FormatVersion, Guid, Identity, Thunk, image, thunk};
+use crate::emit::like::image_format;
+use crate::emit::{AssemblyVersion, COMPILER, Guid, Identity, Thunk, image, thunk};
 use crate::ready_to_run::{self, ImageThunk};
 use clr_metadata::Module;
 use clr_metadata::columns::{assembly, module};
 use clr_wasm_abi::ThunkKey;
+use thunkgen_core::RuntimeVersion;
 use thunkgen_diagnostics::{Location, catalogue};
 
 impl Check<'_, '_> {
@@ -16,7 +18,11 @@ impl Check<'_, '_> {
     pub(super) fn bodies(&mut self, thunks: Vec<ImageThunk<'_, '_>>) {
         let made: Vec<Thunk> = self.keys(&thunks).iter().filter_map(|key| thunk(key).ok()).collect();
         let Ok(any_name) = "Thunks".parse() else { return };
-        let Ok(bytes) = image(&made, &Identity::new(any_name)) else { return };
+        let mut identity = Identity::new(any_name);
+        if let Ok(format) = image_format(self.file) {
+            identity.format = format;
+        }
+        let Ok(bytes) = image(&made, &identity) else { return };
         let Ok(again) = ready_to_run::open(&bytes) else { return };
         let Ok(expected) = again.thunks() else { return };
         let expected: BTreeMap<&str, &ImageThunk<'_, '_>> = expected.iter().map(|thunk| (thunk.key, thunk)).collect();
@@ -72,6 +78,11 @@ impl Check<'_, '_> {
         if self.wrong > 0 || !self.is_of_this_format() {
             return;
         }
+        if !self.has_known_imports() {
+            let what = "it imports names that no host of a known runtime version provides";
+            self.diagnostics.report(&catalogue::EDITED_IMAGE, Location::file(self.path), what);
+            return;
+        }
         let thunks = self.file.thunks().unwrap_or_default();
         let made: Result<Vec<Thunk>, _> = self.keys(&thunks).iter().map(thunk).collect();
         let again = made.ok().zip(self.identity()).and_then(|(made, identity)| image(&made, &identity).ok());
@@ -86,10 +97,19 @@ impl Check<'_, '_> {
         self.diagnostics.report(&catalogue::EDITED_IMAGE, Location::file(self.path), what);
     }
 
+    /// Whether the host of one runtime version provides all imports.
+    fn has_known_imports(&self) -> bool {
+        let Some(wasm) = &self.file.wasm else { return false };
+        RuntimeVersion::ALL.into_iter().any(|version| {
+            let names = &version.facts().image.imports;
+            let known = [&names.stack_pointer, &names.image_base, &names.table_base, &names.table, &names.memory];
+            wasm.imports.iter().all(|import| known.iter().any(|name| *name == import.name))
+        })
+    }
+
     /// Name and versions, as the image states them.
     fn identity(&self) -> Option<Identity> {
         let module = Module::open(self.file.image.clone()?).ok()?;
-        let code = self.file.ready_to_run.as_ref()?;
         let part = |column| u16::try_from(module.tables.cell(column, 1).ok()?).ok();
         let mvid = module.heaps.guid(module.tables.cell(module::MVID, 1).ok()?).ok()??;
         let mut identity = Identity::new(module.assembly_name().ok()??.parse().ok()?);
@@ -100,7 +120,7 @@ impl Check<'_, '_> {
             part(assembly::REVISION_NUMBER)?,
         ]);
         identity.mvid = Some(Guid(*mvid));
-        identity.ready_to_run = FormatVersion(code.major_version, code.minor_version);
+        identity.format = image_format(self.file).ok()?;
         Some(identity)
     }
 }

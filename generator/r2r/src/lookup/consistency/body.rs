@@ -9,7 +9,7 @@ use clr_wasm_file::{WasmFunction, WasmModule};
 pub(super) struct Difference {
     /// Number of the instruction, from 1; 0 for the locals.
     pub at: usize,
-    /// What is there in the first function; empty behind its end.
+    /// The instruction of the first function; empty after its end.
     pub found: String,
     /// What is there in the second one.
     pub expected: String,
@@ -21,7 +21,7 @@ pub(super) fn difference(
     (expected_module, expected): (&WasmModule<'_>, &WasmFunction<'_, '_>),
 ) -> Option<Difference> {
     let expected = instructions(expected_module, expected.body.unwrap_or_default(), usize::MAX);
-    // One more tells that it is longer.
+    // One more shows that it is longer.
     let found = instructions(module, function.body.unwrap_or_default(), expected.len() + 1);
     let length = found.len().max(expected.len());
     let at = |instructions: &[String], index: usize| instructions.get(index).cloned().unwrap_or_default();
@@ -71,7 +71,7 @@ fn instruction(module: &WasmModule<'_>, operator: &Operator<'_>) -> String {
     }
 }
 
-/// An immediate argument behind the instruction's name.
+/// An immediate argument after the instruction's name.
 macro_rules! immediate {
     (memarg, $value:ident) => {
         access($value)

@@ -7,6 +7,7 @@
 
 mod again;
 mod body;
+mod limits;
 mod wrapper;
 
 use std::collections::BTreeSet;
@@ -16,21 +17,21 @@ use crate::ready_to_run::{self, ImageFile, ImageThunk, StringThunkBlob};
 use clr_metadata::ReadError;
 use clr_wasm_abi::function_type::MAX_PARAMS;
 use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
-use clr_wasm_file::TOO_MANY_PARAMS;
+use clr_wasm_file::{OVER_LIMIT, TOO_MANY_PARAMS};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
-/// How an image was judged.
+/// How an image was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// Keys in its fixups.
     pub thunks: usize,
     /// What compiled it, as it says itself.
     pub compiler: Option<String>,
-    /// How much of it can be judged.
+    /// How much of it can be checked.
     pub depth: Depth,
 }
 
-/// How much of an image can be judged.
+/// How much of an image can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
     /// No engine takes it, so that nothing else matters.
@@ -43,12 +44,18 @@ pub enum Depth {
     Everything,
 }
 
+/// Whether a file is an assembly of IL outside of a wasm module, such as the one next to an image.
+pub fn is_plain_assembly(bytes: &[u8]) -> bool {
+    ready_to_run::open(bytes)
+        .is_ok_and(|file| file.image.is_some() && file.wasm.is_none() && file.ready_to_run.is_none())
+}
+
 /// What an image of this tool calls its compiler.
 const OURS: &str = "thunkgen ";
 
 /// Judges the image in a file. `needed` are the keys that assemblies need, if any were given.
 ///
-/// What is wrong is reported. `None` when there are no thunks to judge, or they cannot be read.
+/// Problems are reported. `None` if there are no thunks to check, or they cannot be read.
 pub fn check(
     path: &str,
     bytes: &[u8],
@@ -59,6 +66,10 @@ pub fn check(
         Ok(judged) => judged,
         Err(error) if error.reason == TOO_MANY_PARAMS => {
             diagnostics.report(&catalogue::TOO_MANY_PARAMS, Location::file(path), error.to_string());
+            Some(Judged { thunks: 0, compiler: None, depth: Depth::Nothing })
+        }
+        Err(error) if error.reason == OVER_LIMIT => {
+            diagnostics.report(&catalogue::ENGINE_LIMIT, Location::file(path), error.to_string());
             Some(Judged { thunks: 0, compiler: None, depth: Depth::Nothing })
         }
         Err(error) => {
@@ -79,6 +90,10 @@ fn try_check(
         diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
         return Ok(None);
     }
+    let beyond = file.wasm.as_ref().map(|wasm| limits::beyond(wasm, file.size)).unwrap_or_default();
+    for what in &beyond {
+        diagnostics.report(&catalogue::ENGINE_LIMIT, Location::file(path), what.as_str());
+    }
     let blobs = file.string_thunks()?;
     let (Some(code), false) = (&file.ready_to_run, blobs.iter().all(|blob| blob.blob.thunks.is_empty())) else {
         diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
@@ -92,7 +107,7 @@ fn try_check(
         Some(_) => Depth::Types,
     };
     let judged = Judged { thunks: blobs.iter().map(|blob| blob.blob.thunks.len()).sum(), compiler, depth };
-    let mut check = Check { path, file: &file, judged: &judged, wrong: 0, diagnostics };
+    let mut check = Check { path, file: &file, judged: &judged, wrong: beyond.len(), diagnostics };
     for blob in &blobs {
         check.blob(&blob.blob);
         for thunk in file.thunks_of(&blob.blob) {
@@ -110,7 +125,7 @@ fn try_check(
     Ok(Some(judged))
 }
 
-/// The image that is judged, and where problems go.
+/// The image that is checked, and the sink for diagnostics.
 struct Check<'c, 'a> {
     path: &'c str,
     file: &'c ImageFile<'a>,
@@ -131,11 +146,11 @@ impl Check<'_, '_> {
         let disorder = blob.disorder();
         let key = |index: usize| blob.thunks.get(index).map(|thunk| (thunk.key, thunk.offset)).unwrap_or_default();
         if let Some((later, offset)) = disorder.unsorted.map(key) {
-            let what = format!("`{later}` (file offset 0x{offset:x}) is behind a key that sorts after it");
+            let what = format!("`{later}` (file offset 0x{offset:x}) comes after a key that sorts after it");
             self.wrong(&catalogue::UNSORTED_KEYS, what);
         }
         for (again, offset) in disorder.duplicates.into_iter().map(key) {
-            let what = format!("`{again}` (file offset 0x{offset:x}) is there before, and the first one counts");
+            let what = format!("`{again}` (file offset 0x{offset:x}) is a duplicate; the first one is used");
             self.wrong(&catalogue::DUPLICATE_KEY, what);
         }
     }
@@ -146,7 +161,7 @@ impl Check<'_, '_> {
         let parsed = match key.parse::<ThunkKey>() {
             Ok(parsed) => parsed,
             Err(error) => {
-                let what = format!("no call has this key, so its thunk cannot be judged: {error}");
+                let what = format!("no call has this key, so its thunk cannot be checked: {error}");
                 self.diagnostics.report(&catalogue::UNKNOWN_KEY, Location::file(self.path), what);
                 return;
             }
@@ -177,7 +192,7 @@ impl Check<'_, '_> {
     }
 
     /// Whether anything needs a thunk. Assemblies show calls out of the interpreter only, and of those to managed code
-    /// only calls to the runtime itself, so of other compilers' thunks those between managed methods are not judged.
+    /// only calls to the runtime itself, so thunks of other compilers between managed methods are not checked.
     fn stale(&mut self, key: &str, needed: &BTreeSet<&str>) {
         let Ok(ThunkKey::FromInterp(signature)) = key.parse() else { return };
         if !needed.contains(key) && (!signature.managed || self.judged.depth == Depth::Everything) {

@@ -1,11 +1,12 @@
 //! The sizes that a module announces to its host.
 
 use super::{Check, Depth};
+use crate::emit::HOST_FUNCTIONS;
 use clr_wasm_file::{Bases, WasmModule};
 use thunkgen_diagnostics::catalogue;
 
-/// Functions beside the thunks in an image of this tool: `getWebcilSize` and `patchWebcilHeader`.
-const OWN_FUNCTIONS: usize = 2;
+/// Number of functions other than thunks in an image of this tool.
+const OWN_FUNCTIONS: usize = HOST_FUNCTIONS.len();
 
 impl Check<'_, '_> {
     /// What is wrong with the module around the image.
@@ -25,11 +26,13 @@ impl Check<'_, '_> {
     }
 }
 
-/// Where the sizes that the host is told are not those of the module.
+/// Differences between the sizes that the host reserves and those of the module.
 fn sizes(wasm: &WasmModule<'_>) -> Vec<String> {
     let announced = match wasm.announced() {
         Ok(Some(announced)) => announced,
-        Ok(None) => return vec!["no data segment tells the host how much memory and table to reserve".to_owned()],
+        Ok(None) => {
+            return vec!["no data segment contains the sizes of memory and table that the host reserves".to_owned()];
+        }
         Err(error) => return vec![format!("the data segment for the host cannot be read: {error}")],
     };
     let mut wrong = Vec::new();
@@ -37,16 +40,18 @@ fn sizes(wasm: &WasmModule<'_>) -> Vec<String> {
     match announced.table_size {
         Some(size) if size as usize == slots => {}
         Some(size) => {
-            wrong.push(format!("the image asks the host to reserve {size} places in the table for {slots} functions"))
+            wrong.push(format!("the image asks the host to reserve {size} table slots for {slots} functions"))
         }
-        None => wrong.push(format!("the host is told of no places in the table, and there are {slots} functions")),
+        None => {
+            wrong.push(format!("the image does not ask the host to reserve table slots, but it has {slots} functions"))
+        }
     }
     let payload = wasm.payload().map_or(0, |payload| payload.bytes.len());
     let size = announced.payload_size as usize;
     // A segment that is put into memory by itself must fit; of one that the host copies, there must be enough.
     let fits = if wasm.bases() == Some(Bases::Active) { payload <= size } else { payload >= size };
     if !fits {
-        wrong.push(format!("the host is told that the image has {size} bytes, but it has {payload}"));
+        wrong.push(format!("the image asks the host to reserve {size} bytes, but it has {payload}"));
     }
     wrong
 }

@@ -1,4 +1,4 @@
-//! The tokens of a C++ source, as far as tables of thunks need them told apart.
+//! The tokens of a C++ source, as far as tables of thunks need them.
 
 use super::{Stop, is_table};
 
@@ -9,9 +9,9 @@ pub(super) enum Token<'t> {
     Name(&'t str),
     /// A number as it is written.
     Number(&'t str),
-    /// What stands between the quotes of a string.
+    /// The contents of a string literal.
     Text(&'t [u8]),
-    /// A character literal, or what is no token of C++.
+    /// A character literal, or anything that is not a token of C++.
     Other,
     /// One character; longer operators are several.
     Punctuation(u8),
