@@ -137,6 +137,9 @@ catalogue! {
     /// A native signature that needs marshalling in an assembly that turns it off.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
+    /// P/Invokes of one entry point that cannot be one function.
+    OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of one entry point are different functions"
+        "Their results and parameter counts differ, so one of them has the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table entry is the other one's.";
     /// A `calli` with a convention the runtime has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
         "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
@@ -332,6 +335,9 @@ catalogue! {
     /// Native files were given, and no P/Invoke was compared with them.
     NOTHING_COMPARED = "TG0615" Error Error "" "nothing was compared"
         "Native files were given, but no P/Invoke names a library or a function of them, or their functions have no names and types yet. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
+    /// An integer of fewer than 32 bits that is another one in native code.
+    NARROW_VALUE = "TG0616" Warning Error "" "integer has a different width or sign in native code"
+        "WebAssembly passes integers of fewer than 32 bits in 32, extended as the passing side declares them, and the other side takes them as they come. Values that only one of the two types has arrive as others. Make the two declarations the same.";
     /// An XML documentation file that is damaged.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "The file beside the assembly that documents it is no well-formed XML, or in another encoding than UTF-8 and UTF-16, from the reported position on. What stands before it still becomes comments of stubs. Let the compiler write the file again.";

@@ -54,6 +54,11 @@ impl Diagnostics {
         }
     }
 
+    /// Whether a suppression matches a problem.
+    pub fn is_suppressed(&self, rule: &Rule, location: &Location) -> bool {
+        self.policy.suppressions.iter().any(|suppression| suppression.matches(rule, location))
+    }
+
     /// Reports every suppression that has matched nothing and says where it is written. For the end of a run: a problem
     /// that was not looked for is not gone.
     ///

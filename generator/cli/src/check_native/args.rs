@@ -36,6 +36,12 @@ pub struct CheckNativeArgs {
     pub manifest: ManifestArgs,
     #[command(flatten)]
     pub native: NativeArgs,
+    /// Report functions that are in none of the files as errors: nothing else is linked, such as libc or JavaScript.
+    #[arg(long, help_heading = "Inputs")]
+    pub whole_link: bool,
+    /// Replace the start of paths of sources in debug information, to show them if they are there.
+    #[arg(long, value_name = "FROM=TO", help_heading = "Inputs", value_parser = path_map)]
+    pub path_map: Vec<(String, String)>,
     /// Set the time of this file to now after every success, for build systems.
     #[arg(long, value_name = "FILE", help_heading = "Outputs")]
     pub stamp: Option<PathBuf>,
@@ -50,4 +56,9 @@ pub struct CheckNativeArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+}
+
+fn path_map(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(from, _)| !from.is_empty());
+    parts.map(|(from, to)| (from.to_owned(), to.to_owned())).ok_or_else(|| "FROM=TO expected".to_owned())
 }

@@ -21,7 +21,9 @@ impl Run<'_, '_> {
         options.build.stamp.clone_from(&args.stamp);
         options.build.depfile.clone_from(&args.depfile);
         options.build.options_read.clone_from(&self.expanded.files);
-        let options = self.sources(options, &args.manifest)?;
+        let mut options = self.sources(options, &args.manifest)?;
+        options.whole_link = args.whole_link;
+        options.path_map.clone_from(&args.path_map);
         let outcome = thunkgen_driver::check_native(&options, &self.step())?;
         let (compared, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -34,6 +36,9 @@ impl Run<'_, '_> {
             let name = part.label.as_deref().into_iter().chain(part.target.map(|target| target.name()));
             let name: Vec<&str> = name.collect();
             let name = if name.is_empty() { String::new() } else { format!("{}: ", name.join(" for ")) };
+            if args.report.verbose {
+                part.outcome.details.iter().for_each(|line| self.console.remark(line));
+            }
             self.console.remark(&format!("thunkgen: {name}{}{problems}", in_words(&part.outcome)));
         }
         let exit = Exit::of(&findings);
@@ -45,6 +50,9 @@ fn in_words(outcome: &thunkgen_native::Outcome) -> String {
     let mut text = format!("compared {}", plural(outcome.compared, "P/Invoke"));
     if outcome.callbacks > 0 {
         text += &format!(" and {}", plural(outcome.callbacks, "callback"));
+    }
+    if outcome.compared > 0 && outcome.debug_bytes == 0 {
+        text += "; compile with -g to compare structs, callbacks and variable arguments too";
     }
     if !outcome.without_file.is_empty() {
         let count: usize = outcome.without_file.values().sum();

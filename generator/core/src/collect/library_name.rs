@@ -39,6 +39,11 @@ impl LibraryName {
         stem(&self.0)
     }
 
+    /// What counts of a spelling.
+    pub fn stem_of(spelling: &str) -> &str {
+        stem(spelling)
+    }
+
     /// True when a library of this spelling is the same.
     pub fn is(&self, spelling: &str) -> bool {
         LibraryName::same(&self.0, spelling)

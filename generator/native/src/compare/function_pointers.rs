@@ -17,6 +17,8 @@ const MOST_FUNCTIONS: usize = 16;
 pub(super) struct CalledOtherwise {
     /// Which, in words.
     pub place: String,
+    /// Which of the values that the function takes.
+    pub value: usize,
     /// What is passed, as a declaration of its own.
     pub prototype: Declaration,
     /// The type of the call.
@@ -61,6 +63,7 @@ pub(super) fn called_otherwise(
         {
             found.push(CalledOtherwise {
                 place: place(index, param),
+                value,
                 prototype: Declaration {
                     signature: prototype.signature.clone(),
                     ret: prototype.ret.clone(),

@@ -15,6 +15,8 @@ pub struct Outcome {
     pub unknown: usize,
     /// P/Invokes that bitcode may have.
     pub in_bitcode: usize,
+    /// What is summed up in one problem, a line each.
+    pub details: Vec<String>,
     /// Bytes of debug information that were read.
     pub debug_bytes: usize,
 }
