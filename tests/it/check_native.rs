@@ -185,6 +185,30 @@ fn variable_arguments_are_reported_once_for_a_function() {
     }
 }
 
+/// Debug information is read of the members that have a function in question, and of no other.
+#[test]
+#[ignore = "needs clang"]
+fn debug_information_of_other_members_is_not_read() {
+    let functions = functions();
+    let compiler = compilers().pop().expect("clang");
+    let folder = tempfile::tempdir().expect("a folder");
+    let asked = compiler.compile_with(folder.path(), "asked", &library(&functions, false), "-O1 -g");
+    let text = format!("{}int unasked(int a) {{ return a; }}", library(&[], false));
+    let other = compiler.compile_with(folder.path(), "other", &text, "-O1 -g");
+    let both = folder.path().join("libcorpus.a");
+    archive(&both, &[&other, &asked]);
+    let declarations = declarations();
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path).expect("a file");
+        let objects = objects::read("corpus", &[LIBRARY.to_owned()], &bytes, None).expect("objects");
+        assert!(objects.iter().all(Object::has_debug_info));
+        compare(&declarations, &objects, &CompareOptions::default(), &mut Diagnostics::default())
+    };
+    let (alone, with_other, nothing) = (read(&asked), read(&both), read(&other));
+    assert!(alone.debug_bytes > 10_000 && alone.compared == functions.len(), "{alone:?}");
+    assert_eq!((with_other.debug_bytes, nothing.debug_bytes), (alone.debug_bytes, 0));
+}
+
 /// Bitcode has no types yet: nothing is said of its functions, and all of those that other objects have.
 #[test]
 #[ignore = "needs clang"]

@@ -346,6 +346,7 @@ fn declarations_of_one_symbol_that_disagree() {
     let collected = expect(
         "errors-symbol-types",
         &[
+            "error TG0203 ErrorsSymbolTypes.Exported.Import__vl",
             "error TG0203 ErrorsSymbolTypes.Types.Long__iil",
             "error TG0203 ErrorsSymbolTypes.Types.Int__ii",
             "warning TG0204 ErrorsSymbolTypes.Counts.Two__iii",

@@ -439,7 +439,7 @@ pub struct ReportArgs {
     pub shared_codes: bool,
     /// Suppress the warnings that this TOML file lists, each with a reason.
     ///
-    /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `assembly` and `package` to match fewer.
+    /// An entry is [[suppress]] with `code` and `reason`, and any of `method`, `library`, `assembly` and `package` to match fewer.
     #[arg(long, value_name = "FILE")]
     pub suppressions: Vec<PathBuf>,
     /// Format of diagnostics.

@@ -65,10 +65,10 @@ catalogue! {
         "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), and gives its reason behind `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
     /// A suppression file that cannot be understood.
     BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
-        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, assembly and package, where * and ? stand for other characters. Only problems that are warnings by default can be suppressed.";
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, where * and ? stand for other characters. Only problems that are warnings by default can be suppressed, and TG0601 and TG0602.";
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
-        "The problem is gone, or the method, assembly or package has another name now. Remove the entry or correct it.";
+        "The problem is gone, or the method, library, assembly or package has another name now. Remove the entry or correct it.";
     /// A command line that makes no sense.
     BAD_USAGE = "TG0010" Error Error "" "invalid command line"
         "An option is misspelled, lacks its value or has one that means nothing, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";

@@ -123,17 +123,12 @@ fn each_target_has_its_native_files() {
     let sandbox = Sandbox::new(Engine::msbuild());
     declares(&sandbox, &Sig::I4);
     native(&sandbox, "libdraw.a");
-    sandbox.write("crate/Cargo.toml", "[package]\nname = \"draw\"\n");
-    let function = |color| {
-        format!(
-            "#[unsafe(no_mangle)]\npub extern \"C\" fn draw_circle(x: f32, y: f32, color: {color}) -> i32 {{ 0 }}\n"
-        )
-    };
-    sandbox.write("crate/src/lib.rs", function("i32"));
+    fs::create_dir(sandbox.path("native/wasi")).expect("a folder");
+    fs::copy(sandbox.path("native/libdraw.a"), sandbox.path("native/wasi/libdraw.a")).expect("a copy");
     let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
     let items = "<ItemGroup>
         <ThunkgenNativeReference Include=\"native/libdraw.a\"><TargetOS>browser</TargetOS></ThunkgenNativeReference>
-        <ThunkgenNativeReference Include=\"crate\"><TargetOS>wasi</TargetOS></ThunkgenNativeReference>
+        <ThunkgenNativeReference Include=\"native/wasi\"><TargetOS>wasi</TargetOS></ThunkgenNativeReference>
         <ThunkgenCheckNativeOption Include=\"--diagnostics obj/native.json\" />
       </ItemGroup>";
     sandbox.project_with("App.proj", properties, &format!("{ALL}{QUIET}{items}"));
@@ -144,10 +139,10 @@ fn each_target_has_its_native_files() {
     sandbox.wait();
     let log = sandbox.builds(&[]);
     assert_eq!((sandbox.started().len(), skipped(&log)), (0, 2), "{}", log.text);
-    // A file of the crate that changed, at its place in the source.
-    sandbox.write("crate/src/lib.rs", function("i64"));
+    // A file of the directory that changed.
+    sandbox.write("native/wasi/libdraw.a", "no archive");
     let log = sandbox.fails(&[]);
-    assert!(!log.lines_with("error TG0602: ").is_empty(), "{}", log.text);
+    assert!(!log.lines_with("error TG0609: ").is_empty(), "{}", log.text);
 }
 
 /// The items hold for both runs, and warnings are what the project makes of them.

@@ -104,8 +104,8 @@ fn native_side(page: &mut Page) {
 
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
-    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "easel");
-    let command = page.take("thunkgen check-native app/ --native easel/");
+    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
+    let command = page.take("thunkgen check-native app/ --native libeasel.a");
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeRust.dll: error TG06");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
