@@ -153,9 +153,13 @@ fn it_runs_with_what_the_project_says() {
     sandbox.assembly("native-side");
     sandbox.assembly("errors-unknown-struct");
     native(&sandbox, "libpaint.a");
-    sandbox.write("lists/suppressions.toml", "[[suppress]]\ncode = \"TG0603\"\nreason = \"linked otherwise\"\n");
+    // It has the library's name, and none of its functions.
+    let other = fs::read(crate_dir().join("fixtures/library-names/foo.o")).expect("the fixture");
+    sandbox.write("native/draw.o", other);
+    let entry = "[[suppress]]\ncode = \"TG0601,TG0603\"\nreason = \"linked otherwise\"\n";
+    sandbox.write("lists/suppressions.toml", entry);
     let items = "<ItemGroup>
-        <ThunkgenNativeReference Include=\"native/libpaint.a\" />
+        <ThunkgenNativeReference Include=\"native/libpaint.a;native/draw.o\" />
         <ThunkgenSuppressions Include=\"lists/suppressions.toml\" />
         <ThunkgenModule Include=\"draw\" />
         <ThunkgenStructSize Include=\"Missing.Point\" Size=\"8\" Alignment=\"4\" />

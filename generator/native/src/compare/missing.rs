@@ -40,13 +40,11 @@ impl<'n> Comparison<'_, 'n> {
         }
         let Some((name, function)) = self.index.nearest(symbol) else { return self.missing.push(declaration) };
         let place = self.place(&function);
-        if name.starts_with("_Z") {
-            let message = format!(
-                "no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it"
-            );
-            return self.report(&catalogue::NO_NATIVE_FUNCTION, declaration, message);
-        }
-        let message = format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?");
+        let message = if name.starts_with("_Z") {
+            format!("no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it")
+        } else {
+            format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?")
+        };
         self.report_absent(declaration.location(), declaration, message);
     }
 

@@ -136,7 +136,9 @@ impl<'n> Comparison<'_, 'n> {
     fn function(&mut self, declaration: &'n Declaration) {
         let Some(symbol) = declaration.entry_point.as_deref() else { return };
         let visible = self.index.visible(symbol);
-        if !self.is_in_question(&declaration.module, !visible.is_empty()) {
+        // Native code that calls it knows its type too.
+        let is_used = self.index.find(symbol).is_some_and(|found| !found.uses.is_empty());
+        if !self.is_in_question(&declaration.module, is_used || !visible.is_empty()) {
             return;
         }
         if visible.is_empty() {
