@@ -112,7 +112,7 @@ pub const ALL: &[Parameter] = &[
     optional(
         "WarnOnUnresolvedPInvokeModules",
         Kind::WarnUnresolved,
-        "true warns (TG0215) of P/Invokes into other libraries that are not linked",
+        "true warns (TG0216) of P/Invokes into other libraries that are not linked",
     ),
     optional("SignatureResolverPath", Kind::WithoutEffect, "accepted; struct sizes need no other tool"),
     optional("Crossgen2Path", Kind::WithoutEffect, "accepted, for the same reason"),

@@ -34,17 +34,24 @@ type Found = BTreeMap<String, String>;
 fn check(folder: &Path, native: &[&str]) -> (Option<i32>, Found) {
     let paths = ["native-corpus", "facade"].map(|path| fixtures(path).display().to_string());
     let corlib = fixtures("corlib").display().to_string();
-    let mut arguments = vec!["check-native", &paths[0], &paths[1], "--reference", &corlib, "-m", LIBRARY];
+    let mut arguments = vec!["check-native", &paths[0], &paths[1], "--reference", &corlib, "-m", LIBRARY, "-v"];
     for file in native {
         arguments.extend(["--native", file]);
     }
     let run = executable::run(folder, arguments);
     let mut found = Found::new();
-    for line in run.stderr.lines().filter(|line| line.contains(" TG06")) {
+    // Many missing functions are one problem, and a line each with -v.
+    let is_one =
+        |line: &&str| line.contains(" TG06") && !line.contains(" functions of ") && !line.starts_with("thunkgen: ");
+    for line in run.stderr.lines().filter(is_one) {
         let code = line.split(" TG06").nth(1).and_then(|rest| rest.get(..2)).expect("a code");
         let name = line.split(" Corpus.").nth(1).and_then(|rest| rest.get(..4)).unwrap_or("the file");
         assert_eq!(found.insert(name.to_owned(), format!("TG06{code}")), None, "two problems: {line}");
         assert!(line.chars().count() < 600 && !line.contains("Debug"), "{line}");
+    }
+    for line in run.stderr.lines().filter(|line| line.contains(": no function `") && !line.contains(" TG06")) {
+        let name = line.split(" Corpus.").nth(1).and_then(|rest| rest.get(..4)).expect("a method");
+        assert_eq!(found.insert(name.to_owned(), "TG0601".to_owned()), None, "two problems: {line}");
     }
     (run.code, found)
 }
@@ -176,6 +183,30 @@ fn variable_arguments_are_reported_once_for_a_function() {
         expected.sort_unstable();
         assert_eq!(found, expected, "{} -g: {debug}\n{}", compiler.name(), run.stderr);
     }
+}
+
+/// Debug information is read of the members that have a function in question, and of no other.
+#[test]
+#[ignore = "needs clang"]
+fn debug_information_of_other_members_is_not_read() {
+    let functions = functions();
+    let compiler = compilers().pop().expect("clang");
+    let folder = tempfile::tempdir().expect("a folder");
+    let asked = compiler.compile_with(folder.path(), "asked", &library(&functions, false), "-O1 -g");
+    let text = format!("{}int unasked(int a) {{ return a; }}", library(&[], false));
+    let other = compiler.compile_with(folder.path(), "other", &text, "-O1 -g");
+    let both = folder.path().join("libcorpus.a");
+    archive(&both, &[&other, &asked]);
+    let declarations = declarations();
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path).expect("a file");
+        let objects = objects::read("corpus", &[LIBRARY.to_owned()], &bytes, None).expect("objects");
+        assert!(objects.iter().all(Object::has_debug_info));
+        compare(&declarations, &objects, &CompareOptions::default(), &mut Diagnostics::default())
+    };
+    let (alone, with_other, nothing) = (read(&asked), read(&both), read(&other));
+    assert!(alone.debug_bytes > 10_000 && alone.compared == functions.len(), "{alone:?}");
+    assert_eq!((with_other.debug_bytes, nothing.debug_bytes), (alone.debug_bytes, 0));
 }
 
 /// Bitcode has no types yet: nothing is said of its functions, and all of those that other objects have.

@@ -252,7 +252,7 @@ fn with_make_it_runs_when_needed_and_not_again() {
     assert_eq!(project.build(), NOTHING);
 }
 
-/// A library of the project, a crate, and an app that declares their functions; `right` or with one C# `long` too many.
+/// A library of the project, and an app that declares its function; `right` or with one C# `long` too many.
 fn with_native_code(project: &Project, right: bool) {
     let mut writer = AssemblyWriter::new("Drawing");
     let core_library = writer.assembly_ref("System.Private.CoreLib");
@@ -261,8 +261,6 @@ fn with_native_code(project: &Project, right: bool) {
     let draw = writer.module_ref("draw");
     let color = if right { Sig::I4 } else { Sig::I8 };
     writer.pinvoke(draw, "draw_circle", &Sig::I4, &[Sig::R4, Sig::R4, color]);
-    let paint = writer.module_ref("paint");
-    writer.pinvoke(paint, "paint_fill", &Sig::I4, &[Sig::I4]);
     fs::write(project.app("Drawing.dll"), writer.finish(Container::Pe32)).expect("an assembly");
 }
 
@@ -273,20 +271,17 @@ fn native_code_is_compared_before_what_links_it() {
         let project = Project::new(generator);
         with_native_code(&project, false);
         let source = project.at("source");
-        fs::create_dir_all(source.join("paint/src")).expect("a folder");
+        fs::create_dir_all(&source).expect("a folder");
         let write = |path: &str, text: &str| fs::write(source.join(path), text).expect("a file");
         write("draw.cpp", "extern \"C\" int draw_circle(float x, float y, long color) { return color; }\n");
         write("app.cpp", "int app;\n");
-        write("paint/Cargo.toml", "[package]\nname = \"paint\"\n");
-        let paint = |ty: &str| format!("#[no_mangle]\npub extern \"C\" fn paint_fill(a: {ty}) -> i32 {{ 0 }}\n");
-        write("paint/src/lib.rs", &paint("i32"));
         let module = crate_dir().join("../build-integration/cmake/Thunkgen.cmake").canonicalize().expect("the module");
         write(
             "CMakeLists.txt",
             &format!(
                 "cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\ninclude(\"{}\")\n\
                  add_library(draw STATIC draw.cpp)\nadd_library(app STATIC app.cpp)\n\
-                 thunkgen_check_native(TARGET app ASSEMBLIES \"${{APP}}\" NATIVE draw paint)\n",
+                 thunkgen_check_native(TARGET app ASSEMBLIES \"${{APP}}\" NATIVE draw)\n",
                 module.display()
             ),
         );
@@ -302,15 +297,6 @@ fn native_code_is_compared_before_what_links_it() {
         project.touch(&project.app("Drawing.dll"));
         assert_eq!(project.build(), (1, 1), "mended: the app is built");
         assert_eq!(project.build(), NOTHING);
-        // A file of the crate, which only the depfile names.
-        write("paint/src/lib.rs", &paint("i64"));
-        project.touch(&source.join("paint/src/lib.rs"));
-        let (success, text) = project.try_build();
-        assert!(!success && text.contains("TG0602: Drawing.Canvas.paint_fill "), "{text}");
-        write("paint/src/lib.rs", &paint("u32"));
-        project.touch(&source.join("paint/src/lib.rs"));
-        project.ran();
-        assert_eq!(project.build(), (1, 0));
         project.touch(&source.join("draw.cpp"));
         assert_eq!(project.build(), (1, 1), "the library is compared when it is built again");
         assert_eq!(project.build(), NOTHING);

@@ -6,7 +6,6 @@ mod corpus;
 mod hostile;
 mod layouts;
 mod page;
-mod source;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -110,7 +109,9 @@ fn on_wasm(declared: &Declarations) -> (usize, Vec<String>) {
             let objects = objects::read("stubs.o", &[module.to_owned()], &object, None).expect("an object");
             let mut diagnostics = Diagnostics::default();
             compared += compare(&only, &objects, &CompareOptions::default(), &mut diagnostics).compared;
-            found.extend(diagnostics.into_sorted().iter().map(ToString::to_string));
+            // A symbol that is declared twice has the widths and signs of one declaration.
+            let found_here = diagnostics.into_sorted().into_iter().filter(|problem| problem.rule.code != "TG0616");
+            found.extend(found_here.map(|problem| problem.to_string()));
         }
     }
     (compared, found)

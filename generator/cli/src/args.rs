@@ -420,7 +420,8 @@ pub struct ReportArgs {
     pub shared_codes: bool,
     /// Suppress the warnings that this TOML file lists, each with a reason.
     ///
-    /// An entry is [[suppress]] with `code` and `reason`. To match fewer warnings, add `method`, `assembly` or `package`.
+    /// An entry is [[suppress]] with `code` and `reason`. To match fewer warnings, add `method`, `library`,
+    /// `assembly` or `package`.
     #[arg(long, value_name = "FILE")]
     pub suppressions: Vec<PathBuf>,
     /// Format of diagnostics.

@@ -40,6 +40,12 @@ pub struct CheckNativeArgs {
     pub manifest: ManifestArgs,
     #[command(flatten)]
     pub native: NativeArgs,
+    /// Report every function that no file defines as an error: nothing else is linked, such as libc or JavaScript.
+    #[arg(long, help_heading = "Inputs")]
+    pub whole_link: bool,
+    /// Replace the start of source paths in debug information. A source is shown only if it exists.
+    #[arg(long, value_name = "FROM=TO", help_heading = "Inputs", value_parser = path_map)]
+    pub path_map: Vec<(String, String)>,
     /// Touch this file after every successful run, for build systems.
     #[arg(long, value_name = "FILE", help_heading = "Outputs")]
     pub stamp: Option<PathBuf>,
@@ -65,7 +71,9 @@ impl Run<'_, '_> {
         options.build.stamp.clone_from(&args.stamp);
         options.build.depfile.clone_from(&args.depfile);
         options.build.options_read.clone_from(&self.expanded.files);
-        let options = self.sources(options, &args.manifest)?;
+        let mut options = self.sources(options, &args.manifest)?;
+        options.whole_link = args.whole_link;
+        options.path_map.clone_from(&args.path_map);
         let outcome = thunkgen_driver::check_native(&options, &self.step())?;
         let (compared, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -78,6 +86,9 @@ impl Run<'_, '_> {
             let target = part.target.map(|target| target.name());
             let name = part.label.as_deref().into_iter().chain(target).collect::<Vec<&str>>().join(" for ");
             let name = if name.is_empty() { name } else { name + ": " };
+            if args.report.verbose {
+                part.outcome.details.iter().for_each(|line| self.console.remark(line));
+            }
             self.console.remark(&format!("thunkgen: {name}{}{problems}", summary(&part.outcome)));
         }
         let exit = Exit::of(&findings);
@@ -85,10 +96,18 @@ impl Run<'_, '_> {
     }
 }
 
+fn path_map(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(from, _)| !from.is_empty());
+    parts.map(|(from, to)| (from.to_owned(), to.to_owned())).ok_or_else(|| "expected FROM=TO".to_owned())
+}
+
 fn summary(outcome: &thunkgen_native::Outcome) -> String {
     let mut text = format!("compared {}", plural(outcome.compared, "P/Invoke"));
     if outcome.callbacks > 0 {
         text += &format!(" and {}", plural(outcome.callbacks, "callback"));
+    }
+    if outcome.compared > 0 && outcome.debug_bytes == 0 {
+        text += "; compile with -g to also compare structs, callbacks and variable arguments";
     }
     if !outcome.without_file.is_empty() {
         let count: usize = outcome.without_file.values().sum();

@@ -66,10 +66,10 @@ catalogue! {
         "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), with its reason after `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
     /// A suppression file that cannot be understood.
     BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
-        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, assembly and package, which may contain the wildcards * and ?. Only problems that are warnings by default can be suppressed.";
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, which may contain the wildcards * and ?. Only problems that are warnings by default can be suppressed.";
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
-        "The problem no longer occurs, or the method, assembly or package was renamed. Remove or correct the entry.";
+        "The problem no longer occurs, or the method, library, assembly or package was renamed. Remove or correct the entry.";
     /// An invalid command line.
     BAD_USAGE = "TG0010" Error Error "" "invalid command line"
         "An option is misspelled, has no value or an invalid one, or options contradict each other. Nothing was written. `thunkgen VERB --help` explains every option.";
@@ -141,8 +141,11 @@ catalogue! {
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
+    /// P/Invokes of one entry point that cannot be one function.
+    OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of one entry point are different functions"
+        "Their results and parameter counts differ, so one of them has the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other one.";
     /// A native library of P/Invokes that is not linked.
-    NOT_LINKED = "TG0215" Warning Error "WASM0066" "native library is not linked"
+    NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
     /// A `calli` with a convention for which the runtime has no thunk.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
@@ -339,6 +342,9 @@ catalogue! {
     /// Native files were given, and no P/Invoke was compared with them.
     NOTHING_COMPARED = "TG0615" Error Error "" "nothing was compared"
         "Native files were given, but no P/Invoke names a library or a function of them, or their functions have no names and types yet. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
+    /// An integer of fewer than 32 bits that has a different type in native code.
+    NARROW_VALUE = "TG0616" Warning Error "" "integer has a different width or sign in native code"
+        "WebAssembly passes integers of fewer than 32 bits in 32, extended as the passing side declares them, and the other side takes them as they come. Values that only one of the two types has arrive as others. Make the two declarations the same.";
     /// A malformed XML documentation file.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "From the reported position on, the assembly's documentation file is not well-formed XML, or not in UTF-8 or UTF-16. The text before that position is still used for comments in stubs. Let the compiler write the file again.";

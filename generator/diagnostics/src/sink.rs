@@ -54,6 +54,11 @@ impl Diagnostics {
         }
     }
 
+    /// Whether a suppression matches a problem.
+    pub fn is_suppressed(&self, rule: &Rule, location: &Location) -> bool {
+        self.policy.suppressions.iter().any(|suppression| suppression.matches(rule, location))
+    }
+
     /// Reports every suppression that matched nothing and has an origin. Call this at the end of a successful run: a
     /// problem that was not looked for may still exist.
     ///

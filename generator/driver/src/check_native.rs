@@ -47,7 +47,7 @@ pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Co
     let mut is_complete = !diagnostics.has_errors();
     for job in &mut jobs.jobs {
         let mut own = std::mem::take(&mut job.diagnostics);
-        match compare_job(job, &mut own, step) {
+        match compare_job(job, options, &mut own, step) {
             Some(done) => parts.extend(done),
             None => is_complete = false,
         }
@@ -67,7 +67,12 @@ pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Co
 }
 
 /// Compares the functions of a job, for each target; `None` when what is compared could not be read.
-fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)) -> Option<Vec<ComparedPart>> {
+fn compare_job(
+    job: &mut Job,
+    asked: &Options,
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Option<Vec<ComparedPart>> {
     step("reading native code");
     let objects = native_files::read(&job.native, diagnostics);
     for options in &mut job.targets {
@@ -84,17 +89,12 @@ fn compare_job(job: &mut Job, diagnostics: &mut Diagnostics, step: &dyn Fn(&str)
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {
         let is_own = |path: &str| job.own.contains(path);
-        let mut how = CompareOptions::new(&existing_source);
+        let source = |path: &str| existing_source(path, &asked.path_map);
+        let mut how = CompareOptions::new(&source);
+        how.whole_link = asked.whole_link;
         how.modules = job.named_modules.get(target).filter(|_| job.names_modules);
         how.is_own = &is_own;
-        let mut outcome = compare(&ir.declarations, &objects, &how, diagnostics);
-        let linked = job.targets.iter().filter(|options| options.target_os == *target);
-        let linked: Vec<&LibraryName> = linked.flat_map(|options| &options.modules).collect();
-        for (module, count) in &ir.dropped_modules {
-            if let Some(meant) = linked.iter().find(|name| name.is_like(module)) {
-                outcome.without_file.insert(format!("{module} (did you mean {meant}?)"), *count);
-            }
-        }
+        let outcome = compare(&ir.declarations, &objects, &how, diagnostics);
         ComparedPart { label: job.label.clone(), target: several.then_some(*target), outcome }
     };
     Some(collected.iter().map(part).collect())
@@ -112,9 +112,11 @@ fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     touch(stamp)
 }
 
-/// A source as a compiler named it, if it is there: below the working directory without that.
-fn existing_source(path: &str) -> Option<String> {
-    let path = Path::new(path);
+/// A source as a compiler named it, if it is there after the first replacement that fits; below the working directory
+/// without that.
+fn existing_source(path: &str, replaced: &[(String, String)]) -> Option<String> {
+    let mapped = replaced.iter().find_map(|(from, to)| Some(format!("{to}{}", path.strip_prefix(&**from)?)));
+    let path = Path::new(mapped.as_deref().unwrap_or(path));
     let current = std::env::current_dir().ok();
     let shown = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned));
     let shown = shown.unwrap_or_else(|| path.strip_prefix(".").unwrap_or(path).to_owned());

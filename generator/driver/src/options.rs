@@ -200,6 +200,10 @@ pub struct Options {
     pub struct_sizes: StructSizes,
     /// Files of native code that P/Invokes are compared with.
     pub native: Vec<PathBuf>,
+    /// Nothing but the native files is linked: what is in none of them is missing.
+    pub whole_link: bool,
+    /// How paths of sources in debug information start, and what stands for that here.
+    pub path_map: Vec<(String, String)>,
     /// What is written, and where.
     pub outputs: Outputs,
     /// Files for a build system.

@@ -92,7 +92,7 @@ fn layouts_that_differ_are_found_where_they_are_used() {
         for problem in &found {
             let message = &problem.message;
             assert!(message.contains("at offset ") && message.contains(&format!("in Rust `{name}`")), "{message}");
-            assert!(message.contains(" of corpus.rs:"), "{message}");
+            assert!(message.contains(" at corpus.rs:"), "{message}");
         }
     }
     // Signs, names and types of one width are no difference.

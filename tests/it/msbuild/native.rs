@@ -123,17 +123,12 @@ fn each_target_has_its_native_files() {
     let sandbox = Sandbox::new(Engine::msbuild());
     declares(&sandbox, &Sig::I4);
     native(&sandbox, "libdraw.a");
-    sandbox.write("crate/Cargo.toml", "[package]\nname = \"draw\"\n");
-    let function = |color| {
-        format!(
-            "#[unsafe(no_mangle)]\npub extern \"C\" fn draw_circle(x: f32, y: f32, color: {color}) -> i32 {{ 0 }}\n"
-        )
-    };
-    sandbox.write("crate/src/lib.rs", function("i32"));
+    fs::create_dir(sandbox.path("native/wasi")).expect("a folder");
+    fs::copy(sandbox.path("native/libdraw.a"), sandbox.path("native/wasi/libdraw.a")).expect("a copy");
     let properties = "<PropertyGroup><ThunkgenTargetOS>browser;wasi</ThunkgenTargetOS></PropertyGroup>";
     let items = "<ItemGroup>
         <ThunkgenNativeReference Include=\"native/libdraw.a\"><TargetOS>browser</TargetOS></ThunkgenNativeReference>
-        <ThunkgenNativeReference Include=\"crate\"><TargetOS>wasi</TargetOS></ThunkgenNativeReference>
+        <ThunkgenNativeReference Include=\"native/wasi\"><TargetOS>wasi</TargetOS></ThunkgenNativeReference>
         <ThunkgenCheckNativeOption Include=\"--diagnostics obj/native.json\" />
       </ItemGroup>";
     sandbox.project_with("App.proj", properties, &format!("{ALL}{QUIET}{items}"));
@@ -144,10 +139,10 @@ fn each_target_has_its_native_files() {
     sandbox.wait();
     let log = sandbox.builds(&[]);
     assert_eq!((sandbox.started().len(), skipped(&log)), (0, 2), "{}", log.text);
-    // A file of the crate that changed, at its place in the source.
-    sandbox.write("crate/src/lib.rs", function("i64"));
+    // A file of the directory that changed.
+    sandbox.write("native/wasi/libdraw.a", "no archive");
     let log = sandbox.fails(&[]);
-    assert!(!log.lines_with("error TG0602: ").is_empty(), "{}", log.text);
+    assert!(!log.lines_with("error TG0609: ").is_empty(), "{}", log.text);
 }
 
 /// The items hold for both runs, and warnings are what the project makes of them.
@@ -158,9 +153,13 @@ fn it_runs_with_what_the_project_says() {
     sandbox.assembly("native-side");
     sandbox.assembly("errors-unknown-struct");
     native(&sandbox, "libpaint.a");
-    sandbox.write("lists/suppressions.toml", "[[suppress]]\ncode = \"TG0603\"\nreason = \"linked otherwise\"\n");
+    // It has the library's name, and none of its functions.
+    let other = fs::read(crate_dir().join("fixtures/library-names/foo.o")).expect("the fixture");
+    sandbox.write("native/draw.o", other);
+    let entry = "[[suppress]]\ncode = \"TG0601,TG0603\"\nreason = \"linked otherwise\"\n";
+    sandbox.write("lists/suppressions.toml", entry);
     let items = "<ItemGroup>
-        <ThunkgenNativeReference Include=\"native/libpaint.a\" />
+        <ThunkgenNativeReference Include=\"native/libpaint.a;native/draw.o\" />
         <ThunkgenSuppressions Include=\"lists/suppressions.toml\" />
         <ThunkgenModule Include=\"draw\" />
         <ThunkgenStructSize Include=\"Missing.Point\" Size=\"8\" Alignment=\"4\" />

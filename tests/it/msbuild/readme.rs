@@ -114,13 +114,13 @@ fn checked_in(example: &str) {
     sandbox.fails(&["-p:ContinuousIntegrationBuild=true"]);
 }
 
-/// A library, and a crate, with what the app declares.
+/// A library, and a directory of another one, with what the app declares.
 fn native_code(example: &str) {
     let sandbox = sandbox();
     native::declares(&sandbox, &Sig::I4);
     native::native(&sandbox, "libdraw.a");
-    sandbox.write("native/paint/Cargo.toml", "[package]\nname = \"paint\"\n");
-    sandbox.write("native/paint/src/lib.rs", "#[unsafe(no_mangle)]\npub extern \"C\" fn paint_fill() {}\n");
+    std::fs::create_dir(sandbox.path("native/paint")).unwrap();
+    std::fs::copy(sandbox.path("native/libdraw.a"), sandbox.path("native/paint/libpaint.a")).unwrap();
     sandbox.project(&format!("{}{example}", super::ALL));
     let log = sandbox.builds(&[]);
     assert_eq!(sandbox.started(), ["generate", "check-native"]);

@@ -214,14 +214,14 @@ fn metadata_reaches_the_request() {
 #[ignore = "needs the MSBuild engine"]
 fn libraries_that_are_not_linked() {
     let sandbox = app("<PropertyGroup><WasmBuildNative>true</WasmBuildNative></PropertyGroup>");
-    let line = "TG0215: the native library `native` is not linked";
-    assert!(sandbox.builds(&[]).lines_with("TG0215").is_empty());
+    let line = "TG0216: the native library `native` is not linked";
+    assert!(sandbox.builds(&[]).lines_with("TG0216").is_empty());
     let warn = "-p:WasmWarnOnUnresolvedPInvokeModules=true";
     for _ in 0..2 {
         let log = sandbox.builds(&["-v:q", warn]);
         assert_eq!(log.lines_with(&format!("warning {line}")).len(), 1, "{}", log.text);
     }
-    assert!(sandbox.builds(&[warn, "-p:NoWarn=WASM0066"]).lines_with("TG0215").is_empty());
+    assert!(sandbox.builds(&[warn, "-p:NoWarn=WASM0066"]).lines_with("TG0216").is_empty());
     let only = "-p:WarningsAsErrors=WASM0066";
     for _ in 0..2 {
         let log = sandbox.fails(&["-v:q", warn, only]);

@@ -104,8 +104,8 @@ fn native_side(page: &mut Page) {
 
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
-    workplace.link(&root().join("tests/fixtures/native-rust/easel"), "easel");
-    let command = page.take("thunkgen check-native app/ --native easel/");
+    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
+    let command = page.take("thunkgen check-native app/ --native libeasel.a");
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeRust.dll: error TG06");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
@@ -126,12 +126,12 @@ fn check_native(page: &mut Page) {
     }
 }
 
-/// A project around lines for CMake, built with a compiler that only makes empty files.
+/// A project around lines for CMake, built with a compiler that needs no headers.
 fn cmake(lines: &str) {
     let workplace = Workplace::new();
-    workplace.assemblies("bin/publish/_framework", &["corlib", "facade"]);
+    workplace.assemblies("bin/publish/_framework", &["corlib", "facade", "native-varargs"]);
     workplace.write("native.cpp", "");
-    workplace.write("draw.cpp", "");
+    workplace.write("draw.cpp", "extern \"C\" int narrow(unsigned char a, short b) { return a + b; }\n");
     let own = lines.contains("add_library(");
     let library = if own { "" } else { "add_library(app_native STATIC native.cpp)\n" };
     let path = if own { "" } else { "list(APPEND CMAKE_MODULE_PATH \"${THUNKGEN_SOURCE}/build-integration/cmake\")\n" };
@@ -215,9 +215,10 @@ fn lookup(page: &mut Page) {
 
 fn manifest(page: &mut Page) {
     let workplace = Workplace::new();
-    workplace.assemblies("bin", &["corlib", "facade"]);
-    workplace.link(&crate_dir().join("fixtures/native-side/libdraw.a"), "libdraw.a");
-    workplace.write("thunkgen.toml", "inputs = 'bin'\nout = 'generated'\nnative = 'libdraw.a'\n");
+    workplace.assemblies("bin", &["corlib", "facade", "library-names"]);
+    workplace.link(&crate_dir().join("fixtures/library-names/foo.o"), "foo.o");
+    let text = "inputs = 'bin'\nout = 'generated'\nmodules = 'FOO'\nnative = 'foo.o'\n";
+    workplace.write("thunkgen.toml", text);
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
     let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
     workplace.types(&reading.replace("Geometry.Box", "System.Guid"));

@@ -39,6 +39,11 @@ impl LibraryName {
         stem(&self.0)
     }
 
+    /// The part of a spelling that is compared.
+    pub fn stem_of(spelling: &str) -> &str {
+        stem(spelling)
+    }
+
     /// True if this spelling means the same library.
     pub fn is(&self, spelling: &str) -> bool {
         LibraryName::same(&self.0, spelling)

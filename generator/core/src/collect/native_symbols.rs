@@ -46,6 +46,9 @@ impl Symbols {
     pub fn finish(self, collector: &mut Collector<'_, '_>) {
         for (symbol, mut modules) in self.0 {
             modules.values_mut().for_each(|declarations| declarations.sort());
+            if symbol.import_module.is_none() {
+                compare_with_export(collector, &symbol.name, &modules);
+            }
             if !collector.options.trust_symbols && !has_one_type(collector, &symbol.name, &modules) {
                 continue;
             }
@@ -71,6 +74,27 @@ impl Symbols {
     }
 }
 
+/// Compares the declarations of a symbol with the callback that is exported under the same name.
+fn compare_with_export(
+    collector: &mut Collector<'_, '_>,
+    symbol: &str,
+    modules: &BTreeMap<String, Vec<SymbolDeclaration>>,
+) {
+    let Some(callback) = collector.exports.get(symbol).and_then(|key| collector.ir.callbacks.get(key)) else { return };
+    let exported = callback.signature.clone();
+    let owner = format!("{}.{} of {}", callback.type_full_name, callback.method, callback.assembly);
+    for declaration in modules.values().flatten() {
+        if FunctionType::of(&declaration.signature) != FunctionType::of(&exported) {
+            let message = format!(
+                "`{symbol}` has signature `{}` here, but {owner} exports it as `{exported}`; a wasm symbol has one type, \
+                 so correct one of the two declarations",
+                declaration.signature
+            );
+            collector.report(&catalogue::SYMBOL_TYPES, &declaration.method, message);
+        }
+    }
+}
+
 /// Compares every declaration of a symbol with the first.
 fn has_one_type(
     collector: &mut Collector<'_, '_>,
@@ -82,15 +106,22 @@ fn has_one_type(
     let Some((first, others)) = all.split_first() else { return false };
     let mut one_type = true;
     for other in others {
-        if FunctionType::of(&other.signature) == FunctionType::of(&first.signature) {
+        let (of_first, of_other) = (FunctionType::of(&first.signature), FunctionType::of(&other.signature));
+        if of_first == of_other {
             continue;
         }
-        one_type = false;
         let (ours, theirs) = (&first.method, &other.method);
         let shapes = format!(
             "`{symbol}` has signature `{}` here but `{}` in {} of {}",
             other.signature, first.signature, ours.full_name, ours.assembly
         );
+        if of_first.result != of_other.result && other.signature.params.len() != first.signature.params.len() {
+            // No function has two results: the entry point of one of them is a slip, and the other one's call works.
+            let message = format!("{shapes}; the results differ, so one of the two names the wrong function");
+            collector.report(&catalogue::OTHER_FUNCTION, theirs, message);
+            continue;
+        }
+        one_type = false;
         if other.signature.params.len() == first.signature.params.len() {
             let message = format!("{shapes}; a wasm symbol has one type, so correct one of the two declarations");
             collector.report(&catalogue::SYMBOL_TYPES, theirs, message);

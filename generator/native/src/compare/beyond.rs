@@ -1,5 +1,6 @@
 //! What debug information tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::Comparison;
@@ -100,6 +101,9 @@ impl Found<'_> {
                 self.prototype(what, *ours, *theirs);
             }
             (NativeType::String { unit, .. }, DebugType::Pointer(to)) => self.string(pair, *unit, to),
+            (NativeType::Integer(ours) | NativeType::Enum { underlying: ours, .. }, _) if theirs.values == 1 => {
+                self.narrow(pair, *ours);
+            }
             (ours, to @ DebugType::Struct(_)) if theirs.by_address => self.addresses(what, ours, to, 0),
             (ours, DebugType::Pointer(to)) => self.addresses(what, ours, to, 0),
             _ => {}
@@ -221,6 +225,35 @@ impl Found<'_> {
         match self.sources.spot(of.place.as_ref()) {
             Some(spot) => format!("`{}` of {spot}", of.name),
             None => format!("`{}`", of.name),
+        }
+    }
+
+    /// Integers of fewer than 32 bits: whoever passes one extends it by its own sign, and nothing cuts it.
+    fn narrow(&mut self, pair: &Pair<'_>, ours: Integer) {
+        // What callbacks pass goes the other way.
+        if self.depth > 0 || self.declaration.module.is_empty() {
+            return;
+        }
+        let (bytes, signed) = match &pair.theirs.ty {
+            DebugType::Integer { bytes, signed, is_char: false } | DebugType::Enum { bytes, signed, .. } => {
+                (*bytes, *signed)
+            }
+            _ => return,
+        };
+        let is_wrong = match bytes.cmp(&ours.bytes) {
+            Ordering::Equal => bytes < 4 && signed != ours.signed && ours.meaning == Meaning::Number,
+            Ordering::Less => bytes < 4 && !pair.is_result,
+            Ordering::Greater => ours.bytes < 4 && pair.is_result,
+        };
+        if is_wrong {
+            let problem = format!(
+                "{} is `{}`, in {} `{}`: values that do not fit both are changed; give both sides one type",
+                pair.what,
+                pair.ours.managed,
+                self.language.name(),
+                pair.theirs.written
+            );
+            self.report(&catalogue::NARROW_VALUE, problem);
         }
     }
 

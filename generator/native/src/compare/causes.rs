@@ -23,13 +23,7 @@ impl<'s> Side<'s> {
 
     /// The parameter in the source that a wasm value belongs to.
     fn written(&self, value: usize) -> Option<&'s DebugParam> {
-        let shape = self.shape?;
-        let has_buffer = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;
-        let mut at = usize::from(has_buffer);
-        shape.params.iter().find(|param| {
-            at += param.values;
-            (at - param.values..at).contains(&value)
-        })
+        param_at(self.shape?, value)
     }
 
     /// An int32_t; of a type that has another name, that too: `size_t`, an int32_t.
@@ -42,6 +36,16 @@ impl<'s> Side<'s> {
             _ => article,
         }
     }
+}
+
+/// The parameter that a wasm value belongs to.
+pub(super) fn param_at(shape: &Shape, value: usize) -> Option<&DebugParam> {
+    let has_buffer = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;
+    let mut at = usize::from(has_buffer);
+    shape.params.iter().find(|param| {
+        at += param.values;
+        (at - param.values..at).contains(&value)
+    })
 }
 
 /// What is wrong, and what to do; the end of a sentence.
@@ -220,22 +224,26 @@ impl Value<'_> {
 
 fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms) -> String {
     let managed = &param.managed;
-    let Advice { language, int, long, size, .. } = terms.advice();
+    let is_unsigned = match &param.native {
+        NativeType::Integer(of) => !of.signed && of.meaning != Meaning::Bool,
+        NativeType::Enum { underlying, .. } => !underlying.signed,
+        _ => false,
+    };
+    let u = if is_unsigned { "u" } else { "" };
+    let Advice { language, int, long, size, enums, narrow } = terms.advice(is_unsigned);
     let advice = match (&param.native, ours, theirs) {
-        (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => {
-            format!("{}, give it the underlying type int", terms.advice().enums)
-        }
-        (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => "give the enum the underlying type long".to_owned(),
+        (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => format!("{enums}, give it the underlying type {u}int"),
+        (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => format!("give the enum the underlying type {u}long"),
         (NativeType::Integer(Integer { meaning: Meaning::Bool, .. }), _, Scalar::I64) => {
             "a bool has 32 bits or fewer, declare it long".to_owned()
         }
         (NativeType::Integer(Integer { bytes: 8, .. }), _, Scalar::I32) => {
-            format!("{}, declare it int or nint, or use {long} in {language}", terms.advice().narrow)
+            format!("{narrow}, declare it {u}int or n{u}int, or use {long} in {language}")
         }
         (NativeType::Integer(Integer { meaning: Meaning::Size, .. }), _, Scalar::I64) => {
-            format!("it has 32 bits here, declare it long, or use {size} in {language}")
+            format!("it has 32 bits here, declare it {u}long, or use {size} in {language}")
         }
-        (NativeType::Integer(_), _, Scalar::I64) => format!("declare it long, or use {int} in {language}"),
+        (NativeType::Integer(_), _, Scalar::I64) => format!("declare it {u}long, or use {int} in {language}"),
         (NativeType::Float, _, Scalar::F64) => "declare it double".to_owned(),
         (NativeType::Double, _, Scalar::F32) => "declare it float".to_owned(),
         (_, Scalar::I32, Scalar::F32 | Scalar::F64) | (_, Scalar::I64, Scalar::F32 | Scalar::F64) => {

@@ -17,6 +17,8 @@ const MAX_FUNCTIONS: usize = 16;
 pub(super) struct WrongCall {
     /// The parameter, in words.
     pub place: String,
+    /// Index of the wasm parameter.
+    pub value: usize,
     /// The prototype that is passed, as a declaration.
     pub prototype: Declaration,
     /// The type of the call.
@@ -61,6 +63,7 @@ pub(super) fn wrong_calls(
         {
             found.push(WrongCall {
                 place: place(index, param),
+                value,
                 prototype: Declaration {
                     signature: prototype.signature.clone(),
                     ret: prototype.ret.clone(),

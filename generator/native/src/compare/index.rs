@@ -54,11 +54,12 @@ impl<'n> Index<'n> {
         self.symbols.get(symbol)
     }
 
-    /// The functions others see by this name, those that count before the others.
+    /// The functions others see by this name, the one first that the linker takes.
     pub fn visible(&self, symbol: &str) -> Vec<NativeDefinition<'n>> {
         let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
         let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding() != Binding::Local).collect();
-        visible.sort_by_key(|function| function.binding() != Binding::Strong);
+        // Objects are all linked, strong functions before weak ones. Archives have what is missing then, the first of them.
+        visible.sort_by_key(|one| (one.unit.object.in_archive, !one.unit.object.in_archive && one.is_weak()));
         visible
     }
 

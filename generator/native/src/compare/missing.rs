@@ -1,9 +1,14 @@
 //! P/Invokes whose function is in none of the files: what was forgotten, or misspelled.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Comparison;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declaration;
-use thunkgen_diagnostics::catalogue;
+use thunkgen_diagnostics::{Location, catalogue};
+
+/// Most functions of a library that are reported one by one.
+const MOST_ALONE: usize = 3;
 
 impl<'n> Comparison<'_, 'n> {
     /// A P/Invoke whose function is in none of the files.
@@ -33,19 +38,65 @@ impl<'n> Comparison<'_, 'n> {
             *self.outcome.without_file.entry(module.clone()).or_default() += 1;
             return;
         }
-        let nearest = self.index.nearest(symbol).map(|(name, function)| (name, self.place(&function)));
-        let is_mangled = nearest.as_ref().is_some_and(|(name, _)| name.starts_with("_Z"));
-        let message = match nearest {
-            Some((name, place)) if name.starts_with("_Z") => format!(
-                "no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it"
-            ),
-            Some((name, place)) => format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?"),
-            None => format!("no function `{symbol}` in `{module}`, nor one with a name like it"),
+        let Some((name, function)) = self.index.nearest(symbol) else { return self.missing.push(declaration) };
+        let place = self.place(&function);
+        let message = if name.starts_with("_Z") {
+            format!("no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it")
+        } else {
+            format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?")
         };
-        // libc, JavaScript or another archive may have it when it is linked.
-        match is_mangled || self.options.whole_link || self.index.has_linked() {
-            true => self.report(&catalogue::NO_NATIVE_FUNCTION, declaration, message),
-            false => self.report_softly(&catalogue::NO_NATIVE_FUNCTION, declaration, message),
+        self.report_absent(declaration.location(), declaration, message);
+    }
+
+    /// Reports what is nowhere: many of one library in one line, since they have one cause.
+    pub(super) fn report_missing(&mut self) {
+        let mut groups = BTreeMap::<(&str, &str), Vec<&'n Declaration>>::new();
+        for declaration in std::mem::take(&mut self.missing) {
+            let location = declaration.location().of_library(&declaration.module);
+            let is_suppressed = self.diagnostics.is_suppressed(&catalogue::NO_NATIVE_FUNCTION, &location);
+            // One that is suppressed by itself is no part of a group.
+            let path = if is_suppressed { "" } else { &*declaration.path };
+            groups.entry((path, LibraryName::stem_of(&declaration.module))).or_default().push(declaration);
+        }
+        for ((path, _), group) in groups {
+            let lines = group.iter().filter_map(|declaration| {
+                let symbol = declaration.entry_point.as_deref()?;
+                Some((
+                    symbol,
+                    format!("no function `{symbol}` in `{}`, nor one with a name like it", declaration.module),
+                ))
+            });
+            let lines: Vec<(&str, String)> = lines.collect();
+            let Some(first) = group.first().filter(|_| !path.is_empty() && lines.len() > MOST_ALONE) else {
+                for (declaration, (_, message)) in group.iter().zip(lines) {
+                    self.report_absent(declaration.location(), declaration, message);
+                }
+                continue;
+            };
+            let symbols: BTreeSet<&str> = lines.iter().map(|(symbol, _)| *symbol).collect();
+            let shown: Vec<String> = symbols.iter().take(MOST_ALONE).map(|symbol| format!("`{symbol}`")).collect();
+            let place = self.index.place_of_library(&first.module).unwrap_or("the given files");
+            let message = format!(
+                "{} functions of `{}` are missing from {place}: {}, ...; is the file older than the assembly? (-v lists \
+                 them)",
+                symbols.len(),
+                first.module,
+                shown.join(", ")
+            );
+            let of_group =
+                group.iter().zip(&lines).map(|(one, (_, line))| format!("{}: {}: {line}", one.path, one.method));
+            self.outcome.details.extend(of_group);
+            self.report_absent(Location::file(path).of_assembly(&first.assembly), first, message);
+        }
+    }
+
+    /// libc, JavaScript or another archive may have it when it is linked.
+    fn report_absent(&mut self, location: Location, declaration: &Declaration, message: String) {
+        let location = location.of_library(&declaration.module);
+        let is_all = self.options.whole_link || self.index.has_linked();
+        match is_all && (self.options.is_own)(&declaration.path) {
+            true => self.diagnostics.report(&catalogue::NO_NATIVE_FUNCTION, location, message),
+            false => self.diagnostics.report_softly(&catalogue::NO_NATIVE_FUNCTION, location, message),
         }
     }
 }

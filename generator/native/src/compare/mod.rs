@@ -15,8 +15,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use clr_wasm_abi::FunctionType;
-use clr_wasm_file::DebugFunction;
 use clr_wasm_file::objects::{Binding, Object};
+use clr_wasm_file::{DebugFunction, DebugType};
 use index::Index;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Linkage;
@@ -39,6 +39,8 @@ pub struct Outcome {
     pub unknown: usize,
     /// P/Invokes that may be in bitcode.
     pub in_bitcode: usize,
+    /// The parts of problems that are summed up in one line, a line each.
+    pub details: Vec<String>,
     /// Bytes of debug information that were read.
     pub debug_bytes: usize,
 }
@@ -90,8 +92,9 @@ pub fn compare(
     let debug_bytes = debug.iter().flatten().map(|info| info.bytes).sum();
     let outcome = Outcome { debug_bytes, ..Outcome::default() };
     let sources = Sources(options.source);
-    let reported = BTreeSet::new();
-    let mut comparison = Comparison { declarations, types, index, sources, options, diagnostics, reported, outcome };
+    let (reported, missing) = (BTreeSet::new(), Vec::new());
+    let mut comparison =
+        Comparison { declarations, types, index, sources, options, diagnostics, reported, missing, outcome };
     for declaration in &declarations.functions {
         match declaration.linkage {
             Linkage::Static => comparison.function(declaration),
@@ -101,6 +104,7 @@ pub fn compare(
     for callback in &declarations.callbacks {
         comparison.callback(callback);
     }
+    comparison.report_missing();
     comparison.report_unknown();
     comparison.outcome
 }
@@ -116,6 +120,8 @@ struct Comparison<'c, 'n> {
     diagnostics: &'c mut Diagnostics,
     /// Functions that are reported once for all of their P/Invokes.
     reported: BTreeSet<&'n str>,
+    /// P/Invokes whose function is nowhere, nor one with a name like it.
+    missing: Vec<&'n Declaration>,
     pub outcome: Outcome,
 }
 
@@ -126,12 +132,6 @@ impl<'n> Comparison<'_, 'n> {
             true => self.diagnostics.report(rule, location, message),
             false => self.diagnostics.report_softly(rule, location, message),
         }
-    }
-
-    /// The same of what may be right in spite of what is seen here.
-    pub fn report_softly(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
-        let location = declaration.location().of_library(&declaration.module);
-        self.diagnostics.report_softly(rule, location, message);
     }
 
     /// Whether the files can say something about a P/Invoke.
@@ -152,7 +152,9 @@ impl<'n> Comparison<'_, 'n> {
     fn function(&mut self, declaration: &'n Declaration) {
         let Some(symbol) = declaration.entry_point.as_deref() else { return };
         let visible = self.index.visible(symbol);
-        if !self.is_in_question(&declaration.module, !visible.is_empty()) {
+        // Native code that calls it knows its type too.
+        let is_used = self.index.find(symbol).is_some_and(|found| !found.uses.is_empty());
+        if !self.is_in_question(&declaration.module, is_used || !visible.is_empty()) {
             return;
         }
         if visible.is_empty() {
@@ -165,14 +167,17 @@ impl<'n> Comparison<'_, 'n> {
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
         // The linker goes by symbols: a name that no file has is nothing to it. Bitcode of the library may have one too.
         if named.is_empty()
-            && self.index.has_library(&declaration.module)
             && self.index.bitcode(Some(&declaration.module)).is_none()
             && let Some(one) = visible.first()
+            && let meant = one.unit.meant_by(&declaration.module)
+            && (meant.is_some() || self.index.has_library(&declaration.module))
         {
             let message = format!(
-                "`{symbol}` is in {}, while the library `{}` has none; name the library that has the function",
+                "`{symbol}` is in {}, while the library `{}` {}; name the library that has the function{}",
                 self.place(one),
-                declaration.module
+                declaration.module,
+                if meant.is_some() { "is not given" } else { "has none" },
+                meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
             );
             self.report(&catalogue::OTHER_LIBRARY, declaration, message);
         }
@@ -198,6 +203,11 @@ impl<'n> Comparison<'_, 'n> {
         let compiled: Vec<_> = same.iter().map(|one| (one.unit.object, one.function)).collect();
         let Some(one) = same.first() else { return };
         for wrong in function_pointers::wrong_calls(self.declarations, declaration, &compiled) {
+            // Its type in the debug information is compared as well.
+            let param = one.shape().and_then(|shape| causes::param_at(shape, wrong.value));
+            if param.is_some_and(|param| matches!(param.ty, DebugType::Function(_))) {
+                continue;
+            }
             let side = causes::Side::of(&wrong.ty, None, "the call");
             let types = causes::side_by_side(&wrong.prototype, &side);
             let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
@@ -215,8 +225,8 @@ impl<'n> Comparison<'_, 'n> {
         let Some(first) = strong.next() else { return };
         if let Some(second) = strong.find(|other| other.is_second(first)) {
             let message = format!(
-                "`{symbol}` is defined in {} and in {}, and the linker takes whichever it meets; remove or rename one, or \
-                 make it static",
+                "`{symbol}` is defined in {} and in {}, and the linker refuses the two; remove or rename one, or make it \
+                 static",
                 self.place(first),
                 self.place(second),
             );
@@ -361,16 +371,18 @@ impl<'n> Comparison<'_, 'n> {
 
     /// Per library why none of its P/Invokes was compared.
     fn report_nothing(&mut self) {
-        let mut modules = BTreeMap::<&str, (&str, usize)>::new();
-        let functions = self.declarations.functions.iter();
+        // Spellings of one library are one.
+        let mut modules = BTreeMap::<&str, (&str, &str, usize)>::new();
+        let functions = self.declarations.functions.iter().filter(|one| one.linkage == Linkage::Static);
         for function in functions.filter(|function| (self.options.is_own)(&function.path)) {
-            modules.entry(&function.module).or_insert((&function.path, 0)).1 += 1;
+            let stem = LibraryName::stem_of(&function.module);
+            modules.entry(stem).or_insert((&function.module, &function.path, 0)).2 += 1;
         }
         if modules.is_empty() {
             let message = "no input of your own declares a P/Invoke, so there is nothing to compare".to_owned();
             return self.diagnostics.report(&catalogue::NOTHING_COMPARED, Location::default(), message);
         }
-        for (module, (path, count)) in modules {
+        for (stem, (module, path, count)) in modules {
             let plural = if count == 1 { "" } else { "s" };
             let why = match (self.index.place_of_library(module), self.index.meant_by(module)) {
                 (Some(place), _) => {
@@ -379,8 +391,7 @@ impl<'n> Comparison<'_, 'n> {
                 (None, Some(name)) => format!("did you mean `{name}`? Names of libraries are compared with their case"),
                 (None, None) => format!(
                     "no given file has its name, or one of its functions; name its files, or give one its name: \
-                     --native {}=FILE",
-                    LibraryName::from(module).stem()
+                     --native {stem}=FILE"
                 ),
             };
             let message = format!("{count} P/Invoke{plural} of `{module}` cannot be compared: {why}");

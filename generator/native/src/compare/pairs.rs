@@ -15,6 +15,8 @@ pub(super) struct Pair<'p> {
     pub theirs: &'p DebugParam,
     /// Managed code passes the address of a copy, which it has made for the call.
     pub is_copied: bool,
+    /// It goes from native code to managed code.
+    pub is_result: bool,
 }
 
 /// The parameters and results that are the same wasm values.
@@ -34,7 +36,7 @@ pub(super) fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<P
     let mut pairs = Vec::new();
     let mut pair = |at: usize, count: usize, what: String, ours: &'p Param, is_copied: bool| {
         if let Some((_, theirs)) = theirs.get(&at).filter(|(values, _)| *values == count) {
-            pairs.push(Pair { what, ours, theirs, is_copied });
+            pairs.push(Pair { what, ours, theirs, is_copied, is_result: false });
         }
     };
     if has_buffer {
@@ -57,6 +59,7 @@ pub(super) fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<P
             ours: &declaration.ret,
             theirs: &shape.ret,
             is_copied: false,
+            is_result: true,
         });
     }
     pairs

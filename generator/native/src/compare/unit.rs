@@ -72,7 +72,12 @@ impl<'n> NativeDefinition<'n> {
         let (one, other) = (self.unit.object, first.unit.object);
         // One object may be named twice, alone and in an archive.
         let is_same = one.place != other.place && one.bytes == other.bytes;
-        !self.unit.is_linked() && !first.unit.is_linked() && !is_same
+        let is_object = |one: &NativeDefinition<'_>| !one.unit.is_linked() && !one.unit.object.in_archive;
+        is_object(self) && is_object(first) && !is_same
+    }
+
+    pub fn is_weak(&self) -> bool {
+        self.binding() != Binding::Strong
     }
 }
 
@@ -110,10 +115,10 @@ impl Sources<'_> {
         Some(if place.line == 0 { path } else { format!("{path}:{}", place.line) })
     }
 
-    /// Where a function is: its line, and the object.
+    /// Where a function is: the object, and its line.
     pub fn place(&self, unit: NativeUnit<'_>, debug: Option<&DebugFunction>) -> String {
         match self.spot(debug.and_then(|debug| debug.place.as_ref())) {
-            Some(spot) => format!("{spot} in {}", unit.object.place),
+            Some(spot) => format!("{} at {spot}", unit.object.place),
             None => unit.object.place.clone(),
         }
     }

@@ -67,25 +67,29 @@ impl Terms {
         format!("{} {}", if is_vowel { "an" } else { "a" }, self.name(ty))
     }
 
-    pub fn advice(self) -> Advice {
+    pub fn advice(self, is_unsigned: bool) -> Advice {
         let language = self.0.name();
+        let of = |signed, unsigned| if is_unsigned { unsigned } else { signed };
         if self.is_c() {
             return Advice {
                 language,
-                int: "int32_t",
-                long: "int64_t",
-                size: "intptr_t",
+                int: of("int32_t", "uint32_t"),
+                long: of("int64_t", "uint64_t"),
+                size: of("intptr_t", "uintptr_t"),
                 enums: "C's enums have 32 bits",
-                narrow: "C's long has 32 bits here like a pointer",
+                narrow: of(
+                    "C's long has 32 bits here like a pointer",
+                    "unsigned long and size_t have 32 bits here in C",
+                ),
             };
         }
         Advice {
             language,
-            int: "i32",
-            long: "i64",
-            size: "isize",
+            int: of("i32", "u32"),
+            long: of("i64", "u64"),
+            size: of("isize", "usize"),
             enums: "the native type has 32 bits",
-            narrow: "isize and c_long have 32 bits here",
+            narrow: of("isize and c_long have 32 bits here", "usize and c_ulong have 32 bits here"),
         }
     }
 

@@ -260,25 +260,27 @@ impl<'d> Types<'d> {
         if let Some(known) = self.structs.get(&at) {
             return known.clone();
         }
+        let language = self.language(at.0);
+        // `Option` of a pointer, `NonNull`, and structs that are a pointer and nothing else. Before the struct is known: what
+        // they lead to may mention them again.
+        let pointer = match language {
+            Language::Rust => self.optional_pointer(at, depth).or_else(|| self.only_pointer(at, entry, depth)),
+            _ => None,
+        };
+        if let Some(pointer) = pointer {
+            self.structs.insert(at, pointer.clone());
+            return pointer;
+        }
         let index = self.info.structs.len();
         if index >= MAX_TYPES {
             return DebugType::Unknown;
         }
-        let language = self.language(at.0);
         let name = self.name(Some(at), depth);
         let place = self.place(at, entry);
         self.info.structs.push(DebugStruct { name: short(name), place, language, layout: None });
         self.contents.push(Content::Mixed);
         self.structs.insert(at, DebugType::Struct(index));
         let layout = self.layout(at, entry, depth);
-        let is_rust = language == Language::Rust;
-        let is_pointer = is_rust && layout.as_ref().is_some_and(is_only_pointer);
-        // `NonNull`, and structs that are a pointer and nothing else; and `Option` of one.
-        let pointer = if is_pointer { self.only_field(at, depth) } else { None };
-        if let Some(pointer) = pointer.or_else(|| self.optional_pointer(at, depth).filter(|_| is_rust)) {
-            self.structs.insert(at, pointer.clone());
-            return pointer;
-        }
         if let (Some(layout), Some(content)) = (&layout, self.contents.get(index)) {
             let content = match layout_content(&self.contents, language, layout) {
                 Content::Mixed => *content,
@@ -344,13 +346,15 @@ impl<'d> Types<'d> {
         Some(Layout { size, align: align.unwrap_or(0).max(computed), kind, fields, by_reference })
     }
 
-    /// The type of the field that has all of a struct's bytes.
-    fn only_field(&mut self, at: At, depth: u32) -> Option<DebugType> {
-        let fields = self.children(at).into_iter().filter(|(_, child)| child.tag() == dw::DW_TAG_member);
-        let types: Vec<_> = fields.map(|(at, field)| self.reference(at, &field, dw::DW_AT_type)).collect();
-        let pointers = types.into_iter().map(|ty| self.ty(ty, depth + 1, false));
-        let mut pointers = pointers.filter(|ty| matches!(ty, DebugType::Pointer(_) | DebugType::Function(_)));
-        pointers.next()
+    /// The pointer of a struct of 4 bytes that has no other field.
+    fn only_pointer(&mut self, at: At, entry: &Entry<'d>, depth: u32) -> Option<DebugType> {
+        let size = entry.attr_value(dw::DW_AT_byte_size).and_then(|size| size.udata_value());
+        let children = self.children(at);
+        let mut fields = children.iter().filter(|(_, child)| child.tag() == dw::DW_TAG_member);
+        let (at, field) = fields.next().filter(|_| fields.next().is_none() && size == Some(4))?;
+        let ty = self.reference(*at, field, dw::DW_AT_type);
+        let ty = self.ty(ty, depth + 1, false);
+        matches!(ty, DebugType::Pointer(_) | DebugType::Function(_)).then_some(ty)
     }
 
     /// `Option` of a pointer in Rust, which is a pointer: its variant with data.
@@ -482,13 +486,6 @@ fn base(encoding: gimli::DwAte, bytes: Option<u64>, is_char: bool) -> DebugType 
         (dw::DW_ATE_float, 16) | (dw::DW_ATE_unsigned | dw::DW_ATE_unsigned_char | dw::DW_ATE_UTF, _) => integer(false),
         _ => DebugType::Unknown,
     }
-}
-
-/// Whether a struct is a pointer and nothing else.
-fn is_only_pointer(layout: &Layout) -> bool {
-    let mut fields = layout.fields.iter().filter(|field| field.size > 0);
-    let only = fields.next().filter(|only| fields.next().is_none() && only.size == layout.size);
-    only.is_some_and(|only| matches!(only.ty, DebugType::Pointer(_) | DebugType::Function(_)))
 }
 
 fn short(name: String) -> String {

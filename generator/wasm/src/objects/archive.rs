@@ -24,7 +24,10 @@ pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Res
         }
         if data.starts_with(b"\0asm") || data.starts_with(BITCODE) || data.starts_with(WRAPPED_BITCODE) {
             let object = one(data, None).map_err(in_member)?;
-            let place = |object| Object { place: format!("{path}({name})"), libraries: libraries.to_vec(), ..object };
+            let place = |object| {
+                let (place, libraries) = (format!("{path}({name})"), libraries.to_vec());
+                Object { place, libraries, in_archive: true, ..object }
+            };
             objects.extend(object.map(place));
         }
     }

@@ -26,6 +26,8 @@ pub struct Object<'a> {
     /// Names of the libraries it counts as: the file's name without its extension, that of the directory that was named,
     /// and of a linked module those of its P/Invoke tables.
     pub libraries: Vec<String>,
+    /// It is a member of an archive: the linker takes it only for what is missing without it.
+    pub in_archive: bool,
     /// Which kind of module it is.
     pub kind: ObjectKind,
     /// Defined functions, in the order of the symbol table.
@@ -94,6 +96,7 @@ impl<'a> Object<'a> {
         Object {
             place: String::new(),
             libraries: Vec::new(),
+            in_archive: false,
             kind,
             functions: Vec::new(),
             uses: Vec::new(),
