@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::options::Emit;
+use crate::options::{Emit, Options};
 use crate::output_path::places;
 use clr_wasm_abi::TargetOs;
+use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_core::emit::{Contract, Output};
 
@@ -48,6 +49,7 @@ extra-signatures = "extra.txt"
 [[output]]
 name = "both"
 target-os = ["wasi", "browser"]
+runtime = "12.0"
 contract = "portable-callhelpers"
 tokens = "current"
 default-modules = false
@@ -76,6 +78,7 @@ fn every_key_is_understood() {
     assert_eq!((both.inputs.len(), both.references.len()), (1, 0));
     let contracts = [browser, both].map(|options| options.contract.as_ref().unwrap().value);
     assert_eq!(contracts, [Contract::WasmThunks, Contract::PortableCallhelpers]);
+    assert_eq!([browser, both].map(Options::runtime_version), [RuntimeVersion::V11_0, RuntimeVersion::V12_0]);
     assert_eq!((browser.struct_sizes.declared.len(), both.struct_sizes.declared.len()), (2, 0));
     let modules: Vec<&str> = browser.modules.named.iter().map(|given| given.value.as_str()).collect();
     assert_eq!((&modules[..], both.modules.named.len()), (&["native", "other"][..], 0));
@@ -89,7 +92,7 @@ fn every_key_is_understood() {
     assert_eq!(both.struct_sizes.files, [at("sizes.txt")]);
     assert_eq!(browser.outputs.emit.value, [Emit::Cpp, Emit::Stubs(Language::CHeader)]);
     assert_eq!(browser.outputs.emit.origin.in_manifest().unwrap().position, Some((23, 9)));
-    assert_eq!(both.outputs.reverse.as_ref().unwrap().origin.in_manifest().unwrap().position, Some((41, 11)));
+    assert_eq!(both.outputs.reverse.as_ref().unwrap().origin.in_manifest().unwrap().position, Some((42, 11)));
     let [browser, both] = [browser, both].map(|options| places(&options.outputs, &options.target_list()).unwrap());
     let stubs = [((TargetOs::Browser, Language::CHeader), at("gen"))];
     assert_eq!((browser.stubs, both.stubs.len()), (BTreeMap::from(stubs), 0));
