@@ -120,6 +120,7 @@ mod tests {
         let suppression = Suppression {
             codes: [catalogue::VARIADIC.code].into(),
             member: None,
+            library: None,
             assembly: None,
             package: None,
             reason: "called through a wrapper".to_owned(),
