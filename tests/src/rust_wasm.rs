@@ -15,7 +15,7 @@ const RUSTC: &str = "/usr/bin/rustc";
 /// What the target is called.
 const TARGET: &str = "wasm32-unknown-emscripten";
 
-const HELP: &str = "the tests of Rust sources need Debian's Rust compiler for wasm: \
+const HELP: &str = "the tests of Rust libraries need Debian's Rust compiler for wasm: \
                     `apt-get install --no-install-recommends rustc-web rust-web-src`";
 
 /// The compiler, and the folder with `core` for the target.

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
-//! | `rust-source` | Rust sources in `check-native` |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
 //!
 //! All are on by default; without them, `generate` makes C++ tables with few dependencies.

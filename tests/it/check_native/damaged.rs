@@ -107,3 +107,36 @@ fn symbols_of_any_bytes() {
     }
     assert_eq!(SymbolNames::parse(b"1:\xFF").expect_err("no UTF-8").line, 1);
 }
+
+/// Debug information that contradicts itself says less, and what it says has the types that the functions have.
+#[test]
+fn debug_information_with_changed_bytes() {
+    let archive = std::fs::read(super::fixtures("native-rust/libeasel.a")).expect("a fixture");
+    let shapes = |bytes: &[u8]| {
+        let read = || {
+            let objects = objects::read("x", &[], bytes, None).unwrap_or_default();
+            let infos = objects.iter().filter_map(|object| Some((object, object.debug_info(&|_| true)?)));
+            let of = |(object, info): (&objects::Object<'_>, clr_wasm_file::DebugInfo)| {
+                let shapes = object.functions.iter().filter_map(|function| {
+                    let shape = info.function(function)?.shape.as_ref()?;
+                    assert_eq!(shape.ty, *function.ty);
+                    Some(shape)
+                });
+                shapes.count()
+            };
+            infos.map(of).sum::<usize>()
+        };
+        cost::at_most(500, "damaged debug information", read)
+    };
+    let whole = shapes(&archive);
+    assert!(whole > 20, "{whole}");
+    let mut less = 0;
+    for at in (0..archive.len()).step_by(3) {
+        for change in [0x01, 0x7F, 0xFF] {
+            let mut damaged = archive.clone();
+            damaged[at] ^= change;
+            less += usize::from(shapes(&damaged) < whole);
+        }
+    }
+    assert!(less > 500, "{less}");
+}

@@ -37,15 +37,20 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
     types.info.bytes = sections.iter().find(|(name, _)| *name == DEBUG_INFO).map_or(0, |(_, bytes)| bytes.len());
     for (index, unit) in units.iter().enumerate() {
         for (offset, found) in subprograms(&dwarf, unit, wanted).unwrap_or_default() {
-            let Some((function, shape)) = function(&mut types, (index, offset)) else { continue };
+            let is_known = match &found {
+                Found::Body(body) => types.info.functions.contains_key(body),
+                Found::Declared(name) => types.info.declared.contains_key(name),
+            };
+            let found_function = if is_known { None } else { function(&mut types, (index, offset)) };
+            let Some((function, shape)) = found_function else { continue };
             match found {
                 Found::Body(body) => {
                     let shape = wanted.functions.get(&body).and_then(|ty| fitting(shape, ty));
-                    types.info.functions.entry(body).or_insert(DebugFunction { shape, ..function });
+                    types.info.functions.insert(body, DebugFunction { shape, ..function });
                 }
                 Found::Declared(name) => {
                     let shape = wanted.declared.get(&*name).and_then(|ty| fitting(shape, ty));
-                    types.info.declared.entry(name).or_insert(DebugFunction { shape, ..function });
+                    types.info.declared.insert(name, DebugFunction { shape, ..function });
                 }
             }
         }

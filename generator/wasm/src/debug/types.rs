@@ -1,5 +1,6 @@
 //! Types: from the entries of debug information to what they come to in memory and in wasm.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use gimli::{AttributeValue, DwAt, EndianSlice, LittleEndian, UnitOffset, constants as dw};
@@ -24,6 +25,12 @@ const MAX_DEPTH: u32 = 32;
 /// Most structs and prototypes of one object.
 const MAX_TYPES: usize = 20_000;
 
+/// Most entries that are looked at below others, over and over if many refer to one.
+const MAX_LOOKS: u32 = 10_000_000;
+
+/// How much deeper a function pointer is in a name: names of those in names of those are short.
+const IN_NAME: u32 = 16;
+
 /// Longest name of a type in a message, in characters.
 const MAX_NAME: usize = 80;
 
@@ -35,13 +42,16 @@ pub(super) struct Types<'d> {
     /// What each of the structs consists of.
     contents: Vec<Content>,
     structs: HashMap<At, DebugType>,
+    /// How many more entries are looked at below others.
+    looks: Cell<u32>,
     prototypes: HashMap<(At, bool), usize>,
 }
 
 impl<'d> Types<'d> {
     pub fn new(dwarf: &'d gimli::Dwarf<Slice<'d>>, units: &'d [Unit<'d>]) -> Types<'d> {
         let (info, contents) = (DebugInfo::default(), Vec::new());
-        Types { dwarf, units, info, contents, structs: HashMap::new(), prototypes: HashMap::new() }
+        let looks = Cell::new(MAX_LOOKS);
+        Types { dwarf, units, info, contents, structs: HashMap::new(), looks, prototypes: HashMap::new() }
     }
 
     pub fn entry(&self, (unit, offset): At) -> Option<Entry<'d>> {
@@ -56,6 +66,8 @@ impl<'d> Types<'d> {
         let Ok(root) = tree.root() else { return found };
         let mut children = root.children();
         while let Ok(Some(child)) = children.next() {
+            let Some(left) = self.looks.get().checked_sub(1) else { break };
+            self.looks.set(left);
             found.push(((unit, child.entry().offset()), child.entry().clone()));
         }
         found
@@ -461,13 +473,13 @@ impl<'d> Types<'d> {
         for (at, child) in self.children(at) {
             match child.tag() {
                 dw::DW_TAG_formal_parameter => {
-                    params.push(self.name(self.reference(at, &child, dw::DW_AT_type), depth + 1));
+                    params.push(self.name(self.reference(at, &child, dw::DW_AT_type), depth + IN_NAME));
                 }
                 dw::DW_TAG_unspecified_parameters => params.push("...".to_owned()),
                 _ => {}
             }
         }
-        short(format!("{} (*)({})", self.name(ret, depth + 1), params.join(", ")))
+        short(format!("{} (*)({})", self.name(ret, depth + IN_NAME), params.join(", ")))
     }
 }
 
