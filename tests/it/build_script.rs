@@ -19,7 +19,7 @@ fn mistakes_are_about_methods() {
         (thunks().struct_size("A"), "struct_size: invalid value 'A': expected `=SIZE` after"),
         (thunks().struct_size("A=1").struct_size("A=2"), "A is declared as 2, but as 1 in the build script"),
         (thunks().out(""), "out needs a path that is not empty"),
-        (Thunks::new().out(folder.path()), "nothing to read: name assemblies, "),
+        (Thunks::new().out(folder.path()), "no inputs: name assemblies, "),
         (thunks().strict(), &in_corlib),
     ] {
         let error = thunks.generate().unwrap_err().to_string();
