@@ -64,7 +64,10 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
         /// <summary>Assemblies to look types up in only.</summary>
         public string[] References { get; set; }
 
-        /// <summary>wasm-thunks (the default) or portable-callhelpers.</summary>
+        /// <summary>Version of the .NET runtime: 11.0 (the default) or 12.0.</summary>
+        public string Runtime { get; set; }
+
+        /// <summary>wasm-thunks or portable-callhelpers, if not that of Runtime.</summary>
         public string Contract { get; set; }
 
         /// <summary>Files that name linked libraries, FILE or FILE:ITEM.</summary>
@@ -227,6 +230,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 case "WarningsAsErrors": WarningsAsErrors = With(WarningsAsErrors, value.Split(',')); break;
                 case "WarningsNotAsErrors": WarningsNotAsErrors = With(WarningsNotAsErrors, value.Split(',')); break;
                 case "TreatWarningsAsErrors": TreatWarningsAsErrors = value == "true"; break;
+                case "Runtime": Runtime = value; break;
                 case "ThunkgenTaskPath": ThunkgenTaskPath = value; break;
                 case "WarningsKey": WarningsKey = value; break;
                 default: throw new ArgumentException(path + " has a line for `" + name + "`, which is not a parameter");
@@ -254,6 +258,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 WriteProperty(writer, "InterpToNativeOutputPath", InterpToNativeOutputPath);
                 WriteProperty(writer, "CacheFilePath", CacheFilePath);
                 WriteProperty(writer, "TargetOS", TargetOS);
+                WriteProperty(writer, "Runtime", Runtime);
                 WriteProperty(writer, "Contract", Contract);
                 WriteProperty(writer, "WarnOnUnresolvedPInvokeModules", WarnOnUnresolvedPInvokeModules ? "true" : "false");
                 WriteProperty(writer, "TreatWarningsAsErrors", TreatWarningsAsErrors ? "true" : "false");

@@ -82,6 +82,11 @@ fn set_contract(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'s
     Ok(())
 }
 
+fn set_runtime(options: &mut Options, given: Given<&str>) -> Result<(), Vec<&'static str>> {
+    options.runtime = Some(Given::new(chosen(given.value)?, given.origin));
+    Ok(())
+}
+
 fn chosen<T: Choice>(word: &str) -> Result<T, Vec<&'static str>> {
     T::from_word(word).ok_or_else(|| T::CHOICES.iter().map(|choice| choice.word()).collect())
 }
@@ -122,7 +127,8 @@ pub const ALL: &[Parameter] = &[
         Kind::Files(|options| &mut options.references),
         "list of assemblies to look types up in only",
     ),
-    optional("Contract", Kind::Choice(set_contract), "wasm-thunks (the default) or portable-callhelpers"),
+    optional("Runtime", Kind::Choice(set_runtime), "version of the .NET runtime, 11.0 (the default) or 12.0"),
+    optional("Contract", Kind::Choice(set_contract), "wasm-thunks or portable-callhelpers, if not that of Runtime"),
     optional(
         "ModuleLists",
         Kind::ItemFiles(|options| &mut options.modules.lists),
