@@ -7,7 +7,7 @@ use thunkgen_core::collect::LibraryName;
 use thunkgen_diagnostics::xml::{TextProblem, decode};
 use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue, escape_controls};
 use thunkgen_driver::write::Outcome as Change;
-use thunkgen_driver::{Generated, OptionError, Origin, Outcome, files, generate, policy, reason, report};
+use thunkgen_driver::{Generated, OptionError, Origin, Outcome, diagnostic_options, files, generate, reason, report};
 
 use crate::answer::Answer;
 use crate::arguments::{Arguments, BadParameter, arguments};
@@ -26,7 +26,7 @@ fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> 
     let file = request.display().to_string();
     let mut arguments = read(request, &file)?;
     let refused = |mistake| mistaken(&file, mistake);
-    let mut own = policy::sink(&arguments.options.policy, Policy::default()).map_err(refused)?;
+    let mut own = diagnostic_options::sink(&arguments.options.policy, Policy::default()).map_err(refused)?;
     let build = &mut arguments.options.build;
     build.also_read.push(request.to_owned());
     build.also_written.extend(arguments.cache.iter().chain(also_written).cloned());

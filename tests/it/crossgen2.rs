@@ -8,7 +8,7 @@ use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::{Options, extra_signatures};
 use thunkgen_core::runtime_version::FormatVersion;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_r2r::emit::like::{image_format, like};
+use thunkgen_r2r::emit::image_format::{image_format, like};
 use thunkgen_r2r::emit::{Identity, Thunk, image, thunk};
 use thunkgen_r2r::ready_to_run;
 use thunkgen_tests::data::{crate_dir, crate_file, sets, unpacked};

@@ -8,7 +8,7 @@
 //! Managed code, the marshaller's native layouts and C headers follow this rule. rustc agrees for structs, but looks at
 //! what a type consists of ([`Content`]): a union of scalars of one kind and size is such a scalar too.
 
-use super::signature::{MultiSlot, ParamToken, ReturnToken, Scalar, StructAlign};
+use super::signature_string::{MultiSlot, ParamToken, ReturnToken, Scalar, StructAlign};
 use super::target::TokenSet;
 use clr_metadata::Primitive;
 

@@ -3,7 +3,7 @@
 use super::basic_c_abi::{self, CScalar, Lowered, Outline, SLOT_ALIGN};
 use super::layout::special::{Intrinsic, as_primitive};
 use super::layout::{LayoutEngine, LayoutError};
-use super::signature::{MultiSlot, Scalar};
+use super::signature_string::{MultiSlot, Scalar};
 use crate::types::{Named, Type, TypeInfo, TypeKind};
 use clr_metadata::Primitive;
 

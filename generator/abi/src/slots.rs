@@ -7,7 +7,7 @@
 //! The slot of the async continuation is before that of the generic context, but among the wasm parameters it is after
 //! it, as in the images that crossgen2 11.0.0 writes.
 
-use super::signature::{MultiSlot, ParamToken, Scalar, Signature, StructAlign};
+use super::signature_string::{MultiSlot, ParamToken, Scalar, Signature, StructAlign};
 
 /// Size of one interpreter slot in bytes (`INTERP_STACK_SLOT_SIZE`).
 pub const SLOT_SIZE: u32 = 8;

@@ -13,7 +13,7 @@ mod layout;
 mod lookup;
 mod progress;
 mod r2r;
-mod response;
+mod response_files;
 mod shell_quote;
 mod signatures;
 mod verbs;
@@ -93,7 +93,7 @@ fn try_run(
     console: &mut Console<'_>,
     progress: &mut Progress,
 ) -> Result<Exit, UsageError> {
-    let mut expanded = response::expand(args)?;
+    let mut expanded = response_files::expand(args)?;
     *format = requested_format(&expanded.args);
     if let Some(own) = crossgen2::translate(&expanded.args)? {
         expanded.args = own;

@@ -14,7 +14,7 @@ use super::args::{
 use super::console::Console;
 use super::error::{Exit, UsageError};
 use super::progress::Progress;
-use super::response::Expanded;
+use super::response_files::Expanded;
 use super::{shell_quote, signatures};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Findings};

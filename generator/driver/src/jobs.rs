@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::core_library;
+use super::diagnostic_options;
 use super::error::OptionError;
 use super::files::{self, Identity};
 use super::inputs::{self, OpenInput};
@@ -15,7 +16,6 @@ use super::output_conflicts;
 use super::output_path::{Places, places};
 use super::own_inputs::own_inputs;
 use super::pipeline::{Collected, collect_inputs, is_of_collecting, render_files};
-use super::policy;
 #[cfg(feature = "native")]
 use super::stubs;
 use super::summary::Part;
@@ -127,7 +127,7 @@ impl Jobs {
                 "nothing to compare with: name objects, archives or modules with --native PATH",
             ));
         }
-        let diagnostics = policy::sink(&options.policy, Policy::default())?;
+        let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
         let job = Job::open(None, options, purpose, &diagnostics)?;
         let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
         jobs.refuse_conflicts()?;
@@ -137,7 +137,7 @@ impl Jobs {
     fn from_manifest(choice: &ManifestChoice, options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
         let path = &choice.path;
         let (Manifest { mut outputs, policy, suppression_files }, reports) = manifest::load(path);
-        let mut diagnostics = policy::sink(&options.policy, policy)?;
+        let mut diagnostics = diagnostic_options::sink(&options.policy, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
         let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
         jobs.is_whole = purpose == Purpose::Outputs;
@@ -167,7 +167,7 @@ impl Jobs {
 
     /// No jobs, for a run that needs no assemblies.
     pub fn without_inputs(options: &Options) -> Result<Jobs, OptionError> {
-        let diagnostics = policy::sink(&options.policy, Policy::default())?;
+        let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
         let mut jobs = Jobs::without_jobs(options, Purpose::Question, diagnostics);
         jobs.refuse_conflicts()?;
         Ok(jobs)

@@ -34,6 +34,7 @@ mod check_images;
 mod check_native;
 mod core_library;
 mod depfile;
+pub mod diagnostic_options;
 #[cfg(feature = "r2r")]
 mod diff;
 pub mod error;
@@ -54,7 +55,6 @@ pub mod output_path;
 pub mod own_inputs;
 pub mod panics;
 pub mod pipeline;
-pub mod policy;
 mod report;
 mod source_lines;
 pub mod struct_sizes;

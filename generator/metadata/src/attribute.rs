@@ -5,7 +5,7 @@ use super::element;
 use super::error::ReadError;
 use super::heaps::Heaps;
 use super::primitive::Primitive;
-use super::signature::{MethodSig, TypeSig, decode_type_at};
+use super::signature_blob::{MethodSig, TypeSig, decode_type_at};
 
 /// Deepest nesting of boxed values and arrays.
 const MAX_DEPTH: u32 = 16;

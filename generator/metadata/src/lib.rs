@@ -38,7 +38,7 @@ mod pinvoke;
 mod primitive;
 mod root;
 mod schema;
-mod signature;
+mod signature_blob;
 mod tables;
 mod token;
 
@@ -52,7 +52,7 @@ pub use module::Module;
 pub use pinvoke::PInvoke;
 pub use primitive::Primitive;
 pub use schema::{Any, Blob, Coded, Column, ColumnKind, ColumnType, Guid, List, Number, Row, TableId, Text, columns};
-pub use signature::{
+pub use signature_blob::{
     ArrayShape, CallConv, LocalsSig, MAX_TYPE_DEPTH, MAX_TYPE_PARTS, MethodSig, ParamSig, StandAloneSig, TypeSig,
     decode_field, decode_method, decode_method_spec, decode_property, decode_stand_alone, decode_type_spec,
 };

@@ -20,7 +20,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, files, manifest, policy, reason};
+use thunkgen_driver::{Jobs, Purpose, diagnostic_options, files, manifest, reason};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
@@ -40,7 +40,7 @@ impl Run<'_, '_> {
         let input = (inputs.as_slice(), args.references.reference.as_slice());
         let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let (mut jobs, mut diagnostics) = if no_assemblies {
-            (None, policy::sink(&options.policy, Policy::default())?)
+            (None, diagnostic_options::sink(&options.policy, Policy::default())?)
         } else {
             let options = self.sources(options, &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;

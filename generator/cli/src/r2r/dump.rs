@@ -10,14 +10,14 @@ use crate::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{inputs, policy};
+use thunkgen_driver::{diagnostic_options, inputs};
 use thunkgen_r2r::ready_to_run;
 
 impl Run<'_, '_> {
     /// `r2r dump`
     pub fn r2r_dump(mut self, args: &DumpArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(args.json, args.report.format)?;
-        let mut diagnostics = policy::sink(&options(&[&args.report]).policy, Policy::default())?;
+        let mut diagnostics = diagnostic_options::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("looking for images");
         let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);
         let mut document = R2rDocument { format: JSON_FORMAT, files: Vec::new() };

@@ -17,7 +17,7 @@ use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::summary::{count, plural, suppressed};
 use thunkgen_driver::write::{Outcome, Written, write_all};
 use thunkgen_driver::{Jobs, Options, Purpose, manifest, reason, report_unwritable};
-use thunkgen_r2r::emit::like::like;
+use thunkgen_r2r::emit::image_format::like;
 use thunkgen_r2r::emit::{AssemblyName, Identity, Thunk, image_and_twin, object};
 use thunkgen_r2r::ready_to_run;
 

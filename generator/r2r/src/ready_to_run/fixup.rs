@@ -1,7 +1,7 @@
 //! Fixups: the signature next to a cell says what the runtime puts into it.
 
 use super::fixup_kind::{self, FixupKind, FixupPayload, MODULE_OVERRIDE};
-use super::signature::{MethodRef, TypeRef, field_ref, method_ref, type_ref};
+use super::fixup_signature::{MethodRef, TypeRef, field_ref, method_ref, type_ref};
 use clr_metadata::ReadError;
 use clr_metadata::TableId;
 use clr_metadata::Token;

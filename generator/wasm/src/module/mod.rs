@@ -6,7 +6,7 @@
 mod pinvoke_tables;
 mod read;
 mod segments;
-mod wrapper;
+mod webcil_wrapper;
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub use pinvoke_tables::PInvokeTable;
 pub(crate) use read::function_names;
 pub use read::{OVER_LIMIT, TOO_MANY_PARAMS};
 pub use segments::{DataSegment, ElementSegment, Placement};
-pub use wrapper::{Announced, Bases};
+pub use webcil_wrapper::{Announced, Bases};
 
 use crate::FuncType;
 

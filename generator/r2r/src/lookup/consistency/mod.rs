@@ -5,10 +5,10 @@
 //! instructions. An image that this version made and whose parts are all right must be the very bytes it would make
 //! again.
 
-mod again;
 mod body;
 mod limits;
-mod wrapper;
+mod re_emit;
+mod wrapper_rules;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use super::body::difference;
-use crate::emit::like::image_format;
+use crate::emit::image_format::image_format;
 use crate::emit::{AssemblyVersion, COMPILER, Guid, Identity, Thunk, image, thunk};
 use crate::ready_to_run::{self, ImageThunk};
 use clr_metadata::Module;
