@@ -117,7 +117,7 @@ catalogue! {
         "C cannot pass or return an empty struct, but the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
-        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types. No thunk is generated.";
+        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke. No thunk is generated.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
@@ -130,9 +130,9 @@ catalogue! {
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
-    /// A `calli` with a convention for which the runtime has no thunk.
+    /// A call with a convention that the runtime refuses, or has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
-        "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
+        "The runtime refuses the fastcall convention, two conventions at once, and thiscall without a parameter; a thiscall or vararg calli traps. Use the cdecl convention, with the object as the first argument.";
     /// Too many instantiations were found for generic signatures.
     TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
