@@ -34,7 +34,7 @@ fn check(fixture: &str, modules: &[&str], native: &Path) -> Run {
 const CRATES: [(&str, &str, usize); 6] = [
     ("documented/Documented.dll", "documented", 7),
     ("layouts/Layouts.dll", "layouts", 548),
-    ("marshalling/Marshalling.dll", "native", 95),
+    ("marshalling/Marshalling.dll", "native", 94),
     ("marshalling-disabled/MarshallingDisabled.dll", "native", 15),
     ("native-corpus/NativeCorpus.dll", "corpus", 300),
     ("prototypes/Prototypes.dll", "native", 17),
