@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What takes longer than CI may: all damaged files, a long fuzz run, the benchmarks. Run it by hand; `tests/run.sh` is first.
+# What takes longer than CI may: all damaged files, all verdicts, a long fuzz run, the benchmarks. Run it by hand; `tests/run.sh` is first.
 # usage: tests/long.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tools/steps.sh
 
 export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild
-export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all
 
 step "every test of the checked profile"
 cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored

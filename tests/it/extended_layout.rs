@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clr_wasm_abi::marshal::Position;
-use clr_wasm_abi::types::{Definition, Named, Type};
+use clr_wasm_abi::types::{DataFlow, Definition, Named, Type};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, Marshaller, Native};
 use thunkgen_tests::data::{crate_file, sets, unpacked};
 use thunkgen_tests::tool::Files;
@@ -27,7 +27,7 @@ fn sizes_are_the_runtimes() {
             let layout = layouts.of(&named).unwrap_or_else(|error| panic!("{declaration}: {error}"));
             assert_eq!(layout.size.to_string(), size, "{declaration}");
             assert!(layout.is_blittable, "{declaration}");
-            let native = marshaller.value(&Type::Value(named.clone()), None, Position::Param);
+            let native = marshaller.value(&Type::Value(named.clone()), None, Position::Param(DataFlow::In));
             assert_eq!(native, Ok(Native::Same(named)), "{declaration}");
         }
     });

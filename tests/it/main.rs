@@ -44,6 +44,7 @@ mod stubs_rust;
 mod task_shim;
 mod task_shim_engine;
 mod templates_compile;
+mod verdicts;
 mod wording;
 mod worked_signatures;
 

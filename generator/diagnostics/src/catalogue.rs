@@ -128,7 +128,7 @@ catalogue! {
         "C cannot pass or return an empty struct, but the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
-        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types. No thunk is generated.";
+        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke. No thunk is generated.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
@@ -147,9 +147,9 @@ catalogue! {
     /// A native library of P/Invokes that is not linked.
     NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
-    /// A `calli` with a convention for which the runtime has no thunk.
+    /// A call with a convention that the runtime refuses, or has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
-        "The runtime finds thunks for the cdecl, stdcall, fastcall and unmanaged conventions; a thiscall or vararg call site traps. Call through the cdecl convention, with the object as the first argument.";
+        "The runtime refuses the fastcall convention, two conventions at once, and thiscall without a parameter; a thiscall or vararg calli traps. Use the cdecl convention, with the object as the first argument.";
     /// Too many instantiations were found for generic signatures.
     TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";

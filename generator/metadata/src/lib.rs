@@ -47,7 +47,7 @@ pub use container::{Container, DataDirectory, Image};
 pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;
-pub use marshal_descriptor::{MarshalDescriptor, UnmanagedType, decode_marshal};
+pub use marshal_descriptor::{MarshalDescriptor, UnmanagedType, decode_custom_marshaler, decode_marshal};
 pub use module::Module;
 pub use pinvoke::PInvoke;
 pub use primitive::Primitive;

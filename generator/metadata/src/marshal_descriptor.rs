@@ -86,25 +86,53 @@ pub struct MarshalDescriptor {
     pub size: u32,
     /// `ArraySubType` of an `LPArray` or `ByValArray`.
     pub element: Option<UnmanagedType>,
+    /// `SizeParamIndex` of an `LPArray`: the parameter, counted from 0, that gives the number of elements.
+    pub size_param: Option<u32>,
 }
+
+/// `ntaSizeParamIndexSpecified`
+const HAS_SIZE_PARAM: u32 = 1;
 
 /// Decodes a blob of FieldMarshal; `None` when it gives no native type.
 ///
-/// What follows in the blob and changes no shape (parameter numbers, names of custom marshalers) is not read.
+/// What follows in the blob and changes no shape is not read; for a custom marshaler see [`decode_custom_marshaler`].
 pub fn decode_marshal(heaps: &Heaps<'_>, blob: u32) -> Result<Option<MarshalDescriptor>, ReadError> {
     let mut cursor = heaps.blob_cursor(blob)?;
     if cursor.is_at_end() {
         return Ok(None);
     }
     let Some(native) = UnmanagedType::from_number(cursor.u8()?) else { return Ok(None) };
-    let mut descriptor = MarshalDescriptor { native, size: 0, element: None };
+    let mut descriptor = MarshalDescriptor { native, size: 0, element: None, size_param: None };
     if matches!(native, UnmanagedType::ByValTStr | UnmanagedType::ByValArray) && !cursor.is_at_end() {
         descriptor.size = cursor.compressed()?;
     }
     if matches!(native, UnmanagedType::LPArray | UnmanagedType::ByValArray) && !cursor.is_at_end() {
         descriptor.element = UnmanagedType::from_number(cursor.u8()?);
     }
+    if native == UnmanagedType::LPArray && !cursor.is_at_end() {
+        let index = cursor.compressed()?;
+        if !cursor.is_at_end() {
+            cursor.compressed()?; // SizeConst
+        }
+        // Without flags there is a parameter.
+        if cursor.is_at_end() || cursor.compressed()? & HAS_SIZE_PARAM != 0 {
+            descriptor.size_param = Some(index);
+        }
+    }
     Ok(Some(descriptor))
+}
+
+/// The reflection name of the class that marshals, from the blob of a `CustomMarshaler`.
+pub fn decode_custom_marshaler<'a>(heaps: &Heaps<'a>, blob: u32) -> Result<&'a str, ReadError> {
+    let mut cursor = heaps.blob_cursor(blob)?;
+    cursor.skip(1)?;
+    // Before it are a GUID and the name of a native type, which nothing uses.
+    let mut text = &[][..];
+    for _ in 0..3 {
+        let length = cursor.compressed()? as usize;
+        text = cursor.bytes(length)?;
+    }
+    std::str::from_utf8(text).map_err(|_| cursor.error("UTF-8 string expected"))
 }
 
 #[cfg(test)]
@@ -121,16 +149,36 @@ mod tests {
 
     #[test]
     fn sizes_and_elements() {
-        let descriptor = |native, size, element| Ok(Some(MarshalDescriptor { native, size, element }));
+        let descriptor =
+            |native, size, element| Ok(Some(MarshalDescriptor { native, size, element, size_param: None }));
+        let sized = |index| {
+            let native = UnmanagedType::LPArray;
+            Ok(Some(MarshalDescriptor { native, size: 0, element: None, size_param: Some(index) }))
+        };
         assert_eq!(decode(&[]), Ok(None));
         assert_eq!(decode(&[0x50]), Ok(None));
         assert_eq!(decode(&[0x25]), descriptor(UnmanagedType::VariantBool, 0, None));
         assert_eq!(decode(&[0x17, 0x81, 0x04]), descriptor(UnmanagedType::ByValTStr, 260, None));
         assert_eq!(decode(&[0x1E, 3]), descriptor(UnmanagedType::ByValArray, 3, None));
         assert_eq!(decode(&[0x1E, 3, 0x04]), descriptor(UnmanagedType::ByValArray, 3, Some(UnmanagedType::U1)));
-        assert_eq!(decode(&[0x2A, 0x50, 1]), descriptor(UnmanagedType::LPArray, 0, None));
-        assert_eq!(decode(&[0x2A, 0x15, 1, 2]), descriptor(UnmanagedType::LPArray, 0, Some(UnmanagedType::LPWStr)));
+        assert_eq!(decode(&[0x2A, 0x15]), descriptor(UnmanagedType::LPArray, 0, Some(UnmanagedType::LPWStr)));
+        assert_eq!(decode(&[0x2A, 0x50, 1]), sized(1));
+        assert_eq!(decode(&[0x2A, 0x50, 1, 2]), sized(1));
+        assert_eq!(decode(&[0x2A, 0x50, 5, 0, 1]), sized(5));
+        assert_eq!(decode(&[0x2A, 0x50, 0, 2, 0]), descriptor(UnmanagedType::LPArray, 0, None));
         assert_eq!(decode(&[0x77]), descriptor(UnmanagedType::Other(0x77), 0, None));
         assert!(decode(&[0x17, 0x81]).is_err());
+    }
+
+    #[test]
+    fn the_class_of_a_custom_marshaler() {
+        let decode = |blob: &[u8]| {
+            let heap = [&[0, blob.len() as u8], blob].concat();
+            let blobs = Span { data: &heap, base: 0 };
+            let heaps = Heaps { blobs, ..Heaps::default() };
+            decode_custom_marshaler(&heaps, 1).map(str::to_owned)
+        };
+        assert_eq!(decode(&[0x2C, 0, 0, 2, b'C', b'M', 0]).as_deref(), Ok("CM"));
+        assert!(decode(&[0x2C, 0, 0, 2, b'C']).is_err());
     }
 }

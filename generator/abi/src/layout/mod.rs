@@ -275,9 +275,7 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
     ) -> Layout {
         let contains_gc = fields.iter().any(FieldLayout::contains_gc);
         let is_enum = info.kind == TypeKind::Enum;
-        // An extended layout is always blittable.
-        let is_blittable = info.layout == LayoutKind::Extended
-            || (fields.iter().all(|field| field.is_blittable) && (info.layout != LayoutKind::Auto || is_enum));
+        let is_blittable = is_blittable(info, fields);
         // GetClassAlignmentRequirement: auto types go by pointer alignment; 8-byte alignment is kept for all.
         let by_fields = match info.layout {
             LayoutKind::Auto => false,
@@ -301,6 +299,16 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
             abi_align,
             offsets: placed.offsets,
         }
+    }
+}
+
+/// True for a type with the same bytes on both sides. Extended layout is the C layout: the runtime checks the fields when it
+/// loads the type, and ignores what they say about marshalling.
+fn is_blittable(info: &TypeInfo<'_>, fields: &[FieldLayout]) -> bool {
+    match info.layout {
+        LayoutKind::Extended => true,
+        LayoutKind::Auto if info.kind != TypeKind::Enum => false,
+        _ => fields.iter().all(|field| field.is_blittable),
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Intrinsic {
     Int128,
     /// `Decimal128`
     Decimal128,
+    /// `Decimal32`, `Decimal64`
+    Decimal,
 }
 
 impl LayoutEngine<'_, '_> {
@@ -45,6 +47,7 @@ impl LayoutEngine<'_, '_> {
             }
             ("System.Numerics", "Vector`1") => Some(Intrinsic::VectorT),
             ("System.Numerics", "Decimal128") => Some(Intrinsic::Decimal128),
+            ("System.Numerics", "Decimal32" | "Decimal64") => Some(Intrinsic::Decimal),
             ("System", "Int128" | "UInt128") => Some(Intrinsic::Int128),
             _ => None,
         }
@@ -58,6 +61,7 @@ pub(super) fn forced_align(layouts: &LayoutEngine<'_, '_>, info: &TypeInfo<'_>) 
         Intrinsic::Vector(size) => size.min(target.max_vector_align),
         Intrinsic::VectorT => target.vector_t_align,
         Intrinsic::Int128 | Intrinsic::Decimal128 => target.int128_align,
+        Intrinsic::Decimal => return None,
     })
 }
 

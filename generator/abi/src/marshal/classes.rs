@@ -11,11 +11,17 @@ pub enum Class {
     StringBuilder,
     /// A `SafeHandle` or `CriticalHandle`.
     Handle {
-        /// The runtime cannot make one of it.
-        is_abstract: bool,
+        /// The runtime can make one: it is not abstract, and has a public constructor without parameters.
+        is_creatable: bool,
+        /// It has a constructor without parameters.
+        has_constructor: bool,
+        /// A `SafeHandle`.
+        is_safe: bool,
     },
-    /// A delegate, or one of the two classes delegates derive from.
+    /// A delegate.
     Delegate,
+    /// One of the two classes delegates derive from.
+    AnyDelegate,
     /// A class with sequential or explicit layout.
     WithLayout(TypeDefId),
     /// An instance of a generic class.
@@ -30,13 +36,16 @@ pub enum Class {
     Unknown,
 }
 
+const SAFE_HANDLE: Class = Class::Handle { is_creatable: false, has_constructor: false, is_safe: true };
+const CRITICAL_HANDLE: Class = Class::Handle { is_creatable: false, has_constructor: false, is_safe: false };
+
 /// Names the runtime knows by heart, for a core library that is not among the inputs.
 const BY_NAME: [(&str, Class); 6] = [
     ("System.Text.StringBuilder", Class::StringBuilder),
-    ("System.Delegate", Class::Delegate),
-    ("System.MulticastDelegate", Class::Delegate),
-    ("System.Runtime.InteropServices.SafeHandle", Class::Handle { is_abstract: true }),
-    ("System.Runtime.InteropServices.CriticalHandle", Class::Handle { is_abstract: true }),
+    ("System.Delegate", Class::AnyDelegate),
+    ("System.MulticastDelegate", Class::AnyDelegate),
+    ("System.Runtime.InteropServices.SafeHandle", SAFE_HANDLE),
+    ("System.Runtime.InteropServices.CriticalHandle", CRITICAL_HANDLE),
     ("System.Object", Class::Object),
 ];
 
@@ -69,7 +78,13 @@ impl Marshaller<'_, '_, '_> {
             let base = type_system.type_info(*base).map_err(damaged)?;
             let is_known = self.layouts.is_core_library(&base) && base.namespace == "System.Runtime.InteropServices";
             if is_known && matches!(base.name, "SafeHandle" | "CriticalHandle") {
-                return Ok(Class::Handle { is_abstract: type_system.is_abstract(id).map_err(damaged)? });
+                let is_abstract = type_system.is_abstract(id).map_err(damaged)?;
+                let constructor = type_system.default_constructor(id).map_err(damaged)?;
+                return Ok(Class::Handle {
+                    is_creatable: !is_abstract && constructor == Some(true),
+                    has_constructor: constructor.is_some(),
+                    is_safe: base.name == "SafeHandle",
+                });
             }
         }
         Ok(match info.layout {

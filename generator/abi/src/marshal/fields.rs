@@ -2,7 +2,7 @@
 
 use super::classes::Class;
 use super::params::STRINGS;
-use super::structs::{NativeField, Value};
+use super::structs::{Handles, NativeField, Value};
 use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
 use crate::LowerError;
 use crate::types::{Named, Type};
@@ -56,7 +56,9 @@ impl Marshaller<'_, '_, '_> {
         let refused = |advice| Err(refuse(format!("a field of class {what} is not marshalled"), advice));
         match self.class(named)? {
             Class::Handle { .. } => fits(&what, given, &[]).map(|()| Native::Pointer),
-            Class::Delegate => fits(&what, given, &[UnmanagedType::FunctionPtr]).map(|()| Native::Pointer),
+            Class::Delegate | Class::AnyDelegate => {
+                fits(&what, given, &[UnmanagedType::FunctionPtr]).map(|()| Native::Pointer)
+            }
             // Inline, not through a pointer.
             Class::WithLayout(_) => {
                 fits(&what, given, &[UnmanagedType::Struct])?;
@@ -112,6 +114,13 @@ impl Marshaller<'_, '_, '_> {
                 Value::Struct if !named.arguments.is_empty() && !self.is_blittable(named)? => {
                     refused("generic structs that are not blittable", "pass a pointer")
                 }
+                // The runtime does not look at the subtype of structs.
+                Value::Struct | Value::Guid => match self.struct_field(named, None, ansi)? {
+                    Native::Struct(layout) if layout.handles == Handles::Safe => {
+                        refused("structs that contain a SafeHandle", "pass an array of pointers")
+                    }
+                    native => Ok(native),
+                },
                 _ => self.struct_field(named, given, ansi),
             },
             Type::Class(named) if self.class(named)? == Class::Unknown => Ok(Native::Pointer),

@@ -33,7 +33,7 @@ pub struct Marshaller<'l, 'u, 'a> {
 #[derive(Default)]
 pub(super) struct MarshalCache {
     blittable: RefCell<HashMap<Named, bool>>,
-    int128: RefCell<HashMap<Named, bool>>,
+    contents: RefCell<HashMap<Named, structs::Contents>>,
     native: RefCell<HashMap<Named, Result<Rc<NativeLayout>, LowerError>>>,
     /// Types whose native layout is being computed, outermost first.
     open: RefCell<Vec<Named>>,

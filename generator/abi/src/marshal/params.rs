@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::classes::Class;
-use super::structs::{NativeLayout, Value};
+use super::structs::{Handles, NativeLayout, Value};
 use super::{DROP_MARSHAL_AS, Marshaller, NO_COM, Native, USE_POINTER, primitives, refuse};
-use crate::types::{Named, Type};
+use crate::types::{DataFlow, Named, Type};
 use crate::{LayoutError, LowerError};
 use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 
@@ -16,7 +16,7 @@ const MAX_BY_VALUE: u32 = 0xFFF0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
     /// A parameter.
-    Param,
+    Param(DataFlow),
     /// The result.
     Return,
     /// The result of a P/Invoke without PreserveSig, which native code writes through a trailing pointer.
@@ -27,30 +27,39 @@ pub enum Position {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Passing {
     ByValue(Position),
-    ByRef,
+    ByRef(DataFlow),
+}
+
+impl Passing {
+    fn is_return(self) -> bool {
+        matches!(self, Passing::ByValue(Position::Return | Position::ReturnByPointer))
+    }
+
+    /// True if the runtime makes a managed object of what native code hands back.
+    fn is_created(self) -> bool {
+        self.is_return() || matches!(self, Passing::ByRef(DataFlow::Out | DataFlow::InOut))
+    }
 }
 
 impl Marshaller<'_, '_, '_> {
     /// What native code gets for a parameter or result.
     pub fn value(&self, ty: &Type, given: Option<MarshalDescriptor>, position: Position) -> Result<Native, LowerError> {
         let Type::ByRef(inner) = ty else { return self.passed(ty, given, Passing::ByValue(position)) };
-        if position != Position::Param {
+        let Position::Param(flow) = position else {
             // The one exception of the runtime's: a reference to a blittable struct is returned as a pointer.
-            return match self.passed(inner, given, Passing::ByRef)? {
-                Native::Same(_) => Ok(Native::Pointer),
+            return match (self.passed(inner, given, Passing::ByRef(DataFlow::InOut))?, &**inner) {
+                (Native::Same(_), Type::Value(named)) if self.value_kind(named)? == Value::Struct => {
+                    Ok(Native::Pointer)
+                }
                 _ => Err(refuse("a `ref` result is not marshalled", "return a pointer")),
             };
-        }
-        match self.passed(inner, given, Passing::ByRef) {
-            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::BadImage(_)))) => Err(error),
-            // The size of what a pointer points to makes no difference.
-            _ => Ok(Native::Pointer),
-        }
+        };
+        through_pointer(self.passed(inner, given, Passing::ByRef(flow)))
     }
 
     /// What a `ref` parameter points to of this type.
     pub fn referent(&self, ty: &Type, given: Option<MarshalDescriptor>) -> Result<Native, LowerError> {
-        self.passed(ty, given, Passing::ByRef)
+        self.passed(ty, given, Passing::ByRef(DataFlow::InOut))
     }
 
     /// What native code sees of each element of an array parameter. `ansi` says that a `char` is one byte.
@@ -72,6 +81,10 @@ impl Marshaller<'_, '_, '_> {
         let native = given.map(|given| given.native);
         if native == Some(UnmanagedType::CustomMarshaler) {
             return match ty {
+                Type::Class(named) if matches!(self.class(named)?, Class::WithLayout(_)) => {
+                    let info = self.layouts.info(named)?;
+                    self.base_with_layout(named, &info).map(|_| Native::Pointer)
+                }
                 Type::String | Type::Object | Type::Class(_) | Type::Array(_) => Ok(Native::Pointer),
                 _ => Err(refuse("only reference types have custom marshalers", DROP_MARSHAL_AS)),
             };
@@ -100,16 +113,36 @@ impl Marshaller<'_, '_, '_> {
                 use UnmanagedType::{LPStr, LPTStr, LPUTF8Str, LPWStr};
                 pointer("`StringBuilder`", given, &[LPStr, LPWStr, LPTStr, LPUTF8Str])
             }
-            Class::Handle { is_abstract } => {
-                let is_made = matches!(passing, Passing::ByValue(Position::Return | Position::ReturnByPointer));
-                if is_abstract && is_made {
-                    let what = format!("the abstract class {} cannot be made from a native handle", what());
-                    return Err(refuse(what, "return a class that is not abstract"));
+            Class::Handle { is_creatable, has_constructor, .. } => {
+                let is_refused = match passing {
+                    // The runtime looks for the constructor, and does not use it.
+                    Passing::ByRef(DataFlow::In) => !has_constructor,
+                    _ => passing.is_created() && !is_creatable,
+                };
+                if is_refused {
+                    let what = format!("the runtime cannot create the handle {}", what());
+                    let advice = "use a class that is not abstract, with a public constructor without parameters";
+                    return Err(refuse(what, advice));
                 }
                 pointer(&what(), given, &[])
             }
-            Class::Delegate => pointer(&what(), given, &[UnmanagedType::FunctionPtr]),
-            Class::WithLayout(_) => pointer(&what(), given, &[UnmanagedType::LPStruct]),
+            Class::AnyDelegate if passing.is_created() => {
+                Err(refuse(format!("{} has no signature", what()), "use a delegate type of your own"))
+            }
+            Class::Delegate | Class::AnyDelegate => pointer(&what(), given, &[UnmanagedType::FunctionPtr]),
+            Class::WithLayout(id) => {
+                let native = pointer(&what(), given, &[UnmanagedType::LPStruct])?;
+                let type_system = self.layouts.type_system();
+                if passing.is_created() && type_system.is_abstract(id).map_err(LayoutError::BadImage)? {
+                    return Err(refuse(format!("the class {} is abstract", what()), "use one that is not"));
+                }
+                match self.native_layout(named) {
+                    Ok(layout) if passing.is_created() && layout.handles != Handles::None => {
+                        Err(handles_inside(&what()))
+                    }
+                    layout => through_pointer(layout.map(|_| native)),
+                }
+            }
             Class::Generic => {
                 Err(refuse(format!("the generic class {} is not marshalled", what()), "use one that is not generic"))
             }
@@ -123,7 +156,7 @@ impl Marshaller<'_, '_, '_> {
     }
 
     fn array(&self, element: &Type, given: Option<MarshalDescriptor>, passing: Passing) -> Result<Native, LowerError> {
-        if matches!(passing, Passing::ByValue(Position::Return | Position::ReturnByPointer)) {
+        if passing.is_return() {
             return Err(refuse("an array result is not marshalled", "return a pointer"));
         }
         match given.map(|given| given.native) {
@@ -136,10 +169,11 @@ impl Marshaller<'_, '_, '_> {
                 ));
             }
         }
-        // The size of the elements makes no difference to a pointer.
         match self.element(element, given.and_then(|given| given.element), false) {
-            Err(error @ (LowerError::Marshalling(_) | LowerError::Layout(LayoutError::BadImage(_)))) => Err(error),
-            _ => Ok(Native::Pointer),
+            Ok(Native::Struct(layout)) if passing.is_created() && layout.handles != Handles::None => {
+                Err(handles_inside("the element type"))
+            }
+            element => through_pointer(element),
         }
     }
 
@@ -155,7 +189,7 @@ impl Marshaller<'_, '_, '_> {
             Some(native) => refuse(format!("{} is not marshalled as {}", what(), native.name()), DROP_MARSHAL_AS),
             None => refuse(format!("{} is not marshalled", what()), "pass a pointer"),
         };
-        let by_value = passing == Passing::ByValue(Position::Param);
+        let by_value = matches!(passing, Passing::ByValue(Position::Param(_)));
         let value = match (self.value_kind(named)?, native) {
             (Value::Primitive(primitive), _) => {
                 return primitives::native(primitive, native, false).map(Native::Scalar);
@@ -163,14 +197,17 @@ impl Marshaller<'_, '_, '_> {
             (Value::Class, _) => return self.class_value(named, native, passing),
             (Value::Decimal, Some(UnmanagedType::Currency)) => {
                 return match passing {
-                    Passing::ByValue(Position::Return | Position::ReturnByPointer) => Err(misfit()),
+                    passing if passing.is_return() => Err(misfit()),
                     _ => Ok(Native::Scalar(Primitive::I8)),
                 };
             }
             (Value::Decimal | Value::Guid, Some(UnmanagedType::LPStruct)) => return Ok(Native::Pointer),
             (Value::DateTime, None | Some(UnmanagedType::Struct)) => return Ok(Native::Scalar(Primitive::R8)),
-            (Value::HandleRef | Value::ArrayWithOffset, None) if by_value => return Ok(Native::Pointer),
-            (Value::RuntimeHandle, None) if passing != Passing::ByRef => return Ok(Native::Pointer),
+            (Value::HandleRef, None) if by_value => return Ok(Native::Pointer),
+            (Value::ArrayWithOffset, None) if passing == Passing::ByValue(Position::Param(DataFlow::InOut)) => {
+                return Ok(Native::Pointer);
+            }
+            (Value::RuntimeHandle, None) if !passing.is_created() => return Ok(Native::Pointer),
             (Value::Decimal | Value::Guid | Value::Struct, None | Some(UnmanagedType::Struct)) => {
                 self.struct_form(named)?
             }
@@ -180,10 +217,19 @@ impl Marshaller<'_, '_, '_> {
             let what = format!("the struct {} is not marshalled as the result of a method without PreserveSig", what());
             return Err(refuse(what, "return it through an `out` parameter"));
         }
-        if passing != Passing::ByRef && self.has_int128(named)? {
-            return Err(refuse(format!("{} by value contains a 128-bit integer", what()), "pass it by reference"));
+        if matches!(passing, Passing::ByValue(_)) && self.contents(named)?.has_wide_number {
+            let what = format!("{} by value contains a 128-bit integer or a decimal floating-point number", what());
+            return Err(refuse(what, "pass it by reference"));
         }
-        Ok(value)
+        match &value {
+            Native::Struct(layout)
+                if layout.handles != Handles::None
+                    && (passing.is_return() || passing == Passing::ByRef(DataFlow::Out)) =>
+            {
+                Err(handles_inside(&what()))
+            }
+            _ => Ok(value),
+        }
     }
 
     /// The native form of a struct, whether it is passed by value or by reference.
@@ -198,6 +244,19 @@ impl Marshaller<'_, '_, '_> {
         }
         Ok(form)
     }
+}
+
+/// A pointer to something: its size makes no difference, but the runtime must be able to load and marshal it.
+fn through_pointer(inner: Result<Native, LowerError>) -> Result<Native, LowerError> {
+    match inner {
+        Err(LowerError::Layout(LayoutError::Unknown { .. } | LayoutError::Open { .. }) | LowerError::OpenParameter)
+        | Ok(_) => Ok(Native::Pointer),
+        Err(error) => Err(error),
+    }
+}
+
+fn handles_inside(what: &str) -> LowerError {
+    refuse(format!("{what} contains a handle, which the runtime does not copy back"), "use a pointer field")
 }
 
 /// A pointer, unless `MarshalAs` names something that is none of `fitting`.
@@ -232,7 +291,7 @@ fn string(given: Option<UnmanagedType>) -> Result<Native, LowerError> {
 
 fn object(given: Option<UnmanagedType>, passing: Passing) -> Result<Native, LowerError> {
     match given {
-        Some(UnmanagedType::AsAny) if passing == Passing::ByValue(Position::Param) => Ok(Native::Pointer),
+        Some(UnmanagedType::AsAny) if matches!(passing, Passing::ByValue(Position::Param(_))) => Ok(Native::Pointer),
         Some(UnmanagedType::AsAny) => Err(refuse("AsAny is for parameters by value only", "pass a pointer")),
         _ => Err(refuse("`object` is marshalled as a VARIANT or an interface", NO_COM)),
     }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::classes::Class;
 use super::{Marshaller, Native, primitives, refuse};
 use crate::layout::special::{Intrinsic, as_primitive};
 use crate::types::{CharSet, Definition, LayoutKind, Named, Type, TypeInfo, TypeKind};
@@ -23,6 +24,29 @@ pub struct NativeLayout {
     pub fields: Vec<NativeField>,
     /// Offset in bytes of each field.
     pub offsets: Vec<u32>,
+    /// The layout of a base class, which is in front of the fields.
+    pub base: Option<Rc<NativeLayout>>,
+    /// The handles inside.
+    pub(super) handles: Handles,
+}
+
+/// What the runtime does not pass by value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Contents {
+    /// A 128-bit integer or a decimal floating-point number.
+    pub has_wide_number: bool,
+    /// Auto layout.
+    pub has_auto_layout: bool,
+}
+
+/// Which classes of handles a native layout contains. The runtime does not make handles in a copy that it gets from native
+/// code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Handles {
+    #[default]
+    None,
+    Critical,
+    Safe,
 }
 
 /// A field of a native layout.
@@ -76,11 +100,12 @@ fn by_name(name: &str) -> Option<Value> {
 }
 
 /// Generic structs that are never marshalled, blittable or not.
-const REFUSED_GENERICS: [&str; 7] = [
+const REFUSED_GENERICS: [&str; 8] = [
     "System.Nullable`1",
     "System.Span`1",
     "System.ReadOnlySpan`1",
     "System.Runtime.Intrinsics.Vector64`1",
+    "System.Runtime.Intrinsics.Vector128`1",
     "System.Runtime.Intrinsics.Vector256`1",
     "System.Runtime.Intrinsics.Vector512`1",
     "System.Numerics.Vector`1",
@@ -113,8 +138,7 @@ impl Marshaller<'_, '_, '_> {
             return Ok(());
         }
         let name = self.layouts.name(named);
-        let is_core = self.layouts.info(named).is_ok_and(|info| self.layouts.is_core_library(&info));
-        if is_core && REFUSED_GENERICS.contains(&name.as_str()) {
+        if self.is_refused_generic(named) {
             return Err(refuse(format!("`{name}` is not marshalled"), "pass its parts, or a pointer"));
         }
         if !self.is_blittable(named)? {
@@ -122,6 +146,36 @@ impl Marshaller<'_, '_, '_> {
             return Err(refuse(what, "use a struct that is not generic, or a pointer"));
         }
         Ok(())
+    }
+
+    fn is_refused_generic(&self, named: &Named) -> bool {
+        let is_core = self.layouts.info(named).is_ok_and(|info| self.layouts.is_core_library(&info));
+        is_core && REFUSED_GENERICS.contains(&self.layouts.name(named).as_str())
+    }
+
+    /// What in a struct the runtime refuses by value although it marshals nothing; `None` for a type that it passes.
+    pub fn why_not_unmanaged(&self, named: &Named) -> Result<Option<&'static str>, LowerError> {
+        let Ok(info) = self.layouts.info(named) else { return Ok(None) };
+        if info.kind != TypeKind::Struct || as_primitive(self.layouts, named).is_some() {
+            return Ok(None);
+        }
+        let layout = match self.layouts.of(named) {
+            Ok(layout) => layout,
+            Err(error @ LayoutError::BadImage(_)) => return Err(error.into()),
+            // Lowering reports it.
+            Err(_) => return Ok(None),
+        };
+        Ok(if self.is_refused_generic(named) {
+            Some("is not passed by value")
+        } else if layout.contains_gc {
+            Some("contains a reference")
+        } else if self.contents(named)?.has_auto_layout {
+            Some("has auto layout, or contains a struct that has")
+        } else if self.contents(named)?.has_wide_number {
+            Some("contains a 128-bit integer or a decimal floating-point number")
+        } else {
+            None
+        })
     }
 
     /// True when a struct is the same in managed and native code.
@@ -172,23 +226,29 @@ impl Marshaller<'_, '_, '_> {
         self.native_layout(named).map(Native::Struct)
     }
 
-    /// True for `Int128` and `UInt128`, and for structs with one of them inside.
-    pub(super) fn has_int128(&self, named: &Named) -> Result<bool, LowerError> {
-        if let Some(known) = self.layouts.marshalled.int128.borrow().get(named) {
+    /// What keeps the runtime from passing a struct by value, at any depth.
+    pub(super) fn contents(&self, named: &Named) -> Result<Contents, LowerError> {
+        if let Some(known) = self.layouts.marshalled.contents.borrow().get(named) {
             return Ok(*known);
         }
         // Without a layout there is nothing to pass; this also ends every recursion.
         if self.layouts.of(named).is_err() {
-            return Ok(false);
+            return Ok(Contents::default());
         }
         let info = self.layouts.info(named)?;
-        let mut found = self.layouts.intrinsic(&info) == Some(Intrinsic::Int128);
+        let wide = [Intrinsic::Int128, Intrinsic::Decimal128, Intrinsic::Decimal];
+        let mut found = Contents {
+            has_wide_number: self.layouts.intrinsic(&info).is_some_and(|intrinsic| wide.contains(&intrinsic)),
+            has_auto_layout: info.kind == TypeKind::Struct && info.layout == LayoutKind::Auto,
+        };
         for ty in self.layouts.field_types(named, &info)? {
             if let Type::Value(field) = &ty {
-                found = found || self.has_int128(field)?;
+                let inside = self.contents(field)?;
+                found.has_wide_number |= inside.has_wide_number;
+                found.has_auto_layout |= inside.has_auto_layout;
             }
         }
-        self.layouts.marshalled.int128.borrow_mut().insert(named.clone(), found);
+        self.layouts.marshalled.contents.borrow_mut().insert(named.clone(), found);
         Ok(found)
     }
 
@@ -216,23 +276,68 @@ impl Marshaller<'_, '_, '_> {
             let what = format!("the struct `{}` has auto layout", self.layouts.name(named));
             return Err(refuse(what, "give it sequential layout, or pass a pointer"));
         }
-        if info.kind == TypeKind::Class && self.has_base_with_fields(&info)? {
-            let what = format!("the class `{}` has a base class with fields", self.layouts.name(named));
-            return Err(refuse(what, "make it a struct with all of the fields"));
+        if named.arguments.iter().any(is_reference) {
+            let what = format!("the generic type `{}` is over a reference type", self.layouts.name(named));
+            return Err(refuse(what, "use a type that is not generic"));
         }
+        let base = if info.kind == TypeKind::Class { self.base_layout(named, &info)? } else { None };
+        let mut handles = base.as_ref().map_or(Handles::None, |base| base.handles);
         let ansi = self.is_ansi(&info)?;
         let mut fields = Vec::with_capacity(info.fields.len());
         for (field, ty) in info.fields.iter().zip(self.layouts.field_types(named, &info)?) {
             let given = self.descriptor(&info, field.row)?;
-            fields.push(self.field(&ty, given, ansi).map_err(|error| self.in_field(&info, field.row, error))?);
+            let native = self.field(&ty, given, ansi).map_err(|error| self.in_field(&info, field.row, error))?;
+            handles = handles.max(self.handles_of(&ty, &native.native)?);
+            fields.push(native);
         }
-        let sizes: Vec<(u32, u32)> = fields.iter().map(|field| (field.size, field.align)).collect();
-        let (size, align, offsets) = self.layouts.place_native(named, &info, &sizes)?;
+        // A base class is like a first field.
+        let in_front = base.as_ref().map(|base| (base.size, base.align));
+        let own = fields.iter().map(|field| (field.size, field.align));
+        let sizes: Vec<(u32, u32)> = in_front.into_iter().chain(own).collect();
+        let (size, align, mut offsets) = self.layouts.place_native(named, &info, &sizes)?;
+        offsets.drain(..in_front.iter().len());
         // As for managed layouts; an explicit layout that is not blittable goes by pointer alignment.
         let pointer = self.layouts.target().pointer_size;
         let by_fields = if info.layout == LayoutKind::Sequential { align } else { pointer };
         let abi_align = if by_fields < 8 && align > 4 { 8 } else { by_fields };
-        Ok(NativeLayout { size, align, abi_align, fields, offsets })
+        Ok(NativeLayout { size, align, abi_align, fields, offsets, base, handles })
+    }
+
+    /// The layout of the base class; `None` for `object` and for a class without fields.
+    fn base_layout(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Option<Rc<NativeLayout>>, LowerError> {
+        let Some(base) = self.base_with_layout(named, info)? else { return Ok(None) };
+        let layout = self.native_layout(&base)?;
+        if layout.fields.is_empty() && layout.base.is_none() {
+            return Ok(None);
+        }
+        if info.layout != LayoutKind::Sequential {
+            let what = format!("the class `{}` has a base class with fields", self.layouts.name(named));
+            return Err(refuse(what, "make it a struct with all of the fields"));
+        }
+        Ok(Some(layout))
+    }
+
+    /// The base class, which must have a layout too; `None` for `object`.
+    pub(super) fn base_with_layout(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Option<Named>, LowerError> {
+        let base = self.layouts.type_system().base_class(info.id, &named.arguments).map_err(LayoutError::BadImage)?;
+        let Some(base) = base.filter(|base| self.layouts.name(base) != "System.Object") else { return Ok(None) };
+        if self.layouts.info(&base)?.layout == LayoutKind::Auto {
+            let what = format!("the class `{}` derives from a class without layout", self.layouts.name(named));
+            return Err(refuse(what, "give its base class sequential layout"));
+        }
+        Ok(Some(base))
+    }
+
+    fn handles_of(&self, ty: &Type, native: &Native) -> Result<Handles, LowerError> {
+        Ok(match (native, ty) {
+            (Native::Struct(layout), _) => layout.handles,
+            (Native::Pointer, Type::Class(named)) => match self.class(named)? {
+                Class::Handle { is_safe: true, .. } => Handles::Safe,
+                Class::Handle { .. } => Handles::Critical,
+                _ => Handles::None,
+            },
+            _ => Handles::None,
+        })
     }
 
     /// `count` values one after the other.
@@ -271,18 +376,6 @@ impl Marshaller<'_, '_, '_> {
         Ok(found.map_err(LayoutError::BadImage)?)
     }
 
-    fn has_base_with_fields(&self, info: &TypeInfo<'_>) -> Result<bool, LowerError> {
-        let type_system = self.layouts.type_system();
-        let bases = type_system.bases(info.id).map_err(LayoutError::BadImage)?;
-        for base in bases.known.iter().skip(1) {
-            let base = type_system.type_info(*base).map_err(LayoutError::BadImage)?;
-            if !base.fields.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(!bases.is_complete)
-    }
-
     /// Says in which field of which type the refusal is.
     fn in_field(&self, info: &TypeInfo<'_>, row: u32, error: LowerError) -> LowerError {
         let LowerError::Marshalling(reason) = error else { return error };
@@ -294,4 +387,9 @@ impl Marshaller<'_, '_, '_> {
         }
         LowerError::Marshalling(format!("field `{field}` of `{}`: {reason}", info.full_name))
     }
+}
+
+/// True for a type argument that generic code shares.
+fn is_reference(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::Object | Type::Class(_) | Type::Array(_))
 }

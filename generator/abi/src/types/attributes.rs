@@ -31,6 +31,7 @@ macro_rules! known_attributes {
 known_attributes! {
     UnmanagedCallersOnly = "System.Runtime.InteropServices" "UnmanagedCallersOnlyAttribute";
     UnmanagedFunctionPointer = "System.Runtime.InteropServices" "UnmanagedFunctionPointerAttribute";
+    UnmanagedCallConv = "System.Runtime.InteropServices" "UnmanagedCallConvAttribute";
     WasmImportLinkage = "System.Runtime.InteropServices" "WasmImportLinkageAttribute";
     LcidConversion = "System.Runtime.InteropServices" "LCIDConversionAttribute";
     ExtendedLayout = "System.Runtime.InteropServices" "ExtendedLayoutAttribute";

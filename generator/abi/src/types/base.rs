@@ -1,13 +1,19 @@
 //! Base types and the flags of type definitions that are rarely needed.
 
+use super::instantiate::TypeArguments;
 use super::resolve::Resolution;
+use super::ty::{Named, Type};
 use super::type_info::TypeDefId;
 use super::type_system::{BadImage, TypeSystem};
-use clr_metadata::columns::{type_def, type_spec};
-use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
+use clr_metadata::columns::{method_def, type_def, type_spec};
+use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_type_spec};
 
 /// Longest chain of base types that is followed; a longer one is a cycle made by hand.
 const MAX_BASES: u32 = 64;
+
+/// MethodAttributes: MemberAccessMask and Public.
+const METHOD_ACCESS: u32 = 7;
+const METHOD_PUBLIC: u32 = 6;
 
 /// TypeAttributes.
 mod flags {
@@ -72,6 +78,38 @@ impl TypeSystem<'_> {
             return Ok(None);
         }
         self.resolve_token(id.assembly, base).map(Some)
+    }
+
+    /// The base class of a class, with its type arguments; `None` for `object` and interfaces.
+    pub fn base_class(&self, id: TypeDefId, arguments: &[Type]) -> Result<Option<Named>, BadImage> {
+        let module = &self[id.assembly].module;
+        let base = module.coded(type_def::EXTENDS, id.row).map_err(Self::bad_image(id.assembly))?;
+        if base.is_nil() {
+            return Ok(None);
+        }
+        let arguments = TypeArguments { of_type: arguments, of_method: &[] };
+        Ok(match self.instantiate(id.assembly, &TypeSig::Class(base), arguments)? {
+            Type::Class(named) | Type::Value(named) => Some(named),
+            _ => None,
+        })
+    }
+
+    /// The constructor of a type without parameters: whether it is public; `None` if there is none.
+    pub fn default_constructor(&self, id: TypeDefId) -> Result<Option<bool>, BadImage> {
+        let module = &self[id.assembly].module;
+        let find = || -> Result<Option<bool>, ReadError> {
+            for row in module.owned(type_def::METHOD_LIST, id.row)? {
+                if module.string(method_def::NAME, row)? == ".ctor" {
+                    let sig = decode_method(&module.heaps, module.tables.cell(method_def::SIGNATURE, row)?)?;
+                    if sig.params.is_empty() {
+                        let access = module.tables.cell(method_def::FLAGS, row)? & METHOD_ACCESS;
+                        return Ok(Some(access == METHOD_PUBLIC));
+                    }
+                }
+            }
+            Ok(None)
+        };
+        find().map_err(Self::bad_image(id.assembly))
     }
 
     /// A type and its base types, as far as they can be resolved.

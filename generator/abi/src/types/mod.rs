@@ -16,7 +16,7 @@ pub use attributes::{Attribute, KnownAttribute};
 pub use base::{Bases, CharSet};
 pub use display::FUNCTION_POINTER;
 pub use instantiate::{MAX_TYPE_NODES, TypeArguments};
-pub use marshal_as::MethodMarshal;
+pub use marshal_as::{DataFlow, MethodMarshal};
 pub use resolve::Resolution;
 pub use ty::{Definition, Named, Type, Unresolved};
 pub use type_info::{Field, LayoutKind, TypeDefId, TypeInfo, TypeKind};

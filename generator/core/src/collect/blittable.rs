@@ -1,11 +1,11 @@
 //! Callbacks are never marshalled: their types must have the same layout in managed and native code.
 
 use super::Collector;
-use super::marshalling::{Call, managed_kind};
+use super::marshalling::Call;
 use super::method_types::{MethodTypes, SignatureError};
 use clr_metadata::{MarshalDescriptor, Primitive};
 use clr_wasm_abi::marshal::Position;
-use clr_wasm_abi::types::Type;
+use clr_wasm_abi::types::{DataFlow, Named, Type, TypeKind};
 use clr_wasm_abi::{LayoutError, LowerError, Marshaller, Native};
 
 /// Advice if runtime marshalling is enabled.
@@ -27,7 +27,9 @@ impl Collector<'_, '_> {
             let reason = if has_marshalling {
                 self.why_marshalled(ty, given).map_err(|error| SignatureError { param, error })?
             } else {
-                let kind = if *ty == Type::TypedReference { Some("a TypedReference") } else { managed_kind(ty) };
+                let kind = self.managed_kind(ty);
+                let kind =
+                    kind.map_err(|damaged| SignatureError { param, error: LayoutError::from(damaged).into() })?;
                 kind.map(|kind| format!("it is {kind}"))
             };
             if let Some(reason) = reason {
@@ -37,6 +39,10 @@ impl Collector<'_, '_> {
             }
         }
         Ok(None)
+    }
+
+    fn is_generic_enum(&self, named: &Named) -> bool {
+        !named.arguments.is_empty() && self.layouts.info(named).is_ok_and(|info| info.kind == TypeKind::Enum)
     }
 
     fn why_marshalled(&self, ty: &Type, given: Option<MarshalDescriptor>) -> Result<Option<String>, LowerError> {
@@ -53,8 +59,9 @@ impl Collector<'_, '_> {
             Type::Value(named) => {
                 let marshaller = Marshaller::new(&self.layouts);
                 let name = self.layouts.name(named);
-                Ok(match marshaller.value(ty, None, Position::Param) {
+                Ok(match marshaller.value(ty, None, Position::Param(DataFlow::In)) {
                     Ok(Native::Same(_)) => None,
+                    Ok(_) if self.is_generic_enum(named) => Some(format!("enum `{name}` is nested in a generic type")),
                     // An enum.
                     Ok(Native::Scalar(native)) if native != Primitive::R8 => None,
                     Ok(_) => {

@@ -12,6 +12,9 @@ use thunkgen_diagnostics::catalogue;
 /// MethodAttributes.Static
 const STATIC: u32 = 0x10;
 
+/// MethodAttributes.PinvokeImpl
+const PINVOKE_IMPL: u32 = 0x2000;
+
 pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<(), BadImage> {
     let attributes = collector.type_system.all_attributes(index)?;
     let callbacks: Vec<Attribute> = attributes
@@ -35,6 +38,7 @@ struct Candidate<'a> {
     owner: u32,
     name: &'a str,
     is_static: bool,
+    is_pinvoke: bool,
     generic_params: u32,
     sig: MethodSig,
 }
@@ -42,10 +46,12 @@ struct Candidate<'a> {
 fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, ReadError> {
     let Some(owner) = assembly.method_owner(row)? else { return Ok(None) };
     let tables = &assembly.module.tables;
+    let flags = tables.cell(method_def::FLAGS, row)?;
     Ok(Some(Candidate {
         owner,
         name: assembly.module.string(method_def::NAME, row)?,
-        is_static: tables.cell(method_def::FLAGS, row)? & STATIC != 0,
+        is_static: flags & STATIC != 0,
+        is_pinvoke: flags & PINVOKE_IMPL != 0,
         generic_params: assembly.generic_param_count(Token::new(TableId::MethodDef, row))?
             + assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?,
         sig: decode_method(&assembly.module.heaps, tables.cell(method_def::SIGNATURE, row)?)?,
@@ -66,6 +72,12 @@ fn collect_one(
         return Ok(());
     }
     let method = collector.method_ref(index, row)?;
+    if candidate.is_pinvoke {
+        let message =
+            "UnmanagedCallersOnly does not work on a P/Invoke, which throws; remove one of the two attributes";
+        collector.report(&catalogue::BAD_CALLBACK, &method, message);
+        return Ok(());
+    }
     if !candidate.is_static || candidate.generic_params > 0 {
         let message = "UnmanagedCallersOnly works on static methods that are not generic, in types that are not \
                        generic; the method gets no thunk";

@@ -1,5 +1,6 @@
 //! Delegates with `UnmanagedFunctionPointerAttribute`.
 
+use super::conventions::Conventions;
 use super::ir::ReasonKind;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
@@ -17,13 +18,13 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> R
         let id = TypeDefId { assembly: index, row: attribute.parent.row };
         if collector.type_system.type_info(id)?.kind == TypeKind::Delegate {
             collector.ir.totals.delegates += 1;
-            collect_one(collector, id)?;
+            collect_one(collector, id, attribute.row)?;
         }
     }
     Ok(())
 }
 
-fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), BadImage> {
+fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId, attribute: u32) -> Result<(), BadImage> {
     if collector.is_excluded_by_platform(id.assembly, None, Some(id.row))? {
         return Ok(());
     }
@@ -44,6 +45,11 @@ fn collect_one(collector: &mut Collector<'_, '_>, id: TypeDefId) -> Result<(), B
     let Some(invoke) = find_invoke(assembly, id.row).map_err(&damaged)? else { return Ok(()) };
     let blob = assembly.module.tables.cell(method_def::SIGNATURE, invoke).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    let conventions = Conventions::of_delegate(collector, id.assembly, attribute)?;
+    if let Some(problem) = conventions.problem(!sig.params.is_empty()) {
+        collector.report(&catalogue::NO_THUNK_CONVENTION, &delegate, problem);
+        return Ok(());
+    }
     let call = collector.method_call(id.assembly, invoke)?;
     let types = match MethodTypes::resolve(&collector.layouts, id.assembly, &sig) {
         Ok(types) => types,

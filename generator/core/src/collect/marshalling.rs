@@ -4,8 +4,8 @@ use super::method_types::{MethodTypes, SignatureError};
 use super::{Collector, MethodRef};
 use clr_metadata::columns::{impl_map, method_def};
 use clr_metadata::{AttributeValue, TableId, Token};
-use clr_wasm_abi::Signature;
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, MethodMarshal, Type, TypeSystem};
+use clr_wasm_abi::{LayoutError, LowerError, Marshaller, Signature};
 use thunkgen_diagnostics::catalogue;
 
 /// MethodImplAttributes.PreserveSig
@@ -72,11 +72,49 @@ impl Collector<'_, '_> {
         if self.has_marshalling(index)? {
             return Ok(types.marshalled(&self.layouts, tokens, call));
         }
-        if let Some(reason) = call.needs_marshalling(types) {
+        if let Some(reason) = self.needs_marshalling(types, call)? {
             let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
             self.report(&catalogue::MARSHALLING_DISABLED, member, message);
         }
         Ok(types.native(&self.layouts, tokens))
+    }
+
+    /// Why a call needs marshalling although it is disabled, and what to do.
+    pub(super) fn needs_marshalling(&self, types: &MethodTypes, call: &Call) -> Result<Option<String>, BadImage> {
+        if call.returns_hresult {
+            return Ok(Some("a method without PreserveSig returns an HRESULT; return it yourself".into()));
+        }
+        if call.lcid.is_some() {
+            return Ok(Some("LCIDConversion adds a parameter; add it yourself".into()));
+        }
+        if call.sets_last_error {
+            let reason = "SetLastError is not supported; read the error in native code, or use LibraryImport";
+            return Ok(Some(reason.into()));
+        }
+        let params = types.params.iter().enumerate().map(|(index, ty)| (format!("parameter {}", index + 1), ty));
+        for (place, ty) in [("the return type".to_owned(), &types.ret)].into_iter().chain(params) {
+            if let Some(what) = self.managed_kind(ty)? {
+                return Ok(Some(format!("{place} is {what}; use a pointer or an unmanaged type")));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a type is that cannot be passed without marshalling; `None` for unmanaged types.
+    pub(super) fn managed_kind(&self, ty: &Type) -> Result<Option<String>, BadImage> {
+        Ok(Some(match ty {
+            Type::String => "a string".into(),
+            Type::Object | Type::Class(_) => "an object reference".into(),
+            Type::Array(_) => "an array".into(),
+            Type::ByRef(_) => "a `ref`, which is a managed pointer".into(),
+            Type::TypedReference => "a TypedReference".into(),
+            Type::Value(named) => match Marshaller::new(&self.layouts).why_not_unmanaged(named) {
+                Ok(Some(reason)) => format!("the struct `{}`, which {reason}", self.layouts.name(named)),
+                Err(LowerError::Layout(LayoutError::BadImage(damaged))) => return Err(damaged),
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        }))
     }
 
     /// The marshalling of a delegate's `Invoke` or a callback.
@@ -94,40 +132,4 @@ impl Collector<'_, '_> {
             _ => None,
         })
     }
-}
-
-impl Call {
-    /// Why a call needs marshalling although it is disabled, and what to do.
-    ///
-    /// By-value structs are not checked. The runtime refuses some of them too (auto layout, references inside,
-    /// 128-bit integers, `Nullable`, `Span`), but fewer in every version.
-    pub fn needs_marshalling(&self, types: &MethodTypes) -> Option<String> {
-        if self.returns_hresult {
-            return Some("a method without PreserveSig returns an HRESULT; return it yourself".into());
-        }
-        if self.lcid.is_some() {
-            return Some("LCIDConversion adds a parameter; add it yourself".into());
-        }
-        if self.sets_last_error {
-            return Some("SetLastError is not supported; read the error in native code, or use LibraryImport".into());
-        }
-        let params = types.params.iter().enumerate().map(|(index, ty)| (format!("parameter {}", index + 1), ty));
-        for (place, ty) in [("the return type".to_owned(), &types.ret)].into_iter().chain(params) {
-            if let Some(what) = managed_kind(ty) {
-                return Some(format!("{place} is {what}; use a pointer or an unmanaged type"));
-            }
-        }
-        None
-    }
-}
-
-/// The kind of managed reference that a type is; `None` for unmanaged types and for structs.
-pub(super) fn managed_kind(ty: &Type) -> Option<&'static str> {
-    Some(match ty {
-        Type::String => "a string",
-        Type::Object | Type::Class(_) => "an object reference",
-        Type::Array(_) => "an array",
-        Type::ByRef(_) => "a `ref`, which is a managed pointer",
-        _ => return None,
-    })
 }

@@ -77,14 +77,22 @@ impl MethodTypes {
         let position = if call.returns_hresult { Position::ReturnByPointer } else { Position::Return };
         let mut params = Vec::with_capacity(self.params.len());
         for (index, ty) in self.params.iter().enumerate() {
-            let native = marshaller.value(ty, call.marshal.param(index), Position::Param);
+            let flow = call.marshal.flow(index, ty);
+            let native = marshaller.value(ty, call.marshal.param(index), Position::Param(flow));
+            let native = native.and_then(|native| self.check(call, Some(index)).map(|()| native));
             let lowered = native.and_then(|native| marshaller.lower(&native));
             params.extend(lowered.map_err(|error| SignatureError { param: Some(index), error })?.param(tokens));
         }
         if let Some(after) = call.lcid {
-            params.insert(after.min(params.len()), ParamToken::Scalar(Scalar::I32));
+            if after > params.len() {
+                let error =
+                    LowerError::Marshalling("LCIDConversion is beyond the parameters; correct its number".into());
+                return Err(SignatureError { param: None, error });
+            }
+            params.insert(after, ParamToken::Scalar(Scalar::I32));
         }
         let native = marshaller.value(&self.ret, call.marshal.ret(), position);
+        let native = native.and_then(|native| self.check(call, None).map(|()| native));
         let native = native.map_err(|error| SignatureError { param: None, error })?;
         if call.returns_hresult {
             if native != Native::Scalar(Primitive::Void) {
@@ -94,6 +102,24 @@ impl MethodTypes {
         }
         let lowered = marshaller.lower(&native).map_err(|error| SignatureError { param: None, error })?;
         Ok(Signature::native(lowered.ret(), params))
+    }
+
+    /// What a `MarshalAs` names besides a native type: the parameter with the size of an array, and a custom marshaler.
+    fn check(&self, call: &Call, param: Option<usize>) -> Result<(), LowerError> {
+        if call.marshal.has_wrong_marshaler(param) {
+            let message = "its CustomMarshaler is not a class that implements ICustomMarshaler; correct the type";
+            return Err(LowerError::Marshalling(message.into()));
+        }
+        let given = param.and_then(|index| call.marshal.param(index));
+        let Some(size) = given.and_then(|given| given.size_param) else { return Ok(()) };
+        let ty = self.params.get(size as usize).map(|ty| if let Type::ByRef(inner) = ty { inner } else { ty });
+        match ty {
+            None | Some(Type::String | Type::Object | Type::Class(_) | Type::Array(_)) => {
+                let message = "SizeParamIndex names no parameter with a number; correct it (the first parameter is 0)";
+                Err(LowerError::Marshalling(message.into()))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// The managed form.

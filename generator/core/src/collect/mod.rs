@@ -3,6 +3,7 @@
 mod blittable;
 mod bodies;
 mod callbacks;
+mod conventions;
 mod declarations;
 mod declared_sizes;
 mod delegates;

@@ -1,5 +1,6 @@
 //! P/Invokes: MethodDefs with an ImplMap row.
 
+use super::conventions::Conventions;
 use super::declarations::{self, DeclaredFunction};
 use super::ir::{Linkage, ReasonKind};
 use super::method_types::MethodTypes;
@@ -84,6 +85,17 @@ fn collect_one(
             collector.report(&catalogue::VARARG_CALL, &method, message);
         }
         return Ok(());
+    }
+    let conventions = Conventions::of_pinvoke(collector, index, import.row, import.method)?;
+    if let Some(problem) = conventions.problem(!sig.params.is_empty()) {
+        if need == Need::Kept {
+            collector.report(&catalogue::NO_THUNK_CONVENTION, &method, problem);
+        }
+        return Ok(());
+    }
+    let token = Token::new(TableId::MethodDef, import.method);
+    if collector.type_system.attribute(index, token, KnownAttribute::UnmanagedCallersOnly)?.is_some() {
+        return Ok(()); // reported as a callback
     }
     let call = collector.pinvoke_call(index, import.row, import.method)?;
     let types = match MethodTypes::resolve(&collector.layouts, index, &sig) {

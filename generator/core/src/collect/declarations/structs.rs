@@ -115,6 +115,8 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
     let types = layouts.field_types(named, &info).ok()?;
     let offsets = match form {
         Form::Managed => layouts.of(named).ok()?.offsets.clone(),
+        // The fields of a base class are not described.
+        Form::Native(layout) if layout.base.is_some() => return None,
         Form::Native(layout) => layout.offsets.clone(),
     };
     let is_unicode = layouts.type_system().char_set(info.id).ok()? == CharSet::Unicode;

@@ -9,7 +9,7 @@ use crate::collect::ir::declarations::{Direction, Integer, Meaning, NativeType};
 use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType as Marshalled};
 use clr_wasm_abi::layout::special::Intrinsic;
 use clr_wasm_abi::marshal::{Class, Position};
-use clr_wasm_abi::types::{Named, Type, TypeKind};
+use clr_wasm_abi::types::{DataFlow, Named, Type, TypeKind};
 use clr_wasm_abi::{LayoutEngine, Lowered, Marshaller, Native, Scalar, TokenSet};
 
 /// Describes the types of one method.
@@ -56,7 +56,12 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
 
     /// A parameter that is marshalled.
     pub fn param(&mut self, ty: &Type, given: Option<MarshalDescriptor>, direction: Direction) -> NativeType {
-        let native = self.marshaller().value(ty, given, Position::Param).ok();
+        let flow = match direction {
+            Direction::In => DataFlow::In,
+            Direction::Out => DataFlow::Out,
+            Direction::Both => DataFlow::InOut,
+        };
+        let native = self.marshaller().value(ty, given, Position::Param(flow)).ok();
         match (ty, native) {
             (Type::ByRef(inner), Some(_)) => {
                 let to = self.marshaller().referent(inner, given).ok();
@@ -228,7 +233,7 @@ impl<'d, 'c, 'a> Described<'d, 'c, 'a> {
             Type::Class(named) => match self.marshaller().class(named) {
                 Ok(Class::StringBuilder) => NativeType::String { unit, writable: true },
                 Ok(Class::Handle { .. }) => NativeType::Handle(self.layouts.name(named)),
-                Ok(Class::Delegate) => NativeType::Function {
+                Ok(Class::Delegate | Class::AnyDelegate) => NativeType::Function {
                     delegate: Some(self.layouts.name(named)),
                     prototype: Prototypes::of_delegate(self, named),
                 },

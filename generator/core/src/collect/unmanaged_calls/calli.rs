@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Site, has_thunk};
 use crate::collect::Collector;
+use crate::collect::conventions::Conventions;
 use crate::collect::ir::ReasonKind;
 use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::{MethodBody, Operand};
@@ -91,6 +92,10 @@ fn site(
         return Ok(None);
     }
     let member = collector.method_ref(index, method)?;
+    if let Some(problem) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
+        collector.report(&catalogue::NO_THUNK_CONVENTION, &member, problem);
+        return Ok(None);
+    }
     if !has_thunk(sig.conv) {
         let convention = if sig.conv == CallConv::ThisCall { "thiscall" } else { "vararg" };
         let message = format!(

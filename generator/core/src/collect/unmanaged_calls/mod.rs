@@ -13,6 +13,7 @@ use super::{Collector, MethodRef, Need};
 use clr_metadata::{CallConv, MethodSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
+use thunkgen_diagnostics::catalogue;
 
 pub(super) fn collect(
     collector: &mut Collector<'_, '_>,
@@ -50,11 +51,22 @@ impl Collector<'_, '_> {
         let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
         let tokens = self.options.tokens;
         let has_marshalling = self.has_marshalling(site.assembly)?;
+        let mut problem = Ok(None);
         let signature = types.and_then(|types| {
             // As declared first: only a closed signature can be marshalled.
             let declared = types.native(&self.layouts, tokens)?;
-            if has_marshalling { types.marshalled(&self.layouts, tokens, &Call::default()) } else { Ok(declared) }
+            if has_marshalling {
+                return types.marshalled(&self.layouts, tokens, &Call::default());
+            }
+            if site.kind == ReasonKind::Calli {
+                problem = self.needs_marshalling(&types, &Call::default());
+            }
+            Ok(declared)
         });
+        if let Some(reason) = problem? {
+            let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
+            self.report(&catalogue::MARSHALLING_DISABLED, &site.member, message);
+        }
         match signature {
             Ok(signature) => self.ir.need(signature, site.member.reason(site.kind)),
             Err(error) => match error.error {
@@ -68,5 +80,5 @@ impl Collector<'_, '_> {
 
 /// True for the calling conventions for which the runtime has thunks.
 pub(super) fn has_thunk(conv: CallConv) -> bool {
-    matches!(conv, CallConv::C | CallConv::StdCall | CallConv::FastCall | CallConv::Unmanaged)
+    matches!(conv, CallConv::C | CallConv::StdCall | CallConv::Unmanaged)
 }
