@@ -7,6 +7,9 @@ use std::str::FromStr;
 use crate::emit::Contract;
 use clr_wasm_abi::TokenSet;
 
+/// Namespace and name of a type that only the core library of Mono defines.
+pub const MONO_TYPE: (&str, &str) = ("Mono", "RuntimeClassHandle");
+
 /// A version of the .NET runtime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -83,6 +83,9 @@ catalogue! {
     OTHER_RUNTIME = "TG0013" Warning Error "" "core library has another runtime version"
         "The format of keys, tables and images depends on the version of the runtime. Another version does not find the generated thunks, or the generated files do not compile. Set the version with --runtime, or use assemblies of that version.";
 
+    /// The core library is that of Mono.
+    MONO_CORE_LIBRARY = "TG0014" Warning Error "" "core library of Mono"
+        "The generated tables are for the CoreCLR runtime, and Mono has a generator of its own. Set UseMonoRuntime to false in the project, or use only check-native, layout and stubs, which are valid for both runtimes.";
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";

@@ -345,7 +345,7 @@ impl Job {
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let inputs = inputs::open(&files, &mut own);
-        if is_made {
+        if !places.files.is_empty() {
             core_library::compare(&inputs, options.runtime_version(), &mut own);
         }
         let extra_signatures = match purpose {

@@ -45,7 +45,11 @@ impl<'a> Assembly<'a> {
         self.module.owner(type_def::METHOD_LIST, method)
     }
 
-    pub(super) fn find_type(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {
+    /// TypeDef row of a type that is not nested.
+    ///
+    /// # Errors
+    /// A malformed table.
+    pub fn find_type(&self, namespace: &str, name: &str) -> Result<Option<u32>, ReadError> {
         Ok(self.names()?.top_level.get(&(namespace, name)).copied())
     }
 

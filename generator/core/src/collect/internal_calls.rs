@@ -3,6 +3,7 @@
 use super::ir::{Ir, Reason, ReasonKind};
 use super::method_types::MethodTypes;
 use super::{Collector, Need};
+use crate::runtime_version::MONO_TYPE;
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token, decode_method};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
@@ -61,6 +62,10 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
     collector.ir.totals.internal_calls += 1;
     let method = collector.method_ref(index, row)?;
     if generic_params > 0 {
+        let (namespace, name) = MONO_TYPE;
+        if assembly.find_type(namespace, name).map_err(&damaged)?.is_some() {
+            return Ok(()); // Mono's own, which CoreCLR never calls
+        }
         let message = "a generic InternalCall has no single shape and gets no thunk; it cannot be called from the \
                        interpreter";
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
