@@ -19,6 +19,10 @@ macro_rules! known_attributes {
 
         impl KnownAttribute {
             fn from_name(namespace: &str, name: &str) -> Option<KnownAttribute> {
+                // Mono knows it by its name alone, and libraries define their own.
+                if name == "MonoPInvokeCallbackAttribute" {
+                    return Some(KnownAttribute::MonoPInvokeCallback);
+                }
                 match (namespace, name) {
                     $(($namespace, $type_name) => Some(KnownAttribute::$name),)*
                     _ => None,
@@ -32,6 +36,7 @@ known_attributes! {
     UnmanagedCallersOnly = "System.Runtime.InteropServices" "UnmanagedCallersOnlyAttribute";
     UnmanagedFunctionPointer = "System.Runtime.InteropServices" "UnmanagedFunctionPointerAttribute";
     WasmImportLinkage = "System.Runtime.InteropServices" "WasmImportLinkageAttribute";
+    MonoPInvokeCallback = "ObjCRuntime" "MonoPInvokeCallbackAttribute";
     LcidConversion = "System.Runtime.InteropServices" "LCIDConversionAttribute";
     ExtendedLayout = "System.Runtime.InteropServices" "ExtendedLayoutAttribute";
     DisableRuntimeMarshalling = "System.Runtime.CompilerServices" "DisableRuntimeMarshallingAttribute";
