@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use clr_wasm_abi::TargetOs;
+use clr_wasm_abi::types::Role;
 use clr_wasm_file::WasmModule;
 use thunkgen_core::emit::{self, Contract, Output, render};
 use thunkgen_diagnostics::{Level, Policy};
 use thunkgen_tests::fixtures::{Collected, Fixtures, options};
+use thunkgen_tests::metadata_writer::{AssemblyWriter, Container, Sig, flags};
 use thunkgen_tests::wasm::link::{Build, REVERSE_IMPORTS};
 use thunkgen_tests::wasm::toolchain::Flags;
 
@@ -109,4 +111,28 @@ fn the_linker_accepts_a_table_of_functions_of_other_types() {
     build.add("library", library).unwrap_or_else(|error| panic!("{error}"));
     build.add_support("pinvoke_probe");
     build.link(&[], &[]).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// `class [System.Runtime]System.String` is `string`, which the runtime accepts and rewriters of IL write.
+#[test]
+fn a_class_token_of_string_is_a_string() {
+    let mut written = AssemblyWriter::new("Tokens");
+    let scope = written.assembly_ref("System.Runtime");
+    let object = written.type_ref(scope, "System", "Object");
+    let string = Sig::Class(written.type_ref(scope, "System", "String"));
+    written.type_def(flags::STATIC_CLASS, "Tokens", "PInvokes", object);
+    let module = written.module_ref("m");
+    written.pinvoke(module, "parameter", &Sig::VOID, std::slice::from_ref(&string));
+    written.pinvoke(module, "result", &string, &[Sig::R8, string.clone()]);
+    written.pinvoke(module, "object", &Sig::VOID, &[Sig::Class(object)]);
+    let bytes = written.finish(Container::Pe32);
+    for folders in [&["corlib", "facade"][..], &[]] {
+        let mut fixtures = Fixtures::inputs(folders.iter().copied());
+        fixtures.add_bytes("Tokens.dll", bytes.clone(), Role::Input);
+        let found = fixtures.collect(&options(TargetOs::Browser, &["m"]), Policy::default());
+        assert_eq!(found.keys_of("Tokens.PInvokes.parameter"), ["Mvi"], "{folders:?}");
+        assert_eq!(found.keys_of("Tokens.PInvokes.result"), ["Midi"], "{folders:?}");
+        assert!(found.keys_of("Tokens.PInvokes.object").is_empty(), "{folders:?}");
+        assert!(found.message("Tokens.PInvokes.object").contains("`object` is marshalled as a VARIANT"));
+    }
 }

@@ -92,7 +92,7 @@ catalogue! {
         "The type is part of a calli, a function-pointer type or a delegate, so only this thunk is left out. If the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
     BAD_LAYOUT = "TG0103" Warning Error "WASM0064" "type cannot be loaded"
-        "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry. Correct the type, or remove the method.";
+        "The class loader of the runtime refuses the type, as far as its rules are known, so the method cannot run and gets no thunk and no table entry. Correct the type, or remove the method.";
     /// A declared size differs from the computed one.
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
         "The inputs define the type, and its computed size or alignment differs from the declaration. Remove the declaration.";
@@ -104,8 +104,8 @@ catalogue! {
     GENERIC_DELEGATE = "TG0201" Warning Error "" "generic delegate has no single native shape"
         "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
     /// An InternalCall of a generic method or type.
-    GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no single shape"
-        "It gets no key, and a call from the interpreter would not find a thunk. Mono's core library has such methods, which CoreCLR never calls. For a method of your own, declare one per type.";
+    GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no thunk"
+        "It gets no key, and a call from the interpreter would not find a thunk, unless another method has the same shape. Mono's core library has such methods, which CoreCLR never calls. Only a core library has InternalCalls.";
     /// P/Invokes of one symbol with different wasm types.
     SYMBOL_TYPES = "TG0203" Warning Error "" "one native symbol is declared with different types"
         "A wasm symbol has exactly one type, so a call through another one traps. The table has the address of the function, and every declaration has its key: the declarations that match the native function can be called. Correct the others if they are yours, or give them an EntryPoint of their own. With --strict, it is an error in your own assemblies only.";

@@ -61,7 +61,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
     collector.ir.totals.internal_calls += 1;
     let method = collector.method_ref(index, row)?;
     if generic_params > 0 {
-        let message = "a generic InternalCall has no single shape and gets no thunk; it cannot be called from the \
+        let message = "a generic InternalCall can have several shapes and gets no thunk; it cannot be called from the \
                        interpreter";
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
         return Ok(());

@@ -267,8 +267,8 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
         }
         LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
             let message = format!(
-                "{place} needs the size of value type `{type_name}`: {reason}; add the assembly with --reference, or, \
-                 for a struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+                "{place} needs the definition of `{type_name}`: {reason}; add the assembly with --reference, or, for a \
+                 struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
             );
             (need.unknown_size(), message)
         }
