@@ -26,11 +26,11 @@ const LDTOKEN: u16 = 0xD0;
 #[derive(Clone, Debug)]
 enum Conversion {
     /// `GetDelegateForFunctionPointer<T>`
-    ToDelegate(TypeSig),
+    Delegate(TypeSig),
     /// `GetDelegateForFunctionPointer(nint, Type)`
-    ToDelegateOfType,
+    DelegateOfType,
     /// `GetFunctionPointerForDelegate`, with the type if it is the generic one.
-    ToPointer(Option<TypeSig>),
+    Pointer(Option<TypeSig>),
 }
 
 /// A use of one in a method.
@@ -61,10 +61,10 @@ pub(in crate::collect) fn collect(
                 && let Some(conversion) = Token::from_u32(token).and_then(|token| conversions.get(&token))
             {
                 match conversion {
-                    Conversion::ToDelegateOfType => {
+                    Conversion::DelegateOfType => {
                         let of_token = before[0].as_ref().and_then(|first| token_type(first).transpose());
                         if let Some(token) = of_token.transpose()? {
-                            let conversion = Conversion::ToDelegate(type_of(module, token)?);
+                            let conversion = Conversion::Delegate(type_of(module, token)?);
                             uses.push(Use { method, conversion });
                         }
                     }
@@ -85,7 +85,7 @@ pub(in crate::collect) fn collect(
             continue;
         }
         match conversion {
-            Conversion::ToDelegate(sig) => {
+            Conversion::Delegate(sig) => {
                 let member = collector.method_ref(index, method)?;
                 let sig = MethodSig {
                     conv: CallConv::Default,
@@ -102,13 +102,13 @@ pub(in crate::collect) fn collect(
                     open_sites.push(site);
                 }
             }
-            Conversion::ToPointer(sig) => {
+            Conversion::Pointer(sig) => {
                 let known = warned.entry(method).or_insert(None);
                 if known.is_none() {
                     *known = sig;
                 }
             }
-            Conversion::ToDelegateOfType => {}
+            Conversion::DelegateOfType => {}
         }
     }
     for (method, sig) in warned {
@@ -148,7 +148,7 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
         if class.table != TableId::TypeRef || assembly.token_name(class)? != Some(MARSHAL) {
             continue;
         }
-        let conversion = if to_delegate { Conversion::ToDelegateOfType } else { Conversion::ToPointer(None) };
+        let conversion = if to_delegate { Conversion::DelegateOfType } else { Conversion::Pointer(None) };
         found.insert(Token::new(TableId::MemberRef, row), conversion);
     }
     if found.is_empty() {
@@ -162,8 +162,8 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
         // The overload of two delegate types converts to the first.
         let Some(sig) = arguments.into_iter().next() else { continue };
         let conversion = match conversion {
-            Conversion::ToPointer(_) => Conversion::ToPointer(Some(sig)),
-            _ => Conversion::ToDelegate(sig),
+            Conversion::Pointer(_) => Conversion::Pointer(Some(sig)),
+            _ => Conversion::Delegate(sig),
         };
         found.insert(Token::new(TableId::MethodSpec, row), conversion);
     }
