@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_diagnostics::xml::{TextProblem, decode};
 use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue, escape_controls};
+use thunkgen_driver::summary::LinkAdvice;
 use thunkgen_driver::write::Outcome as Change;
 use thunkgen_driver::{Generated, OptionError, Origin, Outcome, diagnostic_options, files, generate, reason, report};
 
@@ -152,8 +153,8 @@ fn report_unresolved(generated: &Generated, ignored: &[LibraryName], diagnostics
     let modules = parts.iter().flat_map(|part| part.collected.iter()).flat_map(|(_, ir)| &ir.dropped_modules);
     for (module, count) in modules.filter(|(module, _)| !ignored.iter().any(|ignored| ignored.is(module))) {
         let message = format!(
-            "the native library `{}` is not linked, so calls of its functions (P/Invokes: {count}) fail; add it to \
-             PInvokeModules, or to IgnoredPInvokeModules",
+            "the native library `{0}` is not linked, so calls of its functions (P/Invokes: {count}) fail; {0}: no \
+             NativeFileReference; is a package with its wasm archive referenced? Or add it to IgnoredPInvokeModules",
             escape_controls(module)
         );
         diagnostics.report(&catalogue::NOT_LINKED, Location::default(), message);
@@ -173,10 +174,12 @@ fn answered(
     // What is wrong with the request itself is found in every run; the request may have another name then.
     let (own, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
         findings.diagnostics.iter().cloned().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
+    let mut summary = generated.summary(findings, None);
+    summary.extend(generated.left_out(&arguments.ignored_modules, LinkAdvice::Project));
     let mut answer = Answer {
         succeeded: problems.iter().all(|found| found.level != Level::Error),
         reason,
-        summary: generated.summary(findings, None).join("; "),
+        summary: summary.join("; "),
         file_writes: written.keys().map(name).chain(cache_name(arguments)).collect(),
         changed_files: written.iter().filter(changed).map(|(path, _)| name(path)).collect(),
         problems: own.into_iter().chain(problems.iter().cloned()).collect(),

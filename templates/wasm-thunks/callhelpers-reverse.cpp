@@ -68,7 +68,8 @@ static int32_t Call_App_App_Callbacks_Compare_I32_F32_RetI32(int32_t arg0, float
     return LoadResult<int32_t>(result);
 }
 
-extern "C" int32_t Export_app_compare(int32_t, float) __asm__("app_compare");
+extern "C" int32_t Export_app_compare(int32_t, float) __asm__("app_compare")
+    __attribute__((export_name("app_compare")));
 extern "C" int32_t Export_app_compare(int32_t arg0, float arg1)
 {
     return Call_App_App_Callbacks_Compare_I32_F32_RetI32(arg0, arg1);

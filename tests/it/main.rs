@@ -6,6 +6,8 @@ mod check_native;
 mod clang_layouts;
 mod cmake;
 mod crossgen2;
+mod declarations;
+mod delegates;
 mod dependencies;
 mod determinism;
 mod diagnostics_page;

@@ -19,7 +19,7 @@ use super::{shell_quote, signatures};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Findings};
 use thunkgen_driver::options::ManifestChoice;
-use thunkgen_driver::summary::{self, Part, count, plural};
+use thunkgen_driver::summary::{self, LinkAdvice, Part, count, plural};
 use thunkgen_driver::write::Written;
 use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, manifest};
 
@@ -48,7 +48,9 @@ impl Run<'_, '_> {
                 let findings = self.report(diagnostics, &args.report);
                 self.verbose(&findings, &args.report, &made.parts(), &made.written);
                 let lines = made.summary(&findings, args.outputs.out.as_deref());
+                let left_out = made.left_out(&[], LinkAdvice::Options);
                 lines.iter().for_each(|line| self.console.remark(line));
+                left_out.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
                 Ok(Exit::of(&findings))
             }
         }

@@ -25,10 +25,11 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// True when the user may say, with a reason, that a problem of it is right: warnings, and differences from native
-    /// code, which may be another build's.
+    /// True when the user may say, with a reason, that a problem of it is right: warnings, types that a package does not
+    /// define for code that never runs, and differences from native code, which may be another build's.
     pub fn is_suppressible(&self) -> bool {
-        self.level == Level::Warning || [NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)
+        self.level == Level::Warning
+            || [UNKNOWN_SIZE.code, NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)
     }
 }
 
@@ -66,7 +67,7 @@ catalogue! {
         "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), with its reason after `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
     /// A suppression file that cannot be understood.
     BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
-        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, which may contain the wildcards * and ?. Only problems that are warnings by default can be suppressed.";
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, which may contain the wildcards * and ?. Only warnings, and TG0101, TG0601 and TG0602, can be suppressed.";
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
         "The problem no longer occurs, or the method, library, assembly or package was renamed. Remove or correct the entry.";
@@ -88,13 +89,13 @@ catalogue! {
         "The generated tables are for the CoreCLR runtime, and Mono has a generator of its own. Set UseMonoRuntime to false in the project, or use only check-native, layout and stubs, which are valid for both runtimes.";
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
-        "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size.";
-    /// A by-value struct of unknown size, in a P/Invoke whose module is filtered out.
-    UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "unknown struct size in a skipped P/Invoke"
-        "The library is not linked, or the type is part of a calli or function-pointer type, so only this thunk is left out. If the code can run, add the assembly that defines the type or declare its size with --struct-size.";
+        "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size. If the method is never called, suppress the problem by method, assembly or package in a [[suppress]] entry with a reason: it then gets no thunk.";
+    /// A by-value struct of unknown size, in code that may never run.
+    UNKNOWN_SIZE_UNUSED = "TG0102" Warning Error "WASM0067" "unknown size in code that may not run"
+        "The type is part of a calli, a function-pointer type or a delegate, so only this thunk is left out. If the code can run, add the assembly that defines the type or declare its size with --struct-size.";
     /// The type breaks a rule of the class loader.
     BAD_LAYOUT = "TG0103" Warning Error "WASM0064" "type cannot be loaded"
-        "The runtime's class loader refuses the type, so the method can never run and gets no thunk and no table entry. Correct the type, or remove the method.";
+        "The class loader of the runtime refuses the type, as far as its rules are known, so the method cannot run and gets no thunk and no table entry. Correct the type, or remove the method.";
     /// A declared size differs from the computed one.
     STRUCT_SIZE_CONFLICT = "TG0104" Error Error "" "declared struct size differs from the computed one"
         "The inputs define the type, and its computed size or alignment differs from the declaration. Remove the declaration.";
@@ -106,23 +107,23 @@ catalogue! {
     GENERIC_DELEGATE = "TG0201" Warning Error "" "generic delegate has no single native shape"
         "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
     /// An InternalCall of a generic method or type.
-    GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no single shape"
-        "It gets no key, and a call from the interpreter would not find a thunk. Mono's core library has such methods, which CoreCLR never calls. For a method of your own, declare one per type.";
+    GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no thunk"
+        "It gets no key, and a call from the interpreter would not find a thunk, unless another method has the same shape. Mono's core library has such methods, which CoreCLR never calls. Only a core library has InternalCalls.";
     /// P/Invokes of one symbol with different wasm types.
-    SYMBOL_TYPES = "TG0203" Error Error "" "one native symbol is declared with different types"
-        "A wasm symbol has exactly one type; calling it through a different one traps. Correct the declaration that does not match the native function.";
+    SYMBOL_TYPES = "TG0203" Warning Error "" "one native symbol is declared with different types"
+        "A wasm symbol has exactly one type, so a call through another one traps. The table has the address of the function, and every declaration has its key: the declarations that match the native function can be called. Correct the others if they are yours, or give them an EntryPoint of their own. With --strict, it is an error in your own assemblies only.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
         "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
     /// Two callbacks with one reverse-thunk key.
-    DUPLICATE_CALLBACK = "TG0205" Error Error "" "two callbacks have the same key"
-        "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. Rename one of the methods or types.";
+    DUPLICATE_CALLBACK = "TG0205" Warning Error "" "two callbacks have the same key"
+        "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. It cannot distinguish these two, so neither has a thunk, and taking the address of one of them fails. Rename one of the methods or types. With --strict, it is an error in your own assemblies only.";
     /// A callback with an EntryPoint and an overloaded method name.
-    OVERLOADED_EXPORT = "TG0206" Error Error "" "exported callback's name is overloaded"
-        "The runtime looks up an exported callback by name only. Give the method a unique name.";
-    /// An EntryPoint that is not a C identifier.
-    BAD_EXPORT_NAME = "TG0207" Error Error "" "export name is not a valid C identifier"
-        "UnmanagedCallersOnly.EntryPoint becomes the name of a C function. Use letters, digits and underscores, and no C++ keyword.";
+    OVERLOADED_EXPORT = "TG0206" Warning Error "" "exported callback's name is overloaded"
+        "The runtime looks up an exported callback by name only, so it could run the wrong method. The callback is not exported, but its address can be passed to native code. Give the method a unique name. With --strict, it is an error in your own assemblies only.";
+    /// An EntryPoint that cannot be the name of a symbol.
+    BAD_EXPORT_NAME = "TG0207" Warning Error "" "export name is not a valid symbol"
+        "UnmanagedCallersOnly.EntryPoint becomes the name of an export. Any text without control characters is valid, such as `wasi:cli/run@0.2.0#run`. The callback is not exported, but its address can be passed to native code. With --strict, it is an error in your own assemblies only.";
     /// A callback type that is not blittable, without DisableRuntimeMarshalling.
     NOT_BLITTABLE = "TG0208" Warning Error "WASM0060 WASM0061 WASM0062 WASM0063" "callback type is not blittable"
         "Callbacks are not marshalled. The runtime refuses to call this method; the generated function aborts with a message. Use blittable types, or put DisableRuntimeMarshallingAttribute on the assembly.";
@@ -136,11 +137,11 @@ catalogue! {
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
     /// Two callbacks with one EntryPoint.
-    DUPLICATE_EXPORT = "TG0212" Error Error "" "two callbacks export one name"
-        "Every EntryPoint becomes a C function with that name, so it must be unique. Rename one of the two.";
+    DUPLICATE_EXPORT = "TG0212" Warning Error "" "two callbacks export one name"
+        "A module exports a name once, so only one of the two callbacks is exported. The address of the other one can be passed to native code. Rename one of the two. With --strict, it is an error in your own assemblies only.";
     /// A type that the runtime does not marshal.
     UNSUPPORTED_MARSHALLING = "TG0213" Warning Error "" "type is not marshallable"
-        "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, strings, delegates, handles, or structs with sequential or explicit layout.";
+        "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, function pointers, strings, handles, or structs with sequential or explicit layout.";
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
@@ -150,6 +151,9 @@ catalogue! {
     /// A native library of P/Invokes that is not linked.
     NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
+    /// A delegate that managed code passes to native code.
+    DELEGATE_TO_NATIVE = "TG0217" Warning Error "" "delegate cannot be passed to native code"
+        "CoreCLR on WebAssembly makes no native entry points for delegates: the call throws PlatformNotSupportedException (\"Dynamic entrypoint allocation is not supported in the current environment.\") before native code runs. Null can be passed, and so can delegates that were made from a native function pointer, as far as the runtime's source says. Pass the address of a static method with UnmanagedCallersOnly as a function pointer. With --strict, it is an error in your own assemblies only.";
     /// A call with a convention that the runtime refuses, or has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
         "The runtime refuses the fastcall convention, two conventions at once, and thiscall without a parameter; a thiscall or vararg calli traps. Use the cdecl convention, with the object as the first argument.";

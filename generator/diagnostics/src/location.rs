@@ -11,6 +11,8 @@ pub struct Location {
     pub position: Option<(u32, u32)>,
     /// Full name and metadata token of the method or type, for assemblies.
     pub member: Option<(String, u32)>,
+    /// Offset in bytes of an instruction in the IL of the method.
+    pub instruction: Option<u32>,
     /// Simple name of the assembly; empty if the problem is not in a single member.
     pub assembly: String,
     /// Library that the P/Invoke names; empty for other members.

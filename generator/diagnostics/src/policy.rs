@@ -26,6 +26,14 @@ impl Policy {
         }
     }
 
+    /// The level of a problem in code that the user cannot edit: `strict` does not make it an error.
+    pub(super) fn level_of_others(&self, rule: &Rule) -> Level {
+        match self.level(rule) {
+            Level::Error if !self.errors.contains(rule.code) => rule.level,
+            level => level,
+        }
+    }
+
     /// The level of a problem.
     pub(super) fn level(&self, rule: &Rule) -> Level {
         match self.strict {
@@ -166,7 +174,7 @@ mod tests {
     fn every_part_of_a_suppression_must_fit() {
         let pattern = |text| Some(Pattern::new(text));
         let suppression = Suppression {
-            codes: [catalogue::VARIADIC.code, catalogue::SYMBOL_TYPES.code].into(),
+            codes: [catalogue::VARIADIC.code, catalogue::BAD_IMAGE.code].into(),
             member: pattern("N.*"),
             library: None,
             assembly: pattern("Skia*"),
@@ -177,7 +185,7 @@ mod tests {
         let file = "skiasharp/2.88.8/lib/net6.0/SkiaSharp.dll";
         let location = Location::member(file, "N.C.M", 1).of_assembly("SkiaSharp");
         assert!(suppression.matches(&catalogue::VARIADIC, &location));
-        assert!(!suppression.matches(&catalogue::SYMBOL_TYPES, &location), "an error cannot be suppressed");
+        assert!(!suppression.matches(&catalogue::BAD_IMAGE, &location), "an error cannot be suppressed");
         assert!(!suppression.matches(&catalogue::EMPTY_STRUCT, &location));
         let other = |location| suppression.matches(&catalogue::VARIADIC, &location);
         assert!(!other(Location::member(file, "C.M", 1).of_assembly("SkiaSharp")));

@@ -39,6 +39,11 @@ impl Diagnostics {
         self.report_at(self.policy.soft_level(rule), rule, location, message.into());
     }
 
+    /// The same of a problem in code that the user cannot edit: `strict` does not make it an error.
+    pub fn report_of_others(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.report_at(self.policy.level_of_others(rule), rule, location, message.into());
+    }
+
     fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, message: String) {
         let mut justification = None;
         for (suppression, used) in self.policy.suppressions.iter().zip(&mut self.used) {
@@ -147,6 +152,22 @@ mod tests {
         );
         let [suppressed] = &findings.suppressed[..] else { panic!("{findings:?}") };
         assert_eq!((&*suppressed.diagnostic.message, &*suppressed.justification), ("one", "because of A.*"));
+    }
+
+    #[test]
+    fn strict_is_about_code_that_can_be_edited() {
+        let mut sink = Diagnostics::new(Policy { strict: true, ..Policy::default() });
+        sink.report_of_others(&catalogue::SYMBOL_TYPES, Location::default(), "");
+        assert!(!sink.has_errors());
+        sink.report(&catalogue::SYMBOL_TYPES, Location::default(), "");
+        assert!(sink.has_errors());
+        let errors = [catalogue::SYMBOL_TYPES.code].into();
+        let mut asked = Diagnostics::new(Policy { errors, ..Policy::default() });
+        asked.report_of_others(&catalogue::SYMBOL_TYPES, Location::default(), "");
+        assert!(asked.has_errors(), "the user named the code");
+        let mut errors = Diagnostics::default();
+        errors.report_of_others(&catalogue::BAD_IMAGE, Location::default(), "");
+        assert!(errors.has_errors());
     }
 
     #[test]

@@ -9,9 +9,10 @@ use super::options::{BuildFiles, Options};
 use super::output_owner::{self, Claim};
 use super::pipeline::Collected;
 use super::report::report_unwritable;
-use super::summary::{self, Part};
+use super::summary::{self, LinkAdvice, Part};
 use super::write::{self, Written, touch, write_all};
 use super::{Outcome, depfile};
+use thunkgen_core::collect::LibraryName;
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::Findings;
 
@@ -35,6 +36,16 @@ impl Generated {
     pub fn read_files(&self) -> Vec<PathBuf> {
         let files: BTreeSet<&Path> = self.jobs.read_files().collect();
         files.into_iter().map(Path::to_owned).collect()
+    }
+
+    /// What has no effect on the output: named files that are not assemblies, and P/Invokes of libraries that are not
+    /// linked, those of `ignored` aside. A line for each, if there are any.
+    pub fn left_out(&self, ignored: &[LibraryName], advice: LinkAdvice) -> Vec<String> {
+        let parts = self.parts();
+        let named: BTreeSet<&str> =
+            self.jobs.jobs.iter().flat_map(|job| &job.named_files).map(String::as_str).collect();
+        let not_read = summary::not_read(&parts, &named);
+        not_read.into_iter().chain(summary::not_linked(&parts, ignored, advice)).collect()
     }
 
     /// What was collected and written, in a line for each target; `directory` is named as the place of the files.

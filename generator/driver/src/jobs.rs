@@ -69,6 +69,8 @@ pub struct Job {
     pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
     /// The inputs that are the user's own, as they are named in problems.
     pub own: BTreeSet<String>,
+    /// The inputs that were named one by one, not found in a directory or by a pattern.
+    pub named_files: BTreeSet<String>,
     /// Libraries were named one by one.
     pub names_modules: bool,
     /// Where its files go.
@@ -341,7 +343,10 @@ impl Job {
         }
         let files = inputs::expand(&options.inputs, &options.references)?;
         let paths = files.keys().map(PathBuf::as_path);
-        let own_files = own_inputs(paths, &options.own)?.into_iter().map(|path| path.display().to_string()).collect();
+        let own_files: BTreeSet<String> =
+            own_inputs(paths, &options.own)?.into_iter().map(|path| path.display().to_string()).collect();
+        let others = files.keys().map(|path| path.display().to_string()).filter(|path| !own_files.contains(path));
+        let others: BTreeSet<String> = others.collect();
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let inputs = inputs::open(&files, &mut own);
@@ -364,6 +369,7 @@ impl Job {
             extra_signatures: extra_signatures.clone(),
             // What they cost is for stubs only.
             declarations: !places.stubs.is_empty(),
+            others: others.clone(),
             ..collect::Options::new(target_os)
         });
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
@@ -374,6 +380,12 @@ impl Job {
             inputs,
             targets: collected.collect(),
             own: own_files,
+            named_files: options
+                .inputs
+                .iter()
+                .filter(|argument| files.contains_key(*argument))
+                .map(|argument| argument.display().to_string())
+                .collect(),
             names_modules: !options.modules.named.is_empty(),
             places,
             contract: options.asked_contract(),

@@ -110,9 +110,12 @@ fn find(
 ) -> Result<Vec<Option<SourceLine>>, clr_metadata::ReadError> {
     let mut types = None;
     let mut found = Vec::new();
-    for (row, _) in methods {
+    for (row, diagnostic) in methods {
         if has_code(module, *row) {
-            let start = pdb.method_start(*row)?;
+            let start = match diagnostic.location.instruction {
+                Some(offset) => pdb.position_of(*row, offset)?,
+                None => pdb.method_start(*row)?,
+            };
             found.push(start.map(|at| SourceLine { file: at.document, position: Some((at.line, at.column)) }));
             continue;
         }

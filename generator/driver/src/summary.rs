@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::modules;
 use super::pipeline::Collected;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::ir::Ir;
@@ -75,6 +76,71 @@ pub fn conclusion(findings: &Findings, parts: &[Part<'_>], outcome: &str) -> Vec
     let counts: Vec<String> =
         count(&findings.diagnostics).into_iter().chain(suppressed(findings)).chain([outcome.to_owned()]).collect();
     lines(parts, counts.join("; ").trim_end_matches("; "))
+}
+
+/// The files of `named` that contain no managed code, in one line; `None` if there are none.
+pub fn not_read(parts: &[Part<'_>], named: &BTreeSet<&str>) -> Option<String> {
+    let skipped = parts.iter().flat_map(|part| part.collected.values()).flat_map(|ir| &ir.skipped);
+    let files: BTreeSet<&str> = skipped.map(String::as_str).filter(|file| named.contains(file)).collect();
+    let listed = files.iter().take(NAMED_FILES).map(|file| escape_controls(file)).collect::<Vec<_>>().join(", ");
+    let more = match files.len().saturating_sub(NAMED_FILES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!files.is_empty()).then(|| format!("not read, because there is no managed code in them: {listed}{more}"))
+}
+
+/// The number of files that [`not_read`] names.
+const NAMED_FILES: usize = 8;
+
+/// Who names the libraries that are linked, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkAdvice {
+    /// A command line: with `--module`.
+    Options,
+    /// An MSBuild project: with items of its native files.
+    Project,
+}
+
+/// The number of libraries that [`not_linked`] names.
+const NAMED_LIBRARIES: usize = 3;
+
+/// The P/Invokes that have no entry because their library is not linked, in one line for all libraries; `None` if there
+/// are none. The runtime's own
+/// libraries and those of `ignored` do not count.
+pub fn not_linked(parts: &[Part<'_>], ignored: &[LibraryName], advice: LinkAdvice) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (module, &count) in parts.iter().flat_map(|part| part.collected.values()).flat_map(|ir| &ir.dropped_modules) {
+        let is_runtimes = TargetOs::ALL.iter().any(|&target| modules::is_runtime(module, target));
+        if !is_runtimes && !ignored.iter().any(|ignored| ignored.is(module)) {
+            let most = counts.entry(module).or_default();
+            *most = count.max(*most);
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|&(module, count)| (std::cmp::Reverse(count), module));
+    let (first, _) = *counts.first()?;
+    let named = counts.iter().take(NAMED_LIBRARIES).map(|&(module, count)| (escape_controls(module), count));
+    let mut libraries: Vec<_> =
+        named.map(|(module, count)| format!("{} of {module}", plural(count, "P/Invoke"))).collect();
+    if let Some(others) = counts.get(NAMED_LIBRARIES..).filter(|others| !others.is_empty()) {
+        let count = others.iter().map(|(_, count)| count).sum();
+        let libraries_left = match others.len() {
+            1 => "1 other library".to_owned(),
+            more => format!("{more} other libraries"),
+        };
+        libraries.push(format!("{} of {libraries_left}", plural(count, "P/Invoke")));
+    }
+    let verb = if counts.iter().map(|(_, count)| count).sum::<usize>() == 1 { "has" } else { "have" };
+    let first = escape_controls(first);
+    let advice = match advice {
+        LinkAdvice::Options => format!("add --module {first} if the app links it"),
+        LinkAdvice::Project => {
+            format!("{first}: no NativeFileReference; is a package with its wasm archive referenced?")
+        }
+    };
+    Some(format!("{} {verb} no entry: not linked; {advice}", libraries.join(", ")))
 }
 
 /// More about each target, for `--verbose`.

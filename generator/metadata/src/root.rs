@@ -33,21 +33,35 @@ impl<'a> Streams<'a> {
         root.align(4)?;
         root.skip(2)?;
 
-        let (mut heaps, mut tables, mut all_wide, mut pdb) = (Heaps::default(), None, false, None);
+        let mut streams = Vec::new();
         for _ in 0..root.u16()? {
             let offset = root.u32()? as usize;
             let size = root.u32()? as usize;
             let span = metadata.sub(offset, size).ok_or_else(|| root.error("stream runs past the end of the metadata"));
-            match stream_name(&mut root)? {
-                b"#Strings" => heaps.strings = span?,
-                b"#US" => heaps.user_strings = span?,
-                b"#Blob" => heaps.blobs = span?,
-                b"#GUID" => heaps.guids = span?,
+            streams.push((stream_name(&mut root)?, span));
+        }
+        // Metadata that may be edited is read by another part of the runtime: it ignores case, and takes the first heap
+        // of a name, not the last one.
+        let is_editable = streams.iter().any(|(name, _)| *name == b"#-" || name.eq_ignore_ascii_case(b"#Schema"));
+        if is_editable {
+            streams.reverse();
+        }
+        let (mut heaps, mut tables, mut all_wide, mut pdb) = (Heaps::default(), None, false, None);
+        for (name, span) in streams {
+            let is = |known: &str| match is_editable {
+                true => name.eq_ignore_ascii_case(known.as_bytes()),
+                false => name == known.as_bytes(),
+            };
+            match name {
+                _ if is("#Strings") => heaps.strings = span?,
+                _ if is("#US") => heaps.user_strings = span?,
+                _ if is("#Blob") => heaps.blobs = span?,
+                _ if is("#GUID") => heaps.guids = span?,
                 b"#~" => tables = Some((span?, true)),
                 b"#-" => tables = Some((span?, false)),
-                b"#JTD" => all_wide = true,
+                _ if is("#JTD") => all_wide = true,
                 // An assembly has no such stream; one that is damaged must not make its assembly unreadable.
-                b"#Pdb" => pdb = span.ok(),
+                _ if is("#Pdb") => pdb = span.ok(),
                 _ => {}
             }
         }

@@ -28,6 +28,9 @@ pub struct Tables<'a> {
 /// Number of rows of each table, by its number.
 pub(crate) type RowCounts = [u32; TABLE_NUMBERS];
 
+/// The set of the tables of a PDB, which come after those of an assembly.
+const PDB_TABLES: u64 = (1 << TABLE_NUMBERS) - (1 << TableId::Document as u8);
+
 /// Flags of the heap-size byte.
 mod heap_sizes {
     pub const WIDE_STRINGS: u8 = 0x01;
@@ -41,22 +44,24 @@ impl<'a> Tables<'a> {
     /// Reads an assembly's tables. `all_wide` is set by a `#JTD` stream (a minimal delta), which makes every index four
     /// bytes wide.
     pub(crate) fn open(stream: Cursor<'a>, all_wide: bool) -> Result<Tables<'a>, ReadError> {
-        let foreign = "only the tables of an assembly (0x00 to 0x2C) expected";
-        Tables::read(stream, all_wide, (1 << ASSEMBLY_TABLES) - 1, foreign, &[0; TABLE_NUMBERS])
+        let foreign = "only the tables of an assembly (0x00 to 0x2C) or a PDB (0x30 to 0x37) expected";
+        let own = (1 << ASSEMBLY_TABLES) - 1;
+        Tables::read(stream, all_wide, (own, own | PDB_TABLES), foreign, &[0; TABLE_NUMBERS])
     }
 
     /// Reads a PDB's tables. `assembly` has the row counts of the assembly's tables, which decide the width of columns
     /// that point into them.
     pub(crate) fn open_pdb(stream: Cursor<'a>, assembly: &RowCounts) -> Result<Tables<'a>, ReadError> {
-        let own = (1 << TABLE_NUMBERS) - (1 << TableId::Document as u8);
-        Tables::read(stream, false, own, "only the tables of a PDB (0x30 to 0x37) expected", assembly)
+        let foreign = "only the tables of a PDB (0x30 to 0x37) expected";
+        Tables::read(stream, false, (PDB_TABLES, PDB_TABLES), foreign, assembly)
     }
 
-    /// Reads the stream's header and finds every table; those outside of the set `expected` are refused.
+    /// Reads the stream's header and finds every table of a set. Others of the set `allowed` are skipped, as the runtime
+    /// skips tables of a PDB in an assembly; more are refused.
     fn read(
         mut stream: Cursor<'a>,
         all_wide: bool,
-        expected: u64,
+        (own, allowed): (u64, u64),
         foreign: &'static str,
         elsewhere: &RowCounts,
     ) -> Result<Tables<'a>, ReadError> {
@@ -65,7 +70,7 @@ impl<'a> Tables<'a> {
         stream.skip(1)?;
         let valid = stream.u64()?;
         stream.skip(8)?;
-        if valid & !expected != 0 {
+        if valid & !allowed != 0 {
             return Err(stream.error(foreign));
         }
         let mut tables = [Table::default(); TABLE_NUMBERS];
@@ -73,6 +78,9 @@ impl<'a> Tables<'a> {
         for &id in ALL_TABLES {
             if valid >> id as u8 & 1 == 1 {
                 let rows = row_count(&mut stream)?;
+                if own >> id as u8 & 1 == 0 {
+                    continue;
+                }
                 tables[id as usize].rows = rows;
                 counts[id as usize] = rows;
             }

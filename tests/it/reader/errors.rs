@@ -80,7 +80,7 @@ fn streams_and_tables() {
         (
             tables + 8 + 7,
             &[0x80],
-            "stream #~, file offset 0x4cc: only the tables of an assembly (0x00 to 0x2C) expected",
+            "stream #~, file offset 0x4cc: only the tables of an assembly (0x00 to 0x2C) or a PDB (0x30 to 0x37) expected",
         ),
         (tables + 24 + 3, &[0x01], "stream #~, file offset 0x4d0: row count below 2^24 expected"),
         (tables + 24 + 2, &[0x01], "stream #~, file offset 0x4e4: more bytes expected"),

@@ -1,8 +1,8 @@
 //! Forms of the table stream: uncompressed with pointer tables and unsorted rows, minimal deltas, heap sizes, and the
 //! row counts at which indices grow.
 
-use clr_metadata::columns::{event_map, method_def, property_map, type_def};
-use clr_metadata::{Any, Column};
+use clr_metadata::columns::{assembly, event_map, method_def, property_map, type_def};
+use clr_metadata::{Any, Column, TableId};
 use clr_wasm_abi::types::{Input, Role, TypeDefId, TypeSystem};
 use thunkgen_tests::corrupt::schema::{COLUMNS, table as table_id};
 use thunkgen_tests::webcil::metadata::{Form, Metadata, table};
@@ -47,7 +47,7 @@ fn heap_sizes_and_minimal_deltas() {
         for minimal_delta in [false, true] {
             for heap_sizes in (0..8).flat_map(|bits| [bits, bits | 0x40]) {
                 let mut module = one_row_each();
-                module.form = Form { uncompressed, heap_sizes, minimal_delta };
+                module.form = Form { uncompressed, heap_sizes, minimal_delta, ..Form::default() };
                 let file = pe::write(&module.write(), &[], false);
                 let read = open(&file);
                 for (number, columns) in COLUMNS.iter().enumerate() {
@@ -60,6 +60,48 @@ fn heap_sizes_and_minimal_deltas() {
             }
         }
     }
+}
+
+/// Names of heaps in another case, and second heaps, as rewriters of IL write them: metadata that may be edited ignores
+/// the case and takes the first heap of a name; other metadata takes the exact name and the last heap.
+#[test]
+fn names_of_heaps() {
+    let name_of = |form: &Form| {
+        let module = Metadata { form: form.clone(), ..Metadata::assembly("Renamed") };
+        let file = pe::write(&module.write(), &[], false);
+        let found = clr_metadata::open(&file).expect("metadata")?;
+        let row = found.tables.all(TableId::Assembly).next().map(|row| found.string(assembly::NAME, row));
+        row.and_then(Result::ok).map(str::to_owned)
+    };
+    let forms = [(true, false), (false, true), (true, true)];
+    for (uncompressed, schema) in forms {
+        for (lower_case, second_heaps) in [(false, true), (true, false), (true, true)] {
+            let form = Form { uncompressed, schema, lower_case, second_heaps, ..Form::default() };
+            assert_eq!(name_of(&form).as_deref(), Some("Renamed"), "{form:?}");
+        }
+    }
+    for (lower_case, second_heaps) in [(false, true), (true, false)] {
+        let form = Form { lower_case, second_heaps, ..Form::default() };
+        assert_eq!(name_of(&form), None, "{form:?}");
+    }
+}
+
+/// Tables of a PDB in an assembly are skipped, as the runtime does.
+#[test]
+fn tables_of_a_pdb() {
+    for pdb_tables in [vec![(0x30, 8)], vec![(0x31, 4), (0x37, 6)], (0x30..0x38).map(|number| (number, 20)).collect()] {
+        let form = Form { pdb_tables, ..Form::default() };
+        let module = Metadata { form, ..one_row_each() };
+        let file = pe::write(&module.write(), &[], false);
+        let read = open(&file);
+        for number in 0..COLUMNS.len() {
+            assert_eq!(read.tables.rows(table_id(number)), 1, "{:?} 0x{number:x}", module.form);
+        }
+        assert_eq!(read.tables.rows(TableId::Document), 0);
+    }
+    let form = Form { pdb_tables: vec![(0x2E, 4)], ..Form::default() };
+    let file = pe::write(&Metadata { form, ..one_row_each() }.write(), &[], false);
+    assert!(clr_metadata::open(&file).is_err(), "no such table");
 }
 
 /// Indices grow when a table they can name has more rows than two bytes can tell, tag bits counted.

@@ -167,7 +167,7 @@ fn a_damaged_cache_is_not_trusted() {
 fn errors_leave_everything_as_it_was() {
     let mut work = work();
     let (outputs, cache) = (work.outputs(), std::fs::read(work.path("obj/cache")).unwrap());
-    std::fs::copy(thunkgen_tests::fixtures::assembly("errors-entrypoint"), work.path("Bad.dll")).unwrap();
+    std::fs::copy(thunkgen_tests::fixtures::assembly("errors-open-generic"), work.path("Bad.dll")).unwrap();
     work.request.add("Assemblies", "Bad.dll");
     assert!(!work.run().succeeded);
     assert_eq!((work.outputs(), std::fs::read(work.path("obj/cache")).unwrap()), (outputs, cache));

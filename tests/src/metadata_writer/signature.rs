@@ -10,6 +10,8 @@ pub enum Sig {
     Element(u8),
     /// A value type.
     Value(TypeToken),
+    /// A class.
+    Class(TypeToken),
     /// `T*`
     Pointer(Box<Sig>),
     /// An unmanaged function pointer without parameters that returns nothing.
@@ -57,6 +59,10 @@ impl Sig {
             Sig::Element(element) => to.push(*element),
             Sig::Value(token) => {
                 to.push(0x11);
+                to.extend(compressed(token.encoded()));
+            }
+            Sig::Class(token) => {
+                to.push(0x12);
                 to.extend(compressed(token.encoded()));
             }
             Sig::Pointer(inner) => {

@@ -11,6 +11,14 @@ pub struct Form {
     pub heap_sizes: u8,
     /// Adds a `#JTD` stream: every index is wide.
     pub minimal_delta: bool,
+    /// Adds a `#Schema` stream, which means the same as `#-` for the heaps.
+    pub schema: bool,
+    /// Names the heaps in lower case.
+    pub lower_case: bool,
+    /// Adds a second heap of each name, whose content is of no use.
+    pub second_heaps: bool,
+    /// Adds rows of these tables of a PDB, of zeros: number and size of a row.
+    pub pdb_tables: Vec<(u8, usize)>,
 }
 
 /// Rows and heaps of a module.
@@ -119,13 +127,19 @@ impl Metadata {
     /// The metadata root with all streams.
     pub fn write(&self) -> Vec<u8> {
         let tables: &[u8] = if self.form.uncompressed { b"#-" } else { b"#~" };
-        let mut streams = vec![
-            (tables, self.table_stream()),
-            (&b"#Strings"[..], self.strings.clone()),
-            (b"#US", self.user_strings.clone()),
-            (b"#GUID", self.guids.clone()),
-            (b"#Blob", self.blobs.clone()),
-        ];
+        let names: [&[u8]; 4] = match self.form.lower_case {
+            true => [b"#strings", b"#us", b"#guid", b"#blob"],
+            false => [b"#Strings", b"#US", b"#GUID", b"#Blob"],
+        };
+        let heaps = [&self.strings, &self.user_strings, &self.guids, &self.blobs];
+        let mut streams = vec![(tables, self.table_stream())];
+        streams.extend(names.into_iter().zip(heaps.into_iter().cloned()));
+        if self.form.second_heaps {
+            streams.extend(names.into_iter().zip(heaps.into_iter().map(|heap| vec![0xFF; heap.len()])));
+        }
+        if self.form.schema {
+            streams.push((b"#Schema", Vec::new()));
+        }
         if self.form.minimal_delta {
             streams.push((b"#JTD", Vec::new()));
         }
@@ -155,6 +169,7 @@ impl Metadata {
     fn table_stream(&self) -> Vec<u8> {
         let present = |number: &usize| !self.rows[*number].is_empty();
         let valid = (0..TABLES).filter(present).fold(0u64, |valid, number| valid | 1 << number);
+        let valid = self.form.pdb_tables.iter().fold(valid, |valid, (number, _)| valid | 1 << number);
         let mut out = vec![0, 0, 0, 0, 2, 0, self.form.heap_sizes, 1];
         out.extend(valid.to_le_bytes());
         // Every table that is to be sorted says that it is, unless the stream is one whose tables need not be.
@@ -163,6 +178,7 @@ impl Metadata {
         for number in (0..TABLES).filter(present) {
             out.extend((self.rows[number].len() as u32).to_le_bytes());
         }
+        out.extend(self.form.pdb_tables.iter().flat_map(|_| 1u32.to_le_bytes()));
         if self.form.heap_sizes & 0x40 != 0 {
             out.extend([0xEE; 4]);
         }
@@ -175,6 +191,7 @@ impl Metadata {
                 }
             }
         }
+        out.extend(self.form.pdb_tables.iter().flat_map(|(_, size)| vec![0; *size]));
         out
     }
 

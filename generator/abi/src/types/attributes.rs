@@ -19,6 +19,10 @@ macro_rules! known_attributes {
 
         impl KnownAttribute {
             fn from_name(namespace: &str, name: &str) -> Option<KnownAttribute> {
+                // Mono knows it by its name alone, and libraries define their own.
+                if name == "MonoPInvokeCallbackAttribute" {
+                    return Some(KnownAttribute::MonoPInvokeCallback);
+                }
                 match (namespace, name) {
                     $(($namespace, $type_name) => Some(KnownAttribute::$name),)*
                     _ => None,
@@ -33,6 +37,7 @@ known_attributes! {
     UnmanagedFunctionPointer = "System.Runtime.InteropServices" "UnmanagedFunctionPointerAttribute";
     UnmanagedCallConv = "System.Runtime.InteropServices" "UnmanagedCallConvAttribute";
     WasmImportLinkage = "System.Runtime.InteropServices" "WasmImportLinkageAttribute";
+    MonoPInvokeCallback = "ObjCRuntime" "MonoPInvokeCallbackAttribute";
     LcidConversion = "System.Runtime.InteropServices" "LCIDConversionAttribute";
     ExtendedLayout = "System.Runtime.InteropServices" "ExtendedLayoutAttribute";
     DisableRuntimeMarshalling = "System.Runtime.CompilerServices" "DisableRuntimeMarshallingAttribute";

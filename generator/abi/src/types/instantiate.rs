@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::ty::{Definition, Named, Type};
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
+use crate::layout::special::CORE_LIBRARY;
 use clr_metadata::columns::type_spec;
 use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 
@@ -64,7 +65,7 @@ impl TypeSystem<'_> {
             TypeSig::Class(token) | TypeSig::ValueType(token) if token.table == TableId::TypeSpec => {
                 self.type_spec(assembly, *token, arguments, budget, specs)?
             }
-            TypeSig::Class(token) => Type::Class(self.named(assembly, *token, Rc::new([]))?),
+            TypeSig::Class(token) => self.class(assembly, *token)?,
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
             TypeSig::GenericInst { is_value_type, definition, arguments: inner } => {
                 let inner = inner.iter().map(&mut nested).collect::<Result<Vec<Type>, BadImage>>()?;
@@ -108,6 +109,26 @@ impl TypeSystem<'_> {
             Err(unresolved) => Definition::Unresolved(unresolved),
         };
         Ok(Named { definition, arguments })
+    }
+
+    /// A class by its token, as which compilers do not write `string` and `object`, but the runtime accepts them.
+    fn class(&self, assembly: AssemblyId, token: Token) -> Result<Type, BadImage> {
+        let named = self.named(assembly, token, Rc::new([]))?;
+        let name = match &named.definition {
+            Definition::Resolved(id) if self[id.assembly].name.eq_ignore_ascii_case(CORE_LIBRARY) => {
+                let module = &self[id.assembly].module;
+                let is_nested = module.enclosing_type(id.row).map_err(Self::bad_image(id.assembly))?.is_some();
+                let name = module.type_name(id.row).map_err(Self::bad_image(id.assembly))?;
+                if is_nested { ("", "") } else { name }
+            }
+            Definition::Resolved(_) => ("", ""),
+            Definition::Unresolved(unresolved) => unresolved.full_name.rsplit_once('.').unwrap_or_default(),
+        };
+        Ok(match name {
+            ("System", "String") => Type::String,
+            ("System", "Object") => Type::Object,
+            _ => Type::Class(named),
+        })
     }
 
     /// A TypeSpec inside of a signature; a chain of them is followed a few steps.

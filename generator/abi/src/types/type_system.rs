@@ -53,7 +53,7 @@ pub struct TypeSystem<'a> {
     assemblies: Vec<Assembly<'a>>,
     /// By lower-case simple name: the runtime compares simple names without case.
     by_name: HashMap<String, AssemblyId>,
-    skipped_files: usize,
+    skipped_files: Vec<String>,
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
     /// Nodes that types may still have, see [`type_nodes_of_run`].
     pub(super) type_nodes_left: Cell<usize>,
@@ -65,14 +65,14 @@ impl<'a> TypeSystem<'a> {
     ///
     /// A reference with the name of an input is not used; the order of `inputs` makes no difference.
     pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> TypeSystem<'a> {
-        let mut skipped_files = 0;
+        let mut skipped_files = Vec::new();
         let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
         for input in inputs {
             match open(input) {
                 Ok(Some(assembly)) => {
                     found.entry(assembly.name.to_lowercase()).or_default().push((*input, assembly));
                 }
-                Ok(None) => skipped_files += 1,
+                Ok(None) => skipped_files.push(input.path.to_owned()),
                 Err(error) => {
                     diagnostics.report(&catalogue::BAD_IMAGE, Location::file(input.path), error.to_string());
                 }
@@ -102,9 +102,9 @@ impl<'a> TypeSystem<'a> {
         self.assemblies.iter().enumerate().map(|(index, assembly)| (AssemblyId(index), assembly))
     }
 
-    /// Number of inputs that are not managed files.
-    pub fn skipped_files(&self) -> usize {
-        self.skipped_files
+    /// Paths of the inputs that are not managed files, in the order of the inputs.
+    pub fn skipped_files(&self) -> &[String] {
+        &self.skipped_files
     }
 
     /// The assembly with this simple name, compared without case.

@@ -111,6 +111,11 @@ fn collect_one(
     }
     let (namespace, type_name) = assembly.module.type_name(candidate.owner).map_err(&damaged)?;
     let is_nested = assembly.module.enclosing_type(candidate.owner).map_err(&damaged)?.is_some();
+    let export = entry_point(collector, index, attribute)?;
+    let export = match export {
+        Some(export) if can_export(collector, index, &candidate, row, &method, &export)? => Some(export),
+        _ => None,
+    };
     let callback = Callback {
         assembly: assembly.name.to_owned(),
         namespace: if is_nested { String::new() } else { namespace.to_owned() },
@@ -120,7 +125,7 @@ fn collect_one(
         token: method.token,
         signature,
         problem,
-        entry_point: entry_point(collector, index, attribute)?,
+        entry_point: export,
     };
     if collector.options.declarations {
         let entry_point = callback.entry_point.as_deref();
@@ -129,9 +134,6 @@ fn collect_one(
         let call = is_marshalled.then_some(&call);
         let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
         collector.ir.declarations.callbacks.push(declared);
-    }
-    if let Some(export) = &callback.entry_point {
-        check_export(collector, index, &candidate, row, &method, export)?;
     }
     add(collector, method, callback);
     Ok(())
@@ -176,18 +178,23 @@ fn entry_point(
     })
 }
 
-/// An exported callback needs a C name and a unique method name.
-fn check_export(
+/// Whether a callback can be exported: its export needs a valid name, and its method a unique one. Otherwise it is
+/// reported; the address of the callback can still be taken.
+fn can_export(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
     candidate: &Candidate<'_>,
     row: u32,
     method: &MethodRef,
     export: &str,
-) -> Result<(), BadImage> {
-    if !is_c_identifier(export) {
-        let message = format!("EntryPoint `{export}` is not a valid C identifier; use letters, digits and underscores");
-        collector.report(&catalogue::BAD_EXPORT_NAME, method, message);
+) -> Result<bool, BadImage> {
+    if export.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
+        let message = format!(
+            "EntryPoint `{export}` has a control character or is not Unicode, so it is not exported; function pointers \
+             to it work"
+        );
+        collector.report_declaration(&catalogue::BAD_EXPORT_NAME, method, message);
+        return Ok(false);
     }
     let assembly = collector.assembly(index);
     let overload = || -> Result<Option<u32>, ReadError> {
@@ -198,56 +205,46 @@ fn check_export(
         }
         Ok(None)
     };
-    if let Some(other) = overload().map_err(TypeSystem::bad_image(index))? {
-        let message = format!(
-            "the runtime finds the exported `{export}` by method name alone, but method {} of the type has the \
-             same name; rename one of the two",
-            Token::new(TableId::MethodDef, other)
-        );
-        collector.report(&catalogue::OVERLOADED_EXPORT, method, message);
-    }
-    Ok(())
+    let Some(other) = overload().map_err(TypeSystem::bad_image(index))? else { return Ok(true) };
+    let message = format!(
+        "the runtime finds the exported `{export}` by method name alone, but method {} of the type has the same name, \
+         so it is not exported; function pointers to it work: rename one of the two to export it",
+        Token::new(TableId::MethodDef, other)
+    );
+    collector.report_declaration(&catalogue::OVERLOADED_EXPORT, method, message);
+    Ok(false)
 }
-
-fn is_c_identifier(name: &str) -> bool {
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !CXX_KEYWORDS.contains(&name)
-}
-
-/// Keywords of C++17.
-#[rustfmt::skip]
-const CXX_KEYWORDS: &[&str] = &[
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
-    "char16_t", "char32_t", "class", "compl", "const", "const_cast", "constexpr", "continue", "decltype", "default",
-    "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
-    "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
-    "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "return",
-    "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
-    "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual",
-    "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-];
 
 /// Adds a callback; reports one with the same key or export as another.
-fn add(collector: &mut Collector<'_, '_>, method: MethodRef, callback: Callback) {
+fn add(collector: &mut Collector<'_, '_>, method: MethodRef, mut callback: Callback) {
     let key = callback.key();
-    if let Some(other) = collector.ir.callbacks.get(&key) {
-        let message = format!(
-            "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}); rename one of the methods or types",
-            other.type_full_name, other.method, other.token
-        );
-        collector.report(&catalogue::DUPLICATE_CALLBACK, &method, message);
+    if collector.ambiguous.contains(&key) {
         return;
     }
-    if let Some(export) = &callback.entry_point {
-        if let Some(other) = collector.exports.get(export).and_then(|key| collector.ir.callbacks.get(key)) {
+    if let Some(other) = collector.ir.callbacks.remove(&key) {
+        // A thunk remembers its method: one for both would run the wrong one.
+        let message = format!(
+            "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}), so neither has a thunk and neither can be \
+             called; rename one of the methods or types",
+            other.type_full_name, other.method, other.token
+        );
+        collector.exports.retain(|_, exported| *exported != key);
+        collector.ambiguous.insert(key);
+        collector.report_declaration(&catalogue::DUPLICATE_CALLBACK, &method, message);
+        return;
+    }
+    if let Some(export) = callback.entry_point.clone() {
+        if let Some(other) = collector.exports.get(&export).and_then(|key| collector.ir.callbacks.get(key)) {
             let message = format!(
-                "EntryPoint `{export}` is also that of {}.{} of {}; every export needs a unique name",
+                "EntryPoint `{export}` is also that of {}.{} of {}, which is exported; function pointers to this one \
+                 work: give it another EntryPoint",
                 other.type_full_name, other.method, other.assembly
             );
-            collector.report(&catalogue::DUPLICATE_EXPORT, &method, message);
-            return;
+            collector.report_declaration(&catalogue::DUPLICATE_EXPORT, &method, message);
+            callback.entry_point = None;
+        } else {
+            collector.exports.insert(export, key.clone());
         }
-        collector.exports.insert(export.clone(), key.clone());
     }
     collector.ir.callbacks.insert(key, callback);
 }

@@ -66,7 +66,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
         if assembly.find_type(namespace, name).map_err(&damaged)?.is_some() {
             return Ok(()); // Mono's own, which CoreCLR never calls
         }
-        let message = "a generic InternalCall has no single shape and gets no thunk; it cannot be called from the \
+        let message = "a generic InternalCall can have several shapes and gets no thunk; it cannot be called from the \
                        interpreter";
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
         return Ok(());

@@ -29,6 +29,8 @@ pub struct Ir {
     pub callbacks: BTreeMap<String, Callback>,
     /// Open signatures: they contain a generic variable for which the inputs have no instantiation.
     pub unresolved: BTreeSet<Reason>,
+    /// Paths of the inputs that contain no managed code.
+    pub skipped: BTreeSet<String>,
     /// Totals over the inputs.
     pub totals: Totals,
     /// The declared native functions; empty unless requested.
@@ -172,7 +174,7 @@ pub struct Callback {
     /// Metadata token of the method.
     #[serde(serialize_with = "hex")]
     pub token: u32,
-    /// `EntryPoint` of the attribute: a C identifier under which the callback is exported.
+    /// `EntryPoint` of the attribute: the name under which the callback is exported, any text without control characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_point: Option<String>,
     /// Why the runtime refuses to call it: the generated function aborts with this message.

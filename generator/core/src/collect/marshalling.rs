@@ -60,11 +60,11 @@ impl Collector<'_, '_> {
     }
 
     /// The native signature of a P/Invoke or delegate. Where marshalling is disabled, it is that of the declared types;
-    /// a signature that the runtime then refuses is reported, and keeps its key and table entry.
+    /// a signature that the runtime then refuses is reported at `member`, and keeps its key and table entry.
     pub(super) fn native_signature(
         &mut self,
         index: AssemblyId,
-        member: &MethodRef,
+        member: Option<&MethodRef>,
         types: &MethodTypes,
         call: &Call,
     ) -> Result<Result<Signature, SignatureError>, BadImage> {
@@ -72,7 +72,9 @@ impl Collector<'_, '_> {
         if self.has_marshalling(index)? {
             return Ok(types.marshalled(&self.layouts, tokens, call));
         }
-        if let Some(reason) = self.needs_marshalling(types, call)? {
+        if let Some(member) = member
+            && let Some(reason) = self.needs_marshalling(types, call)?
+        {
             let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
             self.report(&catalogue::MARSHALLING_DISABLED, member, message);
         }

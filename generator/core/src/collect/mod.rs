@@ -56,6 +56,9 @@ pub struct Options {
     /// Each P/Invoke will be compared with the function itself: those of one symbol are not compared with each other, and
     /// [`Ir::declarations`] has those of libraries that are not linked too.
     pub trust_symbols: bool,
+    /// Paths of the inputs that the user cannot edit, such as those of packages: `--strict` does not make problems of
+    /// their declarations errors.
+    pub others: BTreeSet<String>,
 }
 
 impl Options {
@@ -75,6 +78,7 @@ impl Options {
             extra_signatures: Vec::new(),
             declarations: false,
             trust_symbols: false,
+            others: BTreeSet::new(),
         }
     }
 }
@@ -93,11 +97,14 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
         diagnostics,
         ir: Ir::default(),
         exports: BTreeMap::new(),
+        delegates: BTreeSet::new(),
+        ambiguous: BTreeSet::new(),
         verdicts: RefCell::default(),
         structs: declarations::Structs::default(),
         prototypes: declarations::Prototypes::default(),
     };
-    collector.ir.totals.skipped_files = type_system.skipped_files();
+    collector.ir.skipped = type_system.skipped_files().iter().cloned().collect();
+    collector.ir.totals.skipped_files = collector.ir.skipped.len();
     internal_calls::need_string_constructors(&mut collector.ir);
     extra_signatures::collect(&mut collector);
     let mut symbols = native_symbols::Symbols::default();
@@ -110,6 +117,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
             collector.guard(|collector| internal_calls::collect(collector, index));
             collector.guard(|collector| callbacks::collect(collector, index));
             collector.guard(|collector| unmanaged_calls::collect(collector, index, &mut open_sites));
+            collector.guard(|collector| delegates::collect_calls(collector, index, &mut open_sites));
         }
     }
     symbols.finish(&mut collector);
@@ -128,6 +136,10 @@ struct Collector<'c, 'a> {
     ir: Ir,
     /// Exported C names and the keys of their callbacks.
     exports: BTreeMap<String, String>,
+    /// Delegates whose keys were added, with how they are reported.
+    delegates: BTreeSet<(TypeDefId, Option<Need>)>,
+    /// Reverse-thunk keys that several callbacks have: none of them has a thunk.
+    ambiguous: BTreeSet<String>,
     /// The platform attributes of types and assemblies, by assembly and token.
     verdicts: RefCell<HashMap<(AssemblyId, Token), Option<bool>>>,
     /// The structs of the declarations so far.
@@ -143,11 +155,15 @@ struct MethodRef {
     assembly: String,
     full_name: String,
     token: u32,
+    /// Offset of an instruction in the method's code.
+    instruction: Option<u32>,
 }
 
 impl MethodRef {
     fn location(&self) -> Location {
-        Location::member(&self.path, &self.full_name, self.token).of_assembly(&self.assembly)
+        let instruction = self.instruction;
+        let member = Location::member(&self.path, &self.full_name, self.token).of_assembly(&self.assembly);
+        Location { instruction, ..member }
     }
 
     fn reason(&self, kind: ReasonKind) -> Reason {
@@ -156,7 +172,7 @@ impl MethodRef {
 }
 
 /// The severity of an unknown size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
     /// The code is kept: the missing thunk would trap at run time.
     Kept,
@@ -189,6 +205,15 @@ impl<'c, 'a> Collector<'c, 'a> {
         self.diagnostics.report(rule, method.location(), message);
     }
 
+    /// Reports a problem that only an edit of the declaration solves.
+    fn report_declaration(&mut self, rule: &'static Rule, method: &MethodRef, message: impl Into<String>) {
+        if self.options.others.contains(&method.path) {
+            self.diagnostics.report_of_others(rule, method.location(), message);
+        } else {
+            self.report(rule, method, message);
+        }
+    }
+
     /// A MethodDef by name.
     fn method_ref(&self, index: AssemblyId, row: u32) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(index);
@@ -205,6 +230,7 @@ impl<'c, 'a> Collector<'c, 'a> {
             assembly: assembly.name.to_owned(),
             full_name,
             token: Token::new(TableId::MethodDef, row).to_u32(),
+            instruction: None,
         })
     }
 
@@ -216,6 +242,7 @@ impl<'c, 'a> Collector<'c, 'a> {
             assembly: assembly.name.to_owned(),
             full_name: assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
             token: id.token().to_u32(),
+            instruction: None,
         })
     }
 
@@ -241,8 +268,8 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
         }
         LowerError::Layout(LayoutError::Unknown { type_name, reason }) => {
             let message = format!(
-                "{place} needs the size of struct `{type_name}`: {reason}; add the assembly with --reference, or, \
-                 for a struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
+                "{place} needs the definition of `{type_name}`: {reason}; add the assembly with --reference, or, for a \
+                 struct of several fields, declare --struct-size '{type_name}=SIZE[:ALIGN]'"
             );
             (need.unknown_size(), message)
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Linkage, PInvoke};
 use super::{Collector, MethodRef};
-use clr_wasm_abi::{FunctionType, Signature};
+use clr_wasm_abi::{FunctionType, Scalar, Signature};
 use thunkgen_diagnostics::catalogue;
 
 /// A P/Invoke that needs a table entry.
@@ -43,35 +43,62 @@ impl Symbols {
     }
 
     /// Turns the declarations into table entries; reports symbols that are declared with several types.
+    ///
+    /// An entry is an address, which the key of each declaration calls: it stays if one of them may be right.
     pub fn finish(self, collector: &mut Collector<'_, '_>) {
         for (symbol, mut modules) in self.0 {
             modules.values_mut().for_each(|declarations| declarations.sort());
             if symbol.import_module.is_none() {
                 compare_with_export(collector, &symbol.name, &modules);
             }
-            if !collector.options.trust_symbols && !has_one_type(collector, &symbol.name, &modules) {
+            if !collector.options.trust_symbols && !can_be_called(collector, &symbol, &modules) {
                 continue;
             }
+            let of_symbol = prototype(modules.values().flatten()).map(|declaration| declaration.signature.clone());
             for (module, declarations) in modules {
                 let Some(first) = declarations.first() else { continue };
                 // Imports come after the statically linked functions; the runtime identifies entries only by name.
                 if collector.ir.pinvokes.get(&module).is_some_and(|entries| entries.contains_key(&symbol.name)) {
                     let message = format!(
                         "`{}` of this module is also declared without WasmImportLinkageAttribute; the runtime finds \
-                         one function by that name, so declare all of its P/Invokes alike",
+                         one function by that name, the linked one, so declare all of its P/Invokes alike",
                         symbol.name
                     );
                     let method = first.method.clone();
-                    collector.report(&catalogue::SYMBOL_TYPES, &method, message);
+                    collector.report_declaration(&catalogue::SYMBOL_TYPES, &method, message);
                     continue;
                 }
                 let assemblies: BTreeSet<String> = declarations.iter().map(|d| d.method.assembly.clone()).collect();
-                let pinvoke =
-                    PInvoke { signature: first.signature.clone(), linkage: first.linkage.clone(), assemblies };
+                let signature = of_symbol.clone().unwrap_or_else(|| first.signature.clone());
+                let pinvoke = PInvoke { signature, linkage: first.linkage.clone(), assemblies };
                 collector.ir.pinvokes.entry(module).or_default().insert(symbol.name.clone(), pinvoke);
             }
         }
     }
+}
+
+/// The declaration that a symbol is declared with in C++, which matters for imports only: the one that fits a 32-bit
+/// `long`, or the first one.
+fn prototype<'d>(declarations: impl Iterator<Item = &'d SymbolDeclaration>) -> Option<&'d SymbolDeclaration> {
+    let mut all: Vec<_> = declarations.collect();
+    all.sort();
+    let (first, others) = all.split_first()?;
+    let narrower = |one: &SymbolDeclaration, other: &SymbolDeclaration| {
+        is_narrower(&FunctionType::of(&one.signature), &FunctionType::of(&other.signature))
+    };
+    Some(others.iter().fold(*first, |best, other| if narrower(other, best) { other } else { best }))
+}
+
+/// Whether two types differ only in that integers of `one` have 32 bits where those of `other` have 64, as the twins
+/// of a function with parameters of the size of a pointer.
+fn is_narrower(one: &FunctionType, other: &FunctionType) -> bool {
+    let values = |ty: &FunctionType| ty.params.iter().copied().map(Some).chain([ty.result]).collect::<Vec<_>>();
+    one != other
+        && one.params.len() == other.params.len()
+        && values(one)
+            .into_iter()
+            .zip(values(other))
+            .all(|pair| pair.0 == pair.1 || pair == (Some(Scalar::I32), Some(Scalar::I64)))
 }
 
 /// Compares the declarations of a symbol with the callback that is exported under the same name.
@@ -83,52 +110,107 @@ fn compare_with_export(
     let Some(callback) = collector.exports.get(symbol).and_then(|key| collector.ir.callbacks.get(key)) else { return };
     let exported = callback.signature.clone();
     let owner = format!("{}.{} of {}", callback.type_full_name, callback.method, callback.assembly);
-    for declaration in modules.values().flatten() {
-        if FunctionType::of(&declaration.signature) != FunctionType::of(&exported) {
-            let message = format!(
-                "`{symbol}` has signature `{}` here, but {owner} exports it as `{exported}`; a wasm symbol has one type, \
-                 so correct one of the two declarations",
-                declaration.signature
-            );
-            collector.report(&catalogue::SYMBOL_TYPES, &declaration.method, message);
-        }
-    }
+    let of_export = FunctionType::of(&exported);
+    let differ = modules.values().flatten().filter(|declared| FunctionType::of(&declared.signature) != of_export);
+    let Some(declaration) = to_report(collector, differ.collect()) else { return };
+    let message = format!(
+        "`{symbol}` has signature `{}` here, but {owner} exports it as `{exported}`; a wasm symbol has one type, so a \
+         call of this declaration traps: correct it, or give it another EntryPoint",
+        declaration.signature
+    );
+    collector.report_declaration(&catalogue::SYMBOL_TYPES, &declaration.method, message);
 }
 
-/// Compares every declaration of a symbol with the first.
-fn has_one_type(
+/// The declaration that a problem of several is reported at: one that the user can edit, if there is one.
+fn to_report<'d>(
+    collector: &Collector<'_, '_>,
+    mut declarations: Vec<&'d SymbolDeclaration>,
+) -> Option<&'d SymbolDeclaration> {
+    declarations.sort_by_key(|declared| (collector.options.others.contains(&declared.method.path), *declared));
+    declarations.first().copied()
+}
+
+/// Compares every declaration of a symbol with the first, and reports each kind of difference once. False if no
+/// declaration can be called.
+fn can_be_called(
     collector: &mut Collector<'_, '_>,
-    symbol: &str,
+    symbol: &LinkerSymbol,
     modules: &BTreeMap<String, Vec<SymbolDeclaration>>,
 ) -> bool {
     let mut all: Vec<&SymbolDeclaration> = modules.values().flatten().collect();
     all.sort();
     let Some((first, others)) = all.split_first() else { return false };
-    let mut one_type = true;
-    for other in others {
-        let (of_first, of_other) = (FunctionType::of(&first.signature), FunctionType::of(&other.signature));
-        if of_first == of_other {
-            continue;
-        }
-        let (ours, theirs) = (&first.method, &other.method);
-        let shapes = format!(
-            "`{symbol}` has signature `{}` here but `{}` in {} of {}",
-            other.signature, first.signature, ours.full_name, ours.assembly
-        );
-        if of_first.result != of_other.result && other.signature.params.len() != first.signature.params.len() {
+    let of_first = FunctionType::of(&first.signature);
+    // By kind: one function has one problem of each.
+    let (mut other_results, mut other_types, mut other_counts) = (Vec::new(), Vec::new(), Vec::new());
+    for &other in others {
+        let of_other = FunctionType::of(&other.signature);
+        let same_count = other.signature.params.len() == first.signature.params.len();
+        match of_first == of_other {
+            true => {}
             // No function has two results: the entry point of one of them is a slip, and the other one's call works.
-            let message = format!("{shapes}; the results differ, so one of the two names the wrong function");
-            collector.report(&catalogue::OTHER_FUNCTION, theirs, message);
-            continue;
-        }
-        one_type = false;
-        if other.signature.params.len() == first.signature.params.len() {
-            let message = format!("{shapes}; a wasm symbol has one type, so correct one of the two declarations");
-            collector.report(&catalogue::SYMBOL_TYPES, theirs, message);
-        } else {
-            let message = format!("{shapes}; the function looks variadic and gets no table entry");
-            collector.report(&catalogue::VARIADIC, theirs, message);
+            false if of_first.result != of_other.result && !same_count => other_results.push(other),
+            false if same_count => other_types.push(other),
+            false => other_counts.push(other),
         }
     }
-    one_type
+    let is_variadic = !other_counts.is_empty();
+    for (rule, differing) in [
+        (&catalogue::OTHER_FUNCTION, other_results),
+        (&catalogue::SYMBOL_TYPES, other_types),
+        (&catalogue::VARIADIC, other_counts),
+    ] {
+        let more = differing.len().saturating_sub(1);
+        let Some(mut other) = to_report(collector, differing) else { continue };
+        let mut first = *first;
+        if rule == &catalogue::SYMBOL_TYPES && to_report(collector, vec![first, other]) == Some(first) {
+            let is_own = |declared: &SymbolDeclaration| !collector.options.others.contains(&declared.method.path);
+            if is_own(first) && !is_own(other) {
+                (first, other) = (other, first);
+            }
+        }
+        let advice = if rule == &catalogue::OTHER_FUNCTION {
+            "the results differ, so one of the two names the wrong function".to_owned()
+        } else if rule == &catalogue::VARIADIC {
+            "the function looks variadic and gets no table entry".to_owned()
+        } else {
+            which_can_be_called(symbol, first, other)
+        };
+        let message = format!(
+            "`{}` has signature `{}` here but `{}` in {} of {}{}; {advice}",
+            symbol.name,
+            other.signature,
+            first.signature,
+            first.method.full_name,
+            first.method.assembly,
+            match more {
+                0 => String::new(),
+                1 => ", and 1 more declaration differs".to_owned(),
+                _ => format!(", and {more} more declarations differ"),
+            },
+        );
+        if rule == &catalogue::SYMBOL_TYPES {
+            collector.report_declaration(rule, &other.method, message);
+        } else {
+            collector.report(rule, &other.method, message);
+        }
+    }
+    !is_variadic
+}
+
+/// What can be said about two declarations with equally many parameters; `other` is the one that is reported.
+fn which_can_be_called(symbol: &LinkerSymbol, first: &SymbolDeclaration, other: &SymbolDeclaration) -> String {
+    let (of_first, of_other) = (FunctionType::of(&first.signature), FunctionType::of(&other.signature));
+    let twins = |fits: &str| {
+        format!("a C `long`, `size_t` or pointer has 32 bits on wasm32: if these differ, {fits} can be called")
+    };
+    if is_narrower(&of_first, &of_other) {
+        twins("only that one")
+    } else if is_narrower(&of_other, &of_first) {
+        twins("only this one")
+    } else if symbol.import_module.is_some() {
+        "the import has the other type, so a call of this one traps; give it an EntryPoint of its own".to_owned()
+    } else {
+        "only the one that matches the native function can be called, and a call of the other traps".to_owned()
+    }
 }

@@ -2,10 +2,11 @@
 
 use super::conventions::Conventions;
 use super::declarations::{self, DeclaredFunction};
+use super::delegates::{self, ParamUse};
 use super::ir::{Linkage, ReasonKind};
 use super::method_types::MethodTypes;
 use super::native_symbols::{SymbolDeclaration, Symbols};
-use super::{Collector, Need};
+use super::{Collector, Need, signature_problem};
 use clr_metadata::columns::{impl_map, method_def, module_ref};
 use clr_metadata::{CallConv, ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, Type, TypeSystem};
@@ -75,6 +76,9 @@ fn collect_one(
     if !is_kept && import.module != QCALL_MODULE {
         *collector.ir.dropped_modules.entry(import.module.to_owned()).or_default() += 1;
     }
+    let is_compared = collector.options.trust_symbols && import.module != QCALL_MODULE;
+    // A call of a library that is not linked throws DllNotFoundException, whatever its types are.
+    let is_silent = !is_kept && !is_compared && import.module != QCALL_MODULE;
     let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
 
     let blob = assembly.module.tables.cell(method_def::SIGNATURE, import.method).map_err(&damaged)?;
@@ -100,13 +104,15 @@ fn collect_one(
     let call = collector.pinvoke_call(index, import.row, import.method)?;
     let types = match MethodTypes::resolve(&collector.layouts, index, &sig) {
         Ok(types) => types,
+        Err(error) if is_silent => return signature_problem(error, need).map(drop),
         Err(error) => return collector.report_signature(&method, error, need),
     };
-    let signature = match collector.native_signature(index, &method, &types, &call)? {
+    let shown = (!is_silent).then_some(&method);
+    let signature = match collector.native_signature(index, shown, &types, &call)? {
         Ok(signature) => signature,
+        Err(error) if is_silent => return signature_problem(error, need).map(drop),
         Err(error) => return collector.report_signature(&method, error, need),
     };
-    let is_compared = collector.options.trust_symbols && import.module != QCALL_MODULE;
     if collector.options.declarations && (is_kept || is_compared) {
         let function =
             DeclaredFunction { module: import.module, entry_point: Some(import.entry_point), linkage: &linkage };
@@ -122,6 +128,10 @@ fn collect_one(
             import.entry_point,
             SymbolDeclaration::new(method.clone(), signature.clone(), linkage),
         );
+    }
+    if collector.has_marshalling(index)? {
+        let how = if is_kept { ParamUse::Linked } else { ParamUse::NotLinked };
+        delegates::collect_pinvoke(collector, index, (import.method, &method), &types, how)?;
     }
     collector.ir.need(signature, method.reason(ReasonKind::PInvoke));
     Ok(())

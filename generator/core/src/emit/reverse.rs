@@ -15,12 +15,16 @@ pub(super) const TEMPLATE: &str = thunkgen_templates::REVERSE;
 pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
     let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
     let symbols = symbol_names::distinct(wanted, BTreeSet::new());
+    let exports = callbacks.values().filter_map(|callback| callback.entry_point.as_deref());
+    let wanted = exports.map(|name| (name.to_owned(), symbol_names::sanitize(name))).collect();
+    let exports = symbol_names::distinct(wanted, BTreeSet::new());
     let mut thunks = Cpp::default();
     let mut table = Cpp::default();
     for (key, callback) in callbacks {
         let symbol = &symbols[key];
         thunks.separate();
-        thunk(&mut thunks, symbol, callback);
+        let export = callback.entry_point.as_ref().and_then(|name| exports.get(name));
+        thunk(&mut thunks, symbol, callback, export);
         let (hash, literal) = (reverse_hash(key), Literal(key));
         let value = [format!("&MD_{symbol}"), format!("(void*)&Call_{symbol}")];
         table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
@@ -44,7 +48,7 @@ fn symbol(callback: &Callback) -> String {
     format!("{full_name}_{}", symbol_names::shape(signature))
 }
 
-fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
+fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback, export_symbol: Option<&String>) {
     let signature = &callback.signature;
     let function = ReverseFunction::of(signature);
     let result = c_result(signature.ret);
@@ -54,8 +58,8 @@ fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback) {
     } else {
         call(out, symbol, callback, result, &function);
     }
-    if let Some(name) = &callback.entry_point {
-        export(out, symbol, name, result, &function);
+    if let (Some(name), Some(export_symbol)) = (&callback.entry_point, export_symbol) {
+        export(out, symbol, (name, export_symbol), result, &function);
     }
 }
 
@@ -113,16 +117,16 @@ fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result:
     out.list(8, format_args!("    RunMethod("), &items, ");");
 }
 
-/// The function with the exported name. The identifier is private and the name a label, so the name conflicts with
-/// neither a macro nor a declaration of the C library.
-fn export(out: &mut Cpp, symbol: &str, name: &str, result: &str, function: &ReverseFunction) {
-    let tail = format!(") __asm__({});", AsmLabel(name));
-    let name = symbol_names::sanitize(name);
+/// The function with the exported name, which the module exports too. The identifier is private and the name a label, so
+/// the name conflicts with neither a macro nor a declaration of the C library, and need not be a C identifier.
+fn export(out: &mut Cpp, symbol: &str, (label, name): (&str, &str), result: &str, function: &ReverseFunction) {
+    let tail = format!(") __asm__({})", AsmLabel(label));
     let types: Vec<_> = function.params.iter().map(|param| param.of_type).collect();
     let arguments: Vec<_> = function.params.iter().map(|param| &param.name).collect();
     let call = if result == "void" { "" } else { "return " };
     out.separate();
     out.list(4, format_args!("extern \"C\" {result} Export_{name}("), &types, &tail);
+    out.line(format_args!("    __attribute__((export_name({})));", Literal(label)));
     out.list(4, format_args!("extern \"C\" {result} Export_{name}("), &function.declarations(), ")");
     out.line(format_args!("{{"));
     out.list(8, format_args!("    {call}Call_{symbol}("), &arguments, ");");

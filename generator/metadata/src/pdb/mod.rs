@@ -80,7 +80,13 @@ impl<'a> Pdb<'a> {
 
     /// Where the code of a MethodDef row starts; `None` when it has no code, or none that was written by a person.
     pub fn method_start(&self, row: u32) -> Result<Option<SourcePosition>, ReadError> {
-        let Some(first) = self.first_point(row)? else { return Ok(None) };
+        self.position_of(row, 0)
+    }
+
+    /// Where the instruction at an offset of the IL of a MethodDef row comes from: the last visible sequence point up to
+    /// it, or the first one of the method.
+    pub fn position_of(&self, row: u32, offset: u32) -> Result<Option<SourcePosition>, ReadError> {
+        let Some(first) = self.point(row, offset)? else { return Ok(None) };
         let document = self.document(first.document)?;
         Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
     }
@@ -91,7 +97,7 @@ impl<'a> Pdb<'a> {
         document::name(&self.heaps, self.heaps.blob_cursor(name)?)
     }
 
-    fn first_point(&self, row: u32) -> Result<Option<SequencePoint>, ReadError> {
+    fn point(&self, row: u32, offset: u32) -> Result<Option<SequencePoint>, ReadError> {
         if row > self.tables.rows(TableId::MethodDebugInformation) {
             return Ok(None);
         }
@@ -100,7 +106,7 @@ impl<'a> Pdb<'a> {
         if blob == 0 {
             return Ok(None);
         }
-        sequence_points::first_visible(self.heaps.blob_cursor(blob)?, document)
+        sequence_points::visible_at(self.heaps.blob_cursor(blob)?, document, offset)
     }
 }
 

@@ -30,7 +30,7 @@ impl TypeDocuments {
     pub fn read(pdb: &Pdb<'_>, methods: impl Iterator<Item = (u32, u32)>) -> Result<TypeDocuments, ReadError> {
         let mut all = TypeDocuments::default();
         for (method, owner) in methods {
-            if let Some(point) = pdb.first_point(method)? {
+            if let Some(point) = pdb.point(method, 0)? {
                 all.add(owner, point.document);
             }
         }

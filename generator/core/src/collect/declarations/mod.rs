@@ -1,7 +1,7 @@
 //! Native functions as C would declare them, for comparing them with native code and for stubs.
 
 mod documentation_id;
-mod param_table;
+pub(super) mod param_table;
 mod prototypes;
 mod structs;
 mod types;

@@ -15,7 +15,7 @@ mod flags {
 
 /// A row of Param.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ParamRow<'a> {
+pub(in crate::collect) struct ParamRow<'a> {
     pub name: &'a str,
     /// For a reference.
     pub direction: Direction,
@@ -28,7 +28,7 @@ impl Default for ParamRow<'_> {
 }
 
 /// The Param rows of a method by sequence number: 0 is the return, parameters count from 1.
-pub(super) fn params<'a>(
+pub(in crate::collect) fn params<'a>(
     type_system: &TypeSystem<'a>,
     index: AssemblyId,
     method: u32,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Site, has_thunk};
-use crate::collect::Collector;
 use crate::collect::conventions::Conventions;
 use crate::collect::ir::ReasonKind;
+use crate::collect::{Collector, MethodRef};
 use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
@@ -25,7 +25,8 @@ pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Resu
     if signatures.is_empty() {
         return Ok(Vec::new());
     }
-    let mut calls: Vec<(u32, u32)> = Vec::new();
+    // Method, row of the signature, and the first call's offset.
+    let mut calls: Vec<(u32, u32, u32)> = Vec::new();
     collector.for_each_body(index, |_, method, body| {
         if may_call(body) {
             for instruction in body.instructions() {
@@ -33,18 +34,18 @@ pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Resu
                 let Operand::Token(token) = instruction.operand else { continue };
                 let row = Token::from_u32(token).filter(|token| token.table == TableId::StandAloneSig);
                 if let Some(row) = row.filter(|_| instruction.opcode == CALLI) {
-                    calls.push((method, row.row));
+                    calls.push((method, row.row, instruction.offset));
                 }
             }
         }
         Ok(())
     })?;
     calls.sort_unstable();
-    calls.dedup();
+    calls.dedup_by_key(|(method, row, _)| (*method, *row));
     let mut sites = Vec::new();
-    for (method, row) in calls {
+    for (method, row, offset) in calls {
         if let Some(sig) = signatures.get(&row) {
-            sites.extend(site(collector, index, method, sig)?);
+            sites.extend(site(collector, index, (method, offset), sig)?);
         }
     }
     Ok(sites)
@@ -83,7 +84,7 @@ fn may_call(body: &MethodBody<'_>) -> bool {
 fn site(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
-    method: u32,
+    (method, offset): (u32, u32),
     sig: &MethodSig,
 ) -> Result<Option<Site>, BadImage> {
     let owner = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))?;
@@ -102,7 +103,8 @@ fn site(
             "a calli with the {convention} convention: the runtime has no thunk for it; call through the cdecl \
              convention"
         );
-        collector.report(&catalogue::NO_THUNK_CONVENTION, &member, message);
+        let call = MethodRef { instruction: Some(offset), ..member };
+        collector.report(&catalogue::NO_THUNK_CONVENTION, &call, message);
         return Ok(None);
     }
     let kind = ReasonKind::Calli;

@@ -67,6 +67,7 @@ impl PointerMember {
                     assembly: assembly.name.to_owned(),
                     full_name: read().map_err(&damaged)?,
                     token: self.token.to_u32(),
+                    instruction: None,
                 }
             }
         };

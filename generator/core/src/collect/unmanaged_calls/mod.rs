@@ -9,7 +9,7 @@ mod function_pointers;
 use super::ir::ReasonKind;
 use super::marshalling::Call;
 use super::method_types::MethodTypes;
-use super::{Collector, MethodRef, Need};
+use super::{Collector, MethodRef, Need, delegates};
 use clr_metadata::{CallConv, MethodSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
@@ -48,6 +48,9 @@ pub(super) struct Site {
 impl Collector<'_, '_> {
     /// Adds the key of a site for the given type arguments; false if the signature is still open.
     pub(super) fn need_site(&mut self, site: &Site, arguments: TypeArguments<'_>) -> Result<bool, BadImage> {
+        if site.kind == ReasonKind::Delegate {
+            return delegates::need_site(self, site, arguments);
+        }
         let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
         let tokens = self.options.tokens;
         let has_marshalling = self.has_marshalling(site.assembly)?;
