@@ -26,6 +26,12 @@ pub fn compare(inputs: &[OpenInput], runtime: RuntimeVersion, diagnostics: &mut 
     }
 }
 
+/// Major version of the core library among the inputs.
+#[cfg(feature = "native")]
+pub fn major_version(inputs: &[OpenInput]) -> Option<u16> {
+    inputs.iter().find_map(|input| core_library_version(input.as_input().bytes))
+}
+
 /// Major version of the core library; `None` for other assemblies. Unreadable files are reported elsewhere.
 fn core_library_version(bytes: &[u8]) -> Option<u16> {
     let module = clr_metadata::open(bytes).ok()??;
