@@ -1,6 +1,6 @@
-//! What the linker does: tools that must match those of the runtime, symbols that `--wrap` replaces.
+//! What the linker does: tools that must match those of the runtime, symbols that `--wrap` replaces, files of any name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clr_wasm_file::objects::{self, Binding, Object};
@@ -8,7 +8,8 @@ use thunkgen_core::RuntimeToolchain;
 use thunkgen_diagnostics::{Diagnostics, Level};
 use thunkgen_native::compare::wrapped;
 use thunkgen_native::{CompareOptions, compare, compare_toolchains};
-use thunkgen_tests::native_corpus::{LIBRARY, Mutation, compilers, functions, library};
+use thunkgen_tests::executable;
+use thunkgen_tests::native_corpus::{LIBRARY, Mutation, archive, compilers, functions, library};
 
 use super::{declarations, fixtures};
 
@@ -83,8 +84,7 @@ fn tools_of_compilers() {
         let javascript = build("javascript.o", "jump.c", &["-mllvm", "-enable-emscripten-sjlj"]);
         let legacy = build("legacy.o", "catch.cpp", &["-fwasm-exceptions"]);
         let bitcode = build("bitcode.o", "jump.c", &["-flto"]);
-        let threads =
-            build("threads.o", "catch.cpp", &["-pthread", "-fno-exceptions", "-Dtry=if(1)", "-Dcatch=else if"]);
+        let threads = build("threads.o", "jump.c", &["-pthread"]);
         let name = compiler.name();
         assert!(problems(&javascript, 11).0.contains(&OTHER), "{name}");
         assert_eq!(problems(&legacy, 11).0, [MIXED], "{name}");
@@ -96,6 +96,67 @@ fn tools_of_compilers() {
         let unreadable = if major > 17 { vec![OTHER] } else { vec![] };
         assert_eq!(problems(&bitcode, 8).0, unreadable, "{name}");
         assert_eq!(problems(&bitcode, 11).0, [], "{name}");
+    }
+}
+
+/// SQLite against the declarations of its .NET provider: no error, and one warning for each variadic function.
+#[test]
+#[ignore = "needs clang and the sources of libsqlite3-sys"]
+fn sqlite_and_its_provider() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(sqlite()).expect("the source");
+    let include = fixtures("native-sqlite/include");
+    let assemblies = ["native-sqlite", "facade"].map(|path| fixtures(path).display().to_string());
+    let corlib = fixtures("corlib").display().to_string();
+    let options = "-w -DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_LOCALTIME \
+                   -DSQLITE_ENABLE_COLUMN_METADATA -isystem";
+    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, "-O0"), (compiler, "-O0 -g")]) {
+        compiler.compile_with(folder.path(), "sqlite3", &text, &format!("{debug} {options} {}", include.display()));
+        let arguments = ["check-native", &assemblies[0], &assemblies[1], "-r", &corlib, "--native", "sqlite3.o"];
+        let run = executable::run(folder.path(), arguments);
+        let is_problem = |line: &&str| line.contains(": error ") || line.contains(": warning ");
+        let (problems, others): (Vec<&str>, Vec<&str>) = run.stderr.lines().partition(is_problem);
+        let what = format!("{} {debug}\n{}", compiler.name(), run.stderr);
+        let symbols: Vec<&str> = problems.iter().filter_map(|line| line.split('`').nth(1)).collect();
+        assert_eq!(symbols, ["sqlite3_config", "sqlite3_db_config", "sqlite3_log"], "{what}");
+        assert!(problems.iter().all(|line| line.contains(": warning TG0605: ")), "{what}");
+        assert!(others.iter().any(|line| line.contains("compared 46 P/Invokes")), "{what}");
+        assert_eq!(run.code, Some(0), "{what}");
+    }
+}
+
+/// The source of SQLite that `cargo fetch` downloads with libsqlite3-sys.
+fn sqlite() -> PathBuf {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo"))).expect("a home directory");
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap_or_else(|_| panic!("{}: run cargo fetch", folder.display()));
+        entries.flatten().map(|entry| entry.path()).collect()
+    };
+    let crates = list(&home.join("registry/src")).into_iter().flat_map(|registry| list(&registry));
+    let is_sqlite =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libsqlite3-sys-"));
+    let source = crates.filter(is_sqlite).map(|path| path.join("sqlite3/sqlite3.c")).max();
+    source.expect("libsqlite3-sys: run cargo fetch")
+}
+
+/// The linker resolves symbols: the name of a file does not matter.
+#[test]
+#[ignore = "needs clang"]
+fn files_of_any_name_are_compared() {
+    let functions = functions();
+    let compiler = compilers().pop().expect("clang");
+    let folder = tempfile::tempdir().expect("a folder");
+    let object = compiler.compile(folder.path(), "unrelated", &library(&functions, true));
+    archive(&folder.path().join("libanything.a"), &[&object]);
+    let wrong = functions.iter().filter(|function| function.mutation.code() == "TG0602").count();
+    let assemblies = ["native-corpus", "facade"].map(|path| fixtures(path).display().to_string());
+    let corlib = fixtures("corlib").display().to_string();
+    for file in ["unrelated.o", "libanything.a"] {
+        let arguments = ["check-native", &assemblies[0], &assemblies[1], "-r", &corlib, "-n", file];
+        let run = executable::run(folder.path(), arguments);
+        let found = [" TG0602: ", " TG0605: "].map(|code| run.stderr.matches(code).count());
+        assert_eq!((run.code, found.iter().sum()), (Some(1), wrong), "{file}");
     }
 }
 
