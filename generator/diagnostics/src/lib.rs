@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn paths_are_shortened_first() {
-        let path = format!("/home/somebody/{}/draw.c:12", "deep/".repeat(60));
+        let path = format!("/home/somebody/{}/draw.c:12", "deep/".repeat(80));
         let text = format!("`draw` at {path}: use `a/b`");
         assert_eq!(
             line("a.dll", None, Level::Error, "TG0602", &text),
