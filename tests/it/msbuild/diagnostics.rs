@@ -104,13 +104,14 @@ fn places_in_source_files() {
         std::fs::read(crate_dir().join("fixtures/source-lines/SourceLines.pdb")).unwrap(),
     );
     sandbox.project(ALL);
-    let line = "/_/source-lines/SourceLines.cs(22,78): warning TG0220: SourceLines.Calls.Expression (0x06000007): ";
+    sandbox.write("source-lines/SourceLines.cs", "");
+    sandbox.write("source-lines/embedded/SourceLinesEmbedded.cs", "");
+    let line = "source-lines/SourceLines.cs(22,78): warning TG0220: SourceLines.Calls.Expression (0x06000007): ";
     let log = sandbox.builds(&["-v:q"]);
     assert!(log.text.lines().any(|told| told.trim().starts_with(line)), "{}", log.text);
     sandbox.assembly("source-lines/embedded");
     let log = sandbox.fails(&["-v:q"]);
-    let line =
-        "/_/source-lines/embedded/SourceLinesEmbedded.cs(14,13): error TG0207: SourceLinesEmbedded.Exports.Dash ";
+    let line = "source-lines/embedded/SourceLinesEmbedded.cs(14,13): error TG0207: SourceLinesEmbedded.Exports.Dash ";
     assert!(log.text.lines().any(|told| told.trim().starts_with(line)), "{}", log.text);
 }
 
