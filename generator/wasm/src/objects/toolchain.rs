@@ -94,6 +94,9 @@ impl Object<'_> {
 const IDENTIFICATION_BLOCK: u64 = 13;
 const STRING_RECORD: u64 = 1;
 
+/// Maximum length of the name, in characters.
+const MAX_IDENTIFICATION: u64 = 256;
+
 /// The text of the identification block, which LLVM writes as the first block: `LLVM17.0.0`.
 fn identification(bytes: &[u8]) -> Option<String> {
     let bytes = match bytes.strip_prefix(WRAPPED_BITCODE) {
@@ -112,12 +115,12 @@ fn identification(bytes: &[u8]) -> Option<String> {
         match bits.fixed(width)? {
             2 => element = Some(bits.abbreviation()?),
             3 => {
-                let (code, count) = (bits.variable(6)?, bits.variable(6)?);
+                let (code, count) = (bits.variable(6)?, bits.variable(6).filter(|count| *count <= MAX_IDENTIFICATION)?);
                 let text: Option<String> = (0..count).map(|_| Some(char::from(bits.variable(6)? as u8))).collect();
                 return text.filter(|_| code == STRING_RECORD);
             }
             4 => {
-                let (count, element) = (bits.variable(6)?, element?);
+                let (count, element) = (bits.variable(6).filter(|count| *count <= MAX_IDENTIFICATION)?, element?);
                 return (0..count).map(|_| bits.character(element)).collect();
             }
             _ => return None,
@@ -177,7 +180,7 @@ impl Bits<'_> {
                 continue;
             }
             match self.fixed(3)? {
-                1 => element = Some(Element::Fixed(self.variable(5).filter(|width| *width <= 32)? as u32)),
+                1 => element = Some(Element::Fixed(self.variable(5).filter(|width| (1..=32).contains(width))? as u32)),
                 3 => {}
                 4 => element = Some(Element::Char6),
                 _ => return None,
