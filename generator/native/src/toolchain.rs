@@ -15,7 +15,7 @@ const IN_JAVASCRIPT: [&str; 3] = ["emscripten_longjmp", "__resumeException", "ll
 const IN_JAVASCRIPT_STARTS: [&str; 2] = ["invoke_", "__cxa_find_matching_catch_"];
 
 /// Maximum number of symbols in a message.
-const MAX_SYMBOLS: usize = 3;
+const MAX_SYMBOLS: usize = 2;
 
 /// How one file was compiled.
 #[derive(Default)]
@@ -63,7 +63,7 @@ pub fn compare_toolchains(
             && let Some(form) = compiled.exceptions.iter().find(|form| **form != wanted)
         {
             let problem = format!(
-                "it has {} exceptions, but {other} {} ones: the module links, and engines reject it",
+                "it has {} exceptions, but {other} {} ones: engines reject the module",
                 form_name(*form),
                 form_name(wanted)
             );
@@ -91,7 +91,9 @@ impl<'o> Compiled<'o> {
         let toolchain = &object.toolchain;
         let is_compiler = |name: &str| ["clang", "rustc", "LLVM"].iter().any(|compiler| name.ends_with(compiler));
         let producers = toolchain.producers.iter().filter(|(name, _)| is_compiler(name));
-        self.compilers.extend(producers.map(|(name, version)| (&**name, &**version)));
+        // Without the distribution: `Debian clang`.
+        let short = |name: &'o str| name.rsplit(' ').next().unwrap_or(name);
+        self.compilers.extend(producers.map(|(name, version)| (short(name), &**version)));
         self.features.extend(toolchain.features.iter().map(String::as_str));
         let found = object.exceptions();
         self.exceptions.extend(found.legacy.then_some(ExceptionForm::Legacy));
@@ -132,10 +134,10 @@ impl<'o> Compiled<'o> {
         let symbols = (!absent.is_empty()).then(|| {
             let what = match absent.iter().any(|symbol| !missing.contains(symbol)) {
                 true => "its setjmp or exceptions use JavaScript",
-                false => "it has another form of setjmp",
+                false => "it uses another form of setjmp",
             };
             let more = if absent.len() > shown.len() { ", ..." } else { "" };
-            format!("{what}, and {runtime} does not define {}{more}: the link fails", shown.join(", "))
+            format!("{what} ({}{more}), undefined in {runtime}: the link fails", shown.join(", "))
         });
         let feature = self.features.iter().find(|feature| tools.unsupported_features.contains(*feature));
         let feature = feature.map(|feature| {

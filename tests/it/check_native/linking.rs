@@ -56,6 +56,14 @@ fn tools_of_each_runtime() {
     // Without a known runtime, files are compared with each other.
     let both: Vec<_> = legacy.iter().chain(&standard).cloned().collect();
     assert_eq!(problems(&both, 12), (vec![MIXED], 0));
+    // Several causes are one line, which ends with the options to use.
+    let mut diagnostics = Diagnostics::default();
+    let mut archive: Vec<_> = legacy.iter().chain(&standard).chain(&javascript).cloned().collect();
+    archive.iter_mut().for_each(|object| object.file = "native/libmixed.a".to_owned());
+    compare_toolchains(&archive, RuntimeToolchain::of(11), &mut diagnostics);
+    let [problem] = &diagnostics.into_sorted()[..] else { panic!("several problems") };
+    assert!(problem.to_string().contains("setjmp"), "{problem}");
+    assert!(problem.to_string().ends_with(" -fwasm-exceptions -sWASM_LEGACY_EXCEPTIONS=0"), "{problem}");
     // An older compiler alone is a remark.
     assert_eq!((problems(&legacy, 10).1, problems(&standard, 10).1), (1, 0));
     let facts = &javascript[0].toolchain;
