@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod damaged;
+mod linking;
 mod runtime;
 mod rust;
 
@@ -281,7 +282,7 @@ fn one_mistake_at_a_time() {
         let message = &problem.message;
         match function.mutation {
             Mutation::Fewer(_) => assert!(message.contains("has no") || message.contains("passes"), "{message}"),
-            Mutation::More(..) => assert!(message.contains("is missing") || message.contains("pointer"), "{message}"),
+            Mutation::More(..) => assert!(message.contains("lacks") || message.contains("pointer"), "{message}"),
             Mutation::ByPointer(at) => assert!(message.contains(&format!("parameter {} `p{at}`", at + 1)), "{message}"),
             Mutation::Param(at, _) => {
                 assert!(message.contains(&format!("parameter {} `p{at}` is", at + 1)), "{function:?} {message}");

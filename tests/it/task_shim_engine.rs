@@ -84,10 +84,12 @@ fn errors_are_events_with_code_and_place() {
     let before = files();
     let bad = thunkgen_tests::data::crate_dir().join("fixtures/source-lines/embedded/SourceLinesEmbedded.dll");
     std::fs::copy(bad, project.path("SourceLinesEmbedded.dll")).unwrap();
+    std::fs::create_dir_all(project.path("source-lines/embedded")).unwrap();
+    std::fs::write(project.path("source-lines/embedded/SourceLinesEmbedded.cs"), "").unwrap();
     let built = project.build(&BUILD.replace("CacheFilePath=", "WarningsAsErrors=\"TG0206\" CacheFilePath="), &[]);
     assert!(!built.log.succeeded && files() == before, "{}", built.log.text);
     let errors: Vec<_> = built.events("error").into_iter().map(|e| (&*e.code, &*e.file, e.position)).collect();
-    let source = "/_/source-lines/embedded/SourceLinesEmbedded.cs";
+    let source = "source-lines/embedded/SourceLinesEmbedded.cs";
     assert_eq!(errors, [("TG0206", source, (18, 39))]);
     let first = built.events("error")[0];
     assert_eq!(first.sender, "ManagedToNativeGenerator");
@@ -104,11 +106,13 @@ fn warnings_are_events_that_the_build_can_make_errors() {
     let project = Project::new(&["corlib", "facade", "source-lines"]);
     let pdb = thunkgen_tests::fixtures::assembly("source-lines").with_extension("pdb");
     std::fs::copy(pdb, project.path("SourceLines.pdb")).unwrap();
+    std::fs::create_dir(project.path("source-lines")).unwrap();
+    std::fs::write(project.path("source-lines/SourceLines.cs"), "").unwrap();
     let built = project.build(BUILD, &[]);
     let warnings = built.events("warning");
     assert!(built.log.succeeded && built.events("error").is_empty());
     let found = warnings.iter().find(|event| event.message.contains("Thiscall")).expect("a warning");
-    assert_eq!((&*found.code, &*found.file, found.position), ("TG0220", "/_/source-lines/SourceLines.cs", (19, 13)));
+    assert_eq!((&*found.code, &*found.file, found.position), ("TG0220", "source-lines/SourceLines.cs", (19, 13)));
     // An assembly has no lines.
     let other = warnings.iter().find(|event| event.code == "TG0202").expect("a warning");
     assert_eq!((&*other.file, other.position), ("System.Private.CoreLib.dll", (0, 0)));

@@ -40,12 +40,16 @@ pub struct CheckNativeArgs {
     pub manifest: ManifestArgs,
     #[command(flatten)]
     pub native: NativeArgs,
-    /// Report every function that no file defines as an error: nothing else is linked, such as libc or JavaScript.
+    /// Report every function that no file defines as an error, because nothing else is linked (libc, JavaScript).
     #[arg(long, help_heading = "Inputs")]
     pub whole_link: bool,
     /// Replace the start of source paths in debug information. A source is shown only if it exists.
     #[arg(long, value_name = "FROM=TO", help_heading = "Inputs", value_parser = path_map)]
     pub path_map: Vec<(String, String)>,
+    /// Compare as wasm-ld links with --wrap=SYMBOL: P/Invokes and callers of SYMBOL use `__wrap_SYMBOL`, those of
+    /// `__real_SYMBOL` use SYMBOL.
+    #[arg(long, value_name = "SYMBOL", help_heading = "Inputs")]
+    pub wrap: Vec<String>,
     /// Touch this file after every successful run, for build systems.
     #[arg(long, value_name = "FILE", help_heading = "Outputs")]
     pub stamp: Option<PathBuf>,
@@ -74,6 +78,7 @@ impl Run<'_, '_> {
         let mut options = self.sources(options, &args.manifest)?;
         options.whole_link = args.whole_link;
         options.path_map.clone_from(&args.path_map);
+        options.wrap.clone_from(&args.wrap);
         let outcome = thunkgen_driver::check_native(&options, &self.step())?;
         let (compared, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -97,8 +102,7 @@ impl Run<'_, '_> {
 }
 
 fn path_map(text: &str) -> Result<(String, String), String> {
-    let parts = text.split_once('=').filter(|(from, _)| !from.is_empty());
-    parts.map(|(from, to)| (from.to_owned(), to.to_owned())).ok_or_else(|| "expected FROM=TO".to_owned())
+    thunkgen_driver::options::path_map(text).ok_or_else(|| "expected FROM=TO".to_owned())
 }
 
 fn summary(outcome: &thunkgen_native::Outcome) -> String {

@@ -18,7 +18,9 @@
 pub mod collect;
 pub mod emit;
 mod generator;
+pub mod runtime_toolchain;
 pub mod runtime_version;
 
 pub use generator::{Generated, Generator};
+pub use runtime_toolchain::RuntimeToolchain;
 pub use runtime_version::RuntimeVersion;

@@ -146,8 +146,8 @@ catalogue! {
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// P/Invokes of one entry point that cannot be one function.
-    OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of one entry point are different functions"
-        "Their results and parameter counts differ, so one of them has the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other one.";
+    OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of different functions have the same entry point"
+        "The results and the numbers of parameters differ, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
     /// A native library of P/Invokes that is not linked.
     NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
@@ -321,13 +321,13 @@ catalogue! {
         "The linker only looks at symbol names and uses this function, whatever library DllImport names. Name the library that defines it.";
     /// Two objects define the symbol of a P/Invoke.
     DEFINED_TWICE = "TG0604" Warning Error "" "native function is defined twice"
-        "The linker reports two definitions as an error, or uses the first one it finds. Remove or rename one of them; a weak definition next to a strong one is allowed.";
+        "The linker reports two strong definitions in objects as an error. Remove or rename one of them, or make it static.";
     /// A native function that takes variable arguments.
     NATIVE_VARIADIC = "TG0605" Warning Error "" "native function takes variable arguments"
-        "Variable arguments are passed in memory, which no thunk supports. P/Invokes of one function with different signatures get no table entry, and the calls throw. Wrap the function in one native function per signature.";
+        "Variable arguments are passed in memory, which thunks do not support, so calls from managed code fail. Wrap the function in one native function per signature.";
     /// A callback or function pointer that native code calls with a different type.
     CALLBACK_TYPE = "TG0606" Error Error "" "callback is called with a different signature"
-        "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result; debug information says so by the type of the parameter. The linker replaces the first call by a trap, and WebAssembly traps at the second. Make the two declarations the same.";
+        "Native code declares the exported callback, or calls the function pointer that it receives, with different parameters or a different result, and the call traps. Make the two declarations the same.";
     /// An import that native code declares with a different module.
     OTHER_IMPORT_MODULE = "TG0607" Warning Error "" "wasm import is from a different module"
         "A P/Invoke with WasmImportLinkageAttribute imports from the module that DllImport names, but native code imports the same name from another module. Name the module of the host function in both.";
@@ -336,7 +336,7 @@ catalogue! {
         "LLVM bitcode (-flto) has no wasm types, and a linked module may name only its exported and imported functions, so the others cannot be found. Compile without link-time optimisation; link with a name section (-g2, --profiling-funcs), keep emscripten's symbol file next to the module, or name the objects and archives.";
     /// A native file that cannot be read.
     BAD_NATIVE_FILE = "TG0609" Error Error "" "native file cannot be read"
-        "The file is not a wasm object, archive or module, or has inconsistent data at the reported offset. Compile objects for wasm32.";
+        "The file is not a wasm object, archive or module, or has inconsistent data at the reported offset. Compile it for wasm32.";
     /// A function pointer with the calling convention of Rust.
     RUST_ABI = "TG0610" Warning Error "" "Rust function pointer without the C calling convention"
         "A function pointer type without extern \"C\" uses Rust's own calling convention, which is not stable and differs from C for structs. Write extern \"C\" before its `fn`.";
@@ -348,10 +348,16 @@ catalogue! {
         "Both sides pass an address, but the struct there has a different size, or a field has a different offset, so native code reads or writes the wrong bytes. Make the two declarations the same; a pointer to bytes or void (byte*, void*, nint) matches any pointer.";
     /// Native files were given, and no P/Invoke was compared with them.
     NOTHING_COMPARED = "TG0615" Error Error "" "nothing was compared"
-        "Native files were given, but no P/Invoke names a library or a function of them, or their functions have no names and types yet. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
+        "No P/Invoke names a library or a function of the native files, or their functions have no names or types. A check that compares nothing would always pass. Name the files of the library, or give a file the library's name with --native NAME=FILE.";
     /// An integer of fewer than 32 bits that has a different type in native code.
     NARROW_VALUE = "TG0616" Warning Error "" "integer has a different width or sign in native code"
-        "WebAssembly passes integers of fewer than 32 bits in 32, extended as the passing side declares them, and the other side takes them as they come. Values that only one of the two types has arrive as others. Make the two declarations the same.";
+        "WebAssembly passes integers of fewer than 32 bits as 32 bits. The caller extends a value by its own type, and the other side does not truncate it, so a value that only one of the two types can represent changes. Make the two declarations the same.";
+    /// Native code with two forms of exceptions.
+    MIXED_EXCEPTIONS = "TG0617" Error Error "" "two forms of exceptions in one link"
+        "Code with legacy exception instructions (try, catch) and code with standard ones (try_table, throw_ref) link without a message, but engines reject the module. Compile all native code with the options of the runtime.";
+    /// Native code that was compiled with tools that do not match those of the runtime.
+    OTHER_TOOLCHAIN = "TG0618" Warning Error "" "native code is compiled with incompatible tools"
+        "The file uses functions, WebAssembly features or a bitcode version that the emscripten of this runtime does not support, so the link fails. Compile it with the version of emscripten in the message; -v lists differences that are allowed.";
     /// A malformed XML documentation file.
     BAD_DOCUMENTATION = "TG0620" Warning Error "" "XML documentation cannot be read"
         "From the reported position on, the assembly's documentation file is not well-formed XML, or not in UTF-8 or UTF-16. The text before that position is still used for comments in stubs. Let the compiler write the file again.";

@@ -81,8 +81,14 @@ pub fn line(file: &str, position: Option<(u32, u32)>, level: Level, code: &str, 
     if let Some((row, column)) = position {
         line += &format!("({row},{column})");
     }
-    line += &format!(": {} {code}: {}", level.name(), escape_controls(text));
-    text::shorten_quotations(&line, MAX_LINE)
+    line += &format!(": {} {code}: ", level.name());
+    let text = escape_controls(text);
+    // Types and options at the end are worth more than paths.
+    let text = match line.chars().count() + text.chars().count() {
+        0..=MAX_LINE => text,
+        _ => text::shorten_paths(&text),
+    };
+    text::shorten_quotations(&(line + &text), MAX_LINE)
 }
 
 impl fmt::Display for Diagnostic {
@@ -106,6 +112,18 @@ mod tests {
         assert!(line.starts_with("a\\n.dll: error TG0002: N.xxx"), "{line}");
         assert!(line.ends_with("(0x06000001): evil\\r\\nerror\\u{1b}[31m\\u{202e}"), "{line}");
         assert!(line.chars().count() <= MAX_LINE && !line.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn paths_are_shortened_first() {
+        let path = format!("/home/somebody/{}/draw.c:12", "deep/".repeat(80));
+        let text = format!("`draw` at {path}: use `a/b`");
+        assert_eq!(
+            line("a.dll", None, Level::Error, "TG0602", &text),
+            "a.dll: error TG0602: `draw` at .../draw.c:12: use `a/b`"
+        );
+        let short = "`draw` at /home/draw.c:12";
+        assert_eq!(line("a.dll", None, Level::Error, "TG0602", short), format!("a.dll: error TG0602: {short}"));
     }
 
     #[test]

@@ -43,6 +43,20 @@ pub fn unquote(text: &str) -> &str {
 /// Maximum length of a quoted text in characters.
 const MAX_QUOTED: usize = 80;
 
+/// A text in which each path is its last component after `...`: `.../draw.c:12`.
+pub(super) fn shorten_paths(text: &str) -> String {
+    let mut is_quoted = false;
+    let words = text.split(' ').map(|word| {
+        let quoted = is_quoted;
+        is_quoted ^= word.matches('`').count() % 2 == 1;
+        match word.rfind(['/', '\\']) {
+            Some(at) if !quoted && !word.contains(['`', '"']) => format!("...{}", word.get(at..).unwrap_or_default()),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
 /// At most `max` characters: first the text between backticks is shortened, so that the message stays readable;
 /// then the end of the text is cut.
 pub(super) fn shorten_quotations(text: &str, max: usize) -> String {

@@ -9,34 +9,36 @@ use super::options::{BuildFiles, Options};
 use super::pipeline::collect_inputs;
 use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
-use super::{Outcome, depfile, native_files};
+use super::{Outcome, core_library, depfile, native_files};
 use clr_wasm_abi::TargetOs;
+use thunkgen_core::RuntimeToolchain;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_diagnostics::{Diagnostics, catalogue};
-use thunkgen_native::{CompareOptions, compare};
+use thunkgen_native::compare::wrapped;
+use thunkgen_native::{CompareOptions, compare, compare_toolchains};
 
 /// What was compared.
 #[non_exhaustive]
 pub struct Compared {
     /// For each job and target.
     pub parts: Vec<ComparedPart>,
-    /// Whether a declaration does not fit its function.
+    /// Whether a declaration does not match its function.
     pub failed: bool,
 }
 
 /// What was compared for one target of one job.
 #[non_exhaustive]
 pub struct ComparedPart {
-    /// Which job, when there are several.
+    /// Name of the job, if there are several.
     pub label: Option<String>,
-    /// Which target, when there are several.
+    /// The target, if there are several.
     pub target: Option<TargetOs>,
-    /// What came of it.
+    /// The result.
     pub outcome: thunkgen_native::Outcome,
 }
 
-/// Compares what the options name; `step` is called with the next step, in a few words.
+/// Compares the P/Invokes of the inputs with native files; `step` is called with a short name of each step.
 ///
 /// # Errors
 /// Options that cannot be used.
@@ -66,7 +68,7 @@ pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Co
     Ok(Outcome::Done(Compared { parts, failed }, diagnostics))
 }
 
-/// Compares the functions of a job, for each target; `None` when what is compared could not be read.
+/// Compares the functions of a job, for each target; `None` if an input could not be read.
 fn compare_job(
     job: &mut Job,
     asked: &Options,
@@ -86,21 +88,29 @@ fn compare_job(
         return None;
     }
     step("comparing functions");
+    let major = core_library::major_version(&job.inputs).unwrap_or(job.runtime.facts().major);
+    // Archives of the runtimes for other systems were not read.
+    let is_browser = job.targets.iter().any(|target| target.target_os == TargetOs::Browser);
+    let tools = RuntimeToolchain::of(major).filter(|_| is_browser);
+    let wrapped = wrapped(asked.wrap.iter().map(String::as_str));
+    let mut remarks = compare_toolchains(&objects, tools, diagnostics);
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {
         let is_own = |path: &str| job.own.contains(path);
-        let source = |path: &str| existing_source(path, &asked.path_map);
+        let source = |path: &str| existing_source(path, asked.path_map.iter().chain(&job.path_map));
         let mut how = CompareOptions::new(&source);
-        how.whole_link = asked.whole_link;
+        how.whole_link = asked.whole_link || job.whole_link;
+        how.wrapped = &wrapped;
         how.modules = job.named_modules.get(target).filter(|_| job.names_modules);
         how.is_own = &is_own;
-        let outcome = compare(&ir.declarations, &objects, &how, diagnostics);
+        let mut outcome = compare(&ir.declarations, &objects, &how, diagnostics);
+        outcome.details.append(&mut remarks);
         ComparedPart { label: job.label.clone(), target: several.then_some(*target), outcome }
     };
     Some(collected.iter().map(part).collect())
 }
 
-/// Writes what a build system asks for, the stamp last, so that it is only set when all is written.
+/// Writes the files for a build system. The stamp is last, so that it is set only when all others are written.
 fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     let Some(stamp) = &build.stamp else { return Ok(()) };
     if let Some(path) = &build.depfile {
@@ -112,10 +122,10 @@ fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
     touch(stamp)
 }
 
-/// A source as a compiler named it, if it is there after the first replacement that fits; below the working directory
-/// without that.
-fn existing_source(path: &str, replaced: &[(String, String)]) -> Option<String> {
-    let mapped = replaced.iter().find_map(|(from, to)| Some(format!("{to}{}", path.strip_prefix(&**from)?)));
+/// The path of a source in debug information after the first replacement that matches, if the file exists; relative to
+/// the working directory if it is there.
+fn existing_source<'r>(path: &str, replaced: impl IntoIterator<Item = &'r (String, String)>) -> Option<String> {
+    let mapped = replaced.into_iter().find_map(|(from, to)| Some(format!("{to}{}", path.strip_prefix(&**from)?)));
     let path = Path::new(mapped.as_deref().unwrap_or(path));
     let current = std::env::current_dir().ok();
     let shown = current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_owned));

@@ -34,6 +34,12 @@ pub fn compare(inputs: &[OpenInput], runtime: RuntimeVersion, diagnostics: &mut 
     }
 }
 
+/// Major version of the core library among the inputs.
+#[cfg(feature = "native")]
+pub fn major_version(inputs: &[OpenInput]) -> Option<u16> {
+    inputs.iter().find_map(|input| Some(core_library(input.as_input().bytes)?.1))
+}
+
 /// The core library and its major version; `None` for other assemblies. Unreadable files are reported elsewhere.
 fn core_library(bytes: &[u8]) -> Option<(Module<'_>, u16)> {
     let module = clr_metadata::open(bytes).ok()??;

@@ -82,6 +82,10 @@ pub struct Job {
     /// The native files.
     #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
+    /// [`Options::whole_link`]
+    pub whole_link: bool,
+    /// [`Options::path_map`]
+    pub path_map: Vec<(String, String)>,
     /// Files that were read besides the assemblies.
     read: Vec<PathBuf>,
     /// The options for outputs, which know their places in a manifest.
@@ -392,6 +396,8 @@ impl Job {
             runtime: options.runtime_version(),
             #[cfg(feature = "native")]
             native,
+            whole_link: options.whole_link,
+            path_map: options.path_map.clone(),
             read: lists.chain(extra).collect(),
             outputs: options.outputs.clone(),
             stubs: Vec::new(),

@@ -1,4 +1,4 @@
-//! The files of the native side: which they are, their libraries, and the symbols next to them.
+//! Native files: their paths, their libraries, and the symbol files next to them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,28 +9,28 @@ use super::inputs;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Extensions of the files a directory stands for.
+/// Extensions of the files that are read in a directory.
 const EXTENSIONS: [&str; 4] = ["a", "o", "obj", "wasm"];
 
 /// A file that was opened.
 pub struct NativeFile {
     path: String,
-    /// Names of the libraries it counts as.
+    /// Names of the libraries that it provides.
     libraries: Vec<String>,
     bytes: FileBytes,
-    /// The file of symbols next to it.
+    /// The symbol file next to it.
     symbols: Option<(String, FileBytes)>,
 }
 
 impl NativeFile {
-    /// Every file that was opened for it.
+    /// The path of the file, and of its symbol file.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let symbols = self.symbols.iter().map(|(path, _)| path);
         std::iter::once(&self.path).chain(symbols).map(Path::new)
     }
 }
 
-/// Opens the files that arguments stand for, each once. What cannot be opened is reported.
+/// Opens the files that arguments name, each one once. Files that cannot be opened are reported.
 pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, OptionError> {
     let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
     for path in paths {
@@ -60,7 +60,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
     Ok(opened)
 }
 
-/// `NAME=FILE`, where no file is called that.
+/// Splits `NAME=FILE`, unless a file with that whole name exists.
 pub fn named(path: &Path) -> (Option<&str>, &Path) {
     let text = path.to_str().and_then(|text| text.split_once('='));
     match text.filter(|(name, _)| !name.is_empty() && !name.contains(['/', '\\']) && !path.exists()) {
@@ -69,7 +69,7 @@ pub fn named(path: &Path) -> (Option<&str>, &Path) {
     }
 }
 
-/// The objects in the files. What cannot be read is reported.
+/// The objects in the files. Files that cannot be read are reported.
 pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<Object<'f>> {
     let mut objects = Vec::new();
     for file in opened {
@@ -94,14 +94,14 @@ pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<
 
 fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
     let own = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    // Of an archive, the directory is only where it lies.
+    // The name of its directory says nothing about an archive.
     let is_object = file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("a"));
     let directory =
         directory.filter(|_| is_object).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     own.into_iter().chain(directory).collect()
 }
 
-/// The symbols that emscripten writes for `NAME.js` and its `NAME.wasm`.
+/// The symbol file that emscripten writes for `NAME.js` and its `NAME.wasm`.
 fn symbols(file: &Path) -> Option<(String, FileBytes)> {
     ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
         let path = file.with_extension(ending);

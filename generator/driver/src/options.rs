@@ -202,8 +202,10 @@ pub struct Options {
     pub native: Vec<PathBuf>,
     /// Nothing but the native files is linked: what is in none of them is missing.
     pub whole_link: bool,
-    /// How paths of sources in debug information start, and what stands for that here.
+    /// How paths of sources in debug information start, and the replacement.
     pub path_map: Vec<(String, String)>,
+    /// Symbols to which the linker's option `--wrap` applies.
+    pub wrap: Vec<String>,
     /// What is written, and where.
     pub outputs: Outputs,
     /// Files for a build system.
@@ -230,6 +232,12 @@ impl Options {
         let of_runtime = self.runtime.as_ref().map(|runtime| runtime.facts().contract);
         self.contract.as_ref().map(|contract| contract.value).or(of_runtime)
     }
+}
+
+/// `FROM=TO`: the start of a path, and its replacement.
+pub fn path_map(text: &str) -> Option<(String, String)> {
+    let (from, to) = text.split_once('=').filter(|(from, _)| !from.is_empty())?;
+    Some((from.to_owned(), to.to_owned()))
 }
 
 /// A manifest, and which of its outputs count.

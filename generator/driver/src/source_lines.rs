@@ -1,7 +1,7 @@
 //! Source lines for problems in methods, out of the portable PDBs of their assemblies.
 //!
 //! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one
-//! file. A PDB that is damaged, or of another build, is not used and costs a remark.
+//! file. A source that does not exist here is not shown. A PDB that is damaged, or of another build, is not used and costs a remark.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -34,6 +34,22 @@ pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<Str
         }
     }
     remarks
+}
+
+/// Root directory of paths in PDBs of deterministic builds (`DeterministicSourcePaths`).
+const DETERMINISTIC_ROOT: &str = "/_/";
+
+/// A position in a source, if the file exists: paths of another machine are not shown. The root directory of a
+/// deterministic build is the current directory or a parent of it.
+fn source_line(file: String, position: Option<(u32, u32)>) -> Option<SourceLine> {
+    let file = match file.strip_prefix(DETERMINISTIC_ROOT) {
+        Some(rest) => {
+            let depth = std::env::current_dir().ok()?.ancestors().position(|root| root.join(rest).is_file())?;
+            format!("{}{rest}", "../".repeat(depth))
+        }
+        None => Some(file).filter(|file| Path::new(file).is_file())?,
+    };
+    Some(SourceLine { file, position })
 }
 
 fn has_code(module: &Module<'_>, row: u32) -> bool {
@@ -116,7 +132,7 @@ fn find(
                 Some(offset) => pdb.position_of(*row, offset)?,
                 None => pdb.method_start(*row)?,
             };
-            found.push(start.map(|at| SourceLine { file: at.document, position: Some((at.line, at.column)) }));
+            found.push(start.and_then(|at| source_line(at.document, Some((at.line, at.column)))));
             continue;
         }
         let (owners, documents) = match &types {
@@ -129,7 +145,7 @@ fn find(
         };
         let document = owners.get(row).and_then(|owner| documents.only(*owner));
         let file = document.map(|document| pdb.document(document)).transpose()?;
-        found.push(file.map(|file| SourceLine { file, position: None }));
+        found.push(file.and_then(|file| source_line(file, None)));
     }
     Ok(found)
 }

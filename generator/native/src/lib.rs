@@ -2,5 +2,7 @@
 
 pub mod compare;
 pub mod stubs;
+pub mod toolchain;
 
 pub use compare::{CompareOptions, Outcome, compare};
+pub use toolchain::compare_toolchains;

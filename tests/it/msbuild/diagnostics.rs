@@ -104,13 +104,15 @@ fn places_in_source_files() {
         std::fs::read(crate_dir().join("fixtures/source-lines/SourceLines.pdb")).unwrap(),
     );
     sandbox.project(ALL);
-    let line = "/_/source-lines/SourceLines.cs(22,78): warning TG0220: SourceLines.Calls.Expression (0x06000007): ";
+    sandbox.write("source-lines/SourceLines.cs", "");
+    sandbox.write("source-lines/embedded/SourceLinesEmbedded.cs", "");
+    let line = "source-lines/SourceLines.cs(22,78): warning TG0220: SourceLines.Calls.Expression (0x06000007): ";
     let log = sandbox.builds(&["-v:q"]);
     assert!(log.text.lines().any(|told| told.trim().starts_with(line)), "{}", log.text);
     sandbox.assembly("source-lines/embedded");
     let log = sandbox.builds(&["-v:q"]);
     let line =
-        "/_/source-lines/embedded/SourceLinesEmbedded.cs(18,39): warning TG0206: SourceLinesEmbedded.Exports.Overload ";
+        "source-lines/embedded/SourceLinesEmbedded.cs(18,39): warning TG0206: SourceLinesEmbedded.Exports.Overload ";
     assert!(log.text.lines().any(|told| told.trim().starts_with(line)), "{}", log.text);
 }
 

@@ -145,6 +145,28 @@ fn each_target_has_its_native_files() {
     assert!(!log.lines_with("error TG0609: ").is_empty(), "{}", log.text);
 }
 
+/// A file can have the name of another library, and with the whole link a missing function is an error.
+#[test]
+#[ignore = "needs the MSBuild engine"]
+fn libraries_of_a_file_and_the_whole_link() {
+    let sandbox = Sandbox::new(Engine::msbuild());
+    let mut writer = AssemblyWriter::new("NativeSide");
+    let core_library = writer.assembly_ref("System.Private.CoreLib");
+    let object = writer.type_ref(core_library, "System", "Object");
+    writer.type_def(flags::STATIC_CLASS, "Drawing", "Canvas", object);
+    let module = writer.module_ref("easel");
+    writer.pinvoke(module, "easel_missing", &Sig::I4, &[]);
+    sandbox.write("bin/NativeSide.dll", writer.finish(Container::Pe32));
+    native(&sandbox, "libdraw.a");
+    let items = "<ItemGroup><ThunkgenNativeReference Include=\"native/libdraw.a\" Library=\"easel\" /></ItemGroup>";
+    sandbox.project(&format!("{ALL}{QUIET}{items}"));
+    let log = sandbox.fails(&[]);
+    assert!(!log.lines_with("warning TG0601: ").is_empty(), "{}", log.text);
+    assert!(log.lines_with("error TG0601: ").is_empty(), "{}", log.text);
+    let log = sandbox.fails(&["-p:ThunkgenWholeLink=true"]);
+    assert!(!log.lines_with("error TG0601: ").is_empty(), "{}", log.text);
+}
+
 /// The items hold for both runs, and warnings are what the project makes of them.
 #[test]
 #[ignore = "needs the MSBuild engine"]

@@ -112,8 +112,10 @@ fn source_lines_are_answered() {
     let work = Work::new(&["corlib", "facade", "source-lines"]);
     let pdb = thunkgen_tests::fixtures::assembly("source-lines").with_extension("pdb");
     std::fs::copy(pdb, work.path("SourceLines.pdb")).unwrap();
+    std::fs::create_dir(work.path("source-lines")).unwrap();
+    std::fs::write(work.path("source-lines/SourceLines.cs"), "").unwrap();
     let answer = work.run();
     let found = answer.problems.iter().find(|problem| problem.message.contains("Thiscall")).unwrap();
     assert_eq!((&*found.level, &*found.code, found.position), ("warning", "TG0220", (19, 13)));
-    assert_eq!(found.file, "/_/source-lines/SourceLines.cs");
+    assert_eq!(found.file, "source-lines/SourceLines.cs");
 }

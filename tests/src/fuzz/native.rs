@@ -24,6 +24,7 @@ pub fn object(bytes: &[u8]) -> bool {
                 if let Some(info) = object.debug_info(&|_| true) {
                     debug_info(object, &info);
                 }
+                object.exceptions();
                 // Of the bodies, one that a thousand exports name would be read a thousand times.
                 for function in object.functions.iter().take(16) {
                     let calls = object.calls_of_params(function);

@@ -230,11 +230,17 @@ pub fn embedded() -> Vec<Vec<u8>> {
 /// Objects and archives, one with debug information, and a linked module.
 pub fn natives() -> Vec<Vec<u8>> {
     let linked = ["native-side/linked/stripped.wasm", "native-side/linked/broken.o"];
+    let compiled = ["toolchains/legacy.o", "toolchains/standard.o", "toolchains/javascript.o"];
     let archives = ["native-side/libdraw.a", "native-side/libpaint.a", "native-rust/libeasel.a"];
-    let mut all = fixtures(&[&archives, &linked[..]].concat());
+    let mut all = fixtures(&[&archives, &linked[..], &compiled].concat());
     all.push(CALLS_ITS_PARAM.to_vec());
+    all.push(BITCODE.to_vec());
     all
 }
+
+/// The start of LLVM bitcode, with the version of LLVM.
+const BITCODE: &[u8] = b"\x42\x43\xc0\xde\x35\x14\x00\x00\x05\x00\x00\x00\x62\x0c\x30\x24\x4a\x59\xbe\x66\
+      \x8d\xfb\xb4\xaf\x0b\x51\x80\x4c\x01\x00\x00\x00\x21\x0c\x00\x00\x97\x01\x00\x00";
 
 /// A module whose function `f` of type `(i32) -> ()` calls its parameter.
 const CALLS_ITS_PARAM: &[u8] =

@@ -44,6 +44,8 @@ const SHARED: &[&str] = &[
     "modules",
     "module-lists",
     "native",
+    "whole-link",
+    "path-map",
     "default-modules",
     "extra-signatures",
     "struct-sizes",

@@ -6,7 +6,7 @@ use super::NAME;
 use crate::error::OptionError;
 use crate::inputs;
 use crate::modules::list_file;
-use crate::options::{Choice, Given, Options, Origin};
+use crate::options::{Choice, Given, Options, Origin, path_map};
 use crate::output_path::{OutputPath, places};
 use crate::struct_sizes::{DeclarationError, SizeDeclaration};
 use crate::toml_file::{Text, TomlTable, Value, nearest};
@@ -70,6 +70,19 @@ impl OutputSet {
             keys.table("default-modules").and_then(|table| table.flag("default-modules")) == Some(false);
         let native_files = keys.texts("native").into_iter().flatten();
         options.native = native_files.map(|text| native(base.unwrap_or(Path::new("")), &text)).collect();
+        options.whole_link = keys.table("whole-link").and_then(|table| table.flag("whole-link")) == Some(true);
+        for text in keys.texts("path-map").into_iter().flatten() {
+            match path_map(&text) {
+                Some((from, to)) => {
+                    let to = base.unwrap_or(Path::new("")).join(to).display().to_string();
+                    options.path_map.push((from, to));
+                }
+                None => {
+                    let message = format!("`path-map` has the form \"FROM=TO\", not \"{}\"", text.value);
+                    report(&catalogue::MANIFEST_VALUE, text.origin.location(), &message);
+                }
+            }
+        }
         options.extra_signatures = lists("extra-signatures");
         let sizes = keys.table("struct-sizes").and_then(|table| table.table("struct-sizes"));
         options.struct_sizes.declared = sizes.iter().flat_map(TomlTable::values).filter_map(struct_size).collect();

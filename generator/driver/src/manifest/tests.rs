@@ -43,6 +43,8 @@ name = "browser"
 out = "gen"
 emit = ["cpp", "c-header"]
 native = "obj/libnative.a"
+whole-link = true
+path-map = "/build=src"
 module-lists = ["m.props:PInvokeModule"]
 extra-signatures = "extra.txt"
 
@@ -88,11 +90,13 @@ fn every_key_is_understood() {
     let at = |path: &str| directory.path().join(path);
     assert_eq!(browser.modules.lists, [at("m.props:PInvokeModule")]);
     assert_eq!((&browser.native[..], both.native.len()), (&[at("obj/libnative.a")][..], 0));
+    assert!(browser.whole_link && !both.whole_link && both.path_map.is_empty());
+    assert_eq!(browser.path_map, [("/build".to_owned(), at("src").display().to_string())]);
     assert_eq!(browser.extra_signatures, [at("extra.txt")]);
     assert_eq!(both.struct_sizes.files, [at("sizes.txt")]);
     assert_eq!(browser.outputs.emit.value, [Emit::Cpp, Emit::Stubs(Language::CHeader)]);
     assert_eq!(browser.outputs.emit.origin.in_manifest().unwrap().position, Some((23, 9)));
-    assert_eq!(both.outputs.reverse.as_ref().unwrap().origin.in_manifest().unwrap().position, Some((42, 11)));
+    assert_eq!(both.outputs.reverse.as_ref().unwrap().origin.in_manifest().unwrap().position, Some((44, 11)));
     let [browser, both] = [browser, both].map(|options| places(&options.outputs, &options.target_list()).unwrap());
     let stubs = [((TargetOs::Browser, Language::CHeader), at("gen"))];
     assert_eq!((browser.stubs, both.stubs.len()), (BTreeMap::from(stubs), 0));

@@ -1,4 +1,4 @@
-//! What debug information tells beyond the wasm type: structs by value, what pointers point to, prototypes of callbacks.
+//! Comparisons that need debug information: structs by value, pointer targets, prototypes of callbacks.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -15,11 +15,11 @@ use clr_wasm_file::{DebugInfo, DebugStruct, DebugType, Language, Shape};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType};
 use thunkgen_diagnostics::{Rule, catalogue};
 
-/// How many pointers are followed, and how many function pointers.
+/// Maximum depth of pointers that are followed, and of function pointers.
 const MAX_DEPTH: u32 = 3;
 
 impl<'n> Comparison<'_, 'n> {
-    /// Compares what two functions of one wasm type mean by it; nothing of a function without debug information.
+    /// Compares two functions with the same wasm type further. Does nothing without debug information.
     pub(super) fn beyond_types(
         &mut self,
         declaration: &Declaration,
@@ -46,27 +46,27 @@ impl<'n> Comparison<'_, 'n> {
     }
 }
 
-/// What is found out about a function.
+/// The problems of a function, while it is compared.
 struct Found<'f> {
     declarations: &'f Declarations,
     info: &'f DebugInfo,
     sources: &'f Sources<'f>,
     language: Language,
     declaration: &'f Declaration,
-    /// How many function pointers were followed to here, and which were.
+    /// Depth of function pointers here, and the pairs that were compared.
     depth: u32,
     followed: BTreeSet<(usize, usize)>,
     problems: Vec<(&'static Rule, String)>,
 }
 
-/// A struct, or what else lies behind an address, on both sides.
+/// How a value behind an address is compared.
 struct Behind<'b> {
     what: &'b str,
     rule: &'static Rule,
     depth: u32,
-    /// There is one value, not the first of many.
+    /// The address is of one value, not of the first of many.
     is_one: bool,
-    /// Native code writes it alone.
+    /// Only native code writes it.
     is_out: bool,
 }
 
@@ -90,7 +90,7 @@ impl Found<'_> {
                 self.passed(pair, *of);
             }
             (NativeType::Struct(_), to) if pair.is_copied => {
-                // By value in native code, or behind a pointer, which may lead to the first of many: an address in both cases.
+                // By value in native code, or a pointer, perhaps to the first of many: an address in both cases.
                 let (to, rule) = match to {
                     DebugType::Pointer(to) => (&**to, &catalogue::POINTEE_LAYOUT),
                     to => (to, &catalogue::STRUCT_LAYOUT),
@@ -110,15 +110,15 @@ impl Found<'_> {
         }
     }
 
-    /// One side passes the address of a struct, the other a value.
+    /// One side passes the address of a struct, the other its value.
     fn passed(&mut self, pair: &Pair<'_>, theirs: usize) {
         let Some(theirs) = self.info.structs.get(theirs) else { return };
         let (ours_is, theirs_is) = match pair.is_copied {
-            true => ("which goes by address", "which is passed as its one value"),
-            false => ("which is passed as a value", "which goes by address"),
+            true => ("which is passed by address", "which is passed as a value"),
+            false => ("which is passed as a value", "which is passed by address"),
         };
         let problem = format!(
-            "{} is `{}`, {ours_is}, in {} the struct {}, {theirs_is}: give both sides one type",
+            "{} is `{}`, {ours_is}, but in {} the struct {}, {theirs_is}: use the same type on both sides",
             pair.what,
             pair.ours.managed,
             self.language.name(),
@@ -127,7 +127,7 @@ impl Found<'_> {
         self.report(&catalogue::STRUCT_LAYOUT, problem);
     }
 
-    /// What two addresses lead to; that of native code to `to`.
+    /// Compares the targets of two addresses; that of native code is `to`.
     fn addresses(&mut self, what: &str, ours: &NativeType, to: &DebugType, depth: u32) {
         let (value, is_one, is_out) = match ours {
             NativeType::Pointer(value) | NativeType::Array(value) => (value, false, false),
@@ -163,7 +163,7 @@ impl Found<'_> {
                 };
                 if is_wrong && !are_bytes {
                     let problem = format!(
-                        "{what} is the address of {}, in {} of {}: give both sides one type",
+                        "{what} is the address of {}, but in {} of {}: use the same type on both sides",
                         values::words(self.declarations, ours, our_size),
                         self.language.name(),
                         values::native_words(self.info, theirs, their_size)
@@ -178,7 +178,7 @@ impl Found<'_> {
         let (Some(ours), Some(theirs)) = (self.declarations.structs.get(ours), self.info.structs.get(theirs)) else {
             return;
         };
-        // A struct of nothing behind a pointer is how both languages write a type that only the other side knows.
+        // Both languages declare a type that only the other side knows as a struct without fields.
         let ours_is_opaque = ours.fields.as_ref().is_some_and(Vec::is_empty);
         let Some(layout) = &theirs.layout else { return };
         let theirs_is_opaque = layout.size == 0;
@@ -186,7 +186,7 @@ impl Found<'_> {
             return;
         }
         let language = self.language.name();
-        let names = format!("{what} is the struct `{}`, in {language} {}", ours.name, self.named(theirs));
+        let names = format!("{what} is the struct `{}`, but in {language} {}", ours.name, self.named(theirs));
         let (managed, native) =
             (Bytes::of_managed(self.declarations, ours), Bytes::of_native(&self.info.structs, layout));
         let difference = managed.first_difference(&native).map(|at| {
@@ -195,18 +195,18 @@ impl Found<'_> {
             let field = field.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
             let other = layout.fields.iter().find(|field| is_in(field.offset, field.size));
             let other = other.map(|field| format!("`{}`, ", field.name)).unwrap_or_default();
-            format!("at offset {at} is {field}{}, in {language} {other}{}", managed.words(at), native.words(at))
+            format!("at offset {at} is {field}{}, but in {language} {other}{}", managed.words(at), native.words(at))
         });
         if ours.size != layout.size {
             let difference = difference.map(|difference| format!("; {difference}")).unwrap_or_default();
             self.report(
                 rule,
-                format!("{names}: it has {} bytes, in {language} {}{difference}", ours.size, layout.size),
+                format!("{names}: it has {} bytes, but in {language} {}{difference}", ours.size, layout.size),
             );
         } else if let Some(difference) = difference {
             self.report(rule, format!("{names}: {difference}"));
         } else if layout.align > ours.align && layout.align > 8 {
-            let problem = format!("{names}: it is aligned to {}, in {language} to {}", ours.align, layout.align);
+            let problem = format!("{names}: its alignment is {}, but in {language} {}", ours.align, layout.align);
             self.report(rule, problem);
         } else {
             for field in ours.fields.iter().flatten() {
@@ -220,7 +220,7 @@ impl Found<'_> {
         }
     }
 
-    /// A struct of native code with its place.
+    /// A struct of native code and where it is declared.
     fn named(&self, of: &DebugStruct) -> String {
         match self.sources.spot(of.place.as_ref()) {
             Some(spot) => format!("`{}` of {spot}", of.name),
@@ -228,9 +228,9 @@ impl Found<'_> {
         }
     }
 
-    /// Integers of fewer than 32 bits: whoever passes one extends it by its own sign, and nothing cuts it.
+    /// Integers of fewer than 32 bits: the side that passes one extends it, and the other side does not truncate it.
     fn narrow(&mut self, pair: &Pair<'_>, ours: Integer) {
-        // What callbacks pass goes the other way.
+        // Values of callbacks are passed the other way.
         if self.depth > 0 || self.declaration.module.is_empty() {
             return;
         }
@@ -247,7 +247,8 @@ impl Found<'_> {
         };
         if is_wrong {
             let problem = format!(
-                "{} is `{}`, in {} `{}`: values that do not fit both are changed; give both sides one type",
+                "{} is `{}`, but in {} `{}`: a value that only one of them can represent changes; use the same type on \
+                 both sides",
                 pair.what,
                 pair.ours.managed,
                 self.language.name(),
@@ -260,7 +261,7 @@ impl Found<'_> {
     fn string(&mut self, pair: &Pair<'_>, unit: u8, to: &DebugType) {
         let is_rust = self.language == Language::Rust;
         let is_wrong = match (unit, to) {
-            // c_char of Rust is an i8.
+            // c_char is i8 in Rust.
             (2, DebugType::Integer { bytes: 1, signed, is_char }) => *is_char || is_rust && *signed,
             (1, DebugType::Integer { bytes: 2, .. }) => true,
             // wchar_t
@@ -268,17 +269,17 @@ impl Found<'_> {
             _ => false,
         };
         let (encoding, advice) = match unit {
-            2 => ("UTF-16", "marshal it as UTF-8, or take a pointer to units of 2 bytes"),
+            2 => ("UTF-16", "marshal it as UTF-8, or take a pointer to 16-bit units"),
             _ => ("UTF-8", "marshal it as UTF-16, or take a pointer to bytes"),
         };
         if is_wrong {
             let (what, language, written) = (&pair.what, self.language.name(), &pair.theirs.written);
-            let problem = format!("{what} is a string of {encoding}, in {language} `{written}`: {advice}");
+            let problem = format!("{what} is a {encoding} string, but in {language} `{written}`: {advice}");
             self.report(&catalogue::POINTEE_LAYOUT, problem);
         }
     }
 
-    /// What two function pointers point to.
+    /// Compares the prototypes of two function pointers.
     fn prototype(&mut self, what: &str, ours: usize, theirs: usize) {
         if !self.followed.insert((ours, theirs)) {
             return;
@@ -288,8 +289,9 @@ impl Found<'_> {
             return;
         };
         if let Some(text) = &theirs.rust_abi {
-            let problem =
-                format!("{what} is `{text}`, which is called as Rust likes; write extern \"C\" before its fn");
+            let problem = format!(
+                "{what} is `{text}`, which uses Rust's own calling convention; write extern \"C\" before its fn"
+            );
             return self.report(&catalogue::RUST_ABI, problem);
         }
         let shape = &theirs.shape;
@@ -311,9 +313,9 @@ impl Found<'_> {
         }
         let side = causes::Side::of(&shape.ty, Some(shape), "the call");
         let problem = format!(
-            "it calls {} {what} by another type: {}; {}",
+            "it calls {} {what} with a different signature: {}; {}",
             if what.starts_with("field") { "the" } else { "its" },
-            causes::cause(&pointer, &side).replace("the function", "the call"),
+            causes::cause(&pointer, &side),
             causes::side_by_side(&pointer, &side)
         );
         self.report(&catalogue::CALLBACK_TYPE, problem);

@@ -1,4 +1,4 @@
-//! Why two function types differ: the mistake that is most likely behind it, and what to write instead.
+//! Why two function types differ: the most likely mistake, and what to write instead.
 
 use clr_wasm_file::{DebugParam, DebugType, FuncType, Language, Shape};
 
@@ -6,13 +6,16 @@ use super::words::{self, Advice, Terms, scalar};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use thunkgen_core::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
 
+/// The native side in messages, unless [`Side::what`] is something else.
+const FUNCTION: &str = "the function";
+
 /// The native side of a difference.
 pub(super) struct Side<'s> {
     theirs: &'s FuncType,
-    /// As its source says.
+    /// From debug information.
     shape: Option<&'s Shape>,
     terms: Terms,
-    /// `the function`, or what else has the type.
+    /// What has the type, for messages: `the function`, `the call`.
     what: &'static str,
 }
 
@@ -26,7 +29,7 @@ impl<'s> Side<'s> {
         param_at(self.shape?, value)
     }
 
-    /// An int32_t; of a type that has another name, that too: `size_t`, an int32_t.
+    /// `an int32_t`; for a type with another name also that: `` `size_t`, an int32_t``.
     fn article(&self, ty: Option<Scalar>, written: Option<&DebugParam>) -> String {
         let article = self.terms.article(ty);
         match (written, ty) {
@@ -48,33 +51,40 @@ pub(super) fn param_at(shape: &Shape, value: usize) -> Option<&DebugParam> {
     })
 }
 
-/// What is wrong, and what to do; the end of a sentence.
+/// What is wrong and what to do, as the second half of a sentence.
 pub(super) fn cause(declaration: &Declaration, side: &Side<'_>) -> String {
+    difference(declaration, side).replace(FUNCTION, side.what)
+}
+
+fn difference(declaration: &Declaration, side: &Side<'_>) -> String {
     let theirs = side.theirs;
     let ours = FunctionType::of(&declaration.signature);
     let native: Option<Vec<Scalar>> = theirs.params().iter().copied().map(scalar).collect();
     let Some(native) = native.filter(|_| theirs.results().len() <= 1) else {
-        return "no C# type is passed like that; export a function of numbers and pointers".to_owned();
+        return "no C# type is passed in this way; export a function that takes numbers and pointers".to_owned();
     };
     let result = theirs.results().first().copied().and_then(scalar);
     let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
     let with_buffer = || [Scalar::I32].into_iter().chain(ours.params.iter().copied()).eq(native.iter().copied());
     if has_buffer && result.is_some() && ours.params.get(1..).is_some_and(|rest| rest == native) {
         return format!(
-            "`{}` is returned through a hidden pointer, the function returns {} itself: a struct of one field, or no \
-             struct",
+            "`{}` is returned through a hidden pointer, but the function returns {} directly: a struct of one field, \
+             or not a struct",
             declaration.ret.managed,
             side.article(result, side.shape.map(|shape| &shape.ret))
         );
     }
     if has_buffer && ours.params.get(1..).is_some_and(|rest| rest == native) {
-        return format!("the function returns nothing, while `{}` needs a hidden pointer", declaration.ret.managed);
+        return format!(
+            "the function returns nothing and has no hidden pointer, through which `{}` is returned",
+            declaration.ret.managed
+        );
     }
     if ours.result.is_some() && result.is_none() && with_buffer() {
         let returned = &declaration.ret.managed;
         return format!(
-            "the function has one more parameter, in front, and returns nothing: it returns a struct through a hidden \
-             pointer, not `{returned}`"
+            "the function has one more parameter at the start and returns nothing: it returns a struct through a \
+             hidden pointer, not `{returned}`"
         );
     }
     let owners = owners(declaration);
@@ -125,7 +135,7 @@ fn by_position(
             let value = Value { param, token: declaration.signature.params.get(index), ours: *ours, theirs: *theirs };
             format!("{place} {}", value.words(&taken, is_pointer, side.terms))
         }
-        None => format!("the hidden pointer of the result meets {taken}"),
+        None => format!("the hidden pointer of the result is passed as {taken}"),
     };
     Some(match more {
         0 => first,
@@ -148,7 +158,7 @@ fn by_count(
         let at = start + 1 - owners.iter().filter(|owner| owner.is_none()).count().min(start);
         return Some(format!("the declaration lacks parameter {at} of the function, {added}"));
     }
-    // A parameter of several values may be the one that is too many.
+    // The extra parameter may have several values.
     let owner = owners.get(start).copied().flatten();
     let count = owners.iter().filter(|other| **other == owner).count();
     if ours.len() == theirs.len() + count
@@ -157,7 +167,7 @@ fn by_count(
     {
         return Some(format!("the function has no {}", place(index, param)));
     }
-    Some(format!("the declaration passes {}, the function takes {}", values(ours.len()), theirs.len()))
+    Some(format!("the declaration passes {}, but the function takes {}", values(ours.len()), theirs.len()))
 }
 
 fn values(count: usize) -> String {
@@ -183,7 +193,7 @@ fn result_difference(
     match (ours, theirs) {
         _ if ours == theirs => None,
         (Some(_), None) => Some(format!("the function returns nothing, not `{}`", ret.managed)),
-        (None, Some(_)) => Some(format!("the function returns {}, which the declaration drops", returned())),
+        (None, Some(_)) => Some(format!("the function returns {}, but the declaration returns nothing", returned())),
         (Some(ours), Some(theirs)) => {
             let verb = format!("the function returns {}", returned());
             Some(format!("the result {}", widths(ret, ours, theirs, &verb, side.terms)))
@@ -201,21 +211,21 @@ struct Value<'v> {
 }
 
 impl Value<'_> {
-    /// `taken` is what the function takes; whether that is a pointer, its wasm type does not tell.
+    /// `taken` is the type of the parameter in the function; its wasm type does not show whether it is a pointer.
     fn words(&self, taken: &str, is_pointer: Option<bool>, terms: Terms) -> String {
         let managed = &self.param.managed;
         match &self.param.native {
             NativeType::Struct(_) if matches!(self.token, Some(ParamToken::Struct { .. })) => format!(
-                "is the struct `{managed}`, which goes by address, the function takes {taken} by value: give both \
-                 sides one type"
+                "is the struct `{managed}`, which is passed by address, but the function takes {taken} by value: use \
+                 the same type on both sides"
             ),
             NativeType::Struct(_) if is_pointer == Some(true) => format!(
-                "is the struct `{managed}`, which is passed as its one field, the function takes {taken}: pass a \
+                "is the struct `{managed}`, which is passed as its only field, but the function takes {taken}: pass a \
                  pointer or `ref`"
             ),
             NativeType::Struct(_) if is_pointer.is_none() && self.theirs == Scalar::I32 => format!(
-                "is the struct `{managed}`, which is passed as its one field, the function takes its address or an \
-                 integer: pass a pointer or `ref`"
+                "is the struct `{managed}`, which is passed as its only field, but the function takes its address or \
+                 an integer: pass a pointer or `ref`"
             ),
             _ => widths(self.param, self.ours, self.theirs, &format!("the function takes {taken}"), terms),
         }
@@ -232,16 +242,16 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
     let u = if is_unsigned { "u" } else { "" };
     let Advice { language, int, long, size, enums, narrow } = terms.advice(is_unsigned);
     let advice = match (&param.native, ours, theirs) {
-        (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => format!("{enums}, give it the underlying type {u}int"),
-        (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => format!("give the enum the underlying type {u}long"),
+        (NativeType::Enum { .. }, Scalar::I64, Scalar::I32) => format!("{enums}; use the underlying type {u}int"),
+        (NativeType::Enum { .. }, Scalar::I32, Scalar::I64) => format!("use the underlying type {u}long"),
         (NativeType::Integer(Integer { meaning: Meaning::Bool, .. }), _, Scalar::I64) => {
-            "a bool has 32 bits or fewer, declare it long".to_owned()
+            "a bool has at most 32 bits; declare it long".to_owned()
         }
         (NativeType::Integer(Integer { bytes: 8, .. }), _, Scalar::I32) => {
-            format!("{narrow}, declare it {u}int or n{u}int, or use {long} in {language}")
+            format!("{narrow}; declare it {u}int or n{u}int, or use {long} in {language}")
         }
         (NativeType::Integer(Integer { meaning: Meaning::Size, .. }), _, Scalar::I64) => {
-            format!("it has 32 bits here, declare it {u}long, or use {size} in {language}")
+            format!("it has 32 bits here; declare it {u}long, or use {size} in {language}")
         }
         (NativeType::Integer(_), _, Scalar::I64) => format!("declare it {u}long, or use {int} in {language}"),
         (NativeType::Float, _, Scalar::F64) => "declare it double".to_owned(),
@@ -250,17 +260,17 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
             format!("declare it {}", if theirs == Scalar::F32 { "float" } else { "double" })
         }
         (_, Scalar::I32, Scalar::I64) => {
-            format!("pointers have 32 bits here, declare it long, or use a pointer in {language}")
+            format!("pointers have 32 bits here; declare it long, or use a pointer in {language}")
         }
-        (_, _, Scalar::I32) => format!("declare it int, or a pointer where {language} has one"),
+        (_, _, Scalar::I32) => format!("declare it int, or as a pointer if {language} does"),
         (_, _, Scalar::I64) => "declare it long".to_owned(),
-        _ => "give both sides one type".to_owned(),
+        _ => "use the same type on both sides".to_owned(),
     };
-    format!("is `{managed}`, {does}: {advice}")
+    format!("is `{managed}`, but {does}: {advice}")
 }
 
-/// The two types side by side: `int (float x)` of C# is `int32_t (float)`, ... is `int32_t (double)`; functions of
-/// which the source is known as they are written.
+/// Both types: C# `int (float x)` is `int32_t (float)`, the function `int32_t (double)`; with debug information, the
+/// function as it is declared.
 pub(super) fn side_by_side(declaration: &Declaration, side: &Side<'_>) -> String {
     let ours = words::lowered(&FunctionType::of(&declaration.signature), side.terms);
     let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);

@@ -25,8 +25,8 @@ pub(super) struct WrongCall {
     pub ty: Rc<FuncType>,
 }
 
-/// The parameters of a P/Invoke that all of these functions call, always with a different type than the passed one: a
-/// function may select the type of a call by another parameter.
+/// The parameters of a P/Invoke that all of these functions call, and never with the type that is passed: a function may
+/// select the type of a call by another parameter.
 pub(super) fn wrong_calls(
     declarations: &Declarations,
     declaration: &Declaration,

@@ -1,7 +1,7 @@
 //! Which objects have a symbol.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::unit::{NativeDefinition, NativeUnit, Usage};
 use clr_wasm_file::DebugInfo;
@@ -9,15 +9,15 @@ use clr_wasm_file::objects::{Binding, Object, ObjectKind};
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::nearest_name::NearestName;
 
-/// The functions and uses of the symbols that are asked for. Nothing is iterated in hash order.
+/// The functions and uses of the wanted symbols. Nothing is iterated in hash order.
 pub(super) struct Index<'n> {
     units: Vec<NativeUnit<'n>>,
     symbols: HashMap<&'n str, FoundSymbol<'n>>,
-    /// Made for the first function that is missing.
+    /// Computed for the first missing function.
     visible_names: OnceCell<Visible<'n>>,
 }
 
-/// What there is of one symbol, in the order of the files.
+/// Functions and uses of one symbol, in the order of the files.
 #[derive(Default)]
 pub(super) struct FoundSymbol<'n> {
     pub functions: Vec<NativeDefinition<'n>>,
@@ -25,8 +25,13 @@ pub(super) struct FoundSymbol<'n> {
 }
 
 impl<'n> Index<'n> {
-    /// `debug` is what debug information says of each of the objects.
-    pub fn new(objects: &'n [Object<'n>], debug: &'n [Option<DebugInfo>], declarations: &'n Declarations) -> Index<'n> {
+    /// `debug` is the debug information of each object; `wrapped` changes the symbols of references.
+    pub fn new(
+        objects: &'n [Object<'n>],
+        debug: &'n [Option<DebugInfo>],
+        declarations: &'n Declarations,
+        wrapped: &BTreeMap<String, String>,
+    ) -> Index<'n> {
         let mut symbols: HashMap<&str, FoundSymbol<'n>> =
             entry_points(declarations).map(|symbol| (symbol, FoundSymbol::default())).collect();
         let debug = debug.iter().map(Option::as_ref);
@@ -38,9 +43,10 @@ impl<'n> Index<'n> {
                 }
             }
             for one in &unit.object.uses {
-                // An import may be asked for by its own name too.
+                // The name of an import may be wanted too.
                 let field = one.import.map(|(_, field)| field).filter(|field| *field != one.symbol);
-                for name in [Some(one.symbol), field].into_iter().flatten() {
+                let symbol = wrapped.get(one.symbol).map_or(one.symbol, String::as_str);
+                for name in [Some(symbol), field].into_iter().flatten() {
                     if let Some(found) = symbols.get_mut(name) {
                         found.uses.push(Usage::new(*unit, one));
                     }
@@ -54,16 +60,16 @@ impl<'n> Index<'n> {
         self.symbols.get(symbol)
     }
 
-    /// The functions others see by this name, the one first that the linker takes.
+    /// The functions with this name that are visible to other objects. The first is the one that the linker uses.
     pub fn visible(&self, symbol: &str) -> Vec<NativeDefinition<'n>> {
         let all = self.find(symbol).map_or(&[][..], |found| &found.functions);
         let mut visible: Vec<_> = all.iter().copied().filter(|function| function.binding() != Binding::Local).collect();
-        // Objects are all linked, strong functions before weak ones. Archives have what is missing then, the first of them.
+        // The linker uses all objects, and strong functions before weak ones; then the first archive that has a missing symbol.
         visible.sort_by_key(|one| (one.unit.object.in_archive, !one.unit.object.in_archive && one.is_weak()));
         visible
     }
 
-    /// Whether some file has the library's name; of a linked module, whether it has P/Invokes of the library.
+    /// Whether a file has the library's name, or a linked module has P/Invokes of the library.
     pub fn has_library(&self, module: &str) -> bool {
         self.place_of_library(module).is_some()
     }
@@ -73,22 +79,22 @@ impl<'n> Index<'n> {
         self.units.iter().find(|unit| unit.has_name(module)).map(|unit| &*unit.object.place)
     }
 
-    /// Whether there is a linked module, which is every library.
+    /// Whether there is a linked module, which contains every library.
     pub fn has_linked(&self) -> bool {
         self.units.iter().any(|unit| unit.is_linked())
     }
 
-    /// The name of a file that a P/Invoke seems to mean.
+    /// The name of a file that is similar to the library's name.
     pub fn meant_by(&self, module: &str) -> Option<&'n str> {
         self.units.iter().find_map(|unit| unit.meant_by(module))
     }
 
-    /// Whether some file is the library, and has the names of all of its functions.
+    /// Whether a file is the library and has names for all of its functions.
     pub fn has_named_library(&self, module: &str) -> bool {
         self.units.iter().any(|unit| !unit.is_linked() && !unit.is_bitcode() && unit.is_library(module))
     }
 
-    /// The linked modules of whose functions only the exported ones have names.
+    /// The first linked module in which only exported functions have names.
     pub fn nameless(&self) -> Option<&'n Object<'n>> {
         self.objects().find(|object| object.kind == ObjectKind::Linked { names: false })
     }
@@ -97,24 +103,24 @@ impl<'n> Index<'n> {
         self.units.iter().map(|unit| unit.object)
     }
 
-    /// Bitcode of the library; of any library without a name.
+    /// The first bitcode of the library; with `None`, of any library.
     pub fn bitcode(&self, module: Option<&str>) -> Option<&'n Object<'n>> {
         let is_asked = |unit: &&NativeUnit<'_>| module.is_none_or(|module| unit.is_library(module));
         self.units.iter().filter(|unit| unit.is_bitcode()).find(is_asked).map(|unit| unit.object)
     }
 
-    /// The symbol most like this one, and where it is: the same name in C++ first.
+    /// The most similar symbol and its definition; the same name in C++ comes first.
     pub fn nearest(&self, symbol: &str) -> Option<(&'n str, NativeDefinition<'n>)> {
         let Visible { names, definitions } = self.visible_names.get_or_init(|| self.all_visible());
         let mangled = names.starting_with(&format!("_Z{}{symbol}", symbol.len())).next();
-        // A function with another number in its name is another function.
+        // A name with another number is another function: `glVertex2f`, `glVertex3f`.
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
         let own = digits(symbol);
         let name = mangled.or_else(|| names.find_where(symbol, |name| digits(name) == own))?;
         definitions.get_key_value(name).map(|(name, definition)| (*name, *definition))
     }
 
-    /// Every function that others see; of several with one name, the first.
+    /// Every function that is visible to other objects; of several with one name, the first.
     fn all_visible(&self) -> Visible<'n> {
         let all = self.units.iter().flat_map(|unit| {
             unit.object.functions.iter().map(move |function| (function.symbol, NativeDefinition::new(*unit, function)))
@@ -127,13 +133,13 @@ impl<'n> Index<'n> {
     }
 }
 
-/// The symbols that managed code names.
+/// The symbols that managed code uses or exports.
 pub(super) fn entry_points(declarations: &Declarations) -> impl Iterator<Item = &str> {
     let all = declarations.functions.iter().chain(&declarations.callbacks);
     all.filter_map(|declaration| declaration.entry_point.as_deref())
 }
 
-/// The functions that one can be misspelled for.
+/// The functions among which a similar name is searched.
 struct Visible<'n> {
     names: NearestName<'n>,
     definitions: HashMap<&'n str, NativeDefinition<'n>>,

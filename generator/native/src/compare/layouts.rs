@@ -1,18 +1,18 @@
-//! Bytes in memory: a struct of managed code next to one of native code.
+//! Structs as bytes in memory, to compare managed with native ones.
 
 use clr_wasm_file::{DebugStruct, DebugType, Layout, StructKind};
 use thunkgen_core::collect::ir::declarations::{Declarations, NativeType, Struct};
 
-/// Bytes of a struct that are looked at; a larger one differs early or is an array.
+/// Number of bytes of a struct that are compared. A larger struct differs early or is an array.
 const MAX_BYTES: u32 = 4096;
 
-/// Depth to which fields are followed; deeper ones are nothing in particular.
+/// Depth to which fields are followed; deeper ones match anything.
 const MAX_DEPTH: u32 = 16;
 
-/// What a byte is part of.
+/// The field that a byte belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// Nothing that is known: padding, raw bytes, a union.
+    /// Unknown, or matches anything: bytes, a union.
     Any,
     /// No field.
     Padding,
@@ -120,7 +120,7 @@ impl Bytes {
         }
     }
 
-    /// The first byte that is not the same in both.
+    /// Offset of the first byte that differs.
     pub fn first_difference(&self, other: &Bytes) -> Option<u32> {
         let is_other = |(ours, theirs): (&Part, &Part)| match (ours, theirs) {
             (Part::Any, _) | (_, Part::Any) => false,
@@ -142,7 +142,7 @@ impl Bytes {
                 let kind = if *is_float { "a float" } else { "an integer or address" };
                 match start {
                     start if *start == at => format!("{kind} of {size} bytes"),
-                    start => format!("{kind} of {size} bytes from {start} on"),
+                    start => format!("{kind} of {size} bytes that starts at {start}"),
                 }
             }
         }

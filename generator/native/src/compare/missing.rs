@@ -1,4 +1,4 @@
-//! P/Invokes whose function is in none of the files: what was forgotten, or misspelled.
+//! P/Invokes whose function no file defines: a file was forgotten, or the name is wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_diagnostics::{Location, catalogue};
 
-/// Most functions of a library that are reported one by one.
+/// Up to this many missing functions of a library are reported one by one.
 const MOST_ALONE: usize = 3;
 
 impl<'n> Comparison<'_, 'n> {
-    /// A P/Invoke whose function is in none of the files.
+    /// A P/Invoke whose function no file defines.
     pub(super) fn without_function(&mut self, declaration: &'n Declaration, symbol: &str) {
         let module = &declaration.module;
-        // The type by which native code calls it is the one that the linker will hold the function to.
+        // The linker checks the function's type against the calls in native code.
         let one = self.index.find(symbol).and_then(|found| found.uses.first().copied());
         if let Some(one) = one {
             self.outcome.compared += 1;
@@ -41,20 +41,20 @@ impl<'n> Comparison<'_, 'n> {
         let Some((name, function)) = self.index.nearest(symbol) else { return self.missing.push(declaration) };
         let place = self.place(&function);
         let message = if name.starts_with("_Z") {
-            format!("no function `{symbol}`; {place} has it as the C++ function `{name}`: put extern \"C\" before it")
+            format!("no function `{symbol}`; {place} defines the C++ function `{name}`: declare it extern \"C\"")
         } else {
             format!("no function `{symbol}` in `{module}`; did you mean `{name}` of {place}?")
         };
         self.report_absent(declaration.location(), declaration, message);
     }
 
-    /// Reports what is nowhere: many of one library in one line, since they have one cause.
+    /// Reports missing functions. Many of one library are one diagnostic, because they have one cause.
     pub(super) fn report_missing(&mut self) {
         let mut groups = BTreeMap::<(&str, &str), Vec<&'n Declaration>>::new();
         for declaration in std::mem::take(&mut self.missing) {
             let location = declaration.location().of_library(&declaration.module);
             let is_suppressed = self.diagnostics.is_suppressed(&catalogue::NO_NATIVE_FUNCTION, &location);
-            // One that is suppressed by itself is no part of a group.
+            // A function that is suppressed on its own is not part of a group.
             let path = if is_suppressed { "" } else { &*declaration.path };
             groups.entry((path, LibraryName::stem_of(&declaration.module))).or_default().push(declaration);
         }
@@ -63,7 +63,7 @@ impl<'n> Comparison<'_, 'n> {
                 let symbol = declaration.entry_point.as_deref()?;
                 Some((
                     symbol,
-                    format!("no function `{symbol}` in `{}`, nor one with a name like it", declaration.module),
+                    format!("no function `{symbol}` in `{}`, and none with a similar name", declaration.module),
                 ))
             });
             let lines: Vec<(&str, String)> = lines.collect();
@@ -77,8 +77,8 @@ impl<'n> Comparison<'_, 'n> {
             let shown: Vec<String> = symbols.iter().take(MOST_ALONE).map(|symbol| format!("`{symbol}`")).collect();
             let place = self.index.place_of_library(&first.module).unwrap_or("the given files");
             let message = format!(
-                "{} functions of `{}` are missing from {place}: {}, ...; is the file older than the assembly? (-v lists \
-                 them)",
+                "{} functions of `{}` are missing from {place}: {}, ...; the file may be older than the assembly (-v \
+                 lists them)",
                 symbols.len(),
                 first.module,
                 shown.join(", ")
@@ -90,7 +90,7 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// libc, JavaScript or another archive may have it when it is linked.
+    /// A function that libc, JavaScript or another archive may define at link time.
     fn report_absent(&mut self, location: Location, declaration: &Declaration, message: String) {
         let location = location.of_library(&declaration.module);
         let is_all = self.options.whole_link || self.index.has_linked();

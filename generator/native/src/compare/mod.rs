@@ -12,6 +12,7 @@ mod values;
 mod variadic;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use clr_wasm_abi::FunctionType;
@@ -45,14 +46,17 @@ pub struct Outcome {
     pub debug_bytes: usize,
 }
 
-/// What a comparison goes by.
+/// Options of a comparison.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct CompareOptions<'o> {
-    /// The libraries in question; without them every P/Invoke is, whose function or library a file has.
+    /// Only P/Invokes of these libraries are compared; `None`: every P/Invoke whose function or library is in a file.
     pub modules: Option<&'o BTreeSet<LibraryName>>,
-    /// Nothing but the given files is linked, so that what is in none of them is missing.
+    /// Only the given files are linked, so a function that none of them defines is missing.
     pub whole_link: bool,
+    /// Symbols of `--wrap` (wasm-ld), and what references to them become: from `SYMBOL` to `__wrap_SYMBOL`, and from
+    /// `__real_SYMBOL` to `SYMBOL`. See [`wrapped`].
+    pub wrapped: &'o BTreeMap<String, String>,
     /// Whether an assembly, by its path, is the user's own: problems with others are warnings.
     pub is_own: &'o dyn Fn(&str) -> bool,
     /// From the path of a source that debug information names to one that exists.
@@ -60,9 +64,9 @@ pub struct CompareOptions<'o> {
 }
 
 impl<'o> CompareOptions<'o> {
-    /// Options that find sources like this.
+    /// Default options, with a function that finds sources.
     pub fn new(source: &'o dyn Fn(&str) -> Option<String>) -> CompareOptions<'o> {
-        CompareOptions { modules: None, whole_link: false, is_own: &|_| true, source }
+        CompareOptions { modules: None, whole_link: false, wrapped: &NOT_WRAPPED, is_own: &|_| true, source }
     }
 }
 
@@ -73,6 +77,35 @@ impl Default for CompareOptions<'_> {
     }
 }
 
+static NOT_WRAPPED: BTreeMap<String, String> = BTreeMap::new();
+
+/// The references that `--wrap` changes, for [`CompareOptions::wrapped`] (LLD, "--wrap").
+///
+/// ```
+/// let wrapped = thunkgen_native::compare::wrapped(["open"]);
+/// assert_eq!((&*wrapped["open"], &*wrapped["__real_open"]), ("__wrap_open", "open"));
+/// ```
+pub fn wrapped<'s>(symbols: impl IntoIterator<Item = &'s str>) -> BTreeMap<String, String> {
+    let both = |symbol: &str| {
+        [(symbol.to_owned(), format!("__wrap_{symbol}")), (format!("__real_{symbol}"), symbol.to_owned())]
+    };
+    symbols.into_iter().flat_map(both).collect()
+}
+
+/// The declarations with the symbols that the linker uses for their functions.
+fn with_wrapped<'n>(declarations: &'n Declarations, wrapped: &BTreeMap<String, String>) -> Cow<'n, Declarations> {
+    let mut declarations = Cow::Borrowed(declarations);
+    if !wrapped.is_empty() {
+        let functions = declarations.to_mut().functions.iter_mut().filter(|one| one.linkage == Linkage::Static);
+        for symbol in functions.filter_map(|function| function.entry_point.as_mut()) {
+            if let Some(used) = wrapped.get(&**symbol) {
+                used.clone_into(symbol);
+            }
+        }
+    }
+    declarations
+}
+
 /// Compares all declarations with the functions of `objects`; differences go to `diagnostics`.
 pub fn compare(
     declarations: &Declarations,
@@ -80,9 +113,14 @@ pub fn compare(
     options: &CompareOptions<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Outcome {
+    let declarations = with_wrapped(declarations, options.wrapped);
+    let declarations = &*declarations;
     let symbols: HashSet<&str> = index::entry_points(declarations).collect();
-    let debug: Vec<_> = objects.iter().map(|object| object.debug_info(&|symbol| symbols.contains(symbol))).collect();
-    let index = Index::new(objects, &debug, declarations);
+    let is_wanted = |symbol: &str| {
+        symbols.contains(symbol) || options.wrapped.get(symbol).is_some_and(|used| symbols.contains(&**used))
+    };
+    let debug: Vec<_> = objects.iter().map(|object| object.debug_info(&is_wanted)).collect();
+    let index = Index::new(objects, &debug, declarations, options.wrapped);
     let mut types = BTreeMap::<&str, Vec<FunctionType>>::new();
     for declaration in declarations.functions.iter().filter(|one| one.linkage == Linkage::Static) {
         if let Some(symbol) = declaration.entry_point.as_deref() {
@@ -118,9 +156,9 @@ struct Comparison<'c, 'n> {
     sources: Sources<'c>,
     options: &'c CompareOptions<'c>,
     diagnostics: &'c mut Diagnostics,
-    /// Functions that are reported once for all of their P/Invokes.
+    /// Functions that were reported, once for all of their P/Invokes.
     reported: BTreeSet<&'n str>,
-    /// P/Invokes whose function is nowhere, nor one with a name like it.
+    /// P/Invokes for which there is neither the function nor one with a similar name.
     missing: Vec<&'n Declaration>,
     pub outcome: Outcome,
 }
@@ -134,7 +172,7 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// Whether the files can say something about a P/Invoke.
+    /// Whether a P/Invoke can be compared with the files.
     fn is_in_question(&self, module: &str, is_defined: bool) -> bool {
         match self.options.modules {
             Some(_) if module == LibraryName::ANY => is_defined,
@@ -143,7 +181,7 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// Where a function is, in words.
+    /// Where a function is defined, as shown in messages.
     pub fn place(&self, one: &NativeDefinition<'_>) -> String {
         self.sources.place(one.unit, one.debug)
     }
@@ -152,7 +190,7 @@ impl<'n> Comparison<'_, 'n> {
     fn function(&mut self, declaration: &'n Declaration) {
         let Some(symbol) = declaration.entry_point.as_deref() else { return };
         let visible = self.index.visible(symbol);
-        // Native code that calls it knows its type too.
+        // Native code that calls the function declares its type too.
         let is_used = self.index.find(symbol).is_some_and(|found| !found.uses.is_empty());
         if !self.is_in_question(&declaration.module, is_used || !visible.is_empty()) {
             return;
@@ -165,7 +203,7 @@ impl<'n> Comparison<'_, 'n> {
             declaration.module == LibraryName::ANY || one.unit.is_library(&declaration.module)
         };
         let named: Vec<_> = visible.iter().copied().filter(is_named).collect();
-        // The linker goes by symbols: a name that no file has is nothing to it. Bitcode of the library may have one too.
+        // The linker resolves symbols and ignores names of libraries. Bitcode of the library may define the symbol too.
         if named.is_empty()
             && self.index.bitcode(Some(&declaration.module)).is_none()
             && let Some(one) = visible.first()
@@ -173,10 +211,10 @@ impl<'n> Comparison<'_, 'n> {
             && (meant.is_some() || self.index.has_library(&declaration.module))
         {
             let message = format!(
-                "`{symbol}` is in {}, while the library `{}` {}; name the library that has the function{}",
+                "`{symbol}` is defined in {}, but {} library `{}`; name the library that defines it{}",
                 self.place(one),
+                if meant.is_some() { "no file is the" } else { "not in the" },
                 declaration.module,
-                if meant.is_some() { "is not given" } else { "has none" },
                 meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
             );
             self.report(&catalogue::OTHER_LIBRARY, declaration, message);
@@ -187,7 +225,8 @@ impl<'n> Comparison<'_, 'n> {
         let fits = |one: &&NativeDefinition<'_>| is_same(&ours, one.ty());
         let same: Vec<_> = candidates.iter().filter(fits).copied().collect();
         self.calls_back(declaration, symbol, &same);
-        // In a linked module, static functions may have the name too: any of them will do, and only one can be looked at.
+        // In a linked module, static functions may have the same name: one with the type is enough, and only a single
+        // function can be compared further.
         let linked: Vec<_> = same.iter().filter(|one| one.unit.is_linked()).collect();
         let one = match &linked[..] {
             [] => candidates.first(),
@@ -198,21 +237,21 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// Compares the calls of function pointers that a function receives with their declared types.
+    /// Compares the types through which a function calls its parameters with the declared function pointer types.
     fn calls_back(&mut self, declaration: &Declaration, symbol: &str, same: &[NativeDefinition<'n>]) {
         let compiled: Vec<_> = same.iter().map(|one| (one.unit.object, one.function)).collect();
         let Some(one) = same.first() else { return };
         for wrong in function_pointers::wrong_calls(self.declarations, declaration, &compiled) {
-            // Its type in the debug information is compared as well.
+            // Its type in the debug information is compared elsewhere.
             let param = one.shape().and_then(|shape| causes::param_at(shape, wrong.value));
             if param.is_some_and(|param| matches!(param.ty, DebugType::Function(_))) {
                 continue;
             }
             let side = causes::Side::of(&wrong.ty, None, "the call");
             let types = causes::side_by_side(&wrong.prototype, &side);
-            let cause = causes::cause(&wrong.prototype, &side).replace("the function", "the call");
+            let cause = causes::cause(&wrong.prototype, &side);
             let message = format!(
-                "`{symbol}` of {} calls its {} by another type: {cause}; {types}",
+                "`{symbol}` of {} calls its {} with a different signature: {cause}; {types}",
                 self.place(one),
                 wrong.place
             );
@@ -225,8 +264,8 @@ impl<'n> Comparison<'_, 'n> {
         let Some(first) = strong.next() else { return };
         if let Some(second) = strong.find(|other| other.is_second(first)) {
             let message = format!(
-                "`{symbol}` is defined in {} and in {}, and the linker refuses the two; remove or rename one, or make it \
-                 static",
+                "`{symbol}` is defined in {} and in {}, which the linker reports as an error; remove or rename one, or \
+                 make it static",
                 self.place(first),
                 self.place(second),
             );
@@ -241,15 +280,15 @@ impl<'n> Comparison<'_, 'n> {
         let side = causes::Side::of(theirs, shape, "the function");
         let all = self.types.get(symbol).map_or(&[][..], Vec::as_slice);
         let looks = match shape {
-            Some(shape) => shape.is_variadic.then_some("is"),
-            None => is_variadic(symbol, all, theirs).then_some("looks"),
+            Some(shape) => shape.is_variadic.then_some("takes"),
+            None => is_variadic(symbol, all, theirs).then_some("seems to take"),
         };
         if let Some(looks) = looks {
-            // Such an entry point has no table entry, whatever its P/Invokes are.
+            // The generated table has no entry for such an entry point, whatever its P/Invokes are.
             if self.reported.insert(symbol) {
                 let message = format!(
-                    "`{symbol}` of {place} {looks} variadic, with the address of its variable arguments last: wrap it \
-                     in one native function per shape; {}",
+                    "`{symbol}` of {place} {looks} variable arguments (`...`), which cannot be passed: wrap it in one \
+                     native function per signature; {}",
                     causes::side_by_side(declaration, &side)
                 );
                 self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
@@ -261,8 +300,8 @@ impl<'n> Comparison<'_, 'n> {
         }
         if shape.is_none() && has_one_more(&ours, theirs) && all.iter().all(|ty| *ty == ours) {
             let message = format!(
-                "`{symbol}` of {place} takes one int32_t more at the end: a parameter that the declaration lacks, or the \
-                 address of variable arguments (`...`), which cannot be passed; look at the function's declaration, or \
+                "`{symbol}` of {place} has one more int32_t at the end: a parameter that the declaration lacks, or the \
+                 address of variable arguments (`...`), which cannot be passed; check the function's declaration, or \
                  compile it with -g; {}",
                 causes::side_by_side(declaration, &side)
             );
@@ -284,7 +323,7 @@ impl<'n> Comparison<'_, 'n> {
         self.report(rule, declaration, format!("`{symbol}` of {place}: {cause}; {types}"));
     }
 
-    /// A use of what managed code provides, or another library: an import, or a call.
+    /// Compares a declaration with the type through which native code imports or calls the function.
     pub fn usage(&mut self, rule: &'static Rule, declaration: &Declaration, symbol: &str, one: &Usage<'n>) {
         if !is_same(&FunctionType::of(&declaration.signature), &one.of.ty) {
             let side = causes::Side::of(&one.of.ty, one.shape(), one.what());
@@ -292,8 +331,8 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// A P/Invoke of a wasm import. A linked module that imports other functions of the module but not this one does
-    /// not contradict it: the linker drops unused imports, and the app's table of P/Invokes is linked later.
+    /// A P/Invoke of a wasm import. A linked module need not import the function: the linker drops unused imports, and
+    /// the app's table of P/Invokes is linked later.
     fn import(&mut self, declaration: &'n Declaration) {
         let Some(name) = declaration.entry_point.as_deref() else { return };
         let module = &declaration.module;
@@ -309,7 +348,8 @@ impl<'n> Comparison<'_, 'n> {
         if let Some((other, one)) = uses.iter().find_map(other) {
             self.outcome.compared += 1;
             let message = format!(
-                "`{name}` is declared as an import of `{module}`, but {} imports it of `{other}`; name one module",
+                "`{name}` is declared as an import from `{module}`, but {} imports it from `{other}`; name the same module \
+                 in both",
                 self.sources.place(one.unit, one.debug)
             );
             self.report(&catalogue::OTHER_IMPORT_MODULE, declaration, message);
@@ -344,11 +384,11 @@ impl<'n> Comparison<'_, 'n> {
         self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &self.sources.place(unit, debug), &side);
     }
 
-    /// What a linked module without names and what bitcode cannot say, once; and when nothing was compared at all.
+    /// Reports, once, linked modules without names and bitcode; and when nothing was compared at all.
     fn report_unknown(&mut self) {
-        let names = "it has no names of its functions";
-        let link = "link with names, or keep the file of symbols next to it (--emit-symbol-map)";
-        let types = "it is LLVM bitcode, whose functions have no wasm types yet";
+        let names = "it has no names for its functions";
+        let link = "link with names, or keep its symbol file next to it (--emit-symbol-map)";
+        let types = "it is LLVM bitcode, which has no wasm types";
         let compile = "compile without link-time optimisation (-flto), or compare the linked module";
         let of_bitcode = self.index.bitcode(None);
         let is_empty = self.outcome.compared == 0;
@@ -369,9 +409,9 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    /// Per library why none of its P/Invokes was compared.
+    /// Reports for each library why none of its P/Invokes was compared.
     fn report_nothing(&mut self) {
-        // Spellings of one library are one.
+        // Several spellings of a library count once.
         let mut modules = BTreeMap::<&str, (&str, &str, usize)>::new();
         let functions = self.declarations.functions.iter().filter(|one| one.linkage == Linkage::Static);
         for function in functions.filter(|function| (self.options.is_own)(&function.path)) {
@@ -379,19 +419,19 @@ impl<'n> Comparison<'_, 'n> {
             modules.entry(stem).or_insert((&function.module, &function.path, 0)).2 += 1;
         }
         if modules.is_empty() {
-            let message = "no input of your own declares a P/Invoke, so there is nothing to compare".to_owned();
+            let message = "none of your own assemblies declares a P/Invoke, so there is nothing to compare".to_owned();
             return self.diagnostics.report(&catalogue::NOTHING_COMPARED, Location::default(), message);
         }
         for (stem, (module, path, count)) in modules {
             let plural = if count == 1 { "" } else { "s" };
             let why = match (self.index.place_of_library(module), self.index.meant_by(module)) {
                 (Some(place), _) => {
-                    format!("{place} has its name, and none of its functions; name the files that have them")
+                    format!("{place} has its name, but defines none of its functions; name the files that define them")
                 }
-                (None, Some(name)) => format!("did you mean `{name}`? Names of libraries are compared with their case"),
+                (None, Some(name)) => format!("did you mean `{name}`? Names of libraries are case-sensitive"),
                 (None, None) => format!(
-                    "no given file has its name, or one of its functions; name its files, or give one its name: \
-                     --native {stem}=FILE"
+                    "no given file has its name or defines one of its functions; name its files, or give a file its \
+                     name: --native {stem}=FILE"
                 ),
             };
             let message = format!("{count} P/Invoke{plural} of `{module}` cannot be compared: {why}");

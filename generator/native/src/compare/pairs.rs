@@ -1,4 +1,4 @@
-//! The values of two functions of one wasm type, side by side.
+//! Pairs the parameters and results of two functions with the same wasm type.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ pub(super) struct Pair<'p> {
     pub what: String,
     pub ours: &'p Param,
     pub theirs: &'p DebugParam,
-    /// Managed code passes the address of a copy, which it has made for the call.
+    /// Managed code passes the address of a copy that is made for the call.
     pub is_copied: bool,
-    /// It goes from native code to managed code.
+    /// It is passed from native code to managed code.
     pub is_result: bool,
 }
 
-/// The parameters and results that are the same wasm values.
+/// The parameters and results that have the same wasm values.
 pub(super) fn pairs<'p>(declaration: &'p Declaration, shape: &'p Shape) -> Vec<Pair<'p>> {
     let has_buffer = matches!(declaration.signature.ret, ReturnToken::Struct(_));
     let writes = shape.ret.values == 0 && shape.ret.ty != DebugType::Void;

@@ -1,4 +1,4 @@
-//! Functions of objects, with what debug information says of them.
+//! Functions of objects, with their debug information.
 
 use clr_wasm_file::objects::{Binding, Object, ObjectFunction, ObjectKind, Use};
 use clr_wasm_file::{DebugFunction, DebugInfo, FuncType, Place, Shape};
@@ -8,40 +8,40 @@ use thunkgen_core::collect::LibraryName;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NativeUnit<'n> {
     pub object: &'n Object<'n>,
-    /// What its debug information says, of an object that has functions that are asked for.
+    /// Its debug information, if it has wanted functions.
     pub info: Option<&'n DebugInfo>,
 }
 
 impl<'n> NativeUnit<'n> {
-    /// Whether it counts as the library that a P/Invoke names.
+    /// Whether it is the library that a P/Invoke names.
     pub fn is_library(self, module: &str) -> bool {
-        // A linked module is every library.
+        // A linked module contains every library.
         self.is_linked() || self.has_name(module)
     }
 
-    /// Whether it has the library's name, or, linked, P/Invokes of the library.
+    /// Whether it has the library's name, or is linked and has P/Invokes of the library.
     pub fn has_name(self, module: &str) -> bool {
         self.object.libraries.iter().any(|name| LibraryName::same(name, module))
     }
 
-    /// Its name, where a P/Invoke seems to mean it by another one.
+    /// Its name, if that is similar to the name in a P/Invoke.
     pub fn meant_by(self, module: &str) -> Option<&'n str> {
         let module = LibraryName::from(module);
         self.object.libraries.iter().map(String::as_str).find(|name| module.is_like(name))
     }
 
-    /// What a linker has made: any function of the name will do, and those without a name are there too.
+    /// The output of a linker: any function with the name is accepted, and functions may have no names.
     pub fn is_linked(self) -> bool {
         matches!(self.object.kind, ObjectKind::Linked { .. })
     }
 
-    /// What it has is not known.
+    /// LLVM bitcode, in which functions are not read.
     pub fn is_bitcode(self) -> bool {
         self.object.kind == ObjectKind::Bitcode
     }
 }
 
-/// A function that is there.
+/// A defined function.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NativeDefinition<'n> {
     pub unit: NativeUnit<'n>,
@@ -62,15 +62,15 @@ impl<'n> NativeDefinition<'n> {
         self.function.binding
     }
 
-    /// Its parameters and result, where debug information has them.
+    /// Its parameters and result, from debug information.
     pub fn shape(&self) -> Option<&'n Shape> {
         self.debug?.shape.as_ref()
     }
 
-    /// Whether the linker refuses the two together: it takes each object, and of archives only what is missing.
+    /// Whether the linker reports the two as defined twice: it links every object, but of archives only what is missing.
     pub fn is_second(&self, first: &NativeDefinition<'n>) -> bool {
         let (one, other) = (self.unit.object, first.unit.object);
-        // One object may be named twice, alone and in an archive.
+        // One object may be given twice, alone and in an archive.
         let is_same = one.place != other.place && one.bytes == other.bytes;
         let is_object = |one: &NativeDefinition<'_>| !one.unit.is_linked() && !one.unit.object.in_archive;
         is_object(self) && is_object(first) && !is_same
@@ -81,7 +81,7 @@ impl<'n> NativeDefinition<'n> {
     }
 }
 
-/// A function that is used and is somewhere else.
+/// A function that is used but not defined here.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Usage<'n> {
     pub unit: NativeUnit<'n>,
@@ -98,24 +98,24 @@ impl<'n> Usage<'n> {
         self.debug?.shape.as_ref()
     }
 
-    /// What the use is called.
+    /// What the use is, for messages.
     pub fn what(&self) -> &'static str {
-        if self.unit.is_linked() || self.of.import.is_some() { "its import" } else { "its use" }
+        if self.unit.is_linked() || self.of.import.is_some() { "the import" } else { "the caller's declaration" }
     }
 }
 
-/// Finds sources: from a path that a compiler wrote to one that exists.
+/// Finds sources: from a path in debug information to one that exists.
 pub(super) struct Sources<'s>(pub &'s dyn Fn(&str) -> Option<String>);
 
 impl Sources<'_> {
-    /// `native/draw.c:12`; nothing where the file does not exist.
+    /// `native/draw.c:12`; `None` if the file does not exist.
     pub fn spot(&self, place: Option<&Place>) -> Option<String> {
         let place = place?;
         let path = (self.0)(&place.path)?;
         Some(if place.line == 0 { path } else { format!("{path}:{}", place.line) })
     }
 
-    /// Where a function is: the object, and its line.
+    /// Where a function is: the object and, if its source exists, the line.
     pub fn place(&self, unit: NativeUnit<'_>, debug: Option<&DebugFunction>) -> String {
         match self.spot(debug.and_then(|debug| debug.place.as_ref())) {
             Some(spot) => format!("{} at {spot}", unit.object.place),

@@ -1,9 +1,9 @@
-//! A single value behind a pointer: its size, and what it is called.
+//! Single values behind pointers: their sizes, and their names in messages.
 
 use clr_wasm_file::{DebugInfo, DebugType};
 use thunkgen_core::collect::ir::declarations::{Declarations, Integer, Meaning, NativeType};
 
-/// Size of a value in managed code; `None` where it is nothing in particular.
+/// Size of a value in managed code; `None` for a type that matches anything.
 pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> {
     Some(match ty {
         NativeType::Integer(integer) | NativeType::Enum { underlying: integer, .. } => u32::from(integer.bytes),
@@ -14,7 +14,7 @@ pub(super) fn size(declarations: &Declarations, ty: &NativeType) -> Option<u32> 
     })
 }
 
-/// The same in native code.
+/// Size of a value in native code; `None` for a type that matches anything.
 pub(super) fn native_size(info: &DebugInfo, ty: &DebugType) -> Option<u32> {
     Some(match ty {
         DebugType::Integer { bytes, .. } | DebugType::Enum { bytes, .. } => u32::from(*bytes),
@@ -53,7 +53,7 @@ pub(super) fn words(declarations: &Declarations, ty: &NativeType, size: u32) -> 
     sized(&name, size)
 }
 
-/// The same of native code.
+/// `` `Color` of 4 bytes``
 pub(super) fn native_words(info: &DebugInfo, ty: &DebugType, size: u32) -> String {
     let name = match ty {
         DebugType::Struct(index) => match info.structs.get(*index) {

@@ -1,4 +1,4 @@
-//! Variadic functions: clang passes what stands for `...` in memory, and its address as the last parameter.
+//! Variadic functions: clang passes variable arguments in memory, and their address as the last parameter.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use super::words::scalar;
 use clr_wasm_abi::{FunctionType, Scalar};
 use thunkgen_core::collect::looks_variadic;
 
-/// Whether a function without debug information looks variadic by the P/Invokes of it: they begin with what it takes but
-/// for an address at the end, and either continue each other, or none has the type that the compiled function has.
+/// Whether a function without debug information seems to be variadic: its P/Invokes start with its parameters except the
+/// last, which may be an address, and either each extends the other, or none has the type of the compiled function.
 pub(super) fn is_variadic(symbol: &str, declared: &[FunctionType], native: &FuncType) -> bool {
     let Some((ValType::I32, fixed)) = native.params().split_last() else { return false };
     let fixed: Option<Vec<Scalar>> = fixed.iter().copied().map(scalar).collect();
@@ -22,7 +22,7 @@ pub(super) fn is_variadic(symbol: &str, declared: &[FunctionType], native: &Func
         && (is_none_exact || looks_variadic(symbol, declared))
 }
 
-/// Whether the native function takes the same and one i32 more at the end.
+/// Whether the native function has the same type with one more `i32` at the end.
 pub(super) fn has_one_more(ours: &FunctionType, native: &FuncType) -> bool {
     let theirs: Option<Vec<Scalar>> = native.params().iter().copied().map(scalar).collect();
     let result = native.results().first().copied().and_then(scalar);

@@ -1,4 +1,4 @@
-//! Function types in words: as C#, and as native languages write them.
+//! The text of function types, in C# and in native languages.
 
 use clr_wasm_file::{DebugType, FuncType, Language, Shape, ValType};
 
@@ -8,7 +8,7 @@ use thunkgen_core::collect::ir::declarations::Declaration;
 /// Longest list of parameters in a message, in characters.
 const MAX: usize = 90;
 
-/// A type that is one value of a signature.
+/// The scalar of a signature with this wasm type.
 pub(super) fn scalar(ty: ValType) -> Option<Scalar> {
     Some(match ty {
         ValType::I32 => Scalar::I32,
@@ -34,19 +34,19 @@ pub(super) fn is_same(ours: &FunctionType, theirs: &FuncType) -> bool {
     ours.result == result && params.eq(ours.params.iter().copied().map(Some))
 }
 
-/// The language whose names a native type has in a message.
+/// The language in which native types are written in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Terms(pub Language);
 
-/// What a message can advise, by language.
+/// Names and advice of a language, for messages.
 pub(super) struct Advice {
     pub language: &'static str,
     pub int: &'static str,
     pub long: &'static str,
     pub size: &'static str,
-    /// Which enums have fewer bits than a C# one of 64.
+    /// For a C# enum of 64 bits: that native enums have 32.
     pub enums: &'static str,
-    /// What has fewer bits than a C# `long`.
+    /// For a C# `long`: which native types have 32 bits.
     pub narrow: &'static str,
 }
 
@@ -55,7 +55,7 @@ impl Terms {
         matches!(self.0, Language::C | Language::Cpp)
     }
 
-    /// What a value is called.
+    /// The name of a type.
     pub fn name(self, ty: Scalar) -> &'static str {
         if self.is_c() { ty.c_name() } else { ty.wasm_name() }
     }
@@ -76,11 +76,8 @@ impl Terms {
                 int: of("int32_t", "uint32_t"),
                 long: of("int64_t", "uint64_t"),
                 size: of("intptr_t", "uintptr_t"),
-                enums: "C's enums have 32 bits",
-                narrow: of(
-                    "C's long has 32 bits here like a pointer",
-                    "unsigned long and size_t have 32 bits here in C",
-                ),
+                enums: "enums have 32 bits in C",
+                narrow: of("long has 32 bits here in C", "unsigned long and size_t have 32 bits here in C"),
             };
         }
         Advice {
@@ -116,7 +113,7 @@ pub(super) fn native(ty: &FuncType, terms: Terms) -> String {
     terms.join(result, ty.params().iter().map(|ty| terms.of(*ty).to_owned()))
 }
 
-/// The same of a declared function.
+/// The type to which a declaration lowers, in the same form.
 pub(super) fn lowered(ty: &FunctionType, terms: Terms) -> String {
     terms.join(ty.result.map(|ty| terms.name(ty)), ty.params.iter().map(|ty| terms.name(*ty).to_owned()))
 }

@@ -1,8 +1,8 @@
-//! How values cross to wasm: the C ABI of wasm32 (tool-conventions, "Basic C ABI") as clang and rustc have it.
+//! How values are passed in wasm: the C ABI of wasm32 (tool-conventions, "Basic C ABI") as clang and rustc implement it.
 //!
-//! A scalar is one value, a 128-bit integer two; a struct that is one scalar and nothing else is passed as that, an
-//! empty one not at all, any other by address. Results of more than one value are written to an address that comes
-//! first.
+//! A scalar is one value, a 128-bit integer two. A struct that contains one scalar is passed as that scalar, an empty
+//! struct not at all, and any other struct by address. A result of more than one value is written to an address, which is
+//! the first parameter.
 
 use super::{DebugType, Language, Layout, StructKind};
 use crate::ValType;
@@ -50,7 +50,7 @@ impl Passed {
     }
 }
 
-/// How a type is passed; `layout` is that of a struct.
+/// How a type is passed; `layout` is the layout of a struct.
 pub(super) fn passed(content: Content, layout: Option<&Layout>) -> Passed {
     match (layout, content) {
         (Some(layout), _) if layout.by_reference => Passed::Address,
@@ -67,7 +67,7 @@ pub(super) fn passed(content: Content, layout: Option<&Layout>) -> Passed {
     }
 }
 
-/// What a type consists of; `structs` has it for each struct.
+/// What a type consists of; `structs` has the content of each struct.
 pub(super) fn content(structs: &[Content], ty: &DebugType) -> Content {
     match ty {
         DebugType::Void | DebugType::Array { count: 0, .. } => Content::Nothing,
@@ -85,10 +85,10 @@ pub(super) fn content(structs: &[Content], ty: &DebugType) -> Content {
     }
 }
 
-/// What a layout consists of; padding makes it mixed.
+/// What a layout consists of; one with padding is mixed.
 ///
-/// For rustc a union of scalars of one kind and size is such a scalar; clang passes every union of more than one field by
-/// address.
+/// rustc passes a union of scalars of one kind and size as such a scalar; clang passes every union of more than one field
+/// by address.
 pub(super) fn layout_content(structs: &[Content], language: Language, layout: &Layout) -> Content {
     let fields = || layout.fields.iter().filter(|field| field.size > 0);
     let is_one = language == Language::Rust || fields().count() <= 1;

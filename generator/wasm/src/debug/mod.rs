@@ -1,7 +1,7 @@
-//! What debug information (DWARF 5) says of functions: parameters, results, layouts, names and lines, as the compilers of
-//! C, C++, Rust and Zig write it into objects and linked modules.
+//! Debug information (DWARF 5) of functions: parameters, results, layouts, names and lines, as compilers of C, C++, Rust
+//! and Zig write it into objects and linked modules.
 //!
-//! Only the functions that are asked for are read, with the types that they mention.
+//! Only the wanted functions are read, with the types that they use.
 
 mod lower;
 mod read;
@@ -13,25 +13,25 @@ pub(crate) use read::{DEBUG_INFO, Wanted, read};
 
 use crate::FuncType;
 
-/// What is known of the functions of one object or module.
+/// Debug information of the functions of one object or module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DebugInfo {
-    /// By number of the body in the code section.
+    /// Defined functions, by index of the body in the code section.
     pub(crate) functions: BTreeMap<usize, DebugFunction>,
-    /// Functions of somewhere else, by symbol.
+    /// Functions that are declared but not defined, by symbol.
     pub(crate) declared: BTreeMap<String, DebugFunction>,
     /// Structs, unions and enums with data; [`DebugType::Struct`] is an index into them.
     pub structs: Vec<DebugStruct>,
-    /// What function pointers point to; [`DebugType::Function`] has an index into them.
+    /// Prototypes of function pointers; [`DebugType::Function`] is an index into them.
     pub prototypes: Vec<DebugPrototype>,
-    /// Bytes of `.debug_info` that were read for it.
+    /// Number of bytes of `.debug_info` that were read.
     pub bytes: usize,
 }
 
 /// The language of a function, by its compilation unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// C, and what is none of the others.
+    /// C, and any language that is not listed.
     C,
     /// C++
     Cpp,
@@ -42,7 +42,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// As in a sentence.
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Language::C => "C",
@@ -56,9 +56,9 @@ impl Language {
 /// Where something is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file, as the compiler was given it, below the directory it ran in.
+    /// The path that the compiler was given, joined to the directory in which it ran.
     pub path: String,
-    /// Line from 1; 0 for the file as a whole.
+    /// Line, from 1; 0 if it is not known.
     pub line: u64,
 }
 
@@ -71,20 +71,20 @@ pub struct DebugFunction {
     pub place: Option<Place>,
     /// Its language.
     pub language: Language,
-    /// Its parameters and result; `None` where they do not come to the type that the function has in wasm.
+    /// Its parameters and result; `None` if they do not lower to the wasm type of the function.
     pub shape: Option<Shape>,
 }
 
 /// The type of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// In wasm; with the address of a large result first, and that of variable arguments last.
+    /// The wasm type; the address of a large result is the first parameter, that of variable arguments the last.
     pub ty: FuncType,
     /// The parameters, without variable ones.
     pub params: Vec<DebugParam>,
-    /// The result; its name is empty.
+    /// The result, with an empty name.
     pub ret: DebugParam,
-    /// It ends with `...`, the address of which is the last value of `ty`.
+    /// It ends with `...`; the address of the variable arguments is the last parameter of `ty`.
     pub is_variadic: bool,
     /// Its language.
     pub language: Language,
@@ -93,28 +93,28 @@ pub struct Shape {
 /// A parameter or result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DebugParam {
-    /// Its name; empty when it has none.
+    /// Its name; empty if it has none.
     pub name: String,
-    /// Its type as its language writes it.
+    /// The text of its type, in its language.
     pub written: String,
     /// Its type.
     pub ty: DebugType,
-    /// How many parameters of the wasm type it takes; for a result: 1 if it is returned, 0 if written to an address.
+    /// Number of wasm parameters; for a result: 1 if it is returned, 0 if it is written to an address.
     pub values: usize,
-    /// A struct by value, of which the address is passed.
+    /// A struct by value that is passed by address.
     pub by_address: bool,
 }
 
-/// What a function pointer points to.
+/// The prototype of a function pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DebugPrototype {
     /// Its type.
     pub shape: Shape,
-    /// A function with the calling convention of Rust, by its type's name.
+    /// The name of the type, if it has the calling convention of Rust.
     pub rust_abi: Option<String>,
 }
 
-/// A type without aliases, qualifiers, and the wrappers that Rust puts around pointers.
+/// A type without aliases, qualifiers, and Rust's wrappers of pointers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DebugType {
     /// No value.
@@ -123,12 +123,12 @@ pub enum DebugType {
     Integer {
         /// Size in bytes.
         bytes: u8,
-        /// Takes negative values.
+        /// Can be negative.
         signed: bool,
-        /// C's plain `char`, of which nobody thinks as signed.
+        /// Plain `char` of C, whose sign does not matter.
         is_char: bool,
     },
-    /// A truth value of one byte.
+    /// A boolean of one byte.
     Bool,
     /// 4 bytes.
     Float,
@@ -146,36 +146,36 @@ pub enum DebugType {
         name: String,
         /// Size in bytes.
         bytes: u8,
-        /// Takes negative values.
+        /// Can be negative.
         signed: bool,
     },
     /// A struct, class, union or enum with data: an index into [`DebugInfo::structs`].
     Struct(usize),
     /// An array, as a field.
     Array {
-        /// Each of them.
+        /// The type of an element.
         element: Box<DebugType>,
-        /// How many; 0 where the length is open.
+        /// Number of elements; 0 if it is not known.
         count: u32,
     },
-    /// Anything else, and what lies behind pointers in fields.
+    /// Any other type, and the targets of pointers in fields.
     Unknown,
 }
 
 /// A struct, class, union or enum with data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DebugStruct {
-    /// Its name; empty when it has none.
+    /// Its name; empty if it has none.
     pub name: String,
     /// Where it is declared.
     pub place: Option<Place>,
     /// Its language.
     pub language: Language,
-    /// Size, alignment and fields; `None` where only the name is known.
+    /// Size, alignment and fields; `None` if only the name is known.
     pub layout: Option<Layout>,
 }
 
-/// How a struct lies in memory.
+/// The layout of a struct in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Size in bytes.
@@ -184,9 +184,9 @@ pub struct Layout {
     pub align: u32,
     /// Which kind of type it is.
     pub kind: StructKind,
-    /// Base classes and fields, in the order written; none of an enum with data.
+    /// Base classes and fields, in the order of their declaration; empty for an enum with data.
     pub fields: Vec<DebugField>,
-    /// C++ passes its address, whatever its size.
+    /// C++ passes it by address, whatever its size.
     pub by_reference: bool,
 }
 
@@ -195,7 +195,7 @@ pub struct Layout {
 pub enum StructKind {
     /// Fields one after the other.
     Struct,
-    /// Fields at the same place.
+    /// Fields at the same offset.
     Union,
     /// An enum with data: a tag, then the fields of a variant.
     TaggedUnion,
@@ -206,12 +206,12 @@ pub enum StructKind {
 pub struct DebugField {
     /// Its name; a number in a tuple struct, empty for a base class.
     pub name: String,
-    /// Offset in bytes; of a field of bits, that of the bytes it is in.
+    /// Offset in bytes; for a bit-field, the offset of the bytes that contain it.
     pub offset: u32,
     /// Size in bytes.
     pub size: u32,
     /// Its type.
     pub ty: DebugType,
-    /// Takes some bits of its type only.
+    /// It is a bit-field.
     pub has_bits: bool,
 }

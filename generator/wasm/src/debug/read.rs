@@ -1,4 +1,4 @@
-//! Finds the functions that are asked for.
+//! Finds the wanted functions.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use super::types::{At, Entry, Slice, Types, Unit};
 use super::{DebugFunction, DebugInfo, Shape};
 use crate::FuncType;
 
-/// Name of the section without which there is nothing to read.
+/// Name of the section that is always present.
 pub(crate) const DEBUG_INFO: &str = ".debug_info";
 
-/// What is asked for.
+/// The functions to read.
 pub(crate) struct Wanted<'w> {
-    /// Number of the body at an address; addresses count from the start of the code section.
+    /// Index of the body at an address, which is an offset in the code section.
     pub body_at: &'w dyn Fn(u64) -> Option<usize>,
-    /// Types of the wanted functions, by number of their body.
+    /// Types of the wanted functions, by index of their body.
     pub functions: BTreeMap<usize, &'w FuncType>,
-    /// Types by which functions of somewhere else are used.
+    /// Types of functions that are declared but not defined.
     pub declared: BTreeMap<&'w str, &'w FuncType>,
 }
 
-/// Reads custom sections, given by name; damaged parts are skipped.
+/// Reads custom sections, given by name. Malformed parts are skipped.
 pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo {
     let section = |id: gimli::SectionId| -> Result<Slice<'_>, gimli::Error> {
         let found = sections.iter().find(|(name, _)| *name == id.name());
@@ -73,7 +73,7 @@ fn subprograms(
     let mut entries = unit.entries_raw(None)?;
     let mut entry = Entry::null();
     while !entries.is_empty() {
-        // What was found before damage counts.
+        // Entries before malformed data are used.
         match entries.read_entry(&mut entry) {
             Ok(true) if entry.tag() == dw::DW_TAG_subprogram => {}
             Ok(_) => continue,
@@ -102,10 +102,10 @@ fn subprograms(
     Ok(found)
 }
 
-/// A function, and the type that its declaration has.
+/// A function, and the type in its declaration.
 fn function(types: &mut Types<'_>, at: At) -> Option<(DebugFunction, Shape)> {
     let entry = types.entry(at)?;
-    // One that was inlined elsewhere has its parameters there, a method its name.
+    // An inlined function has its parameters at its origin, a method its name at its specification.
     let origin = types.reference(at, &entry, dw::DW_AT_abstract_origin);
     let specified = origin.map_or(Some((at, entry.clone())), |of| Some((of, types.entry(of)?)));
     let specification = specified.as_ref().and_then(|(at, entry)| types.reference(*at, entry, dw::DW_AT_specification));
@@ -122,8 +122,8 @@ fn function(types: &mut Types<'_>, at: At) -> Option<(DebugFunction, Shape)> {
     Some((DebugFunction { name, place, language, shape: None }, shape))
 }
 
-/// The shape, if it comes to the type that the function has. Without a prototype, or where something else was done to it,
-/// nothing can be said.
+/// The shape, if it lowers to the type of the function. It does not for a function without a prototype, or if an
+/// optimisation changed the function.
 fn fitting(shape: Shape, ty: &FuncType) -> Option<Shape> {
     (shape.ty == *ty).then_some(shape)
 }

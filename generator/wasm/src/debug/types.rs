@@ -1,4 +1,4 @@
-//! Types: from the entries of debug information to what they come to in memory and in wasm.
+//! Types: from the entries of debug information to layouts in memory and wasm types.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -16,33 +16,33 @@ pub(super) type Slice<'d> = EndianSlice<'d, LittleEndian>;
 pub(super) type Entry<'d> = gimli::DebuggingInformationEntry<Slice<'d>>;
 pub(super) type Unit<'d> = gimli::Unit<Slice<'d>>;
 
-/// An entry: number of its unit, and where it is there.
+/// An entry: index of its unit, and its offset there.
 pub(super) type At = (usize, UnitOffset);
 
-/// How deep types are followed.
+/// Maximum depth of nested types.
 const MAX_DEPTH: u32 = 32;
 
-/// Most structs and prototypes of one object.
+/// Maximum number of structs and prototypes of one object.
 const MAX_TYPES: usize = 20_000;
 
-/// Most entries that are looked at below others, over and over if many refer to one.
+/// Maximum number of child entries that are read; an entry is read again for each reference.
 const MAX_LOOKS: u32 = 10_000_000;
 
-/// How much deeper a function pointer is in a name: names of those in names of those are short.
+/// Depth that a function pointer in a name counts, so that nested names stay short.
 const IN_NAME: u32 = 16;
 
-/// Longest name of a type in a message, in characters.
+/// Maximum length of a type name in a message, in characters.
 const MAX_NAME: usize = 80;
 
-/// Reads types, each once.
+/// Reads types, each one once.
 pub(super) struct Types<'d> {
     pub dwarf: &'d gimli::Dwarf<Slice<'d>>,
     pub units: &'d [Unit<'d>],
     pub info: DebugInfo,
-    /// What each of the structs consists of.
+    /// The content of each struct.
     contents: Vec<Content>,
     structs: HashMap<At, DebugType>,
-    /// How many more entries are looked at below others.
+    /// How many more child entries may be read.
     looks: Cell<u32>,
     prototypes: HashMap<(At, bool), usize>,
 }
@@ -58,7 +58,7 @@ impl<'d> Types<'d> {
         self.units.get(unit)?.entry(offset).ok()
     }
 
-    /// The entries directly below one.
+    /// The children of an entry.
     pub fn children(&self, (unit, offset): At) -> Vec<(At, Entry<'d>)> {
         let mut found = Vec::new();
         let Some(of) = self.units.get(unit) else { return found };
@@ -180,7 +180,7 @@ impl<'d> Types<'d> {
         passed(content(&self.contents, ty), layout)
     }
 
-    /// The type at an entry. What lies behind pointers in fields is not followed, but for functions.
+    /// The type at an entry. Targets of pointers in fields are not followed, except functions.
     fn ty(&mut self, at: Option<At>, depth: u32, in_field: bool) -> DebugType {
         let Some(at) = at else { return DebugType::Void };
         let Some(entry) = self.entry(at).filter(|_| depth < MAX_DEPTH) else { return DebugType::Unknown };
@@ -213,7 +213,7 @@ impl<'d> Types<'d> {
             dw::DW_TAG_enumeration_type => {
                 let name = self.text(at, &entry, dw::DW_AT_name).unwrap_or_default();
                 let bytes = number(dw::DW_AT_byte_size).and_then(|bytes| u8::try_from(bytes).ok()).unwrap_or(0);
-                // What C calls void has no other form in Rust.
+                // The target is void in C.
                 if name == "c_void" && bytes == 1 {
                     return DebugType::Void;
                 }
@@ -229,7 +229,7 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// The subroutine type that a pointer leads to.
+    /// The subroutine type that is the target of a pointer.
     fn subroutine(&self, to: Option<At>, depth: u32) -> Option<At> {
         let mut at = to?;
         for _ in depth..MAX_DEPTH {
@@ -243,7 +243,7 @@ impl<'d> Types<'d> {
         None
     }
 
-    /// `name` is what Rust calls the pointer: `extern "C" fn(i32)`.
+    /// `name` is the name of the pointer in Rust: `extern "C" fn(i32)`.
     fn prototype(&mut self, at: At, name: Option<String>, depth: u32) -> Option<usize> {
         let named = name.filter(|_| self.language(at.0) == Language::Rust);
         let rust_abi = named.filter(|name| !name.contains("extern \"C"));
@@ -255,7 +255,7 @@ impl<'d> Types<'d> {
         if index >= MAX_TYPES || depth >= MAX_DEPTH {
             return None;
         }
-        // One that leads to itself is there while it is read.
+        // A recursive prototype is in the list while it is read.
         let ret = self.param(None, MAX_DEPTH);
         let (ty, language) = (FuncType::default(), self.language(at.0));
         let shape = Shape { ty, params: Vec::new(), ret, is_variadic: false, language };
@@ -273,8 +273,8 @@ impl<'d> Types<'d> {
             return known.clone();
         }
         let language = self.language(at.0);
-        // `Option` of a pointer, `NonNull`, and structs that are a pointer and nothing else. Before the struct is known: what
-        // they lead to may mention them again.
+        // `Option` of a pointer, `NonNull`, and structs that contain only a pointer. They come before the struct is known,
+        // because their target may refer to them.
         let pointer = match language {
             Language::Rust => self.optional_pointer(at, depth).or_else(|| self.only_pointer(at, entry, depth)),
             _ => None,
@@ -318,7 +318,7 @@ impl<'d> Types<'d> {
             match child.tag() {
                 dw::DW_TAG_variant_part => kind = StructKind::TaggedUnion,
                 dw::DW_TAG_member | dw::DW_TAG_inheritance => {
-                    // Static members are declared here and are somewhere else.
+                    // Static members are declared here and defined elsewhere.
                     if child.has_attr(dw::DW_AT_external) || child.has_attr(dw::DW_AT_declaration) {
                         continue;
                     }
@@ -358,7 +358,7 @@ impl<'d> Types<'d> {
         Some(Layout { size, align: align.unwrap_or(0).max(computed), kind, fields, by_reference })
     }
 
-    /// The pointer of a struct of 4 bytes that has no other field.
+    /// The pointer in a struct of 4 bytes without other fields.
     fn only_pointer(&mut self, at: At, entry: &Entry<'d>, depth: u32) -> Option<DebugType> {
         let size = entry.attr_value(dw::DW_AT_byte_size).and_then(|size| size.udata_value());
         let children = self.children(at);
@@ -369,7 +369,7 @@ impl<'d> Types<'d> {
         matches!(ty, DebugType::Pointer(_) | DebugType::Function(_)).then_some(ty)
     }
 
-    /// `Option` of a pointer in Rust, which is a pointer: its variant with data.
+    /// The pointer in an `Option` of a pointer in Rust: its variant with data.
     fn optional_pointer(&mut self, at: At, depth: u32) -> Option<DebugType> {
         let (part, _) = self.children(at).into_iter().find(|(_, child)| child.tag() == dw::DW_TAG_variant_part)?;
         let variants = self.children(part).into_iter().filter(|(_, child)| child.tag() == dw::DW_TAG_variant);
@@ -410,7 +410,7 @@ impl<'d> Types<'d> {
         if bytes == 16 { DebugType::Vector } else { DebugType::Unknown }
     }
 
-    /// Size of a type in bytes; 0 where it is not known.
+    /// Size of a type in bytes; 0 if it is not known.
     fn size(&self, ty: &DebugType) -> u32 {
         match ty {
             DebugType::Void | DebugType::Unknown => 0,
@@ -436,7 +436,7 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// A type as its language writes it.
+    /// The name of a type in its language.
     fn name(&self, at: Option<At>, depth: u32) -> String {
         let Some(at) = at else { return "void".to_owned() };
         let Some(entry) = self.entry(at).filter(|_| depth < MAX_DEPTH) else { return "...".to_owned() };

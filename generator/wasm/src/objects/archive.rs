@@ -3,14 +3,15 @@
 use object::read::archive::ArchiveFile;
 
 use super::error::{ObjectError, not_wasm};
-use super::{BITCODE, Object, WRAPPED_BITCODE, one};
+use super::{BITCODE, Object, ObjectKind, WRAPPED_BITCODE, one};
 
 /// Whether the file is an archive (not a thin one).
 pub fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"!<arch>\n")
 }
 
-/// The objects in an archive, in order. Members that are not wasm are skipped.
+/// The objects in an archive, in order. Members that are not wasm are skipped. An archive without objects gives one object
+/// without functions, so that its libraries are known.
 pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Result<Vec<Object<'a>>, ObjectError> {
     let archive = ArchiveFile::parse(bytes).map_err(|error| ObjectError::Archive(error.to_string()))?;
     let mut objects = Vec::new();
@@ -26,10 +27,15 @@ pub(super) fn read<'a>(path: &str, libraries: &[String], bytes: &'a [u8]) -> Res
             let object = one(data, None).map_err(in_member)?;
             let place = |object| {
                 let (place, libraries) = (format!("{path}({name})"), libraries.to_vec());
-                Object { place, libraries, in_archive: true, ..object }
+                Object { file: path.to_owned(), place, libraries, in_archive: true, ..object }
             };
             objects.extend(object.map(place));
         }
+    }
+    if objects.is_empty() {
+        let (file, place, libraries) = (path.to_owned(), path.to_owned(), libraries.to_vec());
+        let object = Object::without_functions(ObjectKind::Relocatable, &[]);
+        objects.push(Object { file, place, libraries, in_archive: true, ..object });
     }
     Ok(objects)
 }

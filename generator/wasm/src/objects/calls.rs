@@ -56,6 +56,19 @@ impl<'a> ObjectCode<'a> {
         (index < self.bodies().len() && before.is_none_or(|(_, end)| *end <= at)).then_some(index)
     }
 
+    /// Calls `visit` with every instruction until it returns `false`.
+    pub fn each_operator(&self, mut visit: impl FnMut(&Operator<'a>) -> bool) -> Result<(), wasmparser::Error> {
+        for index in 0..self.bodies().len() {
+            let Some(body) = self.body(index) else { continue };
+            for operator in body.get_operators_reader()? {
+                if !visit(&operator?) {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn body(&self, index: usize) -> Option<FunctionBody<'a>> {
         let (start, end) = *self.bodies().get(index)?;
         let bytes = self.bytes.get(start..end)?;

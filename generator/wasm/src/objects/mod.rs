@@ -5,6 +5,7 @@ mod calls;
 mod error;
 mod module;
 mod symbol_map;
+mod toolchain;
 
 use std::rc::Rc;
 
@@ -17,11 +18,14 @@ pub use archive::is_archive;
 pub use calls::ParamCall;
 pub use error::ObjectError;
 pub use symbol_map::{SymbolNames, SymbolsError};
+pub use toolchain::{Exceptions, Toolchain};
 
 /// A file with native code, or a member of an archive.
 #[derive(Clone, Debug)]
 pub struct Object<'a> {
-    /// The file as the user named it, with the member of an archive: `libfoo.a(foo.o)`.
+    /// The file as the user named it.
+    pub file: String,
+    /// The file, with the member of an archive: `libfoo.a(foo.o)`.
     pub place: String,
     /// Names of the libraries it counts as: the file's name without its extension, that of the directory that was named,
     /// and of a linked module those of its P/Invoke tables.
@@ -34,6 +38,8 @@ pub struct Object<'a> {
     pub functions: Vec<ObjectFunction<'a>>,
     /// Undefined functions that it uses.
     pub uses: Vec<Use<'a>>,
+    /// How it was compiled.
+    pub toolchain: Toolchain,
     /// All of its bytes.
     pub bytes: &'a [u8],
     /// Its function bodies.
@@ -94,12 +100,14 @@ pub struct Use<'a> {
 impl<'a> Object<'a> {
     fn without_functions(kind: ObjectKind, bytes: &'a [u8]) -> Object<'a> {
         Object {
+            file: String::new(),
             place: String::new(),
             libraries: Vec::new(),
             in_archive: false,
             kind,
             functions: Vec::new(),
             uses: Vec::new(),
+            toolchain: Toolchain::default(),
             bytes,
             code: ObjectCode::default(),
             debug: Vec::new(),
@@ -154,7 +162,7 @@ pub fn read<'a>(
     let object = one(bytes, names)?;
     let place = |object: Object<'a>| {
         let libraries = libraries.iter().cloned().chain(object.libraries).collect();
-        Object { place: path.to_owned(), libraries, ..object }
+        Object { file: path.to_owned(), place: path.to_owned(), libraries, ..object }
     };
     Ok(object.map(place).into_iter().collect())
 }
@@ -162,7 +170,8 @@ pub fn read<'a>(
 /// Reads a module or bitcode; the caller sets place and libraries.
 fn one<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Result<Option<Object<'a>>, ObjectError> {
     if bytes.starts_with(BITCODE) || bytes.starts_with(WRAPPED_BITCODE) {
-        return Ok(Some(Object::without_functions(ObjectKind::Bitcode, bytes)));
+        let toolchain = Toolchain::of_bitcode(bytes);
+        return Ok(Some(Object { toolchain, ..Object::without_functions(ObjectKind::Bitcode, bytes) }));
     }
     module::read(bytes, names)
 }

@@ -12,7 +12,7 @@ use wasmparser::{
 
 use super::calls::ObjectCode;
 use super::error::{ObjectError, malformed, not_wasm};
-use super::{Binding, Object, ObjectFunction, ObjectKind, SymbolNames, Use};
+use super::{Binding, Object, ObjectFunction, ObjectKind, SymbolNames, Toolchain, Use};
 use crate::function_names;
 
 /// The content of the sections.
@@ -38,6 +38,8 @@ struct Sections<'a> {
     symbols: Option<Vec<(SymbolFlags, u32, Option<&'a str>)>>,
     /// Whether it is the wrapper of a Webcil image.
     is_managed: bool,
+    /// How it was compiled.
+    toolchain: Toolchain,
     /// Its memory has addresses of 64 bits.
     is_wasm64: bool,
 }
@@ -73,6 +75,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
     }
     object.code = ObjectCode::new(sections.code, sections.code_start, sections.types);
     object.debug = sections.debug;
+    object.toolchain = sections.toolchain;
     Ok(Some(object))
 }
 
@@ -136,14 +139,21 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
                 if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
                     sections.imports.push((import.module, import.name, ty));
                 }
-                sections.is_wasm64 |= matches!(import.ty, TypeRef::Memory(memory) if memory.memory64);
+                if let TypeRef::Memory(memory) = import.ty {
+                    sections.is_wasm64 |= memory.memory64;
+                    sections.toolchain.has_shared_memory |= memory.shared;
+                }
+                sections.toolchain.has_tags |= matches!(import.ty, TypeRef::Tag(_));
             }
         }
         Payload::MemorySection(section) => {
             for memory in section {
-                sections.is_wasm64 |= memory?.memory64;
+                let memory = memory?;
+                sections.is_wasm64 |= memory.memory64;
+                sections.toolchain.has_shared_memory |= memory.shared;
             }
         }
+        Payload::TagSection(section) => sections.toolchain.has_tags |= section.count() > 0,
         Payload::FunctionSection(section) => {
             for ty in section {
                 sections.functions.push(ty?);
@@ -161,6 +171,10 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
         Payload::CustomSection(section) => match section.as_known() {
             // Engines and linkers ignore errors in the name section: the names before the error are used.
             KnownCustom::Name(section) if sections.names.is_empty() => sections.names = function_names(section).0,
+            KnownCustom::Producers(section) => sections.toolchain.producers = Toolchain::producers(section),
+            _ if section.name() == "target_features" => {
+                sections.toolchain.features = Toolchain::features(section.data());
+            }
             // An unknown version of the linking section is reported at its own offset.
             _ if section.name() == "linking" => {
                 let reader = wasmparser::BinaryReader::new(section.data(), section.data_offset());
