@@ -81,7 +81,7 @@ fn pre_commit_stops_a_commit_that_leaves_files_behind() {
     repository(&user);
     let revision = git(&hooks, &["rev-parse", "HEAD"]);
     let config = crate_file("../build-integration/pre-commit/example.pre-commit-config.yaml")
-        .replace("https://github.com/OWNER/thunkgen", &hooks.display().to_string())
+        .replace("https://github.com/thunkgen/thunkgen", &hooks.display().to_string())
         .replace("v0.1.0", &revision);
     put(user.join(".pre-commit-config.yaml"), &config);
     git(&user, &["init", "-q"]);
@@ -206,7 +206,7 @@ fn the_action_says_what_a_runner_wants_to_know() {
     let place = used
         .split('@')
         .next()
-        .and_then(|path| path.strip_prefix("OWNER/thunkgen/"))
+        .and_then(|path| path.strip_prefix("thunkgen/thunkgen/"))
         .expect("a path in this repository");
     assert!(crate_dir().join("..").join(place).join("action.yml").is_file(), "{place}");
     let given = steps.last().map(|step| keys(&step["with"])).unwrap_or_default();

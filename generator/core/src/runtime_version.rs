@@ -35,16 +35,6 @@ pub struct RuntimeFacts {
     pub tokens: TokenSet,
     /// The images it loads.
     pub image: ImageFormat,
-    /// Where the runtime searches for thunks from compiled code into the interpreter (`I`).
-    pub to_interp: ToInterpSource,
-}
-
-/// Where a runtime searches for thunks from compiled code into the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ToInterpSource {
-    /// Only in the fixups of ReadyToRun images; there is no linked table.
-    Images,
 }
 
 /// Version of the ReadyToRun format: major and minor.
@@ -136,7 +126,6 @@ static VERSIONS: [RuntimeFacts; 2] = [
             flags: CROSSGEN2_FLAGS,
         },
         // dotnet/runtime PR 132965 removed the tables.
-        to_interp: ToInterpSource::Images,
     },
     RuntimeFacts {
         name: "12.0",
@@ -154,7 +143,6 @@ static VERSIONS: [RuntimeFacts; 2] = [
             // No change since 11.0 is known.
             flags: CROSSGEN2_FLAGS,
         },
-        to_interp: ToInterpSource::Images,
     },
 ];
 

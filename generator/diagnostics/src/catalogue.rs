@@ -25,8 +25,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// True when the user may say, with a reason, that a problem of it is right: warnings, types that a package does not
-    /// define for code that never runs, and differences from native code, which may be another build's.
+    /// Whether a problem can be suppressed with a reason: warnings, unknown sizes in code that never runs, and differences
+    /// from native code of another build.
     pub fn is_suppressible(&self) -> bool {
         self.level == Level::Warning
             || [UNKNOWN_SIZE.code, NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)

@@ -106,9 +106,8 @@ pub enum LinkAdvice {
 /// The number of libraries that [`not_linked`] names.
 const NAMED_LIBRARIES: usize = 3;
 
-/// The P/Invokes that have no entry because their library is not linked, in one line for all libraries; `None` if there
-/// are none. The runtime's own
-/// libraries and those of `ignored` do not count.
+/// The P/Invokes that have no entry because their library is not linked, in one line; `None` if there are none. The
+/// runtime's own libraries and those of `ignored` do not count.
 pub fn not_linked(parts: &[Part<'_>], ignored: &[LibraryName], advice: LinkAdvice) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (module, &count) in parts.iter().flat_map(|part| part.collected.values()).flat_map(|ir| &ir.dropped_modules) {

@@ -7,15 +7,21 @@ use thunkgen_core::RuntimeToolchain;
 use thunkgen_core::runtime_toolchain::{ExceptionForm, SetjmpForm};
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
-/// Undefined symbols of `setjmp` and of C++ exceptions that JavaScript implements (emscripten without
-/// `-fwasm-exceptions`). The first part has both forms of support functions, by [`SetjmpForm`].
+/// Support functions of each [`SetjmpForm`].
 const SAVE_SETJMP: [&str; 2] = ["saveSetjmp", "testSetjmp"];
 const WASM_SETJMP: [&str; 3] = ["__wasm_setjmp", "__wasm_setjmp_test", "__wasm_longjmp"];
+/// Undefined symbols of C++ exceptions that JavaScript implements (emscripten without `-fwasm-exceptions`).
 const IN_JAVASCRIPT: [&str; 3] = ["emscripten_longjmp", "__resumeException", "llvm_eh_typeid_for"];
-const IN_JAVASCRIPT_STARTS: [&str; 2] = ["invoke_", "__cxa_find_matching_catch_"];
+const IN_JAVASCRIPT_START: &str = "__cxa_find_matching_catch_";
 
 /// Maximum number of symbols in a message.
 const MAX_SYMBOLS: usize = 2;
+
+/// A call that JavaScript makes for code with exceptions: `invoke_` and the letters of the types.
+fn is_invoke(symbol: &str) -> bool {
+    let types = symbol.strip_prefix("invoke_").unwrap_or_default();
+    !types.is_empty() && types.bytes().all(|letter| b"vijfdVFX".contains(&letter))
+}
 
 /// How one file was compiled.
 #[derive(Default)]
@@ -102,7 +108,8 @@ impl<'o> Compiled<'o> {
             SAVE_SETJMP.contains(symbol)
                 || WASM_SETJMP.contains(symbol)
                 || IN_JAVASCRIPT.contains(symbol)
-                || IN_JAVASCRIPT_STARTS.iter().any(|start| symbol.starts_with(start))
+                || symbol.starts_with(IN_JAVASCRIPT_START)
+                || is_invoke(symbol)
         }));
         self.has_bitcode |= object.kind == ObjectKind::Bitcode;
         self.has_shared_memory |= toolchain.has_shared_memory;

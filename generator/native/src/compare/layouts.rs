@@ -68,7 +68,10 @@ impl Bytes {
             },
             NativeType::Repeated { element, count } if *count > 0 => {
                 let each = size / count;
-                for index in 0..(*count).min(MAX_BYTES / each.max(1)) {
+                if each == 0 || depth >= MAX_DEPTH {
+                    return self.fill(start, size, Part::Any);
+                }
+                for index in 0..(*count).min(MAX_BYTES / each) {
                     self.managed(declarations, element, start.saturating_add(index * each), each, depth + 1);
                 }
             }
@@ -92,6 +95,12 @@ impl Bytes {
         }
         for field in &layout.fields {
             let start = start.saturating_add(field.offset);
+            // The size of an unknown type is unknown: up to the next field, it matches anything.
+            if field.size == 0 && !field.has_bits {
+                let next = layout.fields.iter().map(|other| other.offset).filter(|at| *at > field.offset).min();
+                self.fill(start, next.unwrap_or(layout.size).saturating_sub(field.offset), Part::Any);
+                continue;
+            }
             match field.has_bits {
                 true => self.fill(start, field.size, Part::Any),
                 false => self.native(structs, &field.ty, start, field.size, depth + 1),
@@ -108,7 +117,10 @@ impl Bytes {
             },
             DebugType::Array { element, count } if *count > 0 => {
                 let each = size / count;
-                for index in 0..(*count).min(MAX_BYTES / each.max(1)) {
+                if each == 0 || depth >= MAX_DEPTH {
+                    return self.fill(start, size, Part::Any);
+                }
+                for index in 0..(*count).min(MAX_BYTES / each) {
                     self.native(structs, element, start.saturating_add(index * each), each, depth + 1);
                 }
             }

@@ -1,13 +1,13 @@
 //! The XML documentation files that compilers write next to assemblies (ECMA-334, annex D).
 
-mod text;
+mod section_text;
 
 use std::collections::BTreeMap;
 
 use thunkgen_diagnostics::position::PositionIndex;
 use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader, decode};
 
-use text::Text;
+use section_text::Text;
 
 /// Comments by documentation id: `M:Namespace.Type.Method(System.Int32)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl File {
             (_, Some((_, text))) => {
                 // What a link without text of its own says.
                 let said = match name {
-                    "see" | "seealso" | "a" => element.attribute("cref").map(text::of_cref),
+                    "see" | "seealso" | "a" => element.attribute("cref").map(section_text::of_cref),
                     "paramref" | "typeparamref" => return text.open(name, None, attribute("name")),
                     _ => return text.open(name, element.attribute("type"), None),
                 };

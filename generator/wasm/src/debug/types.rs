@@ -345,6 +345,10 @@ impl<'d> Types<'d> {
                 _ => {}
             }
         }
+        // The list may be incomplete.
+        if self.looks.get() == 0 {
+            return None;
+        }
         if kind == StructKind::TaggedUnion {
             fields.clear();
         }

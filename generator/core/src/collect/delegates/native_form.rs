@@ -4,7 +4,7 @@ use super::invoke;
 use crate::collect::Collector;
 use crate::collect::marshalling::Call;
 use crate::collect::method_types::MethodTypes;
-use clr_metadata::{MarshalDescriptor, UnmanagedType};
+use clr_metadata::{MarshalDescriptor, Primitive, UnmanagedType};
 use clr_wasm_abi::marshal::Position;
 use clr_wasm_abi::types::{BadImage, DataFlow, Type, TypeDefId};
 use clr_wasm_abi::{Marshaller, Native};
@@ -39,6 +39,8 @@ pub(super) fn of_signature(collector: &Collector<'_, '_>, types: &MethodTypes, c
 fn spelled(collector: &Collector<'_, '_>, ty: &Type, given: Option<MarshalDescriptor>, position: Position) -> String {
     let name = |ty: &Type| collector.type_system.type_name(ty);
     match Marshaller::new(&collector.layouts).value(ty, given, position) {
+        // DateTime and the like.
+        Ok(Native::Scalar(primitive @ (Primitive::R4 | Primitive::R8))) => primitive.keyword().to_owned(),
         // An enum is blittable under its own name.
         Ok(Native::Scalar(_)) if given.is_none() && matches!(ty, Type::Value(_)) => name(ty),
         Ok(Native::Scalar(primitive)) => primitive.keyword().to_owned(),
