@@ -100,7 +100,7 @@ impl Walk<'_, '_, '_> {
         let Type::Class(named) = ty else { return Ok(()) };
         let delegate = as_delegate(self.collector, ty)?;
         let is_base = delegate.is_none()
-            && Marshaller::new(&self.collector.layouts).class(named).is_ok_and(|class| class == Class::Delegate);
+            && Marshaller::new(&self.collector.layouts).class(named).is_ok_and(|class| class == Class::AnyDelegate);
         if delegate.is_some() || is_base {
             let type_name = self.collector.layouts.name(named);
             self.found.push(Passed { delegate, field: field.to_owned(), type_name });
