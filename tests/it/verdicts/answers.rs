@@ -9,8 +9,9 @@ use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_core::collect::{LibraryName, Options, collect};
 use thunkgen_diagnostics::{Diagnostics, Policy};
 
-/// Codes that say nothing about the call: types of one symbol, variable arguments, empty structs.
-const NO_REFUSAL: [&str; 3] = ["TG0203", "TG0204", "TG0209"];
+/// Codes that say nothing about the measured call: types of one symbol, variable arguments, empty structs, and delegates,
+/// which only a runtime on WebAssembly refuses.
+const NO_REFUSAL: [&str; 4] = ["TG0203", "TG0204", "TG0209", "TG0217"];
 
 /// All answers of one run, by the last part of a member's name.
 pub struct Answers {
