@@ -39,6 +39,6 @@ grep -q '^-// edited$' "$root/diff.txt" || fail "an edited file gives no diff"
 code=0
 inside /thunkgen generate /none.dll --out /x 2> "$root/error.txt" || code=$?
 [ $code = 3 ] || fail "a missing input gives exit code $code"
-[ "$(cat "$root/error.txt")" = "/none.dll: error TG0001: no such file or folder
+[ "$(cat "$root/error.txt")" = "/none.dll: error TG0001: no such file or directory
 thunkgen: 1 error; nothing was written" ] || { cat "$root/error.txt"; fail "a missing input is reported in another way"; }
 echo "works in an empty root"
