@@ -11,7 +11,7 @@
 #   [MODULES <name>...]             linked native libraries, besides the runtime's own
 #   [MODULE_LISTS <file>...]        files that list such libraries: FILE or FILE:ITEM
 #   [TARGET_OS browser|wasi]        default: browser
-#   [CONTRACT <name>]               wasm-thunks (default) or portable-callhelpers
+#   [CONTRACT <name>]               wasm-thunks or portable-callhelpers; default: that of the runtime (--runtime in OPTIONS)
 #   [EXTRA_SIGNATURES <file>...]    signatures that are not in any assembly
 #   [STRUCT_SIZES <declaration>...] Full.Name=SIZE[:ALIGN]
 #   [STRUCT_SIZE_FILES <file>...]   files of such declarations

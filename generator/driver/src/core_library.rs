@@ -3,12 +3,10 @@
 use super::inputs::OpenInput;
 use clr_metadata::columns::{assembly, type_def};
 use clr_metadata::{Module, TableId};
+use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::runtime_version::MONO_TYPE;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-
-/// The assembly that belongs to the runtime.
-const CORE_LIBRARY: &str = "System.Private.CoreLib";
 
 /// Reports a core library of another version, or of Mono.
 pub fn compare(inputs: &[OpenInput], runtime: RuntimeVersion, diagnostics: &mut Diagnostics) {

@@ -82,11 +82,6 @@ impl Engine {
         }
     }
 
-    /// Whether the package's tasks run in builds.
-    pub fn has_tasks(&self) -> bool {
-        matches!(self, Engine::MSBuild(_))
-    }
-
     /// The `xbuild` of Debian's package mono-xbuild.
     pub fn xbuild() -> Engine {
         Engine::XBuild

@@ -80,19 +80,6 @@ impl Toolchain {
         Ok(object)
     }
 
-    /// Builds a program for this machine of one C++ text that needs the C library only.
-    ///
-    /// The error is the compiler's output.
-    pub fn native_program(&self, dir: &Path, name: &str, text: &str) -> Result<PathBuf, String> {
-        let (source, program) = (dir.join(format!("{name}.cpp")), dir.join(name));
-        std::fs::write(&source, text).map_err(|error| format!("cannot write {}: {error}", source.display()))?;
-        let mut command = Command::new(&self.clang);
-        command.args(["-std=c++17", "-w", "-nostdlib++", "-fno-exceptions", "-fno-rtti"]);
-        command.arg(&source).arg("-o").arg(&program);
-        run(command)?;
-        Ok(program)
-    }
-
     /// Links objects to a module, which is returned; every warning is an error.
     ///
     /// `host_functions` are the only symbols that may stay undefined; they become imports from `env`. `options` are

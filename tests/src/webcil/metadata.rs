@@ -51,7 +51,6 @@ pub mod table {
     pub const CUSTOM_ATTRIBUTE: usize = 0x0C;
     pub const CLASS_LAYOUT: usize = 0x0F;
     pub const FIELD_LAYOUT: usize = 0x10;
-    pub const STAND_ALONE_SIG: usize = 0x11;
     pub const MODULE_REF: usize = 0x1A;
     pub const TYPE_SPEC: usize = 0x1B;
     pub const IMPL_MAP: usize = 0x1C;
