@@ -28,7 +28,7 @@ fn example(sessions: &[String], code: &str) -> Option<String> {
 fn the_page_is_current() {
     let sessions = recorded();
     let current = page::render(|code| example(&sessions, code));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/diagnostics.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference/diagnostics.md");
     if std::env::var_os("BLESS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &current).unwrap();

@@ -1,4 +1,4 @@
-//! `docs/manifest.md`: every example is run, every key and code of the page exists, and none is missing.
+//! `docs/reference/manifest.md`: every example is run, every key and code of the page exists, and none is missing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use thunkgen_tests::executable::run;
 use thunkgen_tests::markdown::blocks;
 
 fn page() -> String {
-    crate_file("../docs/manifest.md")
+    crate_file("../docs/reference/manifest.md")
 }
 
 fn put(folder: &Path, path: &str, fixture: &str) {

@@ -36,19 +36,19 @@ const ELSEWHERE: [(&str, &str, &str); 13] = [
     ("README.md", "console", "tests/it/readme.rs"),
     ("README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/it/msbuild/readme.rs"),
-    ("docs/first-library.md", "xml", "tests/it/msbuild/workload.rs"),
-    ("docs/first-library.md", "csharp", "tests/it/msbuild/workload.rs"),
-    ("docs/first-library.md", "c", "tests/it/msbuild/workload.rs"),
-    ("docs/manifest.md", "toml", "tests/it/manifest_page.rs"),
-    ("docs/stubs.md", "c", "tests/it/stubs_c/page.rs"),
-    ("docs/stubs.md", "csharp", "tests/it/stubs_rust/page.rs"),
-    ("docs/stubs.md", "rust", "tests/it/stubs_rust/page.rs"),
-    ("docs/stubs.md", "text", "tests/it/stubs_rust/page.rs"),
+    ("docs/tutorials/first-library.md", "xml", "tests/it/msbuild/workload.rs"),
+    ("docs/tutorials/first-library.md", "csharp", "tests/it/msbuild/workload.rs"),
+    ("docs/tutorials/first-library.md", "c", "tests/it/msbuild/workload.rs"),
+    ("docs/reference/manifest.md", "toml", "tests/it/manifest_page.rs"),
+    ("docs/reference/stubs.md", "c", "tests/it/stubs_c/page.rs"),
+    ("docs/reference/stubs.md", "csharp", "tests/it/stubs_rust/page.rs"),
+    ("docs/reference/stubs.md", "rust", "tests/it/stubs_rust/page.rs"),
+    ("docs/reference/stubs.md", "text", "tests/it/stubs_rust/page.rs"),
     ("task-shim/README.md", "xml", "tests/it/task_shim_engine/documented.rs"),
     ("task-shim/README.md", "", "tests/it/task_shim_engine/documented.rs"),
 ];
 
-/// The pages for users; `docs/diagnostics.md` holds what the generator's sources have as `page.md`.
+/// The pages for users; `docs/reference/diagnostics.md` holds what the generator's sources have as `page.md`.
 fn all_pages() -> BTreeSet<String> {
     let root = crate_dir().join("..");
     let mut pages = BTreeSet::new();

@@ -264,13 +264,13 @@ catalogue! {
 
     /// A manifest that is not TOML.
     MANIFEST_SYNTAX = "TG0501" Error Error "" "manifest is not TOML"
-        "thunkgen.toml is a TOML file: strings are in quotes, lists in brackets, and a key occurs once. docs/manifest.md has examples.";
+        "thunkgen.toml is a TOML file: strings are in quotes, lists in brackets, and a key occurs once. docs/reference/manifest.md has examples.";
     /// An unknown key in a manifest.
     MANIFEST_KEY = "TG0502" Error Error "" "manifest has an unknown key"
-        "A key that is misspelled or in the wrong table would silently do nothing. docs/manifest.md lists every key and its table.";
+        "A key that is misspelled or in the wrong table would silently do nothing. docs/reference/manifest.md lists every key and its table.";
     /// A value of a manifest that cannot be used.
     MANIFEST_VALUE = "TG0503" Error Error "" "manifest has a value that cannot be used"
-        "The value has the wrong type, or is not one of the allowed words. docs/manifest.md lists them.";
+        "The value has the wrong type, or is not one of the allowed words. docs/reference/manifest.md lists them.";
     /// A missing key in a manifest.
     MANIFEST_MISSING_KEY = "TG0504" Error Error "" "manifest is missing a key"
         "Every output needs inputs and an output path, in its own table or above the first [[output]].";

@@ -1,4 +1,4 @@
-//! `docs/lookup.md` explains every member of the JSON.
+//! `docs/reference/lookup.md` explains every member of the JSON.
 
 use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::executable;
@@ -8,7 +8,7 @@ fn the_page_names_every_member() {
     let folder = tempfile::tempdir().unwrap();
     let fixtures = crate_dir().join("fixtures");
     std::os::unix::fs::symlink(&fixtures, folder.path().join("f")).unwrap();
-    let page = crate_file("../docs/lookup.md");
+    let page = crate_file("../docs/reference/lookup.md");
     let tables = "f/thunk-tables/by-hand.cpp f/images/thunks.wasm";
     let mut members = std::collections::BTreeSet::new();
     for arguments in [
@@ -23,7 +23,7 @@ fn the_page_names_every_member() {
             let Some((name, _)) = line.trim().strip_prefix('"').and_then(|line| line.split_once("\":")) else {
                 continue;
             };
-            assert!(page.contains(&format!("`{name}`")), "docs/lookup.md says nothing of `{name}`");
+            assert!(page.contains(&format!("`{name}`")), "docs/reference/lookup.md says nothing of `{name}`");
             members.insert(name.to_owned());
         }
     }
@@ -33,7 +33,7 @@ fn the_page_names_every_member() {
 /// Every phrase by which a missing key is recognised is on the page.
 #[test]
 fn the_page_has_the_lines_of_logs() {
-    let page = crate_file("../docs/lookup.md").to_lowercase();
+    let page = crate_file("../docs/reference/lookup.md").to_lowercase();
     for (line, key) in [
         ("WASM calli missing for key: MviS8", "MviS8"),
         ("WASM R2R to interpreter call missing for key: IviS8p", "IviS8p"),

@@ -330,7 +330,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 #[test]
 #[ignore = "needs the MSBuild engine"]
 fn the_first_library() {
-    let page = crate_file("../docs/first-library.md");
+    let page = crate_file("../docs/tutorials/first-library.md");
     let (xml, csharp, c) = (blocks(&page, "xml"), blocks(&page, "csharp"), blocks(&page, "c"));
     let [own_project, object] = &xml[..] else { panic!("two pieces of projects") };
     let [program, mistake] = &csharp[..] else { panic!("two pieces of C#") };

@@ -106,14 +106,14 @@ fn they_are_what_is_written_here() {
 #[test]
 fn the_documentation_names_every_member() {
     let run = executable::run(crate_dir(), ["r2r", "dump", "--json", "fixtures/images"]);
-    let page = std::fs::read_to_string(crate_dir().join("../docs/r2r-dump.md")).expect("a page");
+    let page = std::fs::read_to_string(crate_dir().join("../docs/reference/r2r-dump.md")).expect("a page");
     let mut members = 0;
     for line in run.stdout.lines() {
         let Some((name, _)) = line.trim().strip_prefix('"').and_then(|line| line.split_once("\":")) else { continue };
         // The names of fixups and thunks are no members.
         if name.starts_with(|c: char| c.is_ascii_lowercase()) {
             members += 1;
-            assert!(page.contains(&format!("`{name}`")), "docs/r2r-dump.md says nothing of `{name}`");
+            assert!(page.contains(&format!("`{name}`")), "docs/reference/r2r-dump.md says nothing of `{name}`");
         }
     }
     assert!(members > 300, "{members}");

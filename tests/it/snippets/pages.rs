@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thunkgen_tests::data::{crate_dir, crate_file, sets};
 use thunkgen_tests::markdown::snippets;
+use thunkgen_tests::runtime_layouts::lab::Lab;
 
 use super::Page;
 use super::workplace::Workplace;
@@ -16,14 +17,21 @@ pub const ALL: &[(&str, Work)] = &[
     ("README.md", readme),
     ("build-integration/README.md", build_integration),
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
-    ("docs/check-native.md", check_native),
-    ("docs/diagnostics.md", diagnostics),
-    ("docs/extra-signatures.md", extra_signatures),
-    ("docs/lookup.md", lookup),
-    ("docs/manifest.md", manifest),
-    ("docs/r2r-dump.md", r2r_dump),
-    ("docs/r2r-emit.md", r2r_emit),
-    ("docs/stubs.md", stubs),
+    ("docs/explanation/structs.md", structs),
+    ("docs/how-to/function-pointers.md", function_pointers),
+    ("docs/how-to/merge-conflicts.md", merge_conflicts),
+    ("docs/how-to/suppress.md", suppress),
+    ("docs/reference/check-native.md", check_native),
+    ("docs/reference/diagnostics.md", diagnostics),
+    ("docs/reference/extra-signatures.md", extra_signatures),
+    ("docs/reference/keys.md", keys),
+    ("docs/reference/lookup.md", lookup),
+    ("docs/reference/manifest.md", manifest),
+    ("docs/reference/r2r-dump.md", r2r_dump),
+    ("docs/reference/r2r-emit.md", r2r_emit),
+    ("docs/reference/stubs.md", stubs),
+    ("docs/tutorials/checked-in-tables.md", checked_in_tables),
+    ("docs/tutorials/rust-library.md", rust_library),
 ];
 
 fn root() -> PathBuf {
@@ -184,7 +192,7 @@ fn diagnostics(page: &mut Page) {
     let printed = workplace.types("thunkgen generate app --out o --suppressions s.toml --nowarn TG0202");
     assert!(!printed.stderr.contains("TG0008"), "{}", printed.stderr);
     // The others are lines of the sessions; `tests/it/diagnostics_page.rs` makes the page of them.
-    assert!(crate_file("../tests/it/diagnostics_page.rs").contains("../docs/diagnostics.md"));
+    assert!(crate_file("../tests/it/diagnostics_page.rs").contains("../docs/reference/diagnostics.md"));
     page.left.retain(|snippet| {
         !(snippet.language == "text" && snippet.text.contains(" TG0") && snippet.text.lines().count() == 1)
     });
@@ -257,4 +265,141 @@ fn does_not_compile(workplace: &Workplace, file: &str, source: &str, error: &str
     workplace.write(file, source);
     let printed = workplace.types(&format!("clang --target=wasm32 -Iinclude -c {file} || test $? = 1"));
     assert!(printed.stderr.contains(error), "{}", printed.stderr);
+}
+
+/// The table of the page: type, size, alignment and code, as the tool prints them.
+fn structs(page: &mut Page) {
+    let printed = app_with_framework().types(&page.take("thunkgen layout System.Guid app/")).stdout;
+    assert!(printed.contains("size 16, alignment 4, token S16"), "{printed}");
+}
+
+fn app_with_framework() -> Workplace {
+    let workplace = Workplace::new();
+    workplace.link(&set("net10"), "app");
+    workplace
+}
+
+/// Every example of the page is a declaration with this key.
+fn keys(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.types(&page.take("thunkgen explain MviS8"));
+    let text = crate_file("../docs/reference/keys.md");
+    let rows = text.split("## Examples").nth(1).expect("examples").lines().filter(|line| line.starts_with("| `"));
+    let (mut wanted, mut count) = (String::new(), 0);
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [declaration, key, wasm] = cells[..] else { panic!("{row}") };
+        let (key, wasm) = (key.trim_matches('`'), wasm.trim_matches('`'));
+        let explained = workplace.types(&format!("thunkgen explain {key}")).stdout;
+        assert!(explained.contains(wasm), "{row}: {explained}");
+        let instance = if declaration.starts_with("instance ") { " instance" } else { "" };
+        let convention = if declaration.ends_with(", managed") { format!("managed{instance} ") } else { String::new() };
+        let declaration = declaration.trim_start_matches("instance ").trim_end_matches(", managed").trim_matches('`');
+        let declaration = declaration.replace("[DllImport] static extern ", "").replace("static ", "");
+        let declaration = declaration.replace("Guid", "System.Guid").replace("Int128", "System.Int128");
+        wanted.push_str(&format!("{convention}{declaration} # {key}\n"));
+        count += 1;
+    }
+    assert!(count > 5, "{count} examples");
+    let workplace = app_with_framework();
+    workplace.write("extra.txt", &wanted);
+    let listed = workplace.types("thunkgen signatures app --extra-signatures extra.txt").stdout;
+    for line in wanted.lines() {
+        let key = line.rsplit("# ").next().expect("a key");
+        let found = listed.lines().find(|found| found.contains("extra") && found.contains(&format!("  {key}  ")));
+        assert!(found.is_some_and(|found| found.starts_with(&format!("{key} "))), "{line}\n{listed}");
+    }
+}
+
+/// Both halves compile, the first is reported and the second is not.
+fn function_pointers(page: &mut Page) {
+    let lab = Lab::find();
+    for (start, reported) in [("public delegate int Visit", true), ("[DllImport(\"geo\")]", false)] {
+        let workplace = Workplace::new();
+        let usings = "using System; using System.Runtime.CompilerServices; using System.Runtime.InteropServices;";
+        workplace
+            .write("a.cs", &format!("{usings}\nclass Totals\n{{\nint total; nint list;\n{}\n}}\n", page.take(start)));
+        lab.compile_library(&[workplace.at("a.cs")], &[], &workplace.at("a.dll"));
+        workplace.link(&lab.framework(), "framework");
+        let command = "thunkgen generate a.dll --reference framework --module geo --out o --nowarn TG0013";
+        assert_eq!(workplace.types(command).stderr.contains("TG0217"), reported, "{start}");
+    }
+}
+
+/// A repository with the example's manifest, whose generated files are committed.
+fn repository() -> Workplace {
+    let workplace = Workplace::new();
+    workplace.assemblies("artifacts/app", &["corlib", "facade", "native-side"]);
+    workplace.write(".gitignore", "artifacts\n");
+    workplace.write(".gitconfig", "[user]\nname = n\nemail = e\n");
+    workplace
+}
+
+fn checked_in_tables(page: &mut Page) {
+    let workplace = repository();
+    workplace.write("thunkgen.toml", &page.take("inputs = [\"artifacts/app/*.dll\"]").replace("libdraw", "draw"));
+    workplace.types(&page.take("thunkgen generate"));
+    let listed = workplace.types(&page.take("ls src/generated")).stdout;
+    assert_eq!(listed, page.take("callhelpers-interp-to-managed.cpp"));
+    workplace.write(".gitattributes", &page.take("src/generated/* -text"));
+    workplace.types(&page.take("thunkgen check"));
+    workplace.types(&page.take("thunkgen explain Mvi"));
+    workplace.types(&page.take("thunkgen signatures"));
+    let edited = page.take("echo '// quick fix'");
+    let printed = workplace.types(&format!("{} || test $? = 1", edited.trim_end()));
+    assert!(printed.stderr.contains("TG0510"), "{}", printed.stderr);
+}
+
+/// Two branches each link another library: git keeps one side without a question, and `generate` repairs the file.
+fn merge_conflicts(page: &mut Page) {
+    let workplace = repository();
+    let manifest = |modules: &str| {
+        format!("inputs = 'artifacts/app'\nout = 'src/generated'\n# {modules}\nmodules = [{modules}]\n")
+    };
+    workplace.write("thunkgen.toml", &manifest(""));
+    let attributes = page.take("# .gitattributes");
+    workplace.write(".gitattributes", &attributes);
+    let driver = page.take("git config merge.thunkgen.name");
+    let by_hand = page.take("git checkout --ours -- src/generated");
+    workplace.types(&format!(
+        "git init -q -b main . && git add -A && {} && thunkgen generate && git add -A && git commit -qm base",
+        driver.trim_end().replace('\n', " && ")
+    ));
+    workplace.types("git checkout -q -b other");
+    workplace.write("thunkgen.toml", &format!("{}native = []\n", manifest("'draw'")));
+    workplace.types("thunkgen generate && git commit -qam other && git checkout -q main");
+    workplace.write("thunkgen.toml", &format!("default-modules = false\n{}", manifest("")));
+    workplace.types("thunkgen generate && git commit -qam main");
+    // The manifest may conflict; generated files do not.
+    let merged = workplace.types("git merge -q other || true; git status --porcelain");
+    assert!(!merged.stdout.contains("UU src/generated"), "{}", merged.stdout);
+    workplace.write("thunkgen.toml", &format!("default-modules = false\n{}", manifest("'draw'")));
+    workplace.types(&by_hand);
+    workplace.types("thunkgen check");
+}
+
+fn suppress(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    workplace.write("thunkgen-suppressions.toml", &page.take("[[suppress]]"));
+    let command = page.take("thunkgen generate app/ --suppressions");
+    let printed = workplace.types(&command);
+    assert!(printed.stderr.contains("TG0009"), "the entry matches nothing here: {}", printed.stderr);
+}
+
+fn rust_library(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-side"]);
+    workplace.types(&page.take("thunkgen generate app --module libdraw --emit rust"));
+    let stubs = crate_file("../docs/reference/stubs.md");
+    for start in ["public struct Angle", "mod libdraw;"] {
+        assert!(stubs.contains(page.take(start).trim_end()), "the example of stubs.md: {start}");
+    }
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
+    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
+    let command = page.take("thunkgen check-native app/ --native libeasel.a");
+    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
+    let line = page.take("app/NativeRust.dll: error TG0606");
+    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
 }

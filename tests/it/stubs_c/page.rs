@@ -1,4 +1,4 @@
-//! What `docs/stubs.md` shows of C.
+//! What `docs/reference/stubs.md` shows of C.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use thunkgen_tests::native_corpus::archive;
 #[test]
 #[ignore = "needs clang"]
 fn the_page_is_true() {
-    let page = crate_file("../docs/stubs.md");
+    let page = crate_file("../docs/reference/stubs.md");
     let shown: Vec<String> =
         snippets(&page).into_iter().filter(|one| one.language == "c").map(|one| one.text).collect();
     let [source, own] = &shown[..] else { panic!("{shown:?}") };

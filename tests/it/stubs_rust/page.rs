@@ -1,11 +1,11 @@
-//! What `docs/stubs.md` shows of Rust.
+//! What `docs/reference/stubs.md` shows of Rust.
 
 use thunkgen_tests::data::crate_file;
 use thunkgen_tests::markdown::snippets;
 use thunkgen_tests::rust_stubs::{Problem, check, write_with};
 
 fn snippet(language: &str, start: &str) -> String {
-    let found = snippets(&crate_file("../docs/stubs.md")).into_iter();
+    let found = snippets(&crate_file("../docs/reference/stubs.md")).into_iter();
     let mut found = found.filter(|snippet| snippet.language == language && snippet.text.starts_with(start));
     found.next().unwrap_or_else(|| panic!("a {language} snippet that starts with {start}")).text
 }

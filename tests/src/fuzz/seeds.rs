@@ -278,7 +278,7 @@ pub fn keys() -> Vec<Vec<u8>> {
 
 /// Manifests: the examples of its page.
 pub fn manifests() -> Vec<Vec<u8>> {
-    let page = crate_file("../docs/manifest.md");
+    let page = crate_file("../docs/reference/manifest.md");
     let blocks = page.split("```toml\n").skip(1);
     blocks.map(|rest| rest.split("```").next().unwrap_or_default().as_bytes().to_vec()).collect()
 }

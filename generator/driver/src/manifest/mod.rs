@@ -32,7 +32,7 @@ const REPORTING: &[&str] = &["strict", "warnaserror", "nowarn", "suppressions"];
 /// Keys of an output only.
 const OUTPUT: &[&str] = &[NAME];
 
-/// Keys of an output, or of all outputs. Most have the name of an option; `docs/manifest.md` explains each.
+/// Keys of an output, or of all outputs. Most have the name of an option; `docs/reference/manifest.md` explains each.
 const SHARED: &[&str] = &[
     "inputs",
     "references",
