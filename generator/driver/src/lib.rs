@@ -2,6 +2,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `doctor` | `doctor`, which examines published apps |
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
@@ -37,6 +38,8 @@ mod depfile;
 pub mod diagnostic_options;
 #[cfg(feature = "r2r")]
 mod diff;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 pub mod error;
 pub mod files;
 mod generate;
