@@ -3,17 +3,17 @@
 //!
 //! Modules are not validated: an invalid module is read if its sections can be parsed.
 
-mod pinvoke_tables;
 mod read;
 mod segments;
+mod tables;
 mod webcil_wrapper;
 
 use std::ops::Range;
 
-pub use pinvoke_tables::PInvokeTable;
 pub(crate) use read::function_names;
 pub use read::{OVER_LIMIT, TOO_MANY_PARAMS};
 pub use segments::{DataSegment, ElementSegment, Placement};
+pub use tables::{CallbackRow, CallbackTable, InitialMemory, PInvokeTable, ThunkRow, ThunkTable};
 pub use webcil_wrapper::{Announced, Bases};
 
 use crate::FuncType;
