@@ -77,6 +77,8 @@ pub use check::{Checked, check};
 pub use check_images::Images;
 #[cfg(feature = "native")]
 pub use check_native::{Compared, check_native};
+#[cfg(feature = "doctor")]
+pub use doctor::{Examined, doctor};
 pub use error::{OptionError, reason};
 pub use generate::{Generated, generate};
 pub use jobs::{Jobs, Purpose};

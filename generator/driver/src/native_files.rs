@@ -101,7 +101,7 @@ fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
 }
 
 /// The symbol file that emscripten writes for `NAME.js` and its `NAME.wasm`.
-fn symbols(file: &Path) -> Option<(String, FileBytes)> {
+pub(super) fn symbols(file: &Path) -> Option<(String, FileBytes)> {
     let file = &compressed::without_extension(file);
     ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
         let path = file.with_extension(ending);

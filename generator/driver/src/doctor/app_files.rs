@@ -140,9 +140,8 @@ impl AppFiles {
         let native = files.native.iter().map(|file| (file, AssetRole::NativeModule));
         let all: Vec<(AppFile, AssetRole)> = modules.map(|file| (file, AssetRole::Other)).collect();
         let listed = native.chain(all.iter().map(|(file, role)| (file, *role)));
-        let parts = listed.map(|(file, role)| {
-            part(&file.path, &plain_name(&file.path), role, file.bytes.len() as u64, false)
-        });
+        let parts =
+            listed.map(|(file, role)| part(&file.path, &plain_name(&file.path), role, file.bytes.len() as u64, false));
         let parts: Vec<AppPart> = parts.collect();
         files.parts.extend(parts);
         files
@@ -194,7 +193,8 @@ fn part(path: &Path, name: &str, role: AssetRole, size: u64, is_listed: bool) ->
 /// The path of an asset, unless it is outside of the directory.
 fn inside(directory: &Path, assembly_root: &str, asset: &Asset) -> Option<PathBuf> {
     let name = Path::new(&asset.name);
-    let root = Path::new(if asset.role.is_assembly() || asset.role == AssetRole::Satellite { assembly_root } else { "" });
+    let root =
+        Path::new(if asset.role.is_assembly() || asset.role == AssetRole::Satellite { assembly_root } else { "" });
     let is_inside =
         |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     (is_inside(name) && is_inside(root)).then(|| directory.join(root).join(name))
@@ -202,7 +202,10 @@ fn inside(directory: &Path, assembly_root: &str, asset: &Asset) -> Option<PathBu
 
 /// The file, or a compressed copy of it.
 fn existing(path: &Path) -> Option<PathBuf> {
-    [None, Some("br"), Some("gz")].into_iter().map(|extension| with_extension(path, extension)).find(|path| path.is_file())
+    [None, Some("br"), Some("gz")]
+        .into_iter()
+        .map(|extension| with_extension(path, extension))
+        .find(|path| path.is_file())
 }
 
 fn report_missing(boot: &Boot, asset: &Asset, path: &Path, diagnostics: &mut Diagnostics) {

@@ -121,23 +121,28 @@ impl<'c> Crossings<'c, '_> {
         if self.flavor == Flavor::Mono {
             return Vec::new();
         }
-        let mut keys: Vec<KeyEntry> = self.ir.keys.iter().map(|(key, entry)| {
-            let answer = self.sources.find(key);
-            let state = match () {
-                () if answer.winner().is_some() => KeyState::Provided,
-                () if self.knows_thunks() => KeyState::Missing,
-                () => KeyState::Unknown,
-            };
-            let is_framework = |assembly: &str, kind| kind == ReasonKind::Runtime || (self.is_framework)(assembly);
-            KeyEntry {
-                key: key.clone(),
-                state,
-                wasm_type: Some(FunctionType::of(&entry.signature).to_string()),
-                providers: answer.candidates.iter().map(|candidate| self.provider(candidate)).collect(),
-                needed_by: entry.reasons.iter().cloned().collect(),
-                is_framework: entry.reasons.iter().all(|reason| is_framework(&reason.assembly, reason.kind)),
-            }
-        }).collect();
+        let mut keys: Vec<KeyEntry> = self
+            .ir
+            .keys
+            .iter()
+            .map(|(key, entry)| {
+                let answer = self.sources.find(key);
+                let state = match () {
+                    () if answer.winner().is_some() => KeyState::Provided,
+                    () if self.knows_thunks() => KeyState::Missing,
+                    () => KeyState::Unknown,
+                };
+                let is_framework = |assembly: &str, kind| kind == ReasonKind::Runtime || (self.is_framework)(assembly);
+                KeyEntry {
+                    key: key.clone(),
+                    state,
+                    wasm_type: Some(FunctionType::of(&entry.signature).to_string()),
+                    providers: answer.candidates.iter().map(|candidate| self.provider(candidate)).collect(),
+                    needed_by: entry.reasons.iter().cloned().collect(),
+                    is_framework: entry.reasons.iter().all(|reason| is_framework(&reason.assembly, reason.kind)),
+                }
+            })
+            .collect();
         let unneeded = self.sources.keys().filter(|key| !self.ir.keys.contains_key(*key));
         keys.extend(unneeded.map(|key| {
             let signature = match key.parse() {
@@ -188,7 +193,10 @@ impl<'c> Crossings<'c, '_> {
             let ours = FunctionType::of(&callback.signature);
             let function = row.zip(self.native).map(|(index, native)| native.function(index));
             let is_same = || {
-                function.as_ref().and_then(|function| function.wasm_type.as_ref()).is_none_or(|ty| *ty == ours.to_string())
+                function
+                    .as_ref()
+                    .and_then(|function| function.wasm_type.as_ref())
+                    .is_none_or(|ty| *ty == ours.to_string())
             };
             let state = match row {
                 _ if callback.problem.is_some() => CallbackState::Refused,

@@ -56,8 +56,8 @@ pub(super) fn refusals(
                        image again";
         refuse(&catalogue::REFUSED_IMAGE, message.to_owned());
     }
-    let is_installed_by_host = runtime == RuntimeVersion::V11_0
-        || !module.exports.iter().any(|export| export.name == "patchWebcilHeader");
+    let is_installed_by_host =
+        runtime == RuntimeVersion::V11_0 || !module.exports.iter().any(|export| export.name == "patchWebcilHeader");
     if payload.placement != Placement::Passive && is_installed_by_host {
         let message = format!(
             "its second data segment, with the assembly, is active, and the host of .NET {runtime} copies a passive one; \
@@ -88,7 +88,8 @@ pub(super) fn refusals(
     }
     if table_size > 0 {
         let own = &runtime.facts().image.imports;
-        let unknown = module.imports.iter().find(|import| import.module != MODULE || !names(own).contains(&import.name));
+        let unknown =
+            module.imports.iter().find(|import| import.module != MODULE || !names(own).contains(&import.name));
         if let Some(import) = unknown {
             let other = RuntimeVersion::ALL.into_iter().find(|version| {
                 import.module == MODULE && names(&version.facts().image.imports).contains(&import.name)

@@ -1,11 +1,11 @@
 //! Assemblies with compiled code: whether the host and the runtime use them, and which thunks they bring.
 
 use super::app_files::{AppAssembly, AppFiles, container_name};
+use super::boot_config::AssetRole;
 use super::host_rules::refusals;
+use super::locate::plain_name;
 use super::report::{AppPart, AssemblyPart, Flavor, ImagePart, RuntimeFound, Setting};
 use super::runtime::assembly_version;
-use super::boot_config::AssetRole;
-use super::locate::plain_name;
 use clr_metadata::columns::assembly;
 use clr_metadata::{Container, Module};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;

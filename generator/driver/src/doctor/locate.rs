@@ -92,7 +92,9 @@ fn of_file(path: &Path, diagnostics: &mut Diagnostics) -> Result<Place, OptionEr
         }
         // Before .NET 10, the configuration is in a file next to the script.
         None if name == "dotnet.js" || name.ends_with(".wasm") => find(&directory, diagnostics),
-        None if diagnostics.has_errors() => Ok(Place { root: directory.clone(), directory, boot: None, others: Vec::new() }),
+        None if diagnostics.has_errors() => {
+            Ok(Place { root: directory.clone(), directory, boot: None, others: Vec::new() })
+        }
         None => Err(OptionError::new(format_args!(
             "{}: not a boot configuration; name dotnet.js, blazor.boot.json or the directory of the app",
             path.display()

@@ -26,9 +26,8 @@ pub(super) fn find(place: &Place, diagnostics: &mut Diagnostics) -> Vec<Setting>
         let Some(text) = text_of(&path, diagnostics) else { continue };
         let file = path.display().to_string();
         match serde_json::from_str::<Json>(thunkgen_diagnostics::without_bom(&text)) {
-            Ok(json) => settings.extend(
-                settings_of_runtime_config(&json).iter().map(|(name, value)| setting(name, value, &file)),
-            ),
+            Ok(json) => settings
+                .extend(settings_of_runtime_config(&json).iter().map(|(name, value)| setting(name, value, &file))),
             Err(error) => {
                 let line = u32::try_from(error.line()).unwrap_or(u32::MAX).max(1);
                 let column = u32::try_from(error.column()).unwrap_or(u32::MAX).max(1);

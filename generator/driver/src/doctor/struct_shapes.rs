@@ -54,7 +54,8 @@ pub(super) fn names_of(declaration: &Declaration, declarations: &Declarations) -
 /// Indices of the structs that a declaration passes, and of those in them.
 fn structs_of(declaration: &Declaration, declarations: &Declarations) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
-    let mut left: Vec<&NativeType> = declaration.params.iter().chain([&declaration.ret]).map(|param| &param.native).collect();
+    let mut left: Vec<&NativeType> =
+        declaration.params.iter().chain([&declaration.ret]).map(|param| &param.native).collect();
     while let Some(ty) = left.pop() {
         match ty {
             NativeType::Pointer(to) | NativeType::Array(to) | NativeType::Reference { to, .. } => left.push(to),

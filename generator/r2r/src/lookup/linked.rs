@@ -136,10 +136,15 @@ pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> V
         diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
         return Vec::new();
     }
+    vec![source(path, &module, &tables)]
+}
+
+/// The thunks of a module whose tables were read.
+pub(super) fn source(path: &str, module: &WasmModule<'_>, tables: &LinkedTables<'_>) -> Source {
     let thunk = |row: &ThunkRow<'_>| Provided {
         key: row.key.to_owned(),
         function: module.name(row.function).unwrap_or_default().to_owned(),
         place: TablePlace::Slot { slot: row.slot, function: row.function },
     };
-    vec![Source { path: path.to_owned(), kind: SourceKind::Module, thunks: tables.thunk_rows().map(thunk).collect() }]
+    Source { path: path.to_owned(), kind: SourceKind::Module, thunks: tables.thunk_rows().map(thunk).collect() }
 }

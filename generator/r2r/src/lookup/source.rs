@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::cpp::TableKind;
+use super::linked::LinkedTables;
 use super::{image, linked, table};
 use clr_wasm_abi::FunctionType;
+use clr_wasm_file::WasmModule;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
@@ -122,6 +124,11 @@ impl Sources {
         for source in found {
             self.push(source, diagnostics);
         }
+    }
+
+    /// Adds a linked runtime whose tables were read. A second one is not compared with the first.
+    pub fn add_linked(&mut self, path: &str, module: &WasmModule<'_>, tables: &LinkedTables<'_>) {
+        self.push(linked::source(path, module, tables), &mut Diagnostics::default());
     }
 
     fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {

@@ -24,7 +24,10 @@ pub(super) fn copies<'a>(module: &WasmModule<'a>) -> Vec<(u32, &'a [u8])> {
             let Copy { segment, from, to, size } = copy;
             if found.len() < MAX_COPIES && is_passive(segment as usize) {
                 let place = Some((to, size));
-                found.entry((segment, from)).and_modify(|known| *known = known.filter(|_| *known == place)).or_insert(place);
+                found
+                    .entry((segment, from))
+                    .and_modify(|known| *known = known.filter(|_| *known == place))
+                    .or_insert(place);
             }
         });
     }
@@ -49,7 +52,9 @@ fn in_body(bytes: &[u8], offset: usize, found: &mut impl FnMut(Copy)) -> Result<
     let mut constants = [None; 3];
     for operator in body.get_operators_reader()? {
         let operator = operator?;
-        if let (Operator::MemoryInit { data_index, mem: 0 }, [Some(to), Some(from), Some(size)]) = (&operator, constants) {
+        if let (Operator::MemoryInit { data_index, mem: 0 }, [Some(to), Some(from), Some(size)]) =
+            (&operator, constants)
+        {
             found(Copy { segment: *data_index, from, to, size });
         }
         let [_, second, third] = constants;
