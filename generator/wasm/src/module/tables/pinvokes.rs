@@ -48,10 +48,19 @@ impl<'a> InitialMemory<'_, 'a> {
                 continue;
             }
             let count = self.terminated_from(address, &mut terminated);
+            if count == 0 {
+                continue;
+            }
+            let (names, count) = match self.names_before(address, count) {
+                Some(names) => (Some(names.clone()), names.len()),
+                None => {
+                    let bytes = WORD.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+                    let names = [address.checked_sub(bytes), address.checked_add(bytes)];
+                    (names.into_iter().flatten().find_map(|names| self.texts(names, count)), count)
+                }
+            };
             let bytes = WORD.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
-            let names = [address.checked_sub(bytes), address.checked_add(bytes)];
-            let names = names.into_iter().flatten().find_map(|names| self.texts(names, count));
-            if let (Some(names), true) = (names, count > 0) {
+            if let Some(names) = names {
                 next = address.saturating_add(bytes);
                 let rows = (0..).map(|index| self.word(address + index * WORD));
                 for (library, rows) in names.into_iter().zip(rows) {
@@ -105,6 +114,25 @@ impl<'a> InitialMemory<'_, 'a> {
             self.look(0).is_some() && known.entry(rows).or_insert_with(|| self.terminated(rows)).is_some()
         };
         addresses.take(MAX_LIBRARIES).take_while(is_table).count()
+    }
+
+    /// The names right before an array of tables, if something else is before them: an array of all names. Tables at the
+    /// end of the array may have no rows, so there may be more names than the `count` tables with rows.
+    fn names_before(&self, address: u32, count: usize) -> Option<Vec<&'a str>> {
+        let word = |index: usize| address.checked_add(u32::try_from(index).ok()?.checked_mul(WORD)?);
+        let is_empty = |index: &usize| {
+            let rows = word(*index).map(|at| self.word(at)).filter(|rows| Self::is_object(*rows));
+            self.look(0).is_some()
+                && rows.is_some_and(|rows| {
+                    self.word(rows) == 0 && rows.checked_add(WORD).is_some_and(|at| self.word(at) == 0)
+                })
+        };
+        let empty = (count..MAX_LIBRARIES).take_while(is_empty).count();
+        (count..=count + empty).find_map(|total| {
+            let start = address.checked_sub(u32::try_from(total).ok()?.checked_mul(WORD)?)?;
+            let before = start.checked_sub(WORD)?;
+            self.texts(start, total).filter(|_| self.name(self.word(before)).is_none())
+        })
     }
 
     fn texts(&self, address: u32, count: usize) -> Option<Vec<&'a str>> {
