@@ -67,6 +67,8 @@ pub struct WasmModule<'a> {
     globals: Vec<Option<i32>>,
     /// Index in `imports` of each imported global.
     imported_globals: Vec<usize>,
+    /// Index of the function that runs when the module is instantiated.
+    start: Option<u32>,
     /// Sorted by function index.
     names: Vec<(u32, &'a str)>,
     /// Index of the element segment that fills the table slots.

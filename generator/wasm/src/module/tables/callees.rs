@@ -25,12 +25,18 @@ impl<'m, 'a> Callees<'m, 'a> {
     /// Whether the function calls a function of this type through the table.
     pub(super) fn calls(&mut self, function: u32, ty: &FuncType) -> bool {
         let module = self.module;
-        let called = self.known.entry(function).or_insert_with(|| {
+        let is = |index: &u32| module.types.get(*index as usize).and_then(Option::as_ref) == Some(ty);
+        self.of_function(function).iter().any(is)
+    }
+
+    /// The type indices of the calls through the table.
+    pub(super) fn of_function(&mut self, function: u32) -> &[u32] {
+        let module = self.module;
+        self.known.entry(function).or_insert_with(|| {
             let own = function.checked_sub(module.imported_functions);
             let body = own.and_then(|own| module.bodies.get(own as usize));
             body.map(|body| called(body.bytes, body.offset).unwrap_or_default()).unwrap_or_default()
-        });
-        called.iter().any(|index| module.types.get(*index as usize).and_then(Option::as_ref) == Some(ty))
+        })
     }
 }
 

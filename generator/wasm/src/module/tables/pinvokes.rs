@@ -1,8 +1,9 @@
 //! The P/Invoke tables in the data of a linked runtime: names and functions, also where the module has no names.
 //!
-//! A row is the address of a text and a table slot. Rows alone are not enough: locale tables have their shape. A table
-//! counts when something leads to it: `{ library, rows, count }` (CoreCLR, and Mono from .NET 9 on), or an array of
-//! libraries next to an array of rows that end with a row of zeros (Mono before that).
+//! A row is the address of a text and a table slot, and rows are sorted. Rows alone are not enough: lists of options have
+//! their shape. A table counts when something leads to it: `{ library, rows, count }` (CoreCLR, and Mono from .NET 9 on),
+//! or an array of libraries next to an array of rows that end with a row of zeros (Mono before that); and when the module
+//! is a runtime: it has thunks, or the functions of its own library.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,9 @@ const MAX_TEXT: usize = 512;
 
 /// Bytes of a row.
 const ROW: u32 = 2 * WORD;
+
+/// Start of the names of the functions in a runtime's own library.
+const OWN: &str = "SystemNative_";
 
 type Rows<'a> = Vec<(&'a str, u32)>;
 
@@ -70,18 +74,20 @@ impl<'a> InitialMemory<'_, 'a> {
             }
         }
         found.sort_by_key(|(address, _)| *address);
-        found.into_iter().map(|(_, table)| table).collect()
+        let found: Vec<PInvokeTable<'a>> = found.into_iter().map(|(_, table)| table).collect();
+        let is_own = |table: &PInvokeTable<'_>| table.entries.iter().any(|(name, _)| name.starts_with(OWN));
+        if found.iter().any(is_own) || (!found.is_empty() && self.has_thunks()) { found } else { Vec::new() }
     }
 
     /// The name of a library or function at an address.
     fn name(&self, address: u32) -> Option<&'a str> {
-        self.text(address, MAX_TEXT).filter(|text| !text.contains(char::is_control))
+        self.text(address, MAX_TEXT).filter(|text| !text.contains(|c: char| c.is_control() || c == ' '))
     }
 
     fn row(&self, address: u32) -> Option<(&'a str, u32)> {
         let function = self.slot(self.word(address.checked_add(WORD)?))?;
         self.look(0)?;
-        Some((self.name(self.word(address)).filter(|name| !name.contains(' '))?, function))
+        Some((self.name(self.word(address))?, function))
     }
 
     /// The table to which `{ library, rows, count }` at the address leads.
@@ -91,7 +97,14 @@ impl<'a> InitialMemory<'_, 'a> {
         if !(1..=MAX_ROWS as u32).contains(&count) || !Self::is_object(rows) {
             return None;
         }
-        let entries = (0..count).map(|index| self.row(rows.checked_add(index * ROW)?)).collect::<Option<_>>()?;
+        let mut entries = Rows::new();
+        for index in 0..count {
+            let row = self.row(rows.checked_add(index * ROW)?)?;
+            if entries.last().is_some_and(|(before, _)| *before >= row.0) {
+                return None;
+            }
+            entries.push(row);
+        }
         Some(PInvokeTable { library: self.name(library?)?, entries })
     }
 
@@ -111,7 +124,9 @@ impl<'a> InitialMemory<'_, 'a> {
         let addresses = (0..).map_while(|index: u32| address.checked_add(index.checked_mul(WORD)?));
         let is_table = |at: &u32| {
             let rows = self.word(*at);
-            self.look(0).is_some() && known.entry(rows).or_insert_with(|| self.terminated(rows)).is_some()
+            let slot = rows.checked_add(WORD).and_then(|at| self.slot(self.word(at)));
+            let is_row = Self::is_object(rows) && slot.and_then(|_| self.look(0)).is_some();
+            is_row && known.entry(rows).or_insert_with(|| self.terminated(rows)).is_some()
         };
         addresses.take(MAX_LIBRARIES).take_while(is_table).count()
     }

@@ -40,34 +40,61 @@ impl<'a> InitialMemory<'_, 'a> {
     /// The tables of thunks, by address. `callee` is the type of the functions that a thunk with this key calls; `None`
     /// if the text is not a key.
     pub fn thunk_tables(&self, callee: &dyn Fn(&str) -> Option<FuncType>) -> Vec<ThunkTable<'a>> {
-        let thunk = FuncType::new([ValType::I32; 3], []);
-        let is_thunk: Vec<bool> =
-            self.module.types.iter().map(|ty| ty.as_ref().is_some_and(|ty| *ty == thunk)).collect();
         let mut callees = Callees::of(self.module);
-        let mut row = |address: u32| {
+        let mut found = Vec::new();
+        self.runs(
+            |key, slot, function| {
+                let calls_its_type = callees.calls(function, &callee(key)?);
+                Some(ThunkRow { key, slot, function, calls_its_type })
+            },
+            |address, rows| {
+                if is_table(&rows) {
+                    found.push(ThunkTable { address, rows });
+                }
+            },
+        );
+        found
+    }
+
+    /// Whether there are rows that look like those of thunks to a reader that does not know keys.
+    pub(super) fn has_thunks(&self) -> bool {
+        let mut callees = Callees::of(self.module);
+        let mut found = false;
+        self.runs(
+            |key, _, function| {
+                let is_key = key.starts_with('M') && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                (is_key && !callees.of_function(function).is_empty()).then_some(())
+            },
+            |_, _| found = true,
+        );
+        found
+    }
+
+    /// Goes through the longest runs of rows whose functions have the type of thunks. `row` makes a row of key, slot and
+    /// function.
+    fn runs<T>(&self, mut row: impl FnMut(&'a str, u32, u32) -> Option<T>, mut run: impl FnMut(u32, Vec<T>)) {
+        let thunk = FuncType::new([ValType::I32; 3], []);
+        let types = self.module.types.iter();
+        let is_thunk: Vec<bool> = types.map(|ty| ty.as_ref().is_some_and(|ty| *ty == thunk)).collect();
+        let mut row_at = |address: u32| {
             let slot = self.word(address.checked_add(WORD)?);
             let function = self.slot(slot)?;
             let ty = *self.module.function_types.get(function as usize)?;
             self.look(0).filter(|()| is_thunk.get(ty as usize) == Some(&true))?;
-            let key = self.text(self.word(address), MAX_KEY)?;
-            let calls_its_type = callees.calls(function, &callee(key)?);
-            Some(ThunkRow { key, slot, function, calls_its_type })
+            row(self.text(self.word(address), MAX_KEY)?, slot, function)
         };
-        let mut found = Vec::new();
         let mut next = 0;
         for address in self.words() {
             if address < next {
                 continue;
             }
-            let mut rows = Vec::new();
             let addresses = (0..).map_while(|index: u32| address.checked_add(index.checked_mul(ROW)?));
-            rows.extend(addresses.take(MAX_ROWS).map_while(&mut row));
-            next = address.saturating_add(ROW.saturating_mul(u32::try_from(rows.len()).unwrap_or(u32::MAX)));
-            if is_table(&rows) {
-                found.push(ThunkTable { address, rows });
+            let rows: Vec<T> = addresses.take(MAX_ROWS).map_while(&mut row_at).collect();
+            if !rows.is_empty() {
+                next = address.saturating_add(ROW.saturating_mul(u32::try_from(rows.len()).unwrap_or(u32::MAX)));
+                run(address, rows);
             }
         }
-        found
     }
 }
 
