@@ -15,6 +15,7 @@ use clap::builder::styling::Styles;
 use clap::{Arg, Args, Parser, Subcommand};
 
 use super::check_native::{self, CheckNativeArgs};
+use super::doctor::{self, DoctorArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::r2r::args::R2rVerb;
 use clr_wasm_abi::{TargetOs, TokenSet};
@@ -80,6 +81,11 @@ pub enum Verb {
     /// Mismatches trap at run time; this finds them at build time. Nothing is written.
     #[command(after_long_help = check_native::EXAMPLES, override_usage = check_native::USAGE, mut_arg("inputs", optional))]
     CheckNative(CheckNativeArgs),
+    /// Examine a published app: what fails at run time, and what to do.
+    ///
+    /// It needs no sources: it reads the boot configuration, the assemblies, the native module and the images.
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
     /// Create and inspect ReadyToRun images, which add thunks at run time.
     #[command(subcommand)]
     R2r(R2rVerb),

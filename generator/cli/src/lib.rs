@@ -7,6 +7,7 @@ mod args;
 mod check_native;
 mod console;
 mod crossgen2;
+mod doctor;
 mod error;
 mod explain;
 mod layout;
@@ -121,6 +122,7 @@ fn try_run(
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),
+        Verb::Doctor(args) => run.doctor(&args),
         Verb::CheckNative(args) => run.check_native(&args),
         Verb::Lookup(args) => run.lookup(&args),
         Verb::R2r(R2rVerb::Emit(args)) => run.r2r_emit(&args),

@@ -2,7 +2,7 @@
 //!
 //! TG00xx inputs, TG01xx types and sizes, TG02xx what is collected, TG03xx files on disk, TG04xx images of compiled
 //! code and tables of thunks, TG05xx manifests, files kept under version control, and the MSBuild task, TG06xx native
-//! code and stubs.
+//! code and stubs, TG07xx published apps.
 
 use super::Level::{self, Error, Warning};
 use super::nearest_name::NearestName;
@@ -215,6 +215,15 @@ catalogue! {
     TWO_GENERATIONS = "TG0430" Warning Error "" "linked tables are of two generations"
         "No known runtime reads both: those with g_portableCallHelperThunks look for `I` thunks only in images, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this warning if your runtime reads both.";
 
+    /// A `.br` or `.gz` file.
+    BAD_COMPRESSION = "TG0431" Error Error "" "compressed file cannot be decompressed"
+        "The data is malformed or cut off, or its contents are larger than any runtime. Publish or download the file again, or name the file without .br or .gz.";
+    /// P/Invokes that the linked module has no function for.
+    NOT_IN_MODULE = "TG0432" Warning Error "" "P/Invokes without a function in the linked module"
+        "An image provides thunks, not functions of native libraries: a call throws DllNotFoundException or EntryPointNotFoundException. Link the library (NativeFileReference), which relinks the module.";
+    /// Callbacks that the linked module has no row for.
+    CALLBACK_NOT_IN_MODULE = "TG0433" Warning Error "" "callbacks without a row in the linked module"
+        "Native code cannot call a method with UnmanagedCallersOnlyAttribute that has no row in the table of callbacks, and an image cannot add one. Relink the module with the generated tables.";
     /// An unused thunk in an image.
     STALE_THUNK = "TG0440" Warning Error "" "unused thunk in an image"
         "No call in the assemblies uses this key any more. Build the image again from the current assemblies (`thunkgen r2r emit`).";
@@ -364,6 +373,37 @@ catalogue! {
     /// A stub file without functions.
     NO_STUBS = "TG0621" Warning Error "" "no stubs to write"
         "A stub file is generated for each linked library that a P/Invoke uses. Name the library as DllImport does, with or without a leading lib; this includes the runtime's own libraries.";
+
+    /// A boot configuration that is not JSON.
+    BAD_BOOT_CONFIG = "TG0701" Error Error "" "boot configuration cannot be read"
+        "The host reads which files to load from it, so the app cannot start. The build writes it: into blazor.boot.json before .NET 10, then into dotnet.js or dotnet.boot.js. Publish the app again, or correct the JSON at the reported position.";
+    /// A file that the boot configuration names but that does not exist.
+    MISSING_PART = "TG0702" Error Error "" "file of the app is missing"
+        "The host loads every file that the boot configuration names, and stops at the first that the server does not have. Copy the whole publish directory. If files of an earlier build are mixed in, delete the target directory first.";
+    /// A file that differs from its hash in the boot configuration.
+    OTHER_HASH = "TG0703" Error Error "" "file differs from its hash in the boot configuration"
+        "Browsers compare each file with its hash (subresource integrity) and refuse another one. The file was changed after the build, converted (line endings), or is of another build. Publish the app again and copy all files.";
+    /// Sizes of an image that differ from those in the boot configuration.
+    OTHER_SIZES = "TG0704" Error Error "" "sizes in the boot configuration do not match the module"
+        "The host of CoreCLR compares payloadSize and tableSize in the boot configuration with the module, and refuses a module with others. The build takes them from the module: a module that is replaced later needs new sizes. Publish again, or write the sizes that the message names.";
+    /// A wasm module with an assembly that the host refuses.
+    REFUSED_IMAGE = "TG0705" Error Error "" "host refuses the module"
+        "The host accepts one form of the wasm module around an assembly: its wrapper version, data segments and imports depend on the runtime. Make the image for the runtime of the app (`thunkgen r2r emit --runtime VERSION`).";
+    /// A setting that turns images off.
+    IMAGES_OFF = "TG0706" Warning Error "" "setting turns images off"
+        "With DOTNET_ReadyToRun=0, and with DOTNET_InterpMode 2 or 3, the runtime ignores compiled code in images, and with it the thunks that they bring. Remove the setting from the boot configuration (`withEnvironmentVariable`, WasmEnvironmentVariable).";
+    /// No linked module of the runtime.
+    NO_NATIVE_MODULE = "TG0707" Error Error "" "native module not found"
+        "An app has the linked runtime in one wasm module, dotnet.native.wasm. Without it the app cannot start, and P/Invokes, thunks and callbacks cannot be checked. Name the directory that contains it.";
+    /// Files of two runtimes.
+    MIXED_RUNTIMES = "TG0708" Error Error "" "files of two runtimes are mixed"
+        "The core library and the native module must be of one build of one runtime. Files of an earlier publish are left in the directory, or the boot configuration names both. Delete the directory and publish again.";
+    /// A module of CoreCLR in which no table of thunks is found.
+    NO_THUNK_TABLE = "TG0709" Warning Error "" "no table of thunks in the native module"
+        "The tables are found by their shape. The module may be linked without one, or be of a version that this tool does not know, so missing thunks cannot be named. Compare with the C++ source of the table: `thunkgen lookup --coverage INPUT --in TABLE.cpp`.";
+    /// A compressed copy that differs from its file.
+    STALE_COPY = "TG0710" Warning Error "" "compressed copy is of another file"
+        "Servers send the .br or .gz copy of a file if there is one. The copy has other contents than the file, so a browser refuses it because of its hash, or loads an older build. Compress the file again, or delete the copy.";
 }
 
 /// The rules with this code, or with this alias, in any case.
@@ -382,6 +422,11 @@ pub fn is_of_check_native(code: &str) -> bool {
 /// True for the codes that are reported only when stubs are generated.
 pub fn is_of_stubs(code: &str) -> bool {
     ("TG0620"..="TG0629").contains(&code)
+}
+
+/// True for the codes that only `doctor` reports.
+pub fn is_of_doctor(code: &str) -> bool {
+    ("TG0701"..="TG0719").contains(&code)
 }
 
 /// Codes of the upstream tool for what is not a problem here: a P/Invoke of a module that is not linked (shown with

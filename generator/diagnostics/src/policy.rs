@@ -26,6 +26,11 @@ impl Policy {
         }
     }
 
+    /// The level of a problem that is known to fail at run time.
+    pub(super) fn firm_level(&self, rule: &Rule) -> Level {
+        if self.warnings.contains(rule.code) { self.level(rule) } else { Level::Error }
+    }
+
     /// The level of a problem in code that the user cannot edit: `strict` does not make it an error.
     pub(super) fn level_of_others(&self, rule: &Rule) -> Level {
         match self.level(rule) {

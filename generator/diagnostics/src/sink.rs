@@ -39,6 +39,11 @@ impl Diagnostics {
         self.report_at(self.policy.soft_level(rule), rule, location, message.into());
     }
 
+    /// The same of a problem that is known to fail at run time: an error, unless the policy keeps its code a warning.
+    pub fn report_firmly(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.report_at(self.policy.firm_level(rule), rule, location, message.into());
+    }
+
     /// The same of a problem in code that the user cannot edit: `strict` does not make it an error.
     pub fn report_of_others(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
         self.report_at(self.policy.level_of_others(rule), rule, location, message.into());

@@ -39,7 +39,7 @@ pub fn major_version(inputs: &[OpenInput]) -> Option<u16> {
 }
 
 /// The core library and its major version; `None` for other assemblies. Unreadable files are reported elsewhere.
-fn core_library(bytes: &[u8]) -> Option<(Module<'_>, u16)> {
+pub(crate) fn core_library(bytes: &[u8]) -> Option<(Module<'_>, u16)> {
     let module = clr_metadata::open(bytes).ok()??;
     if module.assembly_name().ok()?? != CORE_LIBRARY {
         return None;
@@ -49,7 +49,8 @@ fn core_library(bytes: &[u8]) -> Option<(Module<'_>, u16)> {
     (major != 0).then_some((module, major))
 }
 
-fn is_mono(module: &Module<'_>) -> bool {
+/// Whether it is the core library of Mono.
+pub(crate) fn is_mono(module: &Module<'_>) -> bool {
     let (namespace, name) = MONO_TYPE;
     let is = |column, row, text| module.string(column, row).is_ok_and(|found| found == text);
     let mut rows = module.tables.all(TableId::TypeDef);

@@ -2,6 +2,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `doctor` | `doctor`, which examines published apps |
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
@@ -32,11 +33,15 @@ pub mod check;
 mod check_images;
 #[cfg(feature = "native")]
 mod check_native;
+#[cfg(feature = "compressed")]
+pub mod compressed;
 mod core_library;
 mod depfile;
 pub mod diagnostic_options;
 #[cfg(feature = "r2r")]
 mod diff;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 pub mod error;
 pub mod files;
 mod generate;
@@ -72,6 +77,8 @@ pub use check::{Checked, check};
 pub use check_images::Images;
 #[cfg(feature = "native")]
 pub use check_native::{Compared, check_native};
+#[cfg(feature = "doctor")]
+pub use doctor::{Examined, doctor};
 pub use error::{OptionError, reason};
 pub use generate::{Generated, generate};
 pub use jobs::{Jobs, Purpose};

@@ -46,7 +46,7 @@ pub fn collect_all(
 
 /// True for the codes of what every run that collects looks at.
 pub fn is_of_collecting(code: &str) -> bool {
-    !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code)
+    !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code) && !catalogue::is_of_doctor(code)
 }
 
 /// The same for one of several sets of inputs: suppressions may match something in another set, and are not judged.

@@ -36,6 +36,36 @@ struct Compiled<'o> {
     has_shared_memory: bool,
 }
 
+/// What a module shows of the tools that made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Traces {
+    /// Name and version of each compiler: `clang 19.1.0`.
+    pub compilers: Vec<String>,
+    /// WebAssembly features that it uses.
+    pub features: Vec<String>,
+    /// Forms of exceptions in its code: `legacy (try, catch)`.
+    pub exceptions: Vec<&'static str>,
+    /// Functions of `setjmp`, and of exceptions in JavaScript, that it imports.
+    pub setjmp: Vec<String>,
+    /// Its memory is shared between threads.
+    pub has_shared_memory: bool,
+}
+
+/// What a module shows of the tools that made it; sections may be stripped.
+pub fn traces(object: &Object<'_>) -> Traces {
+    let mut compiled = Compiled::default();
+    compiled.add(object);
+    let owned = |texts: &BTreeSet<&str>| texts.iter().map(|text| (*text).to_owned()).collect();
+    Traces {
+        compilers: compiled.compilers.iter().map(|(name, version)| format!("{name} {version}")).collect(),
+        features: owned(&compiled.features),
+        exceptions: compiled.exceptions.iter().map(|form| form_name(*form)).collect(),
+        setjmp: owned(&compiled.symbols),
+        has_shared_memory: compiled.has_shared_memory,
+    }
+}
+
 /// Reports files that cannot be linked with a runtime made with `tools`, or with each other, one diagnostic for each file.
 /// Linked modules are ignored. Returns remarks about files that are compiled with an older compiler or for threads.
 pub fn compare_toolchains(
@@ -188,7 +218,7 @@ fn form_name(form: ExceptionForm) -> &'static str {
 }
 
 /// The tools and the options of a runtime.
-fn tools_name(tools: &RuntimeToolchain) -> String {
+pub fn tools_name(tools: &RuntimeToolchain) -> String {
     let options = match tools.exceptions {
         Some(ExceptionForm::Standard) => " and -fwasm-exceptions -sWASM_LEGACY_EXCEPTIONS=0",
         Some(ExceptionForm::Legacy) => " and -fwasm-exceptions",

@@ -20,7 +20,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, diagnostic_options, files, manifest, reason};
+use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, manifest, reason};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
@@ -152,9 +152,9 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
     let mut sources = Sources::default();
     for path in paths {
         let display = path.display().to_string();
-        match files::open(path) {
+        match compressed::open(path) {
             Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
-            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error)),
+            Err(error) => error.report(path, diagnostics),
         }
     }
     sources

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use clr_wasm_abi::FunctionType;
 use clr_wasm_file::objects::{Binding, Object};
-use clr_wasm_file::{DebugFunction, DebugType};
+use clr_wasm_file::{DebugFunction, DebugType, FuncType, Language};
 use index::Index;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Linkage;
@@ -75,6 +75,32 @@ impl Default for CompareOptions<'_> {
     fn default() -> Self {
         CompareOptions::new(&|_| None)
     }
+}
+
+/// Whether a wasm function has the type that a declaration needs.
+pub fn has_type(declaration: &Declaration, function: &FuncType) -> bool {
+    is_same(&FunctionType::of(&declaration.signature), function)
+}
+
+/// A wasm type in terms of signatures; `None` if no signature has it.
+pub fn signature_type(function: &FuncType) -> Option<FunctionType> {
+    let params = function.params().iter().copied().map(words::scalar).collect::<Option<_>>()?;
+    let result = match function.results() {
+        [] => None,
+        [result] => Some(words::scalar(*result)?),
+        _ => return None,
+    };
+    Some(FunctionType { params, result })
+}
+
+/// A declaration in C#: `int (float x, long y)`.
+pub fn managed_type(declaration: &Declaration) -> String {
+    words::managed(declaration)
+}
+
+/// The function of a declaration in C: `int32_t (float, int64_t)`.
+pub fn native_type(declaration: &Declaration) -> String {
+    words::lowered(&FunctionType::of(&declaration.signature), words::Terms(Language::C))
 }
 
 static NOT_WRAPPED: BTreeMap<String, String> = BTreeMap::new();

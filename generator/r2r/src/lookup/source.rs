@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::cpp::TableKind;
-use super::{image, table};
+use super::linked::LinkedTables;
+use super::{image, linked, table};
 use clr_wasm_abi::FunctionType;
+use clr_wasm_file::WasmModule;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
@@ -37,8 +39,21 @@ pub enum SourceKind {
         /// Its name.
         name: String,
     },
+    /// A linked runtime, which contains a table of calls from the interpreter.
+    Module,
     /// An image whose fixups inject thunks.
     Image,
+}
+
+impl SourceKind {
+    /// What the runtime uses a static table for; `None` for an image.
+    pub fn table(&self) -> Option<TableKind> {
+        match self {
+            SourceKind::Table { kind, .. } => Some(*kind),
+            SourceKind::Module => Some(TableKind::FromInterp),
+            SourceKind::Image => None,
+        }
+    }
 }
 
 /// A thunk as its source provides it.
@@ -57,6 +72,13 @@ pub struct Provided {
 pub enum TablePlace {
     /// A row of a table.
     Row(Position),
+    /// A row of the table in a linked runtime.
+    Slot {
+        /// The table slot.
+        slot: u32,
+        /// Index of the function in it.
+        function: u32,
+    },
     /// An entry of an image's fixup.
     Entry {
         /// Its place in the table, counted from the image's first function.
@@ -74,11 +96,11 @@ pub enum TablePlace {
 }
 
 impl Source {
-    /// The table's name; empty for an image.
+    /// The table's name; empty where it is not known, and for an image.
     fn name(&self) -> &str {
         match &self.kind {
             SourceKind::Table { name, .. } => name,
-            SourceKind::Image => "",
+            SourceKind::Module | SourceKind::Image => "",
         }
     }
 }
@@ -95,7 +117,7 @@ impl Sources {
     pub fn add(&mut self, path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) {
         let found = match bytes {
             [b'M', b'Z', ..] | [0, b'a', b's', b'm', ..] | [b'W', b'b', b'I', b'L', ..] => {
-                image::read(path, bytes, diagnostics)
+                image::read(path, bytes, diagnostics).unwrap_or_else(|| linked::read(path, bytes, diagnostics))
             }
             _ => table::read(path, bytes, diagnostics),
         };
@@ -104,12 +126,20 @@ impl Sources {
         }
     }
 
+    /// Adds a linked runtime whose tables were read. A second one is not compared with the first.
+    pub fn add_linked(&mut self, path: &str, module: &WasmModule<'_>, tables: &LinkedTables<'_>) {
+        self.push(linked::source(path, module, tables), &mut Diagnostics::default());
+    }
+
     fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
-        if let SourceKind::Table { kind, name } = &source.kind {
-            let same = |other: &&Source| matches!(&other.kind, SourceKind::Table { kind: of, .. } if of == kind);
-            if let Some(other) = self.list.iter().find(same) {
+        if let Some(kind) = source.kind.table() {
+            if let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind)) {
+                let name = match source.name() {
+                    "" => "the table of thunks".to_owned(),
+                    name => format!("`{name}`"),
+                };
                 let what =
-                    format!("`{name}` is defined here and in {}; a program links one of them, so name one", other.path);
+                    format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
                 diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
             }
         }

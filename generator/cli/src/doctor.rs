@@ -1,0 +1,75 @@
+//! `doctor`: examines a published app.
+
+mod text;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::{ReportArgs, SizeArgs, TargetArgs, options};
+use super::error::{Exit, UsageError};
+use super::verbs::Run;
+use thunkgen_driver::Given;
+
+/// After the help of `doctor`.
+pub const EXAMPLES: &str = "\
+Examples:
+  Why does the published app not start, or trap?
+    thunkgen doctor bin/Release/net11.0/publish
+
+  All that is known about it, as JSON:
+    thunkgen doctor bin/Release/net11.0/publish --json
+
+  An app whose boot configuration is known:
+    thunkgen doctor wwwroot/_framework/dotnet.js
+
+Exits with 1 if something will fail at run time.";
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Directory of the app, its dotnet.js, or another boot configuration (blazor.boot.json, dotnet.boot.js).
+    ///
+    /// In a directory, the boot configuration is searched, also in subdirectories; without one, the assemblies and the
+    /// native module in the directory are examined. Compressed files (.br, .gz) are read if only these exist.
+    pub app: PathBuf,
+    /// Count only the assemblies that match this pattern as your own code; a pattern without `/` matches file names.
+    ///
+    /// The default is every assembly that does not belong to the framework. Problems of other assemblies are warnings.
+    #[arg(long, value_name = "PATTERN", help_heading = "Inputs")]
+    pub own: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub sizes: SizeArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    /// Print one JSON document instead, with everything that is known about the app.
+    #[arg(long, help_heading = "Reporting")]
+    pub json: bool,
+}
+
+impl Run<'_, '_> {
+    /// `doctor`
+    pub fn doctor(mut self, args: &DoctorArgs) -> Result<Exit, UsageError> {
+        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let mut options = options(&[&args.target, &args.sizes, &args.report]);
+        options.inputs.push(args.app.clone());
+        options.own.patterns =
+            args.own.iter().map(|pattern| Given::on_command_line("--own", pattern.clone())).collect();
+        let examined = thunkgen_driver::doctor(&options, &self.step())?;
+        self.progress.finish();
+        let report = &examined.report;
+        if as_json {
+            self.console.artefact(&crate::json(report));
+        } else if args.report.format.is_build_log() {
+            self.console.findings(&examined.findings);
+            self.console.remark(&format!("thunkgen: {}", report.verdict.summary));
+        } else {
+            self.console.artefact(&text::report(report, &examined.findings, args.report.verbose));
+        }
+        if args.report.verbose {
+            examined.remarks.iter().for_each(|remark| self.console.remark(remark));
+        }
+        Ok(if report.fails() { Exit::CheckFailed } else { Exit::Done })
+    }
+}

@@ -1,0 +1,378 @@
+//! `doctor`: examines a published app as it is, and says what will fail at run time.
+//!
+//! It finds the boot configuration and the files ([`locate`], [`app_files`]), recognizes the runtime, reads the tables
+//! of the native module and the images, collects what the assemblies need, and compares. Nothing is written. What is
+//! missing or damaged is a finding, and the rest is examined all the same.
+
+mod app_files;
+mod boot_config;
+mod crossings;
+mod findings;
+mod host_rules;
+mod images;
+mod integrity;
+mod locate;
+mod native_traces;
+mod notes;
+mod ordered_json;
+pub mod report;
+mod runtime;
+mod settings;
+mod struct_shapes;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::diagnostic_options;
+use super::error::OptionError;
+use super::options::Options;
+use super::own_inputs;
+use super::struct_sizes;
+use super::summary::plural;
+use app_files::{AppAssembly, AppFile, AppFiles, open_file};
+use clr_wasm_abi::types::{Input, Role, TypeSystem};
+use clr_wasm_abi::{TargetOs, TokenSet};
+use crossings::Crossings;
+use findings::Examination;
+use images::ImageContext;
+use locate::Place;
+use notes::Notes;
+use report::{BootConfiguration, Finding, Flavor, InteropReport, REPORT_FORMAT, Subject, Verdict};
+use runtime::NativeCode;
+use thunkgen_core::collect::ir::Ir;
+use thunkgen_core::collect::{self, LibraryName, collect};
+use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue};
+use thunkgen_r2r::lookup::Sources;
+
+/// What was found out.
+#[non_exhaustive]
+pub struct Examined {
+    /// Everything that is known.
+    pub report: InteropReport,
+    /// Its problems as diagnostics.
+    pub findings: Findings,
+    /// Which files would have had source lines, and why they have none.
+    pub remarks: Vec<String>,
+}
+
+/// Examines the app that [`Options::inputs`] names: a directory, a `dotnet.js` or another boot configuration.
+///
+/// # Errors
+/// Options that cannot be used, and a path without an app.
+pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, OptionError> {
+    let [path] = &options.inputs[..] else {
+        return Err(OptionError::new("name one app: its directory, its dotnet.js or its boot configuration"));
+    };
+    let mut diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
+    let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut diagnostics)?;
+    step("looking for the app");
+    let place = locate::find(path, &mut diagnostics)?;
+    let files = AppFiles::open(&place, &mut diagnostics);
+    let mut notes = Notes::default();
+    if let Some(boot) = &place.boot {
+        step("comparing hashes");
+        integrity::check(&files, boot, &mut diagnostics);
+    }
+    step("reading the native module");
+    let native = NativeCode::open(&files, &mut diagnostics);
+    report_no_module(path, &place, &files, &mut diagnostics);
+    let (runtime, version) = runtime::find(&files, native.as_ref(), options, &mut diagnostics);
+    let flavor = runtime.flavor;
+    let settings = settings::find(&place, &mut diagnostics);
+    let main_assembly = place.boot.as_ref().and_then(|boot| boot.config.main_assembly.clone());
+    let context =
+        ImageContext { runtime: &runtime, version, settings: &settings, main_assembly: main_assembly.as_deref() };
+    let mut sources = Sources::default();
+    if let Some(native) = native.as_ref().filter(|native| !native.tables.thunks.is_empty()) {
+        sources.add_linked(native.path, &native.module, &native.tables);
+    }
+    step("reading images");
+    let (mut assemblies, images) = images::examine(&files, &context, &mut sources, &mut diagnostics);
+    report_images_off(&settings, &images, &mut diagnostics);
+
+    let framework: BTreeSet<&str> =
+        assemblies.iter().filter(|assembly| assembly.is_framework).map(|assembly| &*assembly.name).collect();
+    let own =
+        own_inputs::own_inputs(files.assemblies.iter().map(|assembly| assembly.file.path.as_path()), &options.own)?;
+    let own: BTreeSet<&Path> = own.into_iter().collect();
+    let paths: BTreeMap<String, String> =
+        assemblies.iter().map(|assembly| (assembly.name.clone(), assembly.part.path.clone())).collect();
+    let is_framework = |name: &str| match options.own.patterns.is_empty() {
+        true => framework.contains(name),
+        false => paths.get(name).is_some_and(|path| !own.contains(Path::new(path))),
+    };
+
+    let target = target(options, version, native.as_ref(), declared_sizes);
+    let ir = collect_app(&files.assemblies, &target, flavor, &is_framework, &paths, &mut diagnostics, step);
+    step("comparing");
+    let delegates = diagnostics_of_delegates(&diagnostics);
+    let crossings = Crossings {
+        ir: &ir,
+        native: native.as_ref(),
+        sources: &sources,
+        flavor,
+        is_framework: &is_framework,
+        delegates: &delegates,
+    };
+    let pinvokes = crossings.pinvokes();
+    let libraries = crossings.libraries(&pinvokes);
+    let keys = crossings.keys();
+    let callbacks = crossings.callbacks();
+    let major = runtime.version.as_deref().and_then(|version| version.split('.').next()?.parse().ok());
+    let mut native_module = None;
+    let mut examine = |object: Option<&clr_wasm_file::objects::Object<'_>>, symbols, diagnostics: &mut Diagnostics| {
+        if let Some(native) = &native {
+            native_module = Some(native_traces::describe(native, object, symbols, major, diagnostics));
+        }
+        let mut examination = Examination {
+            declarations: &ir.declarations,
+            native: native.as_ref(),
+            object,
+            flavor,
+            is_framework: &is_framework,
+            paths: &paths,
+            notes: &mut notes,
+            diagnostics,
+        };
+        examination.libraries(&libraries, &pinvokes);
+        examination.missing_functions(&pinvokes);
+        examination.other_types(&pinvokes);
+        examination.missing_keys(&keys, &pinvokes);
+        examination.callbacks(&callbacks);
+    };
+    match &files.native {
+        Some(file) => native_traces::with_object(file, &mut diagnostics, examine),
+        None => examine(None, None, &mut diagnostics),
+    }
+    if flavor == Flavor::CoreClr && native.as_ref().is_some_and(|native| native.tables.thunks.is_empty()) {
+        report_no_table(native.as_ref(), &mut diagnostics);
+    }
+    for assembly in &mut assemblies {
+        assembly.pinvokes = pinvokes.iter().filter(|entry| entry.assembly == assembly.name).count();
+        assembly.callbacks = callbacks.iter().filter(|entry| entry.assembly == assembly.name).count();
+    }
+    let structs = struct_shapes::all(&ir.declarations);
+    let reported = super::report::report(diagnostics, options.problems.as_deref());
+    let mut report = InteropReport {
+        format: REPORT_FORMAT,
+        verdict: Verdict::default(),
+        findings: Vec::new(),
+        root: path.display().to_string(),
+        boot_configuration: place.boot.as_ref().map(|boot| BootConfiguration {
+            path: boot.path.display().to_string(),
+            form: boot.form(),
+            main_assembly: main_assembly.clone(),
+            assets: boot.config.assets.len(),
+        }),
+        other_boot_configurations: place.others.iter().map(|path| path.display().to_string()).collect(),
+        runtime,
+        settings,
+        parts: files.parts.clone(),
+        assemblies,
+        native_module,
+        images,
+        libraries,
+        keys,
+        pinvokes,
+        callbacks,
+        structs,
+    };
+    conclude(&mut report, &reported.findings, &notes);
+    Ok(Examined { report, findings: reported.findings, remarks: reported.remarks })
+}
+
+/// The findings of the report, errors first, and the verdict.
+fn conclude(report: &mut InteropReport, findings: &Findings, notes: &Notes) {
+    let ids: BTreeSet<&str> = report.pinvokes.iter().map(|entry| &*entry.id).collect();
+    let of = |diagnostic: &Diagnostic| {
+        let mut finding = Finding::new(diagnostic);
+        finding.about = notes.of(diagnostic).or_else(|| {
+            let (_, token) = diagnostic.location.member.as_ref()?;
+            let id = crossings::pinvoke_id(&diagnostic.location.assembly, *token);
+            match ids.contains(&*id) {
+                true => Some(Subject::PInvoke(id)),
+                false => None,
+            }
+        });
+        if finding.about.is_none() && finding.member.is_none() && !finding.file.is_empty() {
+            finding.about = Some(Subject::File(finding.file.clone()));
+        }
+        finding.next = next(&finding, &report.root);
+        finding
+    };
+    let mut found: Vec<(Level, Finding)> =
+        findings.diagnostics.iter().map(|diagnostic| (diagnostic.level, of(diagnostic))).collect();
+    // Stable: by place within a level.
+    found.sort_by_key(|(level, _)| *level);
+    let errors = found.iter().filter(|(level, _)| *level == Level::Error).count();
+    report.verdict.errors = errors;
+    report.verdict.warnings = found.len() - errors;
+    report.findings = found.into_iter().map(|(_, finding)| finding).collect();
+    report.verdict.summary = summary(report);
+}
+
+/// The next command for a finding.
+fn next(finding: &Finding, root: &str) -> Option<String> {
+    match &finding.about {
+        Some(Subject::Key(key)) => Some(format!("thunkgen explain {key}")),
+        Some(Subject::PInvoke(_) | Subject::Callback(_)) if finding.member.is_some() => None,
+        _ => None,
+    }
+    .filter(|_| !root.is_empty())
+}
+
+/// The result in one sentence.
+fn summary(report: &InteropReport) -> String {
+    let count = |number: usize, what: &str| (number > 0).then(|| plural(number, what));
+    let missing = report.missing_keys().filter(|key| !key.is_framework).count();
+    let runtime = match (&report.runtime.version, report.runtime.flavor) {
+        (_, Flavor::Unknown) => "unknown runtime".to_owned(),
+        (Some(version), flavor) => format!("{} {version}", flavor.name()),
+        (None, flavor) => flavor.name().to_owned(),
+    };
+    let result = match (report.verdict.errors, report.verdict.warnings) {
+        (0, 0) => "no problem found".to_owned(),
+        (0, warnings) => format!("nothing fails for certain; {}", plural(warnings, "warning")),
+        (errors, warnings) => {
+            let mut text = format!("{} will fail at run time", plural(errors, "problem"));
+            let parts = [count(missing, "missing thunk"), count(warnings, "warning")];
+            for part in parts.into_iter().flatten() {
+                text += &format!("; {part}");
+            }
+            text
+        }
+    };
+    let tables = match report.runtime.flavor {
+        Flavor::Mono => "; Mono has no thunk tables, so only P/Invokes and files were checked",
+        _ => "",
+    };
+    format!("{runtime}: {result}{tables}")
+}
+
+/// What is collected for the app.
+fn target(
+    options: &Options,
+    version: thunkgen_core::RuntimeVersion,
+    native: Option<&NativeCode<'_>>,
+    declared_sizes: BTreeMap<String, collect::DeclaredSize>,
+) -> collect::Options {
+    let target_os = options.targets.first().copied().unwrap_or(TargetOs::Browser);
+    let tokens: TokenSet = options.tokens.as_ref().map_or(version.facts().tokens, |tokens| tokens.value);
+    let linked = native.into_iter().flat_map(|native| &native.tables.pinvokes);
+    let mut modules: BTreeSet<LibraryName> = linked.map(|table| LibraryName::from(table.library)).collect();
+    if modules.is_empty() {
+        modules.extend(super::modules::defaults(target_os).map(LibraryName::from));
+    }
+    collect::Options {
+        tokens,
+        modules,
+        declared_sizes,
+        declarations: true,
+        trust_symbols: true,
+        ..collect::Options::new(target_os)
+    }
+}
+
+/// Everything that the assemblies need. Problems of the user's own code are reported, on Mono only those of files.
+fn collect_app(
+    assemblies: &[AppAssembly],
+    target: &collect::Options,
+    flavor: Flavor,
+    is_framework: &dyn Fn(&str) -> bool,
+    paths: &BTreeMap<String, String>,
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Ir {
+    step("reading assemblies");
+    let inputs: Vec<Input<'_>> = assemblies.iter().map(|assembly| assembly.file.as_input()).collect();
+    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let type_system = TypeSystem::load(&inputs, &mut own);
+    // What is missing would be reported again as types that cannot be resolved.
+    let is_complete = !own.has_errors();
+    diagnostics.extend(own);
+    step("collecting signatures");
+    let mut target = target.clone();
+    let others = paths.iter().filter(|(name, _)| is_framework(name)).map(|(_, path)| path.clone());
+    target.others = others.collect();
+    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let ir = collect(&type_system, &target, &mut own);
+    if is_complete && flavor != Flavor::Mono {
+        for Diagnostic { rule, level, location, message } in own.into_findings().diagnostics {
+            // The framework's authors know what their code cannot do.
+            if level == Level::Error || !is_framework(&location.assembly) {
+                diagnostics.report(rule, location, message);
+            }
+        }
+    }
+    ir
+}
+
+/// Path and token of the methods that are reported because they pass delegates.
+fn diagnostics_of_delegates(diagnostics: &Diagnostics) -> BTreeSet<(String, u32)> {
+    let found = diagnostics.clone().into_findings();
+    let all = found.diagnostics.into_iter().chain(found.suppressed.into_iter().map(|suppressed| suppressed.diagnostic));
+    let delegates = all.filter(|diagnostic| diagnostic.rule.code == catalogue::DELEGATE_TO_NATIVE.code);
+    delegates.filter_map(|diagnostic| Some((diagnostic.location.file, diagnostic.location.member?.1))).collect()
+}
+
+/// Without a native module an app cannot start. One that the boot configuration names was reported if it is missing.
+fn report_no_module(path: &Path, place: &Place, files: &AppFiles, diagnostics: &mut Diagnostics) {
+    let names_one = place
+        .boot
+        .as_ref()
+        .is_some_and(|boot| boot.config.assets.iter().any(|asset| asset.role == boot_config::AssetRole::NativeModule));
+    if files.native.is_some() || names_one {
+        return;
+    }
+    let message = format!(
+        "no native module (dotnet.native.wasm) in {}: the app cannot start, and functions and thunks cannot be checked; \
+         name the directory of the published app",
+        place.directory.display()
+    );
+    diagnostics.report(&catalogue::NO_NATIVE_MODULE, Location::file(path.display().to_string()), message);
+}
+
+/// A CoreCLR runtime has a table of thunks, if the tool finds it.
+fn report_no_table(native: Option<&NativeCode<'_>>, diagnostics: &mut Diagnostics) {
+    let Some(native) = native else { return };
+    let names: Vec<&str> = Contract::ALL.iter().map(|contract| contract.name()).collect();
+    let message = format!(
+        "no table of thunks was found in the module (contracts {}), so it is not known which thunks are missing; compare \
+         with the C++ table instead: thunkgen lookup --coverage INPUT --in TABLE.cpp",
+        names.join(", ")
+    );
+    diagnostics.report(&catalogue::NO_THUNK_TABLE, Location::file(native.path), message);
+}
+
+/// Settings that turn images off.
+fn report_images_off(settings: &[report::Setting], images: &[report::ImagePart], diagnostics: &mut Diagnostics) {
+    let with_thunks = images.iter().filter(|image| image.thunks > 0).count();
+    if with_thunks == 0 {
+        return;
+    }
+    for setting in settings.iter().filter(|setting| setting.effect.is_some()) {
+        let message = format!(
+            "{}={} turns images off, so the runtime does not use the thunks of {}; remove the setting",
+            setting.name,
+            setting.value,
+            plural(with_thunks, "image")
+        );
+        diagnostics.report(&catalogue::IMAGES_OFF, Location::file(&setting.file), message);
+    }
+}
+
+impl AppFile {
+    /// The file as the library takes it.
+    fn as_input(&self) -> Input<'_> {
+        Input { path: &self.display, bytes: &self.bytes, role: Role::Input }
+    }
+}
+
+impl locate::Boot {
+    /// The kind of file.
+    fn form(&self) -> &'static str {
+        let name = locate::plain_name(&self.path);
+        boot_config::FILES.into_iter().find(|known| *known == name).unwrap_or("boot configuration")
+    }
+}
