@@ -32,6 +32,7 @@ command -v ninja >/dev/null || packages+=(ninja-build)
 command -v pre-commit >/dev/null || packages+=(pre-commit)
 # The shells that completions are for, and what formats manual pages.
 command -v fish >/dev/null || packages+=(fish)
+command -v chromium >/dev/null || packages+=(chromium) # the page of a report
 command -v groff >/dev/null || packages+=(groff-base)
 command -v mandoc >/dev/null || packages+=(mandoc)
 command -v zsh >/dev/null || packages+=(zsh)

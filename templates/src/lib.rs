@@ -16,6 +16,16 @@ pub const PINVOKE: &str = include_str!("../wasm-thunks/callhelpers-pinvoke.cpp")
 /// Calls from native code: `callhelpers-reverse.cpp`, with example rows between marker lines.
 pub const REVERSE: &str = include_str!("../wasm-thunks/callhelpers-reverse.cpp");
 
+/// A report as a page: `{title}`, `{subject}`, `{level}` and `{verdict}` are HTML, `{data}` is JSON without `<`, and
+/// `{style}` and `{script}` are the next two texts.
+pub const REPORT_PAGE: &str = include_str!("../report/report.html");
+
+/// The style of [`REPORT_PAGE`].
+pub const REPORT_STYLE: &str = include_str!("../report/report.css");
+
+/// The program of [`REPORT_PAGE`], which shows the data.
+pub const REPORT_SCRIPT: &str = include_str!("../report/report.js");
+
 /// Name and text of each header for compiling generated files in an app, outside the runtime's source tree.
 pub const COMPAT_HEADERS: [(&str, &str); 3] = [
     ("callhelpers.hpp", include_str!("../compat/callhelpers.hpp")),

@@ -38,6 +38,7 @@ mod real_sets;
 mod recipes;
 mod registry;
 mod registry_images;
+mod report_page;
 mod round_trip;
 mod runtime_layouts;
 mod snippets;

@@ -15,10 +15,13 @@ mod locate;
 mod native_traces;
 mod notes;
 mod ordered_json;
+mod page;
 pub mod report;
 mod runtime;
 mod settings;
 mod struct_shapes;
+
+pub use page::page;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
