@@ -38,6 +38,7 @@ pub mod diagnostic_options;
 #[cfg(feature = "r2r")]
 mod diff;
 pub mod error;
+mod extern_declarations;
 pub mod files;
 mod generate;
 pub mod glob;
