@@ -150,7 +150,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                     return false;
                 if (File.Exists(answer))
                     return Report(request, answer);
-                LogError(NoAnswer, "", 0, 0, program + " ended with exit code " + code + " and no answer" + Quoted(said));
+                LogError(NoAnswer, "", 0, 0, program + " exited with code " + code + " without an answer" + Quoted(said));
                 return false;
             }
             catch (Exception e) when (IsExpected(e) || e is XmlException)
@@ -190,7 +190,8 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
                 if (File.Exists(candidate))
                     return candidate;
             }
-            string hint = string.IsNullOrEmpty(ThunkgenTaskPath) ? "; set the parameter ThunkgenTaskPath" : "";
+            string what = string.IsNullOrEmpty(ThunkgenTaskPath) ? "set" : "correct";
+            string hint = "; " + what + " the parameter ThunkgenTaskPath";
             LogError(NoAnswer, "", 0, 0, "there is no program " + string.Join(" or ", candidates.ToArray()) + hint);
             return null;
         }
@@ -297,7 +298,7 @@ namespace Microsoft.WebAssembly.Build.Tasks.CoreClr
             }
         }
 
-        /// <summary>With what tells assemblies of packages and frameworks from the user's own.</summary>
+        /// <summary>With the metadata that distinguishes assemblies of packages and frameworks from the user's own.</summary>
         private void WriteAssemblies(XmlWriter writer)
         {
             foreach (ITaskItem assembly in Assemblies)

@@ -25,7 +25,7 @@ namespace Thunkgen.Tasks
             return int.TryParse(match.Groups[group].Value, out number) ? number : 0;
         }
 
-        /// <summary>The program's own name stands for the lack of a file.</summary>
+        /// <summary>A diagnostic without a file begins with the program's own name.</summary>
         internal static string File(Match match)
         {
             string file = match.Groups["file"].Value;
@@ -103,7 +103,7 @@ namespace Thunkgen.Tasks
                 File.WriteAllLines(WarningsFile, warnings.ToArray());
             // MSBuild expects an error when a task fails.
             if (code != 0 && !HasErrors)
-                LogError("TGM010", "", 0, 0, ThunkgenPath + " ended with exit code " + code + Quoted(said));
+                LogError("TGM010", "", 0, 0, ThunkgenPath + " exited with code " + code + Quoted(said));
             return code == 0 && !HasErrors;
         }
 

@@ -1,4 +1,4 @@
-// What the tasks share: running a program of the package to its end, and telling what it says.
+// What the tasks share: running a program of the package to its end, and logging what it prints.
 //
 // They need nothing but netstandard 2.0 and Microsoft.Build.Framework, so there is no version of MSBuild's other
 // assemblies to match.
@@ -60,7 +60,7 @@ namespace Thunkgen.Tasks
             }
         }
 
-        /// <summary>What goes wrong when a program cannot be run or its files not be read.</summary>
+        /// <summary>Whether an exception means that a program cannot be run, or that its files cannot be read.</summary>
         protected static bool IsExpected(Exception e)
         {
             return e is IOException || e is UnauthorizedAccessException || e is Win32Exception || e is ArgumentException
@@ -108,7 +108,7 @@ namespace Thunkgen.Tasks
                         _process = null;
                         if (_canceled)
                         {
-                            LogMessage(MessageImportance.Normal, program + " was ended, since the build is canceled");
+                            LogMessage(MessageImportance.Normal, program + " was stopped because the build was canceled");
                             return null;
                         }
                     }
@@ -221,7 +221,7 @@ namespace Thunkgen.Tasks
         protected static string Quoted(List<string> said)
         {
             string text = string.Join("\n", said.ToArray()).Trim();
-            return text == "" ? "" : "; it said: " + text;
+            return text == "" ? "" : "; its output: " + text;
         }
 
         /// <summary>Deletes a directory of temporary files.</summary>
@@ -318,9 +318,13 @@ namespace Thunkgen.Tasks
             return true;
         }
 
-        /// <summary>The property or item of each option that a message can name, longer names first.</summary>
+        /// <summary>
+        /// What messages say with options, as regular expressions, and the same with properties and items. Longer names
+        /// are first.
+        /// </summary>
         private static readonly string[] s_words =
         {
+            @"--struct-size '([^'=]+)=SIZE\[:ALIGN\]'", "the item ThunkgenStructSize '$1' with the metadata Size (and Alignment)",
             "--struct-size-file", "the item ThunkgenStructSizeFile",
             "--struct-size", "the item ThunkgenStructSize",
             "--optional-module", "the item NativeFileReference",
@@ -330,17 +334,26 @@ namespace Thunkgen.Tasks
             "--reference", "the item ThunkgenReference",
             "--suppressions", "the item ThunkgenSuppressions",
             "--whole-link", "the property ThunkgenWholeLink",
+            "--native NAME=FILE", "the metadata Library of its item ThunkgenNativeReference",
+            "--native ([^ ;=]+)=FILE", "the metadata Library=\"$1\" of its item ThunkgenNativeReference",
+            "--native PATH", "the item ThunkgenNativeReference",
             "--native", "the item ThunkgenNativeReference",
             "--nowarn", "the property NoWarn",
             "--warnnotaserror", "the property WarningsNotAsErrors",
             "--warnaserror", "the property WarningsAsErrors",
             "--strict", "the property TreatWarningsAsErrors",
+            "--runtime ([0-9.]+)", "the property ThunkgenRuntime=$1",
             "--runtime", "the property ThunkgenRuntime",
             "--contract", "the property ThunkgenContract",
             "--target-os", "the property ThunkgenTargetOS",
             "--owner", "the property ThunkgenOwner",
             "--emit", "the property ThunkgenStubs",
             "--out", "the property ThunkgenOutputDirectory",
+            "--interp-to-native", "the property ThunkgenInterpToNativeFile",
+            "--pinvoke", "the property ThunkgenPInvokeFile",
+            "--reverse", "the property ThunkgenReverseFile",
+            "--own", "the item ThunkgenOption --own",
+            "--path-map", "the item ThunkgenOption --path-map",
         };
 
         /// <summary>A message that names properties and items instead of options.</summary>
@@ -349,7 +362,7 @@ namespace Thunkgen.Tasks
             if (!message.Contains("--"))
                 return message;
             for (int i = 0; i < s_words.Length; i += 2)
-                message = Regex.Replace(message, "(?<![A-Za-z0-9-])" + s_words[i] + "(?![A-Za-z-])", s_words[i + 1]);
+                message = Regex.Replace(message, "(?<![A-Za-z0-9-]|ThunkgenOption )" + s_words[i] + "(?![A-Za-z-])", s_words[i + 1]);
             return message;
         }
     }

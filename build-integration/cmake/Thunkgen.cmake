@@ -11,7 +11,8 @@
 #   [MODULES <name>...]             linked native libraries, besides the runtime's own
 #   [MODULE_LISTS <file>...]        files that list such libraries: FILE or FILE:ITEM
 #   [TARGET_OS browser|wasi]        default: browser
-#   [CONTRACT <name>]               wasm-thunks or portable-callhelpers; default: that of the runtime (--runtime in OPTIONS)
+#   [RUNTIME <version>]             version of the .NET runtime, such as 11.0 (the default)
+#   [CONTRACT <name>]               wasm-thunks or portable-callhelpers; default: that of the runtime
 #   [EXTRA_SIGNATURES <file>...]    signatures that are not in any assembly
 #   [STRUCT_SIZES <declaration>...] Full.Name=SIZE[:ALIGN]
 #   [STRUCT_SIZE_FILES <file>...]   files of such declarations
@@ -28,8 +29,9 @@
 #
 # thunkgen_check_native(
 #   TARGET <target>                 target that is built only if everything matches; not one of NATIVE
-#   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, STRUCT_SIZES,
-#                                   STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of `thunkgen check-native`)
+#   ASSEMBLIES <path>...            as above, like REFERENCES, MODULES, MODULE_LISTS, TARGET_OS, RUNTIME,
+#                                   STRUCT_SIZES, STRUCT_SIZE_FILES, SUPPRESSIONS and OPTIONS (of
+#                                   `thunkgen check-native`)
 #   NATIVE <target or path>...      libraries of this project; objects, archives, linked modules and
 #                                   directories of them
 # )
@@ -99,6 +101,9 @@ function(_thunkgen_arguments)
   _thunkgen_files(assemblies ${arg_ASSEMBLIES})
   _thunkgen_files(references ${arg_REFERENCES})
   set(arguments ${assemblies} --target-os ${arg_TARGET_OS})
+  if(NOT "${arg_RUNTIME}" STREQUAL "")
+    list(APPEND arguments --runtime "${arg_RUNTIME}")
+  endif()
   foreach(path IN LISTS references)
     list(APPEND arguments --reference "${path}")
   endforeach()
@@ -129,7 +134,7 @@ endfunction()
 
 function(thunkgen_generate)
   set(caller thunkgen_generate)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;CONTRACT;OUTPUT_DIRECTORY"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;RUNTIME;CONTRACT;OUTPUT_DIRECTORY"
     "ASSEMBLIES;REFERENCES;MODULES;MODULE_LISTS;EXTRA_SIGNATURES;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
   _thunkgen_arguments()
   if("${arg_OUTPUT_DIRECTORY}" STREQUAL "")
@@ -170,7 +175,7 @@ endfunction()
 
 function(thunkgen_check_native)
   set(caller thunkgen_check_native)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;TARGET_OS;RUNTIME"
     "ASSEMBLIES;NATIVE;REFERENCES;MODULES;MODULE_LISTS;STRUCT_SIZES;STRUCT_SIZE_FILES;SUPPRESSIONS;OPTIONS")
   _thunkgen_arguments(NATIVE)
   foreach(native IN LISTS arg_NATIVE)

@@ -174,7 +174,7 @@ fn what_the_arguments_name_counts_too() {
              add_library(n OBJECT)\ntarget_compile_options(n PRIVATE -std=c++17 -msimd128)\n\
              target_include_directories(n PRIVATE \"{}\")\n\
              thunkgen_generate(TARGET n ASSEMBLIES \"${{APP}}/Interop.dll\" REFERENCES \"${{APP}}\"\n  \
-             MODULES a b MODULE_LISTS modules.txt TARGET_OS wasi CONTRACT portable-callhelpers\n  \
+             MODULES a b MODULE_LISTS modules.txt TARGET_OS wasi RUNTIME 12.0\n  \
              EXTRA_SIGNATURES extra.txt STRUCT_SIZES \"A.B=8\" \"A.C=16:8\" STRUCT_SIZE_FILES sizes.txt\n  \
              SUPPRESSIONS suppressions.toml OUTPUT_DIRECTORY \"gen erated\" {options})\n",
             crate_dir().join("../build-integration/cmake").canonicalize().expect("the module").display(),
@@ -207,6 +207,11 @@ fn what_the_arguments_name_counts_too() {
     project.touch(&source.join("extra.txt"));
     assert_eq!(project.build(), (1, 1), "one table changes");
     assert_eq!(project.build(), NOTHING);
+    write("CMakeLists.txt", &lists("CONTRACT wasm-thunks"));
+    project.touch(&source.join("CMakeLists.txt"));
+    assert_eq!(project.build().0, 1, "another contract");
+    let first_line = fs::read_to_string(project.at("build/gen erated/callhelpers-pinvoke.cpp")).expect("an output");
+    assert!(first_line.contains("contract=wasm-thunks target=wasi"), "{first_line}");
 }
 
 #[test]
@@ -282,12 +287,15 @@ fn native_code_is_compared_before_what_links_it() {
             &format!(
                 "cmake_minimum_required(VERSION 3.20)\nproject(p CXX)\ninclude(\"{}\")\n\
                  add_library({target} STATIC draw.cpp)\nadd_library(app STATIC app.cpp)\n\
-                 thunkgen_check_native(TARGET app ASSEMBLIES \"${{APP}}\" NATIVE {target})\n",
+                 thunkgen_check_native(TARGET app ASSEMBLIES \"${{APP}}\" NATIVE {target} RUNTIME 12.0)\n",
                 module.display()
             ),
         );
         project.configure_source(&source, &[]);
         project.ran();
+        let arguments =
+            fs::read_to_string(project.at("build/thunkgen/app-native/arguments.rsp")).expect("the arguments");
+        assert!(arguments.contains("--runtime\n12.0\n"), "{arguments}");
         for _ in 0..2 {
             let (success, text) = project.try_build();
             assert!(!success && text.contains("Drawing.dll: error TG0602: Drawing.Canvas.draw_circle "), "{text}");

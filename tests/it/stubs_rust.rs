@@ -18,21 +18,10 @@ use thunkgen_diagnostics::Diagnostics;
 use thunkgen_native::stubs::documentation::Documentation;
 use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::fixtures::WITH_PINVOKES;
 use thunkgen_tests::rust_stubs::{Problem, StubFile, check, stubs, write};
 use thunkgen_tests::rust_wasm::RustWasm;
 use thunkgen_tests::tool::Files;
-
-/// Fixtures with P/Invokes.
-const FIXTURES: [&str; 8] = [
-    "documented/Documented.dll",
-    "interop/Interop.dll",
-    "layouts/Layouts.dll",
-    "marshalling/Marshalling.dll",
-    "marshalling-disabled/MarshallingDisabled.dll",
-    "native-corpus/NativeCorpus.dll",
-    "native-side/NativeSide.dll",
-    "prototypes/Prototypes.dll",
-];
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];
 
@@ -76,7 +65,7 @@ fn on_the_host(stubs: &[StubFile]) -> usize {
 
 #[test]
 fn stubs_of_the_fixtures_compile() {
-    for fixture in FIXTURES {
+    for fixture in WITH_PINVOKES {
         let declared = declarations(fixture);
         let methods = on_the_host(&stubs(&declared, &Documentation::default()));
         println!("{fixture}: {methods} methods for {} P/Invokes", declared.functions.len());
@@ -120,7 +109,7 @@ fn on_wasm(declared: &Declarations) -> (usize, Vec<String>) {
 #[test]
 #[ignore = "needs a Rust compiler for wasm32"]
 fn compiled_for_wasm_they_have_the_right_types() {
-    for fixture in FIXTURES {
+    for fixture in WITH_PINVOKES {
         let declared = declarations(fixture);
         let (compared, found) = on_wasm(&declared);
         println!("{fixture}: {compared} compared");

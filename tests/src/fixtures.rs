@@ -14,6 +14,18 @@ use crate::data::crate_dir;
 /// What nearly every fixture needs beside it.
 pub const CORE: [&str; 2] = ["corlib", "facade"];
 
+/// Fixtures with P/Invokes of every kind, for which stubs are written.
+pub const WITH_PINVOKES: [&str; 8] = [
+    "documented/Documented.dll",
+    "interop/Interop.dll",
+    "layouts/Layouts.dll",
+    "marshalling/Marshalling.dll",
+    "marshalling-disabled/MarshallingDisabled.dll",
+    "native-corpus/NativeCorpus.dll",
+    "native-side/NativeSide.dll",
+    "prototypes/Prototypes.dll",
+];
+
 /// One assembly in memory.
 #[derive(Clone, Debug)]
 struct Fixture {

@@ -194,7 +194,7 @@ pub struct SignaturesArgs {
 pub struct ExplainArgs {
     /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
     pub subject: String,
-    /// Assemblies, directories or patterns to search for what needs it [default: the inputs of the manifest].
+    /// Assemblies, directories or patterns in which to look for what needs it [default: the inputs of the manifest].
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -242,10 +242,10 @@ pub struct InputArgs {
     /// Files without managed code are skipped.
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Look types up in this assembly, directory or pattern too, but generate nothing for it.
+    /// Also look up types in this assembly, directory or pattern, but generate nothing for it.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
-    /// Count only the inputs that match this pattern as your own code; a pattern without `/` matches file names.
+    /// Treat only the inputs that match this pattern as your own code; a pattern without `/` matches file names.
     ///
     /// The default is every input that does not come from a NuGet package, shared framework or targeting pack.
     #[arg(long, value_name = "PATTERN", help_heading = "Inputs")]
@@ -254,7 +254,7 @@ pub struct InputArgs {
 
 #[derive(Debug, Args)]
 pub struct ReferenceArgs {
-    /// Look types up in this assembly, directory or pattern too.
+    /// Also look up types in this assembly, directory or pattern.
     #[arg(short, long, value_name = "PATH", help_heading = "Inputs")]
     pub reference: Vec<PathBuf>,
 }
@@ -301,10 +301,10 @@ pub struct BuildArgs {
     /// Touch this file after every successful run, for build systems (`check` ignores it).
     #[arg(long, value_name = "FILE")]
     pub stamp: Option<PathBuf>,
-    /// Write only into directories without another owner, for build systems (`check` ignores it).
+    /// Fail if another build owns an output directory, for build systems (`check` ignores it).
     ///
-    /// Two builds that share a directory by mistake would link each other's code. The first one writes its NAME to the
-    /// file thunkgen.owner in each output directory, so the second one fails.
+    /// Two builds that share a directory by mistake would link each other's code. The first build writes its NAME to the
+    /// file thunkgen.owner in each output directory, so the second build fails.
     #[arg(long, value_name = "NAME")]
     pub owner: Option<String>,
     /// Write a Makefile rule with every file that was read, for build systems (`check` ignores it).
@@ -327,7 +327,7 @@ pub struct TargetArgs {
     /// September 2026.
     #[arg(long, value_name = "VERSION", value_parser = choices::choice::<RuntimeVersion>())]
     pub runtime: Option<RuntimeVersion>,
-    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483 [default: the one of the runtime
+    /// Key format: `current`, or `127483` for runtimes built around dotnet/runtime#127483 [default: that of the runtime
     /// version].
     #[arg(long, value_name = "SET", value_parser = choices::choice::<TokenSet>())]
     pub tokens: Option<TokenSet>,
@@ -335,7 +335,7 @@ pub struct TargetArgs {
 
 #[derive(Debug, Args)]
 pub struct ContractArgs {
-    /// Generate for this interface between runtime and generated files [default: the one of the runtime version].
+    /// Generate for this interface between runtime and generated files [default: that of the runtime version].
     ///
     /// wasm-thunks, used by 11.0, has the table `g_wasmThunks`; portable-callhelpers, used by 12.0, has
     /// `g_portableCallHelperThunks`. Without --runtime, `check` uses the interface of the existing files.
@@ -358,7 +358,7 @@ pub struct NativeArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "P/Invoke modules")]
 pub struct ModuleArgs {
-    /// Count this native library as linked into the app, besides the runtime's own; `*` means every library.
+    /// Treat this native library as linked into the app, like the runtime's own; `*` means every library.
     ///
     /// Only P/Invokes of linked libraries get an entry in the P/Invoke table. Separate several names with commas or
     /// semicolons. The runtime's own libraries are libSystem.Native, libSystem.Globalization.Native and
@@ -369,13 +369,13 @@ pub struct ModuleArgs {
     /// Like --module, but do not warn if no P/Invoke uses the library; for lists of all native files of a build.
     #[arg(long, value_name = "NAME")]
     pub optional_module: Vec<String>,
-    /// Count the libraries in this file as linked: MSBuild items, or plain text with one name per line.
+    /// Treat the libraries in this file as linked: MSBuild items, or plain text with one name per line.
     ///
     /// In an MSBuild file, every item is a library, unless ITEM names one kind of item. An item with the metadata Browser
     /// or Wasi counts only for the targets where these are true; other items count for all targets.
     #[arg(long, value_name = "FILE[:ITEM]")]
     pub module_list: Vec<PathBuf>,
-    /// Do not count the runtime's own libraries as linked.
+    /// Do not treat the runtime's own libraries as linked.
     #[arg(long)]
     pub no_default_modules: bool,
 }
@@ -383,10 +383,10 @@ pub struct ModuleArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Extra signatures")]
 pub struct ExtraArgs {
-    /// Generate thunks for the signatures in this file too, one per line, each with its reason after `#`.
+    /// Also generate thunks for the signatures in this file, one per line, each with its reason after `#`.
     ///
     /// A line is a key such as MviS8, or a C# declaration: `int (float, System.Guid, byte*) # why`, or
-    /// `delegate* unmanaged<int, void> # why`. A comment line is the reason of all lines below it, up to an empty line.
+    /// `delegate* unmanaged<int, void> # why`. A comment line is the reason for all lines below it, up to an empty line.
     /// `managed` before a declaration selects the managed convention, `managed instance` adds a `this`.
     #[arg(long, value_name = "FILE")]
     pub extra_signatures: Vec<PathBuf>,
@@ -418,15 +418,15 @@ pub struct ReportArgs {
     /// Keep these as warnings even with --strict or --warnaserror.
     #[arg(long, value_name = "CODE,...")]
     pub warnnotaserror: Vec<String>,
-    /// Suppress these warnings (errors cannot be suppressed).
+    /// Suppress these warnings (for errors, use --suppressions).
     #[arg(long, value_name = "CODE,...")]
     pub nowarn: Vec<String>,
     /// Ignore unknown codes in these lists (for NoWarn lists shared by several tools).
     #[arg(long)]
     pub shared_codes: bool,
-    /// Suppress the warnings that this TOML file lists, each with a reason.
+    /// Suppress the problems that this TOML file lists, each with a reason.
     ///
-    /// An entry is [[suppress]] with `code` and `reason`. To match fewer warnings, add `method`, `library`,
+    /// An entry is [[suppress]] with `code` and `reason`. To match fewer problems, add `method`, `library`,
     /// `assembly` or `package`.
     #[arg(long, value_name = "FILE")]
     pub suppressions: Vec<PathBuf>,

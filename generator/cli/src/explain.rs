@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, ThunkKey};
 use thunkgen_core::collect::ir::{Ir, Linkage, Reason};
-use thunkgen_diagnostics::{Rule, catalogue, escape_lines};
+use thunkgen_diagnostics::{Rule, catalogue, escape_lines, example};
 use thunkgen_driver::summary::Part;
 use thunkgen_driver::summary::plural;
 
@@ -85,9 +85,17 @@ pub fn rule(rule: &Rule) -> String {
     };
     let _ = writeln!(out, "{}: {} ({}{strict})", rule.code, rule.title, rule.level.name());
     if !rule.alias.is_empty() {
-        let _ = writeln!(out, "  The runtime's own generator reports it as {}.", rule.alias);
+        let task = if rule.alias == catalogue::MONO_ALIAS { "Mono" } else { ".NET 11" };
+        let aliases = rule.alias.split(' ').collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "  The build task of {task} reports it as {aliases}.");
     }
     let _ = writeln!(out, "  {}", rule.help);
+    if let Some(example) = example(rule.code) {
+        let _ = writeln!(out, "\n  For example:");
+        example.lines().for_each(|line| {
+            let _ = writeln!(out, "    {line}");
+        });
+    }
     out
 }
 

@@ -20,18 +20,21 @@ pub struct Rule {
     pub title: &'static str,
     /// What it means and what to do.
     pub help: &'static str,
-    /// The upstream tool's codes for it (`WASM00xx`), separated by spaces, or empty.
+    /// The codes for it of the build task of .NET 11, or of Mono ([`MONO_ALIAS`]), separated by spaces, or empty.
     pub alias: &'static str,
 }
 
 impl Rule {
-    /// Whether a problem can be suppressed with a reason: warnings, unknown sizes in code that never runs, and differences
-    /// from native code of another build.
+    /// Whether a problem can be suppressed with a reason: warnings, and errors about declarations of assemblies, which may
+    /// be those of another author, or of code that never runs.
     pub fn is_suppressible(&self) -> bool {
-        self.level == Level::Warning
-            || [UNKNOWN_SIZE.code, NO_NATIVE_FUNCTION.code, NATIVE_TYPE.code].contains(&self.code)
+        self.level == Level::Warning || SUPPRESSIBLE_ERRORS.iter().any(|rule| rule.code == self.code)
     }
 }
+
+/// The errors that can be suppressed.
+pub static SUPPRESSIBLE_ERRORS: [&Rule; 5] =
+    [&UNKNOWN_SIZE, &NO_NATIVE_FUNCTION, &NATIVE_TYPE, &CALLBACK_TYPE, &STRUCT_LAYOUT];
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $name:ident = $code:literal $level:ident $strict:ident $alias:literal $title:literal $help:literal;)*) => {
@@ -67,7 +70,7 @@ catalogue! {
         "A line is a key (MviS8) or a C# declaration (`int (float, System.Guid, byte*)`), with its reason after `#` or in a comment above. A type that several assemblies define is written [Assembly]Full.Name.";
     /// A suppression file that cannot be understood.
     BAD_SUPPRESSION = "TG0008" Error Error "" "suppression cannot be used"
-        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, which may contain the wildcards * and ?. Only warnings, and TG0101, TG0601 and TG0602, can be suppressed.";
+        "A suppression file is TOML: [[suppress]] entries with code and reason, and any of method, library, assembly and package, which may contain the wildcards * and ?. Only warnings, and TG0101, TG0601, TG0602, TG0606 and TG0613, can be suppressed.";
     /// A suppression that matches nothing.
     UNUSED_SUPPRESSION = "TG0009" Warning Error "" "suppression matches nothing"
         "The problem no longer occurs, or the method, library, assembly or package was renamed. Remove or correct the entry.";
@@ -108,7 +111,7 @@ catalogue! {
         "Function pointers cannot be marshalled through generic delegates. Declare a non-generic delegate.";
     /// An InternalCall of a generic method or type.
     GENERIC_INTERNAL_CALL = "TG0202" Warning Error "WASM0001" "generic InternalCall has no thunk"
-        "It gets no key, and a call from the interpreter would not find a thunk, unless another method has the same shape. Mono's core library has such methods, which CoreCLR never calls. Only a core library has InternalCalls.";
+        "Its signature depends on type arguments, so it gets no key, and a call from the interpreter finds a thunk only if another method has the same key. List its keys in a file for --extra-signatures if it is called. Only a core library has InternalCalls.";
     /// P/Invokes of one symbol with different wasm types.
     SYMBOL_TYPES = "TG0203" Warning Error "" "one native symbol is declared with different types"
         "A wasm symbol has exactly one type, so a call through another one traps. The table has the address of the function, and every declaration has its key: the declarations that match the native function can be called. Correct the others if they are yours, or give them an EntryPoint of their own. With --strict, it is an error in your own assemblies only.";
@@ -156,7 +159,7 @@ catalogue! {
         "CoreCLR on WebAssembly makes no native entry points for delegates: the call throws PlatformNotSupportedException (\"Dynamic entrypoint allocation is not supported in the current environment.\") before native code runs. Null can be passed, and so can delegates that were made from a native function pointer, as far as the runtime's source says. Pass the address of a static method with UnmanagedCallersOnly as a function pointer. With --strict, it is an error in your own assemblies only.";
     /// A call with a convention that the runtime refuses, or has no thunk for.
     NO_THUNK_CONVENTION = "TG0220" Warning Error "" "calling convention without thunk"
-        "The runtime refuses the fastcall convention, two conventions at once, and thiscall without a parameter; a thiscall or vararg calli traps. Use the cdecl convention, with the object as the first argument.";
+        "The runtime refuses the fastcall convention, two conventions at once, and thiscall without a parameter; a thiscall or vararg calli traps. Use the cdecl convention, with the object as the first argument. docs/reference/conventions.md lists every convention.";
     /// Too many instantiations were found for generic signatures.
     TOO_MANY_INSTANTIATIONS = "TG0221" Warning Error "" "too many generic instantiations"
         "Signatures that depend on generic parameters are followed through at most 10,000 instantiations, nested 8 deep; the rest is not followed. List what stays open with `signatures --unresolved`.";
@@ -429,8 +432,10 @@ pub fn is_of_doctor(code: &str) -> bool {
     ("TG0701"..="TG0719").contains(&code)
 }
 
-/// Codes of the upstream tool for what is not a problem here: a P/Invoke of a module that is not linked (shown with
-/// `-v` only), and a multi-slot type (which has a thunk).
+/// The code that the build task of Mono has for many problems; that of .NET 11 has `WASM0060` to `WASM0068`.
+pub const MONO_ALIAS: &str = "WASM0001";
+
+/// Codes of the upstream tool for what is not a problem here: a type that is passed in several slots has a thunk.
 pub const WITHOUT_COUNTERPART: [&str; 1] = ["WASM0068"];
 
 /// The known code or alias most similar to `code`, if one is similar enough.

@@ -3,6 +3,7 @@
 //! Stages report to a [`Diagnostics`] sink and continue, so that one run reports every problem of a stage.
 
 pub mod catalogue;
+mod examples;
 pub mod github;
 pub mod json;
 mod location;
@@ -17,6 +18,7 @@ mod text;
 pub mod xml;
 
 pub use catalogue::Rule;
+pub use examples::example;
 pub use location::{Location, SourceLine};
 pub use policy::{Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};

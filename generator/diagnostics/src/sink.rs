@@ -2,6 +2,9 @@
 
 use super::{Diagnostic, Level, Location, Policy, Rule, Suppressed, catalogue};
 
+/// What the message of an error ends with if it can be suppressed.
+const HOW_TO_SUPPRESS: &str = "; or suppress it with a reason (--suppressions)";
+
 /// The sink that stages report to.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -49,7 +52,10 @@ impl Diagnostics {
         self.report_at(self.policy.level_of_others(rule), rule, location, message.into());
     }
 
-    fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, message: String) {
+    fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, mut message: String) {
+        if level == Level::Error && rule.level == Level::Error && rule.is_suppressible() {
+            message += HOW_TO_SUPPRESS;
+        }
         let mut justification = None;
         for (suppression, used) in self.policy.suppressions.iter().zip(&mut self.used) {
             if suppression.matches(rule, &location) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::OptionError;
 use super::jobs::{Job, Jobs, Purpose};
 use super::options::{BuildFiles, Options};
-use super::pipeline::collect_inputs;
+use super::pipeline::{collect_targets, load};
 use super::report::report_unwritable;
 use super::write::{WriteError, touch, write_all};
 use super::{Outcome, core_library, depfile, native_files};
@@ -83,12 +83,14 @@ fn compare_job(
         options.declarations = true;
         options.trust_symbols = true;
     }
-    let collected = collect_inputs(&job.inputs(), &job.targets, diagnostics, step)?;
+    let inputs = job.inputs();
+    let type_system = load(&inputs, diagnostics, step)?;
+    let collected = collect_targets(&type_system, &job.targets, diagnostics, step);
     if diagnostics.has_errors() {
         return None;
     }
     step("comparing functions");
-    let major = core_library::major_version(&job.inputs).unwrap_or(job.runtime.facts().major);
+    let major = core_library::major_version(&type_system).unwrap_or(job.runtime.facts().major);
     // Archives of the runtimes for other systems were not read.
     let is_browser = job.targets.iter().any(|target| target.target_os == TargetOs::Browser);
     let tools = RuntimeToolchain::of(major).filter(|_| is_browser);

@@ -15,7 +15,7 @@ use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_path::{Places, places};
 use super::own_inputs::own_inputs;
-use super::pipeline::{Collected, collect_inputs, is_of_collecting, render_files};
+use super::pipeline::{Collected, collect_targets, is_of_collecting, load, render_files};
 #[cfg(feature = "native")]
 use super::stubs;
 use super::summary::Part;
@@ -206,8 +206,13 @@ impl Jobs {
         // A later set is looked at also when an earlier one has errors: one run reports all errors.
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
-            match collect_inputs(&job.inputs(), &job.targets, &mut own, step) {
-                Some(found) => {
+            match load(&job.inputs(), &mut own, step) {
+                Some(type_system) => {
+                    if !job.places.files.is_empty() {
+                        core_library::compare(&type_system, job.runtime, &mut own);
+                    }
+                    let found = collect_targets(&type_system, &job.targets, &mut own, step);
+                    drop(type_system);
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
                         #[cfg(feature = "native")]
@@ -354,9 +359,6 @@ impl Job {
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let inputs = inputs::open(&files, &mut own);
-        if !places.files.is_empty() {
-            core_library::compare(&inputs, options.runtime_version(), &mut own);
-        }
         let extra_signatures = match purpose {
             Purpose::NativeCode => Vec::new(),
             _ => gather_extra_signatures(&options.extra_signatures, &mut own),

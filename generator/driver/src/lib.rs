@@ -43,6 +43,7 @@ mod diff;
 #[cfg(feature = "doctor")]
 pub mod doctor;
 pub mod error;
+mod extern_declarations;
 pub mod files;
 mod generate;
 pub mod glob;

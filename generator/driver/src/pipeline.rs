@@ -36,7 +36,8 @@ pub fn collect_all(
     diagnostics: &mut Diagnostics,
     step: &dyn Fn(&str),
 ) -> Option<Collected> {
-    let collected = collect_inputs(inputs, targets, diagnostics, step);
+    let type_system = load(inputs, diagnostics, step);
+    let collected = type_system.map(|type_system| collect_targets(&type_system, targets, diagnostics, step));
     // After an error, what was not reached may be what a suppression is for.
     if !diagnostics.has_errors() {
         diagnostics.report_unused_suppressions(is_of_collecting);
@@ -49,14 +50,8 @@ pub fn is_of_collecting(code: &str) -> bool {
     !catalogue::is_of_check_native(code) && !catalogue::is_of_stubs(code) && !catalogue::is_of_doctor(code)
 }
 
-/// The same for one of several sets of inputs: suppressions may match something in another set, and are not judged.
-/// `None` when not all was looked at; what was collected may have errors.
-pub fn collect_inputs(
-    inputs: &[Input<'_>],
-    targets: &[collect::Options],
-    diagnostics: &mut Diagnostics,
-    step: &dyn Fn(&str),
-) -> Option<Collected> {
+/// Opens one of several sets of inputs; `None` when a file cannot be read, or none is an assembly.
+pub fn load<'a>(inputs: &[Input<'a>], diagnostics: &mut Diagnostics, step: &dyn Fn(&str)) -> Option<TypeSystem<'a>> {
     step("reading assemblies");
     let type_system = TypeSystem::load(inputs, diagnostics);
     if !diagnostics.has_errors() && !type_system.assemblies().any(|(_, assembly)| assembly.role == Role::Input) {
@@ -64,15 +59,23 @@ pub fn collect_inputs(
         diagnostics.report(&catalogue::NO_ASSEMBLY, Location::default(), message);
     }
     // What is missing would be reported again as types that cannot be resolved.
-    if diagnostics.has_errors() {
-        return None;
-    }
+    (!diagnostics.has_errors()).then_some(type_system)
+}
+
+/// Everything collected from one of several sets of inputs, which may have errors: suppressions may match something in
+/// another set, and are not judged.
+pub fn collect_targets(
+    type_system: &TypeSystem<'_>,
+    targets: &[collect::Options],
+    diagnostics: &mut Diagnostics,
+    step: &dyn Fn(&str),
+) -> Collected {
     let mut collected = Collected::new();
     for options in targets {
         step(&format!("collecting signatures for {}", options.target_os.name()));
-        collected.insert(options.target_os, collect(&type_system, options, diagnostics));
+        collected.insert(options.target_os, collect(type_system, options, diagnostics));
     }
-    Some(collected)
+    collected
 }
 
 /// Every file under its default name: in the current directory for one target, in one named after it for each of

@@ -1,13 +1,15 @@
 //! Source lines for problems in methods, out of the portable PDBs of their assemblies.
 //!
-//! A method without code, as a P/Invoke is, has no line; it has the file of its type, where that is written in one
-//! file. A source that does not exist here is not shown. A PDB that is damaged, or of another build, is not used and costs a remark.
+//! A method without code, as a P/Invoke is, has no line in a PDB; it has the file of its type, where that is written in
+//! one file, and the line of its declaration, if the file has exactly one. A source that does not exist here is not shown.
+//! A PDB that is damaged, or of another build, is not used and costs a remark.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::reason;
+use super::extern_declarations::ExternDeclarations;
 use super::files;
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::pdb::{Pdb, TypeDocuments};
@@ -39,17 +41,40 @@ pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<Str
 /// Root directory of paths in PDBs of deterministic builds (`DeterministicSourcePaths`).
 const DETERMINISTIC_ROOT: &str = "/_/";
 
-/// A position in a source, if the file exists: paths of another machine are not shown. The root directory of a
-/// deterministic build is the current directory or a parent of it.
-fn source_line(file: String, position: Option<(u32, u32)>) -> Option<SourceLine> {
-    let file = match file.strip_prefix(DETERMINISTIC_ROOT) {
+/// A source, if it exists: paths of another machine are not shown. The root directory of a deterministic build is the
+/// current directory or a parent of it.
+fn existing(file: String) -> Option<String> {
+    match file.strip_prefix(DETERMINISTIC_ROOT) {
         Some(rest) => {
             let depth = std::env::current_dir().ok()?.ancestors().position(|root| root.join(rest).is_file())?;
-            format!("{}{rest}", "../".repeat(depth))
+            Some(format!("{}{rest}", "../".repeat(depth)))
         }
-        None => Some(file).filter(|file| Path::new(file).is_file())?,
-    };
-    Some(SourceLine { file, position })
+        None => Some(file).filter(|file| Path::new(file).is_file()),
+    }
+}
+
+/// The `extern` methods of sources, each read once.
+#[derive(Default)]
+struct Sources(BTreeMap<String, ExternDeclarations>);
+
+impl Sources {
+    fn of(&mut self, file: &str) -> &ExternDeclarations {
+        self.0.entry(file.to_owned()).or_insert_with(|| {
+            let bytes = files::open(Path::new(file)).map(|(bytes, _)| bytes);
+            bytes.map(|bytes| ExternDeclarations::find(&String::from_utf8_lossy(&bytes))).unwrap_or_default()
+        })
+    }
+}
+
+/// The methods without code, by type and name.
+type Overloads<'a> = BTreeMap<(u32, &'a str), Vec<u32>>;
+
+fn overloads<'a>(module: &Module<'a>, owners: &BTreeMap<u32, u32>) -> Result<Overloads<'a>, clr_metadata::ReadError> {
+    let mut overloads = Overloads::new();
+    for (row, owner) in owners.iter().filter(|(row, _)| !has_code(module, **row)) {
+        overloads.entry((*owner, module.string(method_def::NAME, *row)?)).or_default().push(*row);
+    }
+    Ok(overloads)
 }
 
 fn has_code(module: &Module<'_>, row: u32) -> bool {
@@ -124,7 +149,7 @@ fn find(
     module: &Module<'_>,
     methods: &[(u32, &mut Diagnostic)],
 ) -> Result<Vec<Option<SourceLine>>, clr_metadata::ReadError> {
-    let mut types = None;
+    let (mut types, mut sources) = (None, Sources::default());
     let mut found = Vec::new();
     for (row, diagnostic) in methods {
         if has_code(module, *row) {
@@ -132,20 +157,33 @@ fn find(
                 Some(offset) => pdb.position_of(*row, offset)?,
                 None => pdb.method_start(*row)?,
             };
-            found.push(start.and_then(|at| source_line(at.document, Some((at.line, at.column)))));
+            found.push(start.and_then(|at| {
+                Some(SourceLine { file: existing(at.document)?, position: Some((at.line, at.column)) })
+            }));
             continue;
         }
-        let (owners, documents) = match &types {
+        let (owners, documents, overloads) = match &types {
             Some(known) => known,
             None => {
                 let owners = owners(module);
                 let documents = TypeDocuments::read(pdb, owners.iter().map(|(method, owner)| (*method, *owner)))?;
-                types.insert((owners, documents))
+                let overloads = overloads(module, &owners)?;
+                types.insert((owners, documents, overloads))
             }
         };
-        let document = owners.get(row).and_then(|owner| documents.only(*owner));
-        let file = document.map(|document| pdb.document(document)).transpose()?;
-        found.push(file.and_then(|file| source_line(file, None)));
+        let owner = owners.get(row).copied();
+        let document =
+            owner.and_then(|owner| documents.only(owner)).map(|document| pdb.document(document)).transpose()?;
+        found.push(match (owner, document.and_then(existing)) {
+            (Some(owner), Some(file)) => {
+                let name = module.string(method_def::NAME, *row)?;
+                let rows = overloads.get(&(owner, name)).map_or(&[][..], Vec::as_slice);
+                let overload = (rows.partition_point(|other| other < row), rows.len());
+                let position = sources.of(&file).position(name, overload);
+                Some(SourceLine { file, position })
+            }
+            _ => None,
+        });
     }
     Ok(found)
 }

@@ -101,14 +101,11 @@ fn among(codes: &str, is_meant: impl Fn(&Rule) -> bool) -> Result<BTreeSet<&'sta
             && error.is_suppressible()
         {
             return Err(format!(
-                "{code} is an error ({}) and is suppressed with a reason only: use [[suppress]] entries",
+                "{code} is an error ({}): suppress it in a [[suppress]] entry, with a reason",
                 error.title
             ));
         } else if let ([], [error, ..]) = (&warnings[..], &errors[..]) {
-            return Err(format!(
-                "{code} is always an error ({}) and cannot be suppressed: what it is about would fail at run time",
-                error.title
-            ));
+            return Err(format!("{code} is always an error ({}) and cannot be suppressed", error.title));
         }
         found.extend(warnings.iter().map(|rule| rule.code));
     }

@@ -136,7 +136,7 @@ fn mistakes_are_told(engine: Engine) {
         (
             format!("{}{ALL}", property("ThunkgenPath", "no/such tool")),
             "TGM001",
-            "There is no thunkgen at 'no/such tool'",
+            "There is no thunkgen executable at 'no/such tool'",
         ),
         (property("ThunkgenAssembliesFrom", "everywhere"), "TGM002", "must be bundle, publish or build"),
         (String::new(), "TGM003", "There are no assemblies"),

@@ -194,7 +194,9 @@ fn diagnostics(page: &mut Page) {
     // The others are lines of the sessions; `tests/it/diagnostics_page.rs` makes the page of them.
     assert!(crate_file("../tests/it/diagnostics_page.rs").contains("../docs/reference/diagnostics.md"));
     page.left.retain(|snippet| {
-        !(snippet.language == "text" && snippet.text.contains(" TG0") && snippet.text.lines().count() == 1)
+        let is_session = snippet.text.starts_with("$ ") && snippet.text.lines().count() == 3;
+        let is_example = is_session || snippet.text.lines().count() == 1;
+        !(snippet.language == "text" && snippet.text.contains(" TG0") && is_example)
     });
 }
 

@@ -10,17 +10,8 @@ use thunkgen_native::stubs::documentation::Documentation;
 use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::c_header::{C11, CPP17, LATER, Reader, declarations, fixture, headers, readers, require};
 use thunkgen_tests::data::sets;
+use thunkgen_tests::fixtures::WITH_PINVOKES;
 use thunkgen_tests::tool::Files;
-
-const FIXTURES: [&str; 7] = [
-    "documented/Documented.dll",
-    "interop/Interop.dll",
-    "layouts/Layouts.dll",
-    "marshalling/Marshalling.dll",
-    "marshalling-disabled/MarshallingDisabled.dll",
-    "native-corpus/NativeCorpus.dll",
-    "native-side/NativeSide.dll",
-];
 
 /// A source file with nothing but the header, twice.
 fn source(header: &str) -> String {
@@ -82,7 +73,7 @@ fn agrees(declared: &Declarations, header: &str, object: &[u8], what: &str) {
 #[ignore = "needs clang"]
 fn headers_of_the_fixtures() {
     let (mut asserted, mut done) = (0, BTreeSet::new());
-    for path in FIXTURES {
+    for path in WITH_PINVOKES {
         asserted += compiles(&fixture(path), path, &mut done);
     }
     assert!(asserted > 300, "{asserted}");
@@ -102,7 +93,7 @@ fn headers_of_a_framework() {
 #[test]
 fn everything_declared_is_asserted() {
     let mut compared = 0;
-    for path in FIXTURES {
+    for path in WITH_PINVOKES {
         let declared = fixture(path);
         for text in headers(&declared, &Documentation::default()).values() {
             for of in &declared.structs {

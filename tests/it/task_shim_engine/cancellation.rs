@@ -56,7 +56,7 @@ fn the_program_is_ended() {
     let built = project.finish(log);
     assert!(!built.log.succeeded && !signal("0", &program), "{}", built.log.text);
     assert!(built.events("error").is_empty(), "a canceled build is no error of the task\n{}", built.log.text);
-    let ended = format!("{} was ended, since the build is canceled", project.path("slow").display());
+    let ended = format!("{} was stopped because the build was canceled", project.path("slow").display());
     assert!(built.says(&ended), "{}", built.log.text);
     assert_eq!(files(), before);
     // The next build does what this one did not.

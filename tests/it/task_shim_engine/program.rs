@@ -37,7 +37,15 @@ fn a_missing_program_is_named() {
     assert!(message.starts_with(&format!("there is no program {beside} or ")), "{message}");
     assert!(message.ends_with("; set the parameter ThunkgenTaskPath"), "{message}");
     let message = no_answer(&project, &with_program("no/such"));
-    assert_eq!(message, format!("there is no program {}", project.path("no/such").display()));
+    let advice = "; correct the parameter ThunkgenTaskPath";
+    assert_eq!(message, format!("there is no program {}{advice}", project.path("no/such").display()));
+    // What `explain` shows.
+    let (line, column) = TASK;
+    let shown = message.replace(&project.path("").display().to_string(), "/src/");
+    assert_eq!(
+        thunkgen_diagnostics::example("TG0523"),
+        Some(&*format!("/src/app.proj({line},{column}): error TG0523: {shown}"))
+    );
     let built = project.build(&with_program("elsewhere"), &[]);
     assert!(built.log.succeeded, "relative to the project\n{}", built.log.text);
 }
@@ -80,8 +88,8 @@ fn what_is_no_program_is_an_error() {
 fn what_gives_no_answer_is_quoted() {
     let project = Project::new(&["corlib", "facade"]);
     for (script, message) in [
-        ("echo out; echo err >&2; exit 5", "ended with exit code 5 and no answer; it said: "),
-        ("kill -SEGV $$", "ended with exit code 139 and no answer"),
+        ("echo out; echo err >&2; exit 5", "exited with code 5 without an answer; its output: "),
+        ("kill -SEGV $$", "exited with code 139 without an answer"),
         ("echo '<Project' > \"$3\"", "thunkgen-task cannot be run: "),
         ("echo '<Project/>' > \"$3\"", "thunkgen-task failed without a reason"),
     ] {

@@ -113,6 +113,8 @@ pub struct CoverageShape<'a> {
     pub missing: Vec<KeyShape<'a>>,
     /// Keys with a thunk that the assemblies do not need.
     pub unneeded: Vec<String>,
+    /// Number of signatures whose key is not known, because no instantiation of their generic parameters was found.
+    pub open: usize,
 }
 
 /// The number of keys found in a source.
@@ -220,7 +222,7 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
 /// The keys that the assemblies need for a target.
 pub fn coverage<'a>(
     target_os: &'static str,
-    coverage: &Coverage<'a>,
+    (coverage, open): (&Coverage<'a>, usize),
     sources: &Sources,
     provided: &NearestKeys<'a>,
 ) -> CoverageShape<'a> {
@@ -234,6 +236,7 @@ pub fn coverage<'a>(
         found: found.collect(),
         missing: missing.collect(),
         unneeded: coverage.unneeded.iter().map(|key| (*key).to_owned()).collect(),
+        open,
     }
 }
 

@@ -77,7 +77,12 @@ impl Run<'_, '_> {
             for (target, ir) in collected {
                 let coverage = Coverage::of(ir, &sources);
                 coverage.missing().for_each(|need| report_missing(need, &paths, &mut diagnostics));
-                document.coverage.push(document::coverage(target.name(), &coverage, &sources, &provided));
+                document.coverage.push(document::coverage(
+                    target.name(),
+                    (&coverage, ir.unresolved.len()),
+                    &sources,
+                    &provided,
+                ));
             }
         }
         self.progress.finish();

@@ -83,6 +83,10 @@ pub fn coverage(shape: &CoverageShape<'_>, several: bool, verbose: bool) -> Stri
     for found in &shape.found {
         let _ = writeln!(out, "  {:>5}  {}", found.keys, source(&found.source));
     }
+    if shape.open > 0 {
+        let open = plural(shape.open, "generic signature");
+        let _ = writeln!(out, "{open} still open: `thunkgen signatures --unresolved` lists what has no known key");
+    }
     for missing in &shape.missing {
         let _ = write!(out, "\n{}", key(missing));
     }

@@ -1,9 +1,11 @@
-//! Calling conventions that the runtime refuses.
+//! Calling conventions: which calls the runtime refuses, and for which it has no thunk. `docs/reference/conventions.md` has the
+//! table. Callbacks are not here: the runtime accepts every convention of `UnmanagedCallersOnly`.
 
 use super::Collector;
 use clr_metadata::columns::impl_map;
 use clr_metadata::{AttributeValue, CallConv, MethodSig, TableId, Token, TypeSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, TypeSystem};
+use thunkgen_diagnostics::{Rule, catalogue};
 
 /// CallConvMask of PInvokeAttributes, and the conventions of it that decide; `Winapi` leaves it to UnmanagedCallConv.
 const MASK: u32 = 0x700;
@@ -15,18 +17,23 @@ const FASTCALL: u32 = 0x500;
 const THISCALL_OF_DELEGATE: i64 = 4;
 const FASTCALL_OF_DELEGATE: i64 = 5;
 
-/// The conventions of a call, as far as the runtime may refuse them.
+/// A call that fails: what is wrong, and what to do.
+pub(super) type Refusal = (&'static Rule, &'static str);
+
+/// The conventions of a call, as far as it may fail for them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Conventions {
     has_fastcall: bool,
     has_thiscall: bool,
     /// How many are given that exclude each other.
     count: usize,
+    /// Why there is no thunk, if the runtime does not refuse the call first.
+    without_thunk: Option<Refusal>,
 }
 
 impl Conventions {
     fn single(is_thiscall: bool, is_fastcall: bool) -> Conventions {
-        Conventions { has_fastcall: is_fastcall, has_thiscall: is_thiscall, count: 1 }
+        Conventions { has_fastcall: is_fastcall, has_thiscall: is_thiscall, count: 1, without_thunk: None }
     }
 
     /// By the names of `CallConv` types. MemberFunction and SuppressGCTransition go with any other.
@@ -47,7 +54,13 @@ impl Conventions {
     /// Those of a call through a function pointer.
     pub fn of_signature(collector: &Collector<'_, '_>, index: AssemblyId, sig: &MethodSig) -> Conventions {
         if sig.conv != CallConv::Unmanaged {
-            return Conventions::single(sig.conv == CallConv::ThisCall, sig.conv == CallConv::FastCall);
+            let single = Conventions::single(sig.conv == CallConv::ThisCall, sig.conv == CallConv::FastCall);
+            let without_thunk = match sig.conv {
+                CallConv::ThisCall => Some(THISCALL_CALLI),
+                conv if is_vararg(conv) => Some(VARARG_CALLI),
+                _ => None,
+            };
+            return Conventions { without_thunk: without_thunk.map(no_thunk), ..single };
         }
         let (mut ty, mut names) = (&sig.ret, Vec::new());
         while let TypeSig::Modified { modifier, inner, .. } = ty {
@@ -62,9 +75,13 @@ impl Conventions {
     pub fn of_pinvoke(
         collector: &Collector<'_, '_>,
         index: AssemblyId,
-        import: u32,
-        method: u32,
+        (import, method): (u32, u32),
+        sig: &MethodSig,
     ) -> Result<Conventions, BadImage> {
+        if is_vararg(sig.conv) {
+            let without_thunk = Some((&catalogue::VARARG_CALL, VARARG_PINVOKE));
+            return Ok(Conventions { without_thunk, ..Conventions::default() });
+        }
         let tables = &collector.assembly(index).module.tables;
         let flags = tables.cell(impl_map::MAPPING_FLAGS, import).map_err(TypeSystem::bad_image(index))? & MASK;
         if !matches!(flags, 0 | WINAPI) {
@@ -100,16 +117,35 @@ impl Conventions {
         })
     }
 
-    /// Why the runtime refuses a call, and what to do; `None` if it does not.
-    pub fn problem(self, has_params: bool) -> Option<&'static str> {
+    /// Why a call fails; `None` if it does not.
+    pub fn problem(self, has_params: bool) -> Option<Refusal> {
         if self.has_fastcall {
-            Some("the runtime refuses the fastcall convention; use cdecl")
+            Some(no_thunk("the runtime refuses the fastcall convention; use cdecl"))
         } else if self.count > 1 {
-            Some("the runtime refuses two calling conventions at once; name one")
+            Some(no_thunk("the runtime refuses two calling conventions at once; name one"))
         } else if self.has_thiscall && !has_params {
-            Some("the runtime refuses the thiscall convention without a parameter; use cdecl")
+            Some(no_thunk("the runtime refuses the thiscall convention without a parameter; use cdecl"))
         } else {
-            None
+            self.without_thunk
         }
     }
+}
+
+const THISCALL_CALLI: &str =
+    "a calli with the thiscall convention: the runtime has no thunk for it; call through the cdecl convention";
+const VARARG_CALLI: &str =
+    "a calli with the vararg convention: the runtime has no thunk for it; call through the cdecl convention";
+const VARARG_PINVOKE: &str = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";
+
+fn no_thunk(message: &'static str) -> Refusal {
+    (&catalogue::NO_THUNK_CONVENTION, message)
+}
+
+fn is_vararg(conv: CallConv) -> bool {
+    matches!(conv, CallConv::VarArg | CallConv::NativeVarArg)
+}
+
+/// Whether a type of function pointers names a signature that has a key.
+pub(super) fn has_key(sig: &MethodSig) -> bool {
+    matches!(sig.conv, CallConv::C | CallConv::StdCall | CallConv::Unmanaged)
 }

@@ -66,8 +66,8 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
         if assembly.find_type(namespace, name).map_err(&damaged)?.is_some() {
             return Ok(()); // Mono's own, which CoreCLR never calls
         }
-        let message = "a generic InternalCall can have several shapes and gets no thunk; it cannot be called from the \
-                       interpreter";
+        let message = "a generic InternalCall gets no key of its own; if the interpreter calls it, list its keys with \
+                       --extra-signatures";
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
         return Ok(());
     }

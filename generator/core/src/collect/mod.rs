@@ -274,7 +274,7 @@ fn signature_problem(error: SignatureError, need: Need) -> Result<(&'static Rule
             (need.unknown_size(), message)
         }
         LowerError::Layout(LayoutError::Invalid { type_name, reason }) => {
-            let message = format!("{place} needs struct `{type_name}`, which the runtime cannot load: {reason}");
+            let message = format!("{place} needs the type `{type_name}`, which the runtime cannot load: {reason}");
             (&catalogue::BAD_LAYOUT, message)
         }
         LowerError::Marshalling(reason) => (&catalogue::UNSUPPORTED_MARSHALLING, format!("{place}: {reason}")),

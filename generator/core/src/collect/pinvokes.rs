@@ -8,7 +8,7 @@ use super::method_types::MethodTypes;
 use super::native_symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need, signature_problem};
 use clr_metadata::columns::{impl_map, method_def, module_ref};
-use clr_metadata::{CallConv, ReadError, TableId, Token, decode_method};
+use clr_metadata::{ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, Type, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
@@ -83,17 +83,10 @@ fn collect_one(
 
     let blob = assembly.module.tables.cell(method_def::SIGNATURE, import.method).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
-    if sig.conv == CallConv::VarArg || sig.conv == CallConv::NativeVarArg {
-        let message = "the runtime has no thunk for the vararg convention; declare one P/Invoke per shape";
+    let conventions = Conventions::of_pinvoke(collector, index, (import.row, import.method), &sig)?;
+    if let Some((rule, problem)) = conventions.problem(!sig.params.is_empty()) {
         if need == Need::Kept {
-            collector.report(&catalogue::VARARG_CALL, &method, message);
-        }
-        return Ok(());
-    }
-    let conventions = Conventions::of_pinvoke(collector, index, import.row, import.method)?;
-    if let Some(problem) = conventions.problem(!sig.params.is_empty()) {
-        if need == Need::Kept {
-            collector.report(&catalogue::NO_THUNK_CONVENTION, &method, problem);
+            collector.report(rule, &method, problem);
         }
         return Ok(());
     }

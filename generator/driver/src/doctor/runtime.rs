@@ -2,7 +2,8 @@
 
 use super::app_files::AppFiles;
 use super::report::{Flavor, RuntimeFound};
-use crate::core_library::{core_library, is_mono};
+use crate::core_library::{self, is_mono};
+use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use crate::options::{Choice, Options};
 use clr_metadata::columns::{assembly, custom_attribute, member_ref, type_def, type_ref};
 use clr_metadata::{Module, ReadError, TableId, Token};
@@ -124,7 +125,11 @@ pub(super) fn find(
 }
 
 fn read_core(path: &str, bytes: &[u8]) -> Option<CoreLibrary> {
-    let (module, major) = core_library(bytes)?;
+    let module = clr_metadata::open(bytes).ok()??;
+    if module.assembly_name().ok()?? != CORE_LIBRARY {
+        return None;
+    }
+    let major = core_library::major(&module)?;
     let flavor = if is_mono(&module) { Flavor::Mono } else { Flavor::CoreClr };
     let version = informational_version(&module).ok().flatten();
     let version = version.or_else(|| assembly_version(&module).ok()).unwrap_or_default();

@@ -182,8 +182,8 @@ struct Comparison<'c, 'n> {
     sources: Sources<'c>,
     options: &'c CompareOptions<'c>,
     diagnostics: &'c mut Diagnostics,
-    /// Functions that were reported, once for all of their P/Invokes.
-    reported: BTreeSet<&'n str>,
+    /// Functions that were reported, once for all of their P/Invokes, by code.
+    reported: BTreeSet<(&'static str, &'n str)>,
     /// P/Invokes for which there is neither the function nor one with a similar name.
     missing: Vec<&'n Declaration>,
     pub outcome: Outcome,
@@ -285,10 +285,12 @@ impl<'n> Comparison<'_, 'n> {
         }
     }
 
-    fn defined_twice(&mut self, declaration: &Declaration, symbol: &str, visible: &[NativeDefinition<'n>]) {
+    fn defined_twice(&mut self, declaration: &Declaration, symbol: &'n str, visible: &[NativeDefinition<'n>]) {
         let mut strong = visible.iter().filter(|function| function.binding() == Binding::Strong);
         let Some(first) = strong.next() else { return };
-        if let Some(second) = strong.find(|other| other.is_second(first)) {
+        if let Some(second) = strong.find(|other| other.is_second(first))
+            && self.reported.insert((catalogue::DEFINED_TWICE.code, symbol))
+        {
             let message = format!(
                 "`{symbol}` is defined in {} and in {}, which the linker reports as an error; remove or rename one, or \
                  make it static",
@@ -311,7 +313,7 @@ impl<'n> Comparison<'_, 'n> {
         };
         if let Some(looks) = looks {
             // The generated table has no entry for such an entry point, whatever its P/Invokes are.
-            if self.reported.insert(symbol) {
+            if self.reported.insert((catalogue::NATIVE_VARIADIC.code, symbol)) {
                 let message = format!(
                     "`{symbol}` of {place} {looks} variable arguments (`...`), which cannot be passed: wrap it in one \
                      native function per signature; {}",
@@ -325,6 +327,9 @@ impl<'n> Comparison<'_, 'n> {
             return self.beyond_types(declaration, symbol, (function.unit, shape, place));
         }
         if shape.is_none() && has_one_more(&ours, theirs) && all.iter().all(|ty| *ty == ours) {
+            if !self.reported.insert((catalogue::NATIVE_VARIADIC.code, symbol)) {
+                return;
+            }
             let message = format!(
                 "`{symbol}` of {place} has one more int32_t at the end: a parameter that the declaration lacks, or the \
                  address of variable arguments (`...`), which cannot be passed; check the function's declaration, or \

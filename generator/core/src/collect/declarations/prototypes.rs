@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use super::types::Described;
 use super::{PrototypeSource, contents, param_table};
+use crate::collect::conventions::has_key;
 use crate::collect::delegates::find_invoke;
 use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
 use crate::collect::method_types::MethodTypes;
-use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::columns::method_def;
 use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
 use clr_wasm_abi::types::{
@@ -57,7 +57,7 @@ impl PointerSignature {
             ty = inner.unmodified();
         }
         match ty {
-            TypeSig::FnPtr(sig) if has_thunk(sig.conv) => {
+            TypeSig::FnPtr(sig) if has_key(sig) => {
                 Some(Rc::new(PointerSignature { assembly, sig: (**sig).clone(), arguments: Rc::clone(arguments) }))
             }
             _ => None,

@@ -48,10 +48,10 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> R
 fn is_refused(collector: &mut Collector<'_, '_>, id: TypeDefId, attribute: u32) -> Result<bool, BadImage> {
     let has_params = matches!(invoke(collector, id)?, Some(Ok(invoke)) if !invoke.types.params.is_empty());
     let conventions = Conventions::of_delegate(collector, id.assembly, attribute)?;
-    let Some(problem) = conventions.problem(has_params) else { return Ok(false) };
+    let Some((rule, problem)) = conventions.problem(has_params) else { return Ok(false) };
     if !collector.is_excluded_by_platform(id.assembly, None, Some(id.row))? {
         let delegate = collector.type_ref(id)?;
-        collector.report(&catalogue::NO_THUNK_CONVENTION, &delegate, problem);
+        collector.report(rule, &delegate, problem);
     }
     Ok(true)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Site, has_thunk};
+use super::Site;
 use crate::collect::conventions::Conventions;
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
@@ -10,7 +10,6 @@ use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::{MethodBody, Operand};
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
-use thunkgen_diagnostics::catalogue;
 
 /// The `calli` opcode.
 const CALLI: u16 = 0x29;
@@ -93,18 +92,9 @@ fn site(
         return Ok(None);
     }
     let member = collector.method_ref(index, method)?;
-    if let Some(problem) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
-        collector.report(&catalogue::NO_THUNK_CONVENTION, &member, problem);
-        return Ok(None);
-    }
-    if !has_thunk(sig.conv) {
-        let convention = if sig.conv == CallConv::ThisCall { "thiscall" } else { "vararg" };
-        let message = format!(
-            "a calli with the {convention} convention: the runtime has no thunk for it; call through the cdecl \
-             convention"
-        );
+    if let Some((rule, problem)) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
         let call = MethodRef { instruction: Some(offset), ..member };
-        collector.report(&catalogue::NO_THUNK_CONVENTION, &call, message);
+        collector.report(rule, &call, problem);
         return Ok(None);
     }
     let kind = ReasonKind::Calli;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Site;
 use super::filter::FnPtrPositions;
-use super::{Site, has_thunk};
+use crate::collect::conventions::has_key;
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
 use clr_metadata::columns::{field, method_def, stand_alone_sig, type_def};
@@ -83,7 +84,7 @@ fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
         TypeSig::FnPtr(sig) => {
             gather(&sig.ret, found);
             sig.params.iter().for_each(|param| gather(param, found));
-            if has_thunk(sig.conv) && !found.contains(sig) {
+            if has_key(sig) && !found.contains(sig) {
                 found.push((**sig).clone());
             }
         }

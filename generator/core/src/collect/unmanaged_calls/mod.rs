@@ -10,7 +10,7 @@ use super::ir::ReasonKind;
 use super::marshalling::Call;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need, delegates};
-use clr_metadata::{CallConv, MethodSig};
+use clr_metadata::MethodSig;
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
 use thunkgen_diagnostics::catalogue;
@@ -79,9 +79,4 @@ impl Collector<'_, '_> {
         }
         Ok(true)
     }
-}
-
-/// True for the calling conventions for which the runtime has thunks.
-pub(super) fn has_thunk(conv: CallConv) -> bool {
-    matches!(conv, CallConv::C | CallConv::StdCall | CallConv::Unmanaged)
 }
