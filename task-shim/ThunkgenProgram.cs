@@ -336,8 +336,7 @@ namespace Thunkgen.Tasks
             "--whole-link", "the property ThunkgenWholeLink",
             "--native NAME=FILE", "the metadata Library of its item ThunkgenNativeReference",
             "--native ([^ ;=]+)=FILE", "the metadata Library=\"$1\" of its item ThunkgenNativeReference",
-            "--native PATH", "the item ThunkgenNativeReference",
-            "--native", "the item ThunkgenNativeReference",
+            "--native( PATH)?", "the item ThunkgenNativeReference",
             "--nowarn", "the property NoWarn",
             "--warnnotaserror", "the property WarningsNotAsErrors",
             "--warnaserror", "the property WarningsAsErrors",
@@ -352,8 +351,6 @@ namespace Thunkgen.Tasks
             "--interp-to-native", "the property ThunkgenInterpToNativeFile",
             "--pinvoke", "the property ThunkgenPInvokeFile",
             "--reverse", "the property ThunkgenReverseFile",
-            "--own", "the item ThunkgenOption --own",
-            "--path-map", "the item ThunkgenOption --path-map",
         };
 
         /// <summary>A message that names properties and items instead of options.</summary>
@@ -362,7 +359,7 @@ namespace Thunkgen.Tasks
             if (!message.Contains("--"))
                 return message;
             for (int i = 0; i < s_words.Length; i += 2)
-                message = Regex.Replace(message, "(?<![A-Za-z0-9-]|ThunkgenOption )" + s_words[i] + "(?![A-Za-z-])", s_words[i + 1]);
+                message = Regex.Replace(message, "(?<![A-Za-z0-9-])" + s_words[i] + "(?![A-Za-z-])", s_words[i + 1]);
             return message;
         }
     }

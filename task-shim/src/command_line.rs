@@ -15,7 +15,7 @@ use crate::task;
 /// Writes the C++ call thunks that an MSBuild file of parameters asks for, as the task ManagedToNativeGenerator does.
 ///
 /// The request is an MSBuild project whose PropertyGroup and ItemGroup contain the task's parameters. Lists are
-/// separated by `;`, and %XX stands for a character, as in MSBuild. Paths are relative to the current directory.
+/// separated by `;`, and %XX is a character, as in MSBuild. Paths are relative to the current directory.
 #[derive(Debug, Parser)]
 #[command(name = "thunkgen-task", version, max_term_width = 100, styles = Styles::plain())]
 struct Arguments {

@@ -1,7 +1,7 @@
-//! MSBuild's escapes: `%XX` stands for the character with that code, and `;` separates the entries of a list.
+//! MSBuild's escapes: `%XX` is the character with that code, and `;` separates the entries of a list.
 //!
 //! Escapes are resolved after a list was split, so `%3B` is a semicolon inside an entry. A `%` that two hexadecimal
-//! digits do not follow stands for itself.
+//! digits do not follow is itself.
 
 /// Characters that mean something to MSBuild in a value.
 const SPECIAL: &str = "%*?@$();'";
@@ -11,7 +11,7 @@ pub fn split(list: &str) -> impl Iterator<Item = String> {
     list.split(';').map(str::trim).filter(|entry| !entry.is_empty()).map(unescape)
 }
 
-/// The text that an escaped one stands for.
+/// The text of an escaped one.
 pub fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -66,7 +66,10 @@ fn twenty_thousand_keys_are_searched_on_a_page_of_bounded_size() {
     for (section, nodes) in small["nodes"].as_object().expect("sections") {
         let (small, large) = (nodes.as_u64().expect("a number"), large["nodes"][section].as_u64().expect("a number"));
         // A hundred rows of each, whatever the number of entries; sections of fewer rows grow up to that.
-        assert!(large < 2_500 && (section == "libraries" || section == "problems" || large < small + 50), "{section}: {small}, {large}");
+        assert!(
+            large < 2_500 && (section == "libraries" || section == "problems" || large < small + 50),
+            "{section}: {small}, {large}"
+        );
     }
     assert_eq!(large["all"], "20,000 keys, 1 to 100 shown");
     assert_eq!(large["found"]["status"], "1 of 20,000 keys");

@@ -1,4 +1,4 @@
-//! The wasm function type that a signature stands for.
+//! The wasm function type of a signature.
 
 use std::fmt;
 

@@ -6,7 +6,7 @@
 //! ctx    := 'i'                                  (only told apart from a leading int when 'a' follows)
 //! param  := 'i' | 'l' | 'f' | 'd' | 'V' | 'l2' | 'V2' | 'V4' | 'S'N | 'A'N | 'e'
 //! ```
-//! A trailing `p` marks the managed convention: it stands for the leading stack pointer and the trailing portable
+//! A trailing `p` marks the managed convention: it represents the leading stack pointer and the trailing portable
 //! entry point, neither of which has a letter. The prefix of a key (`M`, `I`) is not part of the string.
 
 use std::fmt;

@@ -59,7 +59,7 @@ pub struct LayoutTarget {
     pub inline_arrays: InlineArrayRules,
     /// How references change an explicit layout.
     pub explicit_references: ExplicitReferenceRules,
-    /// Knows `[ExtendedLayout]` (.NET 11); before, the layout bits it stands for are refused.
+    /// Knows `[ExtendedLayout]` (.NET 11); before, the layout bits that mean it are refused.
     pub has_extended_layout: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Checks that the core library among the inputs is that of the target runtime.
 
-use clr_metadata::columns::{assembly, type_def};
-use clr_metadata::{Module, TableId};
+use clr_metadata::Module;
+use clr_metadata::columns::assembly;
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_abi::types::{Assembly, TypeSystem};
 use thunkgen_core::RuntimeVersion;
@@ -12,7 +12,8 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 pub fn compare(type_system: &TypeSystem<'_>, runtime: RuntimeVersion, diagnostics: &mut Diagnostics) {
     let Some((assembly, major)) = core_library(type_system) else { return };
     let location = Location::file(assembly.path);
-    if is_mono(&assembly.module) {
+    let (namespace, name) = MONO_TYPE;
+    if assembly.find_type(namespace, name).is_ok_and(|found| found.is_some()) {
         let message = "this is the core library of Mono, and the tables are for the CoreCLR runtime; `check-native`, \
                        `layout` and stubs are valid for both";
         return diagnostics.report(&catalogue::MONO_CORE_LIBRARY, location, message);
@@ -45,12 +46,4 @@ fn core_library<'t, 'a>(type_system: &'t TypeSystem<'a>) -> Option<(&'t Assembly
 pub(crate) fn major(module: &Module<'_>) -> Option<u16> {
     let major = u16::try_from(module.tables.cell(assembly::MAJOR_VERSION, 1).ok()?).ok()?;
     (major != 0).then_some(major)
-}
-
-/// Whether it is the core library of Mono.
-pub(crate) fn is_mono(module: &Module<'_>) -> bool {
-    let (namespace, name) = MONO_TYPE;
-    let is = |column, row, text| module.string(column, row).is_ok_and(|found| found == text);
-    let mut rows = module.tables.all(TableId::TypeDef);
-    rows.any(|row| is(type_def::NAMESPACE, row, namespace) && is(type_def::NAME, row, name))
 }

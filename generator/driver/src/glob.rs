@@ -28,13 +28,13 @@ pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-/// What matches the paths that a pattern stands for; the error says why there is none.
+/// A matcher of the paths of a pattern; the error says why there is none.
 #[cfg(not(feature = "patterns"))]
 pub(super) fn matcher(_: &str) -> Result<GlobMatcher, String> {
     Err("this build of thunkgen lacks the feature `patterns`".to_owned())
 }
 
-/// What matches the paths that a pattern stands for; the error says why there is none.
+/// A matcher of the paths of a pattern; the error says why there is none.
 #[cfg(feature = "patterns")]
 pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();

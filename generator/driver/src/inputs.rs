@@ -11,7 +11,7 @@ use super::glob;
 use clr_wasm_abi::types::{Input, Role};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Extensions of the files a directory stands for. A file that is named itself may have any name.
+/// Extensions of the files that a directory means. A file that is named itself may have any name.
 const EXTENSIONS: [&str; 4] = ["dll", "exe", "wasm", "webcil"];
 
 /// A file that was opened.
@@ -40,7 +40,7 @@ impl OpenInput {
     }
 }
 
-/// The files that arguments stand for, each once, with the role of its first mention; inputs come before references.
+/// The files that arguments mean, each once, with the role of its first mention; inputs come before references.
 pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<PathBuf, Role>, OptionError> {
     let mut files = BTreeMap::new();
     for (arguments, role) in [(inputs, Role::Input), (references, Role::Reference)] {
@@ -53,7 +53,7 @@ pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<Pat
     Ok(files)
 }
 
-/// The files that an argument stands for, when it is relative to `base`.
+/// The files that an argument means, relative to `base`.
 pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionError> {
     let path = base.join(argument);
     if path.is_dir() {

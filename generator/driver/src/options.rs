@@ -111,7 +111,7 @@ pub trait Choice: Copy + Send + Sync + 'static {
     /// The word.
     fn word(self) -> &'static str;
 
-    /// The choice that a word stands for.
+    /// The choice with this word.
     fn from_word(word: &str) -> Option<Self> {
         Self::CHOICES.iter().copied().find(|choice| choice.word() == word)
     }
@@ -227,7 +227,7 @@ impl Options {
         self.tokens.as_ref().map_or(self.runtime_version().facts().tokens, |tokens| tokens.value)
     }
 
-    /// The requested interface, or the one of the requested runtime version.
+    /// The requested interface, or that of the requested runtime version.
     pub fn asked_contract(&self) -> Option<Contract> {
         let of_runtime = self.runtime.as_ref().map(|runtime| runtime.facts().contract);
         self.contract.as_ref().map(|contract| contract.value).or(of_runtime)

@@ -10,7 +10,7 @@ use thunkgen_core::emit::Output;
 use thunkgen_core::emit::stubs::Language;
 use thunkgen_diagnostics::Location;
 
-/// A path in which `{target}` stands for the name of the target.
+/// A path in which `{target}` is replaced with the name of the target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutputPath {
     /// Where the path starts; nothing is replaced in it.

@@ -82,12 +82,12 @@ pub fn lookup(codes: &str) -> Result<Vec<&'static Rule>, String> {
     Ok(rules)
 }
 
-/// Those of the codes that are warnings, which need no reason; an error when one of them stands for none.
+/// Those of the codes that are warnings, which need no reason; an error when one of them has none.
 pub fn warnings(codes: &str) -> Result<BTreeSet<&'static str>, String> {
     among(codes, |rule| rule.level == Level::Warning)
 }
 
-/// Those of the codes that can be suppressed with a reason; an error when one of them stands for none.
+/// Those of the codes that can be suppressed with a reason; an error when one of them has none.
 fn suppressible(codes: &str) -> Result<BTreeSet<&'static str>, String> {
     among(codes, Rule::is_suppressible)
 }

@@ -10,7 +10,7 @@ use super::signature_blob::{MethodSig, TypeSig, decode_type_at};
 /// Deepest nesting of boxed values and arrays.
 const MAX_DEPTH: u32 = 16;
 
-/// Size of enums in a blob: their values are written with the underlying type, which only resolution can tell.
+/// Size of enums in a blob: their values are written with the underlying type, which is known only after resolution.
 pub trait EnumResolver {
     /// Underlying type of the enum a signature names; `None` when it is not an enum or cannot be resolved.
     fn of_sig(&self, sig: &TypeSig) -> Option<Primitive>;

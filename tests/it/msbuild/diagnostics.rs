@@ -1,6 +1,6 @@
 //! Problems reach the log with their codes and places; what the project says about warnings holds for the tool's too.
 
-use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::data::{crate_dir, crate_file};
 use thunkgen_tests::msbuild::{Engine, Log, Sandbox};
 
 use super::{ALL, on_every_engine, skipped};
@@ -114,6 +114,35 @@ fn places_in_source_files() {
     let line =
         "source-lines/embedded/SourceLinesEmbedded.cs(18,39): warning TG0206: SourceLinesEmbedded.Exports.Overload ";
     assert!(log.text.lines().any(|told| told.trim().starts_with(line)), "{}", log.text);
+}
+
+/// The tasks have a word of MSBuild for every option that a message of the build's verbs names.
+#[test]
+fn options_in_messages_have_words_of_msbuild() {
+    let words = crate_file("../task-shim/ThunkgenProgram.cs");
+    let words = words.split_once("s_words =").expect("the words").1;
+    let mut named = std::collections::BTreeSet::new();
+    for session in thunkgen_tests::data::sessions("thunkgen") {
+        let text = std::fs::read_to_string(session).expect("a session");
+        let is_of_build = |line: &&str| {
+            let code = line.split_once(" TG").and_then(|(before, code)| {
+                code.get(..2).filter(|_| before.ends_with("warning") || before.ends_with("error"))
+            });
+            // TG0010 shows the command line, and the codes between are those of other verbs.
+            line.starts_with("2> ") && code.is_some_and(|code| ["01", "02", "06"].contains(&code))
+        };
+        for line in text.lines().filter(is_of_build) {
+            let options = line.split([' ', '(', '`']).filter(|word| word.starts_with("--"));
+            let name =
+                |word: &str| word.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect::<String>();
+            named.extend(options.filter(|option| !option.ends_with("...")).map(name));
+        }
+    }
+    // An option of emcc.
+    named.remove("--emit-symbol-map");
+    assert!(named.len() >= 5, "{named:?}");
+    let missing: Vec<_> = named.iter().filter(|option| !words.contains(&format!("\"{option}"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// What the tool prints for people is no diagnostic, and what is wrong with the options is one.

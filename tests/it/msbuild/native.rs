@@ -158,13 +158,20 @@ fn libraries_of_a_file_and_the_whole_link() {
     writer.pinvoke(module, "easel_missing", &Sig::I4, &[]);
     sandbox.write("bin/NativeSide.dll", writer.finish(Container::Pe32));
     native(&sandbox, "libdraw.a");
+    let items = "<ItemGroup><ThunkgenNativeReference Include=\"native/libdraw.a\" /></ItemGroup>";
+    sandbox.project(&format!("{ALL}{QUIET}{items}"));
+    let log = sandbox.fails(&[]);
+    // The advice in words of MSBuild.
+    let advice = "or give a file its name: the metadata Library=\"easel\" of its item ThunkgenNativeReference";
+    assert!(!log.lines_with("error TG0615: ").is_empty() && log.text.contains(advice), "{}", log.text);
     let items = "<ItemGroup><ThunkgenNativeReference Include=\"native/libdraw.a\" Library=\"easel\" /></ItemGroup>";
     sandbox.project(&format!("{ALL}{QUIET}{items}"));
     let log = sandbox.fails(&[]);
     assert!(!log.lines_with("warning TG0601: ").is_empty(), "{}", log.text);
     assert!(log.lines_with("error TG0601: ").is_empty(), "{}", log.text);
     let log = sandbox.fails(&["-p:ThunkgenWholeLink=true"]);
-    assert!(!log.lines_with("error TG0601: ").is_empty(), "{}", log.text);
+    let told = log.lines_with("error TG0601: ").concat();
+    assert!(told.contains("; or suppress it with a reason (the item ThunkgenSuppressions)"), "{}", log.text);
 }
 
 /// The items hold for both runs, and warnings are what the project makes of them.

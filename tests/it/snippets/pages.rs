@@ -80,7 +80,7 @@ fn readme(page: &mut Page) {
     let line = page.take("app/Widgets.dll: error TG0101: ").trim_end().replace("Geometry.Box", "Missing.Point");
     let line = line.replace("`Geometry`", "`Missing`");
     let message = line.split("): ").nth(1).expect("a message");
-    assert!(crate_file("sessions/thunkgen/sizes.session").contains(message), "{message}");
+    assert!(crate_file("sessions/thunkgen/fixes.session").contains(message), "{message}");
 
     native_side(page);
     cmake(&page.take("include(Thunkgen)"));

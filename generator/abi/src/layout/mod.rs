@@ -50,7 +50,7 @@ pub struct Layout {
     pub size: u32,
     /// Alignment in bytes as a field.
     pub align: u32,
-    /// Alignment in bytes that argument passing goes by; above 8 it selects an `A` token.
+    /// Alignment in bytes that argument passing uses; above 8 it selects an `A` token.
     pub abi_align: u32,
     /// Offset in bytes of each instance field, in metadata order.
     pub offsets: Vec<u32>,

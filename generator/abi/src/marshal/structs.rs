@@ -18,7 +18,7 @@ pub struct NativeLayout {
     pub size: u32,
     /// Alignment in bytes as a field.
     pub align: u32,
-    /// Alignment in bytes that argument passing goes by.
+    /// Alignment in bytes that argument passing uses.
     pub abi_align: u32,
     /// Fields in metadata order.
     pub fields: Vec<NativeField>,
@@ -296,7 +296,7 @@ impl Marshaller<'_, '_, '_> {
         let sizes: Vec<(u32, u32)> = in_front.into_iter().chain(own).collect();
         let (size, align, mut offsets) = self.layouts.place_native(named, &info, &sizes)?;
         offsets.drain(..in_front.iter().len());
-        // As for managed layouts; an explicit layout that is not blittable goes by pointer alignment.
+        // As for managed layouts; an explicit layout that is not blittable uses pointer alignment.
         let pointer = self.layouts.target().pointer_size;
         let by_fields = if info.layout == LayoutKind::Sequential { align } else { pointer };
         let abi_align = if by_fields < 8 && align > 4 { 8 } else { by_fields };

@@ -3,7 +3,7 @@
 use super::ty::{Definition, Named, Type};
 use super::type_system::TypeSystem;
 
-/// What stands for every function pointer.
+/// How every function pointer is shown.
 pub const FUNCTION_POINTER: &str = "function pointer";
 
 impl TypeSystem<'_> {

@@ -13,12 +13,12 @@ use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
 pub const MAX_TYPE_NODES: usize = 2_000;
 
 /// Nodes of all types of a run, by the size of its inputs: a few structs whose fields are instances of each other can
-/// stand for more types than memory holds. Real assemblies need less than a thousandth.
+/// expand to more types than memory holds. Real assemblies need less than a thousandth.
 pub(super) fn type_nodes_of_run(input_bytes: usize) -> usize {
     input_bytes.saturating_add(100_000)
 }
 
-/// What generic variables stand for; a variable past the end of its list stays open.
+/// The arguments of generic variables; a variable past the end of its list stays open.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TypeArguments<'t> {
     /// Arguments of the enclosing type.

@@ -110,7 +110,7 @@ pub struct R2rEmitArgs {
     /// MVID of the assembly [default: a hash of the contents, so that equal images have equal MVIDs].
     #[arg(long, value_name = "GUID", help_heading = "Output")]
     pub mvid: Option<Guid>,
-    /// Version of the ReadyToRun format [default: the one of the runtime version].
+    /// Version of the ReadyToRun format [default: that of the runtime version].
     #[arg(long, value_name = "MAJOR.MINOR", help_heading = "Output")]
     pub r2r_version: Option<FormatVersion>,
     /// Use the ReadyToRun version, flags, wrapper version and import names of this compiled image.
@@ -144,7 +144,7 @@ pub enum ImageForm {
 
 #[derive(Debug, Args)]
 pub struct ObjectContractArgs {
-    /// Use the table name of this interface between runtime and generated files in an object [default: the one of the
+    /// Use the table name of this interface between runtime and generated files in an object [default: that of the
     /// runtime version].
     ///
     /// wasm-thunks, used by 11.0, has the table `g_wasmThunks`; portable-callhelpers has `g_portableCallHelperThunks`.

@@ -2,13 +2,14 @@
 
 use super::app_files::AppFiles;
 use super::report::{Flavor, RuntimeFound};
-use crate::core_library::{self, is_mono};
-use clr_wasm_abi::layout::special::CORE_LIBRARY;
+use crate::core_library;
 use crate::options::{Choice, Options};
 use clr_metadata::columns::{assembly, custom_attribute, member_ref, type_def, type_ref};
 use clr_metadata::{Module, ReadError, TableId, Token};
+use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_file::WasmModule;
 use thunkgen_core::RuntimeVersion;
+use thunkgen_core::runtime_version::MONO_TYPE;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_r2r::lookup::LinkedTables;
 
@@ -134,6 +135,14 @@ fn read_core(path: &str, bytes: &[u8]) -> Option<CoreLibrary> {
     let version = informational_version(&module).ok().flatten();
     let version = version.or_else(|| assembly_version(&module).ok()).unwrap_or_default();
     Some(CoreLibrary { path: path.to_owned(), flavor, major, version })
+}
+
+/// Whether it is the core library of Mono.
+fn is_mono(module: &Module<'_>) -> bool {
+    let (namespace, name) = MONO_TYPE;
+    let is = |column, row, text| module.string(column, row).is_ok_and(|found| found == text);
+    let mut rows = module.tables.all(TableId::TypeDef);
+    rows.any(|row| is(type_def::NAMESPACE, row, namespace) && is(type_def::NAME, row, name))
 }
 
 /// The version of an assembly: `11.0.0.0`.

@@ -152,14 +152,14 @@ impl<'t> Keys<'t> {
         Some(Given::new(self.chosen(&text)?, text.origin))
     }
 
-    /// What all words stand for, where the first is.
+    /// The values of all words, at the place of the first.
     fn choices<T: Choice>(&self, key: &'static str) -> Option<Given<Vec<T>>> {
         let texts = self.not_empty(key)?;
         let origin = texts.first()?.origin.clone();
         Some(Given::new(texts.iter().filter_map(|text| self.chosen(text)).collect(), origin))
     }
 
-    /// What a word stands for, on the command line as here.
+    /// The value of a word, as on the command line.
     fn chosen<T: Choice>(&self, text: &Given<String>) -> Option<T> {
         let found = T::from_word(text);
         if found.is_none() {
@@ -213,7 +213,7 @@ fn native(base: &Path, text: &str) -> PathBuf {
     }
 }
 
-/// The files that an input stands for.
+/// The files that an input means.
 fn expand(keys: &Keys<'_>, text: &Given<String>, base: &Path) -> Vec<PathBuf> {
     let bad = |why: String| {
         keys.own.report(&catalogue::MANIFEST_PATH, text.origin.location(), why);

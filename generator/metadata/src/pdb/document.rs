@@ -4,7 +4,7 @@ use crate::cursor::Cursor;
 use crate::error::ReadError;
 use crate::heaps::Heaps;
 
-/// Longest name, in bytes: parts may be used again, so that a few bytes can stand for a name without end.
+/// Longest name, in bytes: parts may be used again, so that a few bytes can mean a name without end.
 const MAX_NAME: usize = 1 << 16;
 
 /// The name in a document-name blob.

@@ -238,7 +238,7 @@ fn relocatable<'a>(sections: &Sections<'a>, symbols: &[Symbol<'a>], object: &mut
     }
 }
 
-/// In a linked module nothing is overridden any more: what has a name is what the name stands for.
+/// In a linked module nothing is overridden any more: what has a name is what the name means.
 fn linked<'a>(
     sections: &Sections<'a>,
     names: Option<&SymbolNames<'a>>,
