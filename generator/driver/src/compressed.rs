@@ -125,14 +125,18 @@ mod tests {
         assert_eq!(unpacked("a.wasm.br", b"\0asm").unwrap(), b"\0asm");
         assert_eq!(unpacked("a", &gzip(b"hello")).unwrap(), b"hello");
         assert_eq!(unpacked("a.wasm.gz", b"hello").unwrap(), b"hello");
-        assert_eq!(unpacked("a.br", b"").unwrap_err(), "the brotli data is malformed or cut off after 0 bytes of the contents");
+        assert_eq!(
+            unpacked("a.br", b"").unwrap_err(),
+            "the brotli data is malformed or cut off after 0 bytes of the contents"
+        );
         assert_eq!(without_extension(Path::new("x/a.wasm.br")), Path::new("x/a.wasm"));
         assert_eq!(without_extension(Path::new("x/a.wasm")), Path::new("x/a.wasm"));
     }
 
     #[test]
     fn data_that_is_cut_off_or_too_large() {
-        let bytes: Vec<u8> = (0..100_000u32).flat_map(|number| number.wrapping_mul(0x9e37_79b9).to_le_bytes()).collect();
+        let bytes: Vec<u8> =
+            (0..100_000u32).flat_map(|number| number.wrapping_mul(0x9e37_79b9).to_le_bytes()).collect();
         let packed = gzip(&bytes);
         let error = unpacked("a.gz", &packed[..packed.len() / 2]).unwrap_err();
         assert!(error.starts_with("the gzip data is malformed or cut off after "), "{error}");
