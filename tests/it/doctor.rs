@@ -317,7 +317,7 @@ fn missing_and_damaged_parts_are_findings() {
     };
     after(
         |directory| fs::remove_file(directory.join(name("dotnet.native.wasm"))).expect("removed"),
-        &["error TG0702 dotnet.js(7)"],
+        &["error TG0702 dotnet.js(8)"],
     );
     // What was the hash of the whole file is not that of its beginning.
     after(

@@ -81,8 +81,13 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     let flavor = runtime.flavor;
     let settings = settings::find(&place, &mut diagnostics);
     let main_assembly = place.boot.as_ref().and_then(|boot| boot.config.main_assembly.clone());
-    let context =
-        ImageContext { runtime: &runtime, version, settings: &settings, main_assembly: main_assembly.as_deref() };
+    let context = ImageContext {
+        runtime: &runtime,
+        version,
+        settings: &settings,
+        main_assembly: main_assembly.as_deref(),
+        has_sizes: place.boot.as_ref().is_some_and(|boot| boot.config.has_sizes()),
+    };
     let mut sources = Sources::default();
     if let Some(native) = native.as_ref().filter(|native| !native.tables.thunks.is_empty()) {
         sources.add_linked(native.path, &native.module, &native.tables);
