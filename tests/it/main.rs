@@ -12,6 +12,7 @@ mod delegates;
 mod dependencies;
 mod determinism;
 mod diagnostics_page;
+mod doctor;
 mod executed_fixtures;
 mod executed_interp_to_native;
 mod executed_pinvoke;

@@ -23,6 +23,7 @@ pub mod metadata_writer;
 pub mod msbuild;
 pub mod native_corpus;
 pub mod native_wasm;
+pub mod published;
 pub mod raise;
 pub mod random_structs;
 pub mod ready_to_run;

@@ -1,5 +1,6 @@
 //! `doctor`: examines a published app.
 
+mod fix;
 mod text;
 
 use std::path::PathBuf;
@@ -20,6 +21,9 @@ Examples:
   All that is known about it, as JSON:
     thunkgen doctor bin/Release/net11.0/publish --json
 
+  A thunk is missing. Write an image that adds it:
+    thunkgen doctor bin/Release/net11.0/publish --fix Thunks.wasm
+
   An app whose boot configuration is known:
     thunkgen doctor wwwroot/_framework/dotnet.js
 
@@ -37,6 +41,11 @@ pub struct DoctorArgs {
     /// The default is every assembly that does not belong to the framework. Problems of other assemblies are warnings.
     #[arg(long, value_name = "PATTERN", help_heading = "Inputs")]
     pub own: Vec<String>,
+    /// Write an image with the missing thunks to this file, in the format of the app's runtime.
+    ///
+    /// The app loads it like an assembly, without a new link. It does not help P/Invokes without a function, nor callbacks.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub fix: Option<PathBuf>,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -66,6 +75,10 @@ impl Run<'_, '_> {
             self.console.remark(&format!("thunkgen: {}", report.verdict.summary));
         } else {
             self.console.artefact(&text::report(report, &examined.findings, args.report.verbose));
+        }
+        if let Some(path) = &args.fix {
+            let lines = fix::write(report, path)?;
+            lines.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
         }
         if args.report.verbose {
             examined.remarks.iter().for_each(|remark| self.console.remark(remark));

@@ -21,6 +21,8 @@ pub(super) struct ImageContext<'c> {
     pub version: RuntimeVersion,
     pub settings: &'c [Setting],
     pub main_assembly: Option<&'c str>,
+    /// The boot configuration has sizes of modules.
+    pub has_sizes: bool,
 }
 
 /// Describes the assemblies, reports what is refused of them, and adds the thunks of those that are used to `sources`.
@@ -94,7 +96,7 @@ fn in_wasm(
             return vec![error.to_string()];
         }
     };
-    let found = refusals(&wasm, asset.as_ref(), context.runtime.flavor, context.version);
+    let found = refusals(&wasm, asset.as_ref(), context.has_sizes, context.runtime.flavor, context.version);
     for refusal in &found {
         let location = Location::file(&file.display).of_assembly(name);
         diagnostics.report(refusal.rule, location, refusal.message.clone());

@@ -77,6 +77,7 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         step("comparing hashes");
         integrity::check(&files, boot, &mut diagnostics);
     }
+    integrity::check_copies(&files, &mut diagnostics);
     step("reading the native module");
     let native = NativeCode::open(&files, &mut diagnostics);
     report_no_module(path, &place, &files, &mut diagnostics);
@@ -84,8 +85,13 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     let flavor = runtime.flavor;
     let settings = settings::find(&place, &mut diagnostics);
     let main_assembly = place.boot.as_ref().and_then(|boot| boot.config.main_assembly.clone());
-    let context =
-        ImageContext { runtime: &runtime, version, settings: &settings, main_assembly: main_assembly.as_deref() };
+    let context = ImageContext {
+        runtime: &runtime,
+        version,
+        settings: &settings,
+        main_assembly: main_assembly.as_deref(),
+        has_sizes: place.boot.as_ref().is_some_and(|boot| boot.config.has_sizes()),
+    };
     let mut sources = Sources::default();
     if let Some(native) = native.as_ref().filter(|native| !native.tables.thunks.is_empty()) {
         sources.add_linked(native.path, &native.module, &native.tables);
@@ -218,11 +224,21 @@ fn conclude(report: &mut InteropReport, findings: &Findings, notes: &Notes) {
 /// The next command for a finding.
 fn next(finding: &Finding, root: &str) -> Option<String> {
     match &finding.about {
-        Some(Subject::Key(key)) => Some(format!("thunkgen explain {key}")),
-        Some(Subject::PInvoke(_) | Subject::Callback(_)) if finding.member.is_some() => None,
+        Some(Subject::Key(_)) => Some(format!("thunkgen doctor {} --fix Thunks.wasm", quoted(root))),
+        Some(Subject::File(path)) if finding.code == catalogue::OLD_FORMAT.code => {
+            Some(format!("thunkgen r2r dump {}", quoted(path)))
+        }
         _ => None,
     }
-    .filter(|_| !root.is_empty())
+}
+
+/// An argument as a shell reads it.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:\\".contains(c);
+    match argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    }
 }
 
 /// The result in one sentence.
