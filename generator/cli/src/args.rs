@@ -60,9 +60,11 @@ pub enum Verb {
     /// Each line contains one key and one method or type that requires it.
     #[command(after_long_help = examples::SIGNATURES, override_usage = usage("signatures"), mut_arg("inputs", optional))]
     Signatures(SignaturesArgs),
-    /// Explain a thunk key, the keys of a method, or a diagnostic code.
+    /// Explain a message, a thunk key, the keys of a method, or a diagnostic code.
     ///
-    /// A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers are listed.
+    /// Messages of the runtime, of browsers, linkers and builds are recognised in any text: what they mean, and which
+    /// command comes next. A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers
+    /// are listed, and who declares the functions that a message names.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Show the size of a value type, the offsets of its fields, and how it is passed.
@@ -186,11 +188,18 @@ pub struct SignaturesArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
+    /// Any text: a message, a key such as MviS8, a code such as TG0101, or a name; `-` is standard input.
+    ///
+    /// A name is that of a method or of the end of one, of a LibraryImport method, a native function or a library, a part
+    /// of these names, or a metadata token such as 0x06000009.
+    #[arg(value_name = "TEXT")]
     pub subject: String,
     /// Assemblies, directories or patterns to search for what needs it [default: the inputs of the manifest].
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Name the functions of a stack with this linked module, such as dotnet.native.wasm.
+    #[arg(short, long, value_name = "FILE", help_heading = "Inputs")]
+    pub native: Option<PathBuf>,
     #[command(flatten)]
     pub references: ReferenceArgs,
     #[command(flatten)]
@@ -203,6 +212,9 @@ pub struct ExplainArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Also show the body of a key's thunk in the text format of WebAssembly.
+    #[arg(long, help_heading = "Reporting")]
+    pub wat: bool,
 }
 
 #[derive(Debug, Args)]
