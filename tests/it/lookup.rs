@@ -3,6 +3,7 @@
 
 mod documentation;
 mod fixtures;
+mod log;
 mod mutations;
 mod real_sets;
 mod rules;

@@ -2,6 +2,7 @@
 
 pub mod choices;
 mod examples;
+pub mod last_inputs;
 mod options;
 mod refused;
 
@@ -12,7 +13,7 @@ pub use refused::refused_with_manifest;
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::{Arg, Args, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
 use super::check_native::{self, CheckNativeArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
@@ -145,9 +146,19 @@ pub struct CheckArgs {
     /// Also verify these thunk images: the function of every key, the sizes, and that an assembly needs each thunk.
     ///
     /// The type of every function is checked, and its body too if `r2r emit` made the image. Without --out or another
-    /// option that names files, only the images are checked.
+    /// option that names files, only the images are checked. After the first FILE, directories, patterns and assemblies
+    /// without compiled code are INPUT.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
+}
+
+impl CheckArgs {
+    /// Moves the inputs after --image to the others.
+    pub fn sort_inputs(&mut self, matches: &ArgMatches) {
+        let (images, inputs) = last_inputs::split(matches, "image", |_| false);
+        self.image = images;
+        self.made.inputs.inputs.extend(inputs.into_iter().map(PathBuf::from));
+    }
 }
 
 /// Replaces INPUT in a verb that makes no outputs.

@@ -10,8 +10,8 @@ fn run_store(text: &str) -> super::Run {
     thunkgen_tests::executable::run(&std::env::temp_dir(), words)
 }
 
-const FETCH: &str = "P/Invoke  Store.Rows.<Fetch>g____PInvoke|1_0  LibraryImport 0x06000005  needs MiiS24";
-const CLOSE: &str = "P/Invoke  Store.Rows.Close  LibraryImport 0x06000002  needs Mii";
+const FETCH: &str = "P/Invoke  Store.Rows.<Fetch>g____PInvoke|1_0  LibraryImport 0x06000007  needs MiiS24";
+const CLOSE: &str = "P/Invoke  Store.Rows.Close  LibraryImport 0x06000004  needs Mii";
 
 /// Every name by which people know a function leads to its declaration.
 #[test]
@@ -26,11 +26,11 @@ fn every_name_is_found() {
         ("Store.Rows.<Fetch>g____PInvoke|1_0", FETCH),
         ("int Store.Rows::Fetch(nint, Box)", FETCH),
         ("(wrapper managed-to-native) Store.Rows:Fetch (intptr,Store.Rows/Box)", FETCH),
-        ("0x06000005", FETCH),
-        ("06000005", FETCH),
+        ("0x06000007", FETCH),
+        ("06000007", FETCH),
         ("rows_close", CLOSE),
         ("Rows.Close", CLOSE),
-        ("0x06000002", CLOSE),
+        ("0x06000004", CLOSE),
     ] {
         let run = run_store(name);
         assert_eq!(run.code, Some(0), "{name}: {}", run.stderr);

@@ -127,15 +127,20 @@ impl<'a> Crossings<'a> {
         self.0.iter().filter(matches).collect()
     }
 
-    /// The name most similar to a misspelled one.
+    /// The name most similar to a misspelled one: a whole name, or as much of the end of one as was written.
     pub fn nearest(&self, name: &str) -> Option<String> {
-        let plain = plain(name);
-        let last = |full: &str| full.rsplit(['.', '+']).next().unwrap_or(full).to_ascii_lowercase();
-        let full: Vec<&str> = self.0.iter().flat_map(Crossing::names).collect();
-        let by_whole = NearestName::spelled(full.iter().copied(), str::to_ascii_lowercase);
-        let by_last = NearestName::spelled(full.iter().copied(), last);
-        let found = by_whole.find(&plain.to_ascii_lowercase()).or_else(|| by_last.find(&last(&plain)));
-        found.map(|name| library_import::method(name).unwrap_or_else(|| name.to_owned()))
+        let plain = plain(name).to_ascii_lowercase();
+        let parts = plain.split(['.', '+']).count();
+        let tail = |full: &str, parts: usize| {
+            let start = full.rmatch_indices(['.', '+']).nth(parts - 1).map_or(0, |(at, _)| at + 1);
+            full.get(start..).unwrap_or(full).to_ascii_lowercase()
+        };
+        let all = || self.0.iter().flat_map(Crossing::names);
+        let whole = NearestName::spelled(all(), str::to_ascii_lowercase).find(&plain);
+        let end = || NearestName::spelled(all(), |full| tail(full, parts)).find(&plain);
+        let last = || NearestName::spelled(all(), |full| tail(full, 1)).find(&tail(&plain, 1));
+        let found = whole.or_else(end).or_else(last)?;
+        Some(library_import::method(found).unwrap_or_else(|| found.to_owned()))
     }
 }
 

@@ -12,8 +12,10 @@ use std::path::PathBuf;
 
 use crossings::Crossings;
 use subject::Subject;
-use text::Words;
-use trace::{Functions, ModuleFile};
+use trace::ModuleFile;
+
+pub use text::{Words, finding, omitted};
+pub use trace::Functions;
 
 use crate::args::{ExplainArgs, ManifestArgs, options};
 use crate::error::{Exit, UsageError};
@@ -57,7 +59,7 @@ impl Run<'_, '_> {
         if args.wat {
             answer += &self.wat(&subject, args)?;
         }
-        let words = words(args);
+        let words = Words::of(&args.inputs);
         let ManifestArgs { manifest, manifest_output } = &args.manifest;
         let is_manifest_meant = manifest.is_some() || manifest_output.is_some() || manifest::find().is_some();
         if args.inputs.is_empty() && !is_manifest_meant {
@@ -222,21 +224,8 @@ fn texts(
         }
         blocks.push(block);
     }
-    blocks.extend(text::omitted(reading));
+    blocks.extend(omitted(reading.omitted));
     blocks.join("\n")
-}
-
-/// What replaces the placeholders of commands: the arguments of this one.
-fn words(args: &ExplainArgs) -> Words {
-    let quoted = |paths: &[PathBuf]| {
-        let words: Vec<_> = paths.iter().map(|path| path.clone().into_os_string()).collect();
-        shell_quote::command(&words)
-    };
-    let directory = args.inputs.iter().find(|path| path.is_dir());
-    Words {
-        input: if args.inputs.is_empty() { "INPUT".to_owned() } else { quoted(&args.inputs) },
-        directory: directory.map_or_else(|| "DIR".to_owned(), |path| quoted(std::slice::from_ref(path))),
-    }
 }
 
 /// Reads standard input, of any size.

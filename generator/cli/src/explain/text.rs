@@ -1,15 +1,16 @@
 //! The text of `explain`: messages, codes and members.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use super::crossings::Crossing;
 use super::key;
 use super::trace::Functions;
+use crate::shell_quote;
 use clr_wasm_abi::Signature;
 use thunkgen_diagnostics::{Rule, escape_lines};
-use thunkgen_driver::summary::plural;
+use thunkgen_driver::symptoms::Finding;
 use thunkgen_driver::symptoms::codes::{Code, OtherCode};
-use thunkgen_driver::symptoms::{Finding, Reading};
 use thunkgen_native::stubs::library_import;
 
 /// Maximum number of members that are listed for one name.
@@ -49,6 +50,21 @@ pub struct Words {
     pub directory: String,
 }
 
+impl Words {
+    /// Those of the assemblies on a command line.
+    pub fn of(inputs: &[PathBuf]) -> Words {
+        let quoted = |paths: &[PathBuf]| {
+            let words: Vec<_> = paths.iter().map(|path| path.clone().into_os_string()).collect();
+            shell_quote::command(&words)
+        };
+        let directory = inputs.iter().find(|path| path.is_dir());
+        Words {
+            input: if inputs.is_empty() { "INPUT".to_owned() } else { quoted(inputs) },
+            directory: directory.map_or_else(|| "DIR".to_owned(), |path| quoted(std::slice::from_ref(path))),
+        }
+    }
+}
+
 /// A message: what it is, what it means, and the next commands.
 pub fn finding(finding: &Finding, functions: &Functions<'_>, words: &Words) -> String {
     let mut out = String::new();
@@ -72,8 +88,8 @@ pub fn finding(finding: &Finding, functions: &Functions<'_>, words: &Words) -> S
 }
 
 /// The number of problems that are not listed.
-pub fn omitted(reading: &Reading) -> Option<String> {
-    (reading.omitted > 0).then(|| format!("and {} more\n", plural(reading.omitted as usize, "problem")))
+pub fn omitted(count: u64) -> Option<String> {
+    (count > 0).then(|| format!("and {count} more problems\n"))
 }
 
 /// Members with their declarations and keys.

@@ -163,6 +163,11 @@ impl Reader {
         }
         let text = named::without_colours(&String::from_utf8_lossy(line));
         let found: Vec<_> = automaton.find_iter(&text).collect();
+        let is_next_phrase = |at: usize, this: &aho_corasick::Match| {
+            let next = found.get(at + 1).filter(|next| next.start() == this.end());
+            let next = next.and_then(|next| patterns.get(next.pattern().as_usize()));
+            matches!(next, Some(Pattern::Phrase(..)))
+        };
         let mut before = 0;
         for (at, found_here) in found.iter().enumerate() {
             let Some(pattern) = patterns.get(found_here.pattern().as_usize()) else { continue };
@@ -179,6 +184,9 @@ impl Reader {
             };
             let after = text.get(found_here.end()..end).unwrap_or_default();
             match pattern {
+                // The symbol says more: see the next one.
+                Pattern::Phrase(symptom, _)
+                    if *symptom == &table::UNDEFINED_SYMBOL && is_next_phrase(at, found_here) => {}
                 Pattern::Phrase(symptom, names) => self.phrase(symptom, *names, after, number),
                 Pattern::DefinedAs => self.defined_as(after, number),
                 Pattern::Frame => {

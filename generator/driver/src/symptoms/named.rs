@@ -59,7 +59,8 @@ pub(super) fn word(text: &str) -> Option<String> {
 
 /// The rest of a line, without what another line of the message starts with when all are in one.
 pub(super) fn rest(text: &str) -> Option<String> {
-    let end = [">>>", "\\n", "\"", "\\r", "\r"].iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
+    let ends = [">>>", "\\n", "\"", "\\r", "\r", " (referenced", " [/", " [C:", " @"];
+    let end = ends.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
     name(text.get(..end)?.trim().trim_matches(|c| "'`’‘".contains(c)).trim_end_matches(['.', ',']))
 }
 
