@@ -20,6 +20,7 @@ mod extended_layout;
 mod fixture_keys;
 mod harness;
 mod layouts;
+mod linked_tables;
 mod lookup;
 mod manifest_page;
 mod marshalling;

@@ -215,6 +215,15 @@ catalogue! {
     TWO_GENERATIONS = "TG0430" Warning Error "" "linked tables are of two generations"
         "No known runtime reads both: those with g_portableCallHelperThunks look for `I` thunks only in images, so the rows of the other table may never be found. Write them as an image (`thunkgen r2r emit`), or suppress this warning if your runtime reads both.";
 
+    /// A `.br` or `.gz` file.
+    BAD_COMPRESSION = "TG0431" Error Error "" "compressed file cannot be decompressed"
+        "The data is malformed or cut off, or its contents are larger than any runtime. Publish or download the file again, or name the file without .br or .gz.";
+    /// P/Invokes that the linked module has no function for.
+    NOT_IN_MODULE = "TG0432" Warning Error "" "P/Invokes without a function in the linked module"
+        "An image provides thunks, not functions of native libraries: a call throws DllNotFoundException or EntryPointNotFoundException. Link the library (NativeFileReference), which relinks the module.";
+    /// Callbacks that the linked module has no row for.
+    CALLBACK_NOT_IN_MODULE = "TG0433" Warning Error "" "callbacks without a row in the linked module"
+        "Native code cannot call a method with UnmanagedCallersOnlyAttribute that has no row in the table of callbacks, and an image cannot add one. Relink the module with the generated tables.";
     /// An unused thunk in an image.
     STALE_THUNK = "TG0440" Warning Error "" "unused thunk in an image"
         "No call in the assemblies uses this key any more. Build the image again from the current assemblies (`thunkgen r2r emit`).";

@@ -34,6 +34,12 @@ impl Deref for FileBytes {
     }
 }
 
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> FileBytes {
+        FileBytes(Source::Read(bytes))
+    }
+}
+
 /// What makes two paths one file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity(Key);

@@ -33,6 +33,8 @@ pub mod check;
 mod check_images;
 #[cfg(feature = "native")]
 mod check_native;
+#[cfg(feature = "compressed")]
+pub mod compressed;
 mod core_library;
 mod depfile;
 pub mod diagnostic_options;

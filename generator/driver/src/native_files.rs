@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::error::{OptionError, reason};
+use super::compressed;
+use super::error::OptionError;
 use super::files::{self, FileBytes};
 use super::inputs;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
@@ -41,7 +42,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
             false => (vec![path.to_owned()], None),
         };
         for file in files {
-            match files::open(&file) {
+            match compressed::open(&file) {
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
                         let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, directory));
@@ -50,10 +51,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
                 }
-                Err(error) => {
-                    let location = Location::file(file.display().to_string());
-                    diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
-                }
+                Err(error) => error.report(&file, diagnostics),
             }
         }
     }
@@ -93,6 +91,7 @@ pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<
 }
 
 fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
+    let file = &compressed::without_extension(file);
     let own = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     // The name of its directory says nothing about an archive.
     let is_object = file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("a"));
@@ -103,6 +102,7 @@ fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
 
 /// The symbol file that emscripten writes for `NAME.js` and its `NAME.wasm`.
 fn symbols(file: &Path) -> Option<(String, FileBytes)> {
+    let file = &compressed::without_extension(file);
     ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
         let path = file.with_extension(ending);
         let (bytes, _) = files::open(&path).ok()?;

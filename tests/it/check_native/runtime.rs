@@ -26,7 +26,8 @@ fn declarations(files: &Files) -> Declarations {
 /// The functions of a module by library and name.
 fn tables(runtime: &[u8]) -> BTreeMap<String, BTreeMap<String, u32>> {
     let module = WasmModule::open(runtime).expect("a module").expect("a core module");
-    let tables = module.pinvoke_tables();
+    let memory = module.initial_memory();
+    let tables = memory.pinvoke_tables();
     let entries =
         |table: &[(&str, u32)]| table.iter().map(|(name, function)| ((*name).to_owned(), *function)).collect();
     tables.iter().map(|table| (table.library.to_owned(), entries(&table.entries))).collect()

@@ -91,7 +91,7 @@ fn found(answer: &Answer<'_>) -> Option<(Source, u32)> {
             let image: u32 = winner.source.path.parse().expect("the image's number");
             (Source::Injected, 10_000 * (image + 1) + table_index)
         }
-        (SourceKind::Image, TablePlace::Row(_)) => panic!("a row of an image"),
+        (kind, place) => panic!("{place:?} of {kind:?}"),
     })
 }
 

@@ -8,6 +8,7 @@ pub mod image;
 pub mod interp;
 pub mod keys;
 pub mod link;
+pub mod linked_app;
 pub mod patterns;
 pub mod pinvoke;
 pub mod random_keys;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::files_of;
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_lines};
+use thunkgen_diagnostics::{Diagnostics, escape_lines};
+use thunkgen_driver::compressed;
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{files, reason};
 use thunkgen_r2r::lookup::provisions::{Difference, EntryPoint, Provisions};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
@@ -118,10 +118,10 @@ fn provisions(path: &PathBuf, diagnostics: &mut Diagnostics) -> Provisions {
 
 fn add(path: &Path, to: &mut Provisions, diagnostics: &mut Diagnostics) -> bool {
     let display = path.display().to_string();
-    match files::open(path) {
+    match compressed::open(path) {
         Ok((bytes, _)) => to.add(&display, &bytes, diagnostics),
         Err(error) => {
-            diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error));
+            error.report(path, diagnostics);
             false
         }
     }

@@ -75,7 +75,7 @@ pub fn problem(finding: &Finding) -> ProblemShape {
 #[serde(rename_all = "camelCase")]
 pub struct SourceShape {
     pub path: String,
-    /// `table` or `image`.
+    /// `table`, `module` or `image`.
     pub kind: &'static str,
     /// Name of a table.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +128,7 @@ pub struct ThunkShape {
     pub function: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_index: Option<u32>,
-    /// Relative to the image's first function.
+    /// In an image, relative to its first function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table_index: Option<u32>,
     /// Whether the image has no function there.
@@ -175,6 +175,7 @@ impl LookupDocument<'_> {
 fn source(source: &Source) -> SourceShape {
     let (kind, name) = match &source.kind {
         SourceKind::Table { name, .. } => ("table", Some(name.clone())),
+        SourceKind::Module => ("module", None),
         SourceKind::Image => ("image", None),
     };
     SourceShape { path: source.path.clone(), kind, name, thunks: source.thunks.len() }
@@ -242,6 +243,11 @@ fn thunk(candidate: &Candidate<'_>) -> ThunkShape {
     };
     match &candidate.thunk.place {
         TablePlace::Row(at) => (shape.line, shape.column) = (Some(at.line), Some(at.column)),
+        TablePlace::Slot { slot, function } => {
+            shape.table_index = Some(*slot);
+            shape.function_index = Some(*function);
+            shape.wasm_type = Some(FunctionType::interp_thunk().to_string());
+        }
         TablePlace::Entry { table_index, function, is_empty, function_type, eager } => {
             shape.empty = *is_empty;
             shape.table_index = Some(*table_index);

@@ -24,7 +24,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, diagnostic_options, files, inputs, manifest, reason};
+use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing};
@@ -200,7 +200,7 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
         let display = path.display().to_string();
         if path.is_dir() {
             let files = files_of(path, diagnostics).into_iter().filter_map(|file| {
-                let (bytes, _) = files::open(&file).ok()?;
+                let (bytes, _) = compressed::open(&file).ok()?;
                 Some((file.display().to_string(), bytes))
             });
             let files: Vec<_> = files.collect();
@@ -208,24 +208,30 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
             sources.add_directory(&display, &files, diagnostics);
             continue;
         }
-        match files::open(path) {
+        match compressed::open(path) {
             Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
-            Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error)),
+            Err(error) => error.report(path, diagnostics),
         }
     }
     sources
 }
 
 /// Extensions of the files that can provide thunks, in a directory.
-const EXTENSIONS: [&str; 10] = ["cpp", "cc", "cxx", "c++", "h", "hpp", "inc", "wasm", "webcil", "dll"];
+const EXTENSIONS: [&str; 12] = ["cpp", "cc", "cxx", "c++", "h", "hpp", "inc", "wasm", "webcil", "dll", "br", "gz"];
 
 /// The files of a directory that can provide thunks, in the order of their names.
 fn files_of(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
-    inputs::list(directory, &EXTENSIONS).unwrap_or_else(|error| {
+    let mut files = inputs::list(directory, &EXTENSIONS).unwrap_or_else(|error| {
         let location = Location::file(directory.display().to_string());
         diagnostics.report(&catalogue::BAD_SOURCE, location, error.message);
         Vec::new()
-    })
+    });
+    // A published app has each file up to three times.
+    files.retain(|file| {
+        let plain = compressed::without_extension(file);
+        plain == *file || !plain.exists()
+    });
+    files
 }
 
 /// The file of each assembly, by its simple name.

@@ -7,30 +7,32 @@ use clr_wasm_abi::{FunctionType, Scalar};
 use clr_wasm_file::{FuncType, ValType};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// The thunks that an image injects.
-pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
+/// The thunks that an image injects; `None` for a wasm module without an image.
+pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Option<Vec<Source>> {
     let thunks = match ready_to_run::open(bytes).and_then(|file| Ok((file.image.is_some(), thunks(&file)?))) {
         Ok((true, thunks)) => thunks,
+        Ok((false, _)) if bytes.starts_with(b"\0asm") => return None,
         Ok((false, _)) => {
             diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), no_image(bytes));
-            return Vec::new();
+            return Some(Vec::new());
         }
         Err(error) => {
             diagnostics.report(&catalogue::DAMAGED_IMAGE, Location::file(path), error.to_string());
-            return Vec::new();
+            return Some(Vec::new());
         }
     };
     if thunks.is_empty() {
         diagnostics.report(&catalogue::NO_THUNKS, Location::file(path), "it injects no thunks");
     }
-    vec![Source { path: path.to_owned(), kind: SourceKind::Image, thunks }]
+    Some(vec![Source { path: path.to_owned(), kind: SourceKind::Image, thunks }])
 }
 
 /// What a file without a managed image is.
 pub(super) fn no_image(bytes: &[u8]) -> &'static str {
     match bytes {
         [0, b'a', b's', b'm', ..] => {
-            "no managed image is in this wasm module; thunks in an object come with the table it is linked into"
+            "this wasm module contains neither a managed image nor a table of thunks; an object's thunks come with the \
+             table that it is linked into"
         }
         _ => "not an image: expected a .dll, Webcil, or a wasm module that contains one",
     }
@@ -74,4 +76,15 @@ pub(super) fn function_type(of: &FuncType) -> Option<FunctionType> {
         _ => return None,
     };
     Some(FunctionType { params, result })
+}
+
+/// The wasm type of a scalar.
+pub(super) fn val_type(of: &Scalar) -> ValType {
+    match of {
+        Scalar::I32 => ValType::I32,
+        Scalar::I64 => ValType::I64,
+        Scalar::F32 => ValType::F32,
+        Scalar::F64 => ValType::F64,
+        Scalar::V128 => ValType::V128,
+    }
 }

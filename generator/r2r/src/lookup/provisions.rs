@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::cpp::{self, runtime_tables};
+use super::cpp::{self, RuntimeTables, runtime_tables};
+use super::linked::LinkedTables;
 use super::source::Sources;
+use clr_wasm_file::{PInvokeTable, WasmModule};
 use serde::Serialize;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
@@ -52,25 +54,46 @@ impl<T: Ord + Clone> Difference<T> {
 impl Provisions {
     /// Adds what a file provides; returns whether it provides anything. Files that cannot be used are reported.
     pub fn add(&mut self, path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> bool {
-        let tables = if is_binary(bytes) { Default::default() } else { runtime_tables(bytes) };
-        let has_tables = !tables.entries.is_empty() || !tables.callbacks.is_empty();
-        let entry = |(library, entry_point)| EntryPoint { library, entry_point };
-        self.entries.extend(tables.entries.into_iter().map(entry));
-        self.callbacks.extend(tables.callbacks);
-        let has_thunks = is_binary(bytes) || cpp::read(bytes).map_or(true, |tables| !tables.is_empty());
-        if has_tables && !has_thunks {
-            return true;
+        let before = self.size();
+        let has_thunks = if is_binary(bytes) {
+            self.add_module(bytes);
+            true
+        } else {
+            let RuntimeTables { entries, callbacks } = runtime_tables(bytes);
+            let entry = |(library, entry_point)| EntryPoint { library, entry_point };
+            self.entries.extend(entries.into_iter().map(entry));
+            self.callbacks.extend(callbacks);
+            cpp::read(bytes).map_or(true, |tables| !tables.is_empty())
+        };
+        // A file with other tables needs no thunks.
+        if has_thunks || self.size() == before {
+            let mut sources = Sources::default();
+            let mut own = Diagnostics::default();
+            sources.add(path, bytes, if self.size() == before { diagnostics } else { &mut own });
+            self.keys.extend(sources.keys().map(str::to_owned));
+            return self.size() > before || !sources.list().is_empty();
         }
-        let mut sources = Sources::default();
-        sources.add(path, bytes, diagnostics);
-        let before = self.keys.len();
-        self.keys.extend(sources.keys().map(str::to_owned));
-        has_tables || self.keys.len() > before || !sources.list().is_empty()
+        true
+    }
+
+    /// Adds the tables of a linked runtime.
+    fn add_module(&mut self, bytes: &[u8]) {
+        let Ok(Some(module)) = WasmModule::open(bytes) else { return };
+        let tables = LinkedTables::of(&module);
+        for PInvokeTable { library, entries, .. } in &tables.pinvokes {
+            let entry = |name: &str| EntryPoint { library: (*library).to_owned(), entry_point: name.to_owned() };
+            self.entries.extend(entries.iter().map(|(name, _)| entry(name)));
+        }
+        self.callbacks.extend(tables.callback_keys().map(str::to_owned));
+    }
+
+    fn size(&self) -> usize {
+        self.keys.len() + self.entries.len() + self.callbacks.len()
     }
 
     /// Reports that nothing in a directory provides anything.
     pub fn report_nothing(path: &str, diagnostics: &mut Diagnostics) {
-        let what = "the directory contains no C++ file with a generated table, and no image with thunks";
+        let what = "the directory contains no C++ file with a generated table, no linked runtime, and no image with thunks";
         diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
     }
 }

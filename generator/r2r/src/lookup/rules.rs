@@ -99,13 +99,11 @@ enum Way {
 
 impl Way {
     fn to(source: &Source, thunk: &Provided, prefix: Option<char>) -> Way {
-        match &source.kind {
-            SourceKind::Table { kind, .. } if Some(kind.prefix()) == prefix => Way::Table(*kind),
-            SourceKind::Table { .. } => Way::Never(Standing::NeverSearched),
-            SourceKind::Image if matches!(thunk.place, TablePlace::Entry { eager: false, .. }) => {
-                Way::Never(Standing::NotEager)
-            }
-            SourceKind::Image => Way::Image,
+        match source.kind.table() {
+            Some(kind) if Some(kind.prefix()) == prefix => Way::Table(kind),
+            Some(_) => Way::Never(Standing::NeverSearched),
+            None if matches!(thunk.place, TablePlace::Entry { eager: false, .. }) => Way::Never(Standing::NotEager),
+            None => Way::Image,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cpp::TableKind;
 use super::provisions::is_binary;
-use super::{image, table};
+use super::{image, linked, table};
 use clr_wasm_abi::FunctionType;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
@@ -38,8 +38,21 @@ pub enum SourceKind {
         /// Its name.
         name: String,
     },
+    /// A linked runtime, which contains a table of calls from the interpreter.
+    Module,
     /// An image whose fixups inject thunks.
     Image,
+}
+
+impl SourceKind {
+    /// What the runtime uses a static table for; `None` for an image.
+    pub fn table(&self) -> Option<TableKind> {
+        match self {
+            SourceKind::Table { kind, .. } => Some(*kind),
+            SourceKind::Module => Some(TableKind::FromInterp),
+            SourceKind::Image => None,
+        }
+    }
 }
 
 /// A thunk as its source provides it.
@@ -58,6 +71,13 @@ pub struct Provided {
 pub enum TablePlace {
     /// A row of a table.
     Row(Position),
+    /// A row of the table in a linked runtime.
+    Slot {
+        /// The table slot.
+        slot: u32,
+        /// Index of the function in it.
+        function: u32,
+    },
     /// An entry of an image's fixup.
     Entry {
         /// Its place in the table, counted from the image's first function.
@@ -75,11 +95,11 @@ pub enum TablePlace {
 }
 
 impl Source {
-    /// The table's name; empty for an image.
+    /// The table's name; empty where it is not known, and for an image.
     fn name(&self) -> &str {
         match &self.kind {
             SourceKind::Table { name, .. } => name,
-            SourceKind::Image => "",
+            SourceKind::Module | SourceKind::Image => "",
         }
     }
 }
@@ -92,7 +112,7 @@ fn generations<'s>(one: &'s Source, two: &'s Source) -> Option<(&'s Source, &'s 
 /// What a file provides, by its first bytes.
 fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
     match is_binary(bytes) {
-        true => image::read(path, bytes, diagnostics),
+        true => image::read(path, bytes, diagnostics).unwrap_or_else(|| linked::read(path, bytes, diagnostics)),
         false => table::read(path, bytes, diagnostics),
     }
 }
@@ -107,7 +127,7 @@ impl Sources {
         }
     }
 
-    /// Adds the files of a directory that provide thunks: first the tables, then the images, each in the order of their
+    /// Adds the files of a directory that provide thunks: first the tables and runtimes, then the images, each in the order of their
     /// names. Other files are ignored; it is reported if no file provides any.
     pub fn add_directory(&mut self, path: &str, files: &[(String, &[u8])], diagnostics: &mut Diagnostics) {
         let (mut tables, mut images) = (Vec::new(), Vec::new());
@@ -125,18 +145,21 @@ impl Sources {
             }
         }
         if tables.is_empty() && images.is_empty() {
-            let what = "the directory contains no C++ file with a table of thunks, and no image with thunks";
+            let what = "the directory contains no C++ file with a table of thunks, no linked runtime, and no image with thunks";
             diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
         }
         tables.into_iter().chain(images).for_each(|(name, bytes)| self.add(name, bytes, diagnostics));
     }
 
     fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
-        if let SourceKind::Table { kind, name } = &source.kind {
-            let same = |other: &&Source| matches!(&other.kind, SourceKind::Table { kind: of, .. } if of == kind);
-            if let Some(other) = self.list.iter().find(same) {
+        if let Some(kind) = source.kind.table() {
+            if let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind)) {
+                let name = match source.name() {
+                    "" => "the table of thunks".to_owned(),
+                    name => format!("`{name}`"),
+                };
                 let what =
-                    format!("`{name}` is defined here and in {}; a program links one of them, so name one", other.path);
+                    format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
                 diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
             }
         }

@@ -3,17 +3,17 @@
 //!
 //! Modules are not validated: an invalid module is read if its sections can be parsed.
 
-mod pinvoke_tables;
 mod read;
 mod segments;
+mod tables;
 mod webcil_wrapper;
 
 use std::ops::Range;
 
-pub use pinvoke_tables::PInvokeTable;
 pub(crate) use read::function_names;
 pub use read::{OVER_LIMIT, TOO_MANY_PARAMS};
 pub use segments::{DataSegment, ElementSegment, Placement};
+pub use tables::{CallbackRow, CallbackTable, InitialMemory, PInvokeTable, ThunkRow, ThunkTable};
 pub use webcil_wrapper::{Announced, Bases};
 
 use crate::FuncType;
@@ -67,6 +67,8 @@ pub struct WasmModule<'a> {
     globals: Vec<Option<i32>>,
     /// Index in `imports` of each imported global.
     imported_globals: Vec<usize>,
+    /// Index of the function that runs when the module is instantiated.
+    start: Option<u32>,
     /// Sorted by function index.
     names: Vec<(u32, &'a str)>,
     /// Index of the element segment that fills the table slots.

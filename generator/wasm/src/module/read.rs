@@ -70,6 +70,7 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
                 module.globals.push(constant(&global?.init_expr)?);
             }
         }
+        Payload::StartSection { func, .. } => module.start = Some(func),
         Payload::ExportSection(section) => {
             for export in section {
                 let export = export?;

@@ -65,7 +65,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], names: Option<&SymbolNames<'a>>) -> Resu
         Some(symbols) => relocatable(&sections, symbols, &mut object),
         None => {
             let module = WasmModule::open(bytes).ok().flatten();
-            let tables = module.as_ref().map(WasmModule::pinvoke_tables).unwrap_or_default();
+            let tables = module.as_ref().map(|module| module.initial_memory().pinvoke_tables()).unwrap_or_default();
             object.libraries = tables.iter().map(|table| table.library.to_owned()).collect();
             let entries = tables.into_iter().flat_map(|table| table.entries);
             // Equal functions may be one, and have the name of another.

@@ -1,0 +1,129 @@
+//! The P/Invoke tables in the data of a linked runtime: names and functions, also where the module has no names.
+//!
+//! A row is the address of a text and a table slot, and rows are sorted. Rows alone are not enough: lists of options have
+//! their shape. A table counts when something leads to it: `{ library, rows, count }` (CoreCLR, and Mono from .NET 9 on),
+//! or an array of libraries next to an array of rows that end with a row of zeros (Mono before that); and when the module
+//! is a runtime: it has thunks, or the functions of its own library.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::memory::InitialMemory;
+use super::{MAX_ROWS, WORD};
+
+/// The functions that a runtime finds in one library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PInvokeTable<'a> {
+    /// The library, as the runtime asks for it.
+    pub library: &'a str,
+    /// Entry points with the index of their function, in the order of the table.
+    pub entries: Vec<(&'a str, u32)>,
+}
+
+/// Most libraries of one runtime.
+const MAX_LIBRARIES: usize = 256;
+
+/// Longest text in bytes.
+const MAX_TEXT: usize = 512;
+
+/// Bytes of a row.
+const ROW: u32 = 2 * WORD;
+
+/// Start of the names of the functions in a runtime's own library.
+const OWN: &str = "SystemNative_";
+
+type Rows<'a> = Vec<(&'a str, u32)>;
+
+impl<'a> InitialMemory<'_, 'a> {
+    /// The P/Invoke tables, in the order of what leads to them.
+    pub fn pinvoke_tables(&self) -> Vec<PInvokeTable<'a>> {
+        let mut found = Vec::new();
+        let mut known = BTreeSet::new();
+        for address in self.words() {
+            if let Some(table) = self.counted(address) {
+                known.extend([address, address + WORD]);
+                found.push((address, table));
+            }
+        }
+        // Names come first or last; the libraries of a counted table are no array of their own.
+        let mut terminated = BTreeMap::new();
+        let mut next = 0;
+        for address in self.words() {
+            if address < next || known.contains(&address) {
+                continue;
+            }
+            let count = self.terminated_from(address, &mut terminated);
+            let bytes = WORD.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX));
+            let names = [address.checked_sub(bytes), address.checked_add(bytes)];
+            let names = names.into_iter().flatten().find_map(|names| self.texts(names, count));
+            if let (Some(names), true) = (names, count > 0) {
+                next = address.saturating_add(bytes);
+                let rows = (0..).map(|index| self.word(address + index * WORD));
+                for (library, rows) in names.into_iter().zip(rows) {
+                    let entries = terminated.get(&rows).cloned().flatten().unwrap_or_default();
+                    found.push((address, PInvokeTable { library, entries }));
+                }
+            }
+        }
+        found.sort_by_key(|(address, _)| *address);
+        let found: Vec<PInvokeTable<'a>> = found.into_iter().map(|(_, table)| table).collect();
+        let is_own = |table: &PInvokeTable<'_>| table.entries.iter().any(|(name, _)| name.starts_with(OWN));
+        if found.iter().any(is_own) || (!found.is_empty() && self.has_thunks()) { found } else { Vec::new() }
+    }
+
+    /// The name of a library or function at an address.
+    fn name(&self, address: u32) -> Option<&'a str> {
+        self.text(address, MAX_TEXT).filter(|text| !text.contains(|c: char| c.is_control() || c == ' '))
+    }
+
+    fn row(&self, address: u32) -> Option<(&'a str, u32)> {
+        let function = self.slot(self.word(address.checked_add(WORD)?))?;
+        self.look(0)?;
+        Some((self.name(self.word(address))?, function))
+    }
+
+    /// The table to which `{ library, rows, count }` at the address leads.
+    fn counted(&self, address: u32) -> Option<PInvokeTable<'a>> {
+        let [library, rows, count] = [0, WORD, 2 * WORD].map(|at| address.checked_add(at).map(|at| self.word(at)));
+        let (rows, count) = (rows?, count?);
+        if !(1..=MAX_ROWS as u32).contains(&count) || !Self::is_object(rows) {
+            return None;
+        }
+        let mut entries = Rows::new();
+        for index in 0..count {
+            let row = self.row(rows.checked_add(index * ROW)?)?;
+            if entries.last().is_some_and(|(before, _)| *before >= row.0) {
+                return None;
+            }
+            entries.push(row);
+        }
+        Some(PInvokeTable { library: self.name(library?)?, entries })
+    }
+
+    /// The rows from an address to a row of zeros.
+    fn terminated(&self, rows: u32) -> Option<Rows<'a>> {
+        let mut entries = Vec::new();
+        let mut at = Some(rows).filter(|rows| Self::is_object(*rows))?;
+        while self.word(at) != 0 || self.word(at.checked_add(WORD)?) != 0 {
+            entries.push(self.row(at).filter(|_| entries.len() < MAX_ROWS)?);
+            at = at.checked_add(ROW)?;
+        }
+        Some(entries).filter(|entries| !entries.is_empty())
+    }
+
+    /// How many words from an address on lead to tables; what those are is kept in `known`.
+    fn terminated_from(&self, address: u32, known: &mut BTreeMap<u32, Option<Rows<'a>>>) -> usize {
+        let addresses = (0..).map_while(|index: u32| address.checked_add(index.checked_mul(WORD)?));
+        let is_table = |at: &u32| {
+            let rows = self.word(*at);
+            let slot = rows.checked_add(WORD).and_then(|at| self.slot(self.word(at)));
+            let is_row = Self::is_object(rows) && slot.and_then(|_| self.look(0)).is_some();
+            is_row && known.entry(rows).or_insert_with(|| self.terminated(rows)).is_some()
+        };
+        addresses.take(MAX_LIBRARIES).take_while(is_table).count()
+    }
+
+    fn texts(&self, address: u32, count: usize) -> Option<Vec<&'a str>> {
+        let addresses = (0..).map_while(|index: u32| address.checked_add(index.checked_mul(WORD)?));
+        addresses.take(count).map(|at| self.name(self.word(at))).collect()
+    }
+}
