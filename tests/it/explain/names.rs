@@ -48,6 +48,9 @@ fn every_name_is_found() {
         "{}",
         run_store("Compare").stdout
     );
+    let text = run_store("who needs rows_close, and what is that?").stdout;
+    assert_eq!(text.lines().next(), Some(CLOSE), "{text}");
+    assert_eq!(run_store("nobody needs this thing").code, Some(5));
     // A library is all of its functions.
     assert_eq!(run_store("librows").stdout.lines().filter(|line| line.starts_with("P/Invoke")).count(), 3);
 }

@@ -85,6 +85,9 @@ enum Tier {
     Part,
 }
 
+/// Maximum number of words of a text that are looked up.
+const MAX_WORDS: usize = 200;
+
 /// Everything that crosses the boundary in the inputs.
 pub struct Crossings<'a>(Vec<Crossing<'a>>);
 
@@ -109,6 +112,21 @@ impl<'a> Crossings<'a> {
             .map(|tier| self.matching(&names, tier))
             .find(|found| !found.is_empty())
             .unwrap_or_default()
+    }
+
+    /// What a text means: a name, a declaration, or words among which are names.
+    pub fn mentioned(&self, text: &str) -> Vec<&Crossing<'a>> {
+        if !text.contains(char::is_whitespace) {
+            return self.find(text);
+        }
+        let is_inside = |c: char| !c.is_alphanumeric() && !"_.+:<>|".contains(c);
+        let words: BTreeSet<&str> = text.split(char::is_whitespace).map(|word| word.trim_matches(is_inside)).collect();
+        let words: BTreeSet<&str> = words.into_iter().filter(|word| word.len() > 2).take(MAX_WORDS).collect();
+        let found = self.matching(&words, Tier::Whole);
+        match found.is_empty() && text.contains(['(', '.', ':']) {
+            true => self.named(text),
+            false => found,
+        }
     }
 
     /// What has exactly this name, or is of this library: for names that a message contains.

@@ -133,7 +133,7 @@ impl Run<'_, '_> {
                 answer += &texts(subject, functions, words, Some((&crossings, &needs)));
             }
             Subject::Member(name) => {
-                let found = crossings.find(name);
+                let found = crossings.mentioned(name);
                 if found.is_empty() {
                     return Ok(self.not_found(name, &crossings));
                 }

@@ -153,10 +153,17 @@ struct Reader {
     trap: Option<(usize, u64)>,
     /// The last warning of the linker, and its line.
     linker: Option<(usize, u64)>,
+    /// A phrase at the end of a line whose key is in the next one, as narrow consoles wrap text.
+    wrapped: Option<(&'static Symptom, char, u64)>,
 }
 
 impl Reader {
     fn line(&mut self, number: u64, line: &[u8]) {
+        if let Some((symptom, prefix, at)) = self.wrapped.take().filter(|(.., at)| number == at + 1)
+            && let Some(key) = named::first_key(&String::from_utf8_lossy(line), prefix)
+        {
+            self.add(symptom, key, String::new(), at);
+        }
         let (automaton, patterns) = &*PATTERNS;
         if !automaton.is_match(line) {
             return;
@@ -204,7 +211,11 @@ impl Reader {
         let subjects = match names {
             Names::Nothing | Names::Frames => one(None),
             Names::Keys(prefix) => match named::keys(after, prefix) {
-                keys if keys.is_empty() => one(None),
+                keys if keys.is_empty() => {
+                    let is_end = !after.contains(|c: char| c.is_ascii_alphanumeric());
+                    self.wrapped = is_end.then_some((symptom, prefix, line));
+                    one(None)
+                }
                 keys => keys.into_iter().map(|key| (key, String::new())).collect(),
             },
             Names::Word => one(named::word(after)),

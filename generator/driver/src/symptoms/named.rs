@@ -45,6 +45,12 @@ pub(super) fn keys(text: &str, prefix: char) -> Vec<String> {
     found
 }
 
+/// The key that a line starts with.
+pub(super) fn first_key(line: &str, prefix: char) -> Option<String> {
+    let is_key = |word: &&str| word.starts_with(prefix) && word.parse::<ThunkKey>().is_ok();
+    words(line).next().filter(is_key).map(str::to_owned)
+}
+
 /// The words of letters and digits.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty() && word.len() <= MAX_KEY)

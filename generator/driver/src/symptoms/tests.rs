@@ -54,6 +54,12 @@ fn several_keys_and_lines_are_counted() {
 }
 
 #[test]
+fn a_key_in_the_next_line() {
+    assert_eq!(show("WASM calli missing for key:\nMviS8\nMvi"), ["missing-thunk MviS8 1x1"]);
+    assert_eq!(show("WASM calli missing for key:\n\nMvi"), ["missing-thunk 1x1"]);
+}
+
+#[test]
 fn lines_without_a_key() {
     for line in [
         "WASM calli missing for key:",

@@ -93,7 +93,8 @@ impl Provisions {
 
     /// Reports that nothing in a directory provides anything.
     pub fn report_nothing(path: &str, diagnostics: &mut Diagnostics) {
-        let what = "the directory contains no C++ file with a generated table, no linked runtime, and no image with thunks";
+        let what =
+            "the directory contains no C++ file with a generated table, no linked runtime, and no image with thunks";
         diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
     }
 }
