@@ -74,6 +74,13 @@ impl Thunks {
         }
     }
 
+    /// Removes the thunks of some keys; returns their number.
+    pub fn remove(&mut self, is_unwanted: impl Fn(&str) -> bool) -> usize {
+        let before = self.0.len();
+        self.0.retain(|key, _| !is_unwanted(key));
+        before - self.0.len()
+    }
+
     /// All thunks, in the order of their keys.
     pub fn finish(self) -> Vec<Thunk> {
         self.0.into_values().collect()
