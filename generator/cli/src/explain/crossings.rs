@@ -157,7 +157,8 @@ impl<'a> Crossings<'a> {
         let whole = NearestName::spelled(all(), str::to_ascii_lowercase).find(&plain);
         let end = || NearestName::spelled(all(), |full| tail(full, parts)).find(&plain);
         let last = || NearestName::spelled(all(), |full| tail(full, 1)).find(&tail(&plain, 1));
-        let found = whole.or_else(end).or_else(last)?;
+        // What was written with its type is not the name of a native function.
+        let found = if parts > 1 { end().or(whole).or_else(last)? } else { whole.or_else(end).or_else(last)? };
         Some(library_import::method(found).unwrap_or_else(|| found.to_owned()))
     }
 }
