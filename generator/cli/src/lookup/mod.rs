@@ -170,7 +170,7 @@ impl Run<'_, '_> {
 /// Refuses words that are missing or superfluous.
 fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
     let problem = match (args.coverage, &args.log, subjects) {
-        (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory before --in",
+        (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory",
         (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: remove the keys",
         (_, Some(_), [_, ..]) => "--log looks up the keys in the log: remove the keys",
         (false, None, []) if !no_inputs => {
