@@ -254,7 +254,7 @@ fn the_written_image_cures_what_an_image_can() {
     assert_eq!(run.code, Some(1), "{}", run.stdout);
     assert_eq!(
         run.stderr,
-        "thunkgen: wrote Thunks.wasm with 2 thunks; the app must load it as an assembly, see docs/r2r-emit.md\n\
+        "thunkgen: wrote Thunks.wasm with 2 thunks; the app must load it as an assembly, see docs/reference/r2r-emit.md\n\
          thunkgen: an image does not help with 1 P/Invoke and 1 callback: link the native module again\n"
     );
     let mut cured = app.clone();

@@ -17,6 +17,7 @@ mod executed_fixtures;
 mod executed_interp_to_native;
 mod executed_pinvoke;
 mod executed_reverse;
+mod explain;
 mod extended_layout;
 mod fixture_keys;
 mod harness;

@@ -2,6 +2,7 @@
 
 pub mod choices;
 mod examples;
+pub mod last_inputs;
 mod options;
 mod refused;
 
@@ -12,7 +13,7 @@ pub use refused::refused_with_manifest;
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::{Arg, Args, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
 use super::check_native::{self, CheckNativeArgs};
 use super::doctor::{self, DoctorArgs};
@@ -61,9 +62,11 @@ pub enum Verb {
     /// Each line contains one key and one method or type that requires it.
     #[command(after_long_help = examples::SIGNATURES, override_usage = usage("signatures"), mut_arg("inputs", optional))]
     Signatures(SignaturesArgs),
-    /// Explain a thunk key, the keys of a method, or a diagnostic code.
+    /// Explain a message, a thunk key, the keys of a method, or a diagnostic code.
     ///
-    /// A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers are listed.
+    /// Messages of the runtime, of browsers, linkers and builds are recognised in any text: what they mean, and which
+    /// command comes next. A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers
+    /// are listed, and who declares the functions that a message names.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Show the size of a value type, the offsets of its fields, and how it is passed.
@@ -149,9 +152,19 @@ pub struct CheckArgs {
     /// Also verify these thunk images: the function of every key, the sizes, and that an assembly needs each thunk.
     ///
     /// The type of every function is checked, and its body too if `r2r emit` made the image. Without --out or another
-    /// option that names files, only the images are checked.
+    /// option that names files, only the images are checked. After the first FILE, directories, patterns and assemblies
+    /// without compiled code are INPUT.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
+}
+
+impl CheckArgs {
+    /// Moves the inputs after --image to the others.
+    pub fn sort_inputs(&mut self, matches: &ArgMatches) {
+        let (images, inputs) = last_inputs::split(matches, "image", |_| false);
+        self.image = images;
+        self.made.inputs.inputs.extend(inputs.into_iter().map(PathBuf::from));
+    }
 }
 
 /// Replaces INPUT in a verb that makes no outputs.
@@ -192,11 +205,18 @@ pub struct SignaturesArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
+    /// Any text: a message, a key such as MviS8, a code such as TG0101, or a name; `-` is standard input.
+    ///
+    /// A name is that of a method or of the end of one, of a LibraryImport method, a native function or a library, a part
+    /// of these names, or a metadata token such as 0x06000009.
+    #[arg(value_name = "TEXT")]
     pub subject: String,
     /// Assemblies, directories or patterns in which to look for what needs it [default: the inputs of the manifest].
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Name the functions of a stack with this linked module, such as dotnet.native.wasm.
+    #[arg(short, long, value_name = "FILE", help_heading = "Inputs")]
+    pub native: Option<PathBuf>,
     #[command(flatten)]
     pub references: ReferenceArgs,
     #[command(flatten)]
@@ -209,6 +229,9 @@ pub struct ExplainArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Also show the body of a key's thunk in the text format of WebAssembly.
+    #[arg(long, help_heading = "Reporting")]
+    pub wat: bool,
 }
 
 #[derive(Debug, Args)]

@@ -118,7 +118,10 @@ fn try_run(
     let run = verbs::Run { given: args, expanded: &expanded, matches: &matches, console, progress };
     match cli.verb {
         Verb::Generate(args) => run.generate(&args),
-        Verb::Check(args) => run.check(&args),
+        Verb::Check(mut args) => {
+            args.sort_inputs(&matches);
+            run.check(&args)
+        }
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),

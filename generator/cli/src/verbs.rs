@@ -103,7 +103,7 @@ impl Run<'_, '_> {
         };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
-            self.console.remark(&format!("  {}", self.generate_command(checked.implied)));
+            self.console.remark(&format!("  {}", self.generate_command(checked.implied, image)));
         }
         Ok(Exit::CheckFailed)
     }
@@ -261,7 +261,7 @@ impl Run<'_, '_> {
     /// The command that updates the files: this one with the verb `generate` and, if it was inferred, the contract.
     ///
     /// It is made of the arguments, not of the options, so that response files and patterns stay as the user wrote them.
-    fn generate_command(&self, contract: Option<Contract>) -> String {
+    fn generate_command(&self, contract: Option<Contract>, images: &[PathBuf]) -> String {
         // Every option belongs to a verb, so the verb is the first argument. If it came from a response file, only the
         // expanded arguments can have another one.
         let is_verb_given = self.given.get(1) == self.expanded.args.get(1);
@@ -274,7 +274,7 @@ impl Run<'_, '_> {
         for arg in args.iter().skip(2) {
             let text = arg.to_string_lossy();
             let is_format = text == "--format";
-            is_image = text == "--image" || (is_image && !text.starts_with('-'));
+            is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
             let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());

@@ -6,6 +6,7 @@
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
+//! | `symptoms` | the messages of runtimes, browsers, linkers and builds that `explain` recognises |
 //!
 //! All are on by default; without them, `generate` makes C++ tables with few dependencies.
 //!
@@ -68,6 +69,8 @@ pub mod struct_sizes;
 mod stubs;
 pub mod summary;
 mod suppressions;
+#[cfg(feature = "symptoms")]
+pub mod symptoms;
 mod toml_file;
 mod unused_options;
 pub mod write;

@@ -50,7 +50,7 @@ fn example<'a>(blocks: &'a [String], text: &str) -> &'a str {
 #[ignore = "needs Python"]
 fn every_example_is_built_or_listed() {
     let blocks = blocks(&crate_file(PAGE), "xml");
-    assert_eq!(blocks.len(), 7);
+    assert_eq!(blocks.len(), 8);
 
     assert!(is_xml(example(&blocks, "PackageReference")));
     let listed = crate_file("not-run.md");
@@ -62,6 +62,8 @@ fn every_example_is_built_or_listed() {
     sandbox_of_step.project(&format!("{}{switch}", crossgen2::step("Crossgen2Path")));
     sandbox_of_step.builds(&["-t:Relink"]);
     assert_eq!(sandbox_of_step.started().len(), 1);
+
+    super::thunk_image::brings_an_image(example(&blocks, "ThunkgenThunkImage"));
 
     let own = sandbox();
     own.project(&format!("{APP}{}", example(&blocks, "DependsOnTargets=\"ThunkgenWriteResponseFile\"")));

@@ -23,6 +23,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("docs/how-to/suppress.md", suppress),
     ("docs/reference/check-native.md", check_native),
     ("docs/reference/diagnostics.md", diagnostics),
+    ("docs/reference/explain.md", explain),
     ("docs/reference/extra-signatures.md", extra_signatures),
     ("docs/reference/keys.md", keys),
     ("docs/reference/lookup.md", lookup),
@@ -213,13 +214,40 @@ fn extra_signatures(page: &mut Page) {
     assert!(listed.lines().any(|found| words(found) == words(&line)), "{listed}");
 }
 
+fn explain(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&set("net10"), "app");
+    let stack = "WASM calli missing for key: Mii\nRuntimeError: indirect call to null\n  at wasm://wasm/1:wasm-function[99]:0x1\n";
+    workplace.write("console.txt", stack);
+    let commands = page.take("thunkgen explain 'RuntimeError: null function");
+    // The name of the published file has its hash.
+    let printed = workplace.types(&commands.replace("app/dotnet.native.wasm", "app/dotnet.native.*.wasm"));
+    for line in [
+        "no thunk for the key Mii (line 1)",
+        "  next   thunkgen doctor app",
+        "  calls        SystemNative_Read of libSystem.Native",
+        "TG0602: native function has a different type (error)",
+    ] {
+        assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
+    }
+    assert!(printed.stdout.contains("  in     function 99 (func"), "{}", printed.stdout);
+}
+
 fn lookup(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade"]);
     workplace.types("thunkgen generate app --out . --nowarn TG0202; thunkgen r2r emit --key MviS8 --out thunks.wasm");
+    workplace.types("mkdir generated runtime-11.0 runtime-12.0; cp *.cpp generated; cp *.cpp runtime-11.0");
+    workplace.types("cp *.cpp thunks.wasm runtime-12.0");
     workplace.write("console.txt", "WASM calli missing for key: Mlii\n");
     let printed = workplace.types(&page.take("thunkgen lookup MviS8 --in"));
-    for line in ["MviS8: found", "65 keys required, 65 found", "Mlii: found; reported missing in line 1 of the log"] {
+    for line in [
+        "MviS8: found",
+        "65 keys required, 65 found",
+        "Mlii: found; reported missing in line 1 of the log",
+        "keys: 1 added, 0 removed",
+        "  + MviS8",
+    ] {
         assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
     }
 }

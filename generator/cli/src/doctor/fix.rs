@@ -41,7 +41,7 @@ pub fn write(report: &InteropReport, path: &Path) -> Result<Vec<String>, UsageEr
     write_all(&BTreeMap::from([(path.to_owned(), bytes)]))
         .map_err(|error| UsageError::new(format_args!("--fix {}: {}", error.path.display(), error.reason)))?;
     let written = format!(
-        "wrote {shown} with {}; the app must load it as an assembly, see docs/r2r-emit.md",
+        "wrote {shown} with {}; the app must load it as an assembly, see docs/reference/r2r-emit.md",
         plural(thunks.len(), "thunk")
     );
     lines.insert(0, written);

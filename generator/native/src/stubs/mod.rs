@@ -5,7 +5,7 @@ mod c_header;
 mod csharp_text;
 mod declared;
 pub mod documentation;
-mod library_import;
+pub mod library_import;
 mod merge;
 mod rust;
 mod stub_names;

@@ -11,7 +11,10 @@
 //! Whatever else the file holds is passed over token by token. What names a table in another form is refused with its
 //! place: no table and no row is silently missing.
 
+mod runtime_tables;
 mod tokens;
+
+pub use self::runtime_tables::{RuntimeTables, runtime_tables};
 
 use self::tokens::Token::{Directive, Name, Punctuation, Text};
 use self::tokens::{Token, Tokens};
