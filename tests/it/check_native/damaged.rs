@@ -115,7 +115,7 @@ fn debug_information_with_changed_bytes() {
     let shapes = |bytes: &[u8]| {
         let read = || {
             let objects = objects::read("x", &[], bytes, None).unwrap_or_default();
-            let infos = objects.iter().filter_map(|object| Some((object, object.debug_info(&|_| true)?)));
+            let infos = objects.iter().filter_map(|object| Some((object, object.debug_info(&|_| true, &|_| true)?)));
             let of = |(object, info): (&objects::Object<'_>, clr_wasm_file::DebugInfo)| {
                 let shapes = object.functions.iter().filter_map(|function| {
                     let shape = info.function(function)?.shape.as_ref()?;

@@ -2,12 +2,11 @@
 
 use clr_wasm_abi::FunctionType;
 
-/// C's functions with variable arguments (C17, 7.21.6 and 7.29.2; POSIX.1-2024; BSD's `err.h`), sorted.
-const NAMES: [&str; 35] = [
-    "asprintf", "dprintf", "err", "errx", "execl", "execle", "execlp", "fcntl", "fprintf", "fscanf", "fwprintf",
-    "fwscanf", "ioctl", "mq_open", "open", "openat", "prctl", "printf", "ptrace", "scanf", "sem_open", "semctl",
-    "snprintf", "sprintf", "sscanf", "strfmon", "swprintf", "swscanf", "syscall", "syslog", "ulimit", "warn", "warnx",
-    "wprintf", "wscanf",
+/// C's functions with variable arguments (C17, 7.21.6 and 7.29.2; POSIX.1-2024), sorted.
+const NAMES: [&str; 31] = [
+    "asprintf", "dprintf", "execl", "execle", "execlp", "fcntl", "fprintf", "fscanf", "fwprintf", "fwscanf", "ioctl",
+    "mq_open", "open", "openat", "prctl", "printf", "ptrace", "scanf", "sem_open", "semctl", "snprintf", "sprintf",
+    "sscanf", "strfmon", "swprintf", "swscanf", "syscall", "syslog", "ulimit", "wprintf", "wscanf",
 ];
 
 /// Whether a function looks variadic by its name, or by the types of its P/Invokes: they share the result, and the
