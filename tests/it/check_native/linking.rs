@@ -91,12 +91,27 @@ fn tools_of_compilers() {
         };
         let javascript = build("javascript.o", "jump.c", &["-mllvm", "-enable-emscripten-sjlj"]);
         let legacy = build("legacy.o", "catch.cpp", &["-fwasm-exceptions"]);
+        let setjmp = build("setjmp.o", "jump.c", &["-mllvm", "-wasm-enable-sjlj"]);
         let bitcode = build("bitcode.o", "jump.c", &["-flto"]);
         let threads = build("threads.o", "jump.c", &["-pthread"]);
         let name = compiler.name();
         assert!(problems(&javascript, 11).0.contains(&OTHER), "{name}");
         assert_eq!(problems(&legacy, 11).0, [MIXED], "{name}");
         assert_eq!(problems(&threads, 11), (vec![], 2), "{name}");
+        // LLVM calls other functions for `setjmp` since version 19, which .NET 8 to 10 do not provide.
+        let text = |runtime| {
+            let mut diagnostics = Diagnostics::default();
+            compare_toolchains(&setjmp, RuntimeToolchain::of(runtime), &mut diagnostics);
+            diagnostics.into_sorted().iter().map(ToString::to_string).collect::<String>()
+        };
+        let is_newer = !name.ends_with("-14");
+        let of_runtimes = [8, 9, 10, 11].map(|runtime| text(runtime).contains("it uses another form of setjmp"));
+        assert_eq!(of_runtimes, [is_newer, is_newer, is_newer, !is_newer], "{name}");
+        assert_eq!(
+            text(9).contains("(`__wasm_setjmp`, `__wasm_setjmp_test`), undefined in .NET 9.0"),
+            is_newer,
+            "{name}"
+        );
         let [(llvm, version)] = &bitcode[0].toolchain.producers[..] else { panic!("{name}") };
         assert_eq!(llvm, "LLVM", "{name}");
         let major: u16 = version.split('.').next().and_then(|text| text.parse().ok()).expect("a version");
