@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tools/steps.sh
 
-export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild
+export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild THUNKGEN_NODE=$PWD/target/node THUNKGEN_BINARYEN=$PWD/target/binaryen
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all
 
 step "every test of the checked profile"
 cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored
 step "benchmarks (printed, not judged)"
-cargo bench --locked -p thunkgen-tests --bench generate --bench r2r --bench registry
+cargo bench --locked -p thunkgen-tests --bench generate --bench r2r --bench registry --bench check_native

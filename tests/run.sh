@@ -63,6 +63,8 @@ export THUNKGEN_MSBUILD=$PWD/target/msbuild
 tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
 export THUNKGEN_NODE=$PWD/target/node
 tests/tools/node.sh "$THUNKGEN_NODE"
+export THUNKGEN_BINARYEN=$PWD/target/binaryen
+tests/tools/binaryen.sh "$THUNKGEN_BINARYEN"
 
 retry cargo fetch --locked
 

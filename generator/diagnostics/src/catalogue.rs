@@ -117,7 +117,7 @@ catalogue! {
         "A wasm symbol has exactly one type, so a call through another one traps. The table has the address of the function, and every declaration has its key: the declarations that match the native function can be called. Correct the others if they are yours, or give them an EntryPoint of their own. With --strict, it is an error in your own assemblies only.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
-        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
+        "P/Invokes of one entry point have the same result and different numbers of parameters, or more parameters than C's variadic function of this name. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
     /// Two callbacks with one reverse-thunk key.
     DUPLICATE_CALLBACK = "TG0205" Warning Error "" "two callbacks have the same key"
         "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. It cannot distinguish these two, so neither has a thunk, and taking the address of one of them fails. Rename one of the methods or types. With --strict, it is an error in your own assemblies only.";
@@ -150,7 +150,7 @@ catalogue! {
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// P/Invokes of one entry point that cannot be one function.
     OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of different functions have the same entry point"
-        "The results and the numbers of parameters differ, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
+        "The numbers of parameters differ, and so do the results or the first parameters, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
     /// A native library of P/Invokes that is not linked.
     NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";

@@ -90,12 +90,18 @@ fn compare_job(
         return None;
     }
     step("comparing functions");
-    let major = core_library::major_version(&type_system).unwrap_or(job.runtime.facts().major);
+    let named = job.runtime.map(|runtime| runtime.facts().major);
+    let major = core_library::major_version(&type_system).or(named);
     // Archives of the runtimes for other systems were not read.
     let is_browser = job.targets.iter().any(|target| target.target_os == TargetOs::Browser);
-    let tools = RuntimeToolchain::of(major).filter(|_| is_browser);
+    let tools = major.and_then(RuntimeToolchain::of).filter(|_| is_browser);
     let wrapped = wrapped(asked.wrap.iter().map(String::as_str));
     let mut remarks = compare_toolchains(&objects, tools, diagnostics);
+    if major.is_none() && is_browser {
+        let remark = "the files are not compared with the tools of a runtime, because its version is not known: add its \
+                      System.Private.CoreLib to the inputs, or --runtime";
+        remarks.push(remark.to_owned());
+    }
     let several = collected.len() > 1;
     let part = |(target, ir): (&TargetOs, &Ir)| {
         let is_own = |path: &str| job.own.contains(path);

@@ -77,8 +77,8 @@ pub struct Job {
     pub places: Places,
     /// The requested contract.
     pub contract: Option<Contract>,
-    /// The version of the runtime.
-    pub runtime: RuntimeVersion,
+    /// The version of the runtime, if it was named.
+    pub runtime: Option<RuntimeVersion>,
     /// The native files.
     #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
@@ -395,7 +395,7 @@ impl Job {
             names_modules: !options.modules.named.is_empty(),
             places,
             contract: options.asked_contract(),
-            runtime: options.runtime_version(),
+            runtime: options.runtime.as_ref().map(|runtime| runtime.value),
             #[cfg(feature = "native")]
             native,
             whole_link: options.whole_link,

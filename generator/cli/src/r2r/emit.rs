@@ -109,7 +109,7 @@ impl Run<'_, '_> {
         if let Some(job) = jobs.only_job()? {
             match output {
                 Output::Object(named) => *named = job.contract.unwrap_or(*named),
-                Output::Image(image) => image.is_for(args, job.runtime),
+                Output::Image(image) => image.is_for(args, job.runtime.unwrap_or_default()),
             }
         }
         let collected = jobs.collect(&self.step())?;
