@@ -22,6 +22,10 @@ const MARSHAL: (&str, &str) = ("System.Runtime.InteropServices", "Marshal");
 /// The opcode `ldtoken`.
 const LDTOKEN: u16 = 0xD0;
 
+/// The opcodes `ldloc.0` (with three after it), `ldloc.s` and `ldloc`, and those of `stloc`.
+const LDLOC: [u16; 3] = [0x06, 0x11, 0xFE0C];
+const STLOC: [u16; 3] = [0x0A, 0x13, 0xFE0E];
+
 /// A method of `Marshal` that converts.
 #[derive(Clone, Debug)]
 enum Conversion {
@@ -53,8 +57,7 @@ pub(in crate::collect) fn collect(
     let module = &collector.assembly(index).module;
     let mut uses = Vec::new();
     collector.for_each_body(index, |_, method, body| {
-        // The two instructions before the current one.
-        let mut before: [Option<Instruction>; 2] = [None, None];
+        let mut objects = TypeObjects::default();
         for instruction in body.instructions() {
             let instruction = instruction?;
             if let Operand::Token(token) = instruction.operand
@@ -62,8 +65,7 @@ pub(in crate::collect) fn collect(
             {
                 match conversion {
                     Conversion::DelegateOfType => {
-                        let of_token = before[0].as_ref().and_then(|first| token_type(first).transpose());
-                        if let Some(token) = of_token.transpose()? {
+                        if let Some(token) = objects.top() {
                             let conversion = Conversion::Delegate(type_of(module, token)?);
                             uses.push(Use { method, conversion });
                         }
@@ -71,8 +73,7 @@ pub(in crate::collect) fn collect(
                     other => uses.push(Use { method, conversion: other.clone() }),
                 }
             }
-            let [_, last] = before;
-            before = [last, Some(instruction)];
+            objects.step(instruction);
         }
         Ok(())
     })?;
@@ -170,12 +171,52 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     Ok(found)
 }
 
+/// Follows the `Type` objects of a method: `typeof(T)` as an argument, or in a local variable.
+#[derive(Default)]
+struct TypeObjects {
+    /// The two instructions before the current one.
+    before: [Option<Instruction>; 2],
+    /// The types in local variables, in the order of the code.
+    locals: BTreeMap<i64, Token>,
+}
+
+impl TypeObjects {
+    /// The type whose object is on top of the stack.
+    fn top(&self) -> Option<Token> {
+        if let [_, Some(last)] = &self.before
+            && let Some(local) = local_of(last, LDLOC)
+        {
+            return self.locals.get(&local).copied();
+        }
+        self.before[0].as_ref().and_then(token_type)
+    }
+
+    fn step(&mut self, instruction: Instruction) {
+        if let Some(local) = local_of(&instruction, STLOC) {
+            match self.top() {
+                Some(token) => self.locals.insert(local, token),
+                None => self.locals.remove(&local),
+            };
+        }
+        let [_, last] = std::mem::take(&mut self.before);
+        self.before = [last, Some(instruction)];
+    }
+}
+
+/// The variable that an instruction loads or stores.
+fn local_of(instruction: &Instruction, [first, short, long]: [u16; 3]) -> Option<i64> {
+    match instruction.operand {
+        Operand::Int(index) if instruction.opcode == short || instruction.opcode == long => Some(index),
+        Operand::None => instruction.opcode.checked_sub(first).filter(|index| *index < 4).map(i64::from),
+        _ => None,
+    }
+}
+
 /// The type of an `ldtoken`.
-fn token_type(instruction: &Instruction) -> Result<Option<Token>, ReadError> {
-    let Operand::Token(token) = instruction.operand else { return Ok(None) };
-    let token = Token::from_u32(token).filter(|_| instruction.opcode == LDTOKEN);
-    let is_type = |token: &Token| matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec);
-    Ok(token.filter(is_type))
+fn token_type(instruction: &Instruction) -> Option<Token> {
+    let Operand::Token(token) = instruction.operand else { return None };
+    let token = Token::from_u32(token).filter(|_| instruction.opcode == LDTOKEN)?;
+    matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec).then_some(token)
 }
 
 /// The type that a token means.
