@@ -15,6 +15,6 @@ tests/tools/fetch-packages.sh "$THUNKGEN_PACKAGES"
 step "Emscripten"
 tests/tools/emscripten.sh
 step "every test of the checked profile"
-cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored
+cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored --skip emscripten::
 step "benchmarks (printed, not judged)"
 cargo bench --locked -p thunkgen-tests --bench generate --bench r2r --bench registry
