@@ -17,13 +17,16 @@ const HEAD: &str = r#"#include <callhelpers.hpp>
 #include <string.h>
 #include <wasm_simd128.h>
 
+// The program has thousands of calls of each.
+#define NOT_INLINED __attribute__((noinline))
+
 extern const void* callhelpers_pinvoke_override(const char* library_name, const char* entry_point_name);
 
 alignas(16) static unsigned char g_args[AREA], g_result[AREA], g_ret[AREA], g_seen[AREA];
 static const char* g_subject;
 static int g_failures, g_calls;
 
-static void Expect(bool holds, const char* what)
+NOT_INLINED static void Expect(bool holds, const char* what)
 {
     if (!holds)
     {
@@ -47,7 +50,7 @@ static T Loaded(const unsigned char* from)
 }
 
 // No byte is so large that a number is not one.
-static void Begin(const char* subject, unsigned seed)
+NOT_INLINED static void Begin(const char* subject, unsigned seed)
 {
     g_subject = subject;
     for (unsigned i = 0; i < AREA; i++)
@@ -60,12 +63,12 @@ static void Begin(const char* subject, unsigned seed)
     g_calls = 0;
 }
 
-static void End()
+NOT_INLINED static void End()
 {
     Expect(g_calls == 1, "the callee was not called once");
 }
 
-static void* FindThunk(const char* key)
+NOT_INLINED static void* FindThunk(const char* key)
 {
     for (size_t i = 0; i < g_wasmThunksCount; i++)
     {
@@ -76,14 +79,14 @@ static void* FindThunk(const char* key)
     return nullptr;
 }
 
-static void CallThunk(const char* key, uintptr_t target)
+NOT_INLINED static void CallThunk(const char* key, uintptr_t target)
 {
     void* thunk = FindThunk(key);
     if (thunk != nullptr)
         ((void (*)(uintptr_t, void*, void*))thunk)(target, g_args, g_ret);
 }
 
-static void* FindCallback(const char* key)
+NOT_INLINED static void* FindCallback(const char* key)
 {
     for (size_t i = 0; i < g_ReverseThunksCount; i++)
     {

@@ -7,7 +7,7 @@ use super::{as_delegate, need_delegate};
 use crate::collect::ir::ReasonKind;
 use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::Site;
-use crate::collect::{Collector, Need};
+use crate::collect::{Collector, MethodRef, Need};
 use clr_metadata::columns::{member_ref, method_def, method_spec, type_spec};
 use clr_metadata::il::{Instruction, Operand};
 use clr_metadata::{
@@ -40,6 +40,8 @@ enum Conversion {
 /// A use of one in a method.
 struct Use {
     method: u32,
+    /// Offset of the call in the method's code.
+    offset: u32,
     conversion: Conversion,
 }
 
@@ -60,6 +62,7 @@ pub(in crate::collect) fn collect(
         let mut objects = TypeObjects::default();
         for instruction in body.instructions() {
             let instruction = instruction?;
+            let offset = instruction.offset;
             if let Operand::Token(token) = instruction.operand
                 && let Some(conversion) = Token::from_u32(token).and_then(|token| conversions.get(&token))
             {
@@ -67,10 +70,10 @@ pub(in crate::collect) fn collect(
                     Conversion::DelegateOfType => {
                         if let Some(token) = objects.top() {
                             let conversion = Conversion::Delegate(type_of(module, token)?);
-                            uses.push(Use { method, conversion });
+                            uses.push(Use { method, offset, conversion });
                         }
                     }
-                    other => uses.push(Use { method, conversion: other.clone() }),
+                    other => uses.push(Use { method, offset, conversion: other.clone() }),
                 }
             }
             objects.step(instruction);
@@ -78,7 +81,7 @@ pub(in crate::collect) fn collect(
         Ok(())
     })?;
     let mut warned = BTreeMap::new();
-    for Use { method, conversion } in uses {
+    for Use { method, offset, conversion } in uses {
         let Some(owner) = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))? else {
             continue;
         };
@@ -104,7 +107,7 @@ pub(in crate::collect) fn collect(
                 }
             }
             Conversion::Pointer(sig) => {
-                let known = warned.entry(method).or_insert(None);
+                let (_, known) = warned.entry(method).or_insert((offset, None));
                 if known.is_none() {
                     *known = sig;
                 }
@@ -112,8 +115,9 @@ pub(in crate::collect) fn collect(
             Conversion::DelegateOfType => {}
         }
     }
-    for (method, sig) in warned {
-        warn_of_pointer(collector, index, method, sig)?;
+    for (method, (offset, sig)) in warned {
+        let method = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
+        warn_of_pointer(collector, index, &method, sig)?;
     }
     Ok(())
 }
@@ -230,10 +234,9 @@ fn type_of(module: &clr_metadata::Module<'_>, token: Token) -> Result<TypeSig, R
 fn warn_of_pointer(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
-    row: u32,
+    method: &MethodRef,
     sig: Option<TypeSig>,
 ) -> Result<(), BadImage> {
-    let method = collector.method_ref(index, row)?;
     let delegate = match &sig {
         Some(sig) => {
             let ty = collector.type_system.instantiate(index, sig, TypeArguments::default())?;
@@ -249,7 +252,7 @@ fn warn_of_pointer(
         "Marshal.GetFunctionPointerForDelegate throws PlatformNotSupportedException for delegates to managed methods; \
          {advice}"
     );
-    collector.report_declaration(&catalogue::DELEGATE_TO_NATIVE, &method, message);
+    collector.report_declaration(&catalogue::DELEGATE_TO_NATIVE, method, message);
     Ok(())
 }
 

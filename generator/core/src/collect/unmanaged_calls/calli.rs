@@ -92,7 +92,7 @@ fn site(
     if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
         return Ok(None);
     }
-    let member = collector.method_ref(index, method)?;
+    let member = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
     if let Some(problem) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
         collector.report(&catalogue::NO_THUNK_CONVENTION, &member, problem);
         return Ok(None);
@@ -103,8 +103,7 @@ fn site(
             "a calli with the {convention} convention: the runtime has no thunk for it; call through the cdecl \
              convention"
         );
-        let call = MethodRef { instruction: Some(offset), ..member };
-        collector.report(&catalogue::NO_THUNK_CONVENTION, &call, message);
+        collector.report(&catalogue::NO_THUNK_CONVENTION, &member, message);
         return Ok(None);
     }
     let kind = ReasonKind::Calli;
