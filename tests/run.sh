@@ -57,6 +57,8 @@ done
 step "downloads"
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
+export THUNKGEN_PACKAGES=$PWD/target/packages
+tests/tools/fetch-packages.sh "$THUNKGEN_PACKAGES" game sfml python
 export THUNKGEN_LAB=$PWD/target/lab
 tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
 export THUNKGEN_MSBUILD=$PWD/target/msbuild
@@ -71,16 +73,18 @@ retry cargo fetch --locked
 step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
-cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+cargo test --workspace --locked -- --include-ignored --skip emscripten:: --skip real_packages:: \
+  --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
 step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
 # Optimised, but with overflow checks and debug assertions: damaged files, every file of the sets read in each
-# container, everything in the framework's files compared with another reader, and every reader fuzzed.
+# container, everything in the framework's files compared with another reader, everything generated for real packages run,
+# and every reader fuzzed.
 step "build of the checked tests"
 checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
 cargo test "${checked[@]}" --no-run
 step "checked tests"
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-30}
-cargo test "${checked[@]}" -- --include-ignored \
-  peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader
+cargo test "${checked[@]}" -- --include-ignored --skip real_packages::others \
+  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader

@@ -57,13 +57,17 @@ const PLATFORMS: [(&str, &str, bool, bool); 34] = [
 ];
 
 /// Members whose name announces nothing: type, member, and the signature, or empty when there is no thunk for it.
-const SILENT: [(&str, &str, &str); 8] = [
+const SILENT: [(&str, &str, &str); 12] = [
     ("Words", "default", "i"),
     ("Tokens", "Overloaded", "ii"),
     ("Tokens", "Overloaded", "iii"),
     ("Exports", "Overloaded", "ii"),
     ("PInvokes", "VarArg", ""),
     ("PInvokes", "FastcallFail", ""),
+    ("PInvokes", "ClassObjectFail", ""),
+    ("BadCallbacks", "VarArgs", ""),
+    ("BadCallbacks", "Both", ""),
+    ("BadCallbacks", "Both", ""),
     ("Generic`1", "Generic`1", ""),
     ("Statics", "Generic", ""),
 ];

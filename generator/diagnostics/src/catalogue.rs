@@ -135,7 +135,7 @@ catalogue! {
         "C cannot pass or return an empty struct, but the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
-        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke. No thunk is generated.";
+        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke or a method with variable arguments. No thunk is generated.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";

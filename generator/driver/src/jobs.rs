@@ -209,7 +209,7 @@ impl Jobs {
             match load(&job.inputs(), &mut own, step) {
                 Some(type_system) => {
                     if !job.places.files.is_empty() {
-                        core_library::compare(&type_system, job.runtime, &mut own);
+                        core_library::compare(&type_system, job.runtime.unwrap_or_default(), &mut own);
                     }
                     let found = collect_targets(&type_system, &job.targets, &mut own, step);
                     drop(type_system);

@@ -13,6 +13,7 @@ pub mod patterns;
 pub mod pinvoke;
 pub mod random_keys;
 pub mod reverse;
+pub mod self_check;
 pub mod synthetic;
 pub mod to_interp;
 pub mod toolchain;

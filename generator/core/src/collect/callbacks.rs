@@ -5,7 +5,7 @@ use super::ir::{Callback, Linkage};
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::{method_def, type_def};
-use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
+use clr_metadata::{AttributeValue, CallConv, MethodSig, ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{Assembly, AssemblyId, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
@@ -75,6 +75,12 @@ fn collect_one(
     if candidate.is_pinvoke {
         let message =
             "UnmanagedCallersOnly does not work on a P/Invoke, which throws; remove one of the two attributes";
+        collector.report(&catalogue::BAD_CALLBACK, &method, message);
+        return Ok(());
+    }
+    if matches!(candidate.sig.conv, CallConv::VarArg | CallConv::NativeVarArg) {
+        let message = "UnmanagedCallersOnly does not work on a method with variable arguments, which throws; declare one \
+                       method per shape";
         collector.report(&catalogue::BAD_CALLBACK, &method, message);
         return Ok(());
     }

@@ -91,10 +91,9 @@ fn site(
     if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
         return Ok(None);
     }
-    let member = collector.method_ref(index, method)?;
+    let member = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
     if let Some((rule, problem)) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
-        let call = MethodRef { instruction: Some(offset), ..member };
-        collector.report(rule, &call, problem);
+        collector.report(rule, &member, problem);
         return Ok(None);
     }
     let kind = ReasonKind::Calli;
