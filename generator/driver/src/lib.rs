@@ -39,11 +39,13 @@ pub mod diagnostic_options;
 mod diff;
 pub mod error;
 pub mod files;
+pub mod foreign;
 mod generate;
 pub mod glob;
 pub mod inputs;
 pub mod jobs;
 pub mod manifest;
+mod mapped;
 mod module_list;
 pub mod modules;
 #[cfg(feature = "native")]
@@ -73,10 +75,12 @@ pub use check_images::Images;
 #[cfg(feature = "native")]
 pub use check_native::{Compared, check_native};
 pub use error::{OptionError, reason};
+pub use foreign::OutputKind;
 pub use generate::{Generated, generate};
 pub use jobs::{Jobs, Purpose};
 pub use options::{Choice, Given, Options, Origin};
 pub use report::{Reported, report, report_unwritable};
+pub use write::WriteOptions;
 
 use thunkgen_diagnostics::Diagnostics;
 

@@ -18,9 +18,9 @@ use super::error::{Exit, UsageError};
 use super::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
-use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, diagnostic_options, files, manifest, reason};
+use thunkgen_driver::{Jobs, Purpose, files, manifest, reason};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
@@ -39,8 +39,14 @@ impl Run<'_, '_> {
         check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
         let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let mut options = options;
+        options.build.options_read.clone_from(&self.expanded.files);
+        options
+            .build
+            .also_read
+            .extend(args.sources.iter().chain(args.log.as_ref().filter(|log| log.is_file())).cloned());
         let (mut jobs, mut diagnostics) = if no_assemblies {
-            (None, diagnostic_options::sink(&options.policy, Policy::default())?)
+            (None, Jobs::without_inputs(&options)?.diagnostics)
         } else {
             let options = self.sources(options, &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;
@@ -153,7 +159,10 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
     for path in paths {
         let display = path.display().to_string();
         match files::open(path) {
-            Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
+            Ok((bytes, _)) => {
+                sources.add(&display, &bytes, diagnostics);
+                files::report_changed([(path.as_path(), &bytes)], diagnostics);
+            }
             Err(error) => diagnostics.report(&catalogue::UNREADABLE, Location::file(display), reason(&error)),
         }
     }

@@ -35,8 +35,10 @@ impl Run<'_, '_> {
         let opened = job.inputs();
         self.progress.step("reading assemblies");
         let type_system = TypeSystem::load(&opened, &mut diagnostics);
+        job.report_unmanaged(type_system.skipped_files().iter(), &mut diagnostics);
         let options = job.targets.first().ok_or_else(|| UsageError::new("name a target"))?;
         let types = type_layouts(&type_system, options, wanted, &mut diagnostics);
+        jobs.report_changed(&mut diagnostics);
         if diagnostics.has_errors() {
             return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
         }
