@@ -9,6 +9,8 @@ mod crossgen2;
 mod declarations;
 mod delegates;
 mod dependencies;
+#[cfg(unix)]
+mod depfiles;
 mod determinism;
 mod diagnostics_page;
 mod executed_fixtures;
@@ -16,6 +18,8 @@ mod executed_interp_to_native;
 mod executed_pinvoke;
 mod executed_reverse;
 mod extended_layout;
+#[cfg(unix)]
+mod faults;
 mod fixture_keys;
 mod harness;
 mod layouts;
