@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 
-/// Names with a meaning in Makefiles, shells or Ninja files. The last one is not UTF-8.
-const NAMES: [&[u8]; 14] = [
+/// Names with a meaning in Makefiles or Ninja files. The last one is not UTF-8.
+const NAMES: [&[u8]; 13] = [
     b"plain.dll",
     b"two words.dll",
     b"$HOME.dll",
@@ -21,10 +21,9 @@ const NAMES: [&[u8]; 14] = [
     b"two\\\\ of.dll",
     b"[x].dll",
     b"{y,z}.dll",
-    b"what?.dll",
-    b"quo\"te's.dll",
+    b"equal=.dll",
     b"~tilde%20.dll",
-    b"\xC3\xA9(1)@&+,!.dll",
+    b"\xC3\xA9(1)@+,!.dll",
     b"b\xFFd.dll",
 ];
 

@@ -96,7 +96,7 @@ catalogue! {
 
     /// A path that a Makefile rule cannot contain.
     DEPFILE_NAME = "TG0017" Error Error "" "name cannot be written to a depfile"
-        "make and Ninja cannot read a name with a line break, another control character or one of ;*<>|^` in a rule. Without its name there, the build would not run again when the file changes. Nothing was written. Rename the file or its directory, or omit --depfile.";
+        "make and Ninja cannot read a name with a line break, another control character, `;`, `|` or a backslash at its end in a rule. Without its name there, the build would not run again when the file changes. Nothing was written. Rename the file or its directory, or omit --depfile.";
     /// A path with bytes that are not UTF-8.
     NAME_NOT_UTF8 = "TG0018" Warning Error "" "name is not UTF-8"
         "make and Ninja read names as bytes, so the rule is right. Other readers of the depfile, and all messages, replace these bytes. Rename the file.";

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls};
 
-/// Characters that make or Ninja reads as something else, whatever precedes them.
-const SPECIAL: &[u8] = b";*<>|^`";
+/// Characters after which make does not read the rest of a rule as names, whatever precedes them. Those that only Ninja
+/// does not read as part of a name (such as `?`) are left alone: it then runs in every build.
+const SPECIAL: &[u8] = b";|";
 
 /// The rule, and an empty rule for each input so that a deleted one does not stop `make`. A name that no rule can
 /// contain is an error, and what is not UTF-8 a warning.
@@ -35,7 +36,9 @@ pub fn render<'a>(
         });
         names.collect()
     };
-    let (outputs, inputs) = (escaped(&mut outputs.into_iter()), escaped(&mut inputs.into_iter()));
+    let (outputs, mut inputs) = (escaped(&mut outputs.into_iter()), escaped(&mut inputs.into_iter()));
+    // In front, make would take it for a variable of the rule.
+    inputs.sort_by_key(|input| input.contains(&b'='));
     let mut rule = outputs.join(&b" \\\n"[..]);
     rule.push(b':');
     for input in &inputs {
@@ -119,8 +122,8 @@ mod tests {
 
     #[test]
     fn a_name_that_no_rule_can_contain_is_an_error() {
-        let (_, problems) = rule(&["a.cpp"], &["b\nc", "d\te", "f;g", "h*", "i\\", "fine"]);
-        let ends = ["a line break", "a control character", "`;`", "`*`", "a backslash at its end"];
+        let (_, problems) = rule(&["a.cpp"], &["b\nc", "d\te", "f;g", "h|", "i\\", "fine*"]);
+        let ends = ["a line break", "a control character", "`;`", "`|`", "a backslash at its end"];
         for end in ends {
             let found =
                 problems.iter().filter(|line| line.contains("TG0017") && line.contains(&format!("with {end};")));

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::error::reason;
 use super::mapped::MappedFile;
@@ -203,9 +203,9 @@ impl ReadFile {
         ReadFile { path, before: Some(bytes) }
     }
 
-    /// Whether it is still the same.
-    pub fn is_current(&self) -> bool {
-        self.before.as_ref().is_none_or(|before| before.is_current(&self.path))
+    /// The file with its contents, if it could be read.
+    pub fn opened(&self) -> Option<(&Path, &FileBytes)> {
+        self.before.as_ref().map(|before| (&*self.path, before))
     }
 }
 
@@ -215,21 +215,23 @@ pub fn report_changed<'f>(files: impl IntoIterator<Item = (&'f Path, &'f FileByt
     for (path, bytes) in files {
         if !bytes.is_current(path) {
             report_change(path, diagnostics);
-        } else if bytes.is_empty() {
+        } else if bytes.is_empty() && bytes.stamp.is_recent {
             empty.push((path, bytes));
         }
     }
     // Who writes a file in place empties it first, and may not have come further yet.
-    if !empty.is_empty() {
-        std::thread::sleep(TIME_TO_WRITE);
-    }
-    for (path, _) in empty.into_iter().filter(|(path, bytes)| !bytes.is_current(path)) {
-        report_change(path, diagnostics);
+    let end = Instant::now() + TIME_RESOLUTION;
+    while !empty.is_empty() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+        empty.retain(|(path, bytes)| {
+            let is_current = bytes.is_current(path);
+            if !is_current {
+                report_change(path, diagnostics);
+            }
+            is_current
+        });
     }
 }
-
-/// How long a run waits for a file that is empty.
-const TIME_TO_WRITE: Duration = Duration::from_millis(200);
 
 /// Reports a file that changed.
 pub fn report_change(path: &Path, diagnostics: &mut Diagnostics) {

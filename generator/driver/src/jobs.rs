@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::core_library;
 use super::diagnostic_options;
 use super::error::OptionError;
-use super::files::{self, FileBytes, Identity, ReadFile, report_change, report_changed};
+use super::files::{self, FileBytes, Identity, ReadFile, report_changed};
 use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
@@ -299,10 +299,8 @@ impl Jobs {
 
     /// Reports every file that changed since it was read: what was made of it is wrong.
     pub fn report_changed(&self, diagnostics: &mut Diagnostics) {
-        report_changed(self.jobs.iter().flat_map(Job::open_files), diagnostics);
-        for file in self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).filter(|file| !file.is_current()) {
-            report_change(&file.path, diagnostics);
-        }
+        let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).filter_map(ReadFile::opened);
+        report_changed(self.jobs.iter().flat_map(Job::open_files).chain(read), diagnostics);
     }
 
     /// Refuses outputs in whose place is a file that something else wrote.
