@@ -28,6 +28,7 @@ command -v git >/dev/null || packages+=(git)
 command -v npm >/dev/null || packages+=(npm)
 command -v cmake >/dev/null || packages+=(cmake)
 command -v make >/dev/null || packages+=(make)
+command -v strace >/dev/null || packages+=(strace)
 command -v ninja >/dev/null || packages+=(ninja-build)
 command -v pre-commit >/dev/null || packages+=(pre-commit)
 # The shells that completions are for, and what formats manual pages.
@@ -85,6 +86,9 @@ step "build of the checked tests"
 checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
 cargo test "${checked[@]}" --no-run
 step "checked tests"
-export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-30}
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-180}
+# Other inputs in every run. Set the seed that was printed to repeat a failure.
+export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
+echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
 cargo test "${checked[@]}" -- --include-ignored --skip real_packages::others \
   real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader

@@ -10,6 +10,8 @@ mod crossgen2;
 mod declarations;
 mod delegates;
 mod dependencies;
+#[cfg(unix)]
+mod depfiles;
 mod determinism;
 mod diagnostics_page;
 mod doctor;
@@ -20,6 +22,8 @@ mod executed_pinvoke;
 mod executed_reverse;
 mod explain;
 mod extended_layout;
+#[cfg(unix)]
+mod faults;
 mod fixture_keys;
 mod harness;
 mod layouts;

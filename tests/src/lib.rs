@@ -12,6 +12,8 @@ pub mod data;
 pub mod executable;
 pub mod executed;
 pub mod failure;
+#[cfg(unix)]
+pub mod faults;
 pub mod fixtures;
 pub mod fuzz;
 pub mod generated;

@@ -124,11 +124,19 @@ pub struct GenerateArgs {
     /// Use this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
     ///
     /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
-    /// no arguments. Only reporting options, --stamp and --depfile can be combined with it.
+    /// no arguments. Only reporting options, --allow-outside, --force, --no-sync, --stamp and --depfile can be combined
+    /// with it.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub manifest: Option<PathBuf>,
+    /// Let the manifest name outputs outside of its own directory.
+    ///
+    /// Without it, a manifest from somebody else cannot overwrite your files.
+    #[arg(long, help_heading = "Inputs")]
+    pub allow_outside: bool,
     #[command(flatten)]
     pub outputs: OutputArgs,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub build: BuildArgs,
     #[command(flatten)]
@@ -262,7 +270,7 @@ pub struct InputArgs {
     /// Assemblies, directories of assemblies, or patterns such as 'bin/**/*.dll'.
     ///
     /// In a directory, the files with the extension .dll, .exe, .wasm or .webcil are read, but not subdirectories.
-    /// Files without managed code are skipped.
+    /// Native libraries and satellite assemblies in it are skipped.
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
     /// Also look up types in this assembly, directory or pattern, but generate nothing for it.
@@ -316,6 +324,21 @@ impl OutputArgs {
         let OutputArgs { out, interp_to_native, pinvoke, reverse, .. } = self;
         [out, interp_to_native, pinvoke, reverse].into_iter().all(Option::is_none)
     }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Outputs")]
+pub struct WriteArgs {
+    /// Replace files at output paths that thunkgen did not write (`check` ignores it).
+    ///
+    /// A file that is read is never replaced.
+    #[arg(long)]
+    pub force: bool,
+    /// Do not wait until changed files are on the disk (`check` ignores it).
+    ///
+    /// A power cut can then leave an output empty. It is faster, for outputs that can be generated again.
+    #[arg(long)]
+    pub no_sync: bool,
 }
 
 #[derive(Debug, Args)]

@@ -74,7 +74,6 @@ impl Run<'_, '_> {
         options.native.clone_from(&args.native.native);
         options.build.stamp.clone_from(&args.stamp);
         options.build.depfile.clone_from(&args.depfile);
-        options.build.options_read.clone_from(&self.expanded.files);
         let mut options = self.sources(options, &args.manifest)?;
         options.whole_link = args.whole_link;
         options.path_map.clone_from(&args.path_map);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::UsageError;
 use thunkgen_diagnostics::{unquote, without_bom};
-use thunkgen_driver::reason;
+use thunkgen_driver::{files, reason};
 
 /// How deep response files can be nested.
 const MAX_DEPTH: usize = 8;
@@ -51,10 +51,7 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
     if open.len() == MAX_DEPTH {
         return Err(fail("response files are nested too deeply"));
     }
-    if !identity.is_file() {
-        return Err(fail("not a regular file"));
-    }
-    let bytes = fs::read(file).map_err(|e| fail(&reason(&e)))?;
+    let (bytes, _) = files::open(file).map_err(|e| fail(&reason(&e)))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("not UTF-8 text"))?;
     expanded.files.push(file.to_owned());
     open.push(identity);

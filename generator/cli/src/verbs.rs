@@ -21,7 +21,7 @@ use thunkgen_diagnostics::{Diagnostics, Findings};
 use thunkgen_driver::options::ManifestChoice;
 use thunkgen_driver::summary::{self, LinkAdvice, Part, count, plural};
 use thunkgen_driver::write::Written;
-use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, manifest};
+use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, WriteOptions, manifest};
 
 /// One run of a verb.
 pub struct Run<'a, 'c> {
@@ -31,6 +31,8 @@ pub struct Run<'a, 'c> {
     pub expanded: &'a Expanded,
     /// The arguments as clap parsed them.
     pub matches: &'a ArgMatches,
+    /// How files are written.
+    pub write: WriteOptions,
     pub console: &'a mut Console<'c>,
     pub progress: &'a mut Progress,
 }
@@ -48,9 +50,9 @@ impl Run<'_, '_> {
                 let findings = self.report(diagnostics, &args.report);
                 self.verbose(&findings, &args.report, &made.parts(), &made.written);
                 let lines = made.summary(&findings, args.outputs.out.as_deref());
-                let left_out = made.left_out(&[], LinkAdvice::Options);
+                let not_linked = made.not_linked(&[], LinkAdvice::Options);
                 lines.iter().for_each(|line| self.console.remark(line));
-                left_out.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
+                not_linked.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
                 Ok(Exit::of(&findings))
             }
         }
@@ -66,7 +68,8 @@ impl Run<'_, '_> {
                  use a thunkgen.toml",
             ));
         }
-        let options = if has_places || image.is_empty() { self.made(args)? } else { self.of_arguments(args)? };
+        let mut options = if has_places || image.is_empty() { self.made(args)? } else { self.of_arguments(args)? };
+        options.build.also_read.extend_from_slice(image);
         let outcome = thunkgen_driver::check(&options, image, &self.step())?;
         let (checked, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -160,6 +163,7 @@ impl Run<'_, '_> {
         let mut options = options(&[
             &args.inputs,
             &args.outputs,
+            &args.write,
             &args.build,
             &args.target,
             &args.contract,
@@ -169,11 +173,14 @@ impl Run<'_, '_> {
             &args.report,
         ]);
         options.build.options_read.clone_from(&self.expanded.files);
+        options.allow_outside = args.allow_outside;
+        self.write = options.write;
         Ok(options)
     }
 
     /// The options of a verb that makes no outputs: without INPUT, the inputs of a manifest.
     pub fn sources(&mut self, mut options: Options, manifest: &ManifestArgs) -> Result<Options, UsageError> {
+        options.build.options_read.clone_from(&self.expanded.files);
         if options.inputs.is_empty() {
             let path = self.manifest(manifest.manifest.as_deref())?;
             options.manifest = Some(manifest.choice(path));
@@ -211,7 +218,7 @@ impl Run<'_, '_> {
     /// Prints the diagnostics of a run.
     pub fn report(&mut self, diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
         self.progress.finish();
-        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref());
+        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
         self.console.findings(&reported.findings);
         if report.verbose {
             reported.remarks.iter().for_each(|remark| self.console.remark(remark));

@@ -90,6 +90,23 @@ catalogue! {
     /// The core library is that of Mono.
     MONO_CORE_LIBRARY = "TG0014" Warning Error "" "core library of Mono"
         "The generated tables are for the CoreCLR runtime, and Mono has a generator of its own. Set UseMonoRuntime to false in the project, or use only check-native, layout and stubs, which are valid for both runtimes.";
+    /// An input without managed code that looks as if it was meant to have some.
+    SKIPPED_INPUT = "TG0015" Warning Error "" "input is skipped"
+        "The file contains no managed code, but it was named itself, or looks like a damaged or unfinished assembly: it is empty, has an unknown format or no CLI header, or has a culture although it has methods. Its thunks are missing from the output. Build the file again, or remove it from the inputs. Native libraries and satellite assemblies in a directory are not reported.";
+    /// An input that another process writes.
+    CHANGED_INPUT = "TG0016" Error Error "" "input changed while it was read"
+        "Another program writes the file, so the output would be made from a part of it. Nothing was written. Run again when the file is complete; in a build, let the step that writes the file come first.";
+
+    /// A path that a Makefile rule cannot contain.
+    DEPFILE_NAME = "TG0017" Error Error "" "name cannot be written to a depfile"
+        "make and Ninja cannot read a name with a line break, another control character, `;`, `|` or a backslash at its end in a rule. Without its name there, the build would not run again when the file changes. Nothing was written. Rename the file or its directory, or omit --depfile.";
+    /// A path with bytes that are not UTF-8.
+    NAME_NOT_UTF8 = "TG0018" Warning Error "" "name is not UTF-8"
+        "make and Ninja read names as bytes, so the rule is right. Other readers of the depfile, and all messages, replace these bytes. Rename the file.";
+    /// An output of a manifest that is not in its directory.
+    MANIFEST_OUTSIDE = "TG0019" Error Error "" "output is outside of the manifest's directory"
+        "A manifest may come from a repository that you do not trust, so its outputs must be below its own directory, also after symbolic links are followed. Change the path, move the manifest up, or use --allow-outside.";
+
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size. If the method is never called, suppress the problem by method, assembly or package in a [[suppress]] entry with a reason: it then gets no thunk.";
@@ -175,7 +192,7 @@ catalogue! {
         "The file has this tool's header but is not an output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file, or a stub file would replace a handwritten one: a library often has a source file of the same name. Move that file, or write the stubs to another directory. Generated files change all together or not at all.";
+        "The operating system refused to create or replace the file, or another program wrote the file at this path: a stub, for example, has the name of a library, and so may a handwritten source. Move that file, write to another path, or replace it with --force. Generated files change all together or not at all.";
     /// A directory that another build writes to.
     OWNED = "TG0305" Error Error "" "output directory is owned by another build"
         "Two builds write to one directory, and each would compile what the other generated. Give each its own directory. If the owner that the file names no longer exists or was renamed, delete the file.";
@@ -307,7 +324,7 @@ catalogue! {
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file; generating with this one would write the older format.";
     /// A file at an output path that this tool did not generate.
     NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
-        "It does not have this tool's header. Generating overwrites it, except in place of a stub file, which is then not written. To keep the file, give the output another path.";
+        "It does not have the header of this tool. Generating does not overwrite it, unless --force is used or the generator of the .NET SDK wrote it. Move the file, or give the output another path.";
 
     /// A task request that is not a plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"

@@ -4,7 +4,11 @@
 //! followed, except below `**`: they can lead back up.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use super::error::reason;
+use super::inputs;
 
 #[cfg(feature = "patterns")]
 use globset::{GlobBuilder, GlobMatcher};
@@ -41,8 +45,8 @@ pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
     Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
 }
 
-/// The regular files that match a pattern relative to `base`, in no particular order. A directory that cannot be listed
-/// has none.
+/// Everything but directories that matches a pattern relative to `base`, in no particular order. What turns out not to
+/// be a file is reported when it is opened. A directory that cannot be listed is an error.
 pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
     // The fixed part is walked from, and kept as it was written.
@@ -60,15 +64,22 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     while let Some((below, depth)) = pending.pop() {
         let directory = fixed.join(&below);
         let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
-        for entry in fs::read_dir(listed).into_iter().flatten().flatten() {
+        let unreadable = |error: io::Error| format!("directory {}: {}", listed.display(), reason(&error));
+        let entries = match fs::read_dir(listed) {
+            // Another program removed it.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+            entries => entries.map_err(unreadable)?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
             let path = below.join(entry.file_name());
             let full = fixed.join(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if full.is_dir() {
+            if inputs::is_directory(&entry, &full) {
                 if depth > 1 && !(endless && is_link) {
                     pending.push((path, depth - 1));
                 }
-            } else if matcher.is_match(&path) && full.is_file() {
+            } else if matcher.is_match(&path) {
                 found.push(full);
             }
         }

@@ -46,11 +46,13 @@ pub mod doctor;
 pub mod error;
 mod extern_declarations;
 pub mod files;
+pub mod foreign;
 mod generate;
 pub mod glob;
 pub mod inputs;
 pub mod jobs;
 pub mod manifest;
+mod mapped;
 mod module_list;
 pub mod modules;
 #[cfg(feature = "native")]
@@ -84,10 +86,12 @@ pub use check_native::{Compared, check_native};
 #[cfg(feature = "doctor")]
 pub use doctor::{Examined, doctor};
 pub use error::{OptionError, reason};
+pub use foreign::OutputKind;
 pub use generate::{Generated, generate};
 pub use jobs::{Jobs, Purpose};
 pub use options::{Choice, Given, Options, Origin};
 pub use report::{Reported, report, report_unwritable};
+pub use write::WriteOptions;
 
 use thunkgen_diagnostics::Diagnostics;
 

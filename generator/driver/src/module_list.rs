@@ -24,13 +24,18 @@ pub struct Module {
     pub targets: Vec<TargetOs>,
 }
 
+/// Most problems of a file that are reported, at least; an element can have several.
+const MAX_PROBLEMS: usize = 100;
+
 /// Reads a list; of an MSBuild file only the items named `item`, or all when that is `None`.
 pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<TextProblem>> {
     let text = without_bom(text);
     if text.trim_start().starts_with('<') {
         let mut list = XmlList { item, ..XmlList::default() };
-        let read = list.read(text);
-        list.problems.extend(read.err());
+        // Where the elements do not match, the other problems are only consequences.
+        if let Err(problem) = list.read(text) {
+            return Err(vec![problem]);
+        }
         return if list.problems.is_empty() { Ok(list.modules) } else { Err(list.problems) };
     }
     let mut modules = Vec::new();
@@ -80,6 +85,9 @@ impl XmlList<'_> {
     }
 
     fn open(&mut self, path: &[String], element: XmlElement, at: Position) {
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         let mut problem = |message| self.problems.push(TextProblem::new(at, message));
         let name = match path {
             [root] if root != "Project" => {

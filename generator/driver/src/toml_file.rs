@@ -1,6 +1,6 @@
 //! TOML files that people write, read so that one run names every mistake with its place.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use toml::Spanned;
@@ -18,7 +18,12 @@ pub struct TomlFile<'i> {
     path: &'i str,
     positions: PositionIndex<'i>,
     problems: RefCell<Vec<Report>>,
+    /// Mistakes after the first ones.
+    left_out: Cell<usize>,
 }
+
+/// Most mistakes of a file that are reported one by one.
+const MAX_PROBLEMS: usize = 100;
 
 /// A string of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +53,12 @@ pub struct Value<'t> {
 /// What `use_it` makes of the file, and every mistake in order; `None` when the file is not TOML.
 pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> (Option<T>, Vec<Report>) {
     let text = without_bom(text);
-    let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
+    let file = TomlFile {
+        path,
+        positions: PositionIndex::new(text.as_bytes()),
+        problems: RefCell::default(),
+        left_out: Cell::new(0),
+    };
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
@@ -57,6 +67,11 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
             None
         }
     };
+    let left_out = file.left_out.get();
+    if left_out > 0 {
+        let more = format!("{left_out} more mistakes are not listed: correct the others first");
+        file.problems.borrow_mut().push((&catalogue::MANIFEST_SYNTAX, Location::file(path), more));
+    }
     let mut problems = file.problems.into_inner();
     // Outputs share values, and with them their mistakes.
     let mut seen = BTreeSet::new();
@@ -71,7 +86,16 @@ impl TomlFile<'_> {
     }
 
     fn report(&self, rule: &'static Rule, location: Location, message: String) {
-        self.problems.borrow_mut().push((rule, location, message));
+        if !self.is_full() {
+            self.problems.borrow_mut().push((rule, location, message));
+        }
+    }
+
+    /// Counts a mistake when there are so many that it is not reported.
+    fn is_full(&self) -> bool {
+        let is_full = self.problems.borrow().len() >= MAX_PROBLEMS;
+        self.left_out.set(self.left_out.get() + usize::from(is_full));
+        is_full
     }
 }
 
@@ -91,7 +115,7 @@ impl<'t> TomlTable<'t> {
     pub fn only(&self, known: &[&str], elsewhere: impl Fn(&str) -> Option<String>) {
         for key in self.map.keys() {
             let name = key.get_ref().as_ref();
-            if known.contains(&name) {
+            if known.contains(&name) || self.file.is_full() {
                 continue;
             }
             let advice = elsewhere(name).unwrap_or_else(|| match nearest(name, known.iter().copied()) {

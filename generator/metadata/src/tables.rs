@@ -101,6 +101,10 @@ impl<'a> Tables<'a> {
             // At most 2^24 rows of 36 bytes: no overflow.
             table.data = stream.span(table.rows as usize * usize::from(offset))?;
         }
+        // Rows of tables that are not read are left.
+        if valid & !own == 0 {
+            refuse_rest(stream)?;
+        }
         Ok(Tables { tables })
     }
 
@@ -173,6 +177,18 @@ impl<'a> Tables<'a> {
         }
         let found = low <= self.rows(column.table) && self.cell(column, low)? == value;
         Ok(found.then_some(low))
+    }
+}
+
+/// Writers fill the stream up to a multiple of four bytes, most after one more byte.
+const MAX_PADDING: usize = 7;
+
+/// Rows after the last table are those of a table whose row count is wrong.
+fn refuse_rest(stream: Cursor<'_>) -> Result<(), ReadError> {
+    let rest = { stream }.rest();
+    match rest.len() > MAX_PADDING || rest.iter().any(|&byte| byte != 0) {
+        true => Err(stream.error("end of the table stream after the last row expected")),
+        false => Ok(()),
     }
 }
 

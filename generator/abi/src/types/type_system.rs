@@ -9,8 +9,8 @@ use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
-use clr_metadata::{self, ReadError};
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use clr_metadata::{self, NotManaged, ReadError, TableId};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls, shorten};
 
 /// One file given to the tool.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +60,8 @@ pub struct TypeSystem<'a> {
 }
 
 impl<'a> TypeSystem<'a> {
-    /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged and every name
-    /// that two files share.
+    /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged, what is skipped
+    /// although it may be meant, and every name that two files share.
     ///
     /// A reference with the name of an input is not used; the order of `inputs` makes no difference.
     pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> TypeSystem<'a> {
@@ -69,10 +69,16 @@ impl<'a> TypeSystem<'a> {
         let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
         for input in inputs {
             match open(input) {
-                Ok(Some(assembly)) => {
+                Ok(Opened::Assembly(assembly)) => {
                     found.entry(assembly.name.to_lowercase()).or_default().push((*input, assembly));
                 }
-                Ok(None) => skipped_files.push(input.path.to_owned()),
+                Ok(Opened::Skipped(why)) => {
+                    skipped_files.push(input.path.to_owned());
+                    if let Some(why) = why {
+                        let message = format!("skipped, because {why}");
+                        diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(input.path), message);
+                    }
+                }
                 Err(error) => {
                     diagnostics.report(&catalogue::BAD_IMAGE, Location::file(input.path), error.to_string());
                 }
@@ -132,15 +138,57 @@ impl<'a> Index<AssemblyId> for TypeSystem<'a> {
     }
 }
 
-fn open<'a>(input: &Input<'a>) -> Result<Option<Assembly<'a>>, ReadError> {
-    let Some(module) = clr_metadata::open(input.bytes)? else { return Ok(None) };
+/// What an input is.
+enum Opened<'a> {
+    Assembly(Assembly<'a>),
+    /// It has no signatures; with the reason, if the file may be meant to have some.
+    Skipped(Option<String>),
+}
+
+fn open<'a>(input: &Input<'a>) -> Result<Opened<'a>, ReadError> {
+    let Some(module) = clr_metadata::open(input.bytes)? else {
+        return Ok(Opened::Skipped(suspicion(NotManaged::of(input.bytes))));
+    };
     // A netmodule has no name the runtime could find it by.
-    let Some(name) = module.assembly_name()? else { return Ok(None) };
+    let Some(name) = module.assembly_name()? else {
+        let why = "its Assembly table is empty: it is a module of another assembly, or damaged";
+        return Ok(Opened::Skipped(Some(why.to_owned())));
+    };
     // A satellite assembly: resources of one culture, found by name and culture, and no code.
-    if !module.string(assembly::CULTURE, 1)?.is_empty() {
-        return Ok(None);
+    let culture = module.string(assembly::CULTURE, 1)?;
+    if !culture.is_empty() {
+        let methods = module.tables.rows(TableId::MethodDef);
+        let has_code = methods > 0 || module.tables.rows(TableId::ImplMap) > 0;
+        let culture = escape_controls(&shorten(culture, LONGEST_CULTURE));
+        let why = || {
+            format!(
+                "its culture is `{culture}`, so the runtime uses only its resources, but it has {methods} methods; \
+                 build it again, or without a culture"
+            )
+        };
+        return Ok(Opened::Skipped(has_code.then(why)));
     }
-    Ok(Some(Assembly::new(input.path, name, input.role, module)))
+    Ok(Opened::Assembly(Assembly::new(input.path, name, input.role, module)))
+}
+
+/// Names of cultures have at most 85 characters (`LOCALE_NAME_MAX_LENGTH`).
+const LONGEST_CULTURE: usize = 85;
+
+/// Why a file without managed code may be meant to have some.
+fn suspicion(kind: NotManaged) -> Option<String> {
+    Some(match kind {
+        NotManaged::NativeImage | NotManaged::Wasm => return None,
+        NotManaged::Empty => "it is empty; build it again".to_owned(),
+        NotManaged::UnknownFormat => {
+            "it is not an assembly: a PE image, a Webcil image or a WebAssembly module expected".to_owned()
+        }
+        NotManaged::NoCliHeader(offset) => {
+            format!("its PE header has no CLI header, although there is metadata at offset {offset:#x}; build it again")
+        }
+        NotManaged::UnknownWasmVersion(version) => {
+            format!("it is a WebAssembly module of the unknown version {version:#x}; version 1 expected")
+        }
+    })
 }
 
 /// Two inputs of one name are an error, and so are two different references where no input takes precedence.

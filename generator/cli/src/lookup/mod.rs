@@ -24,7 +24,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, inputs, manifest};
+use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing};
@@ -50,8 +50,14 @@ impl Run<'_, '_> {
         check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
         let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let mut options = options;
+        options.build.options_read.clone_from(&self.expanded.files);
+        options
+            .build
+            .also_read
+            .extend(args.sources.iter().chain(args.log.as_ref().filter(|log| log.is_file())).cloned());
         let (mut jobs, mut diagnostics) = if no_assemblies {
-            (None, diagnostic_options::sink(&options.policy, Policy::default())?)
+            (None, Jobs::without_inputs(&options)?.diagnostics)
         } else {
             let options = self.sources(options, &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;
@@ -214,7 +220,10 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
             continue;
         }
         match compressed::open(path) {
-            Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
+            Ok((bytes, _)) => {
+                sources.add(&display, &bytes, diagnostics);
+                files::report_changed([(path.as_path(), &bytes)], diagnostics);
+            }
             Err(error) => error.report(path, diagnostics),
         }
     }

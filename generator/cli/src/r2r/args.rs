@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices, optional};
+use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, choices, optional};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::runtime_version::FormatVersion;
 use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, Guid};
@@ -131,6 +131,8 @@ pub struct R2rEmitArgs {
     /// item metadata R2RWebcilPath of the .dll names the image.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub il_twin: Option<PathBuf>,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub contract: ObjectContractArgs,
     #[command(flatten)]

@@ -17,7 +17,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::summary::{count, plural, suppressed};
 use thunkgen_driver::write::{Outcome, Written, write_all};
-use thunkgen_driver::{Given, Jobs, Options, Origin, Purpose, manifest, reason, report_unwritable};
+use thunkgen_driver::{Given, Jobs, Options, Origin, OutputKind, Purpose, files, manifest, reason, report_unwritable};
 use thunkgen_r2r::emit::image_format::like;
 use thunkgen_r2r::emit::{AssemblyName, Identity, Thunk, image_and_twin, object};
 use thunkgen_r2r::ready_to_run;
@@ -44,9 +44,11 @@ impl Run<'_, '_> {
         // Named keys are complete: a manifest is then not searched for.
         let is_manifest_meant =
             manifest.is_some() || manifest_output.is_some() || (!has_keys && manifest::find().is_some());
-        let mut options = options(&[&args.inputs, &args.target, &args.extra, &args.sizes, &args.report]);
+        let mut options = options(&[&args.inputs, &args.write, &args.target, &args.extra, &args.sizes, &args.report]);
+        self.write = options.write;
         // Keys do not depend on the linked libraries.
         options.modules.without_runtime = true;
+        options.build.options_read.clone_from(&self.expanded.files);
         options.build.also_read.clone_from(&args.keys);
         options.build.also_read.extend(args.like.clone().into_iter().chain(args.missing_from.clone()));
         options.modules.optional.extend(linked.iter().flat_map(LinkedRuntime::libraries).map(str::to_owned));
@@ -157,7 +159,11 @@ impl Run<'_, '_> {
     ) -> Result<Exit, UsageError> {
         self.progress.step("writing files");
         let size = files.get(&args.out).map_or(0, Vec::len);
-        let written = match write_all(&files) {
+        files.keys().for_each(|path| OutputKind::Image.refuse_foreign(path, self.write, &mut diagnostics));
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
+        }
+        let written = match write_all(&files, self.write) {
             Ok(written) => written,
             Err(error) => {
                 report_unwritable(error, &mut diagnostics);
@@ -284,7 +290,7 @@ impl ImageOutput {
 /// The format of a compiled image.
 fn format_of(path: &Path) -> Result<ImageFormat, UsageError> {
     let bad = |why: &dyn std::fmt::Display| UsageError::new(format_args!("--like {}: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| bad(&reason(&error)))?;
+    let (bytes, _) = files::open(path).map_err(|error| bad(&reason(&error)))?;
     let file = ready_to_run::open(&bytes).map_err(|error| bad(&error))?;
     like(&file).map_err(|error| bad(&error))
 }

@@ -34,6 +34,7 @@ impl Run<'_, '_> {
         let opened = job.inputs();
         self.progress.step("reading assemblies");
         let type_system = TypeSystem::load(&opened, &mut diagnostics);
+        job.report_unmanaged(type_system.skipped_files().iter(), &mut diagnostics);
         let options = job.targets.first().ok_or_else(|| UsageError::new("name a target"))?;
         let mut types = type_layouts(&type_system, options, wanted, &mut diagnostics);
         let mut similar = SimilarTypes::default();
@@ -43,6 +44,7 @@ impl Run<'_, '_> {
                 types = type_layouts(&type_system, options, Some(only), &mut diagnostics);
             }
         }
+        jobs.report_changed(&mut diagnostics);
         if diagnostics.has_errors() {
             return Ok(self.stop(diagnostics, &args.report, "nothing was laid out"));
         }

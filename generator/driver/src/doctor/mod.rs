@@ -162,7 +162,7 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         assembly.callbacks = callbacks.iter().filter(|entry| entry.assembly == assembly.name).count();
     }
     let structs = struct_shapes::all(&ir.declarations);
-    let reported = super::report::report(diagnostics, options.problems.as_deref());
+    let reported = super::report::report(diagnostics, options.problems.as_deref(), options.write);
     let mut report = InteropReport {
         format: REPORT_FORMAT,
         verdict: Verdict::default(),

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::reason;
+use super::files;
 use super::suppressions::{self, everywhere, lookup, warnings};
 use super::toml_file::{self, Report, Text, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, catalogue};
@@ -90,9 +91,11 @@ pub(crate) fn load(path: &Path) -> (Manifest, Vec<Report>) {
     // A directory that is not named is the current one.
     let base = path.parent().unwrap_or(Path::new(""));
     let unreadable = |why: String| (Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]);
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => parse(&file, &text, base),
-        Ok(Err(_)) => unreadable("it is not UTF-8 text".to_owned()),
+    match files::open(path) {
+        Ok((bytes, _)) => match std::str::from_utf8(&bytes) {
+            Ok(text) => parse(&file, text, base),
+            Err(_) => unreadable("it is not UTF-8 text".to_owned()),
+        },
         Err(error) => unreadable(reason(&error)),
     }
 }
