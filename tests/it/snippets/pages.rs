@@ -18,6 +18,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/check-native.md", check_native),
     ("docs/diagnostics.md", diagnostics),
+    ("docs/doctor.md", doctor),
     ("docs/extra-signatures.md", extra_signatures),
     ("docs/lookup.md", lookup),
     ("docs/manifest.md", manifest),
@@ -223,6 +224,14 @@ fn manifest(page: &mut Page) {
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
     let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
     workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
+}
+
+fn doctor(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&crate_dir().join("fixtures/published/app"), "bin/Release/net11.0/publish");
+    let found = workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish\n")).stdout;
+    assert!(found.contains("no problem found"), "{found}");
+    workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish --fix"));
 }
 
 fn r2r_dump(page: &mut Page) {
