@@ -10,6 +10,7 @@ use thunkgen_tests::data::{crate_dir, sets};
 use thunkgen_tests::executable;
 use thunkgen_tests::published::{Form, PublishedApp, module, published_name, sizes, tables};
 use thunkgen_tests::wasm::linked_app::LinkedApp;
+use thunkgen_tests::wasm::pinvoke::{Entry, Source};
 
 fn examine(path: &Path) -> Examined {
     let mut options = Options::default();
@@ -180,6 +181,74 @@ fn one_thing_that_the_module_lacks_is_the_only_finding() {
         callback.signature = "ii".to_owned();
     });
     expect(&app, &["error TG0606 Geo.abc123defg.wasm Geo.Callbacks.OnReady"]);
+}
+
+#[test]
+#[ignore = "needs clang and wasm-ld"]
+fn a_delegate_and_a_library_under_another_name_are_reported() {
+    let mut app = with_tables(|tables| {
+        let visit = tables.entries.iter().find(|entry| entry.entry_point == "geo_each").expect("the function").clone();
+        let name = "geo_visit".to_owned();
+        tables.entries.push(Entry { entry_point: name.clone(), source: Source::Symbol(name), ..visit });
+    });
+    app.add_fixture("published/visitors", "Visitors");
+    let report = expect(&app, &["warning TG0217 Visitors.abc123defg.wasm Visitors.Native.geo_visit"]);
+    let visit = report.pinvokes.iter().find(|entry| entry.entry_point == "geo_visit").expect("the P/Invoke");
+    assert_eq!(visit.state, CallState::Delegate);
+
+    // CoreCLR compares the name as DllImport spells it.
+    let app = with_tables(|tables| {
+        for entry in tables.entries.iter_mut().filter(|entry| entry.module == "geo") {
+            entry.module = "libgeo".to_owned();
+        }
+    });
+    let report = expect(&app, &["error TG0216 Geo.abc123defg.wasm Geo.Native.geo_area"]);
+    assert!(report.findings[0].message.contains("it has `libgeo`"), "{}", report.findings[0].message);
+}
+
+/// A module with both forms of exceptions links, and no engine takes it.
+#[test]
+fn two_forms_of_exceptions_are_an_error() {
+    use wasm_encoder::{
+        BlockType, CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, Module, TagKind,
+        TagSection, TagType, TypeSection,
+    };
+    let of = |legacy: bool, standard: bool| {
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+        let mut add = |instructions: &[Instruction<'_>]| {
+            functions.function(0);
+            let mut function = Function::new([]);
+            instructions.iter().for_each(|instruction| _ = function.instruction(instruction));
+            code.function(&function);
+        };
+        let (end, empty) = (Instruction::End, BlockType::Empty);
+        if legacy {
+            add(&[Instruction::Try(empty), Instruction::CatchAll, end.clone(), end.clone()]);
+        }
+        if standard {
+            add(&[Instruction::TryTable(empty, [].as_slice().into()), end.clone(), end.clone()]);
+        }
+        let mut tags = TagSection::new();
+        tags.tag(TagType { kind: TagKind::Exception, func_type_idx: 0 });
+        let mut exports = ExportSection::new();
+        exports.export("mono_wasm_exit", ExportKind::Func, 0);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&tags).section(&exports).section(&code);
+        module.finish()
+    };
+    let examine = |wasm: Vec<u8>| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("dotnet.native.wasm"), wasm).expect("a module");
+        examine(folder.path()).report
+    };
+    assert_eq!(findings(&examine(of(true, true))), ["error TG0617 dotnet.native.wasm"]);
+    for (legacy, standard, name) in [(true, false, "legacy (try, catch)"), (false, true, "standard (try_table)")] {
+        let report = examine(of(legacy, standard));
+        assert_eq!(findings(&report), [] as [&str; 0]);
+        assert_eq!(report.native_module.expect("a module").exceptions, [name]);
+    }
 }
 
 /// An image of thunks by `r2r emit`.
@@ -432,7 +501,7 @@ fn published_mono_apps_have_all_functions_of_their_libraries() {
             "{:?}",
             report.runtime
         );
-        assert!(report.verdict.summary.contains("Mono has no thunk tables"), "{}", report.verdict.summary);
+        assert!(report.verdict.summary.contains("thunk tables do not apply to Mono"), "{}", report.verdict.summary);
         let linked: Vec<_> =
             report.libraries.iter().filter(|library| library.state == LibraryState::Complete).collect();
         assert_eq!(linked.len(), libraries, "{set}: {:#?}", report.libraries);

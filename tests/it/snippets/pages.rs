@@ -23,6 +23,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("docs/how-to/suppress.md", suppress),
     ("docs/reference/check-native.md", check_native),
     ("docs/reference/diagnostics.md", diagnostics),
+    ("docs/reference/doctor.md", doctor),
     ("docs/reference/explain.md", explain),
     ("docs/reference/extra-signatures.md", extra_signatures),
     ("docs/reference/keys.md", keys),
@@ -261,6 +262,14 @@ fn manifest(page: &mut Page) {
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
     let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
     workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
+}
+
+fn doctor(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&crate_dir().join("fixtures/published/app"), "bin/Release/net11.0/publish");
+    let found = workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish\n")).stdout;
+    assert!(found.contains("no problem found"), "{found}");
+    workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish --fix"));
 }
 
 fn r2r_dump(page: &mut Page) {

@@ -4,6 +4,7 @@ use clr_wasm_abi::{Signature, ThunkKey};
 use thunkgen_core::collect::extra_signatures;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_driver::doctor::files_of_boot_configuration;
 use thunkgen_driver::manifest::mistakes_of_text;
 use thunkgen_driver::symptoms;
 use thunkgen_native::stubs::documentation::Documentation;
@@ -33,6 +34,23 @@ pub fn source(bytes: &[u8]) -> bool {
     sources.add("damaged", bytes, &mut diagnostics);
     assert!(sources.keys().all(|key| !key.contains('\0')));
     !sources.list().is_empty() && clean(diagnostics)
+}
+
+/// A boot configuration: what is wrong with it is at a place of the text.
+pub fn boot_configuration(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.matches('\n').count() as u32 + 1;
+    match files_of_boot_configuration(&text) {
+        Some(Ok(files)) => {
+            assert!(files.iter().all(|name| name.len() <= text.len()), "names are parts of the text");
+            !files.is_empty()
+        }
+        Some(Err((line, column))) => {
+            assert!((1..=lines).contains(&line) && column >= 1, "({line},{column}) of {lines} lines");
+            false
+        }
+        None => false,
+    }
 }
 
 /// A key; one that is accepted is written as it was.

@@ -105,6 +105,12 @@ pub fn module(tables: &LinkedApp) -> Vec<u8> {
     tables.link(Contract::WasmThunks, Flags::SIMD.at("2"), &["--strip-all"])
 }
 
+/// An assembly in the form in which it is published for CoreCLR.
+fn assembly(of: (&str, &str)) -> AppFile {
+    let pe = std::fs::read(fixture(of)).unwrap_or_else(|error| panic!("{}: {error}", of.1));
+    AppFile { name: format!("{}.wasm", of.1), bytes: wrapper::version_0(&convert::version_1(&pe)) }
+}
+
 impl PublishedApp {
     /// The app with complete tables.
     pub fn complete() -> PublishedApp {
@@ -114,11 +120,12 @@ impl PublishedApp {
 
     /// The app with this native module.
     pub fn with_module(native: Vec<u8>) -> PublishedApp {
-        let assembly = |of: (&str, &str)| {
-            let pe = std::fs::read(fixture(of)).unwrap_or_else(|error| panic!("{}: {error}", of.1));
-            AppFile { name: format!("{}.wasm", of.1), bytes: wrapper::version_0(&convert::version_1(&pe)) }
-        };
         PublishedApp { assemblies: ASSEMBLIES.map(assembly).into(), native, variables: Vec::new() }
+    }
+
+    /// Adds an assembly of the fixtures.
+    pub fn add_fixture(&mut self, folder: &str, name: &str) {
+        self.assemblies.push(assembly((folder, name)));
     }
 
     /// Adds a file that is loaded as an assembly.

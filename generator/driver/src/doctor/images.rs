@@ -12,7 +12,7 @@ use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_file::WasmModule;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-use thunkgen_r2r::lookup::Sources;
+use thunkgen_r2r::lookup::{Sources, consistency};
 use thunkgen_r2r::ready_to_run;
 
 /// The runtime that images are for.
@@ -142,6 +142,7 @@ fn image(
     }
     if refused.is_empty() && thunks > 0 {
         sources.add(&file.display, &file.bytes, diagnostics);
+        consistency::check(&file.display, &file.bytes, None, diagnostics);
     }
     Some(ImagePart {
         path: file.display.clone(),

@@ -252,18 +252,16 @@ fn summary(report: &InteropReport) -> String {
     };
     let result = match (report.verdict.errors, report.verdict.warnings) {
         (0, 0) => "no problem found".to_owned(),
-        (0, warnings) => format!("nothing fails for certain; {}", plural(warnings, "warning")),
+        (0, warnings) => format!("nothing is certain to fail; {}", plural(warnings, "warning")),
         (errors, warnings) => {
-            let mut text = format!("{} will fail at run time", plural(errors, "problem"));
-            let parts = [count(missing, "missing thunk"), count(warnings, "warning")];
-            for part in parts.into_iter().flatten() {
-                text += &format!("; {part}");
-            }
-            text
+            let causes = if errors == 1 { "causes" } else { "cause" };
+            let missing = count(missing, "missing thunk").map(|missing| format!(" ({missing})")).unwrap_or_default();
+            let warnings = count(warnings, "warning").map(|warnings| format!("; {warnings}")).unwrap_or_default();
+            format!("{} {causes} failures at run time{missing}{warnings}", plural(errors, "problem"))
         }
     };
     let tables = match report.runtime.flavor {
-        Flavor::Mono => "; Mono has no thunk tables, so only P/Invokes and files were checked",
+        Flavor::Mono => "; thunk tables do not apply to Mono, so files and P/Invokes were checked",
         _ => "",
     };
     format!("{runtime}: {result}{tables}")
@@ -379,6 +377,16 @@ fn report_images_off(settings: &[report::Setting], images: &[report::ImagePart],
         );
         diagnostics.report(&catalogue::IMAGES_OFF, Location::file(&setting.file), message);
     }
+}
+
+/// The names of the files in the text of a boot configuration; the place of what is wrong if it cannot be read. `None` for
+/// a script without one.
+pub fn files_of_boot_configuration(text: &str) -> Option<Result<Vec<String>, (u32, u32)>> {
+    let read = boot_config::read(text)?;
+    Some(match read {
+        Ok(config) => Ok(config.assets.into_iter().map(|asset| asset.name).collect()),
+        Err(bad) => Err((bad.at.line, bad.at.column)),
+    })
 }
 
 impl AppFile {
