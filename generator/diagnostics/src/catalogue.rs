@@ -203,7 +203,7 @@ catalogue! {
 
     /// A file that provides no thunks because it is neither a table nor an image.
     BAD_SOURCE = "TG0420" Error Error "" "file contains no thunks"
-        "Pass a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module that contains one. Assemblies whose keys are looked up go before --in.";
+        "Pass a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), a linked runtime, or an image: a .dll, a Webcil file, or a wasm module that contains one.";
     /// C++ that cannot be parsed.
     BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
         "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it in this form, or name the preprocessed file.";

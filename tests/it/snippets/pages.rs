@@ -225,7 +225,7 @@ fn explain(page: &mut Page) {
     let printed = workplace.types(&commands.replace("app/dotnet.native.wasm", "app/dotnet.native.*.wasm"));
     for line in [
         "no thunk for the key Mii (line 1)",
-        "  next   thunkgen doctor app",
+        "  next   thunkgen doctor app/",
         "  calls        SystemNative_Read of libSystem.Native",
         "TG0602: native function has a different type (error)",
     ] {

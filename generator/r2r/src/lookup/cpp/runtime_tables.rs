@@ -127,6 +127,49 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The text of a string literal: escapes are replaced, and what is not UTF-8 is not a name.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    let mut out = String::new();
+    let written = String::from_utf8_lossy(bytes);
+    let mut rest = written.as_ref();
+    while let Some((before, after)) = rest.split_once('\\') {
+        out += before;
+        let (digits, radix, skip) = match after.as_bytes() {
+            [b'u', ..] => (after.get(1..5), 16, 5),
+            [b'U', ..] => (after.get(1..9), 16, 9),
+            [b'0'..=b'7', ..] => (after.get(..3), 8, 3),
+            _ => (None, 0, 0),
+        };
+        let code = digits.and_then(|digits| u32::from_str_radix(digits, radix).ok()).and_then(char::from_u32);
+        let Some(first) = after.chars().next() else { return out };
+        match (code, first) {
+            (Some(code), _) => out.push(code),
+            (None, 'n') => out.push('\n'),
+            (None, 'r') => out.push('\r'),
+            (None, 't') => out.push('\t'),
+            (None, other) => out.push(other),
+        }
+        let skip = if code.is_some() { skip } else { first.len_utf8() };
+        rest = after.get(skip..).unwrap_or_default();
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_of_literals() {
+        for (written, meant) in [
+            (r"plain", "plain"),
+            (r#"a\"b\\c\?"#, r#"a"b\c?"#),
+            (r"\u00dcn\U0001f600!", "Ün\u{1f600}!"),
+            (r"\033[1m\r\n", "\u{1b}[1m\r\n"),
+            (r"\", ""),
+            (r"\u12", "u12"),
+        ] {
+            assert_eq!(text(written.as_bytes()), meant, "{written}");
+        }
+    }
 }
