@@ -348,8 +348,9 @@ impl Jobs {
         });
         let of_jobs: Vec<_> = of_jobs.collect();
         if let Some(root) = &self.root {
+            let mut reported = BTreeSet::new();
             for (path, place) in of_jobs.iter().filter_map(|(path, place)| Some((*path, (*place)?))) {
-                if !output_conflicts::place(path).starts_with(root) {
+                if !output_conflicts::place(path).starts_with(root) && reported.insert(place) {
                     let message = format!(
                         "{} is outside of the manifest's directory; use --allow-outside if you trust the manifest",
                         path.display()
