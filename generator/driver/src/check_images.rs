@@ -59,7 +59,7 @@ pub(super) fn check_images<'i>(
             continue;
         }
         images.total += 1;
-        let mut own = Diagnostics::new(diagnostics.policy().clone());
+        let mut own = diagnostics.empty();
         let judged = match opened {
             Ok((bytes, _)) => consistency::check(&display, &bytes, is_known.then_some(&needed), &mut own),
             Err(error) => {

@@ -19,7 +19,7 @@ pub struct Reported {
 /// Sorts the problems, adds source lines, and writes them into a file if one is named: SARIF if its name ends in
 /// `.sarif`, else JSON.
 pub fn report(diagnostics: Diagnostics, document: Option<&Path>) -> Reported {
-    let policy = diagnostics.policy().clone();
+    let mut sink = diagnostics.empty();
     let mut findings = diagnostics.into_findings();
     let suppressed = findings.suppressed.iter_mut().map(|suppressed| &mut suppressed.diagnostic);
     let remarks = source_lines::add(findings.diagnostics.iter_mut().chain(suppressed));
@@ -27,7 +27,6 @@ pub fn report(diagnostics: Diagnostics, document: Option<&Path>) -> Reported {
         let is_sarif = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"));
         let text = if is_sarif { sarif::render(&findings) } else { json::render(&findings.diagnostics) };
         if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), text.into_bytes())])) {
-            let mut sink = Diagnostics::new(policy);
             report_unwritable(error, &mut sink);
             findings.diagnostics.extend(sink.into_sorted());
         }

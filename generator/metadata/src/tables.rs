@@ -136,16 +136,31 @@ impl<'a> Tables<'a> {
         let t = &self.tables[table as usize];
         let start = (row - 1) as usize * t.row_size as usize + usize::from(t.offsets[column]);
         let value = match t.widths[column] {
-            1 => t.data.data.get(start).copied().map(u32::from),
             2 => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from(u16::from_le_bytes(*b))),
             _ => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from_le_bytes(*b)),
         };
         value.ok_or_else(|| self.error(table, row, "row outside of the table"))
     }
 
+    /// The raw values of a column, of all rows in order.
+    pub fn cells<T: ColumnType>(&self, column: Column<T>) -> impl Iterator<Item = u32> + use<'a, T> {
+        let t = &self.tables[column.table as usize];
+        let (offset, width) = (usize::from(t.offsets[usize::from(column.index)]), t.widths[usize::from(column.index)]);
+        t.data.data.chunks_exact(t.row_size.max(1) as usize).map(move |row| match (width, &row[offset..]) {
+            (2, &[a, b, ..]) => u32::from(u16::from_le_bytes([a, b])),
+            (_, &[a, b, c, d, ..]) => u32::from_le_bytes([a, b, c, d]),
+            _ => 0, // no row is so short
+        })
+    }
+
     /// The token in a coded-index column; nil tokens are returned as they are.
     pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
-        let token = column.of.0.decode(self.cell(column, row)?);
+        self.decode(column, self.cell(column, row)?, row)
+    }
+
+    /// The token that a value of a coded-index column stands for; `row` is the value's.
+    pub fn decode(&self, column: Column<Coded>, value: u32, row: u32) -> Result<Token, ReadError> {
+        let token = column.of.0.decode(value);
         token.ok_or_else(|| self.error(column.table, row, "coded index with a table tag of its kind expected"))
     }
 
@@ -158,6 +173,21 @@ impl<'a> Tables<'a> {
             return Err(self.error(column.table, row, "list of rows inside of the table it points to expected"));
         }
         Ok(start..end)
+    }
+
+    /// Checks that the lists of a column follow each other: only then do they not overlap.
+    pub fn check_lists(&self, column: Column<List>) -> Result<(), ReadError> {
+        let past = self.rows(column.of.0) + 1;
+        let mut before = 1;
+        for (start, row) in self.cells(column).zip(1..) {
+            if start < before || start > past {
+                // The list that is wrong is the one before, or the last one.
+                self.list(column, if row > 1 { row - 1 } else { row })?;
+                self.list(column, row)?;
+            }
+            before = start;
+        }
+        Ok(())
     }
 
     /// The first row whose `column` is `value`, in a table sorted by that column.

@@ -1,12 +1,12 @@
 //! One assembly and what is looked up in it again and again.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use super::attributes::AttributeIndex;
 use super::type_system::Role;
 use clr_metadata::columns::{exported_type, generic_param, nested_class, type_def, type_ref};
 use clr_metadata::{Module, ReadError, TableId, Token};
+use foldhash::{HashMap, HashMapExt};
 
 /// An assembly of the run.
 #[derive(Debug)]

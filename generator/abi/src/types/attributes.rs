@@ -1,7 +1,5 @@
 //! The custom attributes that change what is collected or how a type is laid out.
 
-use std::collections::HashMap;
-
 use super::assembly::Assembly;
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{custom_attribute, member_ref, method_def};
@@ -60,6 +58,9 @@ pub struct Attribute {
     pub row: u32,
 }
 
+/// Bits of the table in a value of CustomAttributeType.
+const TAG_BITS: u32 = 3;
+
 /// Every known attribute of an assembly, by parent.
 #[derive(Debug, Default)]
 pub(super) struct AttributeIndex(Vec<Attribute>);
@@ -68,16 +69,20 @@ impl AttributeIndex {
     /// One pass over CustomAttribute; each distinct constructor is looked at once.
     fn build(assembly: &Assembly<'_>) -> Result<AttributeIndex, ReadError> {
         let module = &assembly.module;
-        let mut constructors: HashMap<u32, Option<KnownAttribute>> = HashMap::new();
+        // By row and table of the constructor.
+        let rows = module.tables.rows(TableId::MethodDef).max(module.tables.rows(TableId::MemberRef));
+        let mut constructors: Vec<Option<Option<KnownAttribute>>> = vec![None; (rows as usize + 1) << TAG_BITS];
         let mut index = Vec::new();
-        for row in module.tables.all(TableId::CustomAttribute) {
-            let constructor = module.tables.cell(custom_attribute::TYPE, row)?;
-            let kind = match constructors.get(&constructor) {
-                Some(kind) => *kind,
+        for (constructor, row) in module.tables.cells(custom_attribute::TYPE).zip(1..) {
+            let known = constructors.get(constructor as usize).copied().flatten();
+            let kind = match known {
+                Some(kind) => kind,
                 None => {
-                    let token = module.coded(custom_attribute::TYPE, row)?;
+                    let token = module.tables.decode(custom_attribute::TYPE, constructor, row)?;
                     let kind = attribute_type(assembly, token)?;
-                    constructors.insert(constructor, kind);
+                    if let Some(known) = constructors.get_mut(constructor as usize) {
+                        *known = Some(kind);
+                    }
                     kind
                 }
             };

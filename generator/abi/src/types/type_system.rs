@@ -1,7 +1,7 @@
 //! All assemblies of a run, by simple name.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Index;
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
 use clr_metadata::{self, ReadError};
+use foldhash::{HashMap, HashMapExt};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// One file given to the tool.

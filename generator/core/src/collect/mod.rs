@@ -22,7 +22,7 @@ mod unmanaged_calls;
 mod variadic;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token};
@@ -32,6 +32,7 @@ use extra_signatures::ExtraSignature;
 use ir::{Ir, Reason, ReasonKind};
 use method_types::SignatureError;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
+use foldhash::HashMap;
 
 pub use clr_wasm_abi::DeclaredSize;
 pub use library_name::LibraryName;

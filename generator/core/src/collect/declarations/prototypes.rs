@@ -1,6 +1,6 @@
 //! The prototypes of function pointers and delegates, each described once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::types::Described;
@@ -12,6 +12,7 @@ use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::columns::method_def;
 use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
+use foldhash::HashMap;
 use clr_wasm_abi::types::{
     AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
     TypeSystem,

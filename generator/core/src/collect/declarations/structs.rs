@@ -1,6 +1,5 @@
 //! The structs that declarations use, each described once.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::documentation_id;
@@ -11,6 +10,7 @@ use clr_metadata::MarshalDescriptor;
 use clr_metadata::columns::field;
 use clr_wasm_abi::marshal::{NativeField, NativeLayout};
 use clr_wasm_abi::types::{CharSet, Named, Type, TypeInfo};
+use foldhash::HashMap;
 
 /// The structs so far.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::Site;
 use crate::collect::{Collector, Need};
 use clr_metadata::columns::{member_ref, method_def, method_spec, type_spec};
-use clr_metadata::il::{Instruction, Operand};
+use clr_metadata::il::TokenUse;
 use clr_metadata::{
     CallConv, MethodSig, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
 };
@@ -21,6 +21,9 @@ const MARSHAL: (&str, &str) = ("System.Runtime.InteropServices", "Marshal");
 
 /// The opcode `ldtoken`.
 const LDTOKEN: u16 = 0xD0;
+
+/// Bytes of a `call` or `ldtoken`.
+const CALL_SIZE: u32 = 5;
 
 /// A method of `Marshal` that converts.
 #[derive(Clone, Debug)]
@@ -52,27 +55,24 @@ pub(in crate::collect) fn collect(
     }
     let module = &collector.assembly(index).module;
     let mut uses = Vec::new();
-    collector.for_each_body(index, |_, method, body| {
-        // The two instructions before the current one.
-        let mut before: [Option<Instruction>; 2] = [None, None];
-        for instruction in body.instructions() {
-            let instruction = instruction?;
-            if let Operand::Token(token) = instruction.operand
-                && let Some(conversion) = Token::from_u32(token).and_then(|token| conversions.get(&token))
-            {
-                match conversion {
-                    Conversion::DelegateOfType => {
-                        let of_token = before[0].as_ref().and_then(|first| token_type(first).transpose());
-                        if let Some(token) = of_token.transpose()? {
-                            let conversion = Conversion::Delegate(type_of(module, token)?);
-                            uses.push(Use { method, conversion });
-                        }
+    collector.for_each_body(index, |_, method, code| {
+        // The two uses of tokens before the current one.
+        let mut before: [Option<TokenUse>; 2] = [None, None];
+        for found in code.tokens() {
+            let found = found?;
+            match Token::from_u32(found.token).and_then(|token| conversions.get(&token)) {
+                Some(Conversion::DelegateOfType) => {
+                    // `ldtoken` and the call of Type.GetTypeFromHandle, which are right before it.
+                    let of_token = before[0].filter(|first| first.offset + 2 * CALL_SIZE == found.offset);
+                    if let Some(token) = of_token.and_then(token_type) {
+                        let conversion = Conversion::Delegate(type_of(module, token)?);
+                        uses.push(Use { method, conversion });
                     }
-                    other => uses.push(Use { method, conversion: other.clone() }),
                 }
+                Some(other) => uses.push(Use { method, conversion: other.clone() }),
+                None => {}
             }
-            let [_, last] = before;
-            before = [last, Some(instruction)];
+            before = [before[1], Some(found)];
         }
         Ok(())
     })?;
@@ -138,12 +138,16 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     let assembly = collector.assembly(index);
     let module = &assembly.module;
     let mut found = BTreeMap::new();
-    for row in module.tables.all(TableId::MemberRef) {
-        let to_delegate = match module.string(member_ref::NAME, row)? {
-            "GetDelegateForFunctionPointer" => true,
-            "GetFunctionPointerForDelegate" => false,
-            _ => continue,
-        };
+    let [to_delegate, to_pointer] =
+        ["GetDelegateForFunctionPointer", "GetFunctionPointerForDelegate"].map(|name| module.heaps.find_string(name));
+    if to_delegate.is_empty() && to_pointer.is_empty() {
+        return Ok(found);
+    }
+    for (name, row) in module.tables.cells(member_ref::NAME).zip(1..) {
+        let to_delegate = to_delegate.binary_search(&name).is_ok();
+        if !to_delegate && to_pointer.binary_search(&name).is_err() {
+            continue;
+        }
         let class = module.coded(member_ref::CLASS, row)?;
         if class.table != TableId::TypeRef || assembly.token_name(class)? != Some(MARSHAL) {
             continue;
@@ -171,11 +175,9 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
 }
 
 /// The type of an `ldtoken`.
-fn token_type(instruction: &Instruction) -> Result<Option<Token>, ReadError> {
-    let Operand::Token(token) = instruction.operand else { return Ok(None) };
-    let token = Token::from_u32(token).filter(|_| instruction.opcode == LDTOKEN);
-    let is_type = |token: &Token| matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec);
-    Ok(token.filter(is_type))
+fn token_type(of: TokenUse) -> Option<Token> {
+    let token = Token::from_u32(of.token).filter(|_| of.opcode == LDTOKEN);
+    token.filter(|token| matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec))
 }
 
 /// The type that a token means.

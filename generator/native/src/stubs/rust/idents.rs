@@ -1,6 +1,6 @@
 //! Identifiers of Rust.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
 
@@ -30,21 +30,32 @@ pub(super) fn ident(name: &str) -> Ident {
 
 /// Unique identifiers.
 #[derive(Debug, Default)]
-pub(super) struct Scope(BTreeSet<String>);
+pub(super) struct Scope {
+    taken: BTreeSet<String>,
+    /// The next number of each name that was taken: smaller ones are taken too.
+    next: BTreeMap<String, usize>,
+}
 
 impl Scope {
     /// A scope in which these names are taken.
     pub fn with<'n>(names: impl IntoIterator<Item = &'n str>) -> Scope {
-        Scope(names.into_iter().map(str::to_owned).collect())
+        Scope { taken: names.into_iter().map(str::to_owned).collect(), next: BTreeMap::new() }
     }
 
     /// The identifier of a name, with a number at the end if the name is taken.
     pub fn add(&mut self, name: &str) -> Ident {
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
         // `Self` becomes `Self_`, which must not be used for another name.
-        let free = candidates.find(|name| self.0.insert(ident(name).to_string()));
-        ident(&free.unwrap_or_default())
+        if self.taken.insert(ident(name).to_string()) {
+            return ident(name);
+        }
+        let next = self.next.entry(name.to_owned()).or_insert(2);
+        loop {
+            let numbered = ident(&format!("{name}_{next}"));
+            *next += 1;
+            if self.taken.insert(numbered.to_string()) {
+                return numbered;
+            }
+        }
     }
 }
 
