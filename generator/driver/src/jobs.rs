@@ -207,11 +207,12 @@ impl Jobs {
         for job in &mut self.jobs {
             let mut own = std::mem::take(&mut job.diagnostics);
             match collect_inputs(&job.inputs(), &job.targets, &mut own, step) {
-                Some(found) => {
+                #[cfg_attr(not(feature = "native"), allow(unused_mut))]
+                Some(mut found) => {
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
                         #[cfg(feature = "native")]
-                        job.make_stubs(&found, &mut own);
+                        job.make_stubs(&mut found, &mut own);
                         collected.push(found);
                     }
                 }
@@ -245,18 +246,18 @@ impl Jobs {
         }
     }
 
-    /// The contents of every output. `contract` decides when none was asked for.
+    /// The contents of every output, once. `contract` decides when none was asked for.
     pub fn contents(
-        &self,
+        &mut self,
         collected: &[Collected],
         contract: impl Fn(&Job) -> Contract,
         step: &dyn Fn(&str),
     ) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
-        for (job, collected) in self.jobs.iter().zip(collected) {
+        for (job, collected) in self.jobs.iter_mut().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
             files.extend(render_files(collected, contract, &job.places.files, step));
-            files.extend(job.stubs.iter().cloned());
+            files.extend(job.stubs.iter_mut().map(|(path, text)| (path.clone(), std::mem::take(text))));
         }
         files
     }
@@ -432,7 +433,7 @@ impl Job {
     }
 
     #[cfg(feature = "native")]
-    fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+    fn make_stubs(&mut self, collected: &mut Collected, diagnostics: &mut Diagnostics) {
         let origin = self.outputs.emit.origin.in_manifest().cloned().unwrap_or_default();
         let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
         self.read.extend(read);

@@ -21,8 +21,10 @@ struct Table<'a> {
 /// All tables of a module, or of a PDB.
 #[derive(Clone, Debug)]
 pub struct Tables<'a> {
-    /// By number.
-    tables: [Table<'a>; TABLE_NUMBERS],
+    /// Those that have rows, after one that has none.
+    tables: Vec<Table<'a>>,
+    /// Index in `tables`, by number.
+    index: [u8; TABLE_NUMBERS],
 }
 
 /// Number of rows of each table, by its number.
@@ -73,7 +75,7 @@ impl<'a> Tables<'a> {
         if valid & !allowed != 0 {
             return Err(stream.error(foreign));
         }
-        let mut tables = [Table::default(); TABLE_NUMBERS];
+        let (mut tables, mut index) = (vec![Table::default()], [0; TABLE_NUMBERS]);
         let mut counts = *elsewhere;
         for &id in ALL_TABLES {
             if valid >> id as u8 & 1 == 1 {
@@ -81,8 +83,11 @@ impl<'a> Tables<'a> {
                 if own >> id as u8 & 1 == 0 {
                     continue;
                 }
-                tables[id as usize].rows = rows;
                 counts[id as usize] = rows;
+                if rows > 0 {
+                    index[id as usize] = tables.len() as u8;
+                    tables.push(Table { rows, ..Table::default() });
+                }
             }
         }
         if heap_sizes & heap_sizes::EXTRA_DATA != 0 {
@@ -90,7 +95,7 @@ impl<'a> Tables<'a> {
         }
         let widths = Widths { heap_sizes, counts: &counts, all_wide };
         for &id in ALL_TABLES {
-            let table = &mut tables[id as usize];
+            let table = &mut tables[usize::from(index[id as usize])];
             let mut offset = 0;
             for (index, &column) in id.columns().iter().enumerate() {
                 table.offsets[index] = offset;
@@ -101,12 +106,17 @@ impl<'a> Tables<'a> {
             // At most 2^24 rows of 36 bytes: no overflow.
             table.data = stream.span(table.rows as usize * usize::from(offset))?;
         }
-        Ok(Tables { tables })
+        tables.shrink_to_fit();
+        Ok(Tables { tables, index })
+    }
+
+    fn table(&self, id: TableId) -> &Table<'a> {
+        &self.tables[usize::from(self.index[id as usize])]
     }
 
     /// Number of rows.
     pub fn rows(&self, table: TableId) -> u32 {
-        self.tables[table as usize].rows
+        self.table(table).rows
     }
 
     /// Every row number of a table, 1-based.
@@ -116,7 +126,7 @@ impl<'a> Tables<'a> {
 
     /// An error at a row.
     pub fn error(&self, table: TableId, row: u32, reason: &'static str) -> ReadError {
-        let place = &self.tables[table as usize];
+        let place = self.table(table);
         let within = row.saturating_sub(1).min(place.rows) as usize * place.row_size as usize;
         ReadError::new(Place::Row(table, row), place.data.base + within, reason)
     }
@@ -133,7 +143,7 @@ impl<'a> Tables<'a> {
     pub fn cell<T: ColumnType>(&self, column: Column<T>, row: u32) -> Result<u32, ReadError> {
         let (table, column) = (column.table, usize::from(column.index));
         self.check(Token::new(table, row))?;
-        let t = &self.tables[table as usize];
+        let t = self.table(table);
         let start = (row - 1) as usize * t.row_size as usize + usize::from(t.offsets[column]);
         let value = match t.widths[column] {
             2 => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from(u16::from_le_bytes(*b))),
@@ -144,7 +154,7 @@ impl<'a> Tables<'a> {
 
     /// The raw values of a column, of all rows in order.
     pub fn cells<T: ColumnType>(&self, column: Column<T>) -> impl Iterator<Item = u32> + use<'a, T> {
-        let t = &self.tables[column.table as usize];
+        let t = self.table(column.table);
         let (offset, width) = (usize::from(t.offsets[usize::from(column.index)]), t.widths[usize::from(column.index)]);
         t.data.data.chunks_exact(t.row_size.max(1) as usize).map(move |row| match (width, &row[offset..]) {
             (2, &[a, b, ..]) => u32::from(u16::from_le_bytes([a, b])),

@@ -268,7 +268,7 @@ fn collection(type_system: &TypeSystem<'_>, mut diagnostics: Diagnostics, walked
             proc_macro2::extra::invalidate_current_thread_spans();
             for language in Language::ALL {
                 let files =
-                    stubs::render(&ir.declarations, &Documentation::default(), &stubs::Options { language, target_os });
+                    stubs::render(ir.declarations.clone(), &Documentation::default(), &stubs::Options { language, target_os });
                 walked.stubs = walked.stubs.max(files.values().map(String::len).sum());
             }
         }

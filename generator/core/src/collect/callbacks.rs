@@ -223,12 +223,14 @@ fn add(collector: &mut Collector<'_, '_>, method: MethodRef, mut callback: Callb
     }
     if let Some(other) = collector.ir.callbacks.remove(&key) {
         // A thunk remembers its method: one for both would run the wrong one.
+        if let Some(export) = &other.entry_point {
+            collector.exports.remove(export);
+        }
         let message = format!(
             "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}), so neither has a thunk and neither can be \
              called; rename one of the methods or types",
             other.type_full_name, other.method, other.token
         );
-        collector.exports.retain(|_, exported| *exported != key);
         collector.ambiguous.insert(key);
         collector.report_declaration(&catalogue::DUPLICATE_CALLBACK, &method, message);
         return;

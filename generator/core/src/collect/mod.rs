@@ -225,12 +225,13 @@ impl<'c, 'a> Collector<'c, 'a> {
                 None => name.to_owned(),
             })
         };
+        let token = Token::new(TableId::MethodDef, row);
         let full_name = read().map_err(TypeSystem::bad_image(index))?;
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name,
-            token: Token::new(TableId::MethodDef, row).to_u32(),
+            full_name: self.type_system.keep(index, token, full_name)?,
+            token: token.to_u32(),
             instruction: None,
         })
     }
@@ -238,10 +239,11 @@ impl<'c, 'a> Collector<'c, 'a> {
     /// A TypeDef by name.
     fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(id.assembly);
+        let full_name = assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?;
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name: assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
+            full_name: self.type_system.keep(id.assembly, id.token(), full_name)?,
             token: id.token().to_u32(),
             instruction: None,
         })

@@ -47,7 +47,7 @@ struct StubFile<'d> {
 ///
 /// Each starts with a [header], which `check` reads.
 pub fn render(
-    declarations: &Declarations,
+    declarations: Declarations,
     documentation: &Documentation,
     options: &Options,
 ) -> BTreeMap<String, String> {

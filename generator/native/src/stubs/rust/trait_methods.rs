@@ -7,6 +7,7 @@ use super::super::StubFile;
 use super::super::declared::{self, Declared};
 use super::super::stub_names::snake;
 use super::docs::{Docs, code, escaped};
+use super::printed;
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
@@ -14,12 +15,12 @@ use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::symbol_names::distinct;
 
-/// A function of the library in Rust.
+/// A function of the library in Rust, as text: tokens take much more memory.
 pub(super) struct TraitFunction {
-    /// The method of the trait.
-    pub method: TokenStream,
+    /// The method, indented as in the trait.
+    pub method: String,
     /// The exported function that calls it.
-    pub export: TokenStream,
+    pub export: String,
 }
 
 /// A function that is not in the trait, and why.
@@ -39,12 +40,11 @@ pub(super) fn all<'d>(
     let named: Vec<(&'d str, &'d Declaration)> = named.collect();
     let wanted = named.iter().map(|(symbol, _)| ((*symbol).to_owned(), snake(symbol, "function"))).collect();
     let names = distinct(wanted, [].into());
-    let declared = declared::all(stub_file.library, stub_file.declarations);
     for (symbol, declaration) in named {
         let Some(name) = names.get(symbol) else { continue };
-        let declared = declared.get(symbol).map(Vec::as_slice).unwrap_or_default();
+        let declared = declared::of(declaration, stub_file.declarations);
         let writer = Writer { stub_file, types: &mut *types, lowering, declaration };
-        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, declared)) {
+        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, &declared)) {
             Ok(function) => functions.push(function),
             Err(reason) => missing.push(Missing { symbol, reason }),
         }
@@ -106,13 +106,17 @@ impl Writer<'_, '_> {
         };
         let docs = docs(self.stub_file, declaration, symbol, &names, ways).tokens();
         let symbol = Literal::string(symbol);
-        Ok(TraitFunction {
-            method: quote! {
+        let method = printed(quote! {
+            trait Functions {
                 #docs
                 #target
                 unsafe fn #name(#(#declared),*) #ret;
-            },
-            export: quote! {
+            }
+        });
+        let method = method.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("}\n")).unwrap_or_default();
+        Ok(TraitFunction {
+            method: method.to_owned(),
+            export: printed(quote! {
                 #[allow(improper_ctypes_definitions)]
                 #target
                 #feature
@@ -120,7 +124,7 @@ impl Writer<'_, '_> {
                 unsafe extern "C" fn #name(#(#taken),*) #returned {
                     unsafe { #body }
                 }
-            },
+            }),
         })
     }
 }
