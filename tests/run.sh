@@ -35,6 +35,7 @@ command -v fish >/dev/null || packages+=(fish)
 command -v groff >/dev/null || packages+=(groff-base)
 command -v mandoc >/dev/null || packages+=(mandoc)
 command -v zsh >/dev/null || packages+=(zsh)
+command -v valgrind >/dev/null || packages+=(valgrind)
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
@@ -68,16 +69,18 @@ retry cargo fetch --locked
 step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
-cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short --skip memory_and_work_grow_with_the_input
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
 step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
 # Optimised, but with overflow checks and debug assertions: damaged files, every file of the sets read in each
-# container, everything in the framework's files compared with another reader, and every reader fuzzed.
+# container, everything in the framework's files compared with another reader, every reader fuzzed, and work counted on
+# inputs that grow.
 step "build of the checked tests"
-checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
+checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz --test growth)
 cargo test "${checked[@]}" --no-run
 step "checked tests"
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-30}
 cargo test "${checked[@]}" -- --include-ignored \
-  peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader
+  peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader \
+  memory_and_work_grow_with_the_input

@@ -75,7 +75,9 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
         match unquote(line).strip_prefix('@') {
             Some(nested) => read(Path::new(unquote(nested)), open, expanded)?,
             None if expanded.args.len() >= MAX_ARGUMENTS => {
-                return Err(fail(&format!("more than {MAX_ARGUMENTS} arguments; name directories or patterns instead")));
+                return Err(fail(&format!(
+                    "more than {MAX_ARGUMENTS} arguments; name directories or patterns instead"
+                )));
             }
             None => expanded.args.extend(split(line).into_iter().map(OsString::from)),
         }

@@ -125,7 +125,8 @@ impl SuppressionIndex {
 
     /// The groups that match a problem, and the suppressions that may match it.
     pub fn find(&self, rule: &Rule, location: &Location) -> (impl Iterator<Item = &Group>, &[usize]) {
-        let code = Some(rule.code).filter(|_| rule.is_suppressible() && !(self.groups.is_empty() && self.others.is_empty()));
+        let code =
+            Some(rule.code).filter(|_| rule.is_suppressible() && !(self.groups.is_empty() && self.others.is_empty()));
         let member = code.and(location.member.as_ref()).map(|(name, _)| name.to_ascii_lowercase());
         let keys = [code.map(|code| (code, None)), code.zip(member).map(|(code, member)| (code, Some(member)))];
         let others = code.and_then(|code| self.others.get(code)).map_or(&[][..], Vec::as_slice);

@@ -105,8 +105,7 @@ impl Diagnostics {
     /// Whether a suppression matches a problem.
     pub fn is_suppressed(&self, rule: &Rule, location: &Location) -> bool {
         let (mut groups, others) = self.index.find(rule, location);
-        groups.next().is_some()
-            || others.iter().any(|number| self.policy.suppressions[*number].matches(rule, location))
+        groups.next().is_some() || others.iter().any(|number| self.policy.suppressions[*number].matches(rule, location))
     }
 
     /// Reports every suppression that matched nothing and has an origin. Call this at the end of a successful run: a

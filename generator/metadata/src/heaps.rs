@@ -23,11 +23,16 @@ impl<'a> Heaps<'a> {
             return Ok("");
         }
         let error = |reason| ReadError::new(place, self.strings.base.saturating_add(index as usize), reason);
-        let rest = self.strings.data.get(index as usize..).ok_or_else(|| error("string index past the end of the heap"))?;
+        let rest =
+            self.strings.data.get(index as usize..).ok_or_else(|| error("string index past the end of the heap"))?;
         let start = rest.get(..=MAX_STRING).unwrap_or(rest);
         let Some(end) = memchr::memchr(0, start) else {
             let is_whole = start.len() == rest.len();
-            return Err(error(if is_whole { "string without an end" } else { "string of at most 4,095 bytes expected" }));
+            return Err(error(if is_whole {
+                "string without an end"
+            } else {
+                "string of at most 4,095 bytes expected"
+            }));
         };
         std::str::from_utf8(&rest[..end]).map_err(|_| error("string that is not UTF-8"))
     }

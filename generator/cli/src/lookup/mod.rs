@@ -168,13 +168,18 @@ fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<
     let is_input = path.as_os_str() == "-";
     let mut bytes = Vec::new();
     let read = if is_input {
-        std::io::stdin().lock().take(MAX_LOG).read_to_end(&mut bytes).map(|_| ())
+        std::io::stdin().lock().take(MAX_LOG + 1).read_to_end(&mut bytes).map(|_| ())
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(MAX_LOG).read_to_end(&mut bytes).map(|_| ()))
+        std::fs::File::open(path).and_then(|file| file.take(MAX_LOG + 1).read_to_end(&mut bytes).map(|_| ()))
     };
     let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
     if let Err(error) = read {
         diagnostics.report(&catalogue::UNREADABLE, Location::file(name), reason(&error));
+        return Vec::new();
+    }
+    if bytes.len() as u64 > MAX_LOG {
+        let why = "the log is larger than 256 MiB; keep only the lines with `thunk` or `missing`";
+        diagnostics.report(&catalogue::UNREADABLE, Location::file(name), why);
         return Vec::new();
     }
     let log = log::read(&bytes);

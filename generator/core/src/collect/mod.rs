@@ -29,10 +29,10 @@ use clr_metadata::{TableId, Token};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
 use extra_signatures::ExtraSignature;
+use foldhash::HashMap;
 use ir::{Ir, Reason, ReasonKind};
 use method_types::SignatureError;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
-use foldhash::HashMap;
 
 pub use clr_wasm_abi::DeclaredSize;
 pub use library_name::LibraryName;

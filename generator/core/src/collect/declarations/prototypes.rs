@@ -12,11 +12,11 @@ use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::has_thunk;
 use clr_metadata::columns::method_def;
 use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
-use foldhash::HashMap;
 use clr_wasm_abi::types::{
     AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
     TypeSystem,
 };
+use foldhash::HashMap;
 
 /// Maximum length in bytes of a list of types in a name: nested names could grow without end.
 const MAX_NAME: usize = 200;

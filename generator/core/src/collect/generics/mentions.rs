@@ -179,11 +179,8 @@ fn find_method(
     let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
     let there = &collector.assembly(owner.assembly).module;
     let damaged = TypeSystem::bad_image(owner.assembly);
-    let rows = there.owned(type_def::METHOD_LIST, owner.row).map_err(&damaged)?;
-    for row in rows {
-        if there.string(method_def::NAME, row).map_err(&damaged)? != name {
-            continue;
-        }
+    let methods = collector.assembly(owner.assembly).methods(owner.row).map_err(&damaged)?;
+    for &row in methods.get(name).into_iter().flatten() {
         let read = || decode_method(&there.heaps, there.tables.cell(method_def::SIGNATURE, row)?);
         let sig = read().map_err(&damaged)?;
         let types = MethodTypes::resolve(&collector.layouts, owner.assembly, &sig);

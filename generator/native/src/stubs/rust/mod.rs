@@ -19,26 +19,42 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::stub_names::camel;
-use super::{StubFile, csharp_text};
+use super::{StubFile, TypeNames, csharp_text};
 use docs::{Docs, code};
 use idents::{Scope, ident};
 use native_types::{Defined, RustTypes};
 use passing::Lowering;
+use recursive_prototypes::Cycles;
 use repr_c::StructPlans;
 use struct_items::Definitions;
+use thunkgen_core::collect::ir::declarations::Declarations;
 use trait_methods::{Missing, TraitFunction};
 
-/// The text of the file, without the header.
-pub(super) fn render(stub_file: &StubFile<'_>) -> String {
-    let layouts = StructPlans::new(stub_file.declarations);
-    render_with(stub_file, &layouts)
+/// What all files have in common.
+pub(super) struct Shared<'d> {
+    layouts: StructPlans<'d>,
+    cycles: Cycles,
+    /// Names of all types, so that the names of nested types do not depend on which are in a file.
+    type_names: BTreeSet<&'d str>,
 }
 
-fn render_with<'d>(stub_file: &StubFile<'d>, layouts: &'d StructPlans<'d>) -> String {
-    let lowering = Lowering::new(stub_file.declarations, layouts);
+impl<'d> Shared<'d> {
+    pub fn new(declarations: &'d Declarations, types: &'d TypeNames) -> Shared<'d> {
+        Shared {
+            layouts: StructPlans::new(declarations),
+            cycles: Cycles::of(&declarations.prototypes),
+            type_names: types.all().collect(),
+        }
+    }
+}
+
+/// The text of the file, without the header.
+pub(super) fn render<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>) -> String {
+    let lowering = Lowering::new(stub_file.declarations, &shared.layouts);
+    let lowering = &lowering;
     let implementation = camel(stub_file.name, "Module");
-    let mut types = RustTypes::new(stub_file.declarations, stub_file.types, &lowering);
-    let (functions, missing) = trait_methods::all(stub_file, &mut types, &lowering);
+    let mut types = RustTypes::new(stub_file.declarations, stub_file.types, lowering, &shared.cycles);
+    let (functions, missing) = trait_methods::all(stub_file, &mut types, lowering);
 
     let mut text = head(stub_file, &implementation);
     if !functions.is_empty() {
@@ -46,7 +62,7 @@ fn render_with<'d>(stub_file: &StubFile<'d>, layouts: &'d StructPlans<'d>) -> St
         item(&printed(quote!(use super::#implementation as Implementation;)), &mut text);
     }
     item(&methods(stub_file, &functions, &missing, &implementation), &mut text);
-    for definition in definitions(stub_file, layouts, &mut types) {
+    for definition in definitions(stub_file, shared, &mut types) {
         item(&definition, &mut text);
     }
     for function in functions {
@@ -123,15 +139,10 @@ fn methods(
 }
 
 /// Every type that is used, directly or by other types, in the order of their names.
-fn definitions<'d>(
-    stub_file: &StubFile<'d>,
-    layouts: &'d StructPlans<'d>,
-    types: &mut RustTypes<'d>,
-) -> Vec<String> {
+fn definitions<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>, types: &mut RustTypes<'d>) -> Vec<String> {
     let mut done: BTreeSet<Defined> = BTreeSet::new();
     let mut written: Vec<(String, Vec<String>)> = Vec::new();
-    // The names of all types are taken, so that the names of nested types do not depend on which are in this file.
-    let scope = Scope::with(stub_file.types.all());
+    let (scope, layouts) = (Scope::with(&shared.type_names), &shared.layouts);
     let structs = &*stub_file.declarations.structs;
     let mut definitions = Definitions { types, layouts, structs, documentation: stub_file.documentation, scope };
     loop {

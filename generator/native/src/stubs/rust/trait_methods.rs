@@ -1,5 +1,7 @@
 //! The methods of the trait, and the functions that export them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -7,10 +9,10 @@ use super::super::StubFile;
 use super::super::declared::{self, Declared};
 use super::super::stub_names::snake;
 use super::docs::{Docs, code, escaped};
-use super::printed;
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
+use super::printed;
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::symbol_names::distinct;
@@ -76,7 +78,8 @@ impl Writer<'_, '_> {
         if declaration.params.len() != tokens.len() {
             return Err("its parameters are unknown");
         }
-        let mut scope = Scope::with(["result", "value"]);
+        let locals = BTreeSet::from(["result", "value"]);
+        let mut scope = Scope::with(&locals);
         let mut has_vectors_by_value = false;
         let (mut declared, mut taken, mut given, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, token) in declaration.params.iter().zip(tokens) {
