@@ -37,6 +37,11 @@ impl<'a> Heaps<'a> {
         std::str::from_utf8(&rest[..end]).map_err(|_| error("string that is not UTF-8"))
     }
 
+    /// Whether a part of a string of `#Strings` is this text.
+    pub fn has_text(&self, text: &str) -> bool {
+        memchr::memmem::find(self.strings.data, text.as_bytes()).is_some()
+    }
+
     /// Every index of `#Strings` at which a string is.
     pub fn find_string(&self, text: &str) -> Vec<u32> {
         let with_end: Vec<u8> = text.bytes().chain([0]).collect();

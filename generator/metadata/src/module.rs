@@ -210,18 +210,21 @@ impl<'a> Module<'a> {
         self.body_span(row)?.map(|span| MethodBody::read(span, place)).transpose()
     }
 
-    /// The IL of a method without its exception clauses; `None` when the method has none.
-    pub fn method_code(&self, row: u32) -> Result<Option<MethodCode<'a>>, ReadError> {
-        let place = Place::Row(TableId::MethodDef, row);
-        self.body_span(row)?.map(|span| Ok(MethodCode::read(span, place)?.0)).transpose()
+    /// The IL of every method that has a body, with its row in MethodDef.
+    pub fn codes(&self) -> impl Iterator<Item = Result<(u32, MethodCode<'a>), ReadError>> {
+        let flags = self.tables.cells(method_def::IMPL_FLAGS);
+        let methods = self.tables.cells(method_def::RVA).zip(flags).zip(1..);
+        methods.filter(|((rva, flags), _)| has_body(*rva, *flags)).map(|((rva, _), row)| {
+            let place = Place::Row(TableId::MethodDef, row);
+            Ok((row, MethodCode::read(self.image.at_rva(rva, place)?, place)?.0))
+        })
     }
 
     /// From a method's header to the end of its section.
     fn body_span(&self, row: u32) -> Result<Option<Span<'a>>, ReadError> {
         let rva = self.tables.cell(method_def::RVA, row)?;
         let impl_flags = self.tables.cell(method_def::IMPL_FLAGS, row)?;
-        // CodeTypeMask: only IL (0) has a body this reader knows.
-        if rva == 0 || impl_flags & 0x3 != 0 {
+        if !has_body(rva, impl_flags) {
             return Ok(None);
         }
         self.image.at_rva(rva, Place::Row(TableId::MethodDef, row)).map(Some)
@@ -231,4 +234,9 @@ impl<'a> Module<'a> {
     pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
         self.tables.coded(column, row)
     }
+}
+
+/// Whether a method has a body that this reader knows: IL is 0 in CodeTypeMask.
+fn has_body(rva: u32, impl_flags: u32) -> bool {
+    rva != 0 && impl_flags & 0x3 == 0
 }

@@ -94,7 +94,7 @@ impl<'a> Tables<'a> {
             stream.skip(4)?;
         }
         let widths = Widths { heap_sizes, counts: &counts, all_wide };
-        for &id in ALL_TABLES {
+        for &id in ALL_TABLES.iter().filter(|id| index[**id as usize] != 0) {
             let table = &mut tables[usize::from(index[id as usize])];
             let mut offset = 0;
             for (index, &column) in id.columns().iter().enumerate() {

@@ -18,8 +18,8 @@ impl<'a> Collector<'_, 'a> {
         let module = &self.assembly(index).module;
         let mut left = module.image().size().saturating_mul(MAX_SHARED);
         let mut walk = || {
-            for row in module.tables.all(TableId::MethodDef) {
-                let Some(code) = module.method_code(row)? else { continue };
+            for found in module.codes() {
+                let (row, code) = found?;
                 left = left.checked_sub(code.bytes().len()).ok_or_else(|| {
                     module.tables.error(TableId::MethodDef, row, "fewer methods that share a long body expected")
                 })?;

@@ -33,24 +33,27 @@ pub struct MethodCode<'a> {
 impl<'a> MethodCode<'a> {
     /// Reads the header at the start of `span`; the second result is the flags of a fat header, and what follows the IL.
     pub(crate) fn read(span: Span<'a>, place: Place) -> Result<(MethodCode<'a>, Fat<'a>), ReadError> {
-        let mut cursor = span.cursor(place);
-        let first = cursor.u8()?;
+        let error = |reason| span.cursor(place).error(reason);
+        let after = |size: usize| span.from(size).unwrap_or_default().cursor(place);
+        let &first = span.data.first().ok_or_else(|| error("more bytes expected"))?;
         if first & header::FORMAT_MASK == header::TINY {
-            let span = cursor.span(usize::from(first >> 2))?;
-            return Ok((MethodCode { locals: 0, span, place }, Fat { flags: 0, max_stack: 8, after: cursor }));
+            let code = span.sub(1, usize::from(first >> 2)).ok_or_else(|| error("more bytes expected"))?;
+            return Ok((MethodCode { locals: 0, span: code, place }, Fat { flags: 0, max_stack: 8, after: after(0) }));
         }
         if first & header::FORMAT_MASK != header::FAT {
-            return Err(span.cursor(place).error("tiny or fat method header expected"));
+            return Err(error("tiny or fat method header expected"));
         }
-        let flags = u16::from(first) | u16::from(cursor.u8()?) << 8;
+        let &[_, flags, stack_low, stack_high, s0, s1, s2, s3, l0, l1, l2, l3] =
+            span.data.first_chunk::<FAT_SIZE>().ok_or_else(|| error("more bytes expected"))?;
+        let flags = u16::from(first) | u16::from(flags) << 8;
         if flags >> 12 != 3 {
-            return Err(span.cursor(place).error("fat method header of three words expected"));
+            return Err(error("fat method header of three words expected"));
         }
-        let max_stack = cursor.u16()?;
-        let code_size = cursor.u32()? as usize;
-        let locals = cursor.u32()?;
-        let span = cursor.span(code_size)?;
-        Ok((MethodCode { locals, span, place }, Fat { flags, max_stack, after: cursor }))
+        let size = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
+        let code = span.sub(FAT_SIZE, size).ok_or_else(|| error("more bytes expected"))?;
+        let locals = u32::from_le_bytes([l0, l1, l2, l3]);
+        let max_stack = u16::from_le_bytes([stack_low, stack_high]);
+        Ok((MethodCode { locals, span: code, place }, Fat { flags, max_stack, after: after(FAT_SIZE + size) }))
     }
 
     /// The IL.
@@ -94,6 +97,9 @@ pub struct ExceptionClause {
     pub class_or_filter: u32,
 }
 
+/// Bytes of a fat header.
+const FAT_SIZE: usize = 12;
+
 /// Flags of a body's header.
 mod header {
     pub const FORMAT_MASK: u8 = 0x03;
@@ -117,8 +123,8 @@ impl<'a> MethodBody<'a> {
         let (code, Fat { flags, max_stack, mut after }) = MethodCode::read(span, place)?;
         let mut clauses = Vec::new();
         if flags & header::MORE_SECTIONS != 0 {
-            // Sections are 4-aligned in the image; bodies are too, so counting from the body's start is the same.
-            after.align(4)?;
+            // Sections are 4-aligned in the image; bodies and headers are too, so counting from the IL's end is enough.
+            after.skip(code.bytes().len().next_multiple_of(4) - code.bytes().len())?;
             read_sections(&mut after, &mut clauses)?;
         }
         let init_locals = flags & header::INIT_LOCALS != 0;

@@ -138,11 +138,12 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     let assembly = collector.assembly(index);
     let module = &assembly.module;
     let mut found = BTreeMap::new();
-    let [to_delegate, to_pointer] =
-        ["GetDelegateForFunctionPointer", "GetFunctionPointerForDelegate"].map(|name| module.heaps.find_string(name));
-    if to_delegate.is_empty() && to_pointer.is_empty() {
+    // Most assemblies have neither name.
+    if !module.heaps.has_text("FunctionPointer") {
         return Ok(found);
     }
+    let [to_delegate, to_pointer] =
+        ["GetDelegateForFunctionPointer", "GetFunctionPointerForDelegate"].map(|name| module.heaps.find_string(name));
     for (name, row) in module.tables.cells(member_ref::NAME).zip(1..) {
         let to_delegate = to_delegate.binary_search(&name).is_ok();
         if !to_delegate && to_pointer.binary_search(&name).is_err() {
