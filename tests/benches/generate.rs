@@ -51,8 +51,10 @@ fn main() {
     let sets = std::env::var_os("THUNKGEN_SETS").map_or_else(default_sets, PathBuf::from);
     let tool = executable::path();
     println!("{RUNS} runs each in a fresh process, after one warm-up; files in the page cache");
-    println!("| set | files | MB | generate: best | median | peak | read only: median | ratio of medians |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| set | files | MB | generate: best | median | peak | million instructions | read only: median | ratio |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for set in ["net10", "framework8", "net8", "net7"] {
         bench_set(tool, set, &sets.join(set));
     }
@@ -96,14 +98,25 @@ fn bench_set(tool: &Path, name: &str, folder: &Path) {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     let (median, baseline) = (generate[RUNS / 2], read_only[RUNS / 2]);
     println!(
-        "| {name} | {files} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MB | {:.1} ms | {:.1} |",
+        "| {name} | {files} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MB | {} | {:.1} ms | {:.1} |",
         bytes as f64 / 1e6,
         ms(generate[0]),
         ms(median),
         peak as f64 / 1e6,
+        instructions(tool, folder).map_or("no valgrind".to_owned(), |count| format!("{:.1}", count as f64 / 1e6)),
         ms(baseline),
         ms(median) / ms(baseline)
     );
+}
+
+/// The instructions of one run as valgrind counts them; they do not depend on what else the machine does.
+fn instructions(tool: &Path, folder: &Path) -> Option<u64> {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(tool).arg("generate");
+    let output = command.arg("--out").arg(out.path()).arg(folder).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())
 }
 
 /// `check-native` beside `generate` on the same assemblies: what the comparison adds.

@@ -58,7 +58,7 @@ pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Co
     if !is_complete {
         return Ok(Outcome::Stopped("nothing was compared", diagnostics));
     }
-    let mut changed = Diagnostics::new(diagnostics.policy().clone());
+    let mut changed = diagnostics.empty();
     jobs.report_changed(&mut changed);
     if changed.has_errors() {
         diagnostics.extend(changed);

@@ -27,6 +27,9 @@ impl GlobMatcher {
 /// Deepest directory below a pattern's fixed part; a limit against endless trees.
 const MAX_DEPTH: usize = 64;
 
+/// Most files and directories that are compared with a pattern: more are a whole disk, and take minutes.
+const MAX_ENTRIES: usize = 1_000_000;
+
 /// True when the argument has a character with a meaning in patterns.
 pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
@@ -56,11 +59,12 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     };
     let varying = &pattern[fixed.len()..];
     let matcher = matcher(varying)?;
-    let endless = varying.contains("**");
+    let endless = crosses_directories(varying);
     let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
     let fixed = base.join(fixed);
     let mut found = Vec::new();
     let mut pending = vec![(PathBuf::new(), depth)];
+    let mut compared = 0;
     while let Some((below, depth)) = pending.pop() {
         let directory = fixed.join(&below);
         let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
@@ -72,6 +76,10 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
         };
         for entry in entries {
             let entry = entry.map_err(unreadable)?;
+            compared += 1;
+            if compared > MAX_ENTRIES {
+                return Err(format!("more than {MAX_ENTRIES} files and directories are below {}", fixed.display()));
+            }
             let path = below.join(entry.file_name());
             let full = fixed.join(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
@@ -85,4 +93,28 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(found)
+}
+
+/// Whether a pattern has a `**` that crosses directories: one that is a whole component. Any other means the same as `*`.
+fn crosses_directories(pattern: &str) -> bool {
+    pattern.match_indices("**").any(|(at, stars)| {
+        let (before, after) = (&pattern[..at], &pattern[at + stars.len()..]);
+        let starts = before.is_empty() || before.ends_with(['/', '{', ',']);
+        starts && (after.is_empty() || after.starts_with(['/', '}', ',']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crosses_directories;
+
+    #[test]
+    fn only_whole_components_cross_directories() {
+        for pattern in ["**", "**/a", "a/**", "a/**/b", "{a,**}/b", "x*/**/*.dll"] {
+            assert!(crosses_directories(pattern), "{pattern}");
+        }
+        for pattern in ["w**k", "a**", "**a", "*/*", "a/**b", "{a**,b}"] {
+            assert!(!crosses_directories(pattern), "{pattern}");
+        }
+    }
 }

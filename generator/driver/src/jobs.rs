@@ -221,13 +221,14 @@ impl Jobs {
                     if !job.places.files.is_empty() {
                         core_library::compare(&type_system, job.runtime.unwrap_or_default(), &mut own);
                     }
-                    let found = collect_targets(&type_system, &job.targets, &mut own, step);
+                    #[cfg_attr(not(feature = "native"), allow(unused_mut))]
+                    let mut found = collect_targets(&type_system, &job.targets, &mut own, step);
                     drop(type_system);
                     job.report_unmanaged(found.values().flat_map(|ir| &ir.skipped), &mut own);
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
                         #[cfg(feature = "native")]
-                        job.make_stubs(&found, &mut own);
+                        job.make_stubs(&mut found, &mut own);
                         collected.push(found);
                     }
                 }
@@ -235,7 +236,7 @@ impl Jobs {
             }
             self.diagnostics.extend(own);
         }
-        let mut changed = Diagnostics::new(self.diagnostics.policy().clone());
+        let mut changed = self.diagnostics.empty();
         self.report_changed(&mut changed);
         self.diagnostics.extend(changed);
         if self.is_whole && is_complete && self.purpose != Purpose::Question {
@@ -264,18 +265,18 @@ impl Jobs {
         }
     }
 
-    /// The contents of every output. `contract` decides when none was asked for.
+    /// The contents of every output, once. `contract` decides when none was asked for.
     pub fn contents(
-        &self,
+        &mut self,
         collected: &[Collected],
         contract: impl Fn(&Job) -> Contract,
         step: &dyn Fn(&str),
     ) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
-        for (job, collected) in self.jobs.iter().zip(collected) {
+        for (job, collected) in self.jobs.iter_mut().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
             files.extend(render_files(collected, contract, &job.places.files, step));
-            files.extend(job.stubs.iter().cloned());
+            files.extend(job.stubs.iter_mut().map(|(path, text)| (path.clone(), std::mem::take(text))));
         }
         files
     }
@@ -522,7 +523,7 @@ impl Job {
     }
 
     #[cfg(feature = "native")]
-    fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+    fn make_stubs(&mut self, collected: &mut Collected, diagnostics: &mut Diagnostics) {
         let origin = self.outputs.emit.origin.in_manifest().cloned().unwrap_or_default();
         let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
         self.read.extend(read);

@@ -15,6 +15,9 @@ use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::without_bom;
 use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader};
 
+/// Most problems of a list that are reported.
+const MAX_PROBLEMS: usize = 100;
+
 /// One name of a list, and its targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
@@ -24,19 +27,17 @@ pub struct Module {
     pub targets: Vec<TargetOs>,
 }
 
-/// Most problems of a file that are reported, at least; an element can have several.
-const MAX_PROBLEMS: usize = 100;
-
 /// Reads a list; of an MSBuild file only the items named `item`, or all when that is `None`.
 pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<TextProblem>> {
     let text = without_bom(text);
     if text.trim_start().starts_with('<') {
         let mut list = XmlList { item, ..XmlList::default() };
-        // Where the elements do not match, the other problems are only consequences.
-        if let Err(problem) = list.read(text) {
-            return Err(vec![problem]);
-        }
-        return if list.problems.is_empty() { Ok(list.modules) } else { Err(list.problems) };
+        return match list.read(text) {
+            // What a file that is not well-formed contains is anyone's guess.
+            Err(malformed) => Err(vec![malformed]),
+            Ok(()) if list.problems.is_empty() => Ok(list.modules),
+            Ok(()) => Err(list.problems),
+        };
     }
     let mut modules = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -85,10 +86,12 @@ impl XmlList<'_> {
     }
 
     fn open(&mut self, path: &[String], element: XmlElement, at: Position) {
-        if self.problems.len() >= MAX_PROBLEMS {
-            return;
-        }
-        let mut problem = |message| self.problems.push(TextProblem::new(at, message));
+        let problems = &mut self.problems;
+        let mut problem = |message| {
+            if problems.len() < MAX_PROBLEMS {
+                problems.push(TextProblem::new(at, message));
+            }
+        };
         let name = match path {
             [root] if root != "Project" => {
                 return problem(format!("<{root}> is not an MSBuild project: expected <Project>"));

@@ -26,7 +26,7 @@ pub type StubFile = (PathBuf, Vec<u8>);
 /// Makes the files, and names those that were read for it. Problems are reported, at `origin` when they are about all.
 pub fn make(
     job: &Job,
-    collected: &Collected,
+    collected: &mut Collected,
     origin: &Location,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<StubFile>, Vec<ReadFile>) {
@@ -34,8 +34,10 @@ pub fn make(
     if places.stubs.is_empty() {
         return Default::default();
     }
-    let wanted = |target_os: TargetOs| {
-        let declarations = collected.get(&target_os).map(|ir| ir.declarations.clone()).unwrap_or_default();
+    // Nothing else needs them, and they are large.
+    let mut wanted = |target_os: TargetOs| {
+        let declarations = collected.get_mut(&target_os).map(|ir| std::mem::take(&mut ir.declarations));
+        let declarations = declarations.unwrap_or_default();
         let named = job.named_modules.get(&target_os).cloned().unwrap_or_default();
         of_named(declarations, target_os, &named)
     };
@@ -45,10 +47,14 @@ pub fn make(
     let inputs = job.inputs.iter().filter(|input| input.is_input()).map(|input| input.path.as_path());
     let (documentation, read) = documentation(inputs.collect(), diagnostics);
     let mut stubs = Vec::new();
-    for ((target_os, language), directory) in &places.stubs {
-        let Some((_, declarations)) = declarations.iter().find(|(target, _)| target == target_os) else { continue };
-        let files = render(declarations, &documentation, &Options { language: *language, target_os: *target_os });
-        stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
+    for (target_os, mut declarations) in declarations {
+        let languages: Vec<_> = places.stubs.iter().filter(|((target, _), _)| *target == target_os).collect();
+        for (number, ((_, language), directory)) in languages.iter().enumerate() {
+            let is_last = number + 1 == languages.len();
+            let own = if is_last { std::mem::take(&mut declarations) } else { declarations.clone() };
+            let files = render(own, &documentation, &Options { language: *language, target_os });
+            stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
+        }
     }
     if stubs.is_empty() {
         diagnostics.report(&catalogue::NO_STUBS, origin.clone(), nothing(job, collected));

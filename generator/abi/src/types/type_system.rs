@@ -1,7 +1,7 @@
 //! All assemblies of a run, by simple name.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Index;
 use std::rc::Rc;
 
@@ -9,7 +9,8 @@ use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
-use clr_metadata::{self, NotManaged, ReadError, TableId};
+use clr_metadata::{self, NotManaged, ReadError, TableId, Token};
+use foldhash::{HashMap, HashMapExt};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls, shorten};
 
 /// One file given to the tool.
@@ -57,6 +58,14 @@ pub struct TypeSystem<'a> {
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
     /// Nodes that types may still have, see [`type_nodes_of_run`].
     pub(super) type_nodes_left: Cell<usize>,
+    /// Bytes that names may still have, see [`text_of_run`].
+    text_left: Cell<usize>,
+}
+
+/// Bytes of all names of a run, by the size of its inputs: rows that share one long name stand for more text than memory
+/// holds. Real assemblies need less than a tenth.
+fn text_of_run(input_bytes: usize) -> usize {
+    input_bytes.saturating_mul(10).saturating_add(4_000_000)
 }
 
 impl<'a> TypeSystem<'a> {
@@ -84,13 +93,14 @@ impl<'a> TypeSystem<'a> {
                 }
             }
         }
-        let input_bytes = inputs.iter().map(|input| input.bytes.len()).sum();
+        let input_bytes: usize = inputs.iter().map(|input| input.bytes.len()).sum();
         let mut type_system = TypeSystem {
             assemblies: Vec::new(),
             by_name: HashMap::new(),
             skipped_files,
             type_infos: RefCell::default(),
             type_nodes_left: Cell::new(type_nodes_of_run(input_bytes)),
+            text_left: Cell::new(text_of_run(input_bytes)),
         };
         for (name, mut same_name) in found {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
@@ -116,6 +126,22 @@ impl<'a> TypeSystem<'a> {
     /// The assembly with this simple name, compared without case.
     pub fn find_assembly(&self, name: &str) -> Option<AssemblyId> {
         self.by_name.get(&name.to_lowercase()).copied()
+    }
+
+    /// Counts a text that is kept for a row against what a run may keep.
+    ///
+    /// # Errors
+    /// The texts of the run are too long.
+    pub fn keep<T: AsRef<str>>(&self, assembly: AssemblyId, row: Token, text: T) -> Result<T, BadImage> {
+        // 0 stays 0: what comes after a text that was too long is refused too.
+        let left = self.text_left.get().saturating_sub(text.as_ref().len());
+        self.text_left.set(left);
+        if left == 0 {
+            let reason = "shorter names, or fewer rows that share long ones, expected";
+            let error = self[assembly].module.tables.error(row.table, row.row, reason);
+            return Err(BadImage { assembly, error });
+        }
+        Ok(text)
     }
 
     /// Turns a failed read of an assembly into an error that says which.

@@ -28,9 +28,9 @@ struct LinkerSymbol {
     name: String,
 }
 
-/// Every declaration, by symbol and then by P/Invoke module.
+/// Every declaration, with its symbol and P/Invoke module.
 #[derive(Default)]
-pub(super) struct Symbols(BTreeMap<LinkerSymbol, BTreeMap<String, Vec<SymbolDeclaration>>>);
+pub(super) struct Symbols(Vec<(LinkerSymbol, String, SymbolDeclaration)>);
 
 impl Symbols {
     pub fn add(&mut self, module: &str, entry_point: &str, declaration: SymbolDeclaration) {
@@ -39,15 +39,20 @@ impl Symbols {
             Linkage::WasmImport { .. } => Some(module.to_owned()),
         };
         let symbol = LinkerSymbol { import_module, name: entry_point.to_owned() };
-        self.0.entry(symbol).or_default().entry(module.to_owned()).or_default().push(declaration);
+        self.0.push((symbol, module.to_owned(), declaration));
     }
 
     /// Turns the declarations into table entries; reports symbols that are declared with several types.
     ///
     /// An entry is an address, which the key of each declaration calls: it stays if one of them may be right.
-    pub fn finish(self, collector: &mut Collector<'_, '_>) {
-        for (symbol, mut modules) in self.0 {
-            modules.values_mut().for_each(|declarations| declarations.sort());
+    pub fn finish(mut self, collector: &mut Collector<'_, '_>) {
+        self.0.sort();
+        let mut all = self.0.into_iter().peekable();
+        while let Some((symbol, module, first)) = all.next() {
+            let mut modules = BTreeMap::from([(module, vec![first])]);
+            while let Some((_, module, declaration)) = all.next_if(|(other, ..)| *other == symbol) {
+                modules.entry(module).or_default().push(declaration);
+            }
             if symbol.import_module.is_none() {
                 compare_with_export(collector, &symbol.name, &modules);
             }

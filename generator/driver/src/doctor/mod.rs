@@ -303,7 +303,7 @@ fn collect_app(
 ) -> Ir {
     step("reading assemblies");
     let inputs: Vec<Input<'_>> = assemblies.iter().map(|assembly| assembly.file.as_input()).collect();
-    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let mut own = diagnostics.empty();
     let type_system = TypeSystem::load(&inputs, &mut own);
     // What is missing would be reported again as types that cannot be resolved.
     let is_complete = !own.has_errors();
@@ -312,7 +312,7 @@ fn collect_app(
     let mut target = target.clone();
     let others = paths.iter().filter(|(name, _)| is_framework(name)).map(|(_, path)| path.clone());
     target.others = others.collect();
-    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let mut own = diagnostics.empty();
     let ir = collect(&type_system, &target, &mut own);
     if is_complete && flavor != Flavor::Mono {
         for Diagnostic { rule, level, location, message } in own.into_findings().diagnostics {

@@ -27,6 +27,9 @@ const OUTPUTS: &str = "output";
 /// The key of an output's name.
 const NAME: &str = "name";
 
+/// Most bytes of values for all outputs, counted for each output, since each reads them.
+const MAX_SHARED: usize = 4_000_000;
+
 /// Keys of the whole file for the reporting of problems.
 const REPORTING: &[&str] = &["strict", "warnaserror", "nowarn", "suppressions"];
 
@@ -130,6 +133,14 @@ fn outputs(root: TomlTable<'_>, base: Option<&Path>) -> Vec<OutputSet> {
     let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
     let tables = root.tables(OUTPUTS);
+    let shared = root.values().filter(|value| ![OUTPUTS, suppressions::ENTRIES].contains(&value.key()));
+    let length: usize = shared.map(|value| value.length()).sum();
+    if length.saturating_mul(tables.len()) > MAX_SHARED
+        && let Some(value) = root.value(OUTPUTS)
+    {
+        value.report("there are too many outputs for what is above the first of them; write what some need into these");
+        return Vec::new();
+    }
     // Values for all outputs are judged also when no output needs them.
     let only = OutputSet::new(Keys { own: root, all: None }, base.filter(|_| tables.is_empty()));
     let sets = tables.iter().filter_map(|table| {

@@ -23,6 +23,9 @@ pub enum Container {
     WasmWebcil(u16),
 }
 
+/// Most sections that the Windows loader accepts. Each address is looked for in all of them.
+const MAX_SECTIONS: u16 = 96;
+
 /// A section of an image.
 #[derive(Clone, Copy, Debug)]
 struct PeSection {

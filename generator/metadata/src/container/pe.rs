@@ -1,6 +1,6 @@
 //! PE32 and PE32+ images (II.25).
 
-use super::{Container, DataDirectory, Image, PeSection};
+use super::{Container, DataDirectory, Image, MAX_SECTIONS, PeSection};
 use crate::cursor::Span;
 use crate::error::{Place, ReadError};
 
@@ -48,6 +48,9 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
         return Ok(None);
     }
 
+    if section_count > MAX_SECTIONS {
+        return Err(coff.error("at most 96 sections expected"));
+    }
     let mut sections = Vec::new();
     for _ in 0..section_count {
         coff.skip(12)?;

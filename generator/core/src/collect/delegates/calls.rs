@@ -9,7 +9,7 @@ use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::Site;
 use crate::collect::{Collector, MethodRef, Need};
 use clr_metadata::columns::{member_ref, method_def, method_spec, type_spec};
-use clr_metadata::il::{Instruction, Operand};
+use clr_metadata::il::{Instruction, Operand, TokenUse};
 use clr_metadata::{
     CallConv, MethodSig, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
 };
@@ -58,9 +58,15 @@ pub(in crate::collect) fn collect(
     }
     let module = &collector.assembly(index).module;
     let mut uses = Vec::new();
-    collector.for_each_body(index, |_, method, body| {
+    collector.for_each_body(index, |_, method, code| {
+        // Few methods convert; only these are read instruction by instruction.
+        let converts =
+            |found: TokenUse| Token::from_u32(found.token).is_some_and(|token| conversions.contains_key(&token));
+        if !code.tokens().any(|found| found.is_ok_and(converts)) {
+            return Ok(());
+        }
         let mut objects = TypeObjects::default();
-        for instruction in body.instructions() {
+        for instruction in code.instructions() {
             let instruction = instruction?;
             let offset = instruction.offset;
             if let Operand::Token(token) = instruction.operand
@@ -143,12 +149,17 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     let assembly = collector.assembly(index);
     let module = &assembly.module;
     let mut found = BTreeMap::new();
-    for row in module.tables.all(TableId::MemberRef) {
-        let to_delegate = match module.string(member_ref::NAME, row)? {
-            "GetDelegateForFunctionPointer" => true,
-            "GetFunctionPointerForDelegate" => false,
-            _ => continue,
-        };
+    // Most assemblies have neither name.
+    if !module.heaps.has_text("FunctionPointer") {
+        return Ok(found);
+    }
+    let [to_delegate, to_pointer] =
+        ["GetDelegateForFunctionPointer", "GetFunctionPointerForDelegate"].map(|name| module.heaps.find_string(name));
+    for (name, row) in module.tables.cells(member_ref::NAME).zip(1..) {
+        let to_delegate = to_delegate.binary_search(&name).is_ok();
+        if !to_delegate && to_pointer.binary_search(&name).is_err() {
+            continue;
+        }
         let class = module.coded(member_ref::CLASS, row)?;
         if class.table != TableId::TypeRef || assembly.token_name(class)? != Some(MARSHAL) {
             continue;

@@ -13,7 +13,7 @@ use super::conventions::Conventions;
 use super::ir::ReasonKind;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need, signature_problem};
-use clr_metadata::columns::{method_def, type_def};
+use clr_metadata::columns::method_def;
 use clr_metadata::{ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{
     Assembly, AssemblyId, BadImage, Definition, KnownAttribute, Type, TypeDefId, TypeKind, TypeSystem,
@@ -143,10 +143,5 @@ fn need_one(
 
 /// MethodDef row of a delegate's `Invoke`.
 pub(super) fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
-    for method in assembly.module.owned(type_def::METHOD_LIST, row)? {
-        if assembly.module.string(method_def::NAME, method)? == "Invoke" {
-            return Ok(Some(method));
-        }
-    }
-    Ok(None)
+    Ok(assembly.methods(row)?.get("Invoke").and_then(|rows| rows.first()).copied())
 }
