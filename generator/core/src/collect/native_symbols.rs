@@ -146,7 +146,7 @@ fn can_be_called(
     all.sort();
     let Some((first, others)) = all.split_first() else { return false };
     let types: Vec<FunctionType> = all.iter().map(|declared| FunctionType::of(&declared.signature)).collect();
-    // An import is no function of C, whatever its name.
+    // An import is not a function of C, whatever its name.
     let name = if symbol.import_module.is_none() { &*symbol.name } else { "" };
     if looks_variadic(name, &types) {
         report_variadic(collector, symbol, &all);
