@@ -13,6 +13,7 @@ mod error;
 mod explain;
 mod layout;
 mod lookup;
+mod pages;
 mod progress;
 mod r2r;
 mod response_files;

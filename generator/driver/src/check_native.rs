@@ -34,6 +34,8 @@ pub struct ComparedPart {
     pub label: Option<String>,
     /// The target, if there are several.
     pub target: Option<TargetOs>,
+    /// What was collected.
+    pub ir: Ir,
     /// The result.
     pub outcome: thunkgen_native::Outcome,
 }
@@ -108,19 +110,19 @@ fn compare_job(
         remarks.push(remark.to_owned());
     }
     let several = collected.len() > 1;
-    let part = |(target, ir): (&TargetOs, &Ir)| {
+    let part = |(target, ir): (TargetOs, Ir)| {
         let is_own = |path: &str| job.own.contains(path);
         let source = |path: &str| existing_source(path, asked.path_map.iter().chain(&job.path_map));
         let mut how = CompareOptions::new(&source);
         how.whole_link = asked.whole_link || job.whole_link;
         how.wrapped = &wrapped;
-        how.modules = job.named_modules.get(target).filter(|_| job.names_modules);
+        how.modules = job.named_modules.get(&target).filter(|_| job.names_modules);
         how.is_own = &is_own;
         let mut outcome = compare(&ir.declarations, &objects, &how, diagnostics);
         outcome.details.append(&mut remarks);
-        ComparedPart { label: job.label.clone(), target: several.then_some(*target), outcome }
+        ComparedPart { label: job.label.clone(), target: several.then_some(target), ir, outcome }
     };
-    Some(collected.iter().map(part).collect())
+    Some(collected.into_iter().map(part).collect())
 }
 
 /// Writes the files for a build system. The stamp is last, so that it is set only when all others are written.

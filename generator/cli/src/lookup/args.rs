@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::{ExtraArgs, ManifestArgs, ModuleArgs, ReferenceArgs, ReportArgs, SizeArgs, TargetArgs};
+use crate::args::{ExtraArgs, ManifestArgs, ModuleArgs, ReferenceArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs};
 
 /// After the help of `lookup`.
 pub const EXAMPLES: &str = "\
@@ -74,6 +74,11 @@ pub struct LookupArgs {
     pub extra: ExtraArgs,
     #[command(flatten)]
     pub sizes: SizeArgs,
+    /// With --coverage: also write a report to this file, as a page that a browser shows without a network.
+    #[arg(long, value_name = "FILE", requires = "coverage", help_heading = "Outputs")]
+    pub html: Option<PathBuf>,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub report: ReportArgs,
     /// Print one JSON document instead.

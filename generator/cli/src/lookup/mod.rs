@@ -19,10 +19,12 @@ use super::args::last_inputs;
 use super::args::options;
 use super::error::{Exit, UsageError};
 use super::explain::{self, Functions, Words};
+use super::pages::root_of;
 use super::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_driver::doctor::coverage_report;
 use thunkgen_driver::summary::plural;
 use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
@@ -49,8 +51,10 @@ impl Run<'_, '_> {
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
         check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let options = options(&[&input, &args.write, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let mut options = options;
+        self.write = options.write;
+        options.build.also_written.extend(args.html.clone());
         options.build.options_read.clone_from(&self.expanded.files);
         options
             .build
@@ -59,7 +63,7 @@ impl Run<'_, '_> {
         let (mut jobs, mut diagnostics) = if no_assemblies {
             (None, Jobs::without_inputs(&options)?.diagnostics)
         } else {
-            let options = self.sources(options, &args.manifest)?;
+            let options = self.sources(options.clone(), &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;
             jobs.only_job()?;
             let diagnostics = std::mem::take(&mut jobs.diagnostics);
@@ -110,6 +114,15 @@ impl Run<'_, '_> {
             self.show_others(&log, document.keys.is_empty(), &inputs);
         }
         let findings = self.report(diagnostics, &args.report);
+        if let Some(path) = &args.html {
+            let page = collected.as_ref().filter(|collected| collected.len() == 1).and_then(|collected| {
+                let ir = collected.values().next()?;
+                Some(coverage_report(root_of(&options), ir, &sources, &findings))
+            });
+            if let Some(exit) = self.write_page(path, page, &args.report) {
+                return Ok(exit);
+            }
+        }
         Ok(self.conclude_lookup(&document, args).unwrap_or_else(|| Exit::of(&findings)))
     }
 

@@ -16,12 +16,14 @@ mod native_traces;
 mod notes;
 mod ordered_json;
 mod page;
+mod partial;
 pub mod report;
 mod runtime;
 mod settings;
 mod struct_shapes;
 
 pub use page::page;
+pub use partial::{comparison_report, coverage_report};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -120,6 +122,8 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         ir: &ir,
         native: native.as_ref(),
         sources: &sources,
+        knows_thunks: flavor == Flavor::CoreClr
+            && native.as_ref().is_some_and(|native| !native.tables.thunks.is_empty()),
         flavor,
         is_framework: &is_framework,
         delegates: &delegates,
