@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, options};
+use super::args::{
+    InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, options,
+};
 use super::error::{Exit, UsageError};
 use super::pages::root_of;
 use super::verbs::Run;

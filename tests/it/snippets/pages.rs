@@ -18,20 +18,24 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/README.md", build_integration),
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/explanation/structs.md", structs),
+    ("docs/how-to/add-a-thunk.md", add_a_thunk),
     ("docs/how-to/function-pointers.md", function_pointers),
     ("docs/how-to/merge-conflicts.md", merge_conflicts),
+    ("docs/how-to/messages.md", messages),
     ("docs/how-to/suppress.md", suppress),
     ("docs/reference/check-native.md", check_native),
     ("docs/reference/diagnostics.md", diagnostics),
     ("docs/reference/doctor.md", doctor),
     ("docs/reference/explain.md", explain),
     ("docs/reference/extra-signatures.md", extra_signatures),
+    ("docs/reference/generate.md", generate),
     ("docs/reference/keys.md", keys),
     ("docs/reference/lookup.md", lookup),
     ("docs/reference/manifest.md", manifest),
     ("docs/reference/r2r-dump.md", r2r_dump),
     ("docs/reference/r2r-emit.md", r2r_emit),
     ("docs/reference/stubs.md", stubs),
+    ("docs/tutorials/app-traps.md", app_traps),
     ("docs/tutorials/checked-in-tables.md", checked_in_tables),
     ("docs/tutorials/rust-library.md", rust_library),
 ];
@@ -63,6 +67,15 @@ fn readme(page: &mut Page) {
 
     let workplace = app();
     workplace.types(&page.take("thunkgen generate app/_framework --module libSkiaSharp --out generated"));
+    workplace.types(&page.take("thunkgen explain MifS16"));
+    workplace.link(&crate_dir().join("fixtures/published/app/wwwroot"), "publish/wwwroot");
+    workplace.types(&page.take("thunkgen doctor publish/wwwroot"));
+    native_side(page);
+}
+
+fn generate(page: &mut Page) {
+    let workplace = app();
+    workplace.types(&page.take("thunkgen generate app/_framework --module libSkiaSharp --out generated"));
     workplace.types(&page.take("clang++ --target=wasm32 -std=c++17"));
     workplace.types(&page.take("thunkgen check app/_framework --module libSkiaSharp"));
     let explained = workplace.types(&page.take("thunkgen explain MifS16")).stdout;
@@ -74,23 +87,11 @@ fn readme(page: &mut Page) {
     let table = workplace.read("generated/callhelpers-interp-to-managed.cpp");
     assert!(table.contains(&page.take("static void CallFunc_F32_S16_RetI32")), "the thunk of the example");
 
-    let workplace = app();
-    workplace.write("thunkgen.toml", &page.take("# thunkgen.toml"));
-    workplace.types("thunkgen generate; thunkgen check; test -f generated/wasi/callhelpers-reverse.cpp");
-
     // The message, with other names: a session with the executable has it so.
     let line = page.take("app/Widgets.dll: error TG0101: ").trim_end().replace("Geometry.Box", "Missing.Point");
     let line = line.replace("`Geometry`", "`Missing`");
     let message = line.split("): ").nth(1).expect("a message");
-    assert!(crate_file("sessions/thunkgen/fixes.session").contains(message), "{message}");
-
-    native_side(page);
-    cmake(&page.take("include(Thunkgen)"));
-
-    let workplace = Workplace::new();
-    workplace.types(&page.take("mkdir -p ~/.local"));
-    workplace
-        .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
+    assert!(crate_file("sessions/thunkgen/sizes.session").contains(message), "{message}");
 }
 
 /// The two declarations of the example are those of the fixture, and its error is what the command says of them.
@@ -103,23 +104,43 @@ fn native_side(page: &mut Page) {
     workplace.assemblies("app", &["corlib", "facade", "native-side"]);
     workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
     let command = page.take("thunkgen check-native app/ --native libdraw.a");
-    // The other mistakes of the fixture are found too, and the exit code tells.
+    // The other mistakes of the fixture are found too.
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeSide.dll: error TG0602");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+}
 
-    // The function of the example, in a file that includes the header.
-    workplace.types(&page.take("thunkgen generate app/ --module draw --emit c-header --out include"));
-    let source = "#include \"draw.h\"\n\nint draw_circle(float x, float y, long color) { return color; }\n";
-    does_not_compile(&workplace, "draw.c", source, &page.take("draw.c:3:5: error: "));
-
+/// `explain` understands every message of the page.
+fn messages(page: &mut Page) {
     let workplace = Workplace::new();
-    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
-    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
-    let command = page.take("thunkgen check-native app/ --native libeasel.a");
-    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
-    let line = page.take("app/NativeRust.dll: error TG06");
-    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+    workplace.types(&page.take("thunkgen explain \"WASM calli missing"));
+    let text = crate_file("../docs/how-to/messages.md");
+    let cells = text.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split(" | ").next());
+    let messages: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(messages.len() > 20, "{messages:?}");
+    for message in messages.iter().filter(|message| !message.ends_with("....") && **message != "TGM...") {
+        workplace.write("message.txt", &format!("{message}\n"));
+        workplace.types("thunkgen explain - < message.txt");
+    }
+}
+
+fn add_a_thunk(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.types(&page.take("thunkgen r2r emit --key MiS8 --out App.Thunks.wasm"));
+    workplace.link(
+        &crate_dir().join("fixtures/published/app/wwwroot/_framework/dotnet.native.abc123defg.wasm"),
+        "app/dotnet.native.wasm",
+    );
+    workplace.link(&crate_dir().join("fixtures/corlib/System.Private.CoreLib.dll"), "app/System.Private.CoreLib.dll");
+    workplace.types(&page.take("thunkgen r2r emit --missing-from app/dotnet.native.wasm"));
+}
+
+fn app_traps(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&crate_dir().join("fixtures/published/app/wwwroot"), "publish/wwwroot");
+    workplace.types(&page.take("thunkgen doctor publish/wwwroot"));
+    let log = page.take("echo 'WASM calli missing for key: MiS8'");
+    workplace.types(&format!("{} || test $? = 1", log.trim_end()));
 }
 
 /// The example's declarations are those of the fixture, and the line is what the command says of them.
@@ -168,6 +189,10 @@ fn build_integration(page: &mut Page) {
     let find = |part: &str| all.iter().find(|snippet| snippet.text.contains(part)).expect("a snippet").text.clone();
     assert!(crate_file("../build-integration/github-action/example.yml").ends_with(&find("uses: actions/checkout")));
     assert!(crate_file("../.ci/run").contains(&find("static-linux.sh")), "CI runs them");
+    let workplace = Workplace::new();
+    workplace.types(&page.take("mkdir -p ~/.local"));
+    workplace
+        .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
     // The suite of the package runs the command with the executables of this build.
     assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 1);
     assert!(crate_file("it/msbuild/package.rs").contains("../build-integration/README.md"));

@@ -51,7 +51,8 @@ impl Run<'_, '_> {
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
         check_words(args, &subjects, no_assemblies)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let options = options(&[&input, &args.write, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let options =
+            options(&[&input, &args.write, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let mut options = options;
         self.write = options.write;
         options.build.also_written.extend(args.html.clone());

@@ -86,7 +86,6 @@ fn report(root: String, ir: &Ir, sources: Option<&Sources>, findings: &Findings)
     let problems = [(report.verdict.errors, "error"), (report.verdict.warnings, "warning")];
     let problems = problems.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| super::plural(*count, noun));
     let problems: Vec<String> = problems.collect();
-    report.verdict.summary =
-        if problems.is_empty() { "no problem found".to_owned() } else { problems.join(" and ") };
+    report.verdict.summary = if problems.is_empty() { "no problem found".to_owned() } else { problems.join(" and ") };
     report
 }
