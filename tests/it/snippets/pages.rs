@@ -324,12 +324,6 @@ fn stubs(page: &mut Page) {
     assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
 }
 
-/// A C compiler says this of a source file with headers in `include`.
-fn does_not_compile(workplace: &Workplace, file: &str, source: &str, error: &str) {
-    workplace.write(file, source);
-    let printed = workplace.types(&format!("clang --target=wasm32 -Iinclude -c {file} || test $? = 1"));
-    assert!(printed.stderr.contains(error), "{}", printed.stderr);
-}
 
 /// The table of the page: type, size, alignment and code, as the tool prints them.
 fn structs(page: &mut Page) {
