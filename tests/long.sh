@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . tests/tools/steps.sh
 
 export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild THUNKGEN_NODE=$PWD/target/node THUNKGEN_BINARYEN=$PWD/target/binaryen
-export THUNKGEN_PACKAGES=$PWD/target/packages
+export THUNKGEN_PACKAGES=$PWD/target/packages THUNKGEN_MODULES=$PWD/target/wasm-modules
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all THUNKGEN_FAULTS=all
 
 export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
@@ -15,6 +15,7 @@ echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
 
 step "downloads"
 tests/tools/fetch-packages.sh "$THUNKGEN_PACKAGES"
+tests/tools/wasm-modules.sh "$THUNKGEN_MODULES" all
 step "Emscripten"
 tests/tools/emscripten.sh
 step "every test of the checked profile"

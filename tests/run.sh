@@ -69,6 +69,8 @@ export THUNKGEN_NODE=$PWD/target/node
 tests/tools/node.sh "$THUNKGEN_NODE"
 export THUNKGEN_BINARYEN=$PWD/target/binaryen
 tests/tools/binaryen.sh "$THUNKGEN_BINARYEN"
+export THUNKGEN_MODULES=$PWD/target/wasm-modules
+tests/tools/wasm-modules.sh "$THUNKGEN_MODULES"
 
 retry cargo fetch --locked
 
@@ -76,7 +78,7 @@ step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
 cargo test --workspace --locked -- --include-ignored --skip emscripten:: --skip real_packages:: \
-  --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+  --skip peer_reader:: --skip reader::real_sets --skip ten_modules --skip damaged_files_through_the_executable --skip real_files_cut_short
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
 step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
