@@ -65,7 +65,8 @@ impl LinkedRuntime {
 
     /// The libraries that are linked.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
-        self.pinvokes.keys().map(String::as_str)
+        // As an option, `*` is every library.
+        self.pinvokes.keys().map(String::as_str).filter(|library| *library != "*")
     }
 
     /// Reports what an image cannot add: native functions, a line for each library, and rows for callbacks, a line for
