@@ -69,7 +69,7 @@ impl<'a> InitialMemory<'_, 'a> {
     /// Arrays of `{ library, rows, count }`, by address.
     fn counted_arrays(&self) -> Vec<(u32, Vec<PInvokeTable<'a>>)> {
         let mut arrays: BTreeMap<u32, Vec<PInvokeTable<'a>>> = BTreeMap::new();
-        // First address by the one behind the end.
+        // First address by the one after the end.
         let mut ends = BTreeMap::new();
         for address in self.words() {
             if let Some(table) = self.counted(address) {
