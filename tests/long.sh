@@ -5,9 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tools/steps.sh
 
-export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild
+export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild THUNKGEN_NODE=$PWD/target/node THUNKGEN_BINARYEN=$PWD/target/binaryen
+export THUNKGEN_MODULES=$PWD/target/wasm-modules
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all
 
+step "modules that are not .NET"
+tests/tools/wasm-modules.sh "$THUNKGEN_MODULES" all
 step "every test of the checked profile"
 cargo test --locked --profile checked -p thunkgen-tests -- --include-ignored
 step "benchmarks (printed, not judged)"

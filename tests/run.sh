@@ -62,13 +62,17 @@ export THUNKGEN_MSBUILD=$PWD/target/msbuild
 tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
 export THUNKGEN_NODE=$PWD/target/node
 tests/tools/node.sh "$THUNKGEN_NODE"
+export THUNKGEN_BINARYEN=$PWD/target/binaryen
+tests/tools/binaryen.sh "$THUNKGEN_BINARYEN"
+export THUNKGEN_MODULES=$PWD/target/wasm-modules
+tests/tools/wasm-modules.sh "$THUNKGEN_MODULES"
 
 retry cargo fetch --locked
 
 step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
-cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip ten_modules --skip damaged_files_through_the_executable --skip real_files_cut_short
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
 step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom

@@ -240,6 +240,18 @@ fn lookup(page: &mut Page) {
     ] {
         assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
     }
+    let workplace = published(&["corlib", "facade"]);
+    let printed = workplace.types(&page.take("thunkgen lookup --coverage publish/_framework"));
+    assert!(printed.stdout.starts_with("65 keys required, 65 found\n"), "{}", printed.stdout);
+}
+
+/// A published app with the linked runtime of the fixtures.
+fn published(assemblies: &[&str]) -> Workplace {
+    let workplace = Workplace::new();
+    workplace.assemblies("publish/_framework", assemblies);
+    let runtime = crate_dir().join("fixtures/linked-runtime/dotnet.native.wasm");
+    workplace.link(&runtime, "publish/_framework/dotnet.native.wasm");
+    workplace
 }
 
 fn manifest(page: &mut Page) {
@@ -269,6 +281,12 @@ fn r2r_emit(page: &mut Page) {
     workplace.types(&page.take("thunkgen r2r emit app/ --to-interpreter"));
     let dumped = workplace.types("thunkgen r2r dump App.Thunks.dll").stdout;
     assert!(dumped.contains("assembly App.Thunks; no ReadyToRun code"), "{dumped}");
+
+    let workplace = published(&["corlib", "facade", "interop"]);
+    let printed = workplace.types(&page.take("thunkgen r2r emit --missing-from"));
+    for code in ["warning TG0432", "warning TG0433", "thunkgen: 1 thunk; "] {
+        assert!(printed.stderr.contains(code), "{code}\n{}", printed.stderr);
+    }
 }
 
 fn stubs(page: &mut Page) {

@@ -210,7 +210,12 @@ pub fn blobs() -> Vec<Vec<u8>> {
 
 /// Modules, most of them around an image.
 pub fn modules() -> Vec<Vec<u8>> {
-    let names = ["images/thunks.wasm", "images/plain.wasm", "native-side/linked/stripped.wasm"];
+    let names = [
+        "images/thunks.wasm",
+        "images/plain.wasm",
+        "native-side/linked/stripped.wasm",
+        "linked-runtime/dotnet.native.wasm",
+    ];
     let mut all = fixtures(&names);
     let image = &fixtures(&["images/disorder.webcil"])[0];
     all.extend([wrapper::version_0(image), wrapper::version_1(image), wrapper::merged(image)]);

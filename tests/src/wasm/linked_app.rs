@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clr_wasm_file::WasmModule;
+use clr_wasm_file::{ValType, WasmModule};
 use thunkgen_core::emit::Contract;
 use thunkgen_r2r::lookup::LinkedTables;
+use wasmi::FuncType;
 
 use crate::data::CheckedInKeys;
 use crate::generated;
@@ -32,11 +33,11 @@ pub struct LinkedApp {
 /// What a reader found in an app's module, or what it has to find.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tables {
-    /// Keys in order, with whether the function is there.
+    /// Keys in order.
     pub keys: Vec<String>,
     /// Library, entry point and wasm type, by library and entry point.
     pub entries: BTreeMap<(String, String), String>,
-    /// Keys of callbacks in order, with the wasm type of the function.
+    /// Keys of callbacks, with the wasm type of the function.
     pub callbacks: BTreeMap<String, String>,
 }
 
@@ -121,21 +122,14 @@ pub fn read(wasm: &[u8]) -> Tables {
     let found = LinkedTables::of(&module);
     let of_type = |function: u32| {
         let ty = module.function(function).expect("a function").ty.expect("a type");
-        let val = |ty: &clr_wasm_file::ValType| ty.to_string().to_uppercase();
-        let val_type = |text: String| match text.as_str() {
-            "I32" => wasmi::ValType::I32,
-            "I64" => wasmi::ValType::I64,
-            "F32" => wasmi::ValType::F32,
-            "F64" => wasmi::ValType::F64,
-            other => panic!("{other}"),
-        };
-        let list = |types: &[clr_wasm_file::ValType]| types.iter().map(|ty| val_type(val(ty))).collect::<Vec<_>>();
-        format!("{:?}", wasmi::FuncType::new(list(ty.params()), list(ty.results())))
+        let list = |types: &[ValType]| types.iter().map(val_type).collect::<Vec<_>>();
+        format!("{:?}", FuncType::new(list(ty.params()), list(ty.results())))
     };
+    let thunk = format!("{:?}", FuncType::new([wasmi::ValType::I32; 3], []));
     let mut tables = Tables::default();
     for row in found.thunk_rows() {
         assert!(row.calls_its_type, "{}: function {}", row.key, row.function);
-        assert_eq!(of_type(row.function), of_key_thunk(), "{}", row.key);
+        assert_eq!(of_type(row.function), thunk, "{}", row.key);
         tables.keys.push(row.key.to_owned());
     }
     for table in &found.pinvokes {
@@ -150,8 +144,15 @@ pub fn read(wasm: &[u8]) -> Tables {
     tables
 }
 
-fn of_key_thunk() -> String {
-    format!("{:?}", wasmi::FuncType::new([wasmi::ValType::I32; 3], []))
+fn val_type(ty: &ValType) -> wasmi::ValType {
+    match ty {
+        ValType::I32 => wasmi::ValType::I32,
+        ValType::I64 => wasmi::ValType::I64,
+        ValType::F32 => wasmi::ValType::F32,
+        ValType::F64 => wasmi::ValType::F64,
+        ValType::V128 => wasmi::ValType::V128,
+        other => panic!("no C function has a parameter {other}"),
+    }
 }
 
 /// The module after Binaryen's optimiser.

@@ -45,7 +45,11 @@ impl LinkedRuntime {
         };
         let tables = LinkedTables::of(&module);
         if tables.thunks.is_empty() {
-            diagnostics.report(&catalogue::BAD_SOURCE, location(), tables.why_no_thunks(&bytes));
+            let why = match module.payload() {
+                Some(_) => "this is an image: name the linked runtime, dotnet.native.wasm",
+                None => tables.why_no_thunks(&bytes),
+            };
+            diagnostics.report(&catalogue::BAD_SOURCE, location(), why);
             return None;
         }
         let entries = |names: &[(&str, u32)]| names.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -65,19 +69,19 @@ impl LinkedRuntime {
 
     /// The libraries that are linked.
     pub fn libraries(&self) -> impl Iterator<Item = &str> {
-        self.pinvokes.keys().map(String::as_str)
+        // As an option, `*` is every library.
+        self.pinvokes.keys().map(String::as_str).filter(|library| *library != "*")
     }
 
     /// Reports what an image cannot add: native functions, a line for each library, and rows for callbacks, a line for
     /// each assembly.
     pub fn report_others(&self, ir: &Ir, diagnostics: &mut Diagnostics) {
         for (library, missing) in self.missing_functions(ir) {
-            let what = match (missing, ir.dropped_modules.get(library)) {
-                (Missing::Library, Some(count)) => {
-                    format!("library {library} is not linked, but has {}", plural(*count, "P/Invoke"))
+            let what = match missing {
+                Missing::Library(count) => {
+                    format!("library {library} is not linked, but has {}", plural(count, "P/Invoke"))
                 }
-                (Missing::Library, None) => format!("library {library} is not linked, but has P/Invokes"),
-                (Missing::Functions(names), _) => {
+                Missing::Functions(names) => {
                     format!("library {library} has no function for {}", listed(&names, "P/Invoke"))
                 }
             };
@@ -96,12 +100,12 @@ impl LinkedRuntime {
 
     fn missing_functions<'i>(&self, ir: &'i Ir) -> BTreeMap<&'i str, Missing> {
         let mut missing = BTreeMap::new();
-        for library in ir.dropped_modules.keys().filter(|library| !self.pinvokes.contains_key(*library)) {
-            missing.insert(library.as_str(), Missing::Library);
+        for (library, count) in ir.dropped_modules.iter().filter(|(library, _)| !self.pinvokes.contains_key(*library)) {
+            missing.insert(library.as_str(), Missing::Library(*count));
         }
         for (library, rows) in &ir.pinvokes {
             let Some(linked) = self.pinvokes.get(library) else {
-                missing.insert(library, Missing::Library);
+                missing.insert(library, Missing::Library(rows.len()));
                 continue;
             };
             let names: Vec<String> = rows.keys().filter(|name| !linked.contains(*name)).cloned().collect();
@@ -119,8 +123,8 @@ impl LinkedRuntime {
 
 /// What a module lacks of a library.
 enum Missing {
-    /// All of it.
-    Library,
+    /// All of it, which so many P/Invokes name.
+    Library(usize),
     /// These functions.
     Functions(Vec<String>),
 }

@@ -28,7 +28,7 @@ pub struct InitialMemory<'m, 'a> {
 }
 
 /// How much is looked at in a module, in rows and bytes of text: what leads to rows may be anything.
-const MAX_LOOKS: u32 = 1 << 27;
+const MAX_LOOKS: u32 = 1 << 24;
 
 /// Below lies what no address leads to: linkers leave it free.
 const FIRST_ADDRESS: u32 = 1024;
