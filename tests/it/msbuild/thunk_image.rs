@@ -193,7 +193,8 @@ fn what_the_prebuilt_module_lacks() {
     let run = executable::run(&sandbox.path(""), ["signatures", "source/Interop.dll", "bin"]);
     let keys =
         run.stdout.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| word.starts_with('M'));
-    let keys = keys.filter(|key| !key.contains(['V', '#'])).map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    let keys =
+        keys.filter(|key| !key.contains(['V', '#'])).map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
     let all = LinkedApp { keys, ..runtime };
     sandbox.write("pack/dotnet.native.wasm", all.link(Contract::WasmThunks, Flags::PLAIN, &[]));
     let log = sandbox.builds(&[]);
