@@ -8,7 +8,7 @@ mod trace;
 mod wat;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crossings::Crossings;
 use subject::Subject;
@@ -38,7 +38,7 @@ impl Run<'_, '_> {
             "-" => standard_input()?,
             text => (Subject::parse(text), text.trim().to_owned()),
         };
-        let file = args.native.as_ref().map(|path| open(path)).transpose()?;
+        let file = args.native.as_deref().map(open).transpose()?;
         let functions = match (&file, &args.native) {
             (Some(file), Some(path)) => Functions::new(file).map_err(|why| of_module(path, &why))?,
             _ => Functions::default(),
@@ -256,10 +256,10 @@ impl<R: Read> Read for Beginning<R> {
     }
 }
 
-fn open(path: &PathBuf) -> Result<ModuleFile, UsageError> {
+fn open(path: &Path) -> Result<ModuleFile, UsageError> {
     ModuleFile::open(path).map_err(|why| of_module(path, &why))
 }
 
-fn of_module(path: &PathBuf, why: &str) -> UsageError {
+fn of_module(path: &Path, why: &str) -> UsageError {
     UsageError::new(format_args!("--native {}: {why}", path.display()))
 }

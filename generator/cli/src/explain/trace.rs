@@ -1,6 +1,6 @@
 //! The functions of a stack: by the module that they are in, and by the names that thunks have.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clr_wasm_file::WasmModule;
 use clr_wasm_file::objects::SymbolNames;
@@ -16,7 +16,7 @@ pub struct ModuleFile {
 
 impl ModuleFile {
     /// Opens a module, and the symbol file next to it.
-    pub fn open(path: &PathBuf) -> Result<ModuleFile, String> {
+    pub fn open(path: &Path) -> Result<ModuleFile, String> {
         let (bytes, _) = files::open(path).map_err(|error| reason(&error))?;
         let symbols = ["js.symbols", "wasm.symbols", "symbols"];
         let symbols = symbols.iter().find_map(|extension| files::open(&path.with_extension(extension)).ok());

@@ -1,7 +1,7 @@
 //! `lookup --diff`: what one runtime provides and another one does not.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ impl Counts {
 
 impl DifferenceDocument {
     /// Reads both, and compares them.
-    pub fn new(old: &PathBuf, new: &PathBuf, diagnostics: &mut Diagnostics) -> DifferenceDocument {
+    pub fn new(old: &Path, new: &Path, diagnostics: &mut Diagnostics) -> DifferenceDocument {
         let (before, after) = (provisions(old, diagnostics), provisions(new, diagnostics));
         DifferenceDocument {
             format: JSON_FORMAT,
@@ -98,7 +98,7 @@ fn list<T: Ord + Clone>(out: &mut String, title: &str, of: &Difference<T>, show:
 }
 
 /// What a file provides, or all files of a directory.
-fn provisions(path: &PathBuf, diagnostics: &mut Diagnostics) -> Provisions {
+fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
     let mut found = Provisions::default();
     if !path.is_dir() {
         add(path, &mut found, diagnostics);

@@ -150,7 +150,7 @@ impl Run<'_, '_> {
     }
 
     /// `lookup --diff`
-    fn diff(mut self, old: &PathBuf, new: &PathBuf, as_json: bool, args: &LookupArgs) -> Result<Exit, UsageError> {
+    fn diff(mut self, old: &Path, new: &Path, as_json: bool, args: &LookupArgs) -> Result<Exit, UsageError> {
         let mut diagnostics = diagnostic_options::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("reading tables and images");
         let document = DifferenceDocument::new(old, new, &mut diagnostics);

@@ -4,7 +4,8 @@ use super::*;
 fn show(text: &str) -> Vec<String> {
     let show = |finding: Finding| {
         let Finding { symptom, subject, library, line, count, .. } = finding;
-        format!("{} {subject} {library} {line}x{count}", symptom.name).replace("  ", " ")
+        let parts = [symptom.name.to_owned(), subject, library, format!("{line}x{count}")];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     };
     of_text(text).findings.into_iter().map(show).collect()
 }

@@ -159,8 +159,9 @@ impl Sources {
     }
 
     fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
-        let kind = source.kind.table();
-        if let Some(other) = self.list.iter().find(|other| kind.is_some() && other.kind.table() == kind) {
+        if let Some(kind) = source.kind.table()
+            && let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind))
+        {
             let name = match source.name() {
                 "" => "the table of thunks".to_owned(),
                 name => format!("`{name}`"),
