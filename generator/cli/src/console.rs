@@ -14,7 +14,7 @@ pub struct Console<'a> {
     pub format: Format,
     /// Whether the second stream is a terminal.
     pub interactive: bool,
-    /// Whether the first stream leads nowhere.
+    /// Whether the first stream was closed.
     pub is_closed: bool,
 }
 

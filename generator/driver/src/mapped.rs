@@ -1,6 +1,6 @@
 //! Files mapped into memory, and what happens when one of them gets shorter.
 //!
-//! The system ends a process that reads a page behind the end of a mapped file (SIGBUS). Here such a page is replaced
+//! The system ends a process that reads a page after the end of a mapped file (SIGBUS). Here such a page is replaced
 //! by zeros instead, and the mapping knows it: the run goes on to its end, where the file is reported and nothing is
 //! written. Windows refuses to shorten a mapped file.
 //!

@@ -372,14 +372,14 @@ mod tests {
         fs::create_dir(root.join(".thunkgen-dir.tmp")).unwrap();
         fs::write(root.join(".thunkgen-x.old"), "").unwrap();
         let in_use = temporary(root).unwrap();
-        let used = in_use.path().file_name().unwrap().to_str().unwrap();
+        let used = in_use.path().file_name().unwrap().to_str().unwrap().to_owned();
         write_all(&files(root, &[("same", "1")]), WriteOptions::default()).unwrap();
         let mut left =
             vec![".thunkgen-dir.tmp/".into(), ".thunkgen-x.old=".into(), "same=1".into(), format!("{used}=")];
         left.sort();
         assert_eq!(tree(root), left);
         drop(in_use);
-        assert!(!root.join(used).exists());
+        assert!(!root.join(&used).exists());
     }
 
     #[test]

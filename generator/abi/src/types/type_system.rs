@@ -78,10 +78,10 @@ impl<'a> TypeSystem<'a> {
         let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
         for input in inputs {
             match open(input) {
-                Ok(Opened::Assembly(assembly)) => {
+                Ok(Ok(assembly)) => {
                     found.entry(assembly.name.to_lowercase()).or_default().push((*input, assembly));
                 }
-                Ok(Opened::Skipped(why)) => {
+                Ok(Err(Skipped(why))) => {
                     skipped_files.push(input.path.to_owned());
                     if let Some(why) = why {
                         let message = format!("skipped, because {why}");
@@ -164,21 +164,17 @@ impl<'a> Index<AssemblyId> for TypeSystem<'a> {
     }
 }
 
-/// What an input is.
-enum Opened<'a> {
-    Assembly(Assembly<'a>),
-    /// It has no signatures; with the reason, if the file may be meant to have some.
-    Skipped(Option<String>),
-}
+/// An input without signatures; with the reason, if the file may be meant to have some.
+struct Skipped(Option<String>);
 
-fn open<'a>(input: &Input<'a>) -> Result<Opened<'a>, ReadError> {
+fn open<'a>(input: &Input<'a>) -> Result<Result<Assembly<'a>, Skipped>, ReadError> {
     let Some(module) = clr_metadata::open(input.bytes)? else {
-        return Ok(Opened::Skipped(suspicion(NotManaged::of(input.bytes))));
+        return Ok(Err(Skipped(suspicion(NotManaged::of(input.bytes)))));
     };
     // A netmodule has no name the runtime could find it by.
     let Some(name) = module.assembly_name()? else {
         let why = "its Assembly table is empty: it is a module of another assembly, or damaged";
-        return Ok(Opened::Skipped(Some(why.to_owned())));
+        return Ok(Err(Skipped(Some(why.to_owned()))));
     };
     // A satellite assembly: resources of one culture, found by name and culture, and no code.
     let culture = module.string(assembly::CULTURE, 1)?;
@@ -192,9 +188,9 @@ fn open<'a>(input: &Input<'a>) -> Result<Opened<'a>, ReadError> {
                  build it again, or without a culture"
             )
         };
-        return Ok(Opened::Skipped(has_code.then(why)));
+        return Ok(Err(Skipped(has_code.then(why))));
     }
-    Ok(Opened::Assembly(Assembly::new(input.path, name, input.role, module)))
+    Ok(Ok(Assembly::new(input.path, name, input.role, module)))
 }
 
 /// Names of cultures have at most 85 characters (`LOCALE_NAME_MAX_LENGTH`).

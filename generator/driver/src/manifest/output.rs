@@ -229,7 +229,7 @@ fn expand(keys: &Keys<'_>, text: &Given<String>, base: &Path) -> Vec<PathBuf> {
         return bad("the path is empty; write \".\" for the manifest's directory".to_owned());
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
-        // A link in a directory that leads nowhere is reported when it is opened.
+        // A link in a directory to a missing file is reported when it is opened.
         Ok(files) => match files.iter().find(|file| **file == base.join(&text.value) && !file.exists()) {
             Some(file) => bad(unusable(file, text, "no such file or directory")),
             None => files,
