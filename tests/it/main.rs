@@ -23,6 +23,7 @@ mod layouts;
 mod lookup;
 mod manifest_page;
 mod marshalling;
+mod merges;
 mod msbuild;
 mod msbuild_engine;
 mod native_declarations;
