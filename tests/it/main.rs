@@ -31,6 +31,7 @@ mod linked_tables;
 mod lookup;
 mod manifest_page;
 mod marshalling;
+mod merges;
 mod msbuild;
 mod msbuild_engine;
 mod native_declarations;

@@ -312,7 +312,7 @@ catalogue! {
 
     /// A generated file that someone changed.
     HAND_EDITED = "TG0510" Error Error "" "generated file was edited by hand"
-        "The hash in the file's first line does not match the rest. Generating again overwrites the edit; change the inputs or options instead.";
+        "Each block of a generated file ends with a check of its text, such as `// 5d1f0c2a`; at least one does not match. Generating again overwrites the edit; change the inputs or options instead.";
     /// A file that differs from the generated one only in its line endings.
     LINE_ENDS = "TG0511" Error Error "" "line endings of a generated file were converted"
         "Generated files use line feeds. To keep git from converting them (core.autocrlf on Windows), add the printed line to .gitattributes.";

@@ -127,8 +127,7 @@ pub fn compare_files(
             Change::LineEnds => 0,
             _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
         };
-        let only_edited = header::read(&found) == header::read(current.as_bytes());
-        let (rule, advice) = advice(path, &change, lines, only_edited, OutputKind::Code.is_own(&found));
+        let (rule, advice) = advice(path, &change, lines, OutputKind::Code.is_own(&found));
         diagnostics.report(rule, location, advice);
     }
     findings.diff = diffs.into_text();
@@ -146,19 +145,14 @@ pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
     headers.filter_map(|header| Contract::from_name(&header.contract)).next()
 }
 
-/// The rule that a difference breaks, and what to do. `lines` of the file differ; it was `only_edited` if it was
-/// generated as it would be now. Only its `own` files are
-/// overwritten without --force.
-fn advice(path: &Path, change: &Change, lines: usize, only_edited: bool, is_own: bool) -> (&'static Rule, String) {
+/// The rule that a difference breaks, and what to do. `lines` of the file differ. Only its `own` files are overwritten
+/// without --force.
+fn advice(path: &Path, change: &Change, lines: usize, is_own: bool) -> (&'static Rule, String) {
     let differ = format!("{} {}", plural(lines, "line"), if lines == 1 { "differs" } else { "differ" });
     let (rule, advice) = match change {
-        Change::HandEdited if only_edited => (
-            &catalogue::HAND_EDITED,
-            format!(": {differ} from what was generated; generating it again overwrites that"),
-        ),
         Change::HandEdited => (
             &catalogue::HAND_EDITED,
-            format!(", and it would be generated differently now: {differ}; generating it again overwrites that"),
+            format!(": {differ} from what is generated now; generating it again overwrites the edit"),
         ),
         Change::Foreign if is_own => (&catalogue::NOT_GENERATED, "; generating overwrites it".to_owned()),
         Change::Foreign => (&catalogue::NOT_GENERATED, "; move it, or overwrite it with --force".to_owned()),

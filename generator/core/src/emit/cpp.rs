@@ -60,11 +60,6 @@ impl Cpp {
     }
 }
 
-/// A check that a table still has the rows it was generated with; `length` is an expression.
-pub fn length_assert(length: &str, rows: usize) -> String {
-    format!("static_assert({length} == {rows}, \"rows were added or lost by hand\");\n")
-}
-
 /// The C parameters of a token: none for `e`, several for a multi-slot value. A struct is `by_reference`.
 pub fn c_params(token: ParamToken, by_reference: &'static str) -> impl Iterator<Item = &'static str> {
     let (name, count) = match token {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::cpp::{Cpp, c_result, length_assert, uses_simd};
+use super::blocks::END;
+use super::cpp::{Cpp, c_result, uses_simd};
 use super::escape::Literal;
 use super::template::{Fill, fill};
 use super::{Contract, symbol_names};
@@ -20,18 +21,12 @@ pub(super) fn render(keys: &BTreeMap<String, KeyEntry>, contract: Contract) -> S
         let name = symbol_names::thunk(signature);
         thunks.separate();
         thunk(&mut thunks, &name, signature);
-        table.line(format_args!("    {{ {}, (void*)&{name} }},", Literal(key)));
+        table.line(format_args!("    {{ {}, (void*)&{name} }},{END}", Literal(key)));
     }
-    let length = length_assert("g_wasmThunksCount", keys.len());
     let simd = keys.values().any(|entry| uses_simd(&entry.signature));
     let text = fill(
         TEMPLATE,
-        [
-            ("simd", Fill::If(simd)),
-            ("thunks", Fill::Rows(thunks.finish())),
-            ("table", Fill::Rows(table.finish())),
-            ("length", Fill::Rows(length)),
-        ],
+        [("simd", Fill::If(simd)), ("thunks", Fill::Rows(thunks.finish())), ("table", Fill::Rows(table.finish()))],
     );
     let (row, table) = Contract::WasmThunks.table();
     let (own_row, own_table) = contract.table();
@@ -55,7 +50,7 @@ fn thunk(out: &mut Cpp, name: &str, signature: &Signature) {
         ReturnToken::Scalar(_) => out.list(8, format_args!("    StoreResult(pRet, code("), &callee.values, "));"),
         ReturnToken::Void | ReturnToken::Struct(_) => out.list(8, format_args!("    code("), &callee.values, ");"),
     }
-    out.line(format_args!("}}"));
+    out.line(format_args!("}}{END}"));
 }
 
 /// The C parameters of the function a thunk calls, and what it passes for them.

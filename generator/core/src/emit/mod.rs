@@ -3,6 +3,7 @@
 //! The fixed text of the files is in the crate `thunkgen-templates`; code fills the rows. Output is deterministic:
 //! rows are in byte order, line endings are `\n`, and neither machine nor time have an effect.
 
+mod blocks;
 pub mod cpp;
 pub mod escape;
 pub mod header;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::{Cpp, c_params, c_result, length_assert, uses_simd};
+use super::blocks::END;
+use super::cpp::{Cpp, c_params, c_result, uses_simd};
 use super::escape::{AsmLabel, Comment, Literal};
 use super::symbol_names;
 use super::template::{Fill, fill};
@@ -27,17 +28,16 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
     for (module, pinvokes) in &libraries {
         let table = &tables[*module];
         entries.separate();
-        entries.line(format_args!("static const Entry s_{table}[] = {{"));
+        entries.line(format_args!("static const Entry s_{table}[] = {{{END}"));
         for (entry_point, pinvoke) in *pinvokes {
             let name = &functions[&Linked::of(module, entry_point, &pinvoke.linkage)].name;
             let assemblies = pinvoke.assemblies.iter().map(|name| Comment(name).to_string()).collect::<Vec<_>>();
             let (literal, assemblies) = (Literal(entry_point), assemblies.join(", "));
-            entries.line(format_args!("    {{ {literal}, (const void*)&{name} }}, // {assemblies}"));
+            entries.line(format_args!("    {{ {literal}, (const void*)&{name} }}, // {assemblies}{END}"));
         }
-        entries.line(format_args!("}};"));
-        rows.line(format_args!("    {{ {}, s_{table}, sizeof(s_{table}) / sizeof(Entry) }},", Literal(module)));
+        entries.line(format_args!("}};{END}"));
+        rows.line(format_args!("    {{ {}, s_{table}, sizeof(s_{table}) / sizeof(Entry) }},{END}", Literal(module)));
     }
-    let length = length_assert("sizeof(s_libraries) / sizeof(Library) - 1", libraries.len());
     let simd = functions.values().any(|function| uses_simd(function.signature));
     fill(
         TEMPLATE,
@@ -46,7 +46,6 @@ pub(super) fn render(modules: &BTreeMap<String, BTreeMap<String, PInvoke>>) -> S
             ("prototypes", Fill::Rows(prototypes.finish())),
             ("entries", Fill::Rows(entries.finish())),
             ("libraries", Fill::Rows(rows.finish())),
-            ("length", Fill::Rows(length)),
         ],
     )
 }
@@ -62,12 +61,12 @@ fn prototype(out: &mut Cpp, linked: &Linked<'_>, function: &LinkedFunction<'_>) 
             4,
             format_args!("extern \"C\" {result} {name}("),
             &params,
-            &format!(") __asm__({});", AsmLabel(symbol)),
+            &format!(") __asm__({});{END}", AsmLabel(symbol)),
         ),
         Linked::WasmImport { module, name: import, .. } => {
             let (module, import) = (Literal(module), Literal(import));
             out.list(4, format_args!("extern \"C\" {result} {name}("), &params, ")");
-            out.line(format_args!("    __attribute__((import_module({module}), import_name({import})));"));
+            out.line(format_args!("    __attribute__((import_module({module}), import_name({import})));{END}"));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cpp::{Cpp, c_result, length_assert, uses_simd};
+use super::blocks::END;
+use super::cpp::{Cpp, c_result, uses_simd};
 use super::escape::{AsmLabel, Literal};
 use super::symbol_names;
 use super::template::{Fill, fill};
@@ -15,48 +16,61 @@ pub(super) const TEMPLATE: &str = thunkgen_templates::REVERSE;
 pub(super) fn render(callbacks: &BTreeMap<String, Callback>) -> String {
     let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), symbol(callback))).collect();
     let symbols = symbol_names::distinct(wanted, BTreeSet::new());
+    // Without the types: if two branches declare a method differently, its second variable is an error.
+    let wanted = callbacks.iter().map(|(key, callback)| (key.clone(), variable(callback))).collect();
+    let variables = symbol_names::distinct(wanted, BTreeSet::new());
     let exports = callbacks.values().filter_map(|callback| callback.entry_point.as_deref());
     let wanted = exports.map(|name| (name.to_owned(), symbol_names::sanitize(name))).collect();
     let exports = symbol_names::distinct(wanted, BTreeSet::new());
     let mut thunks = Cpp::default();
     let mut table = Cpp::default();
     for (key, callback) in callbacks {
-        let symbol = &symbols[key];
+        let names = Names { symbol: &symbols[key], variable: &variables[key] };
+        let Names { symbol, variable } = names;
         thunks.separate();
         let export = callback.entry_point.as_ref().and_then(|name| exports.get(name));
-        thunk(&mut thunks, symbol, callback, export);
+        thunk(&mut thunks, names, callback, export);
         let (hash, literal) = (reverse_hash(key), Literal(key));
-        let value = [format!("&MD_{symbol}"), format!("(void*)&Call_{symbol}")];
-        table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, " } },");
+        let value = [format!("&MD_{variable}"), format!("(void*)&Call_{symbol}")];
+        table.list(8, format_args!("    {{ {hash}u, {literal}, {{ "), &value, &format!(" }} }},{END}"));
     }
-    let length = length_assert("g_ReverseThunksCount", callbacks.len());
     let simd = callbacks.values().any(|callback| uses_simd(&callback.signature));
     fill(
         TEMPLATE,
-        [
-            ("simd", Fill::If(simd)),
-            ("callbacks", Fill::Rows(thunks.finish())),
-            ("table", Fill::Rows(table.finish())),
-            ("length", Fill::Rows(length)),
-        ],
+        [("simd", Fill::If(simd)), ("callbacks", Fill::Rows(thunks.finish())), ("table", Fill::Rows(table.finish()))],
     )
 }
 
-fn symbol(callback: &Callback) -> String {
-    let Callback { assembly, namespace, type_name, method, signature, .. } = callback;
-    let full_name = [assembly, namespace, type_name, method].map(|name| symbol_names::sanitize(name)).join("_");
-    format!("{full_name}_{}", symbol_names::shape(signature))
+/// The identifiers of a callback, without prefixes.
+#[derive(Clone, Copy)]
+struct Names<'n> {
+    symbol: &'n str,
+    variable: &'n str,
 }
 
-fn thunk(out: &mut Cpp, symbol: &str, callback: &Callback, export_symbol: Option<&String>) {
+fn symbol(callback: &Callback) -> String {
+    format!("{}_{}", full_name(callback), symbol_names::shape(&callback.signature))
+}
+
+fn variable(callback: &Callback) -> String {
+    format!("{}_{}", full_name(callback), callback.signature.params.len())
+}
+
+fn full_name(callback: &Callback) -> String {
+    let Callback { assembly, namespace, type_name, method, .. } = callback;
+    [assembly, namespace, type_name, method].map(|name| symbol_names::sanitize(name)).join("_")
+}
+
+fn thunk(out: &mut Cpp, names: Names<'_>, callback: &Callback, export_symbol: Option<&String>) {
+    let Names { symbol, variable } = names;
     let signature = &callback.signature;
     let function = ReverseFunction::of(signature);
     let result = c_result(signature.ret);
-    out.line(format_args!("static MethodDesc* MD_{symbol};"));
+    out.line(format_args!("static MethodDesc* MD_{variable};"));
     if let Some(problem) = &callback.problem {
         refuse(out, symbol, callback, result, &function, problem);
     } else {
-        call(out, symbol, callback, result, &function);
+        call(out, names, callback, result, &function);
     }
     if let (Some(name), Some(export_symbol)) = (&callback.entry_point, export_symbol) {
         export(out, symbol, (name, export_symbol), result, &function);
@@ -72,11 +86,12 @@ fn refuse(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, functi
     out.line(format_args!("{{"));
     out.line(format_args!("    PORTABILITY_ASSERT({});", Literal(&text)));
     out.line(format_args!("    __builtin_trap();"));
-    out.line(format_args!("}}"));
+    out.line(format_args!("}}{END}"));
 }
 
 /// The function that runs the method.
-fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function: &ReverseFunction) {
+fn call(out: &mut Cpp, names: Names<'_>, callback: &Callback, result: &str, function: &ReverseFunction) {
+    let symbol = names.symbol;
     let signature = &callback.signature;
     out.list(4, format_args!("static {result} Call_{symbol}("), &function.declarations(), ")");
     out.line(format_args!("{{"));
@@ -91,7 +106,7 @@ fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function
         let align = if bytes > SLOT_SIZE { "alignas(16) " } else { "" };
         out.line(format_args!("    {align}int64_t result[{}] = {{}};", bytes / SLOT_SIZE));
     }
-    run(out, symbol, callback, function.slots > 0, buffer.pointer());
+    run(out, names, callback, function.slots > 0, buffer.pointer());
     match signature.ret {
         ReturnToken::Scalar(_) => out.line(format_args!("    return LoadResult<{result}>(result);")),
         ReturnToken::Struct(size) if buffer.is_local() => {
@@ -99,20 +114,20 @@ fn call(out: &mut Cpp, symbol: &str, callback: &Callback, result: &str, function
         }
         ReturnToken::Struct(_) | ReturnToken::Void => {}
     }
-    out.line(format_args!("}}"));
+    out.line(format_args!("}}{END}"));
 }
 
-fn run(out: &mut Cpp, symbol: &str, callback: &Callback, has_args: bool, result: &str) {
+fn run(out: &mut Cpp, names: Names<'_>, callback: &Callback, has_args: bool, result: &str) {
     let type_name = format!("{}, {}", callback.type_full_name, callback.assembly);
     let (args, size) = if has_args { ("args", "sizeof(args)") } else { ("nullptr", "0") };
     let items = [
-        format!("&MD_{symbol}"),
+        format!("&MD_{}", names.variable),
         Literal(&type_name).to_string(),
         Literal(&callback.method).to_string(),
         args.to_owned(),
         size.to_owned(),
         result.to_owned(),
-        format!("(PCODE)&Call_{symbol}"),
+        format!("(PCODE)&Call_{}", names.symbol),
     ];
     out.list(8, format_args!("    RunMethod("), &items, ");");
 }
@@ -130,7 +145,7 @@ fn export(out: &mut Cpp, symbol: &str, (label, name): (&str, &str), result: &str
     out.list(4, format_args!("extern \"C\" {result} Export_{name}("), &function.declarations(), ")");
     out.line(format_args!("{{"));
     out.list(8, format_args!("    {call}Call_{symbol}("), &arguments, ");");
-    out.line(format_args!("}}"));
+    out.line(format_args!("}}{END}"));
 }
 
 /// Where the runtime writes the result. It writes at least 8 bytes.

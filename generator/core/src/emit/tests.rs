@@ -68,6 +68,16 @@ fn examples(template: &str) -> String {
     out
 }
 
+/// A line with zeros for its check.
+fn without_check(line: &str) -> String {
+    match line.rsplit_once(" // ") {
+        Some((line, check)) if check.len() == 8 && check.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            format!("{line} // 00000000\n")
+        }
+        _ => format!("{line}\n"),
+    }
+}
+
 #[test]
 fn example_rows_in_templates_are_what_is_generated() {
     let mut read = pinvoke("iiii", Linkage::Static);
@@ -84,7 +94,7 @@ fn example_rows_in_templates_are_what_is_generated() {
         (Output::PInvoke, pinvoke::TEMPLATE),
         (Output::Reverse, reverse::TEMPLATE),
     ] {
-        let text = text(&ir, output);
-        assert_eq!(text.split_once('\n').unwrap().1, examples(template));
+        let lines = text(&ir, output).lines().skip(1).map(without_check).collect::<String>();
+        assert_eq!(lines, examples(template));
     }
 }

@@ -71,9 +71,15 @@ pub fn render(
             }
             Language::CHeader => ("h", c_header::render(&stub_file)),
         };
-        Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
+        Some((format!("{name}.{extension}"), header::prepend_to_stubs(language, target, &text, ends_block)))
     };
     libraries.iter().filter_map(file).collect()
+}
+
+/// Whether a line of a stub file is a block of its own: an entry of a list, or the line before the first one.
+fn ends_block(line: &str) -> bool {
+    let starts = ["// Included again: ", "static_assert(sizeof(&", "    THUNKGEN_ADDRESS(", "pub trait Functions {"];
+    starts.iter().any(|start| line.starts_with(start)) || line.ends_with("[] = {")
 }
 
 /// The functions of one module, each entry point once.
