@@ -219,6 +219,18 @@ impl Thunks {
         self
     }
 
+    /// Replaces files at output paths that something else wrote.
+    pub fn force(mut self) -> Thunks {
+        self.options.write.force = true;
+        self
+    }
+
+    /// Does not wait until changed files are on the disk: a power cut can leave one empty.
+    pub fn no_sync(mut self) -> Thunks {
+        self.options.write.no_sync = true;
+        self
+    }
+
     /// Writes to this directory instead of `thunkgen` in Cargo's `OUT_DIR`.
     pub fn out(mut self, directory: impl AsRef<Path>) -> Thunks {
         self.out = Some(directory.as_ref().to_owned());
