@@ -132,16 +132,15 @@ impl Sources {
     }
 
     fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
-        if let Some(kind) = source.kind.table() {
-            if let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind)) {
-                let name = match source.name() {
-                    "" => "the table of thunks".to_owned(),
-                    name => format!("`{name}`"),
-                };
-                let what =
-                    format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
-                diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
-            }
+        let kind = source.kind.table();
+        if let Some(other) = self.list.iter().find(|other| kind.is_some() && other.kind.table() == kind) {
+            let name = match source.name() {
+                "" => "the table of thunks".to_owned(),
+                name => format!("`{name}`"),
+            };
+            let what =
+                format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
+            diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
         }
         if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
             let place = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };
