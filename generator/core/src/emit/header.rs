@@ -6,7 +6,7 @@
 //! The hash is FNV-1a 64 over everything after that line. Line endings count as `\n` however they are stored, since
 //! version control may have rewritten them.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::Options;
 use thunkgen_diagnostics::without_bom_bytes;
@@ -102,21 +102,19 @@ impl Header {
 
 /// A whole file: the header for `rest`, then `rest`.
 pub(super) fn prepend(options: &Options, rest: &str) -> String {
-    prepend_named(options.contract.name(), options.target_os.name(), rest)
+    prepend_named(options.contract.name(), options.target_os.name(), rest.to_owned())
 }
 
 /// A whole file for a contract and target with these names.
-pub fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
+pub fn prepend_named(contract: &str, target: &str, mut rest: String) -> String {
     let header = Header {
         format: FORMAT,
         contract: contract.to_owned(),
         target: target.to_owned(),
         hash: hash(rest.as_bytes()),
     };
-    let mut file = String::with_capacity(rest.len() + 128);
-    writeln!(file, "{header}").expect("writing to a string");
-    file.push_str(rest);
-    file
+    rest.insert_str(0, &format!("{header}\n"));
+    rest
 }
 
 /// True if a file has a header of this tool, edited or not.

@@ -71,7 +71,7 @@ pub fn render(
             }
             Language::CHeader => ("h", c_header::render(&stub_file)),
         };
-        Some((format!("{name}.{extension}"), header::prepend_named(language, target, &text)))
+        Some((format!("{name}.{extension}"), header::prepend_named(language, target, text)))
     };
     libraries.iter().filter_map(file).collect()
 }
