@@ -95,7 +95,7 @@ mod tests {
         let findings = sink.into_findings();
         let json = json::render(&findings.diagnostics);
         let (sarif, empty) = (sarif::render(&findings), sarif::render(&Diagnostics::default().into_findings()));
-        let generated = header::prepend_named("wasm-thunks", "browser", "int a;\n");
+        let generated = header::prepend_to_stubs("rust", "browser", "int a;\n", |_| false);
         let upstream = "// Licensed to the .NET Foundation.\n//\n// GENERATED FILE, DON'T EDIT\n";
         let own = [
             (OutputKind::Code, &*generated),

@@ -133,8 +133,8 @@ pub struct PInvoke {
     /// How the linker finds the symbol.
     #[serde(flatten)]
     pub linkage: Linkage,
-    /// Simple names of the assemblies that declare it; never empty.
-    pub assemblies: BTreeSet<String>,
+    /// Simple names of the assemblies that declare it, each once and in order; never empty.
+    pub assemblies: Vec<String>,
 }
 
 /// How the linker finds the native function of a P/Invoke.

@@ -1,6 +1,6 @@
 //! Native symbols: one wasm symbol has one type, whichever P/Invokes declare it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::ir::{Linkage, PInvoke};
 use super::{Collector, MethodRef, looks_variadic};
@@ -73,7 +73,10 @@ impl Symbols {
                     collector.report_declaration(&catalogue::SYMBOL_TYPES, &method, message);
                     continue;
                 }
-                let assemblies: BTreeSet<String> = declarations.iter().map(|d| d.method.assembly.clone()).collect();
+                let mut assemblies: Vec<&String> = declarations.iter().map(|d| &d.method.assembly).collect();
+                assemblies.sort();
+                assemblies.dedup();
+                let assemblies = assemblies.into_iter().cloned().collect();
                 let signature = of_symbol.clone().unwrap_or_else(|| first.signature.clone());
                 let pinvoke = PInvoke { signature, linkage: first.linkage.clone(), assemblies };
                 collector.ir.pinvokes.entry(module).or_default().insert(symbol.name.clone(), pinvoke);

@@ -61,12 +61,23 @@ pub(super) fn render<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>) -> St
         let implementation = ident(&implementation);
         item(&printed(quote!(use super::#implementation as Implementation;)), &mut text);
     }
-    item(&methods(stub_file, &functions, &missing, &implementation), &mut text);
+    item(&trait_head(stub_file, &missing, &implementation), &mut text);
+    // What was written is not needed any more: only one copy of the text is held.
+    let of_functions: usize = functions.iter().map(|function| function.method.len() + function.export.len() + 2).sum();
+    text.reserve(of_functions);
+    let mut exports = Vec::with_capacity(functions.len());
+    for (index, TraitFunction { method, export }) in functions.into_iter().enumerate() {
+        // The printer writes no empty lines between methods.
+        text.push_str(if index == 0 { "{\n" } else { "\n" });
+        text.push_str(&method);
+        exports.push(export);
+    }
+    text.push_str(if exports.is_empty() { "{}\n" } else { "}\n" });
     for definition in definitions(stub_file, shared, &mut types) {
         item(&definition, &mut text);
     }
-    for function in functions {
-        item(&function.export, &mut text);
+    for export in exports {
+        item(&export, &mut text);
     }
     text
 }
@@ -102,12 +113,8 @@ fn head(stub_file: &StubFile<'_>, implementation: &str) -> String {
     lines.iter().map(|line| format!("//{}{line}\n", if line.is_empty() { "" } else { " " })).collect()
 }
 
-fn methods(
-    stub_file: &StubFile<'_>,
-    functions: &[TraitFunction],
-    missing: &[Missing<'_>],
-    implementation: &str,
-) -> String {
+/// The trait up to its opening brace.
+fn trait_head(stub_file: &StubFile<'_>, missing: &[Missing<'_>], implementation: &str) -> String {
     let mut docs = Docs::default();
     docs.paragraph(&format!(
         "The functions of {}, which `{implementation}` implements.",
@@ -127,14 +134,7 @@ fn methods(
         #[allow(dead_code, clippy::missing_safety_doc, clippy::too_many_arguments)]
         pub trait Functions {}
     });
-    if !functions.is_empty() {
-        text.truncate(text.trim_end_matches(['}', '\n']).len());
-        text.push('\n');
-        let methods: Vec<&str> = functions.iter().map(|function| &*function.method).collect();
-        // The printer writes no empty lines between methods.
-        text += &methods.join("\n");
-        text.push_str("}\n");
-    }
+    text.truncate(text.strip_suffix("{}\n").unwrap_or(&text).len());
     text
 }
 
@@ -169,7 +169,8 @@ fn item(printed: &str, text: &mut String) {
 /// The text of an item.
 fn printed(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("an item was written");
-    let text = prettyplease::unparse(&file);
+    let mut text = prettyplease::unparse(&file);
+    text.shrink_to_fit();
     // Inside macros, the printer writes plain tokens.
     if !text.contains("assert!(core::mem::") {
         return text;
