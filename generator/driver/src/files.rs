@@ -34,6 +34,7 @@ enum Source {
     Mapped(MappedFile),
     Read(Vec<u8>),
     /// Bytes that were made from those of a file.
+    #[cfg(feature = "compressed")]
     Unpacked(Vec<u8>, Box<FileBytes>),
 }
 
@@ -43,13 +44,16 @@ impl Deref for FileBytes {
     fn deref(&self) -> &[u8] {
         match &self.source {
             Source::Mapped(map) => map,
-            Source::Read(bytes) | Source::Unpacked(bytes, _) => bytes,
+            Source::Read(bytes) => bytes,
+            #[cfg(feature = "compressed")]
+            Source::Unpacked(bytes, _) => bytes,
         }
     }
 }
 
 impl FileBytes {
     /// Other bytes that were made from these, such as their decompressed contents.
+    #[cfg(feature = "compressed")]
     pub(crate) fn unpacked(self, bytes: Vec<u8>) -> FileBytes {
         let stamp = self.stamp.clone();
         FileBytes { source: Source::Unpacked(bytes, Box::new(self)), stamp }
@@ -61,6 +65,7 @@ impl FileBytes {
         let now = fs::metadata(path).and_then(|metadata| Stamp::new(path, &metadata));
         let Some(now) = now.ok().filter(|now| now.is_like(before)) else { return false };
         match &self.source {
+            #[cfg(feature = "compressed")]
             Source::Unpacked(_, packed) => packed.is_current(path),
             Source::Mapped(map) => now.changed == before.changed && !map.is_shortened(),
             Source::Read(bytes) => {

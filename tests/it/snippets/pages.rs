@@ -342,7 +342,6 @@ fn stubs(page: &mut Page) {
     assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
 }
 
-
 /// The table of the page: type, size, alignment and code, as the tool prints them.
 fn structs(page: &mut Page) {
     let printed = app_with_framework().types(&page.take("thunkgen layout System.Guid app/")).stdout;
