@@ -18,6 +18,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/README.md", build_integration),
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/explanation/structs.md", structs),
+    ("docs/how-to/adopt.md", adopt),
     ("docs/how-to/function-pointers.md", function_pointers),
     ("docs/how-to/merge-conflicts.md", merge_conflicts),
     ("docs/how-to/suppress.md", suppress),
@@ -233,6 +234,11 @@ fn manifest(page: &mut Page) {
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
     let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
     workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
+
+    let workplace = two_by_two();
+    workplace.types("thunkgen generate --profile debug --output 'src/coreclr/vm/wasm for browser'");
+    workplace.types(&page.take("thunkgen check --profile debug"));
+    workplace.types("thunkgen check --define configuration=Checked");
 }
 
 fn r2r_dump(page: &mut Page) {
@@ -353,7 +359,34 @@ fn checked_in_tables(page: &mut Page) {
 }
 
 /// Two branches each link another library: git keeps one side without a question, and `generate` repairs the file.
+/// The manifest of two targets by two configurations, and what it is made from.
+fn two_by_two() -> Workplace {
+    let workplace = Workplace::new();
+    for part in ["browser-Release", "wasi-Release", "browser-Debug", "browser-Checked", "wasi-Checked"] {
+        workplace.assemblies(&format!("artifacts/bin/net11.0-{part}-wasm"), &["corlib", "facade"]);
+    }
+    workplace.write("eng/licence.txt", "Licensed to you under the MIT licence.\n");
+    let page = crate_file("../docs/reference/manifest.md");
+    let shown = snippets(&page).into_iter().find(|snippet| snippet.text.contains("[profile.debug]"));
+    workplace.write("thunkgen.toml", &shown.expect("the example").text);
+    workplace
+}
+
+fn adopt(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    let made = "thunkgen generate app --out obj && mv obj/callhelpers-pinvoke.cpp obj/pinvoke-table.cpp && \
+                mv obj/callhelpers-interp-to-managed.cpp obj/wasm_m2n_invoke.g.cpp";
+    workplace.types(made);
+    workplace.types(&page.take("thunkgen check app/ --compare-with"));
+    let workplace = two_by_two();
+    workplace.types("thunkgen generate");
+    workplace.types(&page.take("thunkgen check --output"));
+}
+
 fn merge_conflicts(page: &mut Page) {
+    let table = crate_file("../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
+    assert!(table.contains(&page.take("    { \"Miid\"").replace("5d1f0c2a", "00000000")), "the row of the template");
     let workplace = repository();
     let manifest = |modules: &str| {
         format!("inputs = 'artifacts/app'\nout = 'src/generated'\n# {modules}\nmodules = [{modules}]\n")

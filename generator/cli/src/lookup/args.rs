@@ -31,7 +31,7 @@ The JSON document is an object with `format` (1, raised when a member changes it
 pub const USAGE: &str = "thunkgen lookup [OPTIONS] <KEY>... [INPUT]... --in <FILE>...
        thunkgen lookup [OPTIONS] --coverage <INPUT>... --in <FILE>...
        thunkgen lookup [OPTIONS] --log <FILE> [INPUT]... [--in <FILE>...]
-       thunkgen lookup --coverage [--manifest <FILE>] --in <FILE>...";
+       thunkgen lookup --coverage [--manifest <FILE>] [--in <FILE>...]";
 
 #[derive(Debug, Args)]
 pub struct LookupArgs {
@@ -42,7 +42,8 @@ pub struct LookupArgs {
     /// Search these files for thunks: C++ files with a table of thunks, and images.
     ///
     /// The table is linked into the runtime and is searched first, then the images in the order of this list. Name them
-    /// in the order in which the app loads them: if several images have a key, the first one is used.
+    /// in the order in which the app loads them: if several images have a key, the first one is used. With --coverage and a
+    /// manifest, the default is the table that the manifest's output generates.
     #[arg(long = "in", value_name = "FILE", num_args = 1.., help_heading = "Inputs")]
     pub sources: Vec<PathBuf>,
     /// Look up every key that the assemblies need, and list the missing ones with their callers.

@@ -20,7 +20,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, manifest, reason};
+use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, manifest, reason};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
@@ -33,10 +33,11 @@ impl Run<'_, '_> {
             return Err(error);
         }
         let (subjects, inputs) = subject::split(&args.words)?;
-        let is_manifest_named = args.manifest.manifest.is_some() || args.manifest.manifest_output.is_some();
+        let is_manifest_named = args.manifest.first_option().is_some();
         let is_manifest_meant = is_manifest_named || (args.coverage && inputs.is_empty() && manifest::find().is_some());
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
-        check_words(args, &subjects, no_assemblies)?;
+        let from_manifest = args.coverage && is_manifest_meant;
+        check_words(args, &subjects, no_assemblies, from_manifest)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
         let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
         let (mut jobs, mut diagnostics) = if no_assemblies {
@@ -49,7 +50,11 @@ impl Run<'_, '_> {
             (Some(jobs), diagnostics)
         };
         self.progress.step("reading tables and images");
-        let sources = open(&args.sources, &mut diagnostics);
+        let mut named_sources = args.sources.clone();
+        if let (true, Some(job)) = (named_sources.is_empty(), jobs.iter().flat_map(|jobs| &jobs.jobs).next()) {
+            named_sources = tables_of(job)?;
+        }
+        let sources = open(&named_sources, &mut diagnostics);
         let wanted = match &args.log {
             Some(path) => read_log(path, &mut diagnostics),
             None => named(subjects, &sources),
@@ -127,7 +132,12 @@ impl Run<'_, '_> {
 }
 
 /// Refuses words that are missing or superfluous.
-fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
+fn check_words(
+    args: &LookupArgs,
+    subjects: &[Subject],
+    no_inputs: bool,
+    from_manifest: bool,
+) -> Result<(), UsageError> {
     let problem = match (args.coverage, &args.log, subjects) {
         (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory before --in",
         (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: remove the keys",
@@ -137,12 +147,22 @@ fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Resu
              --log FILE, and name images after --in"
         }
         (false, None, []) => "nothing to look up: add a key such as MviS8, --coverage or --log FILE",
-        (_, None, _) if args.sources.is_empty() => {
+        (_, None, _) if args.sources.is_empty() && !from_manifest => {
             "nothing to search: add --in TABLE.cpp, then any images in the order in which the app loads them"
         }
         _ => return Ok(()),
     };
     Err(UsageError::new(problem))
+}
+
+/// The table that an output of a manifest generates.
+fn tables_of(job: &Job) -> Result<Vec<PathBuf>, UsageError> {
+    let tables = job.key_tables()?;
+    match tables.len() {
+        1 => Ok(tables),
+        0 => Err(UsageError::new("the output generates no table of keys: name what is searched with --in")),
+        _ => Err(UsageError::new("the output has a table for each of several targets: name one of them with --in")),
+    }
 }
 
 /// The named keys. The `I` key of a method is skipped if no source has `I` thunks.

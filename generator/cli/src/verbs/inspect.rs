@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Run, refuse_document};
-use crate::args::{ExplainArgs, LayoutArgs, ManifestArgs, options};
+use crate::args::{ExplainArgs, LayoutArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::explain::{self, Subject};
 use crate::layout;
@@ -65,8 +65,7 @@ impl Run<'_, '_> {
             Subject::Flat(kind, of_type) => explain::flat(*kind, of_type),
             Subject::Member(_) | Subject::Rules(_) => String::new(),
         };
-        let ManifestArgs { manifest, manifest_output } = &args.manifest;
-        let is_manifest_meant = manifest.is_some() || manifest_output.is_some() || manifest::find().is_some();
+        let is_manifest_meant = args.manifest.first_option().is_some() || manifest::find().is_some();
         if args.inputs.is_empty() && !is_manifest_meant {
             if let Subject::Member(name) = &subject {
                 let what = match explain::invalid_key(name) {
