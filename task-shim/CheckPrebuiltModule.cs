@@ -25,6 +25,9 @@ namespace Thunkgen.Tasks
         [Required]
         public string[] FrameworkAssemblies { get; set; }
 
+        /// <summary>Whether an image has the thunks that the module does not have.</summary>
+        public bool ThunksFromImage { get; set; }
+
         /// <summary>A response file that may be written.</summary>
         [Required]
         public string StateFile { get; set; }
@@ -67,6 +70,8 @@ namespace Thunkgen.Tasks
                     if (!match.Success || prebuilt.ContainsKey(key))
                         continue;
                     prebuilt[key] = true;
+                    if (ThunksFromImage && match.Groups["kind"].Value != "callback")
+                        continue;
                     if (match.Groups["kind"].Value == "callback")
                         callbacks++;
                     else
@@ -77,9 +82,12 @@ namespace Thunkgen.Tasks
                 var warnings = new List<string>();
                 if (members.Count > 0)
                 {
-                    warnings.Add("thunkgen : warning TGM009: The app runs on the prebuilt native module, which has no thunks for "
-                        + keys + " of its signatures and " + callbacks + " of its callbacks (" + string.Join(", ", members.ToArray())
-                        + (keys + callbacks > Named ? ", ..." : "") + "): these calls end the app. Set WasmBuildNative to true.");
+                    string missing = ThunksFromImage
+                        ? "which cannot call " + callbacks + " of its callbacks ("
+                        : "which has no thunks for " + keys + " of its signatures and " + callbacks + " of its callbacks (";
+                    warnings.Add("thunkgen : warning TGM009: The app runs on the prebuilt native module, " + missing + string.Join(", ", members.ToArray())
+                        + (keys + callbacks > Named ? ", ..." : "") + "): these calls end the app. Set WasmBuildNative to true"
+                        + (callbacks == 0 ? ", or ThunkgenThunkImage to add the thunks with an image." : "."));
                 }
                 File.WriteAllLines(WarningsFile, warnings.ToArray());
                 return true;

@@ -7,6 +7,8 @@
 //! ```
 //! `THUNKGEN_BAD_CASES=all` runs all, `THUNKGEN_BAD_SEED` chooses other cases, `THUNKGEN_BAD_CASE` runs a single one by its number.
 
+#[path = "bad_input/apps.rs"]
+mod apps;
 #[path = "bad_input/hostile.rs"]
 mod hostile;
 #[path = "bad_input/names.rs"]

@@ -28,6 +28,7 @@ command -v git >/dev/null || packages+=(git)
 command -v npm >/dev/null || packages+=(npm)
 command -v cmake >/dev/null || packages+=(cmake)
 command -v make >/dev/null || packages+=(make)
+command -v strace >/dev/null || packages+=(strace)
 command -v ninja >/dev/null || packages+=(ninja-build)
 command -v pre-commit >/dev/null || packages+=(pre-commit)
 # The shells that completions are for, and what formats manual pages.
@@ -36,6 +37,7 @@ command -v chromium >/dev/null || packages+=(chromium) # the page of a report
 command -v groff >/dev/null || packages+=(groff-base)
 command -v mandoc >/dev/null || packages+=(mandoc)
 command -v zsh >/dev/null || packages+=(zsh)
+command -v valgrind >/dev/null || packages+=(valgrind)
 python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
@@ -57,28 +59,40 @@ done
 step "downloads"
 export THUNKGEN_SETS=$PWD/target/sets
 tests/tools/fetch-sets.sh "$THUNKGEN_SETS"
+export THUNKGEN_PACKAGES=$PWD/target/packages
+tests/tools/fetch-packages.sh "$THUNKGEN_PACKAGES" game sfml python
 export THUNKGEN_LAB=$PWD/target/lab
 tests/tools/csharp-compiler.sh "$THUNKGEN_LAB"
 export THUNKGEN_MSBUILD=$PWD/target/msbuild
 tests/tools/msbuild-engine.sh "$THUNKGEN_MSBUILD" "$THUNKGEN_LAB"
 export THUNKGEN_NODE=$PWD/target/node
 tests/tools/node.sh "$THUNKGEN_NODE"
+export THUNKGEN_BINARYEN=$PWD/target/binaryen
+tests/tools/binaryen.sh "$THUNKGEN_BINARYEN"
+export THUNKGEN_MODULES=$PWD/target/wasm-modules
+tests/tools/wasm-modules.sh "$THUNKGEN_MODULES"
 
 retry cargo fetch --locked
 
 step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
-cargo test --workspace --locked -- --include-ignored --skip peer_reader:: --skip reader::real_sets --skip damaged_files_through_the_executable --skip real_files_cut_short
+cargo test --workspace --locked -- --include-ignored --skip emscripten:: --skip real_packages:: \
+  --skip peer_reader:: --skip reader::real_sets --skip ten_modules --skip damaged_files_through_the_executable --skip real_files_cut_short
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.
 step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
 # Optimised, but with overflow checks and debug assertions: damaged files, every file of the sets read in each
-# container, everything in the framework's files compared with another reader, and every reader fuzzed.
+# container, everything in the framework's files compared with another reader, everything generated for real packages run,
+# every reader fuzzed, and work counted on inputs that grow.
 step "build of the checked tests"
-checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
+checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz --test growth)
 cargo test "${checked[@]}" --no-run
 step "checked tests"
-export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-30}
-cargo test "${checked[@]}" -- --include-ignored \
-  peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-180}
+# Other inputs in every run. Set the seed that was printed to repeat a failure.
+export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
+echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
+cargo test "${checked[@]}" -- --include-ignored --skip real_packages::others \
+  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader \
+  memory_and_work_grow_with_the_input

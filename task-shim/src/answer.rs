@@ -31,8 +31,8 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
 use thunkgen_diagnostics::{Diagnostic, Diagnostics};
-use thunkgen_driver::report_unwritable;
 use thunkgen_driver::write::write_all;
+use thunkgen_driver::{WriteOptions, report_unwritable};
 
 use crate::escapes::escape;
 
@@ -62,7 +62,7 @@ impl Answer {
     /// Writes a file that is not an output. If that fails, the request has failed; `summary` says in what state it
     /// leaves the others.
     pub fn write_also(&mut self, path: &Path, bytes: Vec<u8>, summary: &str) {
-        if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), bytes)])) {
+        if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), bytes)]), WriteOptions::default()) {
             let mut sink = Diagnostics::default();
             report_unwritable(error, &mut sink);
             self.problems.extend(sink.into_sorted());

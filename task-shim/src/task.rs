@@ -8,7 +8,9 @@ use thunkgen_diagnostics::xml::{TextProblem, decode};
 use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, Policy, catalogue, escape_controls};
 use thunkgen_driver::summary::LinkAdvice;
 use thunkgen_driver::write::Outcome as Change;
-use thunkgen_driver::{Generated, OptionError, Origin, Outcome, diagnostic_options, files, generate, reason, report};
+use thunkgen_driver::{
+    Generated, OptionError, Origin, Outcome, WriteOptions, diagnostic_options, files, generate, reason, report,
+};
 
 use crate::answer::Answer;
 use crate::arguments::{Arguments, BadParameter, arguments};
@@ -28,6 +30,8 @@ fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> 
     let mut arguments = read(request, &file)?;
     let refused = |mistake| mistaken(&file, mistake);
     let mut own = diagnostic_options::sink(&arguments.options.policy, Policy::default()).map_err(refused)?;
+    // It takes the place of the task, and replaces what that wrote.
+    arguments.options.write.force = true;
     let build = &mut arguments.options.build;
     build.also_read.push(request.to_owned());
     build.also_written.extend(arguments.cache.iter().chain(also_written).cloned());
@@ -36,7 +40,7 @@ fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> 
     }
     let inputs = hash_inputs(&arguments, &mut own);
     if own.has_errors() {
-        return Err(report(own, None).findings);
+        return Err(report(own, None, WriteOptions::default()).findings);
     }
     let sources = arguments.cache.as_ref().and_then(|_| sources(&arguments, inputs));
     let why = match remembered(arguments.cache.as_deref(), sources.as_ref()) {
@@ -53,7 +57,7 @@ fn answer(request: &Path, also_written: &[PathBuf]) -> Result<Answer, Findings> 
         report_unresolved(generated, &arguments.ignored_modules, &mut diagnostics);
     }
     diagnostics.extend(own);
-    let findings = report(diagnostics, None).findings;
+    let findings = report(diagnostics, None, WriteOptions::default()).findings;
     match generated {
         Some(generated) => Ok(answered(&generated, &findings, &arguments, sources, why)),
         None => Err(findings),
@@ -130,7 +134,8 @@ fn failed(Findings { diagnostics, .. }: Findings) -> Answer {
 
 /// The outputs are current: the same warnings as when they were made.
 fn skipped(own: Diagnostics, cache: Cache, arguments: &Arguments) -> Answer {
-    let problems = report(own, None).findings.diagnostics.into_iter().chain(cache.problems).collect();
+    let problems =
+        report(own, None, WriteOptions::default()).findings.diagnostics.into_iter().chain(cache.problems).collect();
     let file_writes = cache.outputs.into_keys().chain(cache_name(arguments)).collect();
     Answer {
         succeeded: true,
@@ -175,7 +180,7 @@ fn answered(
     let (own, problems): (Vec<Diagnostic>, Vec<Diagnostic>) =
         findings.diagnostics.iter().cloned().partition(|found| found.rule == &catalogue::UNKNOWN_PARAMETER);
     let mut summary = generated.summary(findings, None);
-    summary.extend(generated.left_out(&arguments.ignored_modules, LinkAdvice::Project));
+    summary.extend(generated.not_linked(&arguments.ignored_modules, LinkAdvice::Project));
     let mut answer = Answer {
         succeeded: problems.iter().all(|found| found.level != Level::Error),
         reason,

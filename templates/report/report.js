@@ -28,6 +28,8 @@
   const code = (text) => element("code", null, text);
   const link = (view, name, text) => element("a", { href: address(view, name) }, text ?? code(name));
   const address = (view, name) => "#" + view + (name === undefined ? "" : "/" + encodeURIComponent(name));
+  // Mono has no keys, and then nothing is known about one.
+  const keyLink = (key) => (byName("keys", "key").has(key) ? link("key", key) : code(key));
   const state = (kind, value) => { const [, words, level] = stateOf(kind, value); return element("span", { class: "state " + level }, words); };
   const plural = (count, noun, nouns) => number.format(count) + " " + (count === 1 ? noun : nouns ?? noun + "s");
 
@@ -58,7 +60,7 @@
     },
     pinvokes: {
       title: "P/Invokes", noun: "P/Invoke", id: "id", states: true,
-      columns: [["Method", (e) => link("pinvoke", e.id, e.method)], ["State", (e) => state("pinvokes", e.state)], ["Function", (e) => [link("library", e.library), " ", code(e.entryPoint)]], ["Key", (e) => link("key", e.key)]],
+      columns: [["Method", (e) => link("pinvoke", e.id, e.method)], ["State", (e) => state("pinvokes", e.state)], ["Function", (e) => [link("library", e.library), " ", code(e.entryPoint)]], ["Key", (e) => keyLink(e.key)]],
       text: (e) => [e.method, e.entryPoint, e.library, e.key, e.assembly].join("\n"),
     },
     callbacks: {
@@ -168,8 +170,8 @@
     const missing = key && key.state === "missing";
     return element("ol", { class: "path" },
       box("Method in C#", [code(entry.method), " ", code(entry.managed)]),
-      box("Key", [link("key", entry.key), " ", keyInWords(entry.key)]),
-      box("Thunk", missing ? "missing: nothing provides this key" : provider ? [functionText(provider.function), " in ", code(provider.path)].flat() : "not known", missing),
+      key && box("Key", [keyLink(entry.key), " ", keyInWords(entry.key)]),
+      key && box("Thunk", missing ? "missing: nothing provides this key" : provider ? [functionText(provider.function), " in ", code(provider.path)].flat() : "not known", missing),
       box("Function of " + entry.library, entry.function ? functionText(entry.function) : stateOf("pinvokes", entry.state)[1], ["noFunction", "otherType"].includes(stateOf("pinvokes", entry.state)[0])));
   }
 
@@ -257,7 +259,7 @@
   function problems() {
     const all = list("findings");
     const parts = [
-      facts([["Runtime", [data.runtime && data.runtime.flavor, data.runtime && data.runtime.version].filter(Boolean).join(" ")], ["Contract", data.runtime && data.runtime.contract], ["Native module", data.nativeModule && code(data.nativeModule.path)], ["Assemblies", list("assemblies").length ? number.format(list("assemblies").length) : undefined]]),
+      facts([["Runtime", data.runtime && data.runtime.flavor !== "Unknown" ? [data.runtime.flavor === "CoreClr" ? "CoreCLR" : data.runtime.flavor, data.runtime.version].filter(Boolean).join(" ") : undefined], ["Contract", data.runtime && data.runtime.contract], ["Native module", data.nativeModule && code(data.nativeModule.path)], ["Assemblies", list("assemblies").length ? number.format(list("assemblies").length) : undefined]]),
       all.length === 0 && none("No problems were found."),
     ];
     let first = 0;

@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 
 use clr_wasm_abi::TargetOs;
 use clr_wasm_abi::types::{Input, Role, TypeSystem};
+use clr_wasm_file::WasmModule;
 use thunkgen_core::collect::{LibraryName, Options, collect};
 use thunkgen_core::emit::{self, Contract, render};
 use thunkgen_diagnostics::Diagnostics;
+use thunkgen_r2r::lookup::LinkedTables;
 use thunkgen_tests::executable;
 use wait4::Wait4;
 
@@ -23,6 +25,9 @@ const RUNS: usize = 20;
 
 /// Argument that turns this program into the baseline.
 const READ_ONLY: &str = "--read-only";
+
+/// Argument that turns this program into a reader of the tables in the native module of a directory.
+const TABLES: &str = "--tables";
 
 /// Argument that turns this program into one run through the library, which prints the time of each stage.
 const STAGES: &str = "--stages";
@@ -33,6 +38,12 @@ fn main() {
         read_everything(Path::new(&arguments[at + 1]));
         return;
     }
+    if let Some(at) = arguments.iter().position(|argument| argument == TABLES) {
+        let bytes = std::fs::read(native_module(Path::new(&arguments[at + 1]))).expect("a readable file");
+        let module = WasmModule::open(&bytes).expect("readable").expect("a module");
+        assert!(!LinkedTables::of(&module).is_empty(), "a runtime has tables");
+        return;
+    }
     if let Some(at) = arguments.iter().position(|argument| argument == STAGES) {
         print_stages(Path::new(&arguments[at + 1]));
         return;
@@ -40,12 +51,15 @@ fn main() {
     let sets = std::env::var_os("THUNKGEN_SETS").map_or_else(default_sets, PathBuf::from);
     let tool = executable::path();
     println!("{RUNS} runs each in a fresh process, after one warm-up; files in the page cache");
-    println!("| set | files | MB | generate: best | median | peak | read only: median | ratio of medians |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| set | files | MB | generate: best | median | peak | million instructions | read only: median | ratio |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for set in ["net10", "framework8", "net8", "net7"] {
         bench_set(tool, set, &sets.join(set));
     }
     bench_native(tool, &sets.join("net10"));
+    bench_doctor(tool, &sets.join("net10"));
     println!("\nmedian of each stage, through the library in fresh processes");
     println!("| set | read files | open, resolve names | collect, lay out, lower | render |");
     println!("|---|---|---|---|---|");
@@ -84,24 +98,31 @@ fn bench_set(tool: &Path, name: &str, folder: &Path) {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     let (median, baseline) = (generate[RUNS / 2], read_only[RUNS / 2]);
     println!(
-        "| {name} | {files} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MB | {:.1} ms | {:.1} |",
+        "| {name} | {files} | {:.0} | {:.1} ms | {:.1} ms | {:.0} MB | {} | {:.1} ms | {:.1} |",
         bytes as f64 / 1e6,
         ms(generate[0]),
         ms(median),
         peak as f64 / 1e6,
+        instructions(tool, folder).map_or("no valgrind".to_owned(), |count| format!("{:.1}", count as f64 / 1e6)),
         ms(baseline),
         ms(median) / ms(baseline)
     );
 }
 
+/// The instructions of one run as valgrind counts them; they do not depend on what else the machine does.
+fn instructions(tool: &Path, folder: &Path) -> Option<u64> {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(tool).arg("generate");
+    let output = command.arg("--out").arg(out.path()).arg(folder).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())
+}
+
 /// `check-native` beside `generate` on the same assemblies: what the comparison adds.
 fn bench_native(tool: &Path, folder: &Path) {
     let out = tempfile::tempdir().expect("a temporary folder");
-    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
-    let runtime = entries
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("dotnet.native.")))
-        .find(|path| path.extension().is_some_and(|ending| ending == "wasm"))
-        .expect("the shipped runtime");
+    let runtime = native_module(folder);
     // Its functions have no names; a file of symbols gives them those of its P/Invoke tables.
     let module = std::fs::read(&runtime).expect("a module");
     let table = thunkgen_tests::native_wasm::pinvoke_tables(&module);
@@ -127,6 +148,42 @@ fn bench_native(tool: &Path, folder: &Path) {
     println!("|---|---|---|---|");
     let (one, other) = (ms(generate[RUNS / 2]), ms(check[RUNS / 2]));
     println!("| {one:.1} ms | {:.1} ms | {other:.1} ms | {:+.1} ms |", ms(check[0]), other - one);
+}
+
+fn native_module(folder: &Path) -> PathBuf {
+    let mut entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let is_module = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("dotnet.native.") && name.ends_with(".wasm")
+    };
+    entries.find(is_module).expect("the shipped runtime")
+}
+
+/// `doctor` beside `generate` on the same files, and a process that only reads the tables of the native module.
+fn bench_doctor(tool: &Path, folder: &Path) {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let this = std::env::current_exe().expect("this program's path");
+    let (mut generate, mut tables, mut doctor) = (Vec::new(), Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let target = out.path().join(run.to_string());
+        let (generated, _) = run_once(Command::new(tool).arg("generate").arg("--out").arg(&target).arg(folder));
+        let (read, _) = run_once(Command::new(&this).arg(TABLES).arg(folder));
+        let (examined, _) = run_once(Command::new(tool).arg("doctor").arg(folder));
+        if run > 0 {
+            generate.push(generated);
+            tables.push(read);
+            doctor.push(examined);
+        }
+    }
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[RUNS / 2].as_secs_f64() * 1000.0
+    };
+    let [generate, tables, doctor] = [&mut generate, &mut tables, &mut doctor].map(median);
+    println!("\n`doctor` of net10; the goal is a ratio of at most 1.5");
+    println!("| generate: median | reading the module | doctor: median | ratio to the sum |");
+    println!("|---|---|---|---|");
+    println!("| {generate:.1} ms | {tables:.1} ms | {doctor:.1} ms | {:.2} |", doctor / (generate + tables));
 }
 
 fn measure_set(folder: &Path) -> (usize, u64) {

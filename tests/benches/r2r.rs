@@ -146,7 +146,7 @@ fn sizes(sets: &[(&str, BTreeSet<String>)]) {
     println!("|---|---|---|---|---|---|---|---|");
     for (name, keys) in sets {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let flags = Flags { optimize: "z", simd: true };
+        let flags = Flags::SIMD.at("z");
         let compiled = Toolchain::find().compile(folder.path(), "table", &interp_to_native(keys), flags);
         let compiled = std::fs::read(compiled.expect("the C++ compiles")).expect("an object");
         let thunks = thunks(keys);

@@ -29,16 +29,30 @@ fn what_native_code_hands_out_has_a_key() {
         "Cycle",
         "FromField",
         "FromGenericClass",
+        "FromGenericLocal",
+        "FromLayoutClass",
+        "FromLazy",
         "FromLoader",
+        "FromLocal",
         "FromMarshal",
         "FromNotLinked",
         "FromOut",
+        "FromOutOfLoader",
         "FromRef",
         "FromResult",
         "FromTypeOf",
         "Next",
     ];
     assert_eq!(delegates, BTreeSet::from(expected));
+}
+
+/// Wherever a delegate comes from, its convention counts.
+#[test]
+fn a_received_delegate_with_a_refused_convention_has_no_key() {
+    let found = collected(&["m"]);
+    let of_rule = found.diagnostics.iter().filter(|found| found.rule == &catalogue::NO_THUNK_CONVENTION);
+    let members: Vec<&str> = of_rule.filter_map(|found| Some(found.location.member.as_ref()?.0.as_str())).collect();
+    assert_eq!(members, ["Delegates.Fast", "Delegates.NoThis"]);
 }
 
 /// One warning for each linked P/Invoke, each method that makes pointers, and each method with Mono's attribute.
@@ -62,6 +76,7 @@ fn what_managed_code_passes_is_reported() {
         "Passed.multicast",
         "Passed.nested",
         "Passed.two",
+        "Received.layout_class",
     ];
     assert_eq!(members, expected);
     // The way out, for that very signature.
@@ -85,7 +100,8 @@ fn nothing_is_reported_of_libraries_that_are_not_linked() {
     let members: BTreeSet<&str> = members.map(|(name, _)| name.as_str()).collect();
     let of_methods = ["Passed.Typed", "Passed.Untyped", "Passed.Open", "Mono.OnVisit"];
     let of_methods = of_methods.map(|name| format!("Delegates.{name}"));
-    let expected = of_methods.iter().map(String::as_str).chain(["Fixture.Statics.Generic"]).collect();
+    let others = ["Fixture.Statics.Generic", "Delegates.Fast", "Delegates.NoThis"];
+    let expected = of_methods.iter().map(String::as_str).chain(others).collect();
     assert_eq!(members, expected);
-    assert_eq!(found.ir.dropped_modules.values().sum::<usize>(), 16, "{:?}", found.ir.dropped_modules);
+    assert_eq!(found.ir.dropped_modules.values().sum::<usize>(), 19, "{:?}", found.ir.dropped_modules);
 }

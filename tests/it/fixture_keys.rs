@@ -57,13 +57,17 @@ const PLATFORMS: [(&str, &str, bool, bool); 34] = [
 ];
 
 /// Members whose name announces nothing: type, member, and the signature, or empty when there is no thunk for it.
-const SILENT: [(&str, &str, &str); 8] = [
+const SILENT: [(&str, &str, &str); 12] = [
     ("Words", "default", "i"),
     ("Tokens", "Overloaded", "ii"),
     ("Tokens", "Overloaded", "iii"),
     ("Exports", "Overloaded", "ii"),
     ("PInvokes", "VarArg", ""),
     ("PInvokes", "FastcallFail", ""),
+    ("PInvokes", "ClassObjectFail", ""),
+    ("BadCallbacks", "VarArgs", ""),
+    ("BadCallbacks", "Both", ""),
+    ("BadCallbacks", "Both", ""),
     ("Generic`1", "Generic`1", ""),
     ("Statics", "Generic", ""),
 ];
@@ -153,7 +157,7 @@ fn every_member_has_the_signature_its_name_announces_or_is_left_out_for_a_reason
         assert_eq!(found, BTreeMap::new(), "collected, but no such row");
         let counts: Vec<usize> = counts.into_values().collect();
         // P/Invokes, InternalCalls, callbacks, delegates, as counted in the sources.
-        let expected = if target_os == TargetOs::Browser { [652, 74, 55, 11] } else { [649, 74, 54, 11] };
+        let expected = if target_os == TargetOs::Browser { [661, 74, 55, 11] } else { [658, 74, 54, 11] };
         assert_eq!(counts, expected, "{}", target_os.name());
     }
 }

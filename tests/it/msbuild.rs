@@ -14,6 +14,7 @@ mod paths;
 mod readme;
 mod sharing;
 mod targets;
+mod thunk_image;
 mod workload;
 
 use thunkgen_tests::msbuild::Log;

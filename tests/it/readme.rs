@@ -1,4 +1,4 @@
-//! The console sessions in the README go as they are written there.
+//! The console sessions in docs/how-to/add-a-thunk.md go as they are written there.
 //!
 //! They run one after the other in a directory that holds the repository's `tests`.
 //! `BLESS=1 cargo test -p thunkgen-tests --test it readme::` writes what the commands said.
@@ -39,7 +39,7 @@ fn without_sizes(text: &str) -> String {
 
 #[test]
 fn console_sessions_go_as_written() {
-    let path = root().join("README.md");
+    let path = root().join("docs/how-to/add-a-thunk.md");
     let written = fs::read_to_string(&path).unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root().join("tests"), folder.path().join("tests")).unwrap();

@@ -12,6 +12,8 @@ pub mod data;
 pub mod executable;
 pub mod executed;
 pub mod failure;
+#[cfg(unix)]
+pub mod faults;
 pub mod fixtures;
 pub mod fuzz;
 pub mod generated;
@@ -23,6 +25,7 @@ pub mod metadata_writer;
 pub mod msbuild;
 pub mod native_corpus;
 pub mod native_wasm;
+pub mod published;
 pub mod raise;
 pub mod random_structs;
 pub mod ready_to_run;

@@ -22,7 +22,7 @@ pub struct StubFile {
 /// The stubs of everything that is declared.
 pub fn stubs(declarations: &Declarations, documentation: &Documentation) -> Vec<StubFile> {
     let options = Options { language: Language::Rust, target_os: TargetOs::Browser };
-    let files = render(declarations, documentation, &options).into_iter();
+    let files = render(declarations.clone(), documentation, &options).into_iter();
     let name = |file: String| file.strip_suffix(".rs").expect("a Rust file").to_owned();
     files.map(|(file, text)| StubFile { name: name(file), text }).collect()
 }

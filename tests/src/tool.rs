@@ -12,33 +12,40 @@ use thunkgen_diagnostics::{Diagnostics, Policy};
 use crate::wasm::{pinvoke, reverse};
 
 /// Files held in memory, with their names.
-pub struct Files(Vec<(String, Vec<u8>)>);
+pub struct Files(Vec<(String, Vec<u8>, Role)>);
 
 impl Files {
     /// Reads files. Panics when one cannot be read: a test's inputs are there.
     pub fn read(paths: impl IntoIterator<Item = PathBuf>) -> Files {
         let read = |path: PathBuf| {
             let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
-            (path.file_name().expect("a file").to_string_lossy().into_owned(), bytes)
+            (path.file_name().expect("a file").to_string_lossy().into_owned(), bytes, Role::Input)
         };
         let files: Vec<_> = paths.into_iter().map(read).collect();
         assert!(!files.is_empty(), "no files");
         Files(files)
     }
 
-    /// Reads every `.dll` and `.wasm` file of a folder.
+    /// Reads every `.dll`, `.exe` and `.wasm` file of a folder.
     pub fn read_folder(folder: &Path) -> Files {
         let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
         paths.sort();
-        let named =
-            |path: &PathBuf| path.extension().is_some_and(|extension| extension == "dll" || extension == "wasm");
+        let named = |path: &PathBuf| {
+            path.extension().is_some_and(|extension| extension == "dll" || extension == "exe" || extension == "wasm")
+        };
         Files::read(paths.into_iter().filter(named))
     }
 
     /// Adds a file in memory.
     pub fn add(&mut self, name: &str, bytes: Vec<u8>) {
-        self.0.push((name.to_owned(), bytes));
+        self.0.push((name.to_owned(), bytes, Role::Input));
+    }
+
+    /// Adds the files that types of these are resolved with.
+    pub fn with_references(mut self, references: Files) -> Files {
+        self.0.extend(references.0.into_iter().map(|(name, bytes, _)| (name, bytes, Role::Reference)));
+        self
     }
 
     /// How many there are.
@@ -48,7 +55,7 @@ impl Files {
 
     /// The bytes of the only file whose name starts with `prefix`.
     pub fn starting_with(&self, prefix: &str) -> &[u8] {
-        let found: Vec<_> = self.0.iter().filter(|(name, _)| name.starts_with(prefix)).collect();
+        let found: Vec<_> = self.0.iter().filter(|(name, ..)| name.starts_with(prefix)).collect();
         assert_eq!(found.len(), 1, "files named {prefix}*");
         &found[0].1
     }
@@ -56,7 +63,7 @@ impl Files {
     /// Module and entry point of every ImplMap row, before any filter.
     pub fn pinvoke_rows(&self) -> Vec<(String, String)> {
         let mut rows = Vec::new();
-        for (name, bytes) in &self.0 {
+        for (name, bytes, _) in &self.0 {
             let Some(module) = clr_metadata::open(bytes).unwrap_or_else(|error| panic!("{name}: {error}")) else {
                 continue;
             };
@@ -72,7 +79,7 @@ impl Files {
     }
 
     fn as_inputs(&self) -> Vec<Input<'_>> {
-        self.0.iter().map(|(path, bytes)| Input { path, bytes, role: Role::Input }).collect()
+        self.0.iter().map(|(path, bytes, role)| Input { path, bytes, role: *role }).collect()
     }
 
     /// What the generator collects with these native modules linked. The error is its errors, one a line.
@@ -87,7 +94,12 @@ impl Files {
 
     /// The same with any options.
     pub fn collect_with(&self, options: &Options) -> Result<Ir, Vec<String>> {
-        let mut diagnostics = Diagnostics::new(Policy::default());
+        self.collect_under(options, Policy::default())
+    }
+
+    /// The same with a policy for diagnostics.
+    pub fn collect_under(&self, options: &Options, policy: Policy) -> Result<Ir, Vec<String>> {
+        let mut diagnostics = Diagnostics::new(policy);
         let type_system = TypeSystem::load(&self.as_inputs(), &mut diagnostics);
         let ir = collect(&type_system, options, &mut diagnostics);
         if !diagnostics.has_errors() {

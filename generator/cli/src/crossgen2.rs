@@ -61,6 +61,8 @@ pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError>
         [program.clone()].into_iter().chain(["generate", "--runtime", "12.0"].map(Into::into)).collect();
     // The list of linked libraries is the caller's alone.
     own.push("--no-default-modules".into());
+    // It replaces what crossgen2 wrote.
+    own.push("--force".into());
     let mut rest = rest.iter();
     while let Some(arg) = rest.next() {
         let Some((name, value)) = option(arg) else {

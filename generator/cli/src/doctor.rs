@@ -1,15 +1,22 @@
 //! `doctor`: examines a published app.
 
+mod fix;
 mod text;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::args::{ReportArgs, SizeArgs, TargetArgs, options};
+use super::args::{ReportArgs, SizeArgs, TargetArgs, WriteArgs, options};
 use super::error::{Exit, UsageError};
 use super::verbs::Run;
-use thunkgen_driver::Given;
+use thunkgen_diagnostics::Diagnostics;
+use thunkgen_driver::doctor::page;
+use thunkgen_driver::doctor::report::InteropReport;
+use thunkgen_driver::write::write_all;
+use thunkgen_driver::{Given, OutputKind, report_unwritable};
 
 /// After the help of `doctor`.
 pub const EXAMPLES: &str = "\
@@ -19,6 +26,12 @@ Examples:
 
   All that is known about it, as JSON:
     thunkgen doctor bin/Release/net11.0/publish --json
+
+  A thunk is missing. Write an image that adds it:
+    thunkgen doctor bin/Release/net11.0/publish --fix Thunks.wasm
+
+  The same as a page for the browser, with a search and pictures of structs:
+    thunkgen doctor bin/Release/net11.0/publish --html report.html
 
   An app whose boot configuration is known:
     thunkgen doctor wwwroot/_framework/dotnet.js
@@ -37,6 +50,16 @@ pub struct DoctorArgs {
     /// The default is every assembly that does not belong to the framework. Problems of other assemblies are warnings.
     #[arg(long, value_name = "PATTERN", help_heading = "Inputs")]
     pub own: Vec<String>,
+    /// Write an image with the missing thunks to this file, in the format of the app's runtime.
+    ///
+    /// The app loads it like an assembly, without a new link. It does not help P/Invokes without a function, nor callbacks.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub fix: Option<PathBuf>,
+    /// Also write the report to this file, as a page that a browser shows without a network.
+    #[arg(long, value_name = "FILE", help_heading = "Outputs")]
+    pub html: Option<PathBuf>,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -52,7 +75,8 @@ impl Run<'_, '_> {
     /// `doctor`
     pub fn doctor(mut self, args: &DoctorArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(args.json, args.report.format)?;
-        let mut options = options(&[&args.target, &args.sizes, &args.report]);
+        let mut options = options(&[&args.write, &args.target, &args.sizes, &args.report]);
+        self.write = options.write;
         options.inputs.push(args.app.clone());
         options.own.patterns =
             args.own.iter().map(|pattern| Given::on_command_line("--own", pattern.clone())).collect();
@@ -67,9 +91,48 @@ impl Run<'_, '_> {
         } else {
             self.console.artefact(&text::report(report, &examined.findings, args.report.verbose));
         }
+        let mut files = BTreeMap::new();
+        if let Some(path) = &args.html {
+            refuse_input("--html", report, path)?;
+            files.insert(path.clone(), page(report).into_bytes());
+        }
+        let mut lines = Vec::new();
+        if let Some(path) = &args.fix {
+            refuse_input("--fix", report, path)?;
+            let (image, about) = fix::make(report, path)?;
+            files.extend(image.map(|image| (path.clone(), image)));
+            lines = about;
+        }
+        let mut problems = Diagnostics::default();
+        for path in files.keys() {
+            let kind = if args.html.as_ref() == Some(path) { OutputKind::Page } else { OutputKind::Image };
+            kind.refuse_foreign(path, self.write, &mut problems);
+        }
+        if !problems.has_errors()
+            && let Err(error) = write_all(&files, self.write)
+        {
+            report_unwritable(error, &mut problems);
+        }
+        if problems.has_errors() {
+            return Ok(self.stop(problems, &args.report, "nothing was written"));
+        }
+        lines.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
         if args.report.verbose {
             examined.remarks.iter().for_each(|remark| self.console.remark(remark));
         }
         Ok(if report.fails() { Exit::CheckFailed } else { Exit::Done })
+    }
+}
+
+/// Refuses to overwrite a file of the app.
+fn refuse_input(option: &str, report: &InteropReport, path: &Path) -> Result<(), UsageError> {
+    let Ok(place) = fs::canonicalize(path) else { return Ok(()) };
+    let parts = report.parts.iter().map(|part| &part.path);
+    let assemblies = report.assemblies.iter().map(|assembly| &assembly.part.path);
+    let boot = report.boot_configuration.iter().map(|boot| &boot.path);
+    let is_input = parts.chain(assemblies).chain(boot).any(|input| fs::canonicalize(input).is_ok_and(|of| of == place));
+    match is_input {
+        true => Err(UsageError::new(format_args!("{option} {}: it is a file of the app", path.display()))),
+        false => Ok(()),
     }
 }

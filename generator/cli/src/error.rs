@@ -18,6 +18,8 @@ pub enum Exit {
     Problems = 3,
     /// An internal error.
     Bug = 4,
+    /// What was asked for does not exist in the inputs.
+    NotFound = 5,
 }
 
 impl Exit {

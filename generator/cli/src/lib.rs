@@ -5,6 +5,7 @@
 
 mod args;
 mod check_native;
+mod closed_output;
 mod console;
 mod crossgen2;
 mod doctor;
@@ -12,6 +13,7 @@ mod error;
 mod explain;
 mod layout;
 mod lookup;
+mod pages;
 mod progress;
 mod r2r;
 mod response_files;
@@ -32,7 +34,7 @@ use error::{Exit, UsageError};
 use progress::Progress;
 use r2r::args::R2rVerb;
 
-use thunkgen_driver::panics;
+use thunkgen_driver::{WriteOptions, panics};
 
 /// Runs the tool with the process's arguments.
 pub fn main() -> ExitCode {
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
     let (mut out, mut err) = (BufWriter::with_capacity(1 << 16, std::io::stdout()), std::io::stderr());
     let mut console = Console::new(&mut out, &mut err);
     console.interactive = std::io::stderr().is_terminal();
+    console.is_closed = closed_output::is_closed();
     panics::install();
     ExitCode::from(run(&args, &mut console) as u8)
 }
@@ -115,10 +118,14 @@ fn try_run(
             return Ok(Exit::Done);
         }
     };
-    let run = verbs::Run { given: args, expanded: &expanded, matches: &matches, console, progress };
+    let write = WriteOptions::default();
+    let run = verbs::Run { given: args, expanded: &expanded, matches: &matches, write, console, progress };
     match cli.verb {
         Verb::Generate(args) => run.generate(&args),
-        Verb::Check(args) => run.check(&args),
+        Verb::Check(mut args) => {
+            args.sort_inputs(&matches);
+            run.check(&args)
+        }
         Verb::Signatures(args) => run.signatures(&args),
         Verb::Explain(args) => run.explain(&args),
         Verb::Layout(args) => run.layout(&args),

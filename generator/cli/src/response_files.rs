@@ -11,10 +11,16 @@ use std::path::{Path, PathBuf};
 
 use super::error::UsageError;
 use thunkgen_diagnostics::{unquote, without_bom};
-use thunkgen_driver::reason;
+use thunkgen_driver::{files, reason};
 
 /// How deep response files can be nested.
 const MAX_DEPTH: usize = 8;
+
+/// How many response files are read: files that name each other several times would be read without end.
+const MAX_FILES: usize = 100;
+
+/// Most arguments of a command line. Patterns and directories stand for more files.
+const MAX_ARGUMENTS: usize = 100_000;
 
 /// The command line with every response file replaced by its arguments.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,10 +57,10 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
     if open.len() == MAX_DEPTH {
         return Err(fail("response files are nested too deeply"));
     }
-    if !identity.is_file() {
-        return Err(fail("not a regular file"));
+    if expanded.files.len() == MAX_FILES {
+        return Err(fail(&format!("more than {MAX_FILES} response files are named")));
     }
-    let bytes = fs::read(file).map_err(|e| fail(&reason(&e)))?;
+    let (bytes, _) = files::open(file).map_err(|e| fail(&reason(&e)))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("not UTF-8 text"))?;
     expanded.files.push(file.to_owned());
     open.push(identity);
@@ -65,6 +71,11 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
         }
         match unquote(line).strip_prefix('@') {
             Some(nested) => read(Path::new(unquote(nested)), open, expanded)?,
+            None if expanded.args.len() >= MAX_ARGUMENTS => {
+                return Err(fail(&format!(
+                    "more than {MAX_ARGUMENTS} arguments; name directories or patterns instead"
+                )));
+            }
             None => expanded.args.extend(split(line).into_iter().map(OsString::from)),
         }
     }

@@ -21,7 +21,7 @@ use thunkgen_diagnostics::{Diagnostics, Findings};
 use thunkgen_driver::compare_tables::ComparedTables;
 use thunkgen_driver::summary::{self, LinkAdvice, Part, count, plural};
 use thunkgen_driver::write::Written;
-use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, manifest};
+use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, WriteOptions, manifest};
 
 /// One run of a verb.
 pub struct Run<'a, 'c> {
@@ -31,6 +31,8 @@ pub struct Run<'a, 'c> {
     pub expanded: &'a Expanded,
     /// The arguments as clap parsed them.
     pub matches: &'a ArgMatches,
+    /// How files are written.
+    pub write: WriteOptions,
     pub console: &'a mut Console<'c>,
     pub progress: &'a mut Progress,
 }
@@ -48,9 +50,9 @@ impl Run<'_, '_> {
                 let findings = self.report(diagnostics, &args.report);
                 self.verbose(&findings, &args.report, &made.parts(), &made.written);
                 let lines = made.summary(&findings, args.outputs.out.as_deref());
-                let left_out = made.left_out(&[], LinkAdvice::Options);
+                let not_linked = made.not_linked(&[], LinkAdvice::Options);
                 lines.iter().for_each(|line| self.console.remark(line));
-                left_out.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
+                not_linked.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
                 Ok(Exit::of(&findings))
             }
         }
@@ -68,6 +70,7 @@ impl Run<'_, '_> {
         }
         let mut options = if has_places || image.is_empty() { self.made(args)? } else { self.of_arguments(args)? };
         options.compare_with.clone_from(compare_with);
+        options.build.also_read.extend_from_slice(image);
         let outcome = thunkgen_driver::check(&options, image, &self.step())?;
         let (checked, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -108,7 +111,7 @@ impl Run<'_, '_> {
         };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
         if findings.stale > 0 {
-            self.console.remark(&format!("  {}", self.generate_command(checked.implied)));
+            self.console.remark(&format!("  {}", self.generate_command(checked.implied, image)));
         }
         Ok(Exit::CheckFailed)
     }
@@ -159,6 +162,7 @@ impl Run<'_, '_> {
         let mut options = options(&[
             &args.inputs,
             &args.outputs,
+            &args.write,
             &args.build,
             &args.target,
             &args.contract,
@@ -168,11 +172,14 @@ impl Run<'_, '_> {
             &args.report,
         ]);
         options.build.options_read.clone_from(&self.expanded.files);
+        options.allow_outside = args.allow_outside;
+        self.write = options.write;
         Ok(options)
     }
 
     /// The options of a verb: without INPUT, those of a manifest.
     pub fn sources(&mut self, mut options: Options, manifest: &ManifestArgs) -> Result<Options, UsageError> {
+        options.build.options_read.clone_from(&self.expanded.files);
         if options.inputs.is_empty() {
             let path = self.manifest(manifest.manifest.as_deref())?;
             options.manifest = Some(manifest.choice(path));
@@ -209,7 +216,7 @@ impl Run<'_, '_> {
     /// Prints the diagnostics of a run.
     pub fn report(&mut self, diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
         self.progress.finish();
-        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref());
+        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
         self.console.findings(&reported.findings);
         if report.verbose {
             reported.remarks.iter().for_each(|remark| self.console.remark(remark));
@@ -259,7 +266,7 @@ impl Run<'_, '_> {
     /// The command that updates the files: this one with the verb `generate` and, if it was inferred, the contract.
     ///
     /// It is made of the arguments, not of the options, so that response files and patterns stay as the user wrote them.
-    fn generate_command(&self, contract: Option<Contract>) -> String {
+    fn generate_command(&self, contract: Option<Contract>, images: &[PathBuf]) -> String {
         // Every option belongs to a verb, so the verb is the first argument. If it came from a response file, only the
         // expanded arguments can have another one.
         let is_verb_given = self.given.get(1) == self.expanded.args.get(1);
@@ -272,7 +279,7 @@ impl Run<'_, '_> {
         for arg in args.iter().skip(2) {
             let text = arg.to_string_lossy();
             let is_format = text == "--format";
-            is_image = text == "--image" || (is_image && !text.starts_with('-'));
+            is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
             let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());

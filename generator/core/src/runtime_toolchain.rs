@@ -15,8 +15,8 @@ pub struct RuntimeToolchain {
     pub unsupported_features: &'static [&'static str],
     /// The form of its exceptions; `None` if it is not known.
     pub exceptions: Option<ExceptionForm>,
-    /// The functions that it provides for `setjmp`; `None` if they are not known.
-    pub setjmp: Option<SetjmpForm>,
+    /// The functions that it provides for `setjmp`.
+    pub setjmp: SetjmpForm,
 }
 
 /// A form of exceptions. One module can contain only one of them.
@@ -28,12 +28,13 @@ pub enum ExceptionForm {
     Standard,
 }
 
-/// Support functions for `setjmp`.
+/// Support functions for `setjmp`; `__wasm_longjmp` is in both forms. LLVM calls those of the second since version 19
+/// (llvm/llvm-project PR 84137), and emscripten provides them since 3.1.57 (emscripten-core/emscripten PR 21502).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetjmpForm {
-    /// `saveSetjmp`, `testSetjmp`: LLVM 18 and older.
+    /// `saveSetjmp`, `testSetjmp`.
     Save,
-    /// `__wasm_setjmp`, `__wasm_setjmp_test`: LLVM 19 and newer.
+    /// `__wasm_setjmp`, `__wasm_setjmp_test`.
     Wasm,
 }
 
@@ -51,8 +52,8 @@ static TOOLCHAINS: [RuntimeToolchain; 4] = [
         clang: "17.0.0",
         unsupported_features: SINCE_LLVM_20,
         exceptions: None,
-        // The form of LLVM 17; `__wasm_setjmp` came with LLVM 19 (llvm/llvm-project PR 84137).
-        setjmp: Some(SetjmpForm::Save),
+        // The form of LLVM 17 and of emscripten 3.1.34.
+        setjmp: SetjmpForm::Save,
     },
     // 9.0.23
     RuntimeToolchain {
@@ -61,8 +62,9 @@ static TOOLCHAINS: [RuntimeToolchain; 4] = [
         clang: "19.1.0",
         unsupported_features: SINCE_LLVM_20,
         exceptions: Some(ExceptionForm::Legacy),
-        // This emscripten is older than its LLVM; its archives were not read for it.
-        setjmp: None,
+        // Its emscripten is older than its LLVM, which calls the other form: dotnet/runtime issue 129266 lists the
+        // symbols of `libcompiler_rt-wasm-sjlj.a` of emscripten 3.1.56.
+        setjmp: SetjmpForm::Save,
     },
     // 10.0.15
     RuntimeToolchain {
@@ -71,7 +73,8 @@ static TOOLCHAINS: [RuntimeToolchain; 4] = [
         clang: "19.1.0",
         unsupported_features: SINCE_LLVM_20,
         exceptions: Some(ExceptionForm::Legacy),
-        setjmp: None,
+        // As in .NET 9, with the same emscripten.
+        setjmp: SetjmpForm::Save,
     },
     // 11.0.0
     RuntimeToolchain {
@@ -80,7 +83,9 @@ static TOOLCHAINS: [RuntimeToolchain; 4] = [
         clang: "23.1.0",
         unsupported_features: &[],
         exceptions: Some(ExceptionForm::Standard),
-        setjmp: Some(SetjmpForm::Wasm),
+        // dotnet/runtime PR 129299 updates emscripten; archives with `saveSetjmp` no longer link (unoplatform/uno
+        // issue 23626).
+        setjmp: SetjmpForm::Wasm,
     },
 ];
 

@@ -90,6 +90,23 @@ catalogue! {
     /// The core library is that of Mono.
     MONO_CORE_LIBRARY = "TG0014" Warning Error "" "core library of Mono"
         "The generated tables are for the CoreCLR runtime, and Mono has a generator of its own. Set UseMonoRuntime to false in the project, or use only check-native, layout and stubs, which are valid for both runtimes.";
+    /// An input without managed code that looks as if it was meant to have some.
+    SKIPPED_INPUT = "TG0015" Warning Error "" "input is skipped"
+        "The file contains no managed code, but it was named itself, or looks like a damaged or unfinished assembly: it is empty, has an unknown format or no CLI header, or has a culture although it has methods. Its thunks are missing from the output. Build the file again, or remove it from the inputs. Native libraries and satellite assemblies in a directory are not reported.";
+    /// An input that another process writes.
+    CHANGED_INPUT = "TG0016" Error Error "" "input changed while it was read"
+        "Another program writes the file, so the output would be made from a part of it. Nothing was written. Run again when the file is complete; in a build, let the step that writes the file come first.";
+
+    /// A path that a Makefile rule cannot contain.
+    DEPFILE_NAME = "TG0017" Error Error "" "name cannot be written to a depfile"
+        "make and Ninja cannot read a name with a line break, another control character, `;`, `|` or a backslash at its end in a rule. Without its name there, the build would not run again when the file changes. Nothing was written. Rename the file or its directory, or omit --depfile.";
+    /// A path with bytes that are not UTF-8.
+    NAME_NOT_UTF8 = "TG0018" Warning Error "" "name is not UTF-8"
+        "make and Ninja read names as bytes, so the rule is right. Other readers of the depfile, and all messages, replace these bytes. Rename the file.";
+    /// An output of a manifest that is not in its directory.
+    MANIFEST_OUTSIDE = "TG0019" Error Error "" "output is outside of the manifest's directory"
+        "A manifest may come from a repository that you do not trust, so its outputs must be below its own directory, also after symbolic links are followed. Change the path, move the manifest up, or use --allow-outside.";
+
     /// A by-value struct of unknown size, in code that gets a thunk.
     UNKNOWN_SIZE = "TG0101" Error Error "WASM0067" "unknown struct size"
         "A thunk with a wrong size reads the wrong stack slots, so nothing is written. Add the assembly that defines the type as an input or with --reference, or declare it with --struct-size. If the method is never called, suppress the problem by method, assembly or package in a [[suppress]] entry with a reason: it then gets no thunk.";
@@ -117,7 +134,7 @@ catalogue! {
         "A wasm symbol has exactly one type, so a call through another one traps. The table has the address of the function, and every declaration has its key: the declarations that match the native function can be called. Correct the others if they are yours, or give them an EntryPoint of their own. With --strict, it is an error in your own assemblies only.";
     /// P/Invokes of one symbol with different parameter counts.
     VARIADIC = "TG0204" Warning Error "WASM0001" "native function looks variadic"
-        "P/Invokes of one entry point have different parameter counts. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
+        "P/Invokes of one entry point have the same result and different numbers of parameters, or more parameters than C's variadic function of this name. Variadic functions cannot be called through a thunk, so the entry point gets no table entry. Wrap the function in one native function per signature.";
     /// Two callbacks with one reverse-thunk key.
     DUPLICATE_CALLBACK = "TG0205" Warning Error "" "two callbacks have the same key"
         "The runtime finds a callback by method name, parameter count, assembly, namespace and own type name. It cannot distinguish these two, so neither has a thunk, and taking the address of one of them fails. Rename one of the methods or types. With --strict, it is an error in your own assemblies only.";
@@ -135,7 +152,7 @@ catalogue! {
         "C cannot pass or return an empty struct, but the runtime passes the address of one byte. Remove the parameter, return void, or give the struct a field.";
     /// An `UnmanagedCallersOnly` method that cannot be called.
     BAD_CALLBACK = "TG0210" Warning Error "WASM0001" "callback cannot be called"
-        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke. No thunk is generated.";
+        "UnmanagedCallersOnly works only on static, non-generic methods of non-generic types, and not on a P/Invoke or a method with variable arguments. No thunk is generated.";
     /// A P/Invoke with the vararg calling convention.
     VARARG_CALL = "TG0211" Warning Error "WASM0001" "vararg P/Invoke"
         "The runtime has no thunk for the vararg convention, so the method gets no thunk and no table entry. Wrap the function in one native function per shape.";
@@ -150,7 +167,7 @@ catalogue! {
         "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// P/Invokes of one entry point that cannot be one function.
     OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of different functions have the same entry point"
-        "The results and the numbers of parameters differ, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
+        "The numbers of parameters differ, and so do the results or the first parameters, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
     /// A native library of P/Invokes that is not linked.
     NOT_LINKED = "TG0216" Warning Error "WASM0066" "native library is not linked"
         "The library is not in PInvokeModules, so the runtime has no entries for its functions, and calling them throws DllNotFoundException. Add the library if the app calls it, or list it in IgnoredPInvokeModules.";
@@ -175,7 +192,7 @@ catalogue! {
         "The file has this tool's header but is not an output of the given options. Delete it.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
-        "The operating system refused to create or replace the file, or a stub file would replace a handwritten one: a library often has a source file of the same name. Move that file, or write the stubs to another directory. Generated files change all together or not at all.";
+        "The operating system refused to create or replace the file, or another program wrote the file at this path: a stub, for example, has the name of a library, and so may a handwritten source. Move that file, write to another path, or replace it with --force. Generated files change all together or not at all.";
     /// A directory that another build writes to.
     OWNED = "TG0305" Error Error "" "output directory is owned by another build"
         "Two builds write to one directory, and each would compile what the other generated. Give each its own directory. If the owner that the file names no longer exists or was renamed, delete the file.";
@@ -195,7 +212,7 @@ catalogue! {
 
     /// A file that provides no thunks because it is neither a table nor an image.
     BAD_SOURCE = "TG0420" Error Error "" "file contains no thunks"
-        "Pass a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), or an image: a .dll, a Webcil file, or a wasm module that contains one. Assemblies whose keys are looked up go before --in.";
+        "Pass a C++ file that defines a table of thunks (g_wasmThunks, g_portableCallHelperThunks), a linked runtime, or an image: a .dll, a Webcil file, or a wasm module that contains one.";
     /// C++ that cannot be parsed.
     BAD_TABLE = "TG0421" Error Error "" "table of thunks cannot be read"
         "Tables are read without a compiler: a table is `const TYPE NAME[] = { ... };`, a row { \"MviS8\", (void*)&Function }. Write it in this form, or name the preprocessed file.";
@@ -320,7 +337,7 @@ catalogue! {
         "The format number in the file's first line is higher than this tool's. Use the version that wrote the file; generating with this one would write the older format.";
     /// A file at an output path that this tool did not generate.
     NOT_GENERATED = "TG0514" Error Error "" "file at an output path was not generated"
-        "It does not have this tool's header. Generating overwrites it, except in place of a stub file, which is then not written. To keep the file, give the output another path.";
+        "It does not have the header of this tool. Generating does not overwrite it, unless --force is used or the generator of the .NET SDK wrote it. Move the file, or give the output another path.";
 
     /// A task request that is not a plain MSBuild file.
     BAD_REQUEST = "TG0520" Error Error "" "task request cannot be read"

@@ -20,7 +20,7 @@ pub mod xml;
 pub use catalogue::Rule;
 pub use examples::example;
 pub use location::{Location, SourceLine};
-pub use policy::{Pattern, Policy, Suppression};
+pub use policy::{MAX_PATTERNS, Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};
 pub use text::{escape_controls, escape_lines, shorten, shorten_quoted, unquote, without_bom, without_bom_bytes};
 

@@ -1,6 +1,6 @@
 //! How the user wants diagnostics to be treated: stricter, or suppressed with a reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Level, Location, Rule};
 
@@ -71,6 +71,13 @@ pub struct Suppression {
 }
 
 impl Suppression {
+    /// Whether it is compared with every problem: it has more than the name of one member.
+    pub fn is_pattern(&self) -> bool {
+        let is_name = |pattern: &Pattern| !pattern.0.contains(&'*') && !pattern.0.contains(&'?');
+        [&self.library, &self.assembly, &self.package].into_iter().any(Option::is_some)
+            || !self.member.as_ref().is_none_or(is_name)
+    }
+
     pub(super) fn matches(&self, rule: &Rule, location: &Location) -> bool {
         let fits = |pattern: &Option<Pattern>, text: Option<&str>| {
             pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(text)))
@@ -84,6 +91,54 @@ impl Suppression {
     }
 }
 
+/// Largest number of suppressions with a wildcard, a library, an assembly or a package in a file: each is compared with
+/// every problem of its codes.
+pub const MAX_PATTERNS: usize = 1_000;
+
+/// Finds the suppressions that match a problem: those with nothing but the name of a member, or nothing at all, by that.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SuppressionIndex {
+    groups: BTreeMap<(&'static str, Option<String>), Group>,
+    others: BTreeMap<&'static str, Vec<usize>>,
+}
+
+/// Suppressions of one member, or of all, that match together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Group {
+    pub id: usize,
+    /// Indices of the suppressions.
+    pub numbers: Vec<usize>,
+}
+
+impl SuppressionIndex {
+    pub fn new(suppressions: &[Suppression]) -> SuppressionIndex {
+        let mut index = SuppressionIndex::default();
+        for (number, suppression) in suppressions.iter().enumerate() {
+            for &code in &suppression.codes {
+                if suppression.is_pattern() {
+                    index.others.entry(code).or_default().push(number);
+                    continue;
+                }
+                let id = index.groups.len();
+                let member = suppression.member.as_ref().map(Pattern::folded);
+                let group = index.groups.entry((code, member)).or_insert(Group { id, numbers: Vec::new() });
+                group.numbers.push(number);
+            }
+        }
+        index
+    }
+
+    /// The groups that match a problem, and the suppressions that may match it.
+    pub fn find(&self, rule: &Rule, location: &Location) -> (impl Iterator<Item = &Group>, &[usize]) {
+        let code =
+            Some(rule.code).filter(|_| rule.is_suppressible() && !(self.groups.is_empty() && self.others.is_empty()));
+        let member = code.and(location.member.as_ref()).map(|(name, _)| name.to_ascii_lowercase());
+        let keys = [code.map(|code| (code, None)), code.zip(member).map(|(code, member)| (code, Some(member)))];
+        let others = code.and_then(|code| self.others.get(code)).map_or(&[][..], Vec::as_slice);
+        (keys.into_iter().flatten().filter_map(|key| self.groups.get(&key)), others)
+    }
+}
+
 /// A name with `*` for any characters and `?` for one. All other characters are literal, since names in metadata are
 /// full of brackets and braces; the case of ASCII letters is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +148,11 @@ impl Pattern {
     /// The pattern with this text.
     pub fn new(text: &str) -> Pattern {
         Pattern(text.chars().collect())
+    }
+
+    /// Its text, with ASCII letters in lower case.
+    fn folded(&self) -> String {
+        self.0.iter().map(char::to_ascii_lowercase).collect()
     }
 
     /// Whether the pattern matches the whole of `text`.

@@ -1,18 +1,31 @@
 //! The sink for diagnostics.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::policy::SuppressionIndex;
 use super::{Diagnostic, Level, Location, Policy, Rule, Suppressed, catalogue};
 
 /// What the message of an error ends with if it can be suppressed.
 const HOW_TO_SUPPRESS: &str = "; or suppress it with a reason (--suppressions)";
 
+/// Most problems with one code that are listed: more are counted, since nobody reads them.
+const MAX_OF_CODE: usize = 10_000;
+
 /// The sink that stages report to.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
-    policy: Policy,
+    policy: Arc<Policy>,
+    index: Arc<SuppressionIndex>,
     list: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
-    /// Which of the policy's suppressions matched something.
-    used: Vec<bool>,
+    /// The policy's suppressions that matched something, and the groups of the index.
+    used: BTreeSet<usize>,
+    used_groups: BTreeSet<usize>,
+    /// Number of listed problems by code, and whether they are suppressed.
+    listed: BTreeMap<(&'static str, bool), usize>,
+    /// The first problem of each code that is not listed, and how many are not.
+    unlisted: BTreeMap<&'static str, (Diagnostic, usize)>,
 }
 
 /// Everything that was reported, in order.
@@ -27,8 +40,13 @@ pub struct Findings {
 impl Diagnostics {
     /// An empty sink.
     pub fn new(policy: Policy) -> Diagnostics {
-        let used = vec![false; policy.suppressions.len()];
-        Diagnostics { policy, list: Vec::new(), suppressed: Vec::new(), used }
+        let index = Arc::new(SuppressionIndex::new(&policy.suppressions));
+        Diagnostics { policy: Arc::new(policy), index, ..Diagnostics::default() }
+    }
+
+    /// An empty sink with the same policy.
+    pub fn empty(&self) -> Diagnostics {
+        Diagnostics { policy: Arc::clone(&self.policy), index: Arc::clone(&self.index), ..Diagnostics::default() }
     }
 
     /// Reports a problem at the level that the policy gives its rule, unless a suppression matches it.
@@ -56,23 +74,49 @@ impl Diagnostics {
         if level == Level::Error && rule.level == Level::Error && rule.is_suppressible() {
             message += HOW_TO_SUPPRESS;
         }
-        let mut justification = None;
-        for (suppression, used) in self.policy.suppressions.iter().zip(&mut self.used) {
-            if suppression.matches(rule, &location) {
-                *used = true;
-                justification.get_or_insert(&suppression.reason);
+        let justification = self.justification(rule, &location);
+        let diagnostic = Diagnostic { rule, level, location, message };
+        let listed = self.listed.entry((rule.code, justification.is_some())).or_default();
+        let is_listed = *listed < MAX_OF_CODE;
+        *listed += usize::from(is_listed);
+        match justification {
+            Some(justification) if is_listed => self.suppressed.push(Suppressed { diagnostic, justification }),
+            Some(_) => {}
+            None if is_listed => self.list.push(diagnostic),
+            None => self.leave_out(diagnostic, 1),
+        }
+    }
+
+    /// The reason of the first suppression that matches a problem. All that match are used.
+    fn justification(&mut self, rule: &Rule, location: &Location) -> Option<String> {
+        let (groups, others) = self.index.find(rule, location);
+        let mut first = usize::MAX;
+        for group in groups {
+            first = group.numbers.first().map_or(first, |number| first.min(*number));
+            if self.used_groups.insert(group.id) {
+                self.used.extend(&group.numbers);
             }
         }
-        let diagnostic = Diagnostic { rule, level, location, message };
-        match justification {
-            Some(reason) => self.suppressed.push(Suppressed { diagnostic, justification: reason.clone() }),
-            None => self.list.push(diagnostic),
+        for &number in others {
+            if self.policy.suppressions[number].matches(rule, location) {
+                first = first.min(number);
+                self.used.insert(number);
+            }
         }
+        self.policy.suppressions.get(first).map(|suppression| suppression.reason.clone())
+    }
+
+    fn leave_out(&mut self, diagnostic: Diagnostic, count: usize) {
+        let level = diagnostic.level;
+        let (first, left_out) = self.unlisted.entry(diagnostic.rule.code).or_insert((diagnostic, 0));
+        first.level = first.level.min(level);
+        *left_out += count;
     }
 
     /// Whether a suppression matches a problem.
     pub fn is_suppressed(&self, rule: &Rule, location: &Location) -> bool {
-        self.policy.suppressions.iter().any(|suppression| suppression.matches(rule, location))
+        let (mut groups, others) = self.index.find(rule, location);
+        groups.next().is_some() || others.iter().any(|number| self.policy.suppressions[*number].matches(rule, location))
     }
 
     /// Reports every suppression that matched nothing and has an origin. Call this at the end of a successful run: a
@@ -80,9 +124,10 @@ impl Diagnostics {
     ///
     /// Only suppressions of codes that this run looks for, since other verbs use the same suppressions.
     pub fn report_unused_suppressions(&mut self, looked_at: impl Fn(&str) -> bool) {
-        let unused = self.policy.suppressions.iter().zip(&self.used).filter(|(_, used)| !**used);
-        let unused = unused.filter(|(suppression, _)| suppression.codes.iter().any(|code| looked_at(code)));
-        let origins: Vec<Location> = unused.filter_map(|(suppression, _)| suppression.origin.clone()).collect();
+        let all = self.policy.suppressions.iter().enumerate();
+        let unused = all.filter(|(number, _)| !self.used.contains(number)).map(|(_, suppression)| suppression);
+        let unused = unused.filter(|suppression| suppression.codes.iter().any(|code| looked_at(code)));
+        let origins: Vec<Location> = unused.filter_map(|suppression| suppression.origin.clone()).collect();
         for origin in origins {
             self.report(&catalogue::UNUSED_SUPPRESSION, origin, "nothing matches this suppression; remove it");
         }
@@ -90,20 +135,18 @@ impl Diagnostics {
 
     /// True when an error was reported.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| d.level == Level::Error)
-    }
-
-    /// The policy, for creating another sink like this one.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+        let unlisted = self.unlisted.values().map(|(first, _)| first);
+        self.list.iter().chain(unlisted).any(|d| d.level == Level::Error)
     }
 
     /// Adds all problems of another sink with the same policy.
     pub fn extend(&mut self, other: Diagnostics) {
         self.list.extend(other.list);
         self.suppressed.extend(other.suppressed);
-        for (ours, theirs) in self.used.iter_mut().zip(other.used) {
-            *ours |= theirs;
+        self.used.extend(other.used);
+        self.used_groups.extend(other.used_groups);
+        for (first, count) in other.unlisted.into_values() {
+            self.leave_out(first, count);
         }
     }
 
@@ -114,6 +157,10 @@ impl Diagnostics {
 
     /// Every problem and every suppressed problem, in the same order.
     pub fn into_findings(mut self) -> Findings {
+        for (first, count) in std::mem::take(&mut self.unlisted).into_values() {
+            let message = format!("{count} more problems with this code are not listed; solve those that are listed");
+            self.list.push(Diagnostic { message, ..first });
+        }
         self.list.sort_by(|a, b| key(a).cmp(&key(b)));
         self.list.dedup();
         self.suppressed.sort_by(|a, b| key(&a.diagnostic).cmp(&key(&b.diagnostic)));
@@ -179,6 +226,38 @@ mod tests {
         let mut errors = Diagnostics::default();
         errors.report_of_others(&catalogue::BAD_IMAGE, Location::default(), "");
         assert!(errors.has_errors());
+    }
+
+    #[test]
+    fn problems_without_end_are_counted() {
+        let mut sink = Diagnostics::default();
+        for line in 0..MAX_OF_CODE as u32 + 5 {
+            sink.report(&catalogue::EMPTY_STRUCT, Location::position("a", line, 1), "x");
+        }
+        sink.report(&catalogue::VARIADIC, Location::default(), "y");
+        let mut other = sink.empty();
+        other.extend(sink);
+        let all = other.into_sorted();
+        assert_eq!(all.len(), MAX_OF_CODE + 2);
+        assert_eq!(
+            all.last().unwrap().to_string(),
+            "a(10000,1): warning TG0209: 5 more problems with this code are not listed; solve those that are listed"
+        );
+    }
+
+    /// Any number of suppressions of single members costs what one does.
+    #[test]
+    fn many_suppressions() {
+        let count = 20_000;
+        let each = (0..count).map(|number| suppression(&format!("M{number}"), Some(number)));
+        let suppressions = each.chain((0..count).map(|number| suppression("same", Some(number)))).collect();
+        let mut sink = Diagnostics::new(Policy { suppressions, ..Policy::default() });
+        for number in 0..count {
+            sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", format!("m{number}"), 1), "");
+            sink.report(&catalogue::EMPTY_STRUCT, Location::member("x.dll", "Same", number), "");
+        }
+        sink.report_unused_suppressions(|_| true);
+        assert_eq!((sink.list.len(), sink.suppressed.len(), sink.used.len()), (0, MAX_OF_CODE, 2 * count as usize));
     }
 
     #[test]

@@ -27,6 +27,12 @@ impl TextProblem {
     }
 }
 
+/// Deepest nesting of elements, of which the path is kept.
+const MAX_DEPTH: usize = 100;
+
+/// Most attributes of an element: each is compared with those before it.
+const MAX_ATTRIBUTES: usize = 100;
+
 /// The next part of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum XmlEvent {
@@ -62,6 +68,9 @@ impl XmlElement {
         let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut attributes = Vec::new();
         for attribute in element.attributes() {
+            if attributes.len() == MAX_ATTRIBUTES {
+                return Err(format!("an element has more than {MAX_ATTRIBUTES} attributes"));
+            }
             let attribute = attribute.map_err(|error| error.to_string())?;
             let value = attribute.unescape_value().map_err(|error| error.to_string())?;
             attributes.push((name(attribute.key.local_name().as_ref()), value.into_owned()));
@@ -131,6 +140,10 @@ impl<'t> XmlReader<'t> {
                 }
             };
             return Ok(Some(match event {
+                Event::Start(_) if self.path.len() == MAX_DEPTH => {
+                    let why = format!("elements are nested more than {MAX_DEPTH} deep");
+                    return Err(TextProblem::new(self.position(), why));
+                }
                 Event::Start(element) => {
                     let element = XmlElement::read(&element).map_err(|why| self.malformed(why))?;
                     self.path.push(element.name.clone());
@@ -266,6 +279,8 @@ mod tests {
             ("<a>\n &#xFFFFFFFF;", "2:2 not well-formed XML: "),
             ("<a>\n<b", "2:1 not well-formed XML: "),
             ("<a>\n<b>", "2:4 not well-formed XML: <b> is not closed"),
+            (&"<a>\n".repeat(101), "101:1 elements are nested more than 100 deep"),
+            (&format!("<a {}/>", (0..101).map(|n| format!("a{n}=''")).collect::<Vec<_>>().join(" ")), "1:1 not well-f"),
         ] {
             let found = events(text);
             assert!(found.last().unwrap().starts_with(expected), "{text}: {found:?}");

@@ -14,10 +14,10 @@ use super::jobs::{Job, Jobs, Purpose};
 use super::options::Options;
 use super::pipeline::Collected;
 use super::summary::{Part, plural};
-use super::{Outcome, files};
+use super::write::is_temporary;
+use super::{Outcome, OutputKind, files};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::header::{self, Change};
-use thunkgen_core::emit::stubs::is_stub_file;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 /// What was compared.
@@ -140,7 +140,7 @@ pub fn compare_files<'p>(
             Change::LineEnds => 0,
             _ => diffs.add(&path.display().to_string(), &with_plain_line_ends(&found), &current),
         };
-        let (rule, advice) = advice(path, &change, lines, is_stub_file(current.as_bytes()));
+        let (rule, advice) = advice(path, &change, lines, OutputKind::Code.is_own(&found));
         diagnostics.report(rule, location, advice);
     }
     findings.diff = diffs.into_text();
@@ -159,18 +159,17 @@ pub fn contract_on_disk<K>(files: &BTreeMap<K, PathBuf>) -> Option<Contract> {
     headers.filter_map(|header| Contract::from_name(&header.contract)).next()
 }
 
-/// The rule that a difference breaks, and what to do. `lines` of the file differ.
-fn advice(path: &Path, change: &Change, lines: usize, is_stub_file: bool) -> (&'static Rule, String) {
+/// The rule that a difference breaks, and what to do. `lines` of the file differ. Only its `own` files are overwritten
+/// without --force.
+fn advice(path: &Path, change: &Change, lines: usize, is_own: bool) -> (&'static Rule, String) {
     let differ = format!("{} {}", plural(lines, "line"), if lines == 1 { "differs" } else { "differ" });
     let (rule, advice) = match change {
         Change::HandEdited => (
             &catalogue::HAND_EDITED,
             format!(": {differ} from what is generated now; generating it again overwrites the edit"),
         ),
-        Change::Foreign if is_stub_file => {
-            (&catalogue::NOT_GENERATED, ", and no stub file is written over it; move it".to_owned())
-        }
-        Change::Foreign => (&catalogue::NOT_GENERATED, "; generating overwrites it".to_owned()),
+        Change::Foreign if is_own => (&catalogue::NOT_GENERATED, "; generating overwrites it".to_owned()),
+        Change::Foreign => (&catalogue::NOT_GENERATED, "; move it, or overwrite it with --force".to_owned()),
         Change::LineEnds => {
             let attributes = path.with_file_name(".gitattributes");
             let line = git_attribute(path);
@@ -212,7 +211,10 @@ fn left_overs<'p>(outputs: impl Iterator<Item = &'p Path>, directories: &[PathBu
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let path = entry.path();
             let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
-            if entry.file_type().is_ok_and(|kind| kind.is_file()) && is_generated(&path) && !is_output() {
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            // Those of a run that was killed, which the next one removes.
+            let is_temporary = is_temporary(&entry.file_name());
+            if is_file && !is_temporary && is_generated(&path) && !is_output() {
                 found.insert(path);
             }
         }

@@ -59,9 +59,18 @@ pub(super) fn check_images<'i>(
             continue;
         }
         images.total += 1;
-        let mut own = Diagnostics::new(diagnostics.policy().clone());
+        let mut own = diagnostics.empty();
         let judged = match opened {
-            Ok((bytes, _)) => consistency::check(&display, &bytes, is_known.then_some(&needed), &mut own),
+            Ok((bytes, _)) => {
+                let judged = consistency::check(&display, &bytes, is_known.then_some(&needed), &mut own);
+                if bytes.is_current(path) {
+                    judged
+                } else {
+                    own = diagnostics.empty();
+                    files::report_change(path, &mut own);
+                    None
+                }
+            }
             Err(error) => {
                 own.report(&catalogue::UNREADABLE, Location::file(&display), reason(&error));
                 None

@@ -1,15 +1,15 @@
 //! `check-native`: whether the P/Invokes fit the native functions they name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::OptionError;
 use super::jobs::{Job, Jobs, Purpose};
-use super::options::{BuildFiles, Options};
+use super::options::Options;
 use super::pipeline::{collect_targets, load};
 use super::report::report_unwritable;
-use super::write::{WriteError, touch, write_all};
-use super::{Outcome, core_library, depfile, native_files};
+use super::write::{touch, write_all};
+use super::{Outcome, OutputKind, core_library, depfile, native_files};
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::RuntimeToolchain;
 use thunkgen_core::collect::LibraryName;
@@ -34,6 +34,8 @@ pub struct ComparedPart {
     pub label: Option<String>,
     /// The target, if there are several.
     pub target: Option<TargetOs>,
+    /// What was collected.
+    pub ir: Ir,
     /// The result.
     pub outcome: thunkgen_native::Outcome,
 }
@@ -58,12 +60,16 @@ pub fn check_native(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Co
     if !is_complete {
         return Ok(Outcome::Stopped("nothing was compared", diagnostics));
     }
+    let mut changed = diagnostics.empty();
+    jobs.report_changed(&mut changed);
+    if changed.has_errors() {
+        diagnostics.extend(changed);
+        return Ok(Outcome::Stopped("the comparison is void", diagnostics));
+    }
     let failed = diagnostics.has_errors();
     diagnostics.report_unused_suppressions(catalogue::is_of_check_native);
-    if !diagnostics.has_errors()
-        && let Err(error) = write_state(&options.build, &jobs)
-    {
-        report_unwritable(error, &mut diagnostics);
+    if !diagnostics.has_errors() {
+        write_state(options, &jobs, &mut diagnostics);
     }
     Ok(Outcome::Done(Compared { parts, failed }, diagnostics))
 }
@@ -86,42 +92,56 @@ fn compare_job(
     let inputs = job.inputs();
     let type_system = load(&inputs, diagnostics, step)?;
     let collected = collect_targets(&type_system, &job.targets, diagnostics, step);
+    job.report_unmanaged(collected.values().flat_map(|ir| &ir.skipped), diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     step("comparing functions");
-    let major = core_library::major_version(&type_system).unwrap_or(job.runtime.facts().major);
+    let named = job.runtime.map(|runtime| runtime.facts().major);
+    let major = core_library::major_version(&type_system).or(named);
     // Archives of the runtimes for other systems were not read.
     let is_browser = job.targets.iter().any(|target| target.target_os == TargetOs::Browser);
-    let tools = RuntimeToolchain::of(major).filter(|_| is_browser);
+    let tools = major.and_then(RuntimeToolchain::of).filter(|_| is_browser);
     let wrapped = wrapped(asked.wrap.iter().map(String::as_str));
     let mut remarks = compare_toolchains(&objects, tools, diagnostics);
+    if major.is_none() && is_browser {
+        let remark = "the files are not compared with the tools of a runtime, because its version is not known: add its \
+                      System.Private.CoreLib to the inputs, or --runtime";
+        remarks.push(remark.to_owned());
+    }
     let several = collected.len() > 1;
-    let part = |(target, ir): (&TargetOs, &Ir)| {
+    let part = |(target, ir): (TargetOs, Ir)| {
         let is_own = |path: &str| job.own.contains(path);
         let source = |path: &str| existing_source(path, asked.path_map.iter().chain(&job.path_map));
         let mut how = CompareOptions::new(&source);
         how.whole_link = asked.whole_link || job.whole_link;
         how.wrapped = &wrapped;
-        how.modules = job.named_modules.get(target).filter(|_| job.names_modules);
+        how.modules = job.named_modules.get(&target).filter(|_| job.names_modules);
         how.is_own = &is_own;
         let mut outcome = compare(&ir.declarations, &objects, &how, diagnostics);
         outcome.details.append(&mut remarks);
-        ComparedPart { label: job.label.clone(), target: several.then_some(*target), outcome }
+        ComparedPart { label: job.label.clone(), target: several.then_some(target), ir, outcome }
     };
-    Some(collected.iter().map(part).collect())
+    Some(collected.into_iter().map(part).collect())
 }
 
 /// Writes the files for a build system. The stamp is last, so that it is set only when all others are written.
-fn write_state(build: &BuildFiles, jobs: &Jobs) -> Result<(), WriteError> {
-    let Some(stamp) = &build.stamp else { return Ok(()) };
-    if let Some(path) = &build.depfile {
-        let options = build.options_read.iter().map(PathBuf::as_path);
-        let read: BTreeSet<&Path> = jobs.read_files().chain(options).collect();
-        let rule = depfile::render([stamp.as_path()], read);
-        write_all(&BTreeMap::from([(path.clone(), rule.into_bytes())]))?;
+fn write_state(options: &Options, jobs: &Jobs, diagnostics: &mut Diagnostics) {
+    let Some(stamp) = &options.build.stamp else { return };
+    if let Some(path) = &options.build.depfile {
+        let read: BTreeSet<&Path> = jobs.read_files().collect();
+        let rule = depfile::render([stamp.as_path()], read, diagnostics);
+        OutputKind::Depfile.refuse_foreign(path, options.write, diagnostics);
+        if diagnostics.has_errors() {
+            return;
+        }
+        if let Err(error) = write_all(&BTreeMap::from([(path.clone(), rule)]), options.write) {
+            return report_unwritable(error, diagnostics);
+        }
     }
-    touch(stamp)
+    if let Err(error) = touch(stamp) {
+        report_unwritable(error, diagnostics);
+    }
 }
 
 /// The path of a source in debug information after the first replacement that matches, if the file exists; relative to

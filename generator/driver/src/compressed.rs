@@ -40,7 +40,7 @@ pub fn open(path: &Path) -> Result<(FileBytes, Identity), ModuleError> {
         None => return Ok((bytes, identity)),
         Some(format) => format.unpack(&bytes).map_err(ModuleError::Compressed)?,
     };
-    Ok((FileBytes::from(unpacked), identity))
+    Ok((bytes.unpacked(unpacked), identity))
 }
 
 /// The path without the extension of a compressed file.

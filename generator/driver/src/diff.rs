@@ -10,6 +10,9 @@ const MAX_LINES: usize = 400;
 /// Lines shown of all diffs of a run.
 const MAX_LINES_OF_ALL: usize = 1200;
 
+/// Characters shown of a line.
+const MAX_CHARS: usize = 1_000;
+
 /// Lines among which the shortest diff is searched, which can take time in proportion to the square of their number.
 const MAX_SEARCHED: usize = 20_000;
 
@@ -40,9 +43,14 @@ impl Diffs {
     fn show(&mut self, path: &str, lines: &[&str]) {
         for line in lines.iter().take(MAX_LINES) {
             let line = line.strip_suffix('\n').unwrap_or(line);
+            let end = line.char_indices().nth(MAX_CHARS).map_or(line.len(), |(end, _)| end);
+            let (shown, rest) = line.split_at(end);
             // Tabs are harmless; all other invisible characters are shown as escapes.
-            let parts: Vec<String> = line.split('\t').map(escape_controls).collect();
+            let parts: Vec<String> = shown.split('\t').map(escape_controls).collect();
             self.text += &parts.join("\t");
+            if !rest.is_empty() {
+                self.text += &format!("... ({} more characters)", rest.chars().count());
+            }
             self.text.push('\n');
         }
         self.shown += lines.len().min(MAX_LINES);

@@ -11,10 +11,10 @@ use super::pipeline::Collected;
 use super::report::report_unwritable;
 use super::summary::{self, LinkAdvice, Part};
 use super::write::{self, Written, touch, write_all};
-use super::{Outcome, depfile};
+use super::{Outcome, OutputKind, depfile};
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::emit::Contract;
-use thunkgen_diagnostics::Findings;
+use thunkgen_diagnostics::{Diagnostics, Findings};
 
 /// What was made.
 pub struct Generated {
@@ -38,14 +38,9 @@ impl Generated {
         files.into_iter().map(Path::to_owned).collect()
     }
 
-    /// What has no effect on the output: named files that are not assemblies, and P/Invokes of libraries that are not
-    /// linked, those of `ignored` aside. A line for each, if there are any.
-    pub fn left_out(&self, ignored: &[LibraryName], advice: LinkAdvice) -> Vec<String> {
-        let parts = self.parts();
-        let named: BTreeSet<&str> =
-            self.jobs.jobs.iter().flat_map(|job| &job.named_files).map(String::as_str).collect();
-        let not_read = summary::not_read(&parts, &named);
-        not_read.into_iter().chain(summary::not_linked(&parts, ignored, advice)).collect()
+    /// The P/Invokes of libraries that are not linked, those of `ignored` aside, in a line if there are any.
+    pub fn not_linked(&self, ignored: &[LibraryName], advice: LinkAdvice) -> Option<String> {
+        summary::not_linked(&self.parts(), ignored, advice)
     }
 
     /// What was collected and written, in a line for each target; `directory` is named as the place of the files.
@@ -67,17 +62,21 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     let Some(collected) = jobs.collect(step)? else { return Ok(Outcome::Stopped(NOTHING_WRITTEN, jobs.diagnostics)) };
     let build = &options.build;
     let mut contents = jobs.contents(&collected, |_| Contract::default(), step);
+    let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
+    let mut kinds: BTreeMap<&Path, OutputKind> =
+        options.problems.iter().map(|path| (&**path, OutputKind::Document)).collect();
     if let Some(path) = &build.depfile {
-        contents.insert(path.clone(), dependencies(&jobs, build).into_bytes());
+        contents.insert(path.clone(), dependencies(&jobs, build, &mut diagnostics));
+        kinds.insert(path, OutputKind::Depfile);
     }
     if let Some(path) = &build.list_outputs {
         let lines = jobs.outputs().map(|output| format!("{}\n", output.display()));
         contents.insert(path.clone(), lines.collect::<String>().into_bytes());
+        kinds.insert(path, OutputKind::List);
     }
     step("writing files");
-    let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
-    #[cfg(feature = "native")]
-    super::stubs::refuse_foreign(&contents, &mut diagnostics);
+    kinds.extend(jobs.outputs().map(|path| (path, OutputKind::Code)));
+    jobs.refuse_foreign(&kinds, options.write, &mut diagnostics)?;
     if diagnostics.has_errors() {
         return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
     }
@@ -86,7 +85,7 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
         None => Some(Claim::default()),
     };
     let Some(claim) = claim else { return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics)) };
-    let mut written = match write_all(&contents) {
+    let mut written = match write_all(&contents, options.write) {
         Ok(written) => written,
         Err(error) => {
             report_unwritable(error, &mut diagnostics);
@@ -105,8 +104,8 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     Ok(Outcome::Done(Generated { jobs, collected, contents, written }, diagnostics))
 }
 
-fn dependencies(jobs: &Jobs, build: &BuildFiles) -> String {
+fn dependencies(jobs: &Jobs, build: &BuildFiles, diagnostics: &mut Diagnostics) -> Vec<u8> {
     let outputs = jobs.outputs().chain(build.stamp.as_deref());
-    let read: BTreeSet<&Path> = jobs.read_files().chain(build.options_read.iter().map(PathBuf::as_path)).collect();
-    depfile::render(outputs, read)
+    let read: BTreeSet<&Path> = jobs.read_files().collect();
+    depfile::render(outputs, read, diagnostics)
 }

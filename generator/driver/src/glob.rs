@@ -4,7 +4,11 @@
 //! followed, except below `**`: they can lead back up.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use super::error::reason;
+use super::inputs;
 
 #[cfg(feature = "patterns")]
 use globset::{GlobBuilder, GlobMatcher};
@@ -22,6 +26,9 @@ impl GlobMatcher {
 
 /// Deepest directory below a pattern's fixed part; a limit against endless trees.
 const MAX_DEPTH: usize = 64;
+
+/// Most files and directories that are compared with a pattern: more are a whole disk, and take minutes.
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// True when the argument has a character with a meaning in patterns.
 pub fn is_pattern(text: &str) -> bool {
@@ -41,8 +48,8 @@ pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
     Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
 }
 
-/// The regular files that match a pattern relative to `base`, in no particular order. A directory that cannot be listed
-/// has none.
+/// Everything but directories that matches a pattern relative to `base`, in no particular order. What turns out not to
+/// be a file is reported when it is opened. A directory that cannot be listed is an error.
 pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
     // The fixed part is walked from, and kept as it was written.
@@ -52,26 +59,62 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     };
     let varying = &pattern[fixed.len()..];
     let matcher = matcher(varying)?;
-    let endless = varying.contains("**");
+    let endless = crosses_directories(varying);
     let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
     let fixed = base.join(fixed);
     let mut found = Vec::new();
     let mut pending = vec![(PathBuf::new(), depth)];
+    let mut compared = 0;
     while let Some((below, depth)) = pending.pop() {
         let directory = fixed.join(&below);
         let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory };
-        for entry in fs::read_dir(listed).into_iter().flatten().flatten() {
+        let unreadable = |error: io::Error| format!("directory {}: {}", listed.display(), reason(&error));
+        let entries = match fs::read_dir(listed) {
+            // Another program removed it.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+            entries => entries.map_err(unreadable)?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            compared += 1;
+            if compared > MAX_ENTRIES {
+                return Err(format!("more than {MAX_ENTRIES} files and directories are below {}", fixed.display()));
+            }
             let path = below.join(entry.file_name());
             let full = fixed.join(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if full.is_dir() {
+            if inputs::is_directory(&entry, &full) {
                 if depth > 1 && !(endless && is_link) {
                     pending.push((path, depth - 1));
                 }
-            } else if matcher.is_match(&path) && full.is_file() {
+            } else if matcher.is_match(&path) {
                 found.push(full);
             }
         }
     }
     Ok(found)
+}
+
+/// Whether a pattern has a `**` that crosses directories: one that is a whole component. Any other means the same as `*`.
+fn crosses_directories(pattern: &str) -> bool {
+    pattern.match_indices("**").any(|(at, stars)| {
+        let (before, after) = (&pattern[..at], &pattern[at + stars.len()..]);
+        let starts = before.is_empty() || before.ends_with(['/', '{', ',']);
+        starts && (after.is_empty() || after.starts_with(['/', '}', ',']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crosses_directories;
+
+    #[test]
+    fn only_whole_components_cross_directories() {
+        for pattern in ["**", "**/a", "a/**", "a/**/b", "{a,**}/b", "x*/**/*.dll"] {
+            assert!(crosses_directories(pattern), "{pattern}");
+        }
+        for pattern in ["w**k", "a**", "**a", "*/*", "a/**b", "{a**,b}"] {
+            assert!(!crosses_directories(pattern), "{pattern}");
+        }
+    }
 }

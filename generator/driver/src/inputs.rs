@@ -34,6 +34,11 @@ impl OpenInput {
         self.role == Role::Input
     }
 
+    /// Its contents.
+    pub fn bytes(&self) -> &FileBytes {
+        &self.bytes
+    }
+
     /// The input as the library takes it.
     pub fn as_input(&self) -> Input<'_> {
         Input { path: &self.display, bytes: &self.bytes, role: self.role }
@@ -73,15 +78,17 @@ pub fn expand_one(base: &Path, argument: &Path) -> Result<Vec<PathBuf>, OptionEr
     }
 }
 
-/// The files of a directory with one of these extensions, sorted.
+/// Everything in a directory with one of these extensions, sorted, but no directories. What turns out not to be a file
+/// is reported when it is opened, as if it was named itself.
 pub fn list(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, OptionError> {
     let unreadable =
         |error: io::Error| OptionError::new(format_args!("directory {}: {}", directory.display(), reason(&error)));
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).map_err(unreadable)? {
-        let file = directory.join(entry.map_err(unreadable)?.file_name());
+        let entry = entry.map_err(unreadable)?;
+        let file = directory.join(entry.file_name());
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)) && file.is_file() {
+        if extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)) && !is_directory(&entry, &file) {
             found.push(file);
         }
     }
@@ -95,6 +102,14 @@ pub fn list(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Optio
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether an entry is a directory, or a link to one.
+pub fn is_directory(entry: &fs::DirEntry, path: &Path) -> bool {
+    match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => path.is_dir(),
+        kind => kind.is_ok_and(|kind| kind.is_dir()),
+    }
 }
 
 /// Opens the files in order; one that cannot be read is reported, and one that was opened under another name is
@@ -163,6 +178,31 @@ mod tests {
         assert!(error.starts_with("pattern ") && error.ends_with("*.dll matches no file"), "{error}");
         let error = expand(&[directory.path().join("{a")], &[]).unwrap_err().message;
         assert!(error.contains("{a cannot be read: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_a_file_is_found_too() {
+        use std::os::unix::fs::symlink;
+        let directory = directory_with(&["a.dll", "sub.dll/b.dll"]);
+        let at = |name: &str| directory.path().join(name);
+        symlink("nowhere", at("dangling.dll")).unwrap();
+        symlink("loop.dll", at("loop.dll")).unwrap();
+        symlink("sub.dll", at("link.dll")).unwrap();
+        symlink("/dev/null", at("device.exe")).unwrap();
+        let expected = ["a.dll Input", "dangling.dll Input", "device.exe Input", "loop.dll Input"];
+        for argument in [directory.path().to_owned(), at("*.{dll,exe}")] {
+            let files = expand(&[argument], &[]).unwrap();
+            assert_eq!(names(directory.path(), &files), expected);
+            let mut diagnostics = Diagnostics::default();
+            assert_eq!(open(&files, &mut diagnostics).len(), 1);
+            let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
+            let ends = ["no such file or directory", "it is not a regular file", "symbolic link"];
+            assert!(
+                lines.iter().zip(ends).all(|(line, end)| line.contains("TG0001") && line.contains(end)),
+                "{lines:?}"
+            );
+        }
     }
 
     #[cfg(unix)]

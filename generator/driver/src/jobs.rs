@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::core_library;
 use super::diagnostic_options;
 use super::error::OptionError;
-use super::files::{self, Identity};
+use super::files::{self, FileBytes, Identity, ReadFile, report_changed};
 use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
@@ -21,7 +21,9 @@ use super::pipeline::{Collected, collect_targets, is_of_collecting, load, render
 use super::stubs;
 use super::summary::Part;
 use super::unused_options::{Named, Seen};
-use super::{modules, struct_sizes};
+use super::write::WriteOptions;
+use super::{OutputKind, modules, source_lines, struct_sizes};
+use clr_metadata::NotManaged;
 use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::RuntimeVersion;
@@ -29,7 +31,7 @@ use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::frame::Frame;
 use thunkgen_core::emit::{Contract, Output};
-use thunkgen_diagnostics::{Diagnostics, Policy, catalogue};
+use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// What a verb makes of its jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +53,13 @@ pub struct Jobs {
     /// Problems of the whole run.
     pub diagnostics: Diagnostics,
     /// Files that are read besides those of the jobs.
-    read: Vec<PathBuf>,
+    read: Vec<ReadFile>,
     /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
     /// Where the outputs of a manifest go that are not chosen.
     others: Vec<Places>,
+    /// The directory of the manifest, if all its outputs must be in it.
+    root: Option<PathBuf>,
     /// Whether everything that a suppression or a name may be for is looked at.
     is_whole: bool,
     purpose: Purpose,
@@ -73,8 +77,8 @@ pub struct Job {
     pub named_modules: BTreeMap<TargetOs, BTreeSet<LibraryName>>,
     /// The inputs that are the user's own, as they are named in problems.
     pub own: BTreeSet<String>,
-    /// The inputs that were named one by one, not found in a directory or by a pattern.
-    pub named_files: BTreeSet<String>,
+    /// The inputs and references that were named one by one, not found in a directory or by a pattern.
+    named_files: BTreeSet<String>,
     /// Libraries were named one by one.
     pub names_modules: bool,
     /// Where its files go.
@@ -83,8 +87,8 @@ pub struct Job {
     frame: Frame,
     /// The requested contract.
     pub contract: Option<Contract>,
-    /// The version of the runtime.
-    pub runtime: RuntimeVersion,
+    /// The version of the runtime, if it was named.
+    pub runtime: Option<RuntimeVersion>,
     /// The native files.
     #[cfg(feature = "native")]
     pub native: Vec<NativeFile>,
@@ -93,7 +97,7 @@ pub struct Job {
     /// [`Options::path_map`]
     pub path_map: Vec<(String, String)>,
     /// Files that were read besides the assemblies.
-    read: Vec<PathBuf>,
+    read: Vec<ReadFile>,
     /// The options for outputs, which know their places in a manifest.
     outputs: Outputs,
     /// The stubs, once their declarations are collected.
@@ -148,14 +152,19 @@ impl Jobs {
 
     fn from_manifest(choice: &ManifestChoice, options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
         let path = &choice.path;
+        let file = ReadFile::new(path);
         let (Manifest { outputs, others, policy, suppression_files }, reports) = manifest::load(choice)?;
         let mut diagnostics = diagnostic_options::sink(&options.policy, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
         let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
         jobs.is_whole = purpose == Purpose::Outputs && choice.output.is_none();
         jobs.others = others;
-        jobs.read.push(path.clone());
-        jobs.read.extend(suppression_files);
+        jobs.read.push(file);
+        jobs.read.extend(suppression_files.into_iter().map(ReadFile::new));
+        if !options.allow_outside {
+            let directory = path.parent().unwrap_or(Path::new(""));
+            jobs.root = Some(output_conflicts::place(directory));
+        }
         if jobs.diagnostics.has_errors() {
             return Ok(jobs);
         }
@@ -189,11 +198,12 @@ impl Jobs {
     /// No jobs yet, but the files that a run names itself.
     fn without_jobs(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
         let build = &options.build;
-        let read = options.policy.suppressions.iter().chain(&build.also_read);
+        let read = options.policy.suppressions.iter().chain(&build.also_read).chain(&build.options_read);
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
         let written = written.chain(&options.problems).cloned().collect();
-        let (jobs, read, others) = (Vec::new(), read.cloned().collect(), Vec::new());
-        Jobs { jobs, diagnostics, read, written, others, is_whole: false, purpose }
+        let read = read.map(ReadFile::new).collect();
+        let (jobs, others) = (Vec::new(), Vec::new());
+        Jobs { jobs, diagnostics, read, written, others, root: None, is_whole: false, purpose }
     }
 
     /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.
@@ -217,14 +227,16 @@ impl Jobs {
             match load(&job.inputs(), &mut own, step) {
                 Some(type_system) => {
                     if !job.places.files.is_empty() {
-                        core_library::compare(&type_system, job.runtime, &mut own);
+                        core_library::compare(&type_system, job.runtime.unwrap_or_default(), &mut own);
                     }
-                    let found = collect_targets(&type_system, &job.targets, &mut own, step);
+                    #[cfg_attr(not(feature = "native"), allow(unused_mut))]
+                    let mut found = collect_targets(&type_system, &job.targets, &mut own, step);
                     drop(type_system);
+                    job.report_unmanaged(found.values().flat_map(|ir| &ir.skipped), &mut own);
                     found.values().for_each(|ir| seen.add(ir));
                     if !own.has_errors() {
                         #[cfg(feature = "native")]
-                        job.make_stubs(&found, &mut own);
+                        job.make_stubs(&mut found, &mut own);
                         collected.push(found);
                     }
                 }
@@ -232,6 +244,9 @@ impl Jobs {
             }
             self.diagnostics.extend(own);
         }
+        let mut changed = self.diagnostics.empty();
+        self.report_changed(&mut changed);
+        self.diagnostics.extend(changed);
         if self.is_whole && is_complete && self.purpose != Purpose::Question {
             self.report_unused(&seen);
         }
@@ -258,19 +273,20 @@ impl Jobs {
         }
     }
 
-    /// The contents of every output. `contract` decides when none was asked for.
+    /// The contents of every output, once. `contract` decides when none was asked for.
     pub fn contents(
-        &self,
+        &mut self,
         collected: &[Collected],
         contract: impl Fn(&Job) -> Contract,
         step: &dyn Fn(&str),
     ) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
-        for (job, collected) in self.jobs.iter().zip(collected) {
+        for (job, collected) in self.jobs.iter_mut().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
             let made = render_files(collected, contract, &job.places.files, step);
-            let framed = |(path, text): (PathBuf, Vec<u8>)| (path, job.frame.around_bytes(text));
-            files.extend(made.into_iter().chain(job.stubs.iter().cloned()).map(framed));
+            let stubs = job.stubs.iter_mut().map(|(path, text)| (path.clone(), std::mem::take(text)));
+            let frame = &job.frame;
+            files.extend(made.into_iter().chain(stubs).map(|(path, text)| (path, frame.around_bytes(text))));
         }
         files
     }
@@ -302,13 +318,44 @@ impl Jobs {
 
     /// Every file whose contents decide the output.
     pub fn read_files(&self) -> impl Iterator<Item = &Path> {
-        self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(PathBuf::as_path))
+        self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(|file| &*file.path))
+    }
+
+    /// Reports every file that changed since it was read: what was made of it is wrong.
+    pub fn report_changed(&self, diagnostics: &mut Diagnostics) {
+        let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).filter_map(ReadFile::opened);
+        report_changed(self.jobs.iter().flat_map(Job::open_files).chain(read), diagnostics);
+    }
+
+    /// Refuses outputs in whose place is a file that something else wrote.
+    pub(super) fn refuse_foreign(
+        &self,
+        kinds: &BTreeMap<&Path, OutputKind>,
+        options: WriteOptions,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), OptionError> {
+        let foreign: Vec<_> = kinds.iter().filter(|(path, kind)| kind.is_foreign_at(path)).collect();
+        if foreign.is_empty() {
+            return Ok(());
+        }
+        // They are read at the end, for source lines.
+        let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
+        let symbols = inputs.flat_map(|input| source_lines::symbol_files(&input.path, input.bytes()));
+        let symbols: BTreeSet<Identity> = symbols.filter_map(|path| output_conflicts::known(&path)).collect();
+        for (path, kind) in foreign {
+            if output_conflicts::known(path).is_some_and(|identity| symbols.contains(&identity)) {
+                return Err(OptionError::new(output_conflicts::also_input(path)));
+            }
+            kind.refuse_foreign(path, options, diagnostics);
+        }
+        Ok(())
     }
 
     /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest
     /// names is reported in its place.
     fn refuse_conflicts(&mut self) -> Result<(), OptionError> {
-        let mut read: BTreeSet<Identity> = self.read.iter().filter_map(|file| output_conflicts::known(file)).collect();
+        let mut read: BTreeSet<Identity> =
+            self.read.iter().filter_map(|file| output_conflicts::known(&file.path)).collect();
         for job in &self.jobs {
             read.extend(job.identities());
         }
@@ -318,8 +365,21 @@ impl Jobs {
             let stubs = job.stubs.iter().map(|(path, _)| (path.as_path(), job.outputs.emit.origin.in_manifest()));
             files.chain(stubs)
         });
+        let of_jobs: Vec<_> = of_jobs.collect();
+        if let Some(root) = &self.root {
+            let mut reported = BTreeSet::new();
+            for (path, place) in of_jobs.iter().filter_map(|(path, place)| Some((*path, (*place)?))) {
+                if !output_conflicts::place(path).starts_with(root) && reported.insert(place) {
+                    let message = format!(
+                        "{} is outside of the manifest's directory; use --allow-outside if you trust the manifest",
+                        path.display()
+                    );
+                    self.diagnostics.report(&catalogue::MANIFEST_OUTSIDE, place.clone(), message);
+                }
+            }
+        }
         let others = self.written.iter().map(|path| (path.as_path(), None));
-        for (conflict, place) in output_conflicts::find(&read, of_jobs.chain(others)) {
+        for (conflict, place) in output_conflicts::find(&read, of_jobs.into_iter().chain(others)) {
             let Some(place) = place else { return Err(OptionError::new(conflict)) };
             let message = format!("{conflict}; give each a path of its own");
             self.diagnostics.report(&catalogue::MANIFEST_CLASH, place.clone(), message);
@@ -341,6 +401,12 @@ impl Job {
         diagnostics: &Diagnostics,
     ) -> Result<Job, OptionError> {
         let mut own = diagnostics.clone();
+        let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
+        let lists = lists.chain(options.struct_sizes.files.iter().cloned());
+        let lists = lists.chain(options.outputs.frame_files().filter(|_| is_made).cloned());
+        let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
+        // Before any of them is read.
+        let read = lists.chain(extra).map(ReadFile::new).collect();
         let targets = options.target_list();
         let is_made = purpose == Purpose::Outputs;
         let places = if is_made { places(&options.outputs, &targets)? } else { Places::default() };
@@ -383,31 +449,25 @@ impl Job {
             others: others.clone(),
             ..collect::Options::new(target_os)
         });
-        let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
-        let lists = lists.chain(options.struct_sizes.files.iter().cloned());
-        let lists = lists.chain(options.outputs.frame_files().filter(|_| is_made).cloned());
-        let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
+        let found: BTreeSet<&PathBuf> = options.found.iter().collect();
+        let arguments = options.inputs.iter().chain(&options.references);
+        let named = arguments.filter(|argument| files.contains_key(*argument) && !found.contains(argument));
         Ok(Job {
             label,
             inputs,
             targets: collected.collect(),
             own: own_files,
-            named_files: options
-                .inputs
-                .iter()
-                .filter(|argument| files.contains_key(*argument))
-                .map(|argument| argument.display().to_string())
-                .collect(),
+            named_files: named.map(|argument| argument.display().to_string()).collect(),
             names_modules: !options.modules.named.is_empty(),
             places,
             frame,
             contract: options.asked_contract(),
-            runtime: options.runtime_version(),
+            runtime: options.runtime.as_ref().map(|runtime| runtime.value),
             #[cfg(feature = "native")]
             native,
             whole_link: options.whole_link,
             path_map: options.path_map.clone(),
-            read: lists.chain(extra).collect(),
+            read,
             outputs: options.outputs.clone(),
             stubs: Vec::new(),
             named: Named::of_options(options),
@@ -443,8 +503,38 @@ impl Job {
     fn read_files(&self) -> impl Iterator<Item = &Path> {
         let files = self.inputs.iter().map(|input| input.path.as_path());
         #[cfg(feature = "native")]
-        let files = files.chain(self.native.iter().flat_map(NativeFile::paths));
-        files.chain(self.read.iter().map(PathBuf::as_path))
+        let files = files.chain(self.native.iter().flat_map(NativeFile::files).map(|(path, _)| path));
+        files.chain(self.read.iter().map(|file| &*file.path))
+    }
+
+    /// The files that are open until the end.
+    fn open_files(&self) -> impl Iterator<Item = (&Path, &FileBytes)> {
+        let files = self.inputs.iter().map(|input| (input.path.as_path(), input.bytes()));
+        #[cfg(feature = "native")]
+        let files = files.chain(self.native.iter().flat_map(NativeFile::files));
+        files
+    }
+
+    /// Reports those of the `skipped` files that were named one by one, but are native code.
+    pub fn report_unmanaged<'s>(&self, skipped: impl Iterator<Item = &'s String>, diagnostics: &mut Diagnostics) {
+        let skipped: BTreeSet<&String> = skipped.filter(|path| self.named_files.contains(*path)).collect();
+        if skipped.is_empty() {
+            return;
+        }
+        for input in
+            self.inputs.iter().map(OpenInput::as_input).filter(|input| skipped.iter().any(|path| *path == input.path))
+        {
+            let what = match NotManaged::of(input.bytes) {
+                NotManaged::NativeImage => "a PE image of native code",
+                NotManaged::Wasm => "a WebAssembly module without an assembly",
+                // The others were reported.
+                _ => continue,
+            };
+            if clr_metadata::open(input.bytes).is_ok_and(|module| module.is_none()) {
+                let message = format!("skipped, because it is {what}; remove it from the inputs");
+                diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(input.path), message);
+            }
+        }
     }
 
     /// What makes each file that is read one file under any name.
@@ -455,7 +545,7 @@ impl Job {
     }
 
     #[cfg(feature = "native")]
-    fn make_stubs(&mut self, collected: &Collected, diagnostics: &mut Diagnostics) {
+    fn make_stubs(&mut self, collected: &mut Collected, diagnostics: &mut Diagnostics) {
         let origin = self.outputs.emit.origin.in_manifest().cloned().unwrap_or_default();
         let (stubs, read) = stubs::make(self, collected, &origin, diagnostics);
         self.read.extend(read);

@@ -6,6 +6,7 @@
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
 //! | `r2r` | `check`, which also judges ReadyToRun images |
+//! | `symptoms` | the messages of runtimes, browsers, linkers and builds that `explain` recognises |
 //!
 //! All are on by default; without them, `generate` makes C++ tables with few dependencies.
 //!
@@ -47,11 +48,13 @@ pub mod doctor;
 pub mod error;
 mod extern_declarations;
 pub mod files;
+pub mod foreign;
 mod generate;
 pub mod glob;
 pub mod inputs;
 pub mod jobs;
 pub mod manifest;
+mod mapped;
 mod module_list;
 pub mod modules;
 #[cfg(feature = "native")]
@@ -71,6 +74,8 @@ pub mod struct_sizes;
 mod stubs;
 pub mod summary;
 mod suppressions;
+#[cfg(feature = "symptoms")]
+pub mod symptoms;
 mod toml_file;
 mod unused_options;
 pub mod write;
@@ -84,10 +89,12 @@ pub use check_native::{Compared, check_native};
 #[cfg(feature = "doctor")]
 pub use doctor::{Examined, doctor};
 pub use error::{OptionError, reason};
+pub use foreign::OutputKind;
 pub use generate::{Generated, generate};
 pub use jobs::{Job, Jobs, Purpose};
 pub use options::{Choice, Given, Options, Origin};
 pub use report::{Reported, report, report_unwritable};
+pub use write::WriteOptions;
 
 use thunkgen_diagnostics::Diagnostics;
 

@@ -15,6 +15,9 @@ use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::without_bom;
 use thunkgen_diagnostics::xml::{TextProblem, XmlElement, XmlEvent, XmlReader};
 
+/// Most problems of a list that are reported.
+const MAX_PROBLEMS: usize = 100;
+
 /// One name of a list, and its targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
@@ -29,9 +32,12 @@ pub fn parse(text: &str, item: Option<&str>) -> Result<Vec<Module>, Vec<TextProb
     let text = without_bom(text);
     if text.trim_start().starts_with('<') {
         let mut list = XmlList { item, ..XmlList::default() };
-        let read = list.read(text);
-        list.problems.extend(read.err());
-        return if list.problems.is_empty() { Ok(list.modules) } else { Err(list.problems) };
+        return match list.read(text) {
+            // What a file that is not well-formed contains is anyone's guess.
+            Err(malformed) => Err(vec![malformed]),
+            Ok(()) if list.problems.is_empty() => Ok(list.modules),
+            Ok(()) => Err(list.problems),
+        };
     }
     let mut modules = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -80,7 +86,12 @@ impl XmlList<'_> {
     }
 
     fn open(&mut self, path: &[String], element: XmlElement, at: Position) {
-        let mut problem = |message| self.problems.push(TextProblem::new(at, message));
+        let problems = &mut self.problems;
+        let mut problem = |message| {
+            if problems.len() < MAX_PROBLEMS {
+                problems.push(TextProblem::new(at, message));
+            }
+        };
         let name = match path {
             [root] if root != "Project" => {
                 return problem(format!("<{root}> is not an MSBuild project: expected <Project>"));

@@ -1,10 +1,11 @@
 //! Native files: their paths, their libraries, and the symbol files next to them.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::compressed;
-use super::error::OptionError;
+use super::error::{OptionError, reason};
 use super::files::{self, FileBytes};
 use super::inputs;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
@@ -24,10 +25,10 @@ pub struct NativeFile {
 }
 
 impl NativeFile {
-    /// The path of the file, and of its symbol file.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        let symbols = self.symbols.iter().map(|(path, _)| path);
-        std::iter::once(&self.path).chain(symbols).map(Path::new)
+    /// The file and its symbol file.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &FileBytes)> {
+        let symbols = self.symbols.iter().map(|(path, bytes)| (Path::new(path), bytes));
+        std::iter::once((Path::new(&self.path), &self.bytes)).chain(symbols)
     }
 }
 
@@ -47,7 +48,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
                     if seen.insert(identity) {
                         let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, directory));
                         let libraries = libraries.collect();
-                        let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file) };
+                        let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file, diagnostics) };
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
                 }
@@ -101,11 +102,18 @@ fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
 }
 
 /// The symbol file that emscripten writes for `NAME.js` and its `NAME.wasm`.
-pub(super) fn symbols(file: &Path) -> Option<(String, FileBytes)> {
+pub(super) fn symbols(file: &Path, diagnostics: &mut Diagnostics) -> Option<(String, FileBytes)> {
     let file = &compressed::without_extension(file);
     ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
         let path = file.with_extension(ending);
-        let (bytes, _) = files::open(&path).ok()?;
-        Some((path.display().to_string(), bytes))
+        match files::open(&path) {
+            Ok((bytes, _)) => Some((path.display().to_string(), bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                let location = Location::file(path.display().to_string());
+                diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+                None
+            }
+        }
     })
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use super::output_path::OutputPath;
 use super::struct_sizes::SizeDeclaration;
+use super::write::WriteOptions;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
@@ -182,6 +183,8 @@ pub struct Options {
     pub inputs: Vec<PathBuf>,
     /// The same, to look types up only.
     pub references: Vec<PathBuf>,
+    /// Those of both that the caller found in a directory or by a pattern: nobody named them one by one.
+    pub found: Vec<PathBuf>,
     /// Which of the inputs are the user's own.
     pub own: Own,
     /// The targets; the browser when there is none.
@@ -210,6 +213,10 @@ pub struct Options {
     pub outputs: Outputs,
     /// Files of tables that are compared with what would be generated, row by row, in place of the outputs.
     pub compare_with: Vec<PathBuf>,
+    /// How files are written.
+    pub write: WriteOptions,
+    /// A manifest may name outputs outside of its directory.
+    pub allow_outside: bool,
     /// Files for a build system.
     pub build: BuildFiles,
     /// How bad problems are.

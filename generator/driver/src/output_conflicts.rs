@@ -13,7 +13,7 @@ pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a
     for (path, with) in outputs {
         let shown = path.display();
         if known(path).is_some_and(|identity| read.contains(&identity)) {
-            conflicts.push((format!("output {shown} is also an input"), with));
+            conflicts.push((also_input(path), with));
         } else if let Some(other) = written.insert(place(path), path) {
             let conflict = match other == path {
                 true => format!("two outputs have the same path {shown}"),
@@ -25,13 +25,18 @@ pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a
     conflicts
 }
 
+/// That an output is an input.
+pub fn also_input(path: &Path) -> String {
+    format!("output {} is also an input", path.display())
+}
+
 /// What makes a file one file under any name, if it exists.
 pub fn known(path: &Path) -> Option<Identity> {
     std::fs::metadata(path).and_then(|metadata| identity(path, &metadata)).ok()
 }
 
 /// Where a path leads, also when a part of it does not exist yet; that part would be made of real directories.
-fn place(path: &Path) -> PathBuf {
+pub fn place(path: &Path) -> PathBuf {
     let components: Vec<Component<'_>> = path.components().collect();
     for existing in (0..=components.len()).rev() {
         let (there, missing) = components.split_at(existing);

@@ -65,7 +65,7 @@ pub fn claim<'a>(outputs: impl Iterator<Item = &'a Path>, owner: &str, diagnosti
 /// Puts the owner's name into a directory, or finds the name of another one there.
 fn take(claim: &mut Claim, directory: &Path, file: &Path, owner: &str) -> io::Result<Option<String>> {
     claim.directories.create(directory)?;
-    let mut content = write::temporary().tempfile_in(directory)?;
+    let mut content = write::temporary(directory)?;
     content.write_all(format!("{owner}\n").as_bytes())?;
     match content.persist_noclobber(file) {
         Ok(_) => {

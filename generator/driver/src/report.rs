@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::source_lines;
-use super::write::{WriteError, write_all};
+use super::write::{WriteError, WriteOptions, write_all};
+use super::{OutputKind, source_lines};
 use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, json, sarif};
 
 /// The problems of a run.
@@ -17,20 +17,24 @@ pub struct Reported {
 }
 
 /// Sorts the problems, adds source lines, and writes them into a file if one is named: SARIF if its name ends in
-/// `.sarif`, else JSON.
-pub fn report(diagnostics: Diagnostics, document: Option<&Path>) -> Reported {
-    let policy = diagnostics.policy().clone();
+/// `.sarif`, else JSON. A file that is something else is not replaced.
+pub fn report(diagnostics: Diagnostics, document: Option<&Path>, options: WriteOptions) -> Reported {
+    let mut sink = diagnostics.empty();
     let mut findings = diagnostics.into_findings();
     let suppressed = findings.suppressed.iter_mut().map(|suppressed| &mut suppressed.diagnostic);
     let remarks = source_lines::add(findings.diagnostics.iter_mut().chain(suppressed));
     if let Some(path) = document {
         let is_sarif = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"));
         let text = if is_sarif { sarif::render(&findings) } else { json::render(&findings.diagnostics) };
-        if let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), text.into_bytes())])) {
-            let mut sink = Diagnostics::new(policy);
+        OutputKind::Document.refuse_foreign(path, options, &mut sink);
+        if !sink.has_errors()
+            && let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), text.into_bytes())]), options)
+        {
             report_unwritable(error, &mut sink);
-            findings.diagnostics.extend(sink.into_sorted());
         }
+        // The same file may be reported as an output.
+        findings.diagnostics.extend(sink.into_sorted());
+        findings.diagnostics.dedup();
     }
     Reported { findings, remarks }
 }

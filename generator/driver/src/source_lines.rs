@@ -114,6 +114,13 @@ fn add_for_module(
     useless
 }
 
+/// The PDBs of an assembly that can be read.
+pub fn symbol_files(path: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+    let Ok(Some(module)) = clr_metadata::open(bytes) else { return Vec::new() };
+    let directory = module.debug_directory().unwrap_or_default();
+    candidates(path, &directory)
+}
+
 /// Where the PDB of an assembly can be: under the assembly's name, or the one the compiler gave it (a Webcil file may
 /// have been renamed).
 fn candidates(path: &Path, directory: &DebugDirectory<'_>) -> Vec<PathBuf> {

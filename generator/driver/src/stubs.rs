@@ -1,12 +1,11 @@
 //! The stubs of one set of outputs: which libraries get one, and the comments of their assemblies.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::reason;
-use super::files;
+use super::files::{self, ReadFile};
 use super::jobs::Job;
 use super::modules;
 use super::pipeline::Collected;
@@ -14,10 +13,9 @@ use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_core::collect::ir::{Linkage, PInvoke};
-use thunkgen_core::emit::header;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls};
 use thunkgen_native::stubs::documentation::Documentation;
-use thunkgen_native::stubs::{Options, is_stub_file, render};
+use thunkgen_native::stubs::{Options, render};
 
 /// Module names in a message; the rest is counted.
 const SHOWN: usize = 5;
@@ -28,16 +26,18 @@ pub type StubFile = (PathBuf, Vec<u8>);
 /// Makes the files, and names those that were read for it. Problems are reported, at `origin` when they are about all.
 pub fn make(
     job: &Job,
-    collected: &Collected,
+    collected: &mut Collected,
     origin: &Location,
     diagnostics: &mut Diagnostics,
-) -> (Vec<StubFile>, Vec<PathBuf>) {
+) -> (Vec<StubFile>, Vec<ReadFile>) {
     let places = &job.places;
     if places.stubs.is_empty() {
         return Default::default();
     }
-    let wanted = |target_os: TargetOs| {
-        let declarations = collected.get(&target_os).map(|ir| ir.declarations.clone()).unwrap_or_default();
+    // Nothing else needs them, and they are large.
+    let mut wanted = |target_os: TargetOs| {
+        let declarations = collected.get_mut(&target_os).map(|ir| std::mem::take(&mut ir.declarations));
+        let declarations = declarations.unwrap_or_default();
         let named = job.named_modules.get(&target_os).cloned().unwrap_or_default();
         of_named(declarations, target_os, &named)
     };
@@ -47,10 +47,14 @@ pub fn make(
     let inputs = job.inputs.iter().filter(|input| input.is_input()).map(|input| input.path.as_path());
     let (documentation, read) = documentation(inputs.collect(), diagnostics);
     let mut stubs = Vec::new();
-    for ((target_os, language), directory) in &places.stubs {
-        let Some((_, declarations)) = declarations.iter().find(|(target, _)| target == target_os) else { continue };
-        let files = render(declarations, &documentation, &Options { language: *language, target_os: *target_os });
-        stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
+    for (target_os, mut declarations) in declarations {
+        let languages: Vec<_> = places.stubs.iter().filter(|((target, _), _)| *target == target_os).collect();
+        for (number, ((_, language), directory)) in languages.iter().enumerate() {
+            let is_last = number + 1 == languages.len();
+            let own = if is_last { std::mem::take(&mut declarations) } else { declarations.clone() };
+            let files = render(own, &documentation, &Options { language: *language, target_os });
+            stubs.extend(files.into_iter().map(|(name, text)| (directory.join(name), text.into_bytes())));
+        }
     }
     if stubs.is_empty() {
         diagnostics.report(&catalogue::NO_STUBS, origin.clone(), nothing(job, collected));
@@ -60,7 +64,7 @@ pub fn make(
 
 /// The comments of the XML documentation files next to assemblies, and the files that were read. What cannot be read is
 /// reported.
-fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> (Documentation, Vec<PathBuf>) {
+fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> (Documentation, Vec<ReadFile>) {
     let (mut documentation, mut read) = (Documentation::default(), Vec::new());
     let paths: BTreeSet<PathBuf> = assemblies.into_iter().map(|assembly| assembly.with_extension("xml")).collect();
     for path in paths {
@@ -75,27 +79,13 @@ fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> 
                 for (id, comment) in found.comments {
                     documentation.comments.entry(id).or_insert(comment);
                 }
-                read.push(path);
+                read.push(ReadFile::of(path, bytes));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, reason(&error)),
         }
     }
     (documentation, read)
-}
-
-/// Reports stubs in whose place is a file that someone wrote. They are called like libraries, and so are the
-/// sources of these.
-pub fn refuse_foreign(files: &BTreeMap<PathBuf, Vec<u8>>, diagnostics: &mut Diagnostics) {
-    for (path, _) in files.iter().filter(|(_, bytes)| is_stub_file(bytes)) {
-        // What cannot be read is reported when it is written.
-        let is_foreign = fs::read(path).is_ok_and(|found| !found.is_empty() && !header::is_generated(&found));
-        if is_foreign {
-            let message = "someone wrote it, and no stub file is written over that; move it, or let stubs go to \
-                           another directory";
-            diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
-        }
-    }
 }
 
 /// The P/Invokes of the libraries that get a stub file. Nobody writes the runtime's own libraries a second time, so

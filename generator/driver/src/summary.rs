@@ -16,8 +16,12 @@ pub fn collected(ir: &Ir) -> String {
         0 => String::new(),
         open => format!(" ({} still open)", plural(open, "generic signature")),
     };
+    let skipped = match ir.skipped.len() {
+        0 => String::new(),
+        skipped => format!(" (skipped {} without managed code)", plural(skipped, "file")),
+    };
     format!(
-        "{}{open}, {} in {}, {} from {}",
+        "{}{open}, {} in {}, {} from {}{skipped}",
         plural(ir.keys.len(), "key"),
         plural(pinvokes, "P/Invoke"),
         plural(ir.pinvokes.len(), "module"),
@@ -78,21 +82,6 @@ pub fn conclusion(findings: &Findings, parts: &[Part<'_>], outcome: &str) -> Vec
     lines(parts, counts.join("; ").trim_end_matches("; "))
 }
 
-/// The files of `named` that contain no managed code, in one line; `None` if there are none.
-pub fn not_read(parts: &[Part<'_>], named: &BTreeSet<&str>) -> Option<String> {
-    let skipped = parts.iter().flat_map(|part| part.collected.values()).flat_map(|ir| &ir.skipped);
-    let files: BTreeSet<&str> = skipped.map(String::as_str).filter(|file| named.contains(file)).collect();
-    let listed = files.iter().take(NAMED_FILES).map(|file| escape_controls(file)).collect::<Vec<_>>().join(", ");
-    let more = match files.len().saturating_sub(NAMED_FILES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!files.is_empty()).then(|| format!("not read, because there is no managed code in them: {listed}{more}"))
-}
-
-/// The number of files that [`not_read`] names.
-const NAMED_FILES: usize = 8;
-
 /// Who names the libraries that are linked, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -150,12 +139,11 @@ pub fn details(part: &Part<'_>) -> Vec<String> {
 fn target_details(name: &str, ir: &Ir, options: &collect::Options) -> Vec<String> {
     let totals = &ir.totals;
     let mut lines = vec![format!(
-        "thunkgen: {name}, before filters: {}, {}, {}, {}; skipped {} without managed code",
+        "thunkgen: {name}, before filters: {}, {}, {}, {}",
         plural(totals.pinvoke_rows, "P/Invoke"),
         plural(totals.delegates, "attributed delegate"),
         plural(totals.internal_calls, "InternalCall"),
         plural(totals.callbacks, "callback"),
-        plural(totals.skipped_files, "file"),
     )];
     for (module, entries) in &ir.pinvokes {
         lines.push(format!("thunkgen: {name}, module {module}: {}", plural(entries.len(), "P/Invoke")));

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::error::reason;
 use super::files;
 use super::toml_file::{self, Report, TomlTable};
-use thunkgen_diagnostics::{Level, Location, Pattern, Rule, Suppression, catalogue};
+use thunkgen_diagnostics::{Level, Location, MAX_PATTERNS, Pattern, Rule, Suppression, catalogue};
 
 /// The key of the entries.
 pub const ENTRIES: &str = "suppress";
@@ -32,7 +32,21 @@ fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Report>) {
 
 /// The `[[suppress]]` entries of a file.
 pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
-    root.tables(ENTRIES).into_iter().filter_map(entry).collect()
+    let (mut found, mut patterns) = (Vec::new(), 0);
+    for table in root.tables(ENTRIES) {
+        let Some(suppression) = entry(table) else { continue };
+        patterns += usize::from(suppression.is_pattern());
+        if patterns > MAX_PATTERNS {
+            let message = format!(
+                "at most {MAX_PATTERNS} suppressions can have a wildcard, `library`, `assembly` or `package`; use fewer and \
+                 wider patterns"
+            );
+            table.report(&catalogue::MANIFEST_VALUE, table.location(), message);
+            break;
+        }
+        found.push(suppression);
+    }
+    found
 }
 
 fn entry(table: TomlTable<'_>) -> Option<Suppression> {

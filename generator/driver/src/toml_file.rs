@@ -1,7 +1,7 @@
 //! TOML files that people write, read so that one run names every mistake with its place.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,11 +13,17 @@ use thunkgen_diagnostics::{Location, Rule, catalogue, without_bom};
 /// A rule, the place where it is broken, and how. The rules are those of manifests.
 pub type Report = (&'static Rule, Location, String);
 
+/// Most mistakes of a file that are reported.
+const MAX_PROBLEMS: usize = 100;
+
 /// A file that is being read.
 pub struct TomlFile<'i> {
     path: &'i str,
     positions: PositionIndex<'i>,
-    problems: RefCell<Vec<Report>>,
+    /// Every mistake once, in order: outputs share values, and with them their mistakes.
+    problems: RefCell<BTreeMap<(Location, String), &'static Rule>>,
+    /// Whether there are others.
+    has_more: Cell<bool>,
 }
 
 /// A string of the file.
@@ -48,7 +54,8 @@ pub struct Value<'t> {
 /// What `use_it` makes of the file, and every mistake in order; `None` when the file is not TOML.
 pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) -> (Option<T>, Vec<Report>) {
     let text = without_bom(text);
-    let file = TomlFile { path, positions: PositionIndex::new(text.as_bytes()), problems: RefCell::default() };
+    let positions = PositionIndex::new(text.as_bytes());
+    let file = TomlFile { path, positions, problems: RefCell::default(), has_more: Cell::default() };
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
@@ -57,11 +64,11 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
             None
         }
     };
-    let mut problems = file.problems.into_inner();
-    // Outputs share values, and with them their mistakes.
-    let mut seen = BTreeSet::new();
-    problems.retain(|(_, at, why)| seen.insert((at.clone(), why.clone())));
-    problems.sort_by(|a, b| a.1.cmp(&b.1));
+    let problems = file.problems.into_inner().into_iter();
+    let mut problems: Vec<Report> = problems.map(|((at, why), rule)| (rule, at, why)).collect();
+    if let (true, Some((rule, at, _))) = (file.has_more.get(), problems.last()) {
+        problems.push((rule, at.clone(), "the file has more mistakes; these are the first".to_owned()));
+    }
     (made, problems)
 }
 
@@ -71,7 +78,12 @@ impl TomlFile<'_> {
     }
 
     fn report(&self, rule: &'static Rule, location: Location, message: String) {
-        self.problems.borrow_mut().push((rule, location, message));
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < MAX_PROBLEMS || problems.contains_key(&(location.clone(), message.clone())) {
+            problems.insert((location, message), rule);
+        } else {
+            self.has_more.set(true);
+        }
     }
 }
 
@@ -89,12 +101,15 @@ impl<'t> TomlTable<'t> {
     /// Reports every key that is not among `known`, with the one that can be meant; `elsewhere` says where a key that
     /// is known in another table belongs.
     pub fn only(&self, known: &[&str], elsewhere: impl Fn(&str) -> Option<String>) {
-        for key in self.map.keys() {
+        let unknown = self.map.keys().filter(|key| !known.contains(&key.get_ref().as_ref()));
+        let mut names = None;
+        for key in unknown {
             let name = key.get_ref().as_ref();
-            if known.contains(&name) {
-                continue;
+            if self.file.has_more.get() {
+                break;
             }
-            let advice = elsewhere(name).unwrap_or_else(|| match nearest(name, known.iter().copied()) {
+            let names = names.get_or_insert_with(|| NearestName::new(known.iter().copied()));
+            let advice = elsewhere(name).unwrap_or_else(|| match names.find(&spelled(name)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.len() <= 6 => format!("the keys here are {}", known.join(", ")),
                 None => "remove it".to_owned(),
@@ -194,6 +209,11 @@ impl<'t> Value<'t> {
         self.file.place(self.value.span().start)
     }
 
+    /// Its length in the file, in bytes.
+    pub fn length(&self) -> usize {
+        self.value.span().len()
+    }
+
     /// Reports that the value cannot be used.
     pub fn report(&self, message: impl Into<String>) {
         self.file.report(&catalogue::MANIFEST_VALUE, self.location(), message.into());
@@ -230,7 +250,12 @@ impl<'t> Value<'t> {
 
 /// The known word that is spelled most like `word`, when one is so similar that it can be meant.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    NearestName::new(known).find(&word.to_ascii_lowercase().replace('_', "-"))
+    NearestName::new(known).find(&spelled(word))
+}
+
+/// A word as keys are spelled.
+fn spelled(word: &str) -> String {
+    word.to_ascii_lowercase().replace('_', "-")
 }
 
 fn type_name(value: &DeValue<'_>) -> &'static str {
@@ -295,6 +320,14 @@ mod tests {
                 "(6, 1) TG0503 `d` takes an array of tables: [[d]]; this is a table",
             ]
         );
+    }
+
+    #[test]
+    fn many_mistakes_are_not_all_reported() {
+        let text: String = (0..5000).map(|number| format!("key{number} = {number}\n")).collect();
+        let found = problems(&text, |root| root.only(&["a"], |_| None));
+        assert_eq!(found.len(), MAX_PROBLEMS + 1);
+        assert!(found[MAX_PROBLEMS].ends_with("TG0502 the file has more mistakes; these are the first"), "{found:?}");
     }
 
     #[test]

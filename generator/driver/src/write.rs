@@ -2,15 +2,20 @@
 //!
 //! Every changed file is first written in full next to its target, then renamed over it. A failure is undone from
 //! copies of the old files, so their contents and times come back. A process that is killed leaves every output whole,
-//! old or new, and perhaps temporary files, whose names start with `.thunkgen-`.
+//! old or new, and perhaps temporary files, whose names start with `.thunkgen-`. A run locks its temporary files, so
+//! the next run that writes to the directory knows which ones nobody needs any more, and removes them.
+//!
+//! New contents are on the disk before they get their name, and names before the run ends, so that a power cut leaves
+//! every output whole too.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs::{self, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use tempfile::TempPath;
+use tempfile::NamedTempFile;
 
 use super::error::reason;
 
@@ -33,6 +38,15 @@ impl WriteError {
     fn io(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
         move |error| WriteError::new(path, reason(&error))
     }
+}
+
+/// How files are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriteOptions {
+    /// Files that something else wrote are replaced.
+    pub force: bool,
+    /// Do not wait until everything is on the disk: a power cut can leave an output empty.
+    pub no_sync: bool,
 }
 
 /// What became of each file, in the order of the paths.
@@ -60,9 +74,10 @@ impl std::fmt::Display for Outcome {
 }
 
 /// Makes the files on disk equal to `files`; directories are created as needed.
-pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteError> {
+pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>, options: WriteOptions) -> Result<Written, WriteError> {
     let mut written = Written::new();
     let mut changes = Vec::new();
+    files.keys().map(|path| parent(path)).collect::<BTreeSet<_>>().into_iter().for_each(remove_unused);
     for (path, bytes) in files {
         let (target, outcome) = compare(path, bytes)?;
         written.insert(path.clone(), outcome);
@@ -74,9 +89,13 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Written, WriteErr
     let mut staged = Vec::with_capacity(changes.len());
     for change in &changes {
         directories.create(change.directory()).map_err(WriteError::io(change.path))?;
-        staged.push(change.stage().map_err(WriteError::io(change.path))?);
+        staged.push(change.stage(options).map_err(WriteError::io(change.path))?);
     }
     commit(&changes, staged)?;
+    if !options.no_sync {
+        let changed = changes.iter().map(Change::directory).chain(directories.0.iter().map(|made| parent(made)));
+        changed.collect::<BTreeSet<_>>().into_iter().for_each(sync_directory);
+    }
     directories.keep();
     Ok(written)
 }
@@ -114,13 +133,61 @@ pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What makes a temporary file with the permissions of a new one.
-pub(super) fn temporary() -> tempfile::Builder<'static, 'static> {
+/// How the names of temporary files start and end.
+const TEMPORARY: (&str, &str) = (".thunkgen-", ".tmp");
+
+/// Whether a file is a temporary one by its name.
+pub(super) fn is_temporary(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1))
+}
+
+/// A temporary file with the permissions of a new one, locked as long as it is open.
+pub(super) fn temporary(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".thunkgen-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // the umask still applies
-    builder
+    loop {
+        let file = builder.tempfile_in(directory)?;
+        // Before it was locked, another run may have taken it for one that nobody needs.
+        let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
+        if !is_taken && fs::symlink_metadata(file.path()).is_ok() {
+            return Ok(file);
+        }
+    }
+}
+
+/// Where files cannot be locked, a temporary file that nobody has written to for so long is not needed.
+const ABANDONED: Duration = Duration::from_secs(60);
+
+/// Removes the temporary files in a directory that no run needs. What cannot be removed stays: it does no harm.
+fn remove_unused(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        if !is_temporary(&entry.file_name()) || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let path = entry.path();
+        let Ok(file) = fs::File::open(&path) else { continue };
+        let is_unused = match file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
+            Err(TryLockError::Error(_)) => {
+                let modified = file.metadata().and_then(|metadata| metadata.modified());
+                modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > ABANDONED))
+            }
+        };
+        if is_unused {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Waits until the names in a directory are on the disk, where a system can do that.
+fn sync_directory(directory: &Path) {
+    #[cfg(unix)]
+    let _ = fs::File::open(directory).and_then(|directory| directory.sync_all());
+    #[cfg(not(unix))]
+    let _ = directory;
 }
 
 struct Change<'a> {
@@ -138,27 +205,33 @@ impl Change<'_> {
     }
 
     /// The new contents in a temporary file next to the target, with the permissions the target has or a new file gets.
-    fn stage(&self) -> io::Result<TempPath> {
-        let mut file = temporary().tempfile_in(self.directory())?;
+    fn stage(&self, options: WriteOptions) -> io::Result<NamedTempFile> {
+        let mut file = temporary(self.directory())?;
         file.write_all(self.bytes)?;
         if self.exists {
             fs::set_permissions(file.path(), fs::metadata(&self.target)?.permissions())?;
         }
-        Ok(file.into_temp_path())
+        if !options.no_sync {
+            file.as_file().sync_all()?;
+        }
+        Ok(file)
     }
 
     /// A copy of the old file, to put it back with.
-    fn back_up(&self) -> io::Result<TempPath> {
-        let copy = temporary().tempfile_in(self.directory())?;
-        fs::copy(&self.target, copy.path())?;
-        copy.as_file().set_modified(fs::metadata(&self.target)?.modified()?)?;
-        Ok(copy.into_temp_path())
+    fn back_up(&self) -> io::Result<NamedTempFile> {
+        let mut copy = temporary(self.directory())?;
+        let mut old = fs::File::open(&self.target)?;
+        let metadata = old.metadata()?;
+        io::copy(&mut old, &mut copy)?;
+        fs::set_permissions(copy.path(), metadata.permissions())?;
+        copy.as_file().set_modified(metadata.modified()?)?;
+        Ok(copy)
     }
 }
 
 /// Renames every staged file over its target; undone when one fails.
-fn commit(changes: &[Change<'_>], staged: Vec<TempPath>) -> Result<(), WriteError> {
-    let mut done: Vec<(&Change<'_>, Option<TempPath>)> = Vec::new();
+fn commit(changes: &[Change<'_>], staged: Vec<NamedTempFile>) -> Result<(), WriteError> {
+    let mut done: Vec<(&Change<'_>, Option<NamedTempFile>)> = Vec::new();
     let last = changes.len().saturating_sub(1);
     for (index, (change, staged)) in changes.iter().zip(staged).enumerate() {
         // The last one needs no way back: when it fails, it has not happened.
@@ -175,12 +248,12 @@ fn commit(changes: &[Change<'_>], staged: Vec<TempPath>) -> Result<(), WriteErro
     Ok(())
 }
 
-fn undo(done: Vec<(&Change<'_>, Option<TempPath>)>, mut cause: WriteError) -> WriteError {
+fn undo(done: Vec<(&Change<'_>, Option<NamedTempFile>)>, mut cause: WriteError) -> WriteError {
     for (change, backup) in done {
         let restored = match backup {
-            Some(backup) => backup.persist(&change.target).map_err(|failed| {
+            Some(backup) => backup.persist(&change.target).map(drop).map_err(|failed| {
                 // The old contents must not go away with the temporary name.
-                let kept = failed.path.keep().unwrap_or_default();
+                let kept = failed.file.keep().map(|(_, path)| path).unwrap_or_default();
                 format!("; {} could not be put back from {}", change.path.display(), kept.display())
             }),
             None => fs::remove_file(&change.target)
@@ -235,7 +308,6 @@ pub fn touch(path: &Path) -> Result<(), WriteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     /// Every file below a directory with its contents; directories end in `/`.
     fn tree(root: &Path) -> Vec<String> {
@@ -280,13 +352,34 @@ mod tests {
         let root = root.path();
         write_old(&root.join("same"), "1");
         write_old(&root.join("other"), "x");
-        let written = write_all(&files(root, &[("same", "1"), ("other", "2"), ("new/deep/file", "3")])).unwrap();
+        let written =
+            write_all(&files(root, &[("same", "1"), ("other", "2"), ("new/deep/file", "3")]), WriteOptions::default())
+                .unwrap();
         assert_eq!(
             written.values().copied().collect::<Vec<_>>(),
             [Outcome::Created, Outcome::Replaced, Outcome::Unchanged]
         );
         assert_eq!(tree(root), ["new/", "new/deep/", "new/deep/file=3", "other=2", "same=1"]);
         assert!(is_old(&root.join("same")) && !is_old(&root.join("other")));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_behind_is_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        fs::write(root.join("same"), "1").unwrap();
+        fs::write(root.join(".thunkgen-Abc123.tmp"), "half").unwrap();
+        fs::create_dir(root.join(".thunkgen-dir.tmp")).unwrap();
+        fs::write(root.join(".thunkgen-x.old"), "").unwrap();
+        let in_use = temporary(root).unwrap();
+        let used = in_use.path().file_name().unwrap().to_str().unwrap().to_owned();
+        write_all(&files(root, &[("same", "1")]), WriteOptions::default()).unwrap();
+        let mut left =
+            vec![".thunkgen-dir.tmp/".into(), ".thunkgen-x.old=".into(), "same=1".into(), format!("{used}=")];
+        left.sort();
+        assert_eq!(tree(root), left);
+        drop(in_use);
+        assert!(!root.join(&used).exists());
     }
 
     #[test]
@@ -303,7 +396,10 @@ mod tests {
             .iter()
             .map(|(path, bytes)| Change { path, target: path.clone(), exists: path.ends_with("a"), bytes })
             .collect();
-        let staged = changes.iter().map(|change| change.stage().unwrap()).collect();
+        let staged = changes
+            .iter()
+            .map(|change| change.stage(WriteOptions { no_sync: true, ..WriteOptions::default() }).unwrap())
+            .collect();
         let error = commit(&changes, staged).unwrap_err();
         assert_eq!(error.path, root.join("c"));
         assert_eq!(tree(root), before);
@@ -320,7 +416,7 @@ mod tests {
         fs::write(root.join("real/file"), "old").unwrap();
         fs::set_permissions(root.join("real/file"), PermissionsExt::from_mode(0o640)).unwrap();
         symlink("real/file", root.join("link")).unwrap();
-        write_all(&files(root, &[("link", "new"), ("fresh", "new")])).unwrap();
+        write_all(&files(root, &[("link", "new"), ("fresh", "new")]), WriteOptions::default()).unwrap();
         assert!(fs::symlink_metadata(root.join("link")).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(root.join("real/file")).unwrap(), "new");
         let mode = |name: &str| fs::metadata(root.join(name)).unwrap().permissions().mode() & 0o777;

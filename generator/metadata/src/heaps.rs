@@ -3,6 +3,9 @@
 use super::cursor::{Cursor, Span};
 use super::error::{Place, ReadError};
 
+/// Longest string, in bytes. Compilers write at most 1,023; rows that share a long one stand for more text than the file.
+const MAX_STRING: usize = 4_095;
+
 /// The heaps of a module; an absent one is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Heaps<'a> {
@@ -20,9 +23,29 @@ impl<'a> Heaps<'a> {
             return Ok("");
         }
         let error = |reason| ReadError::new(place, self.strings.base.saturating_add(index as usize), reason);
-        let rest = self.strings.data.get(index as usize..).ok_or(error("string index past the end of the heap"))?;
-        let end = rest.iter().position(|byte| *byte == 0).ok_or(error("string without an end"))?;
+        let rest =
+            self.strings.data.get(index as usize..).ok_or_else(|| error("string index past the end of the heap"))?;
+        let start = rest.get(..=MAX_STRING).unwrap_or(rest);
+        let Some(end) = memchr::memchr(0, start) else {
+            let is_whole = start.len() == rest.len();
+            return Err(error(if is_whole {
+                "string without an end"
+            } else {
+                "string of at most 4,095 bytes expected"
+            }));
+        };
         std::str::from_utf8(&rest[..end]).map_err(|_| error("string that is not UTF-8"))
+    }
+
+    /// Whether a part of a string of `#Strings` is this text.
+    pub fn has_text(&self, text: &str) -> bool {
+        memchr::memmem::find(self.strings.data, text.as_bytes()).is_some()
+    }
+
+    /// Every index of `#Strings` at which a string is.
+    pub fn find_string(&self, text: &str) -> Vec<u32> {
+        let with_end: Vec<u8> = text.bytes().chain([0]).collect();
+        memchr::memmem::find_iter(self.strings.data, &with_end).map(|at| at as u32).collect()
     }
 
     /// The bytes at an index of `#Blob`.

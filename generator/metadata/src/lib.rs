@@ -43,7 +43,7 @@ mod tables;
 mod token;
 
 pub use attribute::{AttributeArguments, AttributeValue, EnumResolver, NamedArgument, decode_arguments};
-pub use container::{Container, DataDirectory, Image};
+pub use container::{Container, DataDirectory, Image, NotManaged};
 pub use debug_directory::DebugDirectory;
 pub use error::{Place, ReadError};
 pub use heaps::Heaps;
@@ -59,7 +59,7 @@ pub use signature_blob::{
 pub use tables::Tables;
 pub use token::{CodedIndex, Token};
 
-/// Opens an image; `None` when the bytes are not a managed image.
+/// Opens an image; `None` when the bytes are not a managed image: [`NotManaged`] says what they are.
 ///
 /// ```
 /// assert!(clr_metadata::open(b"\x7fELF, for example").unwrap().is_none());

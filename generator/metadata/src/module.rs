@@ -1,17 +1,18 @@
 //! An opened module: container, heaps, tables, and the look-ups that need more than one of them.
 
 use super::container::{Container, Image};
+use super::cursor::Span;
 use super::debug_directory::DebugDirectory;
 use super::error::{Place, ReadError};
 use super::heaps::Heaps;
-use super::il::MethodBody;
+use super::il::{MethodBody, MethodCode};
 use super::lookups::Lookups;
 use super::pinvoke::{self, PInvoke};
 use super::root::Streams;
 use super::schema::columns::{
     assembly, event_ptr, field_ptr, method_def, method_ptr, nested_class, param_ptr, property_ptr, type_def,
 };
-use super::schema::{Coded, Column, ColumnType, List, TableId, Text};
+use super::schema::{Coded, Column, ColumnType, List, Row, TableId, Text};
 use super::tables::Tables;
 use super::token::Token;
 
@@ -46,6 +47,11 @@ impl<'a> Module<'a> {
         self.image.container
     }
 
+    /// The image that it was read from.
+    pub fn image(&self) -> &Image<'a> {
+        &self.image
+    }
+
     /// What the image says about its PDB.
     pub fn debug_directory(&self) -> Result<DebugDirectory<'a>, ReadError> {
         DebugDirectory::read(&self.image)
@@ -74,13 +80,13 @@ impl<'a> Module<'a> {
         if self.sorted {
             return self.tables.find(column, value);
         }
-        Ok(self.lookups.find(&self.tables, column, value)?.map(|(first, _)| first))
+        Ok(self.lookups.find(&self.tables, column, value).map(|(first, _)| first))
     }
 
     /// The number of rows whose `column` (the table's key) is `value`.
     pub fn count<T: ColumnType>(&self, column: Column<T>, value: u32) -> Result<u32, ReadError> {
         if !self.sorted {
-            return Ok(self.lookups.find(&self.tables, column, value)?.map_or(0, |(_, count)| count));
+            return Ok(self.lookups.find(&self.tables, column, value).map_or(0, |(_, count)| count));
         }
         let Some(first) = self.tables.find(column, value)? else { return Ok(0) };
         let mut count = 0;
@@ -97,6 +103,33 @@ impl<'a> Module<'a> {
     ///
     /// An uncompressed stream may list them through a pointer table, which this resolves.
     pub fn owned(&self, column: Column<List>, row: u32) -> Result<Vec<u32>, ReadError> {
+        let (pointer, listed) = self.listed(column)?;
+        let list = self.tables.list(listed, row)?;
+        match pointer {
+            Some(pointer) => list.map(|at| self.tables.cell(pointer, at)).collect(),
+            None => Ok(list.collect()),
+        }
+    }
+
+    /// The row that owns each member through a list column: entry `row - 1` for row `row`, 0 for a row nobody owns.
+    pub fn owners(&self, column: Column<List>) -> Result<Vec<u32>, ReadError> {
+        let mut owners = vec![0; self.tables.rows(column.of.0) as usize];
+        let (pointer, listed) = self.listed(column)?;
+        let starts = self.tables.cells(listed);
+        let ends = self.tables.cells(listed).skip(1).chain([self.tables.rows(listed.of.0) + 1]);
+        for ((start, end), row) in starts.zip(ends).zip(1..) {
+            for at in start..end {
+                let member = pointer.map_or(Ok(at), |pointer| self.tables.cell(pointer, at))?;
+                if let Some(owner) = owners.get_mut(member.wrapping_sub(1) as usize) {
+                    *owner = row;
+                }
+            }
+        }
+        Ok(owners)
+    }
+
+    /// The column that has a list, whose order was checked, and the pointer table that it goes through.
+    fn listed(&self, column: Column<List>) -> Result<(Option<Column<Row>>, Column<List>), ReadError> {
         let pointer = match column.of.0 {
             TableId::Field => Some(field_ptr::FIELD),
             TableId::MethodDef => Some(method_ptr::METHOD),
@@ -108,24 +141,7 @@ impl<'a> Module<'a> {
         let pointer = pointer.filter(|pointer| self.tables.rows(pointer.table) != 0);
         let listed = pointer.map_or(column, |pointer| Column { of: List(pointer.table), ..column });
         self.lookups.check_lists(&self.tables, listed)?;
-        let list = self.tables.list(listed, row)?;
-        match pointer {
-            Some(pointer) => list.map(|at| self.tables.cell(pointer, at)).collect(),
-            None => Ok(list.collect()),
-        }
-    }
-
-    /// The row that owns each member through a list column: entry `row - 1` for row `row`, 0 for a row nobody owns.
-    pub fn owners(&self, column: Column<List>) -> Result<Vec<u32>, ReadError> {
-        let mut owners = vec![0; self.tables.rows(column.of.0) as usize];
-        for row in self.tables.all(column.table) {
-            for member in self.owned(column, row)? {
-                if let Some(owner) = owners.get_mut(member.wrapping_sub(1) as usize) {
-                    *owner = row;
-                }
-            }
-        }
-        Ok(owners)
+        Ok((pointer, listed))
     }
 
     /// The row that owns a member through a list column; `None` for a member that no row lists.
@@ -190,18 +206,37 @@ impl<'a> Module<'a> {
 
     /// The body of a method; `None` when the method has none.
     pub fn method_body(&self, row: u32) -> Result<Option<MethodBody<'a>>, ReadError> {
+        let place = Place::Row(TableId::MethodDef, row);
+        self.body_span(row)?.map(|span| MethodBody::read(span, place)).transpose()
+    }
+
+    /// The IL of every method that has a body, with its row in MethodDef.
+    pub fn codes(&self) -> impl Iterator<Item = Result<(u32, MethodCode<'a>), ReadError>> {
+        let flags = self.tables.cells(method_def::IMPL_FLAGS);
+        let methods = self.tables.cells(method_def::RVA).zip(flags).zip(1..);
+        methods.filter(|((rva, flags), _)| has_body(*rva, *flags)).map(|((rva, _), row)| {
+            let place = Place::Row(TableId::MethodDef, row);
+            Ok((row, MethodCode::read(self.image.at_rva(rva, place)?, place)?.0))
+        })
+    }
+
+    /// From a method's header to the end of its section.
+    fn body_span(&self, row: u32) -> Result<Option<Span<'a>>, ReadError> {
         let rva = self.tables.cell(method_def::RVA, row)?;
         let impl_flags = self.tables.cell(method_def::IMPL_FLAGS, row)?;
-        // CodeTypeMask: only IL (0) has a body this reader knows.
-        if rva == 0 || impl_flags & 0x3 != 0 {
+        if !has_body(rva, impl_flags) {
             return Ok(None);
         }
-        let place = Place::Row(TableId::MethodDef, row);
-        MethodBody::read(self.image.at_rva(rva, place)?, place).map(Some)
+        self.image.at_rva(rva, Place::Row(TableId::MethodDef, row)).map(Some)
     }
 
     /// The token in a coded-index column.
     pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
         self.tables.coded(column, row)
     }
+}
+
+/// Whether a method has a body that this reader knows: IL is 0 in CodeTypeMask.
+fn has_body(rva: u32, impl_flags: u32) -> bool {
+    rva != 0 && impl_flags & 0x3 == 0
 }

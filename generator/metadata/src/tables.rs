@@ -21,8 +21,10 @@ struct Table<'a> {
 /// All tables of a module, or of a PDB.
 #[derive(Clone, Debug)]
 pub struct Tables<'a> {
-    /// By number.
-    tables: [Table<'a>; TABLE_NUMBERS],
+    /// Those that have rows, after one that has none.
+    tables: Vec<Table<'a>>,
+    /// Index in `tables`, by number.
+    index: [u8; TABLE_NUMBERS],
 }
 
 /// Number of rows of each table, by its number.
@@ -73,7 +75,7 @@ impl<'a> Tables<'a> {
         if valid & !allowed != 0 {
             return Err(stream.error(foreign));
         }
-        let mut tables = [Table::default(); TABLE_NUMBERS];
+        let (mut tables, mut index) = (vec![Table::default()], [0; TABLE_NUMBERS]);
         let mut counts = *elsewhere;
         for &id in ALL_TABLES {
             if valid >> id as u8 & 1 == 1 {
@@ -81,16 +83,19 @@ impl<'a> Tables<'a> {
                 if own >> id as u8 & 1 == 0 {
                     continue;
                 }
-                tables[id as usize].rows = rows;
                 counts[id as usize] = rows;
+                if rows > 0 {
+                    index[id as usize] = tables.len() as u8;
+                    tables.push(Table { rows, ..Table::default() });
+                }
             }
         }
         if heap_sizes & heap_sizes::EXTRA_DATA != 0 {
             stream.skip(4)?;
         }
         let widths = Widths { heap_sizes, counts: &counts, all_wide };
-        for &id in ALL_TABLES {
-            let table = &mut tables[id as usize];
+        for &id in ALL_TABLES.iter().filter(|id| index[**id as usize] != 0) {
+            let table = &mut tables[usize::from(index[id as usize])];
             let mut offset = 0;
             for (index, &column) in id.columns().iter().enumerate() {
                 table.offsets[index] = offset;
@@ -101,12 +106,21 @@ impl<'a> Tables<'a> {
             // At most 2^24 rows of 36 bytes: no overflow.
             table.data = stream.span(table.rows as usize * usize::from(offset))?;
         }
-        Ok(Tables { tables })
+        // Rows of tables that are not read are left.
+        if valid & !own == 0 {
+            refuse_rest(stream)?;
+        }
+        tables.shrink_to_fit();
+        Ok(Tables { tables, index })
+    }
+
+    fn table(&self, id: TableId) -> &Table<'a> {
+        &self.tables[usize::from(self.index[id as usize])]
     }
 
     /// Number of rows.
     pub fn rows(&self, table: TableId) -> u32 {
-        self.tables[table as usize].rows
+        self.table(table).rows
     }
 
     /// Every row number of a table, 1-based.
@@ -116,7 +130,7 @@ impl<'a> Tables<'a> {
 
     /// An error at a row.
     pub fn error(&self, table: TableId, row: u32, reason: &'static str) -> ReadError {
-        let place = &self.tables[table as usize];
+        let place = self.table(table);
         let within = row.saturating_sub(1).min(place.rows) as usize * place.row_size as usize;
         ReadError::new(Place::Row(table, row), place.data.base + within, reason)
     }
@@ -133,19 +147,34 @@ impl<'a> Tables<'a> {
     pub fn cell<T: ColumnType>(&self, column: Column<T>, row: u32) -> Result<u32, ReadError> {
         let (table, column) = (column.table, usize::from(column.index));
         self.check(Token::new(table, row))?;
-        let t = &self.tables[table as usize];
+        let t = self.table(table);
         let start = (row - 1) as usize * t.row_size as usize + usize::from(t.offsets[column]);
         let value = match t.widths[column] {
-            1 => t.data.data.get(start).copied().map(u32::from),
             2 => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from(u16::from_le_bytes(*b))),
             _ => t.data.data.get(start..).and_then(|s| s.first_chunk()).map(|b| u32::from_le_bytes(*b)),
         };
         value.ok_or_else(|| self.error(table, row, "row outside of the table"))
     }
 
+    /// The raw values of a column, of all rows in order.
+    pub fn cells<T: ColumnType>(&self, column: Column<T>) -> impl Iterator<Item = u32> + use<'a, T> {
+        let t = self.table(column.table);
+        let (offset, width) = (usize::from(t.offsets[usize::from(column.index)]), t.widths[usize::from(column.index)]);
+        t.data.data.chunks_exact(t.row_size.max(1) as usize).map(move |row| match (width, &row[offset..]) {
+            (2, &[a, b, ..]) => u32::from(u16::from_le_bytes([a, b])),
+            (_, &[a, b, c, d, ..]) => u32::from_le_bytes([a, b, c, d]),
+            _ => 0, // no row is so short
+        })
+    }
+
     /// The token in a coded-index column; nil tokens are returned as they are.
     pub fn coded(&self, column: Column<Coded>, row: u32) -> Result<Token, ReadError> {
-        let token = column.of.0.decode(self.cell(column, row)?);
+        self.decode(column, self.cell(column, row)?, row)
+    }
+
+    /// The token that a value of a coded-index column stands for; `row` is the value's.
+    pub fn decode(&self, column: Column<Coded>, value: u32, row: u32) -> Result<Token, ReadError> {
+        let token = column.of.0.decode(value);
         token.ok_or_else(|| self.error(column.table, row, "coded index with a table tag of its kind expected"))
     }
 
@@ -158,6 +187,21 @@ impl<'a> Tables<'a> {
             return Err(self.error(column.table, row, "list of rows inside of the table it points to expected"));
         }
         Ok(start..end)
+    }
+
+    /// Checks that the lists of a column follow each other: only then do they not overlap.
+    pub fn check_lists(&self, column: Column<List>) -> Result<(), ReadError> {
+        let past = self.rows(column.of.0) + 1;
+        let mut before = 1;
+        for (start, row) in self.cells(column).zip(1..) {
+            if start < before || start > past {
+                // The list that is wrong is the one before, or the last one.
+                self.list(column, if row > 1 { row - 1 } else { row })?;
+                self.list(column, row)?;
+            }
+            before = start;
+        }
+        Ok(())
     }
 
     /// The first row whose `column` is `value`, in a table sorted by that column.
@@ -173,6 +217,18 @@ impl<'a> Tables<'a> {
         }
         let found = low <= self.rows(column.table) && self.cell(column, low)? == value;
         Ok(found.then_some(low))
+    }
+}
+
+/// Writers fill the stream up to a multiple of four bytes, most after one more byte.
+const MAX_PADDING: usize = 7;
+
+/// Rows after the last table are those of a table whose row count is wrong.
+fn refuse_rest(stream: Cursor<'_>) -> Result<(), ReadError> {
+    let rest = { stream }.rest();
+    match rest.len() > MAX_PADDING || rest.iter().any(|&byte| byte != 0) {
+        true => Err(stream.error("end of the table stream after the last row expected")),
+        false => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
 
 /// Support functions of each [`SetjmpForm`].
 const SAVE_SETJMP: [&str; 2] = ["saveSetjmp", "testSetjmp"];
-const WASM_SETJMP: [&str; 3] = ["__wasm_setjmp", "__wasm_setjmp_test", "__wasm_longjmp"];
+const WASM_SETJMP: [&str; 2] = ["__wasm_setjmp", "__wasm_setjmp_test"];
 /// Undefined symbols of C++ exceptions that JavaScript implements (emscripten without `-fwasm-exceptions`).
 const IN_JAVASCRIPT: [&str; 3] = ["emscripten_longjmp", "__resumeException", "llvm_eh_typeid_for"];
 const IN_JAVASCRIPT_START: &str = "__cxa_find_matching_catch_";
@@ -155,9 +155,8 @@ impl<'o> Compiled<'o> {
     fn problems(&self, tools: &RuntimeToolchain) -> impl Iterator<Item = String> {
         let runtime = format!(".NET {}.0", tools.major);
         let missing = match tools.setjmp {
-            Some(SetjmpForm::Wasm) => &SAVE_SETJMP[..],
-            Some(SetjmpForm::Save) => &WASM_SETJMP[..],
-            None => &[],
+            SetjmpForm::Wasm => &SAVE_SETJMP,
+            SetjmpForm::Save => &WASM_SETJMP,
         };
         let has_javascript = tools.exceptions.is_none();
         let is_missing = |symbol: &&&str| {

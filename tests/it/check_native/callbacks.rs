@@ -72,7 +72,7 @@ fn every_call_by_another_type_is_found_and_nothing_else() {
                 let object = compiler.compile_with(folder, name, &callback_library(&functions, mutated), optimised);
                 let linked = |name: &str, arguments: &[&str]| {
                     let module = folder.join(name);
-                    compiler.link(&module, &[&object], &[arguments, &["--allow-undefined"]].concat());
+                    compiler.link(&module, &[&object], &[arguments, &["--export-all", "--allow-undefined"]].concat());
                     module
                 };
                 let library = folder.join(format!("lib{name}.a"));

@@ -108,6 +108,27 @@ fn symbols_of_any_bytes() {
     assert_eq!(SymbolNames::parse(b"1:\xFF").expect_err("no UTF-8").line, 1);
 }
 
+/// Addresses of 64 bits are another machine, in an object and in a member of an archive.
+#[test]
+#[ignore = "needs clang"]
+fn wasm64_is_named() {
+    use thunkgen_tests::native_corpus::{archive, compilers};
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("wide.c");
+    std::fs::write(&source, "int wide(int a) { return a; }\n").expect("a writable folder");
+    for compiler in compilers() {
+        let sources = std::slice::from_ref(&source);
+        let object = compiler.compile_files(folder.path(), sources, "--target=wasm64").remove(0);
+        let library = folder.path().join("libwide.a");
+        archive(&library, &[&object]);
+        for file in [&object, &library] {
+            let bytes = std::fs::read(file).expect("a file");
+            let error = objects::read("x", &[], &bytes, None).expect_err("wasm64").to_string();
+            assert!(error.contains("made for wasm64") && error.contains("compile for wasm32"), "{error}");
+        }
+    }
+}
+
 /// Debug information that contradicts itself says less, and what it says has the types that the functions have.
 #[test]
 fn debug_information_with_changed_bytes() {
@@ -115,7 +136,7 @@ fn debug_information_with_changed_bytes() {
     let shapes = |bytes: &[u8]| {
         let read = || {
             let objects = objects::read("x", &[], bytes, None).unwrap_or_default();
-            let infos = objects.iter().filter_map(|object| Some((object, object.debug_info(&|_| true)?)));
+            let infos = objects.iter().filter_map(|object| Some((object, object.debug_info(&|_| true, &|_| true)?)));
             let of = |(object, info): (&objects::Object<'_>, clr_wasm_file::DebugInfo)| {
                 let shapes = object.functions.iter().filter_map(|function| {
                     let shape = info.function(function)?.shape.as_ref()?;

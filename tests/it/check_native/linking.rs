@@ -1,6 +1,6 @@
 //! What the linker does: tools that must match those of the runtime, symbols that `--wrap` replaces, files of any name.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use clr_wasm_file::objects::{self, Binding, Object};
@@ -91,12 +91,27 @@ fn tools_of_compilers() {
         };
         let javascript = build("javascript.o", "jump.c", &["-mllvm", "-enable-emscripten-sjlj"]);
         let legacy = build("legacy.o", "catch.cpp", &["-fwasm-exceptions"]);
+        let setjmp = build("setjmp.o", "jump.c", &["-mllvm", "-wasm-enable-sjlj"]);
         let bitcode = build("bitcode.o", "jump.c", &["-flto"]);
         let threads = build("threads.o", "jump.c", &["-pthread"]);
         let name = compiler.name();
         assert!(problems(&javascript, 11).0.contains(&OTHER), "{name}");
         assert_eq!(problems(&legacy, 11).0, [MIXED], "{name}");
         assert_eq!(problems(&threads, 11), (vec![], 2), "{name}");
+        // LLVM calls other functions for `setjmp` since version 19, which .NET 8 to 10 do not provide.
+        let text = |runtime| {
+            let mut diagnostics = Diagnostics::default();
+            compare_toolchains(&setjmp, RuntimeToolchain::of(runtime), &mut diagnostics);
+            diagnostics.into_sorted().iter().map(ToString::to_string).collect::<String>()
+        };
+        let is_newer = !name.ends_with("-14");
+        let of_runtimes = [8, 9, 10, 11].map(|runtime| text(runtime).contains("it uses another form of setjmp"));
+        assert_eq!(of_runtimes, [is_newer, is_newer, is_newer, !is_newer], "{name}");
+        assert_eq!(
+            text(9).contains("(`__wasm_setjmp`, `__wasm_setjmp_test`), undefined in .NET 9.0"),
+            is_newer,
+            "{name}"
+        );
         let [(llvm, version)] = &bitcode[0].toolchain.producers[..] else { panic!("{name}") };
         assert_eq!(llvm, "LLVM", "{name}");
         let major: u16 = version.split('.').next().and_then(|text| text.parse().ok()).expect("a version");
@@ -105,47 +120,6 @@ fn tools_of_compilers() {
         assert_eq!(problems(&bitcode, 8).0, unreadable, "{name}");
         assert_eq!(problems(&bitcode, 11).0, [], "{name}");
     }
-}
-
-/// SQLite against the declarations of its .NET provider: no error, and one warning for each variadic function.
-#[test]
-#[ignore = "needs clang and the sources of libsqlite3-sys"]
-fn sqlite_and_its_provider() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let text = std::fs::read_to_string(sqlite()).expect("the source");
-    let include = fixtures("native-sqlite/include");
-    let assemblies = ["native-sqlite", "facade"].map(|path| fixtures(path).display().to_string());
-    let corlib = fixtures("corlib").display().to_string();
-    let options = "-w -DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_LOCALTIME \
-                   -DSQLITE_ENABLE_COLUMN_METADATA -isystem";
-    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, "-O0"), (compiler, "-O0 -g")]) {
-        compiler.compile_with(folder.path(), "sqlite3", &text, &format!("{debug} {options} {}", include.display()));
-        let arguments = ["check-native", &assemblies[0], &assemblies[1], "-r", &corlib, "--native", "sqlite3.o"];
-        let run = executable::run(folder.path(), arguments);
-        let is_problem = |line: &&str| line.contains(": error ") || line.contains(": warning ");
-        let (problems, others): (Vec<&str>, Vec<&str>) = run.stderr.lines().partition(is_problem);
-        let what = format!("{} {debug}\n{}", compiler.name(), run.stderr);
-        let symbols: Vec<&str> = problems.iter().filter_map(|line| line.split('`').nth(1)).collect();
-        assert_eq!(symbols, ["sqlite3_config", "sqlite3_db_config", "sqlite3_log"], "{what}");
-        assert!(problems.iter().all(|line| line.contains(": warning TG0605: ")), "{what}");
-        assert!(others.iter().any(|line| line.contains("compared 46 P/Invokes")), "{what}");
-        assert_eq!(run.code, Some(0), "{what}");
-    }
-}
-
-/// The source of SQLite that `cargo fetch` downloads with libsqlite3-sys.
-fn sqlite() -> PathBuf {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo"))).expect("a home directory");
-    let list = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).unwrap_or_else(|_| panic!("{}: run cargo fetch", folder.display()));
-        entries.flatten().map(|entry| entry.path()).collect()
-    };
-    let crates = list(&home.join("registry/src")).into_iter().flat_map(|registry| list(&registry));
-    let is_sqlite =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libsqlite3-sys-"));
-    let source = crates.filter(is_sqlite).map(|path| path.join("sqlite3/sqlite3.c")).max();
-    source.expect("libsqlite3-sys: run cargo fetch")
 }
 
 /// The linker resolves symbols: the name of a file does not matter.

@@ -40,8 +40,8 @@ fn the_page_has_the_lines_of_logs() {
         ("no interpreter-to-R2R calli thunk Mvp", "Mvp"),
         ("no R2R-to-interpreter thunk Ivp", "Ivp"),
     ] {
-        let log = thunkgen_r2r::lookup::log::read(line.as_bytes());
-        assert_eq!(log.missing.keys().collect::<Vec<_>>(), [key]);
+        let found = thunkgen_driver::symptoms::of_text(line).findings;
+        assert_eq!(found.iter().map(|of| of.subject.as_str()).collect::<Vec<_>>(), [key]);
         let words = line.rsplit_once(' ').expect("a key").0.to_lowercase();
         assert!(page.contains(&words), "{words}");
     }

@@ -50,7 +50,7 @@ fn example<'a>(blocks: &'a [String], text: &str) -> &'a str {
 #[ignore = "needs Python"]
 fn every_example_is_built_or_listed() {
     let blocks = blocks(&crate_file(PAGE), "xml");
-    assert_eq!(blocks.len(), 7);
+    assert_eq!(blocks.len(), 8);
 
     assert!(is_xml(example(&blocks, "PackageReference")));
     let listed = crate_file("not-run.md");
@@ -62,6 +62,8 @@ fn every_example_is_built_or_listed() {
     sandbox_of_step.project(&format!("{}{switch}", crossgen2::step("Crossgen2Path")));
     sandbox_of_step.builds(&["-t:Relink"]);
     assert_eq!(sandbox_of_step.started().len(), 1);
+
+    super::thunk_image::brings_an_image(example(&blocks, "ThunkgenThunkImage"));
 
     let own = sandbox();
     own.project(&format!("{APP}{}", example(&blocks, "DependsOnTargets=\"ThunkgenWriteResponseFile\"")));
@@ -134,12 +136,11 @@ fn is_xml(fragment: &str) -> bool {
     python.status().expect("python3 runs").success()
 }
 
-/// The short section for newcomers shows the same.
+/// The front page shows the same.
 #[test]
 fn the_main_readme_agrees() {
     let readme = crate_file("../README.md");
-    let section = readme.split("\n### ").find(|section| section.starts_with("From MSBuild\n")).expect("the section");
-    let (own, shown) = (blocks(&crate_file(PAGE), "xml"), blocks(section, "xml"));
+    let (own, shown) = (blocks(&crate_file(PAGE), "xml"), blocks(&readme, "xml"));
     assert!(!shown.is_empty());
     for block in shown {
         assert!(own.contains(&block), "not in the package's readme:\n{block}");

@@ -32,7 +32,7 @@ pub(super) fn their_tasks() -> &'static Path {
 
 /// A project as an SDK evaluates it: what NuGet imports first, the project, the workload, the common targets, and what
 /// NuGet imports last. `-p:WithPackage=false` leaves the package out.
-fn project(sandbox: &Sandbox, name: &str, is_mono: bool, folder: &str, body: &str) {
+pub(super) fn project(sandbox: &Sandbox, name: &str, is_mono: bool, folder: &str, body: &str) {
     let package = unpacked().join(folder).display().to_string();
     let workload = crate_dir().join("tools/workload").canonicalize().unwrap();
     let workload = workload.join(if is_mono { "Mono.targets" } else { "CoreClr.targets" });

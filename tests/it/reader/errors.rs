@@ -1,5 +1,6 @@
 //! What is said of damaged files: part of the file, offset, and what was expected.
 
+use clr_metadata::NotManaged;
 use clr_metadata::columns::type_def;
 use thunkgen_tests::webcil::metadata::{Metadata, table};
 use thunkgen_tests::webcil::{convert, pe, wrapper};
@@ -30,6 +31,50 @@ fn message(file: &[u8]) -> String {
         Ok(None) => "skipped".to_owned(),
         Err(error) => error.to_string(),
     }
+}
+
+/// The tables of a file, each with the offset of its row count.
+fn row_counts(file: &[u8]) -> Vec<(usize, usize)> {
+    let find = |text: &[u8]| file.windows(text.len()).position(|window| window == text).unwrap();
+    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize;
+    let stream = find(b"BSJB") + word(find(b"#~\0\0") - 8);
+    let valid = u64::from_le_bytes(file[stream + 8..stream + 16].try_into().unwrap());
+    let tables = (0..64).filter(|table| valid >> table & 1 == 1);
+    tables.enumerate().map(|(index, table)| (table, stream + 24 + index * 4)).collect()
+}
+
+/// Rows that no table owns are those of a table whose count is damaged.
+#[test]
+fn rows_that_are_left_over() {
+    let fixture = std::fs::read(thunkgen_tests::fixtures::assembly("interop-il")).unwrap();
+    let expected = "end of the table stream after the last row expected";
+    for whole in [file(), fixture] {
+        for (table, at) in row_counts(&whole) {
+            let rows = whole[at];
+            let fewer = patched(whole.clone(), at, &[rows - 1]);
+            assert!(message(&fewer).ends_with(expected), "table {table:#x}: {}", message(&fewer));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_managed_is_classified() {
+    let pe = file();
+    let entry = 0x98 + 96 + 14 * 8;
+    let kind = |bytes: &[u8]| {
+        assert!(matches!(clr_metadata::open(bytes), Ok(None)));
+        NotManaged::of(bytes)
+    };
+    let without = patched(pe.clone(), entry, &[0, 0, 0, 0]);
+    assert_eq!(kind(&without), NotManaged::NoCliHeader(0x448));
+    // Fewer data directories, and no metadata in sight.
+    assert_eq!(kind(&patched(pe.clone(), 0x98 + 92, &[14])), NotManaged::NoCliHeader(0x448));
+    assert_eq!(kind(&patched(without.clone(), 0x448, b"BSJA")), NotManaged::NativeImage);
+    assert_eq!(kind(&patched(without, 0x178, b".rsrc")), NotManaged::NativeImage);
+    assert_eq!(kind(&patched(pe, 0, b"LZ")), NotManaged::UnknownFormat);
+    assert_eq!(kind(b""), NotManaged::Empty);
+    assert_eq!(kind(b"\0asm\x0D\0\x01\0"), NotManaged::Wasm);
+    assert_eq!(kind(b"\0asm\x03\0\0\0"), NotManaged::UnknownWasmVersion(3));
 }
 
 #[test]

@@ -19,18 +19,24 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/explanation/structs.md", structs),
     ("docs/how-to/adopt.md", adopt),
+    ("docs/how-to/add-a-thunk.md", add_a_thunk),
     ("docs/how-to/function-pointers.md", function_pointers),
     ("docs/how-to/merge-conflicts.md", merge_conflicts),
+    ("docs/how-to/messages.md", messages),
     ("docs/how-to/suppress.md", suppress),
     ("docs/reference/check-native.md", check_native),
     ("docs/reference/diagnostics.md", diagnostics),
+    ("docs/reference/doctor.md", doctor),
+    ("docs/reference/explain.md", explain),
     ("docs/reference/extra-signatures.md", extra_signatures),
+    ("docs/reference/generate.md", generate),
     ("docs/reference/keys.md", keys),
     ("docs/reference/lookup.md", lookup),
     ("docs/reference/manifest.md", manifest),
     ("docs/reference/r2r-dump.md", r2r_dump),
     ("docs/reference/r2r-emit.md", r2r_emit),
     ("docs/reference/stubs.md", stubs),
+    ("docs/tutorials/app-traps.md", app_traps),
     ("docs/tutorials/checked-in-tables.md", checked_in_tables),
     ("docs/tutorials/rust-library.md", rust_library),
 ];
@@ -62,6 +68,15 @@ fn readme(page: &mut Page) {
 
     let workplace = app();
     workplace.types(&page.take("thunkgen generate app/_framework --module libSkiaSharp --out generated"));
+    workplace.types(&page.take("thunkgen explain MifS16"));
+    workplace.link(&crate_dir().join("fixtures/published/app/wwwroot"), "publish/wwwroot");
+    workplace.types(&page.take("thunkgen doctor publish/wwwroot"));
+    native_side(page);
+}
+
+fn generate(page: &mut Page) {
+    let workplace = app();
+    workplace.types(&page.take("thunkgen generate app/_framework --module libSkiaSharp --out generated"));
     workplace.types(&page.take("clang++ --target=wasm32 -std=c++17"));
     workplace.types(&page.take("thunkgen check app/_framework --module libSkiaSharp"));
     let explained = workplace.types(&page.take("thunkgen explain MifS16")).stdout;
@@ -73,23 +88,11 @@ fn readme(page: &mut Page) {
     let table = workplace.read("generated/callhelpers-interp-to-managed.cpp");
     assert!(table.contains(&page.take("static void CallFunc_F32_S16_RetI32")), "the thunk of the example");
 
-    let workplace = app();
-    workplace.write("thunkgen.toml", &page.take("# thunkgen.toml"));
-    workplace.types("thunkgen generate; thunkgen check; test -f generated/wasi/callhelpers-reverse.cpp");
-
     // The message, with other names: a session with the executable has it so.
     let line = page.take("app/Widgets.dll: error TG0101: ").trim_end().replace("Geometry.Box", "Missing.Point");
     let line = line.replace("`Geometry`", "`Missing`");
     let message = line.split("): ").nth(1).expect("a message");
-    assert!(crate_file("sessions/thunkgen/fixes.session").contains(message), "{message}");
-
-    native_side(page);
-    cmake(&page.take("include(Thunkgen)"));
-
-    let workplace = Workplace::new();
-    workplace.types(&page.take("mkdir -p ~/.local"));
-    workplace
-        .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
+    assert!(crate_file("sessions/thunkgen/sizes.session").contains(message), "{message}");
 }
 
 /// The two declarations of the example are those of the fixture, and its error is what the command says of them.
@@ -102,23 +105,43 @@ fn native_side(page: &mut Page) {
     workplace.assemblies("app", &["corlib", "facade", "native-side"]);
     workplace.link(&root().join("tests/fixtures/native-side/libdraw.a"), "libdraw.a");
     let command = page.take("thunkgen check-native app/ --native libdraw.a");
-    // The other mistakes of the fixture are found too, and the exit code tells.
+    // The other mistakes of the fixture are found too.
     let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
     let line = page.take("app/NativeSide.dll: error TG0602");
     assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+}
 
-    // The function of the example, in a file that includes the header.
-    workplace.types(&page.take("thunkgen generate app/ --module draw --emit c-header --out include"));
-    let source = "#include \"draw.h\"\n\nint draw_circle(float x, float y, long color) { return color; }\n";
-    does_not_compile(&workplace, "draw.c", source, &page.take("draw.c:3:5: error: "));
-
+/// `explain` understands every message of the page.
+fn messages(page: &mut Page) {
     let workplace = Workplace::new();
-    workplace.assemblies("app", &["corlib", "facade", "native-rust"]);
-    workplace.link(&root().join("tests/fixtures/native-rust/libeasel.a"), "libeasel.a");
-    let command = page.take("thunkgen check-native app/ --native libeasel.a");
-    let printed = workplace.types(&format!("{} || test $? = 1", command.trim_end()));
-    let line = page.take("app/NativeRust.dll: error TG06");
-    assert!(printed.stderr.contains(&line), "{}", printed.stderr);
+    workplace.types(&page.take("thunkgen explain \"WASM calli missing"));
+    let text = crate_file("../docs/how-to/messages.md");
+    let cells = text.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split(" | ").next());
+    let messages: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(messages.len() > 20, "{messages:?}");
+    for message in messages.iter().filter(|message| !message.ends_with("....") && **message != "TGM...") {
+        workplace.write("message.txt", &format!("{message}\n"));
+        workplace.types("thunkgen explain - < message.txt");
+    }
+}
+
+fn add_a_thunk(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.types(&page.take("thunkgen r2r emit --key MiS8 --out App.Thunks.wasm"));
+    workplace.link(
+        &crate_dir().join("fixtures/published/app/wwwroot/_framework/dotnet.native.abc123defg.wasm"),
+        "app/dotnet.native.wasm",
+    );
+    workplace.link(&crate_dir().join("fixtures/corlib/System.Private.CoreLib.dll"), "app/System.Private.CoreLib.dll");
+    workplace.types(&page.take("thunkgen r2r emit --missing-from app/dotnet.native.wasm"));
+}
+
+fn app_traps(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&crate_dir().join("fixtures/published/app/wwwroot"), "publish/wwwroot");
+    workplace.types(&page.take("thunkgen doctor publish/wwwroot"));
+    let log = page.take("echo 'WASM calli missing for key: MiS8'");
+    workplace.types(&format!("{} || test $? = 1", log.trim_end()));
 }
 
 /// The example's declarations are those of the fixture, and the line is what the command says of them.
@@ -167,6 +190,10 @@ fn build_integration(page: &mut Page) {
     let find = |part: &str| all.iter().find(|snippet| snippet.text.contains(part)).expect("a snippet").text.clone();
     assert!(crate_file("../build-integration/github-action/example.yml").ends_with(&find("uses: actions/checkout")));
     assert!(crate_file("../.ci/run").contains(&find("static-linux.sh")), "CI runs them");
+    let workplace = Workplace::new();
+    workplace.types(&page.take("mkdir -p ~/.local"));
+    workplace
+        .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
     // The suite of the package runs the command with the executables of this build.
     assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 1);
     assert!(crate_file("it/msbuild/package.rs").contains("../build-integration/README.md"));
@@ -214,15 +241,54 @@ fn extra_signatures(page: &mut Page) {
     assert!(listed.lines().any(|found| words(found) == words(&line)), "{listed}");
 }
 
+fn explain(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&set("net10"), "app");
+    let stack = "WASM calli missing for key: Mii\nRuntimeError: indirect call to null\n  at wasm://wasm/1:wasm-function[99]:0x1\n";
+    workplace.write("console.txt", stack);
+    let commands = page.take("thunkgen explain 'RuntimeError: null function");
+    // The name of the published file has its hash.
+    let printed = workplace.types(&commands.replace("app/dotnet.native.wasm", "app/dotnet.native.*.wasm"));
+    for line in [
+        "no thunk for the key Mii (line 1)",
+        "  next   thunkgen doctor app/",
+        "  calls        SystemNative_Read of libSystem.Native",
+        "TG0602: native function has a different type (error)",
+    ] {
+        assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
+    }
+    assert!(printed.stdout.contains("  in     function 99 (func"), "{}", printed.stdout);
+}
+
 fn lookup(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.assemblies("app", &["corlib", "facade"]);
     workplace.types("thunkgen generate app --out . --nowarn TG0202; thunkgen r2r emit --key MviS8 --out thunks.wasm");
+    workplace.types("mkdir generated runtime-11.0 runtime-12.0; cp *.cpp generated; cp *.cpp runtime-11.0");
+    workplace.types("cp *.cpp thunks.wasm runtime-12.0");
     workplace.write("console.txt", "WASM calli missing for key: Mlii\n");
     let printed = workplace.types(&page.take("thunkgen lookup MviS8 --in"));
-    for line in ["MviS8: found", "65 keys required, 65 found", "Mlii: found; reported missing in line 1 of the log"] {
+    for line in [
+        "MviS8: found",
+        "65 keys required, 65 found",
+        "Mlii: found; reported missing in line 1 of the log",
+        "keys: 1 added, 0 removed",
+        "  + MviS8",
+    ] {
         assert!(printed.stdout.lines().any(|printed| printed == line), "{line}\n{}", printed.stdout);
     }
+    let workplace = published(&["corlib", "facade"]);
+    let printed = workplace.types(&page.take("thunkgen lookup --coverage publish/_framework"));
+    assert!(printed.stdout.starts_with("65 keys required, 65 found\n"), "{}", printed.stdout);
+}
+
+/// A published app with the linked runtime of the fixtures.
+fn published(assemblies: &[&str]) -> Workplace {
+    let workplace = Workplace::new();
+    workplace.assemblies("publish/_framework", assemblies);
+    let runtime = crate_dir().join("fixtures/linked-runtime/dotnet.native.wasm");
+    workplace.link(&runtime, "publish/_framework/dotnet.native.wasm");
+    workplace
 }
 
 fn manifest(page: &mut Page) {
@@ -241,6 +307,14 @@ fn manifest(page: &mut Page) {
     workplace.types("thunkgen check --define configuration=Checked");
 }
 
+fn doctor(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.link(&crate_dir().join("fixtures/published/app"), "bin/Release/net11.0/publish");
+    let found = workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish\n")).stdout;
+    assert!(found.contains("no problem found"), "{found}");
+    workplace.types(&page.take("thunkgen doctor bin/Release/net11.0/publish --fix"));
+}
+
 fn r2r_dump(page: &mut Page) {
     let workplace = app();
     workplace.types("thunkgen r2r emit --key MviS8 --out thunks.wasm");
@@ -257,6 +331,12 @@ fn r2r_emit(page: &mut Page) {
     workplace.types(&page.take("thunkgen r2r emit app/ --to-interpreter"));
     let dumped = workplace.types("thunkgen r2r dump App.Thunks.dll").stdout;
     assert!(dumped.contains("assembly App.Thunks; no ReadyToRun code"), "{dumped}");
+
+    let workplace = published(&["corlib", "facade", "interop"]);
+    let printed = workplace.types(&page.take("thunkgen r2r emit --missing-from"));
+    for code in ["warning TG0432", "warning TG0433", "thunkgen: 1 thunk; "] {
+        assert!(printed.stderr.contains(code), "{code}\n{}", printed.stderr);
+    }
 }
 
 fn stubs(page: &mut Page) {
@@ -268,12 +348,6 @@ fn stubs(page: &mut Page) {
     assert!(workplace.read("native/include/libdraw.h").contains("double draw_turn(libdraw_Angle angle);"));
 }
 
-/// A C compiler says this of a source file with headers in `include`.
-fn does_not_compile(workplace: &Workplace, file: &str, source: &str, error: &str) {
-    workplace.write(file, source);
-    let printed = workplace.types(&format!("clang --target=wasm32 -Iinclude -c {file} || test $? = 1"));
-    assert!(printed.stderr.contains(error), "{}", printed.stderr);
-}
 
 /// The table of the page: type, size, alignment and code, as the tool prints them.
 fn structs(page: &mut Page) {

@@ -34,7 +34,7 @@ pub fn declarations(files: &Files) -> Declarations {
 /// The headers by their names.
 pub fn headers(declarations: &Declarations, documentation: &Documentation) -> BTreeMap<String, String> {
     let options = stubs::Options { language: Language::CHeader, target_os: TargetOs::Browser };
-    stubs::render(declarations, documentation, &options)
+    stubs::render(declarations.clone(), documentation, &options)
 }
 
 /// The macro of a header that makes a table of its functions, by the header's name.

@@ -267,8 +267,11 @@ fn collection(type_system: &TypeSystem<'_>, mut diagnostics: Diagnostics, walked
             // Every text that became tokens is kept until its thread ends, which a process that writes once does not mind.
             proc_macro2::extra::invalidate_current_thread_spans();
             for language in Language::ALL {
-                let files =
-                    stubs::render(&ir.declarations, &Documentation::default(), &stubs::Options { language, target_os });
+                let files = stubs::render(
+                    ir.declarations.clone(),
+                    &Documentation::default(),
+                    &stubs::Options { language, target_os },
+                );
                 walked.stubs = walked.stubs.max(files.values().map(String::len).sum());
             }
         }

@@ -2,6 +2,7 @@
 
 use clr_metadata::pdb::{Pdb, TypeDocuments};
 use clr_wasm_file::WasmModule;
+use thunkgen_r2r::lookup::LinkedTables;
 use thunkgen_r2r::ready_to_run;
 use thunkgen_registry::{Image as Loaded, Registry};
 
@@ -69,6 +70,8 @@ fn has_binary_key(mut pairs: &[u8]) -> bool {
 /// A wasm module: functions, names, elements, segments and what a wrapper announces.
 pub fn wasm_module(bytes: &[u8]) -> bool {
     let Ok(Some(module)) = WasmModule::open(bytes) else { return false };
+    let tables = LinkedTables::of(&module);
+    assert!(tables.thunk_rows().all(|row| module.function(row.function).is_some()));
     for index in 0..module.function_count() as u32 {
         assert!(module.function(index).is_some());
     }

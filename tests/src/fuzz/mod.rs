@@ -32,7 +32,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "metadata", run: images::metadata, seeds: seeds::assemblies, tokens: seeds::IMAGE, cases: 100 },
     Target { name: "ready-to-run", run: images::ready_to_run, seeds: seeds::images, tokens: seeds::IMAGE, cases: 500 },
     Target { name: "thunk-blob", run: images::thunk_blob, seeds: seeds::blobs, tokens: seeds::KEYS, cases: 1_000 },
@@ -55,5 +55,12 @@ pub const TARGETS: [Target; 17] = [
     },
     Target { name: "extra", run: texts::extra_signatures, seeds: seeds::extra, tokens: seeds::EXTRA, cases: 1_000 },
     Target { name: "log", run: texts::log, seeds: seeds::logs, tokens: seeds::KEYS, cases: 1_000 },
+    Target {
+        name: "boot-config",
+        run: texts::boot_configuration,
+        seeds: seeds::boot_configurations,
+        tokens: seeds::JSON,
+        cases: 1_000,
+    },
     Target { name: "registry", run: registry::inject, seeds: seeds::loaded, tokens: seeds::KEYS, cases: 2_000 },
 ];

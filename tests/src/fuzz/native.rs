@@ -21,7 +21,7 @@ pub fn object(bytes: &[u8]) -> bool {
         Ok(found) => {
             assert!(found.iter().all(|object| object.libraries.first().is_some_and(|name| name == "x")));
             for object in &found {
-                if let Some(info) = object.debug_info(&|_| true) {
+                if let Some(info) = object.debug_info(&|_| true, &|_| true) {
                     debug_info(object, &info);
                 }
                 object.exceptions();

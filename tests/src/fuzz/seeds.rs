@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::data::{CheckedInKeys, crate_dir, crate_file};
+use crate::published::{Form, PublishedApp};
 use crate::ready_to_run::image::{Image, Imports, string_thunks};
 use crate::webcil::{convert, wrapper};
 
@@ -210,7 +211,12 @@ pub fn blobs() -> Vec<Vec<u8>> {
 
 /// Modules, most of them around an image.
 pub fn modules() -> Vec<Vec<u8>> {
-    let names = ["images/thunks.wasm", "images/plain.wasm", "native-side/linked/stripped.wasm"];
+    let names = [
+        "images/thunks.wasm",
+        "images/plain.wasm",
+        "native-side/linked/stripped.wasm",
+        "linked-runtime/dotnet.native.wasm",
+    ];
     let mut all = fixtures(&names);
     let image = &fixtures(&["images/disorder.webcil"])[0];
     all.extend([wrapper::version_0(image), wrapper::version_1(image), wrapper::merged(image)]);
@@ -281,6 +287,24 @@ pub fn manifests() -> Vec<Vec<u8>> {
     let page = crate_file("../docs/reference/manifest.md");
     let blocks = page.split("```toml\n").skip(1);
     blocks.map(|rest| rest.split("```").next().unwrap_or_default().as_bytes().to_vec()).collect()
+}
+
+/// What a boot configuration may hold.
+pub const JSON: &[&[u8]] =
+    &[b"{", b"}", b"[", b"]", b"\"", b":", b",", b"null", b"/*json-start*/", b"/*json-end*/", b"\"name\""];
+
+/// A boot configuration in each form.
+pub fn boot_configurations() -> Vec<Vec<u8>> {
+    let mut app = PublishedApp { assemblies: Vec::new(), native: b"\0asm".to_vec(), variables: Vec::new() };
+    app.variables.push(("DOTNET_ReadyToRun".to_owned(), "0".to_owned()));
+    for name in ["System.Private.CoreLib.wasm", "Geo.wasm"] {
+        app.add(name, name.as_bytes().to_vec());
+    }
+    let forms = [Form::Net8, Form::Net9, Form::Net10, Form::Net11];
+    let texts = forms.map(|form| app.boot_configuration(form).into_bytes());
+    let old = br#"{ "assembly_root": "managed", "assets": [ { "behavior": "assembly", "name": "A.dll" }, { "behavior": "dotnetwasm", "name": "dotnet.wasm" } ] }"#;
+    let bundled = b"withConfig(/*json-start*/{ \"resources\": { \"assembly\": [ { \"name\": \"A.wasm\", \"resolvedUrl\": A_wasm } ] } }/*json-end*/)";
+    texts.into_iter().chain([old.to_vec(), bundled.to_vec()]).collect()
 }
 
 /// XML documentation, one file in UTF-16.

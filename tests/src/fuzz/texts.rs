@@ -4,14 +4,17 @@ use clr_wasm_abi::{Signature, ThunkKey};
 use thunkgen_core::collect::extra_signatures;
 use thunkgen_diagnostics::position::Position;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_driver::doctor::files_of_boot_configuration;
 use thunkgen_driver::manifest::mistakes_of_text;
+use thunkgen_driver::symptoms;
 use thunkgen_native::stubs::documentation::Documentation;
-use thunkgen_r2r::lookup::{Sources, cpp, log as runtime_log};
+use thunkgen_r2r::lookup::{Sources, cpp};
 
 /// A C++ source with tables of thunks. Every row, and what is refused, is at a place of the source.
 pub fn cpp_table(bytes: &[u8]) -> bool {
     let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
     let is_inside = |at: Position| (1..=lines).contains(&at.line) && at.column >= 1;
+    let _ = cpp::runtime_tables(bytes);
     match cpp::read(bytes) {
         Ok(tables) => {
             let rows = tables.iter().flat_map(|table| &table.rows);
@@ -31,6 +34,23 @@ pub fn source(bytes: &[u8]) -> bool {
     sources.add("damaged", bytes, &mut diagnostics);
     assert!(sources.keys().all(|key| !key.contains('\0')));
     !sources.list().is_empty() && clean(diagnostics)
+}
+
+/// A boot configuration: what is wrong with it is at a place of the text.
+pub fn boot_configuration(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.matches('\n').count() as u32 + 1;
+    match files_of_boot_configuration(&text) {
+        Some(Ok(files)) => {
+            assert!(files.iter().all(|name| name.len() <= text.len()), "names are parts of the text");
+            !files.is_empty()
+        }
+        Some(Err((line, column))) => {
+            assert!((1..=lines).contains(&line) && column >= 1, "({line},{column}) of {lines} lines");
+            false
+        }
+        None => false,
+    }
 }
 
 /// A key; one that is accepted is written as it was.
@@ -108,9 +128,12 @@ pub fn documentation(bytes: &[u8]) -> bool {
 
 /// A runtime's log.
 pub fn log(bytes: &[u8]) -> bool {
-    let log = runtime_log::read(bytes);
-    assert!(log.missing.values().all(|mentions| mentions.line >= 1 && mentions.count >= 1));
-    !log.missing.is_empty()
+    let findings = symptoms::read(&mut &*bytes).unwrap().findings;
+    assert!(findings.iter().all(|finding| finding.line >= 1 && finding.count >= 1));
+    for finding in &findings {
+        assert!(!finding.title().contains(['{', '}']) || finding.subject.contains(['{', '}']), "{}", finding.title());
+    }
+    findings.iter().any(|finding| !finding.subject.is_empty())
 }
 
 /// Whether there is nothing to tell; what there is must be told in a line.

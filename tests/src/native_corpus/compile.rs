@@ -43,16 +43,40 @@ impl Compiler {
             .arg(&object));
         object
     }
+
+    /// Compiles files with these arguments into a directory, and returns the objects.
+    pub fn compile_files(&self, folder: &Path, sources: &[PathBuf], arguments: &str) -> Vec<PathBuf> {
+        let mut command = Command::new(&self.0);
+        run(command
+            .args(["--target=wasm32", "-c"])
+            .args(arguments.split_whitespace())
+            .args(sources)
+            .current_dir(folder));
+        let object = |source: &PathBuf| folder.join(source.file_name().expect("a name")).with_extension("o");
+        sources.iter().map(object).collect()
+    }
 }
 
 impl Compiler {
-    /// Links objects into a module that exports everything, with the linker of this version if there is one.
+    /// Links objects into a module, with the linker of this version if there is one.
     pub fn link(&self, module: &Path, objects: &[&Path], arguments: &[&str]) {
         let own = self.name().replace("clang", "wasm-ld");
         let linker = if Command::new(&own).arg("--version").output().is_ok() { &own } else { "wasm-ld" };
-        let all = ["--no-entry", "--export-all"];
-        run(Command::new(linker).args(all).args(arguments).args(objects).arg("-o").arg(module));
+        run(Command::new(linker).arg("--no-entry").args(arguments).args(objects).arg("-o").arg(module));
     }
+}
+
+/// Changes a module with Binaryen.
+pub fn wasm_opt(module: &Path, to: &Path, arguments: &[&str]) {
+    let tool = |variable: &str, script: &str, name: &str| {
+        let folder = std::env::var_os(variable).map(PathBuf::from);
+        folder
+            .unwrap_or_else(|| panic!("{variable} is not set: run `tests/tools/{script} DEST` and set it to DEST"))
+            .join(name)
+    };
+    let mut command = Command::new(tool("THUNKGEN_NODE", "node.sh", "node"));
+    command.arg(tool("THUNKGEN_BINARYEN", "binaryen.sh", "wasm-opt")).arg("--all-features");
+    run(command.args(arguments).arg(module).arg("-o").arg(to));
 }
 
 /// Puts objects into an archive.

@@ -82,7 +82,14 @@ pub fn moved(functions: &[Function]) -> String {
 }
 
 /// Types that a kind can be mistaken for, of one wasm type with it, and the code of the problem.
-const IN_MEMORY: [(&str, &str, &str); 14] = [
+const IN_MEMORY: [(&str, &str, &str); 21] = [
+    ("sbyte", "unsigned char", "TG0616"),
+    ("byte", "signed char", "TG0616"),
+    ("short", "unsigned short", "TG0616"),
+    ("ushort", "short", "TG0616"),
+    ("int", "Pair *", "TG0614"),
+    ("Pair*", "int", "TG0614"),
+    ("in Pair", "unsigned", "TG0614"),
     ("int*", "long long *", "TG0614"),
     ("int*", "float *", "TG0614"),
     ("Pair*", "Wide *", "TG0614"),
@@ -129,7 +136,16 @@ pub fn memory_library(functions: &[Function]) -> (String, BTreeMap<String, Strin
             }
             codes.insert(function.name.clone(), (*code).to_owned());
         }
-        text += &definition(function, None, &types);
+        let mut definition = definition(function, None, &types);
+        // Variable arguments instead of the last parameter, which is an address too.
+        let last = function.params.last().filter(|kind| KINDS[**kind].wasm == Wasm::I32 && function.params.len() > 1);
+        if let (Some(_), None) = (last, codes.get(&function.name)) {
+            let at = definition.rfind(", ").expect("several parameters");
+            let end = definition.find(") {").expect("a body");
+            definition.replace_range(at..end, ", ...");
+            codes.insert(function.name.clone(), "TG0605".to_owned());
+        }
+        text += &definition;
     }
     (text, codes)
 }
@@ -174,4 +190,30 @@ pub fn definition(function: &Function, mutation: Option<Mutation>, types: &[&str
     // Of whatever type, something of it.
     let body = if ret == "void" { String::new() } else { format!("static {ret} r; return r;") };
     format!("{ret} {name}({params}) {{ {body} }}\n")
+}
+
+/// The P/Invoke table of an app that links the library, in C: with a count as in newer runtimes, or with a row of zeros
+/// at its end. A function with another name has no row.
+pub fn pinvoke_table(functions: &[Function], mutated: bool, is_counted: bool) -> String {
+    let (mut heads, mut rows) = (String::new(), String::new());
+    for function in functions.iter().filter(|function| !mutated || function.mutation != Mutation::Name) {
+        let mutation = Some(function.mutation).filter(|mutation| mutated && *mutation != Mutation::Library);
+        let definition = definition(function, mutation, &c_types());
+        let head = definition.split(" {").next().unwrap_or_default();
+        writeln!(heads, "extern {head};").expect("a string");
+        writeln!(rows, "    {{ \"{0}\", (void *){0} }},", function.name).expect("a string");
+    }
+    let table = if is_counted {
+        format!(
+            "static const struct {{ const char *library; const Row *rows; unsigned count; }} table = {{ \"{LIBRARY}\", \
+             rows, sizeof rows / sizeof *rows }};\n"
+        )
+    } else {
+        rows += "    { 0, 0 },\n";
+        format!("static const struct {{ const Row *rows; const char *library; }} table = {{ rows, \"{LIBRARY}\" }};\n")
+    };
+    format!(
+        "{C_HEAD}{heads}typedef struct {{ const char *name; void *function; }} Row;\nstatic const Row rows[] = {{\n\
+         {rows}}};\n{table}const void *pinvoke_table(void) {{ return &table; }}\n"
+    )
 }

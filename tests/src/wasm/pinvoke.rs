@@ -14,7 +14,7 @@ use super::patterns::{Bits, Random};
 use super::toolchain::Flags;
 
 /// The function the definitions report to.
-const HIT: &str = "probe_hit";
+pub const HIT: &str = "probe_hit";
 
 /// An entry the table must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,11 @@ pub fn check(text: &str, entries: &[Entry], flags: Flags) -> Result<Ran, Vec<Fai
         }
     }
     if failures.is_empty() { Ok(Ran { entries: entries.len(), unknown: unknown.len() }) } else { Err(failures) }
+}
+
+/// C++ that defines the functions of the entries with their exact types.
+pub fn definitions(entries: &[Entry]) -> String {
+    Symbols::of(entries).definitions()
 }
 
 /// The functions behind the entries, numbered.

@@ -29,13 +29,17 @@ pub struct Flags {
     pub optimize: &'static str,
     /// `-msimd128`, which keys with `V` need.
     pub simd: bool,
+    /// Atomic instructions, which shared memory needs.
+    pub threads: bool,
 }
 
 impl Flags {
     /// `-O1` with vectors.
-    pub const SIMD: Flags = Flags { optimize: "1", simd: true };
+    pub const SIMD: Flags = Flags { optimize: "1", simd: true, threads: false };
     /// `-O1` without vectors, what most runtimes build with.
-    pub const PLAIN: Flags = Flags { optimize: "1", simd: false };
+    pub const PLAIN: Flags = Flags { optimize: "1", simd: false, threads: false };
+    /// For a module with shared memory.
+    pub const SHARED: Flags = Flags { threads: true, ..Flags::PLAIN };
 
     /// The same at another optimisation level.
     pub const fn at(self, optimize: &'static str) -> Flags {
@@ -67,6 +71,7 @@ impl Toolchain {
         // `-mmutable-globals` lets the linker export the stack pointer.
         command.args(["-Wall", "-Wextra", "-Werror", "-mmutable-globals"]);
         command.arg(format!("-O{}", flags.optimize)).args(flags.simd.then_some("-msimd128"));
+        command.args(flags.threads.then_some(["-matomics", "-mbulk-memory"]).into_iter().flatten());
         command
             .arg("-I")
             .arg(crate_dir().join("../templates/compat"))

@@ -40,6 +40,68 @@ namespace Microsoft.WebAssembly.Build.Tasks
     }
 }
 
+namespace Microsoft.NET.Sdk.WebAssembly
+{
+    // Copies the image that R2RWebcilPath names, and converts every other assembly.
+    public class ConvertDllsToWebcil : Microsoft.WebAssembly.Build.Tasks.Base
+    {
+        [Required]
+        public ITaskItem[] Candidates { get; set; }
+        [Required]
+        public string OutputPath { get; set; }
+        [Output]
+        public string[] WebcilCandidates { get; set; }
+
+        public override bool Execute()
+        {
+            System.IO.Directory.CreateDirectory(OutputPath);
+            WebcilCandidates = new string[Candidates.Length];
+            for (int i = 0; i < Candidates.Length; i++)
+            {
+                string name = System.IO.Path.GetFileNameWithoutExtension(Candidates[i].ItemSpec);
+                string path = System.IO.Path.Combine(OutputPath, name + ".wasm");
+                string image = Candidates[i].GetMetadata("R2RWebcilPath");
+                if (image != "")
+                    System.IO.File.Copy(image, path, true);
+                else
+                    System.IO.File.WriteAllText(path, "webcil of " + name);
+                WebcilCandidates[i] = path;
+            }
+            return true;
+        }
+    }
+
+    // A resolved file loses R2RWebcilPath, and gets that of the asset of the build.
+    public class ComputeWasmPublishAssets : Microsoft.WebAssembly.Build.Tasks.Base
+    {
+        [Required]
+        public ITaskItem[] ResolvedFilesToPublish { get; set; }
+        [Required]
+        public ITaskItem[] WasmAssets { get; set; }
+        [Output]
+        public ITaskItem[] NewCandidates { get; set; }
+
+        public override bool Execute()
+        {
+            foreach (ITaskItem file in ResolvedFilesToPublish)
+            {
+                string name = System.IO.Path.GetFileNameWithoutExtension(file.ItemSpec);
+                string image = "";
+                foreach (ITaskItem asset in WasmAssets)
+                {
+                    if (System.IO.Path.GetFileNameWithoutExtension(asset.ItemSpec) == name)
+                        image = asset.GetMetadata("R2RWebcilPath");
+                }
+                file.RemoveMetadata("R2RWebcilPath");
+                if (image != "")
+                    file.SetMetadata("R2RWebcilPath", image);
+            }
+            NewCandidates = ResolvedFilesToPublish;
+            return true;
+        }
+    }
+}
+
 namespace Microsoft.Build.Tasks
 {
     // The engine does the work of a task of this name itself.

@@ -13,7 +13,7 @@ mod sequential;
 pub mod special;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::marshal;
@@ -21,6 +21,7 @@ use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
 use crate::types::{BadImage, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, TypeSystem};
 use clr_metadata::Primitive;
 use field::{FieldClass, FieldLayout};
+use foldhash::HashMap;
 
 /// Largest size in bytes of a type, from the runtime's limit on field offsets.
 pub const MAX_SIZE: u32 = (1 << 27) - 1 - 6;

@@ -11,13 +11,13 @@ mod primitives;
 mod structs;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::basic_c_abi::{self, CScalar, Lowered, Outline};
 use super::{LayoutEngine, LowerError};
 use crate::types::{Named, Type};
 use clr_metadata::Primitive;
+use foldhash::HashMap;
 
 pub use classes::Class;
 pub use params::Position;

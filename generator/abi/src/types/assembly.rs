@@ -1,12 +1,13 @@
 //! One assembly and what is looked up in it again and again.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use super::attributes::AttributeIndex;
 use super::type_system::Role;
-use clr_metadata::columns::{exported_type, generic_param, nested_class, type_def, type_ref};
+use clr_metadata::columns::{exported_type, generic_param, method_def, nested_class, type_def, type_ref};
 use clr_metadata::{Module, ReadError, TableId, Token};
+use foldhash::{HashMap, HashMapExt};
 
 /// An assembly of the run.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Assembly<'a> {
     /// Its metadata.
     pub module: Module<'a>,
     type_names: OnceCell<TypeNames<'a>>,
+    /// MethodDef rows by owner and name, of the owners that were asked for.
+    methods: RefCell<HashMap<u32, Rc<HashMap<&'a str, Vec<u32>>>>>,
     pub(super) attributes: OnceCell<AttributeIndex>,
 }
 
@@ -37,12 +40,34 @@ struct TypeNames<'a> {
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(path: &'a str, name: &'a str, role: Role, module: Module<'a>) -> Assembly<'a> {
-        Assembly { path, name, role, module, type_names: OnceCell::new(), attributes: OnceCell::new() }
+        Assembly {
+            path,
+            name,
+            role,
+            module,
+            type_names: OnceCell::new(),
+            methods: RefCell::default(),
+            attributes: OnceCell::new(),
+        }
     }
 
     /// TypeDef row that owns a MethodDef; `None` for a method that no type lists.
     pub fn method_owner(&self, method: u32) -> Result<Option<u32>, ReadError> {
         self.module.owner(type_def::METHOD_LIST, method)
+    }
+
+    /// The methods of a type by name: MethodDef rows, in order. Read once for each type.
+    pub fn methods(&self, owner: u32) -> Result<Rc<HashMap<&'a str, Vec<u32>>>, ReadError> {
+        if let Some(known) = self.methods.borrow().get(&owner) {
+            return Ok(Rc::clone(known));
+        }
+        let mut methods: HashMap<&str, Vec<u32>> = HashMap::new();
+        for row in self.module.owned(type_def::METHOD_LIST, owner)? {
+            methods.entry(self.module.string(method_def::NAME, row)?).or_default().push(row);
+        }
+        let methods = Rc::new(methods);
+        self.methods.borrow_mut().insert(owner, Rc::clone(&methods));
+        Ok(methods)
     }
 
     /// TypeDef row of a type that is not nested.

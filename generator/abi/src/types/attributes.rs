@@ -1,7 +1,5 @@
 //! The custom attributes that change what is collected or how a type is laid out.
 
-use std::collections::HashMap;
-
 use super::assembly::Assembly;
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{custom_attribute, member_ref, method_def};
@@ -60,6 +58,11 @@ pub struct Attribute {
     pub row: u32,
 }
 
+/// Bits of the table in a value of CustomAttributeType, and the tables.
+const TAG_BITS: u32 = 3;
+const METHOD_DEF: u32 = 2;
+const MEMBER_REF: u32 = 3;
+
 /// Every known attribute of an assembly, by parent.
 #[derive(Debug, Default)]
 pub(super) struct AttributeIndex(Vec<Attribute>);
@@ -68,21 +71,31 @@ impl AttributeIndex {
     /// One pass over CustomAttribute; each distinct constructor is looked at once.
     fn build(assembly: &Assembly<'_>) -> Result<AttributeIndex, ReadError> {
         let module = &assembly.module;
-        let mut constructors: HashMap<u32, Option<KnownAttribute>> = HashMap::new();
+        // By row and table of the constructor, MethodDef or MemberRef.
+        let rows = module.tables.rows(TableId::MethodDef).max(module.tables.rows(TableId::MemberRef));
+        let mut constructors: Vec<Option<Option<KnownAttribute>>> = vec![None; (rows as usize + 1) * 2];
         let mut index = Vec::new();
-        for row in module.tables.all(TableId::CustomAttribute) {
-            let constructor = module.tables.cell(custom_attribute::TYPE, row)?;
-            let kind = match constructors.get(&constructor) {
-                Some(kind) => *kind,
+        for (constructor, row) in module.tables.cells(custom_attribute::TYPE).zip(1..) {
+            let is_method = matches!(constructor & 0x7, METHOD_DEF | MEMBER_REF);
+            let at = (constructor >> TAG_BITS) as usize * 2 + (constructor & 1) as usize;
+            let known = constructors.get(at).copied().flatten().filter(|_| is_method);
+            let kind = match known {
+                Some(kind) => kind,
                 None => {
-                    let token = module.coded(custom_attribute::TYPE, row)?;
+                    let token = module.tables.decode(custom_attribute::TYPE, constructor, row)?;
                     let kind = attribute_type(assembly, token)?;
-                    constructors.insert(constructor, kind);
+                    if let Some(known) = constructors.get_mut(at) {
+                        *known = Some(kind);
+                    }
                     kind
                 }
             };
             if let Some(kind) = kind {
                 let parent = module.coded(custom_attribute::PARENT, row)?;
+                // Thousands of methods have it, and only that of types matters.
+                if kind == KnownAttribute::Intrinsic && parent.table != TableId::TypeDef {
+                    continue;
+                }
                 index.push(Attribute { parent, kind, row });
             }
         }

@@ -142,6 +142,7 @@ impl<'a> TypeSystem<'a> {
     fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, BadImage> {
         let token = id.token();
         let mut info = self.read_definition(id).map_err(Self::bad_image(id.assembly))?;
+        self.keep(id.assembly, token, &*info.full_name)?;
         for attribute in self.attributes(id.assembly, token)? {
             match attribute.kind {
                 KnownAttribute::Intrinsic => info.is_intrinsic = true,

@@ -1,7 +1,7 @@
 //! All assemblies of a run, by simple name.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Index;
 use std::rc::Rc;
 
@@ -9,8 +9,9 @@ use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
-use clr_metadata::{self, ReadError};
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use clr_metadata::{self, NotManaged, ReadError, TableId, Token};
+use foldhash::{HashMap, HashMapExt};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls, shorten};
 
 /// One file given to the tool.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +58,19 @@ pub struct TypeSystem<'a> {
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
     /// Nodes that types may still have, see [`type_nodes_of_run`].
     pub(super) type_nodes_left: Cell<usize>,
+    /// Bytes that names may still have, see [`text_of_run`].
+    text_left: Cell<usize>,
+}
+
+/// Bytes of all names of a run, by the size of its inputs: rows that share one long name stand for more text than memory
+/// holds. Real assemblies need less than a tenth.
+fn text_of_run(input_bytes: usize) -> usize {
+    input_bytes.saturating_mul(10).saturating_add(4_000_000)
 }
 
 impl<'a> TypeSystem<'a> {
-    /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged and every name
-    /// that two files share.
+    /// Opens every managed file of `inputs`, skips what is not managed, and reports what is damaged, what is skipped
+    /// although it may be meant, and every name that two files share.
     ///
     /// A reference with the name of an input is not used; the order of `inputs` makes no difference.
     pub fn load(inputs: &[Input<'a>], diagnostics: &mut Diagnostics) -> TypeSystem<'a> {
@@ -69,22 +78,29 @@ impl<'a> TypeSystem<'a> {
         let mut found: BTreeMap<String, Vec<(Input<'a>, Assembly<'a>)>> = BTreeMap::new();
         for input in inputs {
             match open(input) {
-                Ok(Some(assembly)) => {
+                Ok(Ok(assembly)) => {
                     found.entry(assembly.name.to_lowercase()).or_default().push((*input, assembly));
                 }
-                Ok(None) => skipped_files.push(input.path.to_owned()),
+                Ok(Err(Skipped(why))) => {
+                    skipped_files.push(input.path.to_owned());
+                    if let Some(why) = why {
+                        let message = format!("skipped, because {why}");
+                        diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(input.path), message);
+                    }
+                }
                 Err(error) => {
                     diagnostics.report(&catalogue::BAD_IMAGE, Location::file(input.path), error.to_string());
                 }
             }
         }
-        let input_bytes = inputs.iter().map(|input| input.bytes.len()).sum();
+        let input_bytes: usize = inputs.iter().map(|input| input.bytes.len()).sum();
         let mut type_system = TypeSystem {
             assemblies: Vec::new(),
             by_name: HashMap::new(),
             skipped_files,
             type_infos: RefCell::default(),
             type_nodes_left: Cell::new(type_nodes_of_run(input_bytes)),
+            text_left: Cell::new(text_of_run(input_bytes)),
         };
         for (name, mut same_name) in found {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
@@ -112,6 +128,22 @@ impl<'a> TypeSystem<'a> {
         self.by_name.get(&name.to_lowercase()).copied()
     }
 
+    /// Counts a text that is kept for a row against what a run may keep.
+    ///
+    /// # Errors
+    /// The texts of the run are too long.
+    pub fn keep<T: AsRef<str>>(&self, assembly: AssemblyId, row: Token, text: T) -> Result<T, BadImage> {
+        // 0 stays 0: what comes after a text that was too long is refused too.
+        let left = self.text_left.get().saturating_sub(text.as_ref().len());
+        self.text_left.set(left);
+        if left == 0 {
+            let reason = "shorter names, or fewer rows that share long ones, expected";
+            let error = self[assembly].module.tables.error(row.table, row.row, reason);
+            return Err(BadImage { assembly, error });
+        }
+        Ok(text)
+    }
+
     /// Turns a failed read of an assembly into an error that says which.
     pub fn bad_image(assembly: AssemblyId) -> impl Fn(ReadError) -> BadImage {
         move |error| BadImage { assembly, error }
@@ -132,15 +164,53 @@ impl<'a> Index<AssemblyId> for TypeSystem<'a> {
     }
 }
 
-fn open<'a>(input: &Input<'a>) -> Result<Option<Assembly<'a>>, ReadError> {
-    let Some(module) = clr_metadata::open(input.bytes)? else { return Ok(None) };
+/// An input without signatures; with the reason, if the file may be meant to have some.
+struct Skipped(Option<String>);
+
+fn open<'a>(input: &Input<'a>) -> Result<Result<Assembly<'a>, Skipped>, ReadError> {
+    let Some(module) = clr_metadata::open(input.bytes)? else {
+        return Ok(Err(Skipped(suspicion(NotManaged::of(input.bytes)))));
+    };
     // A netmodule has no name the runtime could find it by.
-    let Some(name) = module.assembly_name()? else { return Ok(None) };
+    let Some(name) = module.assembly_name()? else {
+        let why = "its Assembly table is empty: it is a module of another assembly, or damaged";
+        return Ok(Err(Skipped(Some(why.to_owned()))));
+    };
     // A satellite assembly: resources of one culture, found by name and culture, and no code.
-    if !module.string(assembly::CULTURE, 1)?.is_empty() {
-        return Ok(None);
+    let culture = module.string(assembly::CULTURE, 1)?;
+    if !culture.is_empty() {
+        let methods = module.tables.rows(TableId::MethodDef);
+        let has_code = methods > 0 || module.tables.rows(TableId::ImplMap) > 0;
+        let culture = escape_controls(&shorten(culture, LONGEST_CULTURE));
+        let why = || {
+            format!(
+                "its culture is `{culture}`, so the runtime uses only its resources, but it has {methods} methods; \
+                 build it again, or without a culture"
+            )
+        };
+        return Ok(Err(Skipped(has_code.then(why))));
     }
-    Ok(Some(Assembly::new(input.path, name, input.role, module)))
+    Ok(Ok(Assembly::new(input.path, name, input.role, module)))
+}
+
+/// Names of cultures have at most 85 characters (`LOCALE_NAME_MAX_LENGTH`).
+const LONGEST_CULTURE: usize = 85;
+
+/// Why a file without managed code may be meant to have some.
+fn suspicion(kind: NotManaged) -> Option<String> {
+    Some(match kind {
+        NotManaged::NativeImage | NotManaged::Wasm => return None,
+        NotManaged::Empty => "it is empty; build it again".to_owned(),
+        NotManaged::UnknownFormat => {
+            "it is not an assembly: a PE image, a Webcil image or a WebAssembly module expected".to_owned()
+        }
+        NotManaged::NoCliHeader(offset) => {
+            format!("its PE header has no CLI header, although there is metadata at offset {offset:#x}; build it again")
+        }
+        NotManaged::UnknownWasmVersion(version) => {
+            format!("it is a WebAssembly module of the unknown version {version:#x}; version 1 expected")
+        }
+    })
 }
 
 /// Two inputs of one name are an error, and so are two different references where no input takes precedence.

@@ -7,7 +7,7 @@ Example:
 Arguments can be kept in a file: `@FILE` is replaced with the arguments in FILE, one per line.
 
 Exit codes: 0 success; 1 check failed; 2 invalid command line; 3 errors in the input; 4 internal error \
-(a bug in thunkgen).";
+(a bug in thunkgen); 5 not found.";
 
 pub(super) const GENERATE: &str = "\
 Examples:
@@ -61,22 +61,30 @@ Examples:
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
+  What does a message in the console mean, and what comes next?
+    thunkgen explain 'RuntimeError: null function or function signature mismatch'
+
+  The same for a whole log, with the names of the functions in its stacks:
+    thunkgen explain - app/ --native app/dotnet.native.wasm < console.txt
+
   What does \"WASM calli missing for key: MviS8\" mean, and which method needs this key?
     thunkgen explain MviS8 app/
 
-  The same, with the assemblies of thunkgen.toml:
-    thunkgen explain MviS8
-
-  Which key does a method need?
-    thunkgen explain System.Threading.Interlocked.Read app/
+  Which key does a native function need, and who declares it?
+    thunkgen explain SystemNative_Read app/
 
   What does a diagnostic mean?
-    thunkgen explain TG0101";
+    thunkgen explain TG0101
+
+  What does a thunk do?
+    thunkgen explain MviS8 --wat
+
+Exits with 5 if the text is not understood, or nothing in the inputs has the name.";
 
 pub(super) const LAYOUT: &str = "\
 Examples:
   Why is a struct passed as S16?
-    thunkgen layout System.DateTimeOffset app/
+    thunkgen layout DateTimeOffset app/
 
   Print all value types that are not generic, for a script:
     thunkgen layout --all app/ --json";

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::{
     BuildArgs, ContractArgs, ExtraArgs, InputArgs, ManifestArgs, ModuleArgs, OutputArgs, ReportArgs, SizeArgs,
-    TargetArgs,
+    TargetArgs, WriteArgs,
 };
 use thunkgen_driver::options::{FrameText, ManifestChoice};
 use thunkgen_driver::output_path::OutputPath;
-use thunkgen_driver::{Given, Options};
+use thunkgen_driver::{Given, Options, WriteOptions};
 
 /// A group of arguments that sets options of a run.
 pub trait OptionGroup {
@@ -67,6 +67,12 @@ impl OptionGroup for BuildArgs {
         options.build.owner.clone_from(&self.owner);
         options.build.depfile.clone_from(&self.depfile);
         options.build.list_outputs.clone_from(&self.list_outputs);
+    }
+}
+
+impl OptionGroup for WriteArgs {
+    fn add_to(&self, options: &mut Options) {
+        options.write = WriteOptions { force: self.force, no_sync: self.no_sync };
     }
 }
 

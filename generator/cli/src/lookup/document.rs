@@ -8,8 +8,8 @@ use super::subject::Subject;
 use clr_wasm_abi::{FunctionType, Signature, ThunkKey};
 use thunkgen_core::collect::ir::Reason;
 use thunkgen_driver::pipeline::Collected;
+use thunkgen_driver::symptoms::Finding;
 use thunkgen_r2r::lookup::coverage::Coverage;
-use thunkgen_r2r::lookup::log::Mentions;
 use thunkgen_r2r::lookup::nearest::{Near, NearestKeys};
 use thunkgen_r2r::lookup::{Candidate, Source, SourceKind, Sources, TablePlace};
 
@@ -26,6 +26,48 @@ pub struct LookupDocument<'a> {
     /// By target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<CoverageShape<'a>>,
+    /// What the log reports besides missing keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ProblemShape>,
+}
+
+/// Where a log names a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Mentions {
+    /// First line, from 1.
+    pub line: u64,
+    /// Number of lines.
+    pub count: u64,
+}
+
+/// A known message in the log.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemShape {
+    /// Stable name of the problem.
+    pub problem: &'static str,
+    /// The function, library or method that the message names.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    pub means: &'static str,
+    /// Commands that help.
+    pub next: Vec<String>,
+    /// First line of the log with it.
+    pub log_line: u64,
+    /// Number of lines with it.
+    pub log_lines: u64,
+}
+
+/// A known message as JSON has it.
+pub fn problem(finding: &Finding) -> ProblemShape {
+    ProblemShape {
+        problem: finding.symptom.name,
+        subject: finding.subject.clone(),
+        means: finding.symptom.means,
+        next: finding.next().collect(),
+        log_line: finding.line,
+        log_lines: finding.count,
+    }
 }
 
 /// A table or image.
@@ -66,10 +108,10 @@ pub struct KeyShape<'a> {
     pub advice: Vec<String>,
     /// First line of the log with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_line: Option<u32>,
+    pub log_line: Option<u64>,
     /// Number of lines with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_lines: Option<u32>,
+    pub log_lines: Option<u64>,
 }
 
 /// A thunk in a source.
@@ -128,7 +170,7 @@ pub struct FoundShape {
 impl LookupDocument<'_> {
     pub fn new(sources: &Sources) -> Self {
         let sources = sources.list().iter().map(source).collect();
-        LookupDocument { format: JSON_FORMAT, sources, keys: Vec::new(), coverage: Vec::new() }
+        LookupDocument { format: JSON_FORMAT, sources, keys: Vec::new(), coverage: Vec::new(), problems: Vec::new() }
     }
 }
 

@@ -1,64 +1,87 @@
 //! `lookup`: which thunk the runtime would use for a key, and which keys have none.
 
 pub mod args;
+mod difference;
 mod document;
+mod log;
 mod subject;
 mod text;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use args::LookupArgs;
-use document::LookupDocument;
+use difference::DifferenceDocument;
+use document::{LookupDocument, Mentions};
 use subject::Subject;
 
+use super::args::last_inputs;
 use super::args::options;
 use super::error::{Exit, UsageError};
+use super::explain::{self, Functions, Words};
+use super::pages::root_of;
 use super::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_driver::doctor::coverage_report;
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, manifest, reason};
+use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
-use thunkgen_r2r::lookup::{Candidate, Sources, Standing, log};
+use thunkgen_r2r::lookup::{Candidate, Sources, Standing};
 
 impl Run<'_, '_> {
     /// `lookup`
     pub fn lookup(mut self, args: &LookupArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(args.json, args.report.format)?;
-        if let Some(error) = args.sources.iter().find_map(|path| subject::misplaced(path)) {
-            return Err(error);
+        if let [old, new] = &args.diff[..] {
+            return self.diff(old, new, as_json, args);
         }
-        let (subjects, inputs) = subject::split(&args.words)?;
+        // INPUT and keys may be after --in.
+        let (sources, last) = last_inputs::split(self.matches, "sources", subject::is_key);
+        if let Some(key) = sources.iter().find(|path| subject::is_key(path)) {
+            let text = key.display();
+            return Err(UsageError::new(format_args!("--in {text} is a key, not a file; name a file after --in")));
+        }
+        let words: Vec<_> = args.words.iter().chain(&last).cloned().collect();
+        let (subjects, inputs) = subject::split(&words)?;
         let is_manifest_named = args.manifest.first_option().is_some();
         let is_manifest_meant = is_manifest_named || (args.coverage && inputs.is_empty() && manifest::find().is_some());
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
         let from_manifest = args.coverage && is_manifest_meant;
         check_words(args, &subjects, no_assemblies, from_manifest)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
-        let options = options(&[&input, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let options =
+            options(&[&input, &args.write, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
+        let mut options = options;
+        self.write = options.write;
+        options.build.also_written.extend(args.html.clone());
+        options.build.options_read.clone_from(&self.expanded.files);
+        options
+            .build
+            .also_read
+            .extend(args.sources.iter().chain(args.log.as_ref().filter(|log| log.is_file())).cloned());
         let (mut jobs, mut diagnostics) = if no_assemblies {
-            (None, diagnostic_options::sink(&options.policy, Policy::default())?)
+            (None, Jobs::without_inputs(&options)?.diagnostics)
         } else {
-            let options = self.sources(options, &args.manifest)?;
+            let options = self.sources(options.clone(), &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;
             jobs.only_job()?;
             let diagnostics = std::mem::take(&mut jobs.diagnostics);
             (Some(jobs), diagnostics)
         };
         self.progress.step("reading tables and images");
-        let mut named_sources = args.sources.clone();
-        if let (true, Some(job)) = (named_sources.is_empty(), jobs.iter().flat_map(|jobs| &jobs.jobs).next()) {
-            named_sources = tables_of(job)?;
+        let mut sources = sources;
+        if let (true, Some(job)) = (sources.is_empty(), jobs.iter().flat_map(|jobs| &jobs.jobs).next()) {
+            sources = tables_of(job)?;
         }
-        let sources = open(&named_sources, &mut diagnostics);
-        let wanted = match &args.log {
-            Some(path) => read_log(path, &mut diagnostics),
-            None => named(subjects, &sources),
+        let sources = open(&sources, &mut diagnostics);
+        let mut log = match &args.log {
+            Some(path) => log::read(path, &mut diagnostics),
+            None => log::Log { missing: named(subjects, &sources), ..log::Log::default() },
         };
+        let wanted = std::mem::take(&mut log.missing);
         let mut paths = BTreeMap::new();
         let mut collected = None;
         if let Some(jobs) = &mut jobs {
@@ -90,9 +113,22 @@ impl Run<'_, '_> {
                 ));
             }
         }
+        document.problems = log.others.iter().map(document::problem).collect();
         self.progress.finish();
         self.show(&document, as_json, args);
+        if !as_json {
+            self.show_others(&log, document.keys.is_empty(), &inputs);
+        }
         let findings = self.report(diagnostics, &args.report);
+        if let Some(path) = &args.html {
+            let page = collected.as_ref().filter(|collected| collected.len() == 1).and_then(|collected| {
+                let ir = collected.values().next()?;
+                Some(coverage_report(root_of(&options), ir, &sources, &findings))
+            });
+            if let Some(exit) = self.write_page(path, page, &args.report) {
+                return Ok(exit);
+            }
+        }
         Ok(self.conclude_lookup(&document, args).unwrap_or_else(|| Exit::of(&findings)))
     }
 
@@ -105,6 +141,32 @@ impl Run<'_, '_> {
         let coverage = document.coverage.iter().map(|shape| text::coverage(shape, several, args.report.verbose));
         let blocks: Vec<String> = keys.chain(coverage).collect();
         self.console.artefact(&blocks.join("\n"));
+    }
+
+    /// Prints what a log reports besides missing keys.
+    fn show_others(&mut self, log: &log::Log, is_first: bool, inputs: &[PathBuf]) {
+        let words = Words::of(inputs);
+        let blocks = log.others.iter().map(|finding| explain::finding(finding, &Functions::default(), &words));
+        let blocks: Vec<String> = blocks.chain(explain::omitted(log.omitted)).collect();
+        if !blocks.is_empty() {
+            let gap = if is_first { "" } else { "\n" };
+            self.console.artefact(&format!("{gap}{}", blocks.join("\n")));
+        }
+    }
+
+    /// `lookup --diff`
+    fn diff(mut self, old: &Path, new: &Path, as_json: bool, args: &LookupArgs) -> Result<Exit, UsageError> {
+        let mut diagnostics = diagnostic_options::sink(&options(&[&args.report]).policy, Policy::default())?;
+        self.progress.step("reading tables and images");
+        let document = DifferenceDocument::new(old, new, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, "nothing was compared"));
+        }
+        self.progress.finish();
+        self.console.artefact(&if as_json { crate::json(&document) } else { document.text() });
+        let findings = self.report(diagnostics, &args.report);
+        self.console.remark(&format!("thunkgen: {}", document.summary()));
+        Ok(if document.has_removed() { Exit::CheckFailed } else { Exit::of(&findings) })
     }
 
     /// Prints the last line; returns the exit code if a key has no thunk.
@@ -121,13 +183,17 @@ impl Run<'_, '_> {
             (_, Some(_)) => format!("{} from the log", plural(total, "key")),
             _ => plural(total, "key"),
         };
+        let problems = document.problems.len();
         let line = match (total, missing) {
+            (0, _) if problems > 0 => {
+                Some(format!("the log contains no missing key, and {}", plural(problems, "other problem")))
+            }
             (0, _) if args.log.is_some() => Some("the log contains no missing key".to_owned()),
             (_, 0) => (args.coverage || args.log.is_some()).then(|| format!("{keys}, all found")),
             _ => Some(format!("{missing} of {keys} not found")),
         };
         line.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
-        (missing > 0).then_some(Exit::CheckFailed)
+        (missing + problems > 0).then_some(Exit::CheckFailed)
     }
 }
 
@@ -139,7 +205,7 @@ fn check_words(
     from_manifest: bool,
 ) -> Result<(), UsageError> {
     let problem = match (args.coverage, &args.log, subjects) {
-        (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory before --in",
+        (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory",
         (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: remove the keys",
         (_, Some(_), [_, ..]) => "--log looks up the keys in the log: remove the keys",
         (false, None, []) if !no_inputs => {
@@ -166,7 +232,7 @@ fn tables_of(job: &Job) -> Result<Vec<PathBuf>, UsageError> {
 }
 
 /// The named keys. The `I` key of a method is skipped if no source has `I` thunks.
-fn named(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<log::Mentions>)> {
+fn named(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<Mentions>)> {
     let has_to_interp = sources.keys().any(|key| key.starts_with('I'));
     let is_wanted = |subject: &Subject| subject.of.is_none() || has_to_interp || !subject.key.starts_with('I');
     subjects.into_iter().filter(is_wanted).map(|subject| (subject, None)).collect()
@@ -177,38 +243,43 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
     let mut sources = Sources::default();
     for path in paths {
         let display = path.display().to_string();
+        if path.is_dir() {
+            let files = files_of(path, diagnostics).into_iter().filter_map(|file| {
+                let (bytes, _) = compressed::open(&file).ok()?;
+                Some((file.display().to_string(), bytes))
+            });
+            let files: Vec<_> = files.collect();
+            let files: Vec<(String, &[u8])> = files.iter().map(|(name, bytes)| (name.clone(), &**bytes)).collect();
+            sources.add_directory(&display, &files, diagnostics);
+            continue;
+        }
         match compressed::open(path) {
-            Ok((bytes, _)) => sources.add(&display, &bytes, diagnostics),
+            Ok((bytes, _)) => {
+                sources.add(&display, &bytes, diagnostics);
+                files::report_changed([(path.as_path(), &bytes)], diagnostics);
+            }
             Err(error) => error.report(path, diagnostics),
         }
     }
     sources
 }
 
-/// Longest log that is read, in bytes.
-const MAX_LOG: u64 = 1 << 28;
+/// Extensions of the files that can provide thunks, in a directory.
+const EXTENSIONS: [&str; 12] = ["cpp", "cc", "cxx", "c++", "h", "hpp", "inc", "wasm", "webcil", "dll", "br", "gz"];
 
-/// The missing keys in a log; lines without a key are reported.
-fn read_log(path: &Path, diagnostics: &mut Diagnostics) -> Vec<(Subject, Option<log::Mentions>)> {
-    let is_input = path.as_os_str() == "-";
-    let mut bytes = Vec::new();
-    let read = if is_input {
-        std::io::stdin().lock().take(MAX_LOG).read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(MAX_LOG).read_to_end(&mut bytes).map(|_| ()))
-    };
-    let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
-    if let Err(error) = read {
-        diagnostics.report(&catalogue::UNREADABLE, Location::file(name), reason(&error));
-        return Vec::new();
-    }
-    let log = log::read(&bytes);
-    for line in log.unclear {
-        let what = "line reports a missing thunk but contains no valid key";
-        diagnostics.report(&catalogue::UNCLEAR_LOG, Location::position(&name, line, 1), what);
-    }
-    let subject = |(key, mentions)| (Subject { key, of: None }, Some(mentions));
-    log.missing.into_iter().map(subject).collect()
+/// The files of a directory that can provide thunks, in the order of their names.
+fn files_of(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+    let mut files = inputs::list(directory, &EXTENSIONS).unwrap_or_else(|error| {
+        let location = Location::file(directory.display().to_string());
+        diagnostics.report(&catalogue::BAD_SOURCE, location, error.message);
+        Vec::new()
+    });
+    // A published app has each file up to three times.
+    files.retain(|file| {
+        let plain = compressed::without_extension(file);
+        plain == *file || !plain.exists()
+    });
+    files
 }
 
 /// The file of each assembly, by its simple name.

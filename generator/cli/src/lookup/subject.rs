@@ -78,16 +78,9 @@ fn subject(word: &str) -> Subjects {
     }
 }
 
-/// The error for an argument of --in that belongs elsewhere on the command line.
-pub fn misplaced(source: &Path) -> Option<UsageError> {
-    let text = source.to_string_lossy();
-    if source.is_dir() {
-        return Some(UsageError::new(format_args!(
-            "--in {text} is a directory; name files in the order in which they are loaded, and assemblies before --in"
-        )));
-    }
-    let is_key = matches!(subject(&text), Subjects::Found(_)) && !source.exists();
-    is_key.then(|| UsageError::new(format_args!("--in {text} is a key, not a file; name keys before --in")))
+/// Whether an argument is a key or a string constructor, and no file has its name.
+pub fn is_key(word: &Path) -> bool {
+    !word.exists() && word.to_str().is_some_and(|text| matches!(subject(text), Subjects::Found(_)))
 }
 
 #[cfg(test)]

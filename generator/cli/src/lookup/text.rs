@@ -51,7 +51,7 @@ fn thunk(thunk: &ThunkShape) -> String {
         line += &format!("({row},{column})");
     }
     match (thunk.function_index, thunk.table_index) {
-        (Some(index), _) => line += &format!("  function {index} {}", thunk.function),
+        (Some(index), _) => line += format!("  function {index} {}", thunk.function).trim_end(),
         (None, Some(rva)) if !thunk.empty => line += &format!("  at 0x{rva:x}"),
         (None, Some(slot)) => line += &format!("  empty table slot {slot}"),
         (None, None) => line += &format!("  {}", thunk.function),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, choices, optional};
+use crate::args::{ExtraArgs, InputArgs, ManifestArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, choices, optional};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::runtime_version::FormatVersion;
 use thunkgen_r2r::emit::{AssemblyName, AssemblyVersion, Guid};
@@ -22,6 +22,9 @@ Examples:
 
   Create the thunks of the keys in a file, and for managed keys also the calls into the interpreter:
     thunkgen r2r emit --keys keys.txt --to-interpreter --out App.Thunks.wasm
+
+  Create the thunks that a published app needs but its runtime lacks:
+    thunkgen r2r emit --missing-from _framework/dotnet.native.wasm _framework/ --out App.Thunks.wasm
 
   Create thunks for the runtime that a compiled image is made for, and the .dll that a project refers to:
     thunkgen r2r emit --keys keys.txt --like System.Runtime.wasm --il-twin App.Thunks.dll --out App.Thunks.wasm
@@ -92,6 +95,12 @@ pub struct R2rEmitArgs {
     /// Create the thunks of the keys in this file, one per line; `#` starts a comment.
     #[arg(long, value_name = "FILE", help_heading = "Inputs")]
     pub keys: Vec<PathBuf>,
+    /// Create only the thunks that this linked runtime lacks, for example dotnet.native.wasm of a published app.
+    ///
+    /// The file may be compressed (.br, .gz). Its tables show which keys and native functions it has, and the runtime
+    /// version. Native functions and callbacks that it lacks are reported: an image cannot add them.
+    #[arg(long, value_name = "MODULE", help_heading = "Inputs")]
+    pub missing_from: Option<PathBuf>,
     /// For every managed key, also create the thunk of the other direction, from ReadyToRun code to the interpreter.
     #[arg(long, help_heading = "Inputs")]
     pub to_interpreter: bool,
@@ -122,6 +131,8 @@ pub struct R2rEmitArgs {
     /// item metadata R2RWebcilPath of the .dll names the image.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub il_twin: Option<PathBuf>,
+    #[command(flatten)]
+    pub write: WriteArgs,
     #[command(flatten)]
     pub contract: ObjectContractArgs,
     #[command(flatten)]

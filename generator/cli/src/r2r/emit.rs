@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{ImageForm, R2rEmitArgs};
 use super::keys::{Thunks, meant};
+use super::missing::LinkedRuntime;
 use crate::args::options;
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
@@ -16,7 +17,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::summary::{count, plural, suppressed};
 use thunkgen_driver::write::{Outcome, Written, write_all};
-use thunkgen_driver::{Jobs, Options, Purpose, manifest, reason, report_unwritable};
+use thunkgen_driver::{Given, Jobs, Options, Origin, OutputKind, Purpose, files, manifest, reason, report_unwritable};
 use thunkgen_r2r::emit::image_format::like;
 use thunkgen_r2r::emit::{AssemblyName, Identity, Thunk, image_and_twin, object};
 use thunkgen_r2r::ready_to_run;
@@ -27,7 +28,13 @@ impl Run<'_, '_> {
         self.console.format = args.report.format;
         refuse_other_kinds(args)?;
         refuse_words(args)?;
-        let runtime = args.target.runtime.unwrap_or_default();
+        let mut opened = Diagnostics::default();
+        let linked = args.missing_from.as_ref().and_then(|path| {
+            self.progress.step("reading the linked runtime");
+            LinkedRuntime::open(path, &mut opened)
+        });
+        let of_module = linked.as_ref().and_then(|linked| linked.version);
+        let runtime = args.target.runtime.or(of_module).unwrap_or_default();
         let mut output = match args.kind {
             ImageForm::Image => Output::Image(Box::new(ImageOutput::new(args, runtime)?)),
             ImageForm::Object => Output::Object(args.contract.contract.unwrap_or(runtime.facts().contract)),
@@ -35,17 +42,28 @@ impl Run<'_, '_> {
         let has_keys = !(args.key.is_empty() && args.keys.is_empty());
         // Named keys are complete: a manifest is then not searched for.
         let is_manifest_meant = args.manifest.first_option().is_some() || (!has_keys && manifest::find().is_some());
-        let mut options = options(&[&args.inputs, &args.target, &args.extra, &args.sizes, &args.report]);
+        let mut options = options(&[&args.inputs, &args.write, &args.target, &args.extra, &args.sizes, &args.report]);
+        self.write = options.write;
         // Keys do not depend on the linked libraries.
         options.modules.without_runtime = true;
+        options.build.options_read.clone_from(&self.expanded.files);
         options.build.also_read.clone_from(&args.keys);
-        options.build.also_read.extend(args.like.clone());
+        options.build.also_read.extend(args.like.clone().into_iter().chain(args.missing_from.clone()));
+        options.modules.optional.extend(linked.iter().flat_map(LinkedRuntime::libraries).map(str::to_owned));
+        options.runtime = options.runtime.or(of_module.map(|version| Given::new(version, Origin::Default)));
         options.build.also_written.push(args.out.clone());
         options.build.also_written.extend(args.il_twin.clone());
-        let (thunks, mut diagnostics) = match args.inputs.inputs.is_empty() && !is_manifest_meant {
-            true => self.thunks_of_keys(args, &options)?,
-            false => self.thunks(args, options, &mut output)?,
-        };
+        if opened.has_errors() {
+            return Ok(self.stop(opened, &args.report, NOTHING_WRITTEN));
+        }
+        let (Found { thunks, linked: already }, mut diagnostics) =
+            match args.inputs.inputs.is_empty() && !is_manifest_meant {
+                true => self.thunks_of_keys(args, &options, linked.as_ref())?,
+                false => self.thunks(args, options, &mut output, linked.as_ref())?,
+            };
+        if already > 0 && thunks.is_empty() && !diagnostics.has_errors() {
+            return Ok(self.nothing_missing(args, already, diagnostics));
+        }
         output.warn(&mut diagnostics);
         if thunks.is_empty() && !diagnostics.has_errors() {
             diagnostics.report(&catalogue::NO_KEYS, Location::default(), "no keys, so there is nothing to write");
@@ -69,11 +87,12 @@ impl Run<'_, '_> {
         &mut self,
         args: &R2rEmitArgs,
         options: &Options,
-    ) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
+        linked: Option<&LinkedRuntime>,
+    ) -> Result<(Found, Diagnostics), UsageError> {
         refuse_nothing(args)?;
         let mut diagnostics = Jobs::without_inputs(options)?.diagnostics;
         let thunks = self.named_thunks(args, &mut diagnostics);
-        Ok((finish(args, thunks, &mut diagnostics), diagnostics))
+        Ok((Found::of(args, thunks, linked, &mut diagnostics), diagnostics))
     }
 
     /// The thunks of the named keys and of those that assemblies need. A manifest also sets the contract of an object.
@@ -82,24 +101,28 @@ impl Run<'_, '_> {
         args: &R2rEmitArgs,
         options: Options,
         output: &mut Output,
-    ) -> Result<(Vec<Thunk>, Diagnostics), UsageError> {
+        linked: Option<&LinkedRuntime>,
+    ) -> Result<(Found, Diagnostics), UsageError> {
         let options = self.sources(options, &args.manifest)?;
         let mut jobs = Jobs::open(&options, Purpose::Listing)?;
         let mut thunks = self.named_thunks(args, &mut jobs.diagnostics);
         if let Some(job) = jobs.only_job()? {
             match output {
                 Output::Object(named) => *named = job.contract.unwrap_or(*named),
-                Output::Image(image) => image.is_for(args, job.runtime),
+                Output::Image(image) => image.is_for(args, job.runtime.unwrap_or_default()),
             }
         }
         let collected = jobs.collect(&self.step())?;
         let mut diagnostics = jobs.diagnostics;
         for ir in collected.into_iter().flatten().flat_map(Collected::into_values) {
+            if let Some(linked) = linked {
+                linked.report_others(&ir, &mut diagnostics);
+            }
             for entry in ir.keys.into_values() {
                 thunks.add(&ThunkKey::FromInterp(entry.signature), Location::default(), &mut diagnostics);
             }
         }
-        Ok((finish(args, thunks, &mut diagnostics), diagnostics))
+        Ok((Found::of(args, thunks, linked, &mut diagnostics), diagnostics))
     }
 
     fn named_thunks(&self, args: &R2rEmitArgs, diagnostics: &mut Diagnostics) -> Thunks {
@@ -108,6 +131,21 @@ impl Run<'_, '_> {
         thunks.add_texts(&args.key, diagnostics);
         thunks.add_files(&args.keys, diagnostics);
         thunks
+    }
+
+    /// Ends a run whose linked runtime has every thunk.
+    fn nothing_missing(mut self, args: &R2rEmitArgs, keys: usize, diagnostics: Diagnostics) -> Exit {
+        let findings = self.report(diagnostics, &args.report);
+        self.verbose(&findings, &args.report, &[], &Written::new());
+        let parts =
+            count(&findings.diagnostics).into_iter().chain(suppressed(&findings)).chain([NOTHING_WRITTEN.to_owned()]);
+        let parts: Vec<String> = parts.collect();
+        let has = match keys {
+            1 => "the module has the only key".to_owned(),
+            keys => format!("the module has all {keys} keys"),
+        };
+        self.console.remark(&format!("thunkgen: {has}; {}", parts.join("; ")));
+        Exit::of(&findings)
     }
 
     fn write(
@@ -119,7 +157,11 @@ impl Run<'_, '_> {
     ) -> Result<Exit, UsageError> {
         self.progress.step("writing files");
         let size = files.get(&args.out).map_or(0, Vec::len);
-        let written = match write_all(&files) {
+        files.keys().for_each(|path| OutputKind::Image.refuse_foreign(path, self.write, &mut diagnostics));
+        if diagnostics.has_errors() {
+            return Ok(self.stop(diagnostics, &args.report, NOTHING_WRITTEN));
+        }
+        let written = match write_all(&files, self.write) {
             Ok(written) => written,
             Err(error) => {
                 report_unwritable(error, &mut diagnostics);
@@ -144,12 +186,27 @@ impl Run<'_, '_> {
     }
 }
 
-/// All thunks in order, with the other direction if it was requested.
-fn finish(args: &R2rEmitArgs, mut thunks: Thunks, diagnostics: &mut Diagnostics) -> Vec<Thunk> {
-    if args.to_interpreter {
-        thunks.add_to_interpreter(diagnostics);
+/// The thunks to write.
+struct Found {
+    /// In order, with the other direction if it was requested.
+    thunks: Vec<Thunk>,
+    /// The number of keys that are left out, because the linked runtime has them.
+    linked: usize,
+}
+
+impl Found {
+    fn of(
+        args: &R2rEmitArgs,
+        mut thunks: Thunks,
+        linked: Option<&LinkedRuntime>,
+        diagnostics: &mut Diagnostics,
+    ) -> Found {
+        let linked = linked.map_or(0, |linked| thunks.remove(|key| linked.has(key)));
+        if args.to_interpreter {
+            thunks.add_to_interpreter(diagnostics);
+        }
+        Found { thunks: thunks.finish(), linked }
     }
-    thunks.finish()
 }
 
 /// The kind of output, with the options of this kind.
@@ -231,7 +288,7 @@ impl ImageOutput {
 /// The format of a compiled image.
 fn format_of(path: &Path) -> Result<ImageFormat, UsageError> {
     let bad = |why: &dyn std::fmt::Display| UsageError::new(format_args!("--like {}: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| bad(&reason(&error)))?;
+    let (bytes, _) = files::open(path).map_err(|error| bad(&reason(&error)))?;
     let file = ready_to_run::open(&bytes).map_err(|error| bad(&error))?;
     like(&file).map_err(|error| bad(&error))
 }
@@ -265,6 +322,11 @@ fn refuse_other_kinds(args: &R2rEmitArgs) -> Result<(), UsageError> {
     if args.kind == ImageForm::Object && args.to_interpreter {
         return Err(UsageError::new(
             "--to-interpreter cannot be combined with --kind object: the runtime finds these thunks only in images",
+        ));
+    }
+    if args.kind == ImageForm::Object && args.missing_from.is_some() {
+        return Err(UsageError::new(
+            "--missing-from cannot be combined with --kind object: a relink replaces the whole table, so `generate` it",
         ));
     }
     if args.like.is_some() && (args.r2r_version.is_some() || args.target.runtime.is_some()) {

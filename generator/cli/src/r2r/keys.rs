@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clr_wasm_abi::{ParseKeyError, Signature, ThunkKey};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
-use thunkgen_driver::reason;
+use thunkgen_driver::{files, reason};
 use thunkgen_r2r::emit::{Thunk, thunk};
 
 /// Thunks by key, each key once.
@@ -24,8 +24,8 @@ impl Thunks {
     pub fn add_files(&mut self, paths: &[PathBuf], diagnostics: &mut Diagnostics) {
         for path in paths {
             let file = path.display().to_string();
-            let text = match std::fs::read(path) {
-                Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            let text = match files::open(path) {
+                Ok((bytes, _)) => String::from_utf8_lossy(&bytes).into_owned(),
                 Err(error) => {
                     diagnostics.report(&catalogue::UNREADABLE, Location::file(file), reason(&error));
                     continue;
@@ -72,6 +72,13 @@ impl Thunks {
         for signature in managed {
             self.add(&ThunkKey::ToInterp(signature), Location::default(), diagnostics);
         }
+    }
+
+    /// Removes the thunks of some keys; returns their number.
+    pub fn remove(&mut self, is_unwanted: impl Fn(&str) -> bool) -> usize {
+        let before = self.0.len();
+        self.0.retain(|key, _| !is_unwanted(key));
+        before - self.0.len()
     }
 
     /// All thunks, in the order of their keys.

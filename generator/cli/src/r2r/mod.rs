@@ -6,4 +6,5 @@ mod document;
 mod dump;
 mod emit;
 mod keys;
+mod missing;
 mod text;

@@ -11,8 +11,8 @@ use super::Run;
 use crate::args::Cli;
 use crate::error::Exit;
 use thunkgen_diagnostics::Diagnostics;
-use thunkgen_driver::report_unwritable;
 use thunkgen_driver::write::write_all;
+use thunkgen_driver::{OutputKind, report_unwritable};
 
 impl Run<'_, '_> {
     /// `completions`
@@ -38,9 +38,12 @@ impl Run<'_, '_> {
         let pages = all(command).into_iter();
         let pages = pages.map(|command| (directory.join(format!("{}.1", name(&command))), page(command).into_bytes()));
         let pages: BTreeMap<PathBuf, Vec<u8>> = pages.collect();
-        let Err(error) = write_all(&pages) else { return Exit::Done };
         let mut diagnostics = Diagnostics::default();
-        report_unwritable(error, &mut diagnostics);
+        pages.keys().for_each(|page| OutputKind::ManualPage.refuse_foreign(page, self.write, &mut diagnostics));
+        if !diagnostics.has_errors() {
+            let Err(error) = write_all(&pages, self.write) else { return Exit::Done };
+            report_unwritable(error, &mut diagnostics);
+        }
         self.console.findings(&diagnostics.into_findings());
         Exit::Problems
     }

@@ -4,8 +4,8 @@ use super::declarations::{self, DeclaredFunction};
 use super::ir::{Callback, Linkage};
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
-use clr_metadata::columns::{method_def, type_def};
-use clr_metadata::{AttributeValue, MethodSig, ReadError, TableId, Token, decode_method};
+use clr_metadata::columns::method_def;
+use clr_metadata::{AttributeValue, CallConv, MethodSig, ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{Assembly, AssemblyId, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
@@ -75,6 +75,12 @@ fn collect_one(
     if candidate.is_pinvoke {
         let message =
             "UnmanagedCallersOnly does not work on a P/Invoke, which throws; remove one of the two attributes";
+        collector.report(&catalogue::BAD_CALLBACK, &method, message);
+        return Ok(());
+    }
+    if matches!(candidate.sig.conv, CallConv::VarArg | CallConv::NativeVarArg) {
+        let message = "UnmanagedCallersOnly does not work on a method with variable arguments, which throws; declare one \
+                       method per shape";
         collector.report(&catalogue::BAD_CALLBACK, &method, message);
         return Ok(());
     }
@@ -197,15 +203,9 @@ fn can_export(
         return Ok(false);
     }
     let assembly = collector.assembly(index);
-    let overload = || -> Result<Option<u32>, ReadError> {
-        for other in assembly.module.owned(type_def::METHOD_LIST, candidate.owner)? {
-            if other != row && assembly.module.string(method_def::NAME, other)? == candidate.name {
-                return Ok(Some(other));
-            }
-        }
-        Ok(None)
-    };
-    let Some(other) = overload().map_err(TypeSystem::bad_image(index))? else { return Ok(true) };
+    let methods = assembly.methods(candidate.owner).map_err(TypeSystem::bad_image(index))?;
+    let mut same = methods.get(candidate.name).into_iter().flatten();
+    let Some(&other) = same.find(|other| **other != row) else { return Ok(true) };
     let message = format!(
         "the runtime finds the exported `{export}` by method name alone, but method {} of the type has the same name, \
          so it is not exported; function pointers to it work: rename one of the two to export it",
@@ -223,12 +223,14 @@ fn add(collector: &mut Collector<'_, '_>, method: MethodRef, mut callback: Callb
     }
     if let Some(other) = collector.ir.callbacks.remove(&key) {
         // A thunk remembers its method: one for both would run the wrong one.
+        if let Some(export) = &other.entry_point {
+            collector.exports.remove(export);
+        }
         let message = format!(
             "its reverse-thunk key `{key}` is also that of {}.{} (0x{:08X}), so neither has a thunk and neither can be \
              called; rename one of the methods or types",
             other.type_full_name, other.method, other.token
         );
-        collector.exports.retain(|_, exported| *exported != key);
         collector.ambiguous.insert(key);
         collector.report_declaration(&catalogue::DUPLICATE_CALLBACK, &method, message);
         return;

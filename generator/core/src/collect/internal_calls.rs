@@ -32,8 +32,7 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> R
     if !assembly.name.eq_ignore_ascii_case(CORE_LIBRARY) {
         return Ok(());
     }
-    for row in assembly.module.tables.all(TableId::MethodDef) {
-        let flags = assembly.module.tables.cell(method_def::IMPL_FLAGS, row).map_err(TypeSystem::bad_image(index))?;
+    for (flags, row) in assembly.module.tables.cells(method_def::IMPL_FLAGS).zip(1..) {
         if flags & INTERNAL_CALL != 0 {
             collect_one(collector, index, row)?;
         }

@@ -86,8 +86,8 @@ impl MethodTypes {
         if let Some(after) = call.lcid {
             if after > params.len() {
                 let error =
-                    LowerError::Marshalling("LCIDConversion is beyond the parameters; correct its number".into());
-                return Err(SignatureError { param: None, error });
+                    LowerError::Marshalling("LCIDConversion names it, but there is none; correct the number".into());
+                return Err(SignatureError { param: Some(after - 1), error });
             }
             params.insert(after, ParamToken::Scalar(Scalar::I32));
         }

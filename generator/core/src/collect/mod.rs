@@ -22,13 +22,14 @@ mod unmanaged_calls;
 mod variadic;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use clr_metadata::columns::method_def;
 use clr_metadata::{TableId, Token};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, TargetOs, TokenSet};
 use extra_signatures::ExtraSignature;
+use foldhash::HashMap;
 use ir::{Ir, Reason, ReasonKind};
 use method_types::SignatureError;
 use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
@@ -224,12 +225,13 @@ impl<'c, 'a> Collector<'c, 'a> {
                 None => name.to_owned(),
             })
         };
+        let token = Token::new(TableId::MethodDef, row);
         let full_name = read().map_err(TypeSystem::bad_image(index))?;
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name,
-            token: Token::new(TableId::MethodDef, row).to_u32(),
+            full_name: self.type_system.keep(index, token, full_name)?,
+            token: token.to_u32(),
             instruction: None,
         })
     }
@@ -237,10 +239,11 @@ impl<'c, 'a> Collector<'c, 'a> {
     /// A TypeDef by name.
     fn type_ref(&self, id: TypeDefId) -> Result<MethodRef, BadImage> {
         let assembly = self.assembly(id.assembly);
+        let full_name = assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?;
         Ok(MethodRef {
             path: assembly.path.to_owned(),
             assembly: assembly.name.to_owned(),
-            full_name: assembly.module.full_name(id.row).map_err(TypeSystem::bad_image(id.assembly))?,
+            full_name: self.type_system.keep(id.assembly, id.token(), full_name)?,
             token: id.token().to_u32(),
             instruction: None,
         })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ir::{Linkage, PInvoke};
-use super::{Collector, MethodRef};
+use super::{Collector, MethodRef, looks_variadic};
 use clr_wasm_abi::{FunctionType, Scalar, Signature};
 use thunkgen_diagnostics::catalogue;
 
@@ -28,9 +28,9 @@ struct LinkerSymbol {
     name: String,
 }
 
-/// Every declaration, by symbol and then by P/Invoke module.
+/// Every declaration, with its symbol and P/Invoke module.
 #[derive(Default)]
-pub(super) struct Symbols(BTreeMap<LinkerSymbol, BTreeMap<String, Vec<SymbolDeclaration>>>);
+pub(super) struct Symbols(Vec<(LinkerSymbol, String, SymbolDeclaration)>);
 
 impl Symbols {
     pub fn add(&mut self, module: &str, entry_point: &str, declaration: SymbolDeclaration) {
@@ -39,15 +39,20 @@ impl Symbols {
             Linkage::WasmImport { .. } => Some(module.to_owned()),
         };
         let symbol = LinkerSymbol { import_module, name: entry_point.to_owned() };
-        self.0.entry(symbol).or_default().entry(module.to_owned()).or_default().push(declaration);
+        self.0.push((symbol, module.to_owned(), declaration));
     }
 
     /// Turns the declarations into table entries; reports symbols that are declared with several types.
     ///
     /// An entry is an address, which the key of each declaration calls: it stays if one of them may be right.
-    pub fn finish(self, collector: &mut Collector<'_, '_>) {
-        for (symbol, mut modules) in self.0 {
-            modules.values_mut().for_each(|declarations| declarations.sort());
+    pub fn finish(mut self, collector: &mut Collector<'_, '_>) {
+        self.0.sort();
+        let mut all = self.0.into_iter().peekable();
+        while let Some((symbol, module, first)) = all.next() {
+            let mut modules = BTreeMap::from([(module, vec![first])]);
+            while let Some((_, module, declaration)) = all.next_if(|(other, ..)| *other == symbol) {
+                modules.entry(module).or_default().push(declaration);
+            }
             if symbol.import_module.is_none() {
                 compare_with_export(collector, &symbol.name, &modules);
             }
@@ -140,27 +145,28 @@ fn can_be_called(
     let mut all: Vec<&SymbolDeclaration> = modules.values().flatten().collect();
     all.sort();
     let Some((first, others)) = all.split_first() else { return false };
+    let types: Vec<FunctionType> = all.iter().map(|declared| FunctionType::of(&declared.signature)).collect();
+    // An import is not a function of C, whatever its name.
+    let name = if symbol.import_module.is_none() { &*symbol.name } else { "" };
+    if looks_variadic(name, &types) {
+        report_variadic(collector, symbol, &all);
+        return false;
+    }
     let of_first = FunctionType::of(&first.signature);
     // By kind: one function has one problem of each.
-    let (mut other_results, mut other_types, mut other_counts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut other_functions, mut other_types) = (Vec::new(), Vec::new());
     for &other in others {
         let of_other = FunctionType::of(&other.signature);
-        let same_count = other.signature.params.len() == first.signature.params.len();
         match of_first == of_other {
             true => {}
-            // No function has two results: the entry point of one of them is a slip, and the other one's call works.
-            false if of_first.result != of_other.result && !same_count => other_results.push(other),
-            false if same_count => other_types.push(other),
-            false => other_counts.push(other),
+            false if other.signature.params.len() == first.signature.params.len() => other_types.push(other),
+            // No function has two results or two lists of parameters: the entry point of one of them is a slip, and the
+            // other one's call works.
+            false => other_functions.push(other),
         }
     }
-    let is_variadic = !other_counts.is_empty();
-    for (rule, differing) in [
-        (&catalogue::OTHER_FUNCTION, other_results),
-        (&catalogue::SYMBOL_TYPES, other_types),
-        (&catalogue::VARIADIC, other_counts),
-    ] {
-        let more = differing.len().saturating_sub(1);
+    for (rule, differing) in [(&catalogue::OTHER_FUNCTION, other_functions), (&catalogue::SYMBOL_TYPES, other_types)] {
+        let more = others_differ(differing.len());
         let Some(mut other) = to_report(collector, differing) else { continue };
         let mut first = *first;
         if rule == &catalogue::SYMBOL_TYPES && to_report(collector, vec![first, other]) == Some(first) {
@@ -169,25 +175,16 @@ fn can_be_called(
                 (first, other) = (other, first);
             }
         }
-        let advice = if rule == &catalogue::OTHER_FUNCTION {
-            "the results differ, so one of the two names the wrong function".to_owned()
-        } else if rule == &catalogue::VARIADIC {
-            "the function looks variadic and gets no table entry".to_owned()
-        } else {
+        let has_other_result = FunctionType::of(&first.signature).result != FunctionType::of(&other.signature).result;
+        let advice = if rule == &catalogue::SYMBOL_TYPES {
             which_can_be_called(symbol, first, other)
+        } else {
+            let what = if has_other_result { "results" } else { "parameters" };
+            format!("the {what} differ, so one of the two names the wrong function")
         };
         let message = format!(
-            "`{}` has signature `{}` here but `{}` in {} of {}{}; {advice}",
-            symbol.name,
-            other.signature,
-            first.signature,
-            first.method.full_name,
-            first.method.assembly,
-            match more {
-                0 => String::new(),
-                1 => ", and 1 more declaration differs".to_owned(),
-                _ => format!(", and {more} more declarations differ"),
-            },
+            "`{}` has signature `{}` here but `{}` in {} of {}{more}; {advice}",
+            symbol.name, other.signature, first.signature, first.method.full_name, first.method.assembly,
         );
         if rule == &catalogue::SYMBOL_TYPES {
             collector.report_declaration(rule, &other.method, message);
@@ -195,7 +192,44 @@ fn can_be_called(
             collector.report(rule, &other.method, message);
         }
     }
-    !is_variadic
+    true
+}
+
+/// Reports a function that looks variadic, which gets no entry in the table.
+fn report_variadic(collector: &mut Collector<'_, '_>, symbol: &LinkerSymbol, all: &[&SymbolDeclaration]) {
+    let Some((first, others)) = all.split_first() else { return };
+    let count = first.signature.params.len();
+    let differing: Vec<_> = others.iter().copied().filter(|other| other.signature.params.len() != count).collect();
+    let more = others_differ(differing.len());
+    let (method, message) = match to_report(collector, differing) {
+        Some(other) => {
+            let (here, there, method) = (&other.signature, &first.signature, &first.method);
+            let message = format!(
+                "`{}` has signature `{here}` here but `{there}` in {} of {}{more}; the function looks variadic and gets \
+                 no table entry",
+                symbol.name, method.full_name, method.assembly
+            );
+            (&other.method, message)
+        }
+        None => (
+            &first.method,
+            format!(
+                "`{}` takes variable arguments (`...`) in C and gets no table entry; wrap it in one native function per \
+                 signature",
+                symbol.name
+            ),
+        ),
+    };
+    collector.report(&catalogue::VARIADIC, method, message);
+}
+
+/// How many declarations differ besides the one that is reported.
+fn others_differ(count: usize) -> String {
+    match count.saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and 1 more declaration differs".to_owned(),
+        more => format!(", and {more} more declarations differ"),
+    }
 }
 
 /// What can be said about two declarations with equally many parameters; `other` is the one that is reported.

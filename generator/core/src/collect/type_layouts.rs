@@ -1,6 +1,6 @@
 //! Layouts of the inputs' value types, for display: the offset of every field, and why the type has its token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DeclaredSize, Options, declared_sizes};
 use clr_metadata::TableId;
@@ -11,6 +11,7 @@ use clr_wasm_abi::types::{
 use clr_wasm_abi::{LayoutEngine, LayoutError, LayoutTarget, LowerError, Lowered};
 use serde::Serialize;
 use thunkgen_diagnostics::Diagnostics;
+use thunkgen_diagnostics::nearest_name::NearestName;
 
 /// A value type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,6 +90,55 @@ pub fn type_layouts(
         }
     }
     found
+}
+
+/// What a name that no value type has may mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SimilarTypes {
+    /// Full names that end in it; of the inputs, or else of the references.
+    pub ending: Vec<String>,
+    /// The most similar full name.
+    pub nearest: Option<String>,
+}
+
+/// The value types of the inputs and references with a name like this one.
+///
+/// A malformed file is reported.
+pub fn similar_types(type_system: &TypeSystem<'_>, name: &str, diagnostics: &mut Diagnostics) -> SimilarTypes {
+    let (mut inputs, mut references) = (BTreeSet::new(), BTreeSet::new());
+    for (index, assembly) in type_system.assemblies() {
+        let names = if assembly.role == Role::Input { &mut inputs } else { &mut references };
+        for row in type_system[index].module.tables.all(TableId::TypeDef) {
+            match type_system.type_info(TypeDefId { assembly: index, row }) {
+                Ok(info) if matches!(info.kind, TypeKind::Struct | TypeKind::Enum) => {
+                    _ = names.insert(info.full_name.clone())
+                }
+                Ok(_) => {}
+                Err(damaged) => {
+                    type_system.report(&damaged, diagnostics);
+                    break;
+                }
+            }
+        }
+    }
+    let dotted = name.replace('+', ".").to_ascii_lowercase();
+    let ends = |full: &&String| {
+        let full = full.replace('+', ".").to_ascii_lowercase();
+        full.strip_suffix(&dotted).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    let ending = |names: &BTreeSet<String>| -> Vec<String> { names.iter().filter(ends).cloned().collect() };
+    let mut found = ending(&inputs);
+    if found.is_empty() {
+        found = ending(&references);
+    }
+    let all = || inputs.iter().chain(&references).map(String::as_str);
+    let last = |full: &str| full.rsplit(['.', '+']).next().unwrap_or(full).to_ascii_lowercase();
+    let nearest = || {
+        let whole = NearestName::spelled(all(), str::to_ascii_lowercase);
+        let by_last = || NearestName::spelled(all(), last).find(&last(name));
+        whole.find(&name.to_ascii_lowercase()).or_else(by_last).map(str::to_owned)
+    };
+    SimilarTypes { nearest: if found.is_empty() { nearest() } else { None }, ending: found }
 }
 
 struct LayoutReader<'l, 'a> {

@@ -4,12 +4,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::header::fnv1a64;
-use clr_wasm_abi::{MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign};
+use clr_wasm_abi::{MultiSlot, ParamToken, ReturnToken, Scalar, Signature, StructAlign, ThunkKey};
 
 /// The name of an interpreter-to-native thunk. Different signature strings have different names.
 pub fn thunk(signature: &Signature) -> String {
     let suffix = if signature.managed { "_PE" } else { "" };
     format!("CallFunc_{}{suffix}", shape(signature))
+}
+
+/// The key of the thunk with this name; the opposite of [`thunk`].
+///
+/// ```
+/// assert_eq!(thunkgen_core::emit::symbol_names::key_of_thunk("CallFunc_I32_S8_RetVoid").as_deref(), Some("MviS8"));
+/// ```
+pub fn key_of_thunk(name: &str) -> Option<String> {
+    let shape = name.strip_prefix("CallFunc_")?;
+    let (shape, managed) = shape.strip_suffix("_PE").map_or((shape, ""), |shape| (shape, "p"));
+    let (params, ret) = shape.rsplit_once("_Ret")?;
+    let token = |part: &str| {
+        Some(match part {
+            "Void" => String::new(),
+            "This" => "T".to_owned(),
+            "Async" => "a".to_owned(),
+            "Empty" => "e".to_owned(),
+            "I32" => "i".to_owned(),
+            "I64" => "l".to_owned(),
+            "F32" => "f".to_owned(),
+            "F64" => "d".to_owned(),
+            "V128" => "V".to_owned(),
+            "L2" => "l2".to_owned(),
+            "V2" | "V4" => part.to_owned(),
+            _ if part.starts_with(['S', 'A']) => part.to_owned(),
+            _ => return None,
+        })
+    };
+    let params: String = params.split('_').map(token).collect::<Option<_>>()?;
+    let ret = if ret == "Void" { "v".to_owned() } else { token(ret)? };
+    let key = format!("M{ret}{params}{managed}");
+    key.parse::<ThunkKey>().is_ok().then_some(key)
 }
 
 /// Arguments and result of a signature: `This_I32_S12_RetVoid`.
@@ -126,6 +158,7 @@ mod tests {
                 for params in two.chain(PARAMS.map(str::to_owned)).chain([String::new()]) {
                     let key = format!("M{ret}{before}{params}{after}");
                     let name = thunk(&key[1..].parse().unwrap());
+                    assert_eq!(key_of_thunk(&name).as_ref(), Some(&key), "{name}");
                     assert_eq!(by_name.entry(name.clone()).or_insert_with(|| key.clone()), &key, "{name}");
                 }
             }

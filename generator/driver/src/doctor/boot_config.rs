@@ -32,6 +32,13 @@ pub(super) struct BootConfig {
     pub settings: Vec<(String, String)>,
 }
 
+impl BootConfig {
+    /// Whether it has sizes of modules, as those from .NET 11 on do.
+    pub fn has_sizes(&self) -> bool {
+        self.assets.iter().any(|asset| asset.payload_size.is_some() || asset.table_size.is_some())
+    }
+}
+
 /// A file that the host loads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Asset {

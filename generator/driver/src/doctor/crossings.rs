@@ -22,6 +22,8 @@ pub(super) struct Crossings<'c, 'a> {
     pub native: Option<&'c NativeCode<'a>>,
     /// The native module and the images that are used.
     pub sources: &'c Sources,
+    /// Whether it is known which thunks there are.
+    pub knows_thunks: bool,
     pub flavor: Flavor,
     /// Whether an assembly, by its simple name, belongs to the framework.
     pub is_framework: &'c dyn Fn(&str) -> bool,
@@ -30,11 +32,6 @@ pub(super) struct Crossings<'c, 'a> {
 }
 
 impl<'c> Crossings<'c, '_> {
-    /// Whether it is known which thunks there are.
-    fn knows_thunks(&self) -> bool {
-        self.flavor == Flavor::CoreClr && self.native.is_some_and(|native| !native.tables.thunks.is_empty())
-    }
-
     /// The P/Invokes, in the order of the declarations.
     pub fn pinvokes(&self) -> Vec<PInvokeEntry> {
         let tables = Tables::of(self.native);
@@ -78,7 +75,7 @@ impl<'c> Crossings<'c, '_> {
         let key = declaration.signature.interp_key();
         let state = match ty {
             Some(ty) if !has_type(declaration, ty) => CallState::OtherType,
-            _ if self.knows_thunks() && self.sources.find(&key).winner().is_none() => CallState::NoThunk,
+            _ if self.knows_thunks && self.sources.find(&key).winner().is_none() => CallState::NoThunk,
             _ if self.flavor != Flavor::Mono && is_passing_delegates() => CallState::Delegate,
             _ => CallState::Callable,
         };
@@ -129,7 +126,7 @@ impl<'c> Crossings<'c, '_> {
                 let answer = self.sources.find(key);
                 let state = match () {
                     () if answer.winner().is_some() => KeyState::Provided,
-                    () if self.knows_thunks() => KeyState::Missing,
+                    () if self.knows_thunks => KeyState::Missing,
                     () => KeyState::Unknown,
                 };
                 let is_framework = |assembly: &str, kind| kind == ReasonKind::Runtime || (self.is_framework)(assembly);
@@ -187,7 +184,7 @@ impl<'c> Crossings<'c, '_> {
         let tables = self.native.map(|native| &native.tables.callbacks);
         let rows: BTreeMap<&str, u32> =
             tables.into_iter().flatten().flat_map(|table| &table.rows).map(|row| (row.key, row.function)).collect();
-        let is_known = self.flavor == Flavor::CoreClr && (!rows.is_empty() || self.knows_thunks());
+        let is_known = self.flavor == Flavor::CoreClr && (!rows.is_empty() || self.knows_thunks);
         let entry = |(key, callback): (&String, &Callback)| {
             let row = rows.get(key.as_str()).copied();
             let ours = FunctionType::of(&callback.signature);

@@ -151,7 +151,7 @@ impl Examination<'_, '_> {
             return;
         }
         // The comparison with names finds the cause; it does not see that a table has another function of a name.
-        let mut own = Diagnostics::new(self.diagnostics.policy().clone());
+        let mut own = self.diagnostics.empty();
         let declarations = Declarations { functions, callbacks: Vec::new(), ..self.declarations.clone() };
         if let Some(object) = self.object {
             let is_own_path = |path: &str| {

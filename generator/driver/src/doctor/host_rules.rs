@@ -20,10 +20,12 @@ pub(super) struct Refusal {
     pub message: String,
 }
 
-/// Everything that the host refuses of a module that the boot configuration names.
+/// Everything that the host refuses of a module; `asset` is its entry in the boot configuration, and `has_sizes` says
+/// whether that has sizes at all.
 pub(super) fn refusals(
     module: &WasmModule<'_>,
     asset: Option<&Asset>,
+    has_sizes: bool,
     flavor: Flavor,
     runtime: RuntimeVersion,
 ) -> Vec<Refusal> {
@@ -83,7 +85,8 @@ pub(super) fn refusals(
         );
         refuse(&catalogue::REFUSED_IMAGE, message);
     }
-    if let Some(asset) = asset {
+    // Configurations before .NET 11 have no sizes.
+    if let Some(asset) = asset.filter(|_| has_sizes) {
         sizes_in_boot_config(asset, payload_size, table_size, &mut refuse);
     }
     if table_size > 0 {

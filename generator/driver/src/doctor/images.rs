@@ -12,7 +12,7 @@ use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_file::WasmModule;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-use thunkgen_r2r::lookup::Sources;
+use thunkgen_r2r::lookup::{Sources, consistency};
 use thunkgen_r2r::ready_to_run;
 
 /// The runtime that images are for.
@@ -21,6 +21,8 @@ pub(super) struct ImageContext<'c> {
     pub version: RuntimeVersion,
     pub settings: &'c [Setting],
     pub main_assembly: Option<&'c str>,
+    /// The boot configuration has sizes of modules.
+    pub has_sizes: bool,
 }
 
 /// Describes the assemblies, reports what is refused of them, and adds the thunks of those that are used to `sources`.
@@ -94,7 +96,7 @@ fn in_wasm(
             return vec![error.to_string()];
         }
     };
-    let found = refusals(&wasm, asset.as_ref(), context.runtime.flavor, context.version);
+    let found = refusals(&wasm, asset.as_ref(), context.has_sizes, context.runtime.flavor, context.version);
     for refusal in &found {
         let location = Location::file(&file.display).of_assembly(name);
         diagnostics.report(refusal.rule, location, refusal.message.clone());
@@ -140,6 +142,7 @@ fn image(
     }
     if refused.is_empty() && thunks > 0 {
         sources.add(&file.display, &file.bytes, diagnostics);
+        consistency::check(&file.display, &file.bytes, None, diagnostics);
     }
     Some(ImagePart {
         path: file.display.clone(),

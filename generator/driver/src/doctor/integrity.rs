@@ -1,10 +1,14 @@
-//! Compares files with the hashes in the boot configuration: a browser refuses a file with another hash.
+//! Compares files with the hashes in the boot configuration, since a browser refuses a file with another hash; and with
+//! their compressed copies, which servers send instead.
 
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::thread;
 
 use super::app_files::{AppAssembly, AppFile, AppFiles};
 use super::boot_config::{self, Asset};
-use super::locate::Boot;
+use super::locate::{Boot, with_extension};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -48,4 +52,32 @@ pub(super) fn check(files: &AppFiles, boot: &Boot, diagnostics: &mut Diagnostics
         );
         diagnostics.report(&catalogue::OTHER_HASH, Location::file(&file.display), message);
     }
+}
+
+/// Reports copies compressed with gzip whose contents have another size than the file.
+pub(super) fn check_copies(files: &AppFiles, diagnostics: &mut Diagnostics) {
+    let all = files.assemblies.iter().chain(&files.others).map(|of| &of.file).chain(&files.native);
+    for file in all.filter(|file| file.compression.is_none()) {
+        let copy = with_extension(&file.path, Some("gz"));
+        // A copy that cannot be read is not sent either.
+        let Ok(size) = contents_size(&copy) else { continue };
+        if size != file.bytes.len() as u32 {
+            let message = format!(
+                "its contents have {size} bytes, and those of {} have {}: servers send the copy; compress the file again, or \
+                 delete the copy",
+                file.display,
+                file.bytes.len()
+            );
+            diagnostics.report(&catalogue::STALE_COPY, Location::file(copy.display().to_string()), message);
+        }
+    }
+}
+
+/// The size of the contents, modulo 2^32: the last four bytes (RFC 1952, "ISIZE").
+fn contents_size(path: &Path) -> io::Result<u32> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-4))?;
+    let mut size = [0; 4];
+    file.read_exact(&mut size)?;
+    Ok(u32::from_le_bytes(size))
 }

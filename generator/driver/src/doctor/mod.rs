@@ -16,12 +16,14 @@ mod native_traces;
 mod notes;
 mod ordered_json;
 mod page;
+mod partial;
 pub mod report;
 mod runtime;
 mod settings;
 mod struct_shapes;
 
 pub use page::page;
+pub use partial::{comparison_report, coverage_report};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -77,6 +79,7 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         step("comparing hashes");
         integrity::check(&files, boot, &mut diagnostics);
     }
+    integrity::check_copies(&files, &mut diagnostics);
     step("reading the native module");
     let native = NativeCode::open(&files, &mut diagnostics);
     report_no_module(path, &place, &files, &mut diagnostics);
@@ -84,8 +87,13 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     let flavor = runtime.flavor;
     let settings = settings::find(&place, &mut diagnostics);
     let main_assembly = place.boot.as_ref().and_then(|boot| boot.config.main_assembly.clone());
-    let context =
-        ImageContext { runtime: &runtime, version, settings: &settings, main_assembly: main_assembly.as_deref() };
+    let context = ImageContext {
+        runtime: &runtime,
+        version,
+        settings: &settings,
+        main_assembly: main_assembly.as_deref(),
+        has_sizes: place.boot.as_ref().is_some_and(|boot| boot.config.has_sizes()),
+    };
     let mut sources = Sources::default();
     if let Some(native) = native.as_ref().filter(|native| !native.tables.thunks.is_empty()) {
         sources.add_linked(native.path, &native.module, &native.tables);
@@ -114,6 +122,8 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         ir: &ir,
         native: native.as_ref(),
         sources: &sources,
+        knows_thunks: flavor == Flavor::CoreClr
+            && native.as_ref().is_some_and(|native| !native.tables.thunks.is_empty()),
         flavor,
         is_framework: &is_framework,
         delegates: &delegates,
@@ -156,7 +166,7 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         assembly.callbacks = callbacks.iter().filter(|entry| entry.assembly == assembly.name).count();
     }
     let structs = struct_shapes::all(&ir.declarations);
-    let reported = super::report::report(diagnostics, options.problems.as_deref());
+    let reported = super::report::report(diagnostics, options.problems.as_deref(), options.write);
     let mut report = InteropReport {
         format: REPORT_FORMAT,
         verdict: Verdict::default(),
@@ -218,11 +228,21 @@ fn conclude(report: &mut InteropReport, findings: &Findings, notes: &Notes) {
 /// The next command for a finding.
 fn next(finding: &Finding, root: &str) -> Option<String> {
     match &finding.about {
-        Some(Subject::Key(key)) => Some(format!("thunkgen explain {key}")),
-        Some(Subject::PInvoke(_) | Subject::Callback(_)) if finding.member.is_some() => None,
+        Some(Subject::Key(_)) => Some(format!("thunkgen doctor {} --fix Thunks.wasm", quoted(root))),
+        Some(Subject::File(path)) if finding.code == catalogue::OLD_FORMAT.code => {
+            Some(format!("thunkgen r2r dump {}", quoted(path)))
+        }
         _ => None,
     }
-    .filter(|_| !root.is_empty())
+}
+
+/// An argument as a shell reads it.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:\\".contains(c);
+    match argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    }
 }
 
 /// The result in one sentence.
@@ -236,18 +256,16 @@ fn summary(report: &InteropReport) -> String {
     };
     let result = match (report.verdict.errors, report.verdict.warnings) {
         (0, 0) => "no problem found".to_owned(),
-        (0, warnings) => format!("nothing fails for certain; {}", plural(warnings, "warning")),
+        (0, warnings) => format!("nothing is certain to fail; {}", plural(warnings, "warning")),
         (errors, warnings) => {
-            let mut text = format!("{} will fail at run time", plural(errors, "problem"));
-            let parts = [count(missing, "missing thunk"), count(warnings, "warning")];
-            for part in parts.into_iter().flatten() {
-                text += &format!("; {part}");
-            }
-            text
+            let causes = if errors == 1 { "causes" } else { "cause" };
+            let missing = count(missing, "missing thunk").map(|missing| format!(" ({missing})")).unwrap_or_default();
+            let warnings = count(warnings, "warning").map(|warnings| format!("; {warnings}")).unwrap_or_default();
+            format!("{} {causes} failures at run time{missing}{warnings}", plural(errors, "problem"))
         }
     };
     let tables = match report.runtime.flavor {
-        Flavor::Mono => "; Mono has no thunk tables, so only P/Invokes and files were checked",
+        Flavor::Mono => "; thunk tables do not apply to Mono, so files and P/Invokes were checked",
         _ => "",
     };
     format!("{runtime}: {result}{tables}")
@@ -289,7 +307,7 @@ fn collect_app(
 ) -> Ir {
     step("reading assemblies");
     let inputs: Vec<Input<'_>> = assemblies.iter().map(|assembly| assembly.file.as_input()).collect();
-    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let mut own = diagnostics.empty();
     let type_system = TypeSystem::load(&inputs, &mut own);
     // What is missing would be reported again as types that cannot be resolved.
     let is_complete = !own.has_errors();
@@ -298,7 +316,7 @@ fn collect_app(
     let mut target = target.clone();
     let others = paths.iter().filter(|(name, _)| is_framework(name)).map(|(_, path)| path.clone());
     target.others = others.collect();
-    let mut own = Diagnostics::new(diagnostics.policy().clone());
+    let mut own = diagnostics.empty();
     let ir = collect(&type_system, &target, &mut own);
     if is_complete && flavor != Flavor::Mono {
         for Diagnostic { rule, level, location, message } in own.into_findings().diagnostics {
@@ -363,6 +381,16 @@ fn report_images_off(settings: &[report::Setting], images: &[report::ImagePart],
         );
         diagnostics.report(&catalogue::IMAGES_OFF, Location::file(&setting.file), message);
     }
+}
+
+/// The names of the files in the text of a boot configuration; the place of what is wrong if it cannot be read. `None` for
+/// a script without one.
+pub fn files_of_boot_configuration(text: &str) -> Option<Result<Vec<String>, (u32, u32)>> {
+    let read = boot_config::read(text)?;
+    Some(match read {
+        Ok(config) => Ok(config.assets.into_iter().map(|asset| asset.name).collect()),
+        Err(bad) => Err((bad.at.line, bad.at.column)),
+    })
 }
 
 impl AppFile {

@@ -15,7 +15,7 @@ pub(super) fn with_object<R>(
     diagnostics: &mut Diagnostics,
     work: impl FnOnce(Option<&Object<'_>>, Option<String>, &mut Diagnostics) -> R,
 ) -> R {
-    let symbols = native_files::symbols(&file.path);
+    let symbols = native_files::symbols(&file.path, diagnostics);
     let names = symbols.as_ref().and_then(|(path, bytes)| match SymbolNames::parse(bytes) {
         Ok(names) => Some(names),
         Err(error) => {

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::{OptionError, reason};
+use super::files;
 use super::options::ManifestChoice;
 use super::output_path::Places;
 use super::suppressions::{self, everywhere, lookup, warnings};
@@ -30,6 +31,9 @@ const OUTPUTS: &str = "output";
 
 /// The key of an output's name.
 const NAME: &str = "name";
+
+/// Most bytes of values for all outputs, counted for each output, since each reads them.
+const MAX_SHARED: usize = 4_000_000;
 
 /// Keys of the whole file for the reporting of problems.
 const REPORTING: &[&str] = &["strict", "warnaserror", "nowarn", "suppressions"];
@@ -108,9 +112,11 @@ pub(crate) fn load(choice: &ManifestChoice) -> Result<(Manifest, Vec<Report>), O
     let file = path.display().to_string();
     let unreadable =
         |why: String| Ok((Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]));
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => parse(&file, &text, choice),
-        Ok(Err(_)) => unreadable("it is not UTF-8 text".to_owned()),
+    match files::open(path) {
+        Ok((bytes, _)) => match std::str::from_utf8(&bytes) {
+            Ok(text) => parse(&file, text, choice),
+            Err(_) => unreadable("it is not UTF-8 text".to_owned()),
+        },
         Err(error) => unreadable(reason(&error)),
     }
 }
@@ -161,6 +167,14 @@ fn outputs(root: TomlTable<'_>, variables: &Variables, chosen: Option<Chosen<'_>
     let known: Vec<&str> = [SHARED, REPORTING, VARIABLES, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
     let tables = root.tables(OUTPUTS);
+    let shared = root.values().filter(|value| ![OUTPUTS, suppressions::ENTRIES].contains(&value.key()));
+    let length: usize = shared.map(|value| value.length()).sum();
+    if length.saturating_mul(tables.len()) > MAX_SHARED
+        && let Some(value) = root.value(OUTPUTS)
+    {
+        value.report("there are too many outputs for what is above the first of them; write what some need into these");
+        return Vec::new();
+    }
     // Values for all outputs are judged also when no output needs them.
     let only = OutputSet::all(Keys::new(root, None, variables), chosen.filter(|_| tables.is_empty()));
     let sets = tables.iter().flat_map(|table| {

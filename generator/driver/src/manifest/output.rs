@@ -1,5 +1,6 @@
 //! One set of outputs: from the keys of its table to options.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::NAME;
@@ -103,8 +104,13 @@ impl OutputSet {
             Some(Given::new(OutputPath::from(value).below(base.unwrap_or(Path::new(""))), origin))
         };
         let mut options = Options { references: files("references"), ..Options::default() };
+        let named =
+            |key| keys.texts(key).into_iter().flatten().map(|text| base.unwrap_or(Path::new("")).join(&text.value));
+        let named: BTreeSet<PathBuf> = named("inputs").chain(named("references")).collect();
         if keys.not_empty("inputs").is_some() {
             options.inputs = files("inputs");
+            let arguments = options.inputs.iter().chain(&options.references);
+            options.found = arguments.filter(|file| !named.contains(*file)).cloned().collect();
         } else if base.is_some() && keys.table("inputs").is_none() {
             let message =
                 "`inputs` is missing: name the assemblies, their directories, or patterns such as 'bin/**/*.dll'";
@@ -352,7 +358,8 @@ fn expand(keys: &Keys<'_>, text: &Given<String>, base: &Path) -> Vec<PathBuf> {
         return bad("the path is empty; write \".\" for the manifest's directory".to_owned());
     }
     match inputs::expand_one(base, Path::new(&text.value)) {
-        Ok(files) => match files.iter().find(|file| !file.exists()) {
+        // A link in a directory to a missing file is reported when it is opened.
+        Ok(files) => match files.iter().find(|file| **file == base.join(&text.value) && !file.exists()) {
             Some(file) => bad(unusable(file, text, "no such file or directory")),
             None => files,
         },

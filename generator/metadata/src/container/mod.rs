@@ -1,8 +1,11 @@
 //! The files that managed metadata comes in, distinguished by their first bytes.
 
+mod not_managed;
 mod pe;
 mod wasm;
 mod webcil;
+
+pub use not_managed::NotManaged;
 
 use super::cursor::Span;
 use super::error::{Place, ReadError};
@@ -19,6 +22,9 @@ pub enum Container {
     /// A Webcil image of this major version inside a wasm module.
     WasmWebcil(u16),
 }
+
+/// Most sections that the Windows loader accepts. Each address is looked for in all of them.
+const MAX_SECTIONS: u16 = 96;
 
 /// A section of an image.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +71,7 @@ impl<'a> Image<'a> {
     /// Recognises and opens a container; `None` when the bytes are not a managed image.
     pub fn open(bytes: &'a [u8]) -> Result<Option<Image<'a>>, ReadError> {
         let file = Span { data: bytes, base: 0 };
-        if bytes.starts_with(b"MZ") {
+        if bytes.starts_with(pe::MAGIC) {
             pe::open(file)
         } else if bytes.starts_with(webcil::MAGIC) {
             webcil::open(file).map(|(version, image)| Some(Image { container: Container::Webcil(version), ..image }))

@@ -1,8 +1,10 @@
 //! PE32 and PE32+ images (II.25).
 
-use super::{Container, DataDirectory, Image, PeSection};
+use super::{Container, DataDirectory, Image, MAX_SECTIONS, PeSection};
 use crate::cursor::Span;
 use crate::error::{Place, ReadError};
+
+pub(super) const MAGIC: &[u8] = b"MZ";
 
 /// Index of the debug directory in the data directories.
 const DEBUG_DIRECTORY: usize = 6;
@@ -46,6 +48,9 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
         return Ok(None);
     }
 
+    if section_count > MAX_SECTIONS {
+        return Err(coff.error("at most 96 sections expected"));
+    }
     let mut sections = Vec::new();
     for _ in 0..section_count {
         coff.skip(12)?;
@@ -60,4 +65,42 @@ pub(super) fn open(file: Span<'_>) -> Result<Option<Image<'_>>, ReadError> {
     }
     let image = Image::new(container, file, sections, cli_header_rva, debug_directory)?;
     Ok(Some(Image { machine, ..image }))
+}
+
+/// How a metadata root starts (II.24.2.1): signature, version 1.1, and four reserved bytes.
+const METADATA_ROOT: [u8; 12] = *b"BSJB\x01\0\x01\0\0\0\0\0";
+
+/// The file offset of a metadata root in a section, but not among resources, which can contain whole assemblies.
+pub(super) fn metadata_root(bytes: &[u8]) -> Option<usize> {
+    let place = Place::Part("PE header");
+    let file = Span { data: bytes, base: 0 };
+    let mut dos = file.cursor(place);
+    dos.skip(0x3C).ok()?;
+    let mut coff = file.from(dos.u32().ok()? as usize)?.cursor(place);
+    coff.skip(6).ok()?;
+    let section_count = coff.u16().ok()?;
+    coff.skip(12).ok()?;
+    let optional_size = coff.u16().ok()?;
+    coff.skip(2 + usize::from(optional_size)).ok()?;
+    // Sections do not overlap, so no more than the file is searched.
+    let mut left = bytes.len();
+    for _ in 0..section_count {
+        let name = coff.bytes(8).ok()?;
+        coff.skip(8).ok()?;
+        let (size, offset) = (coff.u32().ok()? as usize, coff.u32().ok()? as usize);
+        coff.skip(16).ok()?;
+        if name.starts_with(b".rsrc") {
+            continue;
+        }
+        left = left.checked_sub(size)?;
+        // A root is aligned in memory, and sections are aligned in the file.
+        let section = file.sub(offset, size)?.data;
+        let mut words = section.chunks_exact(4).enumerate();
+        while let Some((word, _)) = words.find(|(_, word)| *word == b"BSJB") {
+            if section.get(word * 4..).is_some_and(|root| root.starts_with(&METADATA_ROOT)) {
+                return Some(offset + word * 4);
+            }
+        }
+    }
+    None
 }

@@ -6,6 +6,12 @@ use crate::error::{Place, ReadError};
 
 pub(super) const MAGIC: &[u8] = b"\0asm";
 
+/// Version of a module.
+pub(super) const MODULE: u32 = 1;
+
+/// Version 13 of layer 1: a component. It contains modules, but is never a wrapper.
+pub(super) const COMPONENT: u32 = 0x1_000D;
+
 const SECTION_EXPORT: u8 = 7;
 const SECTION_DATA: u8 = 11;
 
@@ -14,8 +20,8 @@ pub(super) fn webcil_payload(file: Span<'_>) -> Result<Option<Span<'_>>, ReadErr
     let place = Place::Part("wasm module");
     let mut module = file.cursor(place);
     module.skip(MAGIC.len())?;
-    if module.u32()? != 1 {
-        return Ok(None); // a component, or something newer: never a wrapper
+    if module.u32()? != MODULE {
+        return Ok(None);
     }
     let mut exports_webcil = false;
     while !module.is_at_end() {

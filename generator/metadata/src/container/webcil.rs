@@ -1,6 +1,6 @@
 //! Webcil images, versions 0 and 1: the sections of a PE image after a small header.
 
-use super::{Container, DataDirectory, Image, PeSection};
+use super::{Container, DataDirectory, Image, MAX_SECTIONS, PeSection};
 use crate::cursor::Span;
 use crate::error::{Place, ReadError};
 
@@ -23,6 +23,9 @@ pub(super) fn open(payload: Span<'_>) -> Result<(u16, Image<'_>), ReadError> {
     let debug_directory = DataDirectory { rva: header.u32()?, size: header.u32()? };
     if major == 1 {
         header.skip(4)?; // TableBase: written at load time
+    }
+    if section_count > MAX_SECTIONS {
+        return Err(header.error("at most 96 sections expected"));
     }
     let mut sections = Vec::new();
     for _ in 0..section_count {

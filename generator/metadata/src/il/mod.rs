@@ -3,7 +3,9 @@
 mod body;
 mod instruction;
 mod opcode;
+mod tokens;
 
-pub use body::{ExceptionClause, MethodBody};
+pub use body::{ExceptionClause, MethodBody, MethodCode};
 pub use instruction::{Instruction, Instructions, Operand};
 pub use opcode::{OperandKind, operand_kind};
+pub use tokens::{TokenUse, Tokens};

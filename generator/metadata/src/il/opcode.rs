@@ -20,7 +20,7 @@ pub enum OperandKind {
 }
 
 /// Operand of an opcode (one byte, or `0xFE00` and the second byte); `None` for what is not an opcode.
-pub fn operand_kind(opcode: u16) -> Option<OperandKind> {
+pub const fn operand_kind(opcode: u16) -> Option<OperandKind> {
     use OperandKind::*;
     Some(match opcode {
         0x00..=0x0D => None,                                // nop .. stloc.3

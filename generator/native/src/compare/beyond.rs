@@ -101,6 +101,16 @@ impl Found<'_> {
                 self.prototype(what, *ours, *theirs);
             }
             (NativeType::String { unit, .. }, DebugType::Pointer(to)) => self.string(pair, *unit, to),
+            (
+                NativeType::Pointer(to) | NativeType::Reference { to, .. },
+                DebugType::Integer { bytes: 4, is_word, .. },
+            ) if !is_word && self.is_struct(to) => {
+                self.not_an_address(pair);
+            }
+            (NativeType::Integer(Integer { bytes: 4, meaning: Meaning::Number, .. }), DebugType::Pointer(to)) if matches!(**to, DebugType::Struct(of) if self.info.structs.get(of).is_some_and(|of| of.layout.is_some())) =>
+            {
+                self.not_an_address(pair);
+            }
             (NativeType::Integer(ours) | NativeType::Enum { underlying: ours, .. }, _) if theirs.values == 1 => {
                 self.narrow(pair, *ours);
             }
@@ -125,6 +135,26 @@ impl Found<'_> {
             self.named(theirs)
         );
         self.report(&catalogue::STRUCT_LAYOUT, problem);
+    }
+
+    /// A struct with fields.
+    fn is_struct(&self, ty: &NativeType) -> bool {
+        let NativeType::Struct(of) = ty else { return false };
+        let fields = self.declarations.structs.get(*of).and_then(|of| of.fields.as_ref());
+        fields.is_some_and(|fields| !fields.is_empty())
+    }
+
+    /// One side passes a number, the other the address of a struct.
+    fn not_an_address(&mut self, pair: &Pair<'_>) {
+        let problem = format!(
+            "{} is `{}`, but in {} `{}`: one is a number, the other the address of a struct; use the same type on both \
+             sides, or nint for an address",
+            pair.what,
+            pair.ours.managed,
+            self.language.name(),
+            pair.theirs.written
+        );
+        self.report(&catalogue::POINTEE_LAYOUT, problem);
     }
 
     /// Compares the targets of two addresses; that of native code is `to`.
@@ -235,7 +265,7 @@ impl Found<'_> {
             return;
         }
         let (bytes, signed) = match &pair.theirs.ty {
-            DebugType::Integer { bytes, signed, is_char: false } | DebugType::Enum { bytes, signed, .. } => {
+            DebugType::Integer { bytes, signed, is_char: false, .. } | DebugType::Enum { bytes, signed, .. } => {
                 (*bytes, *signed)
             }
             _ => return,
@@ -262,7 +292,7 @@ impl Found<'_> {
         let is_rust = self.language == Language::Rust;
         let is_wrong = match (unit, to) {
             // c_char is i8 in Rust.
-            (2, DebugType::Integer { bytes: 1, signed, is_char }) => *is_char || is_rust && *signed,
+            (2, DebugType::Integer { bytes: 1, signed, is_char, .. }) => *is_char || is_rust && *signed,
             (1, DebugType::Integer { bytes: 2, .. }) => true,
             // wchar_t
             (_, DebugType::Integer { bytes: 4, .. }) => true,

@@ -1,11 +1,12 @@
 //! Which objects have a symbol.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, HashMap};
 
 use super::unit::{NativeDefinition, NativeUnit, Usage};
 use clr_wasm_file::DebugInfo;
 use clr_wasm_file::objects::{Binding, Object, ObjectKind};
+use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::nearest_name::NearestName;
 
@@ -13,8 +14,11 @@ use thunkgen_diagnostics::nearest_name::NearestName;
 pub(super) struct Index<'n> {
     units: Vec<NativeUnit<'n>>,
     symbols: HashMap<&'n str, FoundSymbol<'n>>,
+    /// Places of the files, by the name of a library without its decoration.
+    libraries: HashMap<&'n str, &'n str>,
     /// Computed for the first missing function.
     visible_names: OnceCell<Visible<'n>>,
+    names_compared: Cell<usize>,
 }
 
 /// Functions and uses of one symbol, in the order of the files.
@@ -53,7 +57,13 @@ impl<'n> Index<'n> {
                 }
             }
         }
-        Index { units, symbols, visible_names: OnceCell::new() }
+        let mut libraries = HashMap::new();
+        for object in objects {
+            for name in &object.libraries {
+                libraries.entry(LibraryName::stem_of(name)).or_insert(&*object.place);
+            }
+        }
+        Index { units, symbols, libraries, visible_names: OnceCell::new(), names_compared: Cell::new(0) }
     }
 
     pub fn find(&self, symbol: &str) -> Option<&FoundSymbol<'n>> {
@@ -76,7 +86,7 @@ impl<'n> Index<'n> {
 
     /// A file with the library's name.
     pub fn place_of_library(&self, module: &str) -> Option<&'n str> {
-        self.units.iter().find(|unit| unit.has_name(module)).map(|unit| &*unit.object.place)
+        self.libraries.get(LibraryName::stem_of(module)).copied()
     }
 
     /// Whether there is a linked module, which contains every library.
@@ -116,8 +126,17 @@ impl<'n> Index<'n> {
         // A name with another number is another function: `glVertex2f`, `glVertex3f`.
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
         let own = digits(symbol);
-        let name = mangled.or_else(|| names.find_where(symbol, |name| digits(name) == own))?;
+        let passes = |name: &str| {
+            self.names_compared.set(self.names_compared.get() + 1);
+            digits(name) == own
+        };
+        let name = mangled.or_else(|| names.find_where(symbol, passes))?;
         definitions.get_key_value(name).map(|(name, definition)| (*name, *definition))
+    }
+
+    /// How many names were compared by [`Self::nearest`].
+    pub fn names_compared(&self) -> usize {
+        self.names_compared.get()
     }
 
     /// Every function that is visible to other objects; of several with one name, the first.

@@ -44,6 +44,8 @@ pub struct Outcome {
     pub details: Vec<String>,
     /// Bytes of debug information that were read.
     pub debug_bytes: usize,
+    /// How many names missing functions were compared with, to find a similar one.
+    pub names_compared: usize,
 }
 
 /// Options of a comparison.
@@ -142,10 +144,17 @@ pub fn compare(
     let declarations = with_wrapped(declarations, options.wrapped);
     let declarations = &*declarations;
     let symbols: HashSet<&str> = index::entry_points(declarations).collect();
-    let is_wanted = |symbol: &str| {
-        symbols.contains(symbol) || options.wrapped.get(symbol).is_some_and(|used| symbols.contains(&**used))
+    // What a caller declares matters for callbacks, and for functions that no file defines.
+    let callbacks: HashSet<&str> =
+        declarations.callbacks.iter().filter_map(|callback| callback.entry_point.as_deref()).collect();
+    let visible = objects.iter().flat_map(|object| &object.functions).filter(|one| one.binding != Binding::Local);
+    let defined: HashSet<&str> = visible.map(|one| one.symbol).filter(|symbol| symbols.contains(symbol)).collect();
+    let is_use_wanted = |symbol: &str| {
+        let used = options.wrapped.get(symbol).map_or(symbol, String::as_str);
+        symbols.contains(used) && (callbacks.contains(used) || !defined.contains(used))
     };
-    let debug: Vec<_> = objects.iter().map(|object| object.debug_info(&is_wanted)).collect();
+    let debug_info = |object: &Object<'_>| object.debug_info(&|symbol| symbols.contains(symbol), &is_use_wanted);
+    let debug: Vec<_> = objects.iter().map(debug_info).collect();
     let index = Index::new(objects, &debug, declarations, options.wrapped);
     let mut types = BTreeMap::<&str, Vec<FunctionType>>::new();
     for declaration in declarations.functions.iter().filter(|one| one.linkage == Linkage::Static) {
@@ -170,6 +179,7 @@ pub fn compare(
     }
     comparison.report_missing();
     comparison.report_unknown();
+    comparison.outcome.names_compared = comparison.index.names_compared();
     comparison.outcome
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Library, csharp_text};
+use super::csharp_text;
 use clr_wasm_abi::{FunctionType, Signature};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
 
@@ -17,17 +17,14 @@ pub(super) struct Declared<'d> {
     pub fits: bool,
 }
 
-/// All declarations of each entry point; the generated function follows the first one.
-pub(super) fn all<'d>(library: &Library<'d>, declarations: &'d Declarations) -> BTreeMap<&'d str, Vec<Declared<'d>>> {
-    let mut found: BTreeMap<&str, Vec<&Declaration>> = BTreeMap::new();
-    for function in declarations.functions.iter().filter(|function| function.module == library.module) {
-        found.entry(function.entry_point.as_deref().unwrap_or_default()).or_default().push(function);
+/// All declarations of a function's entry point; the generated function follows this one.
+pub(super) fn of<'d>(written: &'d Declaration, declarations: &'d Declarations) -> Vec<Declared<'d>> {
+    // They follow each other.
+    fn symbol(of: &Declaration) -> (&str, Option<&str>) {
+        (&of.module, of.entry_point.as_deref())
     }
-    let written = library.functions.iter().filter_map(|function| Some((function.entry_point.as_deref()?, *function)));
-    written.map(|(symbol, function)| (symbol, of_one(function, found.remove(symbol).unwrap_or_default()))).collect()
-}
-
-fn of_one<'d>(written: &'d Declaration, all: Vec<&'d Declaration>) -> Vec<Declared<'d>> {
+    let from = declarations.functions.partition_point(|of| symbol(of) < symbol(written));
+    let all = declarations.functions[from..].iter().take_while(|of| symbol(of) == symbol(written));
     let key = |of: &Declaration| (csharp_text::csharp(of), of.signature.to_string());
     let first = key(written);
     let ty = FunctionType::of(&written.signature);

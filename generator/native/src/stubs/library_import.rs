@@ -4,24 +4,40 @@
 //! `Sys.<Open>g____PInvoke|7_0(byte* __path_native)` for `Sys.Open(string path)`. The user's names are more helpful,
 //! and the documentation belongs to the user's method.
 
+use super::csharp_text::csharp;
 use super::documentation::Documentation;
 use thunkgen_core::collect::ir::declarations::Declaration;
 
 /// Replaces the names of such a local function by those of its method.
 pub(super) fn rename(declaration: &mut Declaration, documentation: &Documentation) {
     let Some(method) = method(&declaration.method) else { return };
+    rename_params(declaration);
+    declaration.documentation_id = documented(&method, documentation).unwrap_or_default();
+    declaration.method = method;
+}
+
+/// The declaration as the user wrote it, in C#.
+pub fn as_written(declaration: &Declaration) -> String {
+    let mut declaration = declaration.clone();
+    if let Some(method) = method(&declaration.method) {
+        rename_params(&mut declaration);
+        declaration.method = method;
+    }
+    csharp(&declaration)
+}
+
+/// `__path_native` becomes `path`.
+fn rename_params(declaration: &mut Declaration) {
     for param in &mut declaration.params {
         let own = param.name.strip_prefix("__").and_then(|name| name.strip_suffix("_native"));
         if let Some(own) = own.filter(|own| !own.is_empty()) {
             param.name = own.to_owned();
         }
     }
-    declaration.documentation_id = documented(&method, documentation).unwrap_or_default();
-    declaration.method = method;
 }
 
-/// The enclosing method: `Namespace.Type.Open`.
-fn method(local: &str) -> Option<String> {
+/// The method that a local function of the source generator implements: `Namespace.Type.Open`.
+pub fn method(local: &str) -> Option<String> {
     let (ty, rest) = local.rsplit_once(".<")?;
     let (name, number) = rest.split_once(">g____PInvoke|")?;
     let is_number = |c: char| c.is_ascii_digit() || c == '_';

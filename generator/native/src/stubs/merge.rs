@@ -8,14 +8,14 @@ use thunkgen_core::collect::ir::declarations::{Declarations, Field, NativeType, 
 const MAX_ROUNDS: usize = 64;
 
 /// The declarations with one struct or prototype for all that have the same name, layout and types.
-pub(super) fn merge(declarations: &Declarations) -> Declarations {
-    let Some(classes) = Classes::of(declarations) else { return declarations.clone() };
+pub(super) fn merge(mut declarations: Declarations) -> Declarations {
+    let Some(classes) = Classes::of(&declarations) else { return declarations };
     let structs = Representatives::new(&classes.structs);
     let prototypes = Representatives::new(&classes.prototypes);
     let ty = |of: &NativeType| mapped(of, &|index| structs.at(index), &|index| prototypes.at(index));
-    let mut merged = declarations.clone();
-    merged.structs = structs.of(&declarations.structs);
-    merged.prototypes = prototypes.of(&declarations.prototypes);
+    declarations.structs = structs.of(&declarations.structs);
+    declarations.prototypes = prototypes.of(&declarations.prototypes);
+    let merged = &mut declarations;
     let functions = merged.functions.iter_mut().chain(&mut merged.callbacks);
     let params = functions.flat_map(|of| of.params.iter_mut().chain([&mut of.ret]));
     let of_prototypes = merged.prototypes.iter_mut().flat_map(|of| of.params.iter_mut().chain([&mut of.ret]));
@@ -25,7 +25,7 @@ pub(super) fn merge(declarations: &Declarations) -> Declarations {
     for field in merged.structs.iter_mut().flat_map(|of| of.fields.iter_mut().flatten()) {
         field.ty = ty(&field.ty);
     }
-    merged
+    declarations
 }
 
 /// Equal types have equal numbers.
@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn names(structs: Vec<Struct>) -> Vec<(String, usize)> {
-        let merged = merge(&Declarations { structs, ..Declarations::default() });
+        let merged = merge(Declarations { structs, ..Declarations::default() });
         let target = |of: &Struct| match of.fields.as_deref() {
             Some([Field { ty: NativeType::Pointer(to), .. }]) => match **to {
                 NativeType::Struct(index) => index,

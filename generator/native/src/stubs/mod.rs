@@ -5,11 +5,12 @@ mod c_header;
 mod csharp_text;
 mod declared;
 pub mod documentation;
-mod library_import;
+pub mod library_import;
 mod merge;
 mod rust;
 mod stub_names;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clr_wasm_abi::TargetOs;
@@ -47,7 +48,7 @@ struct StubFile<'d> {
 ///
 /// Each starts with a [header], which `check` reads.
 pub fn render(
-    declarations: &Declarations,
+    declarations: Declarations,
     documentation: &Documentation,
     options: &Options,
 ) -> BTreeMap<String, String> {
@@ -60,11 +61,14 @@ pub fn render(
     let types = TypeNames::new(declarations);
     let names = stub_names::files(libraries.iter().map(|library| library.module));
     let (language, target) = (options.language.name(), options.target_os.name());
+    let shared = OnceCell::new();
     let file = |library: &Library<'_>| {
         let name = names.get(library.module)?;
         let stub_file = StubFile { library, name, types: &types, declarations, documentation };
         let (extension, text) = match options.language {
-            Language::Rust => ("rs", rust::render(&stub_file)),
+            Language::Rust => {
+                ("rs", rust::render(&stub_file, shared.get_or_init(|| rust::Shared::new(declarations, &types))))
+            }
             Language::CHeader => ("h", c_header::render(&stub_file)),
         };
         Some((format!("{name}.{extension}"), header::prepend_to_stubs(language, target, &text, ends_block)))

@@ -90,8 +90,9 @@ impl TypeNames {
         }
         let mut identities = BTreeMap::new();
         let mut wanted = BTreeMap::new();
+        let mut numbers = BTreeMap::new();
         for (key, name) in short {
-            let identity = identity(key, declarations, &identities);
+            let identity = unique(identity(key, declarations), &identities, &mut numbers);
             let alone = users.get(&name.to_lowercase()) == Some(&1);
             let name = if alone { name } else { long(key, declarations) };
             wanted.insert(identity.clone(), name);
@@ -184,19 +185,31 @@ fn long(key: &Key, declarations: &Declarations) -> String {
 }
 
 /// The identity of a type, which does not depend on other types.
-fn identity(key: &Key, declarations: &Declarations, taken: &BTreeMap<String, Key>) -> String {
+fn identity(key: &Key, declarations: &Declarations) -> String {
     let name = full_name(key, declarations);
-    let text = match key {
+    match key {
         Key::Struct(index) => match declarations.structs.get(*index) {
             Some(of) => format!("{name} struct {} {} {}", of.is_marshalled, of.size, of.align),
             None => format!("{name} struct"),
         },
         Key::Enum(_, underlying) => format!("{name} enum {} {}", underlying.bytes, underlying.signed),
         Key::Delegate(..) => format!("{name} delegate"),
-    };
-    // From several assemblies.
-    let again = (2..).map(|number| format!("{text} {number}"));
-    std::iter::once(text.clone()).chain(again).find(|text| !taken.contains_key(text)).unwrap_or_default()
+    }
+}
+
+/// The identity with a number, if types of several assemblies have it. `numbers` has the last number of each.
+fn unique(identity: String, taken: &BTreeMap<String, Key>, numbers: &mut BTreeMap<String, usize>) -> String {
+    if !taken.contains_key(&identity) {
+        return identity;
+    }
+    let number = numbers.entry(identity.clone()).or_insert(1);
+    loop {
+        *number += 1;
+        let numbered = format!("{identity} {number}");
+        if !taken.contains_key(&numbered) {
+            return numbered;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,31 @@ pub use object::{ObjectError, object};
 pub use payload::COMPILER;
 pub use to_interp::Frame;
 
+/// Whether a file is an image, twin or object that this tool made, in any version.
+///
+/// ```
+/// use thunkgen_core::emit::Contract;
+/// use thunkgen_r2r::emit::{is_own, object, thunk};
+/// let thunks = [thunk(&"MviS8".parse().unwrap()).unwrap()];
+/// assert!(is_own(&object(&thunks, Contract::WasmThunks).unwrap()));
+/// assert!(!is_own(b"\0asm\x01\0\0\0"));
+/// ```
+pub fn is_own(file: &[u8]) -> bool {
+    let contains = |text: &[u8]| file.windows(text.len()).any(|window| window == text);
+    let is_image = || contains(OWN_COMPILER.as_bytes());
+    // A symbol of an object; the linker does not keep it.
+    let is_object = || contains(b"\x07linking") && contains(b".Lthunk_keys");
+    let is_twin = || contains(format!("\0{TYPE_NAME}\0").as_bytes());
+    match file {
+        [b'M', b'Z', ..] => is_twin() || is_image(),
+        [b'\0', b'a', b's', b'm', ..] | [b'W', b'b', b'I', b'L', ..] => is_image() || is_object(),
+        _ => false,
+    }
+}
+
+/// How what an image of this tool calls its compiler starts.
+const OWN_COMPILER: &str = "thunkgen format=";
+
 /// A function that carries calls of one signature across the border between interpreter and compiled code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thunk {

@@ -12,7 +12,10 @@
 //! place: no table and no row is silently missing.
 
 pub mod effects;
+mod runtime_tables;
 mod tokens;
+
+pub use self::runtime_tables::{RuntimeTables, runtime_tables};
 
 use self::tokens::Token::{Directive, Name, Punctuation, Text};
 use self::tokens::{Token, Tokens};

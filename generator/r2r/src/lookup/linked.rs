@@ -93,6 +93,17 @@ impl<'a> LinkedTables<'a> {
         self.callbacks.iter().flat_map(|table| &table.rows).map(|row| row.key)
     }
 
+    /// Why a file without a table of thunks is of no use.
+    pub fn why_no_thunks(&self, bytes: &[u8]) -> &'static str {
+        match self.pinvokes.first() {
+            Some(_) => {
+                "this module has P/Invoke tables but no table of thunks: the runtime is Mono, which needs no such table, or \
+                 the table was not linked"
+            }
+            None => no_image(bytes),
+        }
+    }
+
     /// The version of a runtime that has thunks: the one that it states, or the one whose libraries it has, since their
     /// names lost the prefix `lib` after 11.0.
     pub fn runtime(&self) -> Option<RuntimeVersion> {
@@ -126,14 +137,7 @@ pub(super) fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> V
     let module = WasmModule::open(bytes).ok().flatten().unwrap_or_default();
     let tables = LinkedTables::of(&module);
     if tables.thunks.is_empty() {
-        let what = match tables.pinvokes.first() {
-            Some(_) => {
-                "this module has P/Invoke tables, but no table of thunks: it is not linked with one, or the runtime is Mono, \
-                 which has none"
-            }
-            None => no_image(bytes),
-        };
-        diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
+        diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), tables.why_no_thunks(bytes));
         return Vec::new();
     }
     vec![source(path, &module, &tables)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cpp::TableKind;
 use super::linked::LinkedTables;
+use super::provisions::is_binary;
 use super::{image, linked, table};
 use clr_wasm_abi::FunctionType;
 use clr_wasm_file::WasmModule;
@@ -110,18 +111,20 @@ fn generations<'s>(one: &'s Source, two: &'s Source) -> Option<(&'s Source, &'s 
     [(one, two), (two, one)].into_iter().find(|(one, two)| TableKind::are_of_two_generations(one.name(), two.name()))
 }
 
+/// What a file provides, by its first bytes.
+fn read(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Vec<Source> {
+    match is_binary(bytes) {
+        true => image::read(path, bytes, diagnostics).unwrap_or_else(|| linked::read(path, bytes, diagnostics)),
+        false => table::read(path, bytes, diagnostics),
+    }
+}
+
 impl Sources {
     /// Reads a file and adds what it provides, after everything that was added before.
     ///
     /// The first bytes determine the kind of file. Files that cannot be used are reported.
     pub fn add(&mut self, path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) {
-        let found = match bytes {
-            [b'M', b'Z', ..] | [0, b'a', b's', b'm', ..] | [b'W', b'b', b'I', b'L', ..] => {
-                image::read(path, bytes, diagnostics).unwrap_or_else(|| linked::read(path, bytes, diagnostics))
-            }
-            _ => table::read(path, bytes, diagnostics),
-        };
-        for source in found {
+        for source in read(path, bytes, diagnostics) {
             self.push(source, diagnostics);
         }
     }
@@ -131,17 +134,41 @@ impl Sources {
         self.push(linked::source(path, module, tables), &mut Diagnostics::default());
     }
 
-    fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
-        if let Some(kind) = source.kind.table() {
-            if let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind)) {
-                let name = match source.name() {
-                    "" => "the table of thunks".to_owned(),
-                    name => format!("`{name}`"),
-                };
-                let what =
-                    format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
-                diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
+    /// Adds the files of a directory that provide thunks: first the tables and runtimes, then the images, each in the order of their
+    /// names. Other files are ignored; it is reported if no file provides any.
+    pub fn add_directory(&mut self, path: &str, files: &[(String, &[u8])], diagnostics: &mut Diagnostics) {
+        let (mut tables, mut images) = (Vec::new(), Vec::new());
+        for (name, bytes) in files {
+            let mut own = Diagnostics::default();
+            let found = read(name, bytes, &mut own);
+            let is_image = found.iter().any(|source| source.kind == SourceKind::Image);
+            let has_thunks = found.iter().any(|source| !source.thunks.is_empty());
+            // A table with a mistake is one that the user means.
+            let is_wrong_table = own.into_sorted().iter().any(|problem| {
+                [catalogue::BAD_TABLE.code, catalogue::CONDITIONAL_ROWS.code].contains(&problem.rule.code)
+            });
+            if has_thunks || is_wrong_table {
+                (if is_image { &mut images } else { &mut tables }).push((name, bytes));
             }
+        }
+        if tables.is_empty() && images.is_empty() {
+            let what = "the directory contains no C++ file with a table of thunks, no linked runtime, and no image with thunks";
+            diagnostics.report(&catalogue::BAD_SOURCE, Location::file(path), what);
+        }
+        tables.into_iter().chain(images).for_each(|(name, bytes)| self.add(name, bytes, diagnostics));
+    }
+
+    fn push(&mut self, source: Source, diagnostics: &mut Diagnostics) {
+        if let Some(kind) = source.kind.table()
+            && let Some(other) = self.list.iter().find(|other| other.kind.table() == Some(kind))
+        {
+            let name = match source.name() {
+                "" => "the table of thunks".to_owned(),
+                name => format!("`{name}`"),
+            };
+            let what =
+                format!("{name} is defined here and in {}; a program links one of them, so name one", other.path);
+            diagnostics.report(&catalogue::DUPLICATE_TABLE, Location::file(&source.path), what);
         }
         if let Some((newer, other)) = self.list.iter().find_map(|before| generations(before, &source)) {
             let place = if newer.path == other.path { String::new() } else { format!(" in {}", newer.path) };

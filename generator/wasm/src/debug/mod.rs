@@ -127,6 +127,8 @@ pub enum DebugType {
         signed: bool,
         /// Plain `char` of C, whose sign does not matter.
         is_char: bool,
+        /// A type as wide as an address: `long` and `size_t` of C, `usize` of Rust and Zig.
+        is_word: bool,
     },
     /// A boolean of one byte.
     Bool,

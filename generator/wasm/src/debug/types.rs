@@ -34,6 +34,10 @@ const IN_NAME: u32 = 16;
 /// Maximum length of a type name in a message, in characters.
 const MAX_NAME: usize = 80;
 
+/// The names of types without one.
+const NAMELESS_STRUCT: &str = "a struct without a name";
+const NAMELESS_UNION: &str = "a union without a name";
+
 /// Reads types, each one once.
 pub(super) struct Types<'d> {
     pub dwarf: &'d gimli::Dwarf<Slice<'d>>,
@@ -187,18 +191,21 @@ impl<'d> Types<'d> {
         let to = self.reference(at, &entry, dw::DW_AT_type);
         let number = |attribute| entry.attr_value(attribute).and_then(|value| value.udata_value());
         match entry.tag() {
-            dw::DW_TAG_typedef
-            | dw::DW_TAG_const_type
-            | dw::DW_TAG_volatile_type
-            | dw::DW_TAG_restrict_type
-            | dw::DW_TAG_atomic_type => self.ty(to, depth + 1, in_field),
+            dw::DW_TAG_typedef => {
+                let ty = self.ty(to, depth + 1, in_field);
+                self.name_struct(&ty, at, &entry);
+                ty
+            }
+            dw::DW_TAG_const_type | dw::DW_TAG_volatile_type | dw::DW_TAG_restrict_type | dw::DW_TAG_atomic_type => {
+                self.ty(to, depth + 1, in_field)
+            }
             dw::DW_TAG_base_type => {
                 let encoding = match entry.attr_value(dw::DW_AT_encoding) {
                     Some(AttributeValue::Encoding(encoding)) => encoding,
                     _ => return DebugType::Unknown,
                 };
-                let is_char = self.text(at, &entry, dw::DW_AT_name).as_deref() == Some("char");
-                base(encoding, number(dw::DW_AT_byte_size), is_char)
+                let name = self.text(at, &entry, dw::DW_AT_name).unwrap_or_default();
+                base(encoding, number(dw::DW_AT_byte_size), &name)
             }
             dw::DW_TAG_pointer_type | dw::DW_TAG_reference_type | dw::DW_TAG_rvalue_reference_type => {
                 match self.subroutine(to, depth) {
@@ -226,6 +233,17 @@ impl<'d> Types<'d> {
             dw::DW_TAG_array_type => self.array(at, &entry, to, depth),
             dw::DW_TAG_unspecified_type => DebugType::Pointer(Box::new(DebugType::Void)),
             _ => DebugType::Unknown,
+        }
+    }
+
+    /// A struct without a name has that of its first alias.
+    fn name_struct(&mut self, ty: &DebugType, alias: At, entry: &Entry<'d>) {
+        if let DebugType::Struct(index) = ty
+            && self.info.structs.get(*index).is_some_and(|of| [NAMELESS_STRUCT, NAMELESS_UNION].contains(&&*of.name))
+            && let Some(name) = self.text(alias, entry, dw::DW_AT_name)
+            && let Some(of) = self.info.structs.get_mut(*index)
+        {
+            of.name = short(name);
         }
     }
 
@@ -464,8 +482,8 @@ impl<'d> Types<'d> {
             dw::DW_TAG_const_type => format!("const {}", of()),
             dw::DW_TAG_volatile_type => format!("volatile {}", of()),
             dw::DW_TAG_array_type => format!("{}[]", of()),
-            dw::DW_TAG_structure_type => "a struct without a name".to_owned(),
-            dw::DW_TAG_union_type => "a union without a name".to_owned(),
+            dw::DW_TAG_structure_type => NAMELESS_STRUCT.to_owned(),
+            dw::DW_TAG_union_type => NAMELESS_UNION.to_owned(),
             dw::DW_TAG_enumeration_type => "an enum without a name".to_owned(),
             _ => of(),
         }
@@ -487,11 +505,16 @@ impl<'d> Types<'d> {
     }
 }
 
-fn base(encoding: gimli::DwAte, bytes: Option<u64>, is_char: bool) -> DebugType {
+fn base(encoding: gimli::DwAte, bytes: Option<u64>, name: &str) -> DebugType {
     let Some(bytes) = bytes.and_then(|bytes| u8::try_from(bytes).ok()) else { return DebugType::Unknown };
     let integer = |signed| match bytes {
         0 => DebugType::Void,
-        1 | 2 | 4 | 8 | 16 => DebugType::Integer { bytes, signed, is_char: is_char && bytes == 1 },
+        1 | 2 | 4 | 8 | 16 => DebugType::Integer {
+            bytes,
+            signed,
+            is_char: name == "char" && bytes == 1,
+            is_word: bytes == 4 && (name.contains("long") || ["usize", "isize"].contains(&name)),
+        },
         _ => DebugType::Unknown,
     };
     match (encoding, bytes) {

@@ -10,7 +10,7 @@ mod webcil_wrapper;
 
 use std::ops::Range;
 
-pub(crate) use read::function_names;
+pub(crate) use read::{MAX_ENTRIES, function_names, over_limit};
 pub use read::{OVER_LIMIT, TOO_MANY_PARAMS};
 pub use segments::{DataSegment, ElementSegment, Placement};
 pub use tables::{CallbackRow, CallbackTable, InitialMemory, PInvokeTable, ThunkRow, ThunkTable};

@@ -10,13 +10,38 @@ pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload.map_err(|error| located("wasm module", &error))?;
         let part = part(&payload);
+        if let Some(offset) = over_limit(&payload) {
+            return Err(ReadError { part, offset: usize::try_from(offset).unwrap_or(usize::MAX), reason: OVER_LIMIT });
+        }
         section(&mut module, payload).map_err(|error| located(part, &error))?;
+    }
+    if module.types.len() > MAX_ENTRIES as usize {
+        return Err(ReadError { part: "wasm type section", offset: 0, reason: OVER_LIMIT });
     }
     module.table_segment = table_segment(&module.elements);
     if module.names.is_empty() {
         module.names = exported_names(&module);
     }
     Ok(module)
+}
+
+/// Most entries of a section: engines accept as many types, functions, imports and exports (WebAssembly JavaScript
+/// Interface, "Implementation-defined Limits").
+pub(crate) const MAX_ENTRIES: u32 = 1_000_000;
+
+/// Where a section starts that has more entries than engines accept.
+pub(crate) fn over_limit(payload: &Payload<'_>) -> Option<u64> {
+    let (count, range) = match payload {
+        Payload::TypeSection(section) => (section.count(), section.range()),
+        Payload::ImportSection(section) => (section.count(), section.range()),
+        Payload::FunctionSection(section) => (section.count(), section.range()),
+        Payload::GlobalSection(section) => (section.count(), section.range()),
+        Payload::ExportSection(section) => (section.count(), section.range()),
+        Payload::ElementSection(section) => (section.count(), section.range()),
+        Payload::DataSection(section) => (section.count(), section.range()),
+        _ => return None,
+    };
+    (count > MAX_ENTRIES).then_some(range.start)
 }
 
 /// The first name of each exported function, sorted by function index.
@@ -47,6 +72,9 @@ fn section<'a>(module: &mut WasmModule<'a>, payload: Payload<'a>) -> Result<(), 
     match payload {
         Payload::TypeSection(section) => {
             for group in section {
+                if module.types.len() > MAX_ENTRIES as usize {
+                    break; // a group can have many
+                }
                 module.types.extend(group?.into_types().map(|ty| match ty.composite_type.inner {
                     CompositeInnerType::Func(func) => Some((&func).into()),
                     _ => None,

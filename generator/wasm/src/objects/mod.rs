@@ -122,9 +122,13 @@ impl Object<'_> {
     }
 
     /// What debug information says of the functions and uses with these symbols; `None` where the object has neither.
-    pub fn debug_info(&self, is_wanted: &dyn Fn(&str) -> bool) -> Option<DebugInfo> {
+    pub fn debug_info(
+        &self,
+        is_wanted: &dyn Fn(&str) -> bool,
+        is_use_wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<DebugInfo> {
         let functions = self.functions.iter().filter(|function| is_wanted(function.symbol));
-        let uses = self.uses.iter().filter(|one| is_wanted(one.symbol));
+        let uses = self.uses.iter().filter(|one| is_use_wanted(one.symbol));
         let wanted = debug::Wanted {
             body_at: &|address| self.code.body_at(address),
             functions: functions.map(|function| (function.body, &*function.ty)).collect(),

@@ -13,7 +13,7 @@ use wasmparser::{
 use super::calls::ObjectCode;
 use super::error::{ObjectError, malformed, not_wasm};
 use super::{Binding, Object, ObjectFunction, ObjectKind, SymbolNames, Toolchain, Use};
-use crate::function_names;
+use crate::{MAX_ENTRIES, OVER_LIMIT, function_names, over_limit};
 
 /// The content of the sections.
 #[derive(Default)]
@@ -105,7 +105,13 @@ fn sections(bytes: &[u8]) -> Result<Sections<'_>, ObjectError> {
             Payload::End(_) => return Ok(sections),
             payload => {
                 let part = part(&payload);
+                if let Some(offset) = over_limit(&payload) {
+                    return Err(ObjectError::BadImage { part, offset, reason: OVER_LIMIT });
+                }
                 section(&mut sections, payload).map_err(|error| malformed(part, &error))?;
+                if sections.types.len() > MAX_ENTRIES as usize {
+                    return Err(ObjectError::BadImage { part, offset: 0, reason: OVER_LIMIT });
+                }
             }
         }
     }
@@ -127,6 +133,9 @@ fn section<'a>(sections: &mut Sections<'a>, payload: Payload<'a>) -> Result<(), 
     match payload {
         Payload::TypeSection(section) => {
             for group in section {
+                if sections.types.len() > MAX_ENTRIES as usize {
+                    break; // a group can have many
+                }
                 sections.types.extend(group?.into_types().map(|ty| match ty.composite_type.inner {
                     CompositeInnerType::Func(func) => Some(Rc::new((&func).into())),
                     _ => None,

@@ -14,7 +14,7 @@ use super::ir::declarations::{Declaration, NativeType, Param};
 use super::marshalling::Call;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef};
-use clr_metadata::{MethodSig, Primitive};
+use clr_metadata::{MethodSig, Primitive, TableId, Token};
 use clr_wasm_abi::Signature;
 use clr_wasm_abi::types::{AssemblyId, BadImage, Type};
 use param_table::ParamRow;
@@ -57,6 +57,12 @@ pub(super) fn declare(
     let mut described = Described::new(layouts, structs, prototypes, options.tokens);
     let (ret, params) =
         described.with_unicode(call.is_some_and(|call| call.is_unicode), |described| contents(described, &shape));
+    let (type_system, row) = (collector.type_system, Token::new(TableId::MethodDef, method.row));
+    type_system.keep(method.index, row, &*documentation_id)?;
+    for param in params.iter().chain([&ret]) {
+        type_system.keep(method.index, row, &*param.name)?;
+        type_system.keep(method.index, row, &*param.managed)?;
+    }
     Ok(Declaration {
         module: function.module.to_owned(),
         entry_point: function.entry_point.map(str::to_owned),

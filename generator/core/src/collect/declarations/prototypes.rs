@@ -1,6 +1,6 @@
 //! The prototypes of function pointers and delegates, each described once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::types::Described;
@@ -16,6 +16,7 @@ use clr_wasm_abi::types::{
     AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
     TypeSystem,
 };
+use foldhash::HashMap;
 
 /// Maximum length in bytes of a list of types in a name: nested names could grow without end.
 const MAX_NAME: usize = 200;

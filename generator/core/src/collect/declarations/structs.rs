@@ -1,16 +1,16 @@
 //! The structs that declarations use, each described once.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::documentation_id;
 use super::prototypes::PointerSignature;
 use super::types::Described;
 use crate::collect::ir::declarations::{Field, NativeType, Struct};
-use clr_metadata::MarshalDescriptor;
 use clr_metadata::columns::field;
+use clr_metadata::{MarshalDescriptor, TableId, Token};
 use clr_wasm_abi::marshal::{NativeField, NativeLayout};
 use clr_wasm_abi::types::{CharSet, Named, Type, TypeInfo};
+use foldhash::HashMap;
 
 /// The structs so far.
 #[derive(Default)]
@@ -137,8 +137,10 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
                 (described, native.size)
             }
         };
-        let module = &layouts.type_system()[info.id.assembly].module;
-        let name = module.string(field::NAME, field.row).unwrap_or_default().to_owned();
+        let (type_system, assembly) = (layouts.type_system(), info.id.assembly);
+        let name = type_system[assembly].module.string(field::NAME, field.row).unwrap_or_default();
+        // Whoever keeps the next name reports it if there is no space for this one.
+        let name = type_system.keep(assembly, Token::new(TableId::Field, field.row), name.to_owned()).ok()?;
         fields.push(repeated_if_inline(&info, Field { name, offset, size, ty }));
     }
     Some(fields)

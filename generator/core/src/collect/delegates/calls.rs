@@ -7,9 +7,9 @@ use super::{as_delegate, need_delegate};
 use crate::collect::ir::ReasonKind;
 use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::Site;
-use crate::collect::{Collector, Need};
+use crate::collect::{Collector, MethodRef, Need};
 use clr_metadata::columns::{member_ref, method_def, method_spec, type_spec};
-use clr_metadata::il::{Instruction, Operand};
+use clr_metadata::il::{Instruction, Operand, TokenUse};
 use clr_metadata::{
     CallConv, MethodSig, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
 };
@@ -21,6 +21,10 @@ const MARSHAL: (&str, &str) = ("System.Runtime.InteropServices", "Marshal");
 
 /// The opcode `ldtoken`.
 const LDTOKEN: u16 = 0xD0;
+
+/// The opcodes `ldloc.0` (with three after it), `ldloc.s` and `ldloc`, and those of `stloc`.
+const LDLOC: [u16; 3] = [0x06, 0x11, 0xFE0C];
+const STLOC: [u16; 3] = [0x0A, 0x13, 0xFE0E];
 
 /// A method of `Marshal` that converts.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ enum Conversion {
 /// A use of one in a method.
 struct Use {
     method: u32,
+    /// Offset of the call in the method's code.
+    offset: u32,
     conversion: Conversion,
 }
 
@@ -52,32 +58,36 @@ pub(in crate::collect) fn collect(
     }
     let module = &collector.assembly(index).module;
     let mut uses = Vec::new();
-    collector.for_each_body(index, |_, method, body| {
-        // The two instructions before the current one.
-        let mut before: [Option<Instruction>; 2] = [None, None];
-        for instruction in body.instructions() {
+    collector.for_each_body(index, |_, method, code| {
+        // Few methods convert; only these are read instruction by instruction.
+        let converts =
+            |found: TokenUse| Token::from_u32(found.token).is_some_and(|token| conversions.contains_key(&token));
+        if !code.tokens().any(|found| found.is_ok_and(converts)) {
+            return Ok(());
+        }
+        let mut objects = TypeObjects::default();
+        for instruction in code.instructions() {
             let instruction = instruction?;
+            let offset = instruction.offset;
             if let Operand::Token(token) = instruction.operand
                 && let Some(conversion) = Token::from_u32(token).and_then(|token| conversions.get(&token))
             {
                 match conversion {
                     Conversion::DelegateOfType => {
-                        let of_token = before[0].as_ref().and_then(|first| token_type(first).transpose());
-                        if let Some(token) = of_token.transpose()? {
+                        if let Some(token) = objects.top() {
                             let conversion = Conversion::Delegate(type_of(module, token)?);
-                            uses.push(Use { method, conversion });
+                            uses.push(Use { method, offset, conversion });
                         }
                     }
-                    other => uses.push(Use { method, conversion: other.clone() }),
+                    other => uses.push(Use { method, offset, conversion: other.clone() }),
                 }
             }
-            let [_, last] = before;
-            before = [last, Some(instruction)];
+            objects.step(instruction);
         }
         Ok(())
     })?;
     let mut warned = BTreeMap::new();
-    for Use { method, conversion } in uses {
+    for Use { method, offset, conversion } in uses {
         let Some(owner) = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))? else {
             continue;
         };
@@ -103,7 +113,7 @@ pub(in crate::collect) fn collect(
                 }
             }
             Conversion::Pointer(sig) => {
-                let known = warned.entry(method).or_insert(None);
+                let (_, known) = warned.entry(method).or_insert((offset, None));
                 if known.is_none() {
                     *known = sig;
                 }
@@ -111,8 +121,9 @@ pub(in crate::collect) fn collect(
             Conversion::DelegateOfType => {}
         }
     }
-    for (method, sig) in warned {
-        warn_of_pointer(collector, index, method, sig)?;
+    for (method, (offset, sig)) in warned {
+        let method = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
+        warn_of_pointer(collector, index, &method, sig)?;
     }
     Ok(())
 }
@@ -138,12 +149,17 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     let assembly = collector.assembly(index);
     let module = &assembly.module;
     let mut found = BTreeMap::new();
-    for row in module.tables.all(TableId::MemberRef) {
-        let to_delegate = match module.string(member_ref::NAME, row)? {
-            "GetDelegateForFunctionPointer" => true,
-            "GetFunctionPointerForDelegate" => false,
-            _ => continue,
-        };
+    // Most assemblies have neither name.
+    if !module.heaps.has_text("FunctionPointer") {
+        return Ok(found);
+    }
+    let [to_delegate, to_pointer] =
+        ["GetDelegateForFunctionPointer", "GetFunctionPointerForDelegate"].map(|name| module.heaps.find_string(name));
+    for (name, row) in module.tables.cells(member_ref::NAME).zip(1..) {
+        let to_delegate = to_delegate.binary_search(&name).is_ok();
+        if !to_delegate && to_pointer.binary_search(&name).is_err() {
+            continue;
+        }
         let class = module.coded(member_ref::CLASS, row)?;
         if class.table != TableId::TypeRef || assembly.token_name(class)? != Some(MARSHAL) {
             continue;
@@ -170,12 +186,52 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
     Ok(found)
 }
 
+/// Follows the `Type` objects of a method: `typeof(T)` as an argument, or in a local variable.
+#[derive(Default)]
+struct TypeObjects {
+    /// The two instructions before the current one.
+    before: [Option<Instruction>; 2],
+    /// The types in local variables, in the order of the code.
+    locals: BTreeMap<i64, Token>,
+}
+
+impl TypeObjects {
+    /// The type whose object is on top of the stack.
+    fn top(&self) -> Option<Token> {
+        if let [_, Some(last)] = &self.before
+            && let Some(local) = local_of(last, LDLOC)
+        {
+            return self.locals.get(&local).copied();
+        }
+        self.before[0].as_ref().and_then(token_type)
+    }
+
+    fn step(&mut self, instruction: Instruction) {
+        if let Some(local) = local_of(&instruction, STLOC) {
+            match self.top() {
+                Some(token) => self.locals.insert(local, token),
+                None => self.locals.remove(&local),
+            };
+        }
+        let [_, last] = std::mem::take(&mut self.before);
+        self.before = [last, Some(instruction)];
+    }
+}
+
+/// The variable that an instruction loads or stores.
+fn local_of(instruction: &Instruction, [first, short, long]: [u16; 3]) -> Option<i64> {
+    match instruction.operand {
+        Operand::Int(index) if instruction.opcode == short || instruction.opcode == long => Some(index),
+        Operand::None => instruction.opcode.checked_sub(first).filter(|index| *index < 4).map(i64::from),
+        _ => None,
+    }
+}
+
 /// The type of an `ldtoken`.
-fn token_type(instruction: &Instruction) -> Result<Option<Token>, ReadError> {
-    let Operand::Token(token) = instruction.operand else { return Ok(None) };
-    let token = Token::from_u32(token).filter(|_| instruction.opcode == LDTOKEN);
-    let is_type = |token: &Token| matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec);
-    Ok(token.filter(is_type))
+fn token_type(instruction: &Instruction) -> Option<Token> {
+    let Operand::Token(token) = instruction.operand else { return None };
+    let token = Token::from_u32(token).filter(|_| instruction.opcode == LDTOKEN)?;
+    matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec).then_some(token)
 }
 
 /// The type that a token means.
@@ -189,10 +245,9 @@ fn type_of(module: &clr_metadata::Module<'_>, token: Token) -> Result<TypeSig, R
 fn warn_of_pointer(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
-    row: u32,
+    method: &MethodRef,
     sig: Option<TypeSig>,
 ) -> Result<(), BadImage> {
-    let method = collector.method_ref(index, row)?;
     let delegate = match &sig {
         Some(sig) => {
             let ty = collector.type_system.instantiate(index, sig, TypeArguments::default())?;
@@ -208,7 +263,7 @@ fn warn_of_pointer(
         "Marshal.GetFunctionPointerForDelegate throws PlatformNotSupportedException for delegates to managed methods; \
          {advice}"
     );
-    collector.report_declaration(&catalogue::DELEGATE_TO_NATIVE, &method, message);
+    collector.report_declaration(&catalogue::DELEGATE_TO_NATIVE, method, message);
     Ok(())
 }
 

@@ -13,8 +13,8 @@ use super::conventions::Conventions;
 use super::ir::ReasonKind;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need, signature_problem};
-use clr_metadata::columns::{method_def, type_def};
-use clr_metadata::{ReadError, TableId, decode_method};
+use clr_metadata::columns::method_def;
+use clr_metadata::{ReadError, TableId, Token, decode_method};
 use clr_wasm_abi::types::{
     Assembly, AssemblyId, BadImage, Definition, KnownAttribute, Type, TypeDefId, TypeKind, TypeSystem,
 };
@@ -35,25 +35,10 @@ pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> R
         let id = TypeDefId { assembly: index, row: attribute.parent.row };
         if collector.type_system.type_info(id)?.kind == TypeKind::Delegate {
             collector.ir.totals.delegates += 1;
-            if is_refused(collector, id, attribute.row)? {
-                continue;
-            }
             need_delegate(collector, id, Some(Need::Kept))?;
         }
     }
     Ok(())
-}
-
-/// Reports a delegate whose calling convention the runtime refuses.
-fn is_refused(collector: &mut Collector<'_, '_>, id: TypeDefId, attribute: u32) -> Result<bool, BadImage> {
-    let has_params = matches!(invoke(collector, id)?, Some(Ok(invoke)) if !invoke.types.params.is_empty());
-    let conventions = Conventions::of_delegate(collector, id.assembly, attribute)?;
-    let Some((rule, problem)) = conventions.problem(has_params) else { return Ok(false) };
-    if !collector.is_excluded_by_platform(id.assembly, None, Some(id.row))? {
-        let delegate = collector.type_ref(id)?;
-        collector.report(rule, &delegate, problem);
-    }
-    Ok(true)
 }
 
 /// The delegate that a type is. The bases of all delegates are none: they have no signature.
@@ -135,6 +120,17 @@ fn need_one(
         None => return Ok(None),
     };
     let shown = need.map(|_| &delegate);
+    let token = Token::new(TableId::TypeDef, id.row);
+    let attribute = collector.type_system.attribute(id.assembly, token, KnownAttribute::UnmanagedFunctionPointer)?;
+    if let Some(attribute) = attribute
+        && let Some((rule, problem)) =
+            Conventions::of_delegate(collector, id.assembly, attribute.row)?.problem(!invoke.types.params.is_empty())
+    {
+        if shown.is_some() {
+            collector.report(rule, &delegate, problem);
+        }
+        return Ok(None);
+    }
     match collector.native_signature(id.assembly, shown, &invoke.types, &invoke.call)? {
         Ok(signature) => collector.ir.need(signature, delegate.reason(ReasonKind::Delegate)),
         Err(error) => return problem(collector, error).map(|()| None),
@@ -147,10 +143,5 @@ fn need_one(
 
 /// MethodDef row of a delegate's `Invoke`.
 pub(super) fn find_invoke(assembly: &Assembly<'_>, row: u32) -> Result<Option<u32>, ReadError> {
-    for method in assembly.module.owned(type_def::METHOD_LIST, row)? {
-        if assembly.module.string(method_def::NAME, method)? == "Invoke" {
-            return Ok(Some(method));
-        }
-    }
-    Ok(None)
+    Ok(assembly.methods(row)?.get("Invoke").and_then(|rows| rows.first()).copied())
 }

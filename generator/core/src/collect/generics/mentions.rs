@@ -6,7 +6,6 @@ use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
 use crate::collect::method_types::MethodTypes;
 use clr_metadata::columns::{interface_impl, member_ref, method_def, method_spec, type_def, type_spec};
-use clr_metadata::il::Operand;
 use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
 
@@ -180,11 +179,8 @@ fn find_method(
     let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
     let there = &collector.assembly(owner.assembly).module;
     let damaged = TypeSystem::bad_image(owner.assembly);
-    let rows = there.owned(type_def::METHOD_LIST, owner.row).map_err(&damaged)?;
-    for row in rows {
-        if there.string(method_def::NAME, row).map_err(&damaged)? != name {
-            continue;
-        }
+    let methods = collector.assembly(owner.assembly).methods(owner.row).map_err(&damaged)?;
+    for &row in methods.get(name).into_iter().flatten() {
         let read = || decode_method(&there.heaps, there.tables.cell(method_def::SIGNATURE, row)?);
         let sig = read().map_err(&damaged)?;
         let types = MethodTypes::resolve(&collector.layouts, owner.assembly, &sig);
@@ -202,11 +198,10 @@ fn contexts(
 ) -> Result<BTreeMap<Token, Vec<GenericDefinition>>, BadImage> {
     let assembly = collector.assembly(index);
     let mut uses: BTreeMap<Token, Vec<GenericDefinition>> = BTreeMap::new();
-    collector.for_each_body(index, |_, method, body| {
+    collector.for_each_body(index, |_, method, code| {
         let Some(context) = generic_context(assembly, index, method)? else { return Ok(()) };
-        for instruction in body.instructions() {
-            let Operand::Token(token) = instruction?.operand else { continue };
-            let Some(token) = Token::from_u32(token) else { continue };
+        for found in code.tokens() {
+            let Some(token) = Token::from_u32(found?.token) else { continue };
             for row in named_rows(assembly, token)? {
                 uses.entry(row).or_default().push(context);
             }

@@ -7,7 +7,7 @@ use crate::collect::conventions::Conventions;
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
 use clr_metadata::columns::stand_alone_sig;
-use clr_metadata::il::{MethodBody, Operand};
+use clr_metadata::il::MethodCode;
 use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
@@ -15,7 +15,8 @@ use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 const CALLI: u16 = 0x29;
 
 /// First byte of a StandAloneSig that is not for a `calli`.
-const FIELD_OR_LOCALS: [u8; 2] = [0x06, 0x07];
+const FIELD: u8 = 0x06;
+const LOCALS: u8 = 0x07;
 
 /// Every unmanaged `calli`, once per calling method and signature. Those without a thunk are reported.
 pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
@@ -26,14 +27,13 @@ pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Resu
     }
     // Method, row of the signature, and the first call's offset.
     let mut calls: Vec<(u32, u32, u32)> = Vec::new();
-    collector.for_each_body(index, |_, method, body| {
-        if may_call(body) {
-            for instruction in body.instructions() {
-                let instruction = instruction?;
-                let Operand::Token(token) = instruction.operand else { continue };
-                let row = Token::from_u32(token).filter(|token| token.table == TableId::StandAloneSig);
-                if let Some(row) = row.filter(|_| instruction.opcode == CALLI) {
-                    calls.push((method, row.row, instruction.offset));
+    collector.for_each_body(index, |_, method, code| {
+        if may_call(code) {
+            for found in code.tokens() {
+                let found = found?;
+                let row = Token::from_u32(found.token).filter(|token| token.table == TableId::StandAloneSig);
+                if let Some(row) = row.filter(|_| found.opcode == CALLI) {
+                    calls.push((method, row.row, found.offset));
                 }
             }
         }
@@ -57,10 +57,14 @@ fn unmanaged_signatures(
 ) -> Result<BTreeMap<u32, MethodSig>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut signatures = BTreeMap::new();
-    for row in module.tables.all(TableId::StandAloneSig) {
-        let blob = module.tables.cell(stand_alone_sig::SIGNATURE, row)?;
+    let heap = module.heaps.blob_heap();
+    for (blob, row) in module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..) {
+        // Most are those of locals, and have a length of one byte.
+        if let Some([0..0x80, LOCALS, ..]) = heap.get(blob as usize..) {
+            continue;
+        }
         let first = module.heaps.blob(blob)?.first().copied();
-        if first.is_none_or(|first| FIELD_OR_LOCALS.contains(&first)) {
+        if first.is_none_or(|first| [FIELD, LOCALS].contains(&first)) {
             continue;
         }
         if let StandAloneSig::Method(sig) = decode_stand_alone(&module.heaps, blob)?
@@ -73,9 +77,9 @@ fn unmanaged_signatures(
 }
 
 /// Whether the bytes of a body may contain a `calli`: most bodies do not, and are not decoded.
-fn may_call(body: &MethodBody<'_>) -> bool {
+fn may_call(code: &MethodCode<'_>) -> bool {
     // The token's last byte is its table: rarer than the opcode.
-    let code = body.code();
+    let code = code.bytes();
     let mut tables = memchr::memchr_iter(TableId::StandAloneSig as u8, code);
     tables.any(|at| at.checked_sub(4).is_some_and(|opcode| code[opcode] == CALLI as u8))
 }
@@ -91,10 +95,9 @@ fn site(
     if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
         return Ok(None);
     }
-    let member = collector.method_ref(index, method)?;
+    let member = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
     if let Some((rule, problem)) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
-        let call = MethodRef { instruction: Some(offset), ..member };
-        collector.report(rule, &call, problem);
+        collector.report(rule, &member, problem);
         return Ok(None);
     }
     let kind = ReasonKind::Calli;

@@ -104,8 +104,7 @@ fn in_fields(
 ) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
-    for row in module.tables.all(TableId::Field) {
-        let blob = module.tables.cell(field::SIGNATURE, row)?;
+    for (blob, row) in module.tables.cells(field::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
             let ty = decode_field(&module.heaps, blob)?;
             found.extend(PointerMember::new(Token::new(TableId::Field, row), [&ty]));
@@ -121,8 +120,7 @@ fn in_methods(
 ) -> Result<Vec<PointerMember>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
-    for row in module.tables.all(TableId::MethodDef) {
-        let blob = module.tables.cell(method_def::SIGNATURE, row)?;
+    for (blob, row) in module.tables.cells(method_def::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
             let sig = decode_method(&module.heaps, blob)?;
             found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
@@ -137,22 +135,14 @@ fn in_locals(
     positions: &FnPtrPositions,
 ) -> Result<Vec<PointerMember>, BadImage> {
     let module = &collector.assembly(index).module;
-    let candidates = || {
-        let mut rows = BTreeSet::new();
-        for row in module.tables.all(TableId::StandAloneSig) {
-            let blob = module.tables.cell(stand_alone_sig::SIGNATURE, row)?;
-            if positions.may_be_in(&module.heaps, blob) {
-                rows.insert(Token::new(TableId::StandAloneSig, row).to_u32());
-            }
-        }
-        Ok(rows)
-    };
-    let candidates: BTreeSet<u32> = candidates().map_err(TypeSystem::bad_image(index))?;
+    let rows = module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..);
+    let rows = rows.filter(|(blob, _)| positions.may_be_in(&module.heaps, *blob));
+    let candidates: BTreeSet<u32> = rows.map(|(_, row)| Token::new(TableId::StandAloneSig, row).to_u32()).collect();
     let mut found = Vec::new();
     if !candidates.is_empty() {
-        collector.for_each_body(index, |_, method, body| {
-            if candidates.contains(&body.locals) {
-                let blob = module.tables.cell(stand_alone_sig::SIGNATURE, body.locals & 0x00FF_FFFF)?;
+        collector.for_each_body(index, |_, method, code| {
+            if candidates.contains(&code.locals) {
+                let blob = module.tables.cell(stand_alone_sig::SIGNATURE, code.locals & 0x00FF_FFFF)?;
                 if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
                     found.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
                 }

@@ -73,10 +73,9 @@ impl CFunction {
 /// Writes a prototype of each function.
 pub(super) fn prototypes(out: &mut Cpp, header: &Header<'_>) {
     let library = header.stub_file.library;
-    let ways = declared::all(library, header.stub_file.declarations);
     for (symbol, declaration) in symbols(library) {
         out.separate();
-        prototype(out, header, symbol, declaration, ways.get(symbol).map(Vec::as_slice).unwrap_or_default());
+        prototype(out, header, symbol, declaration, &declared::of(declaration, header.stub_file.declarations));
     }
 }
 

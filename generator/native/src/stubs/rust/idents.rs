@@ -1,6 +1,6 @@
 //! Identifiers of Rust.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span};
 
@@ -30,21 +30,40 @@ pub(super) fn ident(name: &str) -> Ident {
 
 /// Unique identifiers.
 #[derive(Debug, Default)]
-pub(super) struct Scope(BTreeSet<String>);
+pub(super) struct Scope<'n> {
+    /// Names that are taken in several scopes.
+    others: Option<&'n BTreeSet<&'n str>>,
+    taken: BTreeSet<String>,
+    /// The next number of each name that was taken: smaller ones are taken too.
+    next: BTreeMap<String, usize>,
+}
 
-impl Scope {
+impl<'n> Scope<'n> {
     /// A scope in which these names are taken.
-    pub fn with<'n>(names: impl IntoIterator<Item = &'n str>) -> Scope {
-        Scope(names.into_iter().map(str::to_owned).collect())
+    pub fn with(names: &'n BTreeSet<&'n str>) -> Scope<'n> {
+        Scope { others: Some(names), ..Scope::default() }
     }
 
     /// The identifier of a name, with a number at the end if the name is taken.
     pub fn add(&mut self, name: &str) -> Ident {
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let mut candidates = std::iter::once(name.to_owned()).chain(numbered);
         // `Self` becomes `Self_`, which must not be used for another name.
-        let free = candidates.find(|name| self.0.insert(ident(name).to_string()));
-        ident(&free.unwrap_or_default())
+        if self.take(&ident(name)) {
+            return ident(name);
+        }
+        let mut next = self.next.get(name).copied().unwrap_or(2);
+        loop {
+            let numbered = ident(&format!("{name}_{next}"));
+            next += 1;
+            if self.take(&numbered) {
+                self.next.insert(name.to_owned(), next);
+                return numbered;
+            }
+        }
+    }
+
+    fn take(&mut self, name: &Ident) -> bool {
+        let name = name.to_string();
+        self.others.is_none_or(|others| !others.contains(&*name)) && self.taken.insert(name)
     }
 }
 
@@ -66,7 +85,8 @@ mod tests {
 
     #[test]
     fn twice() {
-        let mut scope = Scope::with(["x"]);
+        let taken = BTreeSet::from(["x"]);
+        let mut scope = Scope::with(&taken);
         let names = ["x", "x_2", "x", "self_", "self", "type", "type"].map(|name| scope.add(name).to_string());
         assert_eq!(names, ["x_2", "x_2_2", "x_3", "self_", "self_2", "r#type", "type_2"]);
     }

@@ -19,38 +19,54 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::stub_names::camel;
-use super::{StubFile, csharp_text};
+use super::{StubFile, TypeNames, csharp_text};
 use docs::{Docs, code};
 use idents::{Scope, ident};
 use native_types::{Defined, RustTypes};
 use passing::Lowering;
+use recursive_prototypes::Cycles;
 use repr_c::StructPlans;
 use struct_items::Definitions;
+use thunkgen_core::collect::ir::declarations::Declarations;
 use trait_methods::{Missing, TraitFunction};
 
-/// The text of the file, without the header.
-pub(super) fn render(stub_file: &StubFile<'_>) -> String {
-    let layouts = StructPlans::new(stub_file.declarations);
-    render_with(stub_file, &layouts)
+/// What all files have in common.
+pub(super) struct Shared<'d> {
+    layouts: StructPlans<'d>,
+    cycles: Cycles,
+    /// Names of all types, so that the names of nested types do not depend on which are in a file.
+    type_names: BTreeSet<&'d str>,
 }
 
-fn render_with<'d>(stub_file: &StubFile<'d>, layouts: &'d StructPlans<'d>) -> String {
-    let lowering = Lowering::new(stub_file.declarations, layouts);
+impl<'d> Shared<'d> {
+    pub fn new(declarations: &'d Declarations, types: &'d TypeNames) -> Shared<'d> {
+        Shared {
+            layouts: StructPlans::new(declarations),
+            cycles: Cycles::of(&declarations.prototypes),
+            type_names: types.all().collect(),
+        }
+    }
+}
+
+/// The text of the file, without the header.
+pub(super) fn render<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>) -> String {
+    let lowering = Lowering::new(stub_file.declarations, &shared.layouts);
+    let lowering = &lowering;
     let implementation = camel(stub_file.name, "Module");
-    let mut types = RustTypes::new(stub_file.declarations, stub_file.types, &lowering);
-    let (functions, missing) = trait_methods::all(stub_file, &mut types, &lowering);
+    let mut types = RustTypes::new(stub_file.declarations, stub_file.types, lowering, &shared.cycles);
+    let (functions, missing) = trait_methods::all(stub_file, &mut types, lowering);
 
     let mut text = head(stub_file, &implementation);
     if !functions.is_empty() {
         let implementation = ident(&implementation);
-        item(quote!(use super::#implementation as Implementation;), &mut text);
+        item(&printed(quote!(use super::#implementation as Implementation;)), &mut text);
     }
-    item(methods(stub_file, &functions, &missing, &implementation), &mut text);
-    for definition in definitions(stub_file, layouts, &mut types) {
-        item(definition, &mut text);
+    item(&methods(stub_file, &functions, &missing, &implementation), &mut text);
+    for definition in definitions(stub_file, shared, &mut types) {
+        item(&definition, &mut text);
     }
     for function in functions {
-        item(function.export, &mut text);
+        item(&function.export, &mut text);
     }
     text
 }
@@ -91,7 +107,7 @@ fn methods(
     functions: &[TraitFunction],
     missing: &[Missing<'_>],
     implementation: &str,
-) -> TokenStream {
+) -> String {
     let mut docs = Docs::default();
     docs.paragraph(&format!(
         "The functions of {}, which `{implementation}` implements.",
@@ -106,26 +122,27 @@ fn methods(
         docs.item(&format!("- {}: {reason}.", code(symbol)), index == 0);
     }
     let docs = docs.tokens();
-    let methods = functions.iter().map(|function| &function.method);
-    quote! {
+    let mut text = printed(quote! {
         #docs
         #[allow(dead_code, clippy::missing_safety_doc, clippy::too_many_arguments)]
-        pub trait Functions {
-            #(#methods)*
-        }
+        pub trait Functions {}
+    });
+    if !functions.is_empty() {
+        text.truncate(text.trim_end_matches(['}', '\n']).len());
+        text.push('\n');
+        let methods: Vec<&str> = functions.iter().map(|function| &*function.method).collect();
+        // The printer writes no empty lines between methods.
+        text += &methods.join("\n");
+        text.push_str("}\n");
     }
+    text
 }
 
 /// Every type that is used, directly or by other types, in the order of their names.
-fn definitions<'d>(
-    stub_file: &StubFile<'d>,
-    layouts: &'d StructPlans<'d>,
-    types: &mut RustTypes<'d>,
-) -> Vec<TokenStream> {
+fn definitions<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>, types: &mut RustTypes<'d>) -> Vec<String> {
     let mut done: BTreeSet<Defined> = BTreeSet::new();
-    let mut written: Vec<(String, Vec<TokenStream>)> = Vec::new();
-    // The names of all types are taken, so that the names of nested types do not depend on which are in this file.
-    let scope = Scope::with(stub_file.types.all());
+    let mut written: Vec<(String, Vec<String>)> = Vec::new();
+    let (scope, layouts) = (Scope::with(&shared.type_names), &shared.layouts);
     let structs = &*stub_file.declarations.structs;
     let mut definitions = Definitions { types, layouts, structs, documentation: stub_file.documentation, scope };
     loop {
@@ -135,7 +152,7 @@ fn definitions<'d>(
         }
         for defined in open {
             let name = definitions.types.name(&defined).to_owned();
-            written.push((name, definitions.define(&defined)));
+            written.push((name, definitions.define(&defined).into_iter().map(printed).collect()));
             done.insert(defined);
         }
     }
@@ -144,22 +161,22 @@ fn definitions<'d>(
 }
 
 /// Adds an item after an empty line.
-fn item(tokens: TokenStream, text: &mut String) {
-    let file = syn::parse2(tokens).expect("an item was written");
+fn item(printed: &str, text: &mut String) {
     text.push('\n');
-    let mut code_above = false;
-    for line in prettyplease::unparse(&file).lines() {
-        let start = line.trim_start();
-        // The printer writes no empty lines between methods.
-        if code_above && start.starts_with("///") && line.starts_with("    ") {
-            text.push('\n');
-        }
-        code_above = !start.starts_with("///") && start.ends_with(';');
-        // Inside macros, it prints plain tokens.
-        match start.strip_prefix("assert!(core::mem::") {
-            Some(_) => text.push_str(&line.replace(":: < ", "::<").replace(" > ()", ">()")),
-            None => text.push_str(line),
-        }
-        text.push('\n');
+    text.push_str(printed);
+}
+
+/// The text of an item.
+fn printed(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("an item was written");
+    let text = prettyplease::unparse(&file);
+    // Inside macros, the printer writes plain tokens.
+    if !text.contains("assert!(core::mem::") {
+        return text;
     }
+    let line = |line: &str| match line.trim_start().starts_with("assert!(core::mem::") {
+        true => line.replace(":: < ", "::<").replace(" > ()", ">()") + "\n",
+        false => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
 }

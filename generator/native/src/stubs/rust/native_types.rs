@@ -30,14 +30,18 @@ pub(super) struct RustTypes<'d> {
     declarations: &'d Declarations,
     names: &'d TypeNames,
     lowering: &'d Lowering<'d>,
-    cycles: Cycles,
+    cycles: &'d Cycles,
     /// The types that were used so far.
     pub named: BTreeSet<Defined>,
 }
 
 impl<'d> RustTypes<'d> {
-    pub fn new(declarations: &'d Declarations, names: &'d TypeNames, lowering: &'d Lowering<'d>) -> RustTypes<'d> {
-        let cycles = Cycles::of(&declarations.prototypes);
+    pub fn new(
+        declarations: &'d Declarations,
+        names: &'d TypeNames,
+        lowering: &'d Lowering<'d>,
+        cycles: &'d Cycles,
+    ) -> RustTypes<'d> {
         RustTypes { declarations, names, lowering, cycles, named: BTreeSet::new() }
     }
 

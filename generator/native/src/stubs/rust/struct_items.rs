@@ -18,7 +18,7 @@ pub(super) struct Definitions<'t, 'd> {
     pub structs: &'d [Struct],
     pub documentation: &'d Documentation,
     /// Names of types.
-    pub scope: Scope,
+    pub scope: Scope<'d>,
 }
 
 /// A field that is asserted: how it is reached, and its offset.

@@ -1,5 +1,7 @@
 //! The methods of the trait, and the functions that export them.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -10,16 +12,17 @@ use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
+use super::printed;
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::symbol_names::distinct;
 
-/// A function of the library in Rust.
+/// A function of the library in Rust, as text: tokens take much more memory.
 pub(super) struct TraitFunction {
-    /// The method of the trait.
-    pub method: TokenStream,
+    /// The method, indented as in the trait.
+    pub method: String,
     /// The exported function that calls it.
-    pub export: TokenStream,
+    pub export: String,
 }
 
 /// A function that is not in the trait, and why.
@@ -39,12 +42,11 @@ pub(super) fn all<'d>(
     let named: Vec<(&'d str, &'d Declaration)> = named.collect();
     let wanted = named.iter().map(|(symbol, _)| ((*symbol).to_owned(), snake(symbol, "function"))).collect();
     let names = distinct(wanted, [].into());
-    let declared = declared::all(stub_file.library, stub_file.declarations);
     for (symbol, declaration) in named {
         let Some(name) = names.get(symbol) else { continue };
-        let declared = declared.get(symbol).map(Vec::as_slice).unwrap_or_default();
+        let declared = declared::of(declaration, stub_file.declarations);
         let writer = Writer { stub_file, types: &mut *types, lowering, declaration };
-        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, declared)) {
+        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, &declared)) {
             Ok(function) => functions.push(function),
             Err(reason) => missing.push(Missing { symbol, reason }),
         }
@@ -76,7 +78,8 @@ impl Writer<'_, '_> {
         if declaration.params.len() != tokens.len() {
             return Err("its parameters are unknown");
         }
-        let mut scope = Scope::with(["result", "value"]);
+        let locals = BTreeSet::from(["result", "value"]);
+        let mut scope = Scope::with(&locals);
         let mut has_vectors_by_value = false;
         let (mut declared, mut taken, mut given, mut names) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (param, token) in declaration.params.iter().zip(tokens) {
@@ -106,13 +109,17 @@ impl Writer<'_, '_> {
         };
         let docs = docs(self.stub_file, declaration, symbol, &names, ways).tokens();
         let symbol = Literal::string(symbol);
-        Ok(TraitFunction {
-            method: quote! {
+        let method = printed(quote! {
+            trait Functions {
                 #docs
                 #target
                 unsafe fn #name(#(#declared),*) #ret;
-            },
-            export: quote! {
+            }
+        });
+        let method = method.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("}\n")).unwrap_or_default();
+        Ok(TraitFunction {
+            method: method.to_owned(),
+            export: printed(quote! {
                 #[allow(improper_ctypes_definitions)]
                 #target
                 #feature
@@ -120,7 +127,7 @@ impl Writer<'_, '_> {
                 unsafe extern "C" fn #name(#(#taken),*) #returned {
                     unsafe { #body }
                 }
-            },
+            }),
         })
     }
 }

@@ -28,7 +28,7 @@ pub struct InitialMemory<'m, 'a> {
 }
 
 /// How much is looked at in a module, in rows and bytes of text: what leads to rows may be anything.
-const MAX_LOOKS: u32 = 1 << 27;
+const MAX_LOOKS: u32 = 1 << 24;
 
 /// Below lies what no address leads to: linkers leave it free.
 const FIRST_ADDRESS: u32 = 1024;
@@ -136,5 +136,61 @@ impl<'a> InitialMemory<'_, 'a> {
     /// Whether an address can be that of an aligned object.
     pub(super) fn is_object(address: u32) -> bool {
         address >= FIRST_ADDRESS && address.is_multiple_of(WORD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DataSegment, ElementSegment, FuncType, ValType};
+    use std::cell::Cell;
+
+    /// A module with this memory from address 4096 on, and a function with the type of a thunk in slot 1.
+    fn module(bytes: &[u8]) -> WasmModule<'_> {
+        let placement = Placement::Constant(4096);
+        WasmModule {
+            types: vec![Some(FuncType::new([ValType::I32; 3], []))],
+            function_types: vec![0],
+            data: vec![DataSegment { placement, bytes, range: 0..0 }],
+            elements: vec![ElementSegment {
+                placement: Placement::Constant(1),
+                table: 0,
+                functions: vec![Some(0)],
+                range: 0..0,
+            }],
+            ..WasmModule::default()
+        }
+    }
+
+    #[test]
+    fn what_hostile_data_costs_is_limited() {
+        // Rows that all lead to one long text after them, which is a key to nobody.
+        let rows = 100_000u32;
+        let text = 4096 + 8 * rows;
+        let mut bytes: Vec<u8> = (0..rows).flat_map(|_| [text, 1]).flat_map(u32::to_le_bytes).collect();
+        bytes.extend([b'M'; 16_000]);
+        bytes.push(0);
+        let module = module(&bytes);
+        let asked = Cell::new(0u32);
+        let memory = module.initial_memory();
+        let found = memory.thunk_tables(&|_| {
+            asked.set(asked.get() + 1);
+            None
+        });
+        assert!(found.is_empty() && memory.pinvoke_tables().is_empty());
+        assert!(asked.get() > 100 && asked.get() <= MAX_LOOKS / 16_000, "{} texts", asked.get());
+    }
+
+    #[test]
+    fn words_across_segments_and_gaps() {
+        let mut module = module(&[1, 2, 3]);
+        let more = |at, bytes| DataSegment { placement: Placement::Constant(at), bytes, range: 0..0 };
+        module.data.extend([more(4099, &[4]), more(4106, &[7, 8]), more(1 << 30, &[9])]);
+        let memory = module.initial_memory();
+        let words: Vec<u32> = memory.words().collect();
+        assert_eq!(words, [4096, 4100, 4104, 1 << 30]);
+        let values: Vec<u32> = words.iter().map(|at| memory.word(*at)).collect();
+        assert_eq!(values, [0x0403_0201, 0, 0x0807_0000, 9]);
+        assert_eq!((memory.slot(0), memory.slot(1), memory.slot(2)), (None, Some(0), None));
     }
 }

@@ -1,9 +1,9 @@
 //! The P/Invoke tables in the data of a linked runtime: names and functions, also where the module has no names.
 //!
 //! A row is the address of a text and a table slot, and rows are sorted. Rows alone are not enough: lists of options have
-//! their shape. A table counts when something leads to it: `{ library, rows, count }` (CoreCLR, and Mono from .NET 9 on),
-//! or an array of libraries next to an array of rows that end with a row of zeros (Mono before that); and when the module
-//! is a runtime: it has thunks, or the functions of its own library.
+//! their shape. A table counts when something leads to it: an array of `{ library, rows, count }` (CoreCLR, and Mono from
+//! .NET 9 on), or an array of libraries next to an array of rows that end with a row of zeros (Mono before that); and when
+//! the module is a runtime: the array has the functions of its own library, or there are thunks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,14 +19,21 @@ pub struct PInvokeTable<'a> {
     pub entries: Vec<(&'a str, u32)>,
 }
 
+impl PInvokeTable<'_> {
+    fn any_name(&self, is: impl Fn(&str) -> bool) -> bool {
+        self.entries.iter().any(|(name, _)| is(name))
+    }
+}
+
 /// Most libraries of one runtime.
 const MAX_LIBRARIES: usize = 256;
 
 /// Longest text in bytes.
 const MAX_TEXT: usize = 512;
 
-/// Bytes of a row.
+/// Bytes of a row, and of a library with the address and the number of its rows.
 const ROW: u32 = 2 * WORD;
+const LIBRARY: u32 = 3 * WORD;
 
 /// Start of the names of the functions in a runtime's own library.
 const OWN: &str = "SystemNative_";
@@ -36,16 +43,48 @@ type Rows<'a> = Vec<(&'a str, u32)>;
 impl<'a> InitialMemory<'_, 'a> {
     /// The P/Invoke tables, in the order of what leads to them.
     pub fn pinvoke_tables(&self) -> Vec<PInvokeTable<'a>> {
-        let mut found = Vec::new();
-        let mut known = BTreeSet::new();
-        for address in self.words() {
-            if let Some(table) = self.counted(address) {
-                known.extend([address, address + WORD]);
-                found.push((address, table));
+        let mut arrays = self.counted_arrays();
+        let counted: BTreeSet<u32> = arrays
+            .iter()
+            .flat_map(|(address, tables)| (0..).take(tables.len()).map(|index: u32| *address + index * LIBRARY))
+            .flat_map(|address| [address, address + WORD])
+            .collect();
+        arrays.extend(self.terminated_arrays(&counted));
+        let is_own = |name: &str| name.starts_with(OWN);
+        let has_own = |tables: &[PInvokeTable<'_>]| tables.iter().any(|table| table.any_name(is_own));
+        // Lists of options have descriptions.
+        let is_odd = |name: &str| name.contains(|c: char| c == ' ' || c.is_control());
+        let is_plain = |table: &PInvokeTable<'_>| !is_odd(table.library) && !table.any_name(is_odd);
+        if arrays.iter().any(|(_, tables)| has_own(tables)) {
+            arrays.retain(|(_, tables)| has_own(tables));
+        } else {
+            arrays.retain(|(_, tables)| tables.iter().all(is_plain));
+            if !arrays.is_empty() && !self.has_thunks() {
+                arrays.clear();
             }
         }
-        // Names come first or last; the libraries of a counted table are no array of their own.
+        arrays.into_iter().flat_map(|(_, tables)| tables).collect()
+    }
+
+    /// Arrays of `{ library, rows, count }`, by address.
+    fn counted_arrays(&self) -> Vec<(u32, Vec<PInvokeTable<'a>>)> {
+        let mut arrays: BTreeMap<u32, Vec<PInvokeTable<'a>>> = BTreeMap::new();
+        // First address by the one after the end.
+        let mut ends = BTreeMap::new();
+        for address in self.words() {
+            if let Some(table) = self.counted(address) {
+                let first = ends.remove(&address).unwrap_or(address);
+                arrays.entry(first).or_default().push(table);
+                ends.insert(address.saturating_add(LIBRARY), first);
+            }
+        }
+        arrays.into_iter().collect()
+    }
+
+    /// Arrays of libraries next to arrays of rows, by the address of these. `known` are not looked at.
+    fn terminated_arrays(&self, known: &BTreeSet<u32>) -> Vec<(u32, Vec<PInvokeTable<'a>>)> {
         let mut terminated = BTreeMap::new();
+        let mut arrays = Vec::new();
         let mut next = 0;
         for address in self.words() {
             if address < next || known.contains(&address) {
@@ -67,27 +106,20 @@ impl<'a> InitialMemory<'_, 'a> {
             if let Some(names) = names {
                 next = address.saturating_add(bytes);
                 let rows = (0..).map(|index| self.word(address + index * WORD));
-                for (library, rows) in names.into_iter().zip(rows) {
+                let table = |(library, rows)| {
                     let entries = terminated.get(&rows).cloned().flatten().unwrap_or_default();
-                    found.push((address, PInvokeTable { library, entries }));
-                }
+                    PInvokeTable { library, entries }
+                };
+                arrays.push((address, names.into_iter().zip(rows).map(table).collect()));
             }
         }
-        found.sort_by_key(|(address, _)| *address);
-        let found: Vec<PInvokeTable<'a>> = found.into_iter().map(|(_, table)| table).collect();
-        let is_own = |table: &PInvokeTable<'_>| table.entries.iter().any(|(name, _)| name.starts_with(OWN));
-        if found.iter().any(is_own) || (!found.is_empty() && self.has_thunks()) { found } else { Vec::new() }
-    }
-
-    /// The name of a library or function at an address.
-    fn name(&self, address: u32) -> Option<&'a str> {
-        self.text(address, MAX_TEXT).filter(|text| !text.contains(|c: char| c.is_control() || c == ' '))
+        arrays
     }
 
     fn row(&self, address: u32) -> Option<(&'a str, u32)> {
         let function = self.slot(self.word(address.checked_add(WORD)?))?;
         self.look(0)?;
-        Some((self.name(self.word(address))?, function))
+        Some((self.text(self.word(address), MAX_TEXT)?, function))
     }
 
     /// The table to which `{ library, rows, count }` at the address leads.
@@ -105,7 +137,7 @@ impl<'a> InitialMemory<'_, 'a> {
             }
             entries.push(row);
         }
-        Some(PInvokeTable { library: self.name(library?)?, entries })
+        Some(PInvokeTable { library: self.text(library?, MAX_TEXT)?, entries })
     }
 
     /// The rows from an address to a row of zeros.
@@ -146,12 +178,12 @@ impl<'a> InitialMemory<'_, 'a> {
         (count..=count + empty).find_map(|total| {
             let start = address.checked_sub(u32::try_from(total).ok()?.checked_mul(WORD)?)?;
             let before = start.checked_sub(WORD)?;
-            self.texts(start, total).filter(|_| self.name(self.word(before)).is_none())
+            self.texts(start, total).filter(|_| self.text(self.word(before), MAX_TEXT).is_none())
         })
     }
 
     fn texts(&self, address: u32, count: usize) -> Option<Vec<&'a str>> {
         let addresses = (0..).map_while(|index: u32| address.checked_add(index.checked_mul(WORD)?));
-        addresses.take(count).map(|at| self.name(self.word(at))).collect()
+        addresses.take(count).map(|at| self.text(self.word(at), MAX_TEXT)).collect()
     }
 }

@@ -1,41 +1,13 @@
-//! `explain`: decodes a key, lists the keys of a method, or describes a diagnostic code.
+//! A key decoded, and who needs it.
 
 use std::fmt::Write;
 
 use clr_wasm_abi::slots::{ArgArea, ArgKind, SLOT_SIZE};
 use clr_wasm_abi::{FlatKind, FlatType, FunctionType, ParamToken, ReturnToken, Signature, StructAlign, ThunkKey};
 use thunkgen_core::collect::ir::{Ir, Linkage, Reason};
-use thunkgen_diagnostics::{Rule, catalogue, escape_lines, example};
+use thunkgen_diagnostics::escape_lines;
 use thunkgen_driver::summary::Part;
 use thunkgen_driver::summary::plural;
-
-/// What to explain.
-pub enum Subject {
-    /// Diagnostics: one by its code, or all with an alias.
-    Rules(Vec<&'static Rule>),
-    /// The prefix and signature of a key.
-    Key(char, Signature),
-    /// A key of a thunk that only a compiler of managed code generates.
-    Flat(FlatKind, FlatType),
-    /// A method or type by its full name or the end of it.
-    Member(String),
-}
-
-impl Subject {
-    /// Tries codes and aliases first, then keys; everything else is a name.
-    pub fn parse(text: &str) -> Subject {
-        let rules: Vec<&'static Rule> = catalogue::find(text).collect();
-        if !rules.is_empty() {
-            return Subject::Rules(rules);
-        }
-        match (text.parse(), text.parse()) {
-            (Ok(ThunkKey::FromInterp(signature)), _) | (Err(_), Ok(signature)) => Subject::Key('M', signature),
-            (Ok(ThunkKey::ToInterp(signature)), _) => Subject::Key('I', signature),
-            (Ok(ThunkKey::Flat(kind, of_type)), _) => Subject::Flat(kind, of_type),
-            (Err(_), Err(_)) => Subject::Member(text.to_owned()),
-        }
-    }
-}
 
 /// Why a text is not a valid key, if it looks like one: a prefix and a return, perhaps more letters and digits.
 pub fn invalid_key(text: &str) -> Option<String> {
@@ -72,30 +44,6 @@ pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
     let mut out = format!("{}{of_type}: {what}\n\n", kind.prefix());
     let _ = writeln!(out, "  wasm type  {of_type_text}: {count}{buffer}");
     let _ = writeln!(out, "  source     only the compiler of managed code generates such thunks");
-    out
-}
-
-/// The description of a diagnostic.
-pub fn rule(rule: &Rule) -> String {
-    let mut out = String::new();
-    let strict = if rule.strict_level == rule.level {
-        String::new()
-    } else {
-        format!(", {} with --strict", rule.strict_level.name())
-    };
-    let _ = writeln!(out, "{}: {} ({}{strict})", rule.code, rule.title, rule.level.name());
-    if !rule.alias.is_empty() {
-        let task = if rule.alias == catalogue::MONO_ALIAS { "Mono" } else { ".NET 11" };
-        let aliases = rule.alias.split(' ').collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "  The build task of {task} reports it as {aliases}.");
-    }
-    let _ = writeln!(out, "  {}", rule.help);
-    if let Some(example) = example(rule.code) {
-        let _ = writeln!(out, "\n  For example:");
-        example.lines().for_each(|line| {
-            let _ = writeln!(out, "    {line}");
-        });
-    }
     out
 }
 
@@ -172,7 +120,7 @@ fn param(token: ParamToken) -> (&'static str, String, u32) {
 }
 
 /// What was collected for each target, with words that identify it if there are several.
-fn suffixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
+pub fn suffixed<'a>(part: &Part<'a>) -> impl Iterator<Item = (String, &'a Ir)> + use<'a> {
     let Part { label, collected, .. } = *part;
     let of = label.map(|label| format!(" for {label}")).unwrap_or_default();
     collected.iter().map(move |(target, ir)| {
@@ -215,46 +163,10 @@ fn functions(ir: &Ir, signature: &Signature) -> Vec<String> {
     functions
 }
 
-fn reason_line(reason: &Reason) -> String {
+pub fn reason_line(reason: &Reason) -> String {
     let Reason { kind, assembly, member, token } = reason;
     match token {
         0 => format!("{}  {member}", kind.name()),
         token => format!("{}  {member}  {assembly} 0x{token:08X}", kind.name()),
     }
-}
-
-/// The keys of all members with this name or with a full name that ends in it; `None` if there is no such member.
-pub fn member(name: &str, parts: &[Part<'_>]) -> Option<String> {
-    let matches =
-        |member: &str| member == name || member.strip_suffix(name).is_some_and(|before| before.ends_with(['.', '+']));
-    let mut out = String::new();
-    let mut explained: Vec<&Signature> = Vec::new();
-    for (suffix, ir) in parts.iter().flat_map(suffixed) {
-        for (key, entry) in &ir.keys {
-            for reason in entry.reasons.iter().filter(|reason| matches(&reason.member)) {
-                let _ = writeln!(out, "{}  needs {key}{suffix}", reason_line(reason));
-                if !explained.contains(&&entry.signature) {
-                    explained.push(&entry.signature);
-                }
-            }
-        }
-        for (key, callback) in &ir.callbacks {
-            let member = format!("{}.{}", callback.type_full_name, callback.method);
-            if matches(&member) {
-                let _ =
-                    writeln!(out, "callback  {member}  has the key {key}{suffix}, signature {}", callback.signature);
-            }
-        }
-        for reason in ir.unresolved.iter().filter(|reason| matches(&reason.member)) {
-            let _ = writeln!(out, "{}  is generic, and no instantiation was found{suffix}", reason_line(reason));
-        }
-    }
-    if out.is_empty() {
-        return None;
-    }
-    for signature in explained {
-        out.push('\n');
-        out += &self::key('M', signature);
-    }
-    Some(escape_lines(&out))
 }

@@ -1,0 +1,128 @@
+//! `lookup --diff`: what one runtime provides and another one does not.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::files_of;
+use thunkgen_diagnostics::{Diagnostics, escape_lines};
+use thunkgen_driver::compressed;
+use thunkgen_driver::summary::plural;
+use thunkgen_r2r::lookup::provisions::{Difference, EntryPoint, Provisions};
+
+/// Format number of the JSON; raised when a member changes its meaning or goes away.
+const JSON_FORMAT: u32 = 1;
+
+#[derive(Debug, Serialize)]
+pub struct DifferenceDocument {
+    format: u32,
+    old: Counts,
+    new: Counts,
+    keys: Difference<String>,
+    entries: Difference<EntryPoint>,
+    callbacks: Difference<String>,
+}
+
+/// How much one of the two provides.
+#[derive(Debug, Serialize)]
+struct Counts {
+    path: String,
+    keys: usize,
+    entries: usize,
+    callbacks: usize,
+}
+
+impl Counts {
+    fn new(path: &Path, of: &Provisions) -> Counts {
+        let Provisions { keys, entries, callbacks } = of;
+        let path = path.display().to_string();
+        Counts { path, keys: keys.len(), entries: entries.len(), callbacks: callbacks.len() }
+    }
+
+    fn text(&self) -> String {
+        let Counts { path, keys, entries, callbacks } = self;
+        let entries = plural(*entries, "P/Invoke");
+        format!("{path}: {}, {entries}, {}", plural(*keys, "key"), plural(*callbacks, "callback"))
+    }
+}
+
+impl DifferenceDocument {
+    /// Reads both, and compares them.
+    pub fn new(old: &Path, new: &Path, diagnostics: &mut Diagnostics) -> DifferenceDocument {
+        let (before, after) = (provisions(old, diagnostics), provisions(new, diagnostics));
+        DifferenceDocument {
+            format: JSON_FORMAT,
+            old: Counts::new(old, &before),
+            new: Counts::new(new, &after),
+            keys: Difference::of(&before.keys, &after.keys),
+            entries: Difference::of(&before.entries, &after.entries),
+            callbacks: Difference::of(&before.callbacks, &after.callbacks),
+        }
+    }
+
+    /// Whether the newer one lacks something.
+    pub fn has_removed(&self) -> bool {
+        !(self.keys.removed.is_empty() && self.entries.removed.is_empty() && self.callbacks.removed.is_empty())
+    }
+
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let _ = writeln!(out, "old  {}\nnew  {}", self.old.text(), self.new.text());
+        let entry = |entry: &EntryPoint| format!("{} of {}", entry.entry_point, entry.library);
+        list(&mut out, "keys", &self.keys, String::clone);
+        list(&mut out, "entries of P/Invoke tables", &self.entries, entry);
+        list(&mut out, "callbacks", &self.callbacks, String::clone);
+        escape_lines(&out)
+    }
+
+    /// The last line.
+    pub fn summary(&self) -> String {
+        let added = self.keys.added.len() + self.entries.added.len() + self.callbacks.added.len();
+        let removed = self.keys.removed.len() + self.entries.removed.len() + self.callbacks.removed.len();
+        match (added, removed) {
+            (0, 0) => "both provide the same".to_owned(),
+            _ => format!("{added} added, {removed} removed"),
+        }
+    }
+}
+
+fn list<T: Ord + Clone>(out: &mut String, title: &str, of: &Difference<T>, show: impl Fn(&T) -> String) {
+    if of.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{title}: {} added, {} removed", of.added.len(), of.removed.len());
+    for (sign, list) in [('-', &of.removed), ('+', &of.added)] {
+        list.iter().for_each(|item| _ = writeln!(out, "  {sign} {}", show(item)));
+    }
+}
+
+/// What a file provides, or all files of a directory.
+fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
+    let mut found = Provisions::default();
+    if !path.is_dir() {
+        add(path, &mut found, diagnostics);
+        return found;
+    }
+    let mut provides = false;
+    for file in files_of(path, diagnostics) {
+        // Other files of the directory are not meant.
+        let mut own = Diagnostics::default();
+        provides |= add(&file, &mut found, &mut own);
+    }
+    if !provides {
+        Provisions::report_nothing(&path.display().to_string(), diagnostics);
+    }
+    found
+}
+
+fn add(path: &Path, to: &mut Provisions, diagnostics: &mut Diagnostics) -> bool {
+    let display = path.display().to_string();
+    match compressed::open(path) {
+        Ok((bytes, _)) => to.add(&display, &bytes, diagnostics),
+        Err(error) => {
+            error.report(path, diagnostics);
+            false
+        }
+    }
+}

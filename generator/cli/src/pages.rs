@@ -1,0 +1,46 @@
+//! Reports as pages for browsers.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::args::ReportArgs;
+use super::error::Exit;
+use super::verbs::Run;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_driver::doctor::page;
+use thunkgen_driver::doctor::report::InteropReport;
+use thunkgen_driver::write::write_all;
+use thunkgen_driver::{Options, OutputKind, report_unwritable};
+
+impl Run<'_, '_> {
+    /// Writes a report as a page. Returns the exit code if that fails, which is reported.
+    pub fn write_page(&mut self, path: &Path, report: Option<InteropReport>, args: &ReportArgs) -> Option<Exit> {
+        let mut problems = Diagnostics::default();
+        match report {
+            None => {
+                let message = "a page shows one output and one target; choose with --output and --target-os";
+                problems.report(&catalogue::BAD_USAGE, Location::default(), message);
+            }
+            Some(report) => {
+                OutputKind::Page.refuse_foreign(path, self.write, &mut problems);
+                let files = BTreeMap::from([(path.to_owned(), page(&report).into_bytes())]);
+                if !problems.has_errors()
+                    && let Err(error) = write_all(&files, self.write)
+                {
+                    report_unwritable(error, &mut problems);
+                }
+            }
+        }
+        problems.has_errors().then(|| self.stop(problems, args, "the page was not written"))
+    }
+}
+
+/// What a report is about, as the user named it.
+pub fn root_of(options: &Options) -> String {
+    match (&options.manifest, &options.inputs[..]) {
+        (Some(manifest), _) => manifest.path.display().to_string(),
+        (None, [first]) => first.display().to_string(),
+        (None, [first, others @ ..]) => format!("{} and {} more", first.display(), others.len()),
+        (None, []) => String::new(),
+    }
+}

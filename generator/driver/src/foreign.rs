@@ -1,0 +1,127 @@
+//! Files at the places of outputs that something else wrote. They are not replaced, unless the user wants it.
+
+use std::path::Path;
+
+use super::files;
+use super::write::WriteOptions;
+use thunkgen_core::emit::header;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+
+/// What an output is, which decides what an earlier one looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutputKind {
+    /// Code with a header in its first line.
+    Code,
+    /// The rule of `--depfile`.
+    Depfile,
+    /// The list of `--list-outputs`.
+    List,
+    /// The document of `--diagnostics`.
+    Document,
+    /// A page of the manual.
+    ManualPage,
+    /// The page of a report.
+    Page,
+    /// A ReadyToRun image of thunks, its twin, or an object.
+    #[cfg(feature = "r2r")]
+    Image,
+}
+
+/// How the generators of the .NET SDK and of dotnet/runtime mark what they write, which this tool replaces.
+const OF_THE_SDK: &str = "GENERATED FILE, DO";
+
+/// Where a mark is looked for, in bytes.
+const START: usize = 4096;
+
+impl OutputKind {
+    /// Whether a file is one that this tool wrote, or is as good as none.
+    pub(super) fn is_own(self, found: &[u8]) -> bool {
+        let start = String::from_utf8_lossy(&found[..found.len().min(START)]);
+        let is_own = match self {
+            OutputKind::Code => header::is_generated(found) || start.contains(OF_THE_SDK),
+            OutputKind::Depfile => super::depfile::is_own(found),
+            OutputKind::List => is_list(found),
+            OutputKind::Document => {
+                start.trim() == "[]"
+                    || start.starts_with("[\n  {\n    \"code\": \"TG")
+                    || (start.starts_with("{\n") && start.contains("\"name\": \"thunkgen"))
+            }
+            OutputKind::ManualPage => start.contains("\n.TH thunkgen"),
+            OutputKind::Page => start.contains("<title>") && start.contains("thunkgen report"),
+            #[cfg(feature = "r2r")]
+            OutputKind::Image => thunkgen_r2r::emit::is_own(found),
+        };
+        is_own || found.is_empty()
+    }
+
+    /// Whether a file that something else wrote is at this place. What cannot be read is reported when it is written.
+    pub fn is_foreign_at(self, path: &Path) -> bool {
+        files::open(path).is_ok_and(|(found, _)| !self.is_own(&found))
+    }
+
+    /// Reports a file that something else wrote, unless it may be replaced.
+    pub fn refuse_foreign(self, path: &Path, options: WriteOptions, diagnostics: &mut Diagnostics) {
+        if !options.force && self.is_foreign_at(path) {
+            let message = match self {
+                OutputKind::Document => "the file was not written by thunkgen; move it, or name another file",
+                _ => "the file was not written by thunkgen; move it, name another path, or use --force to replace it",
+            };
+            diagnostics.report(&catalogue::UNWRITABLE, Location::file(path.display().to_string()), message);
+        }
+    }
+}
+
+/// A list names a file of code in each line.
+fn is_list(found: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(found) else { return false };
+    let is_code = |line: &str| {
+        let extension = Path::new(line).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let usual = ["c", "cc", "cpp", "cxx", "h", "hpp", "inc", "rs"].contains(&extension);
+        usual || files::open(Path::new(line)).is_ok_and(|(found, _)| header::is_generated(&found))
+    };
+    text.ends_with('\n') && text.lines().all(is_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thunkgen_diagnostics::{json, sarif};
+
+    #[test]
+    fn own_files_are_recognised_and_others_are_not() {
+        let mut sink = Diagnostics::default();
+        sink.report(&catalogue::UNREADABLE, Location::file("a.dll"), "why");
+        let findings = sink.into_findings();
+        let json = json::render(&findings.diagnostics);
+        let (sarif, empty) = (sarif::render(&findings), sarif::render(&Diagnostics::default().into_findings()));
+        let generated = header::prepend_named("wasm-thunks", "browser", "int a;\n");
+        let upstream = "// Licensed to the .NET Foundation.\n//\n// GENERATED FILE, DON'T EDIT\n";
+        let own = [
+            (OutputKind::Code, &*generated),
+            (OutputKind::Code, upstream),
+            (OutputKind::Code, ""),
+            (OutputKind::List, "o/a.cpp\no/b.h\n"),
+            (OutputKind::Document, "[]\n"),
+            (OutputKind::Document, &json),
+            (OutputKind::Document, &sarif),
+            (OutputKind::Document, &empty),
+            (OutputKind::ManualPage, ".ie \\n(.g .ds Aq\n.TH thunkgen-check 1\n"),
+        ];
+        for (kind, text) in own {
+            assert!(kind.is_own(text.as_bytes()), "{kind:?} {text}");
+        }
+        let foreign = [
+            (OutputKind::Code, "int a;\n"),
+            (OutputKind::List, "--out\no\n"),
+            (OutputKind::List, "o/a.cpp\n\n"),
+            (OutputKind::List, "o/a.cpp"),
+            (OutputKind::Document, "[1]\n"),
+            (OutputKind::Document, "{\n  \"name\": \"app\"\n}\n"),
+            (OutputKind::ManualPage, ".TH other 1\n"),
+        ];
+        for (kind, text) in foreign {
+            assert!(!kind.is_own(text.as_bytes()), "{kind:?} {text}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Compiles, links and runs everything generated for the fixtures and for a real set with Debian's Emscripten, also with
+# threads, wasm exceptions and link-time optimisation, in Node.js. Prints what ran.
+# usage: emscripten.sh
+# needs: root or sudo, network, 1 GB of disk space, Node.js, and THUNKGEN_SETS (tests/tools/fetch-sets.sh).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/tools/download.sh
+need node "it runs the modules"
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+if ! command -v em++ >/dev/null || [ ! -e /usr/share/nodejs/acorn ]; then
+  retry as_root apt-get -qq update
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends emscripten >/dev/null
+fi
+cargo test --locked -p thunkgen-tests --test it emscripten:: -- --include-ignored --nocapture --test-threads 1
