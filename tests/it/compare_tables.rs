@@ -100,7 +100,7 @@ fn checked_in_thunks_do_what_generated_ones_do() {
             ("ARG_I32(0)", "ARG_I32(1)"),
             ("ARG_F64(1)", "ARG_F64(2)"),
             ("ARG_IND(", "ARG_I32("),
-            ("*)(int64_t", "*)(int32_t"),
+            ("fptr)(int64_t", "fptr)(int32_t"),
         ] {
             let mutated = theirs.replacen(from, to, 1);
             assert_ne!(mutated, theirs, "{from}");

@@ -403,7 +403,7 @@ impl Job {
         let mut own = diagnostics.clone();
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(options.struct_sizes.files.iter().cloned());
-        let lists = lists.chain(options.outputs.frame_files().filter(|_| is_made).cloned());
+        let lists = lists.chain(options.outputs.frame_files().filter(|_| purpose == Purpose::Outputs).cloned());
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
         // Before any of them is read.
         let read = lists.chain(extra).map(ReadFile::new).collect();
