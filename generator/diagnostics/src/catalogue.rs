@@ -164,7 +164,7 @@ catalogue! {
         "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, function pointers, strings, handles, or structs with sequential or explicit layout.";
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
-        "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
+        "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. It gets no thunk and no table entry. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// P/Invokes of one entry point that cannot be one function.
     OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of different functions have the same entry point"
         "The numbers of parameters differ, and so do the results or the first parameters, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
