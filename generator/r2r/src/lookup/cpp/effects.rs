@@ -162,14 +162,17 @@ struct Function<'s, 't> {
     label: Option<&'t [u8]>,
 }
 
+/// Entry point, function and place of a row.
+type EntryRow<'t> = (&'t [u8], &'t str, usize);
+
 /// What is found in a file.
 #[derive(Default)]
 struct Found<'s, 't> {
     functions: BTreeMap<&'t str, Function<'s, 't>>,
     prototypes: BTreeMap<&'t str, Function<'s, 't>>,
     has_entries: bool,
-    /// Entry point, function and place, by the name of the table.
-    entries: BTreeMap<&'t str, Vec<(&'t [u8], &'t str, usize)>>,
+    /// The rows of each table, by its name.
+    entries: BTreeMap<&'t str, Vec<EntryRow<'t>>>,
     /// Library and table.
     libraries: Vec<(&'t [u8], &'t str)>,
     has_callbacks: bool,
@@ -287,7 +290,7 @@ impl<'s, 't> Found<'s, 't> {
 }
 
 /// Rows `{ "name", (const void*)&function }` and `DllImportEntry(function)`.
-fn entries<'t>(rows: &[Placed<'t>]) -> Vec<(&'t [u8], &'t str, usize)> {
+fn entries<'t>(rows: &[Placed<'t>]) -> Vec<EntryRow<'t>> {
     let mut found = Vec::new();
     let mut name = None;
     for (index, (offset, token)) in rows.iter().enumerate() {
