@@ -13,8 +13,8 @@ use thunkgen_diagnostics::{Diagnostics, catalogue};
 /// A text of another origin that cannot be used.
 pub fn frame(outputs: &Outputs, diagnostics: &mut Diagnostics) -> Result<Frame, OptionError> {
     let mut frame = Frame::default();
-    let steps: [(_, fn(Frame, &str) -> Result<Frame, String>); 2] =
-        [(&outputs.header, Frame::with_header), (&outputs.trailer, Frame::with_trailer)];
+    type With = fn(Frame, &str) -> Result<Frame, String>;
+    let steps: [(_, With); 2] = [(&outputs.header, Frame::with_header), (&outputs.trailer, Frame::with_trailer)];
     for (given, add) in steps {
         let Some(given) = given else { continue };
         let text = match &given.value {
