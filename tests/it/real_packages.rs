@@ -120,7 +120,7 @@ mod others {
             "installer",
             "unity",
         ];
-        let ran = names.map(|name| run(name));
+        let ran = names.map(run);
         assert!(ran.iter().map(|ran| ran.pinvokes).sum::<usize>() > 1_000, "{ran:?}");
     }
 
