@@ -1,6 +1,6 @@
 //! `doctor`: examines a published app as it is, and says what will fail at run time.
 //!
-//! It finds the boot configuration and the files ([`locate`], [`app_files`]), recognizes the runtime, reads the tables
+//! It finds the boot configuration and the files (`locate`, `app_files`), recognizes the runtime, reads the tables
 //! of the native module and the images, collects what the assemblies need, and compares. Nothing is written. What is
 //! missing or damaged is a finding, and the rest is examined all the same.
 
