@@ -101,7 +101,8 @@ impl Run<'_, '_> {
         }
         parts.extend(images.failure());
         if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different > 0) {
-            parts.push(format!("{} differ ({})", plural(tables.different, "row"), tables.outcome()));
+            let differ = if tables.different == 1 { "differs" } else { "differ" };
+            parts.push(format!("{} {differ} ({})", plural(tables.different, "row"), tables.outcome()));
         }
         images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
