@@ -231,25 +231,26 @@ impl<'t> Keys<'t> {
 
     /// A text with the values of its variables.
     fn text(&self, key: &'static str) -> Option<Given<String>> {
-        Some(self.replaced(given(key, self.table(key)?.text(key)?), self.target))
+        self.replaced(given(key, self.table(key)?.text(key)?), self.target)
     }
 
     /// A path of an output, in which `{target}` stays: the name of the set shows it.
     fn written(&self, key: &'static str) -> Option<Given<String>> {
-        Some(self.replaced(given(key, self.table(key)?.text(key)?), None))
+        self.replaced(given(key, self.table(key)?.text(key)?), None)
     }
 
     fn texts(&self, key: &'static str) -> Option<Vec<Given<String>>> {
         let texts = self.table(key)?.texts(key)?;
-        Some(texts.into_iter().map(|text| self.replaced(given(key, text), self.target)).collect())
+        Some(texts.into_iter().filter_map(|text| self.replaced(given(key, text), self.target)).collect())
     }
 
-    fn replaced(&self, text: Given<String>, target: Option<TargetOs>) -> Given<String> {
+    /// A text with the values of its variables; `None` after a mistake, which is reported.
+    fn replaced(&self, text: Given<String>, target: Option<TargetOs>) -> Option<Given<String>> {
         match self.variables.replace(&text.value, target) {
-            Ok(value) => Given::new(value, text.origin),
+            Ok(value) => Some(Given::new(value, text.origin)),
             Err(problem) => {
                 self.own.report(problem.rule(), text.origin.location(), problem.message);
-                text
+                None
             }
         }
     }
@@ -276,7 +277,7 @@ impl<'t> Keys<'t> {
     /// Strings of which there must be one.
     fn not_empty(&self, key: &'static str) -> Option<Vec<Given<String>>> {
         let texts = self.texts(key)?;
-        if texts.is_empty() {
+        if self.table(key)?.texts(key)?.is_empty() {
             self.table(key)?.value(key)?.report(format!("`{key}` is empty"));
         }
         Some(texts)
