@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# What takes longer than CI may: all damaged files, all verdicts, every fault, all real packages, Emscripten, a long fuzz
-# run, the benchmarks. Run it by hand; `tests/run.sh` is first.
+# What takes longer than CI may: all damaged files, all verdicts, every fault, all of check-native with Zig, all real
+# packages, Emscripten, a long fuzz run, the benchmarks. Run it by hand; `tests/run.sh` is first.
 # usage: tests/long.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tools/steps.sh
 
 export THUNKGEN_SETS=$PWD/target/sets THUNKGEN_LAB=$PWD/target/lab THUNKGEN_MSBUILD=$PWD/target/msbuild THUNKGEN_NODE=$PWD/target/node THUNKGEN_BINARYEN=$PWD/target/binaryen
-export THUNKGEN_PACKAGES=$PWD/target/packages THUNKGEN_MODULES=$PWD/target/wasm-modules
-export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all THUNKGEN_FAULTS=all THUNKGEN_GROWTH=all
+export THUNKGEN_PACKAGES=$PWD/target/packages THUNKGEN_MODULES=$PWD/target/wasm-modules THUNKGEN_ZIG=$PWD/target/zig
+export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-600} THUNKGEN_BAD_CASES=all THUNKGEN_VERDICTS=all THUNKGEN_NATIVE=all THUNKGEN_FAULTS=all THUNKGEN_GROWTH=all
 
 export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
 echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
@@ -16,6 +16,7 @@ echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
 step "downloads"
 tests/tools/fetch-packages.sh "$THUNKGEN_PACKAGES"
 tests/tools/wasm-modules.sh "$THUNKGEN_MODULES" all
+tests/tools/zig.sh "$THUNKGEN_ZIG"
 step "Emscripten"
 tests/tools/emscripten.sh
 step "every test of the checked profile"

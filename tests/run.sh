@@ -77,7 +77,7 @@ retry cargo fetch --locked
 step "build of the tests"
 cargo test --workspace --locked --no-run
 step "tests"
-cargo test --workspace --locked -- --include-ignored --skip emscripten:: --skip real_packages:: \
+cargo test --workspace --locked -- --include-ignored --skip emscripten:: --skip real_packages:: --skip check_native::zig \
   --skip peer_reader:: --skip reader::real_sets --skip ten_modules --skip damaged_files_through_the_executable --skip real_files_cut_short \
   --skip memory_and_work_grow_with_the_input
 # Every order of a few threads in the registry's rules. A directory of its own, since the flag is for every crate.

@@ -4,12 +4,14 @@
 mod callbacks;
 mod cpp;
 mod damaged;
+mod kinds;
 mod libraries;
 mod linked;
 mod linking;
 mod names;
 mod runtime;
 mod rust;
+mod zig;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,8 +25,8 @@ use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::data::crate_dir;
 use thunkgen_tests::executable;
 use thunkgen_tests::native_corpus::{
-    Compiler, Function, KINDS, LIBRARY, Mutation, Wasm, archive, archive_without_index, compilers, csharp, definition,
-    functions, library, memory_library, moved,
+    Compiler, Function, KINDS, LIBRARY, Mutation, Wasm, archive, archive_without_index, compilers, compilers_with,
+    csharp, definition, functions, library, memory_library, moved,
 };
 use thunkgen_tests::tool::Files;
 
@@ -134,10 +136,10 @@ fn every_mistake_is_found_and_nothing_else() {
         let count = in_memory.values().filter(|found| *found == code).count();
         assert!(count >= least, "{code}: {count} of {}", in_memory.len());
     }
-    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, false), (compiler, true)]) {
+    for (compiler, debug) in compilers_with(&[false, true]) {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
-        build(compiler, folder, &functions, if debug { "-O1 -g" } else { "-O1" });
+        build(&compiler, folder, &functions, if debug { "-O1 -g" } else { "-O1" });
         let what = format!("{} -g: {debug}", compiler.name());
         for good in ["corpus.o", "libcorpus.a", "names.wasm", "exports.wasm"] {
             assert_eq!(check(folder, &[good]), (Some(0), Found::new()), "{what} {good}");
@@ -167,7 +169,7 @@ fn variable_arguments_are_reported_once_for_a_function() {
     let source = std::fs::read_to_string(fixtures("native-varargs/varargs.c")).expect("a fixture");
     let assemblies = ["native-varargs", "facade"].map(|path| fixtures(path).display().to_string());
     let corlib = fixtures("corlib").display().to_string();
-    for (compiler, debug) in compilers().iter().flat_map(|compiler| [(compiler, false), (compiler, true)]) {
+    for (compiler, debug) in compilers_with(&[false, true]) {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path();
         compiler.compile_with(folder, "varargs", &source, if debug { "-O1 -g" } else { "-O1" });

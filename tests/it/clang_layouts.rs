@@ -11,7 +11,7 @@ use thunkgen_tests::clang_structs::compare::Compared;
 use thunkgen_tests::clang_structs::exceptions::{EXCEPTIONS, Exception};
 use thunkgen_tests::clang_structs::ours::load;
 use thunkgen_tests::clang_structs::run::Run;
-use thunkgen_tests::clang_structs::shape::{Kind, Known, Scalar, Struct, Ty};
+use thunkgen_tests::clang_structs::shape::{Field, Kind, Known, Scalar, Struct, Ty};
 use thunkgen_tests::clang_structs::write_dotnet::LIBRARY;
 
 /// Structs to compare at least.
@@ -106,8 +106,17 @@ fn collected_pinvokes_have_these_signatures() {
         let ir = collect(&load(&written.assembly, &run().references), &options, &mut diagnostics);
         assert!(!diagnostics.has_errors());
         let collected = &ir.pinvokes[LIBRARY];
-        assert_eq!(collected.len(), 2 * written.unit.structs.len());
-        for compared in compared().iter().filter(|compared| compared.unit == number) {
+        // The runtime refuses 128-bit integers by value.
+        let unit = &written.unit;
+        let holds_wide = |index: usize| {
+            let is_wide = |field: &Field| matches!(field.ty, Ty::Int128 { .. });
+            unit.anywhere(index, &|inner| unit.structs[inner].fields.iter().any(is_wide))
+        };
+        let passed = (0..unit.structs.len()).filter(|index| !holds_wide(*index)).count();
+        assert_eq!(collected.len(), 2 * passed);
+        assert!(passed * 2 > unit.structs.len(), "{passed}");
+        let of_unit = compared().iter().filter(|compared| compared.unit == number);
+        for compared in of_unit.filter(|compared| !holds_wide(compared.index)) {
             let ours = compared.ours.as_ref().expect("a layout");
             for (name, expected) in [('p', &ours.param), ('r', &ours.ret)] {
                 let name = format!("{name}{}", compared.index);

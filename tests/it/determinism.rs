@@ -136,7 +136,7 @@ fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
         fs::write(path, bytes).expect("a file");
     }
     let folders = [folder.path().to_owned()];
-    let clean = compare_files(&current, &folders, &mut Diagnostics::default());
+    let clean = compare_files(&current, &folders, [], &mut Diagnostics::default());
     assert_eq!((clean.stale, clean.unreadable, clean.left_over, clean.diff.as_str()), (0, 0, 0, ""));
     let mut edits = 0;
     for (path, bytes) in &current {
@@ -144,7 +144,7 @@ fn every_edit_of_one_byte_is_seen_with_the_line_it_is_in() {
             let changed = edited(bytes, at);
             fs::write(path, &changed).expect("a file");
             let mut diagnostics = Diagnostics::default();
-            let findings = compare_files(&current, &folders, &mut diagnostics);
+            let findings = compare_files(&current, &folders, [], &mut diagnostics);
             let place = format!("{} at {at}", path.display());
             assert_eq!((findings.stale, findings.unreadable, findings.left_over), (1, 0, 0), "{place}");
             let diagnostics = diagnostics.into_sorted();

@@ -5,6 +5,7 @@ mod build_script;
 mod check_native;
 mod clang_layouts;
 mod cmake;
+mod compare_tables;
 mod conventions_page;
 mod crossgen2;
 mod declarations;

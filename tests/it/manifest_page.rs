@@ -32,6 +32,15 @@ fn repository() -> tempfile::TempDir {
         put(root, &format!("{folder}/System.Private.CoreLib.dll"), "corlib/System.Private.CoreLib.dll");
         put(root, &format!("{folder}/System.Runtime.dll"), "facade/System.Runtime.dll");
     }
+    for directory in ["net11.0-browser-Release-wasm", "net11.0-wasi-Release-wasm"] {
+        put(
+            root,
+            &format!("artifacts/bin/{directory}/System.Private.CoreLib.dll"),
+            "corlib/System.Private.CoreLib.dll",
+        );
+        put(root, &format!("artifacts/bin/{directory}/System.Runtime.dll"), "facade/System.Runtime.dll");
+    }
+    write(root, "eng/licence.txt", "Licensed to you under the MIT licence.\n");
     put(root, "artifacts/plugins/one/SourceLines.dll", "source-lines/SourceLines.dll");
     write(root, "native/modules.props", "<Project><ItemGroup><PInvokeModule Include='native'/></ItemGroup></Project>");
     write(root, "native/extra.txt", "MviS8 # why\n");
@@ -43,7 +52,7 @@ fn repository() -> tempfile::TempDir {
 #[test]
 fn every_example_generates_and_is_then_current() {
     let examples = blocks(&page(), "toml");
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 5);
     for example in examples {
         let folder = repository();
         write(folder.path(), "thunkgen.toml", &example);
@@ -72,7 +81,8 @@ fn every_key_is_explained_and_every_explained_key_exists() {
     assert_eq!(explained, known);
     let examples = blocks(&page, "toml").concat();
     for key in &known {
-        let used = examples.lines().any(|line| line.starts_with(&format!("{key} = ")));
+        let used =
+            examples.lines().any(|line| line.starts_with(&format!("{key} = ")) || line.starts_with(&format!("[{key}")));
         assert!(used, "no example has the key {key}");
     }
 }

@@ -8,7 +8,9 @@ use thunkgen_core::collect::ir::declarations::{
     Declaration, Declarations, Direction, Meaning, NativeType, Param, Prototype, Struct,
 };
 use thunkgen_core::collect::{LibraryName, Options};
+use thunkgen_diagnostics::Policy;
 use thunkgen_tests::data::{crate_dir, sets};
+use thunkgen_tests::fixtures::Fixtures;
 use thunkgen_tests::tool::Files;
 
 /// What clang makes of a value of the type: wasm values, or nothing where it goes by address.
@@ -238,6 +240,16 @@ fn members(path: &str) -> BTreeSet<String> {
     text.lines().filter_map(name).collect()
 }
 
+/// The members of an assembly that TG0214 reports, with dots for nested types.
+fn refused_members(assembly: &str) -> BTreeSet<String> {
+    let modules = [LibraryName::from(LibraryName::ANY)].into();
+    let options = Options { modules, ..Options::new(TargetOs::Browser) };
+    let folder = assembly.rsplit_once('/').expect("a folder").0;
+    let collected = Fixtures::with_core(&[folder]).collect(&options, Policy::default());
+    let refused = collected.diagnostics.iter().filter(|found| found.rule.code == "TG0214");
+    refused.filter_map(|found| Some(found.location.member.as_ref()?.0.replace('+', "."))).collect()
+}
+
 #[test]
 fn documentation_ids_are_those_of_the_compiler() {
     for (assembly, file) in [
@@ -249,7 +261,13 @@ fn documentation_ids_are_those_of_the_compiler() {
         let all = declared.functions.iter().chain(&declared.callbacks);
         let own = |d: &&Declaration| assembly.ends_with(&d.path);
         let methods: BTreeSet<&str> = all.filter(own).map(|d| &*d.documentation_id).collect();
+        // Without marshalling, the runtime refuses these calls, so they are not declared.
+        let refused = refused_members(assembly);
         for method in members.iter().filter(|member| member.starts_with("M:")) {
+            let full_name = method[2..].split('(').next().unwrap_or_default();
+            if refused.contains(full_name) {
+                continue;
+            }
             assert!(methods.contains(&**method), "{method} is not among {methods:#?}");
         }
         for method in methods {

@@ -1,5 +1,9 @@
 //! What .NET 11.0.0 answers to 55,000 declarations, measured by a call of each: whether it marshals them or throws, and
-//! how many bytes a struct has in native code. The generator refuses exactly what the runtime refuses.
+//! how many bytes a struct has in native code. The generator refuses exactly what the runtime refuses, and what it refuses
+//! has no key.
+//!
+//! What the runtime says of calls in the reverse direction, from native code to a delegate, is not compared: on WebAssembly
+//! native code gets no delegates, and nothing is generated for them. `UnmanagedCallersOnly` has suites of its own.
 //!
 //! A third of the rows is compiled; `THUNKGEN_VERDICTS=all` compiles all. `fixtures/verdicts/README.md` describes the rows.
 

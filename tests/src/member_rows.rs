@@ -41,8 +41,16 @@ pub struct MemberRow {
 }
 
 impl MemberRow {
-    /// The signature string at the end of the name.
+    /// True if the runtime refuses the call: so says the name of the type.
+    pub fn is_refused(&self) -> bool {
+        self.kind != Kind::Callback && self.type_name.starts_with("Refused")
+    }
+
+    /// The signature string at the end of the name; `None` where the name has none or the call is refused.
     pub fn announced(&self) -> Option<&str> {
+        if self.is_refused() {
+            return None;
+        }
         self.name.rsplit_once("__").map(|(_, signature)| signature)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::generated::without_checks;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_native::stubs::documentation::Documentation;
@@ -29,13 +30,15 @@ pub fn stubs(declarations: &Declarations, documentation: &Documentation) -> Vec<
 impl StubFile {
     /// The type that is to implement the trait; `None` when the trait asks for nothing.
     pub fn implementation(&self) -> Option<&str> {
-        self.text.lines().find_map(|line| line.strip_prefix("use super::")?.strip_suffix(" as Implementation;"))
+        let lines = self.text.lines().filter_map(|line| line.strip_prefix("use super::"));
+        lines.filter_map(|line| line.split_once(" as Implementation;")).map(|(name, _)| name).next()
     }
 
     /// The methods of the trait, each in one line that ends with `;`.
     pub fn methods(&self) -> Vec<String> {
-        let start = self.text.find("\npub trait Functions {\n").expect("a trait");
-        let body = self.text[start..].split("\n}\n").next().expect("an end");
+        let text = without_checks(&self.text);
+        let start = text.find("\npub trait Functions {\n").expect("a trait");
+        let body = text[start..].split("\n}\n").next().expect("an end");
         let mut methods = vec![String::new()];
         for line in body.lines().skip(2).map(str::trim).filter(|line| !line.starts_with("///")) {
             let method = methods.last_mut().expect("one is open");

@@ -121,13 +121,8 @@ pub fn optional(input: Arg) -> Arg {
 pub struct GenerateArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// Use this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
-    ///
-    /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
-    /// no arguments. Only reporting options, --allow-outside, --force, --no-sync, --stamp and --depfile can be combined
-    /// with it.
-    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
-    pub manifest: Option<PathBuf>,
+    #[command(flatten)]
+    pub manifest: ManifestArgs,
     /// Let the manifest name outputs outside of its own directory.
     ///
     /// Without it, a manifest from somebody else cannot overwrite your files.
@@ -164,6 +159,12 @@ pub struct CheckArgs {
     /// without compiled code are INPUT.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
+    /// Compare the rows of this C++ file with those that would be generated, instead of the generated files.
+    ///
+    /// The file can be by the task of the .NET SDK, by crossgen2, checked in by dotnet/runtime, or by another version of
+    /// thunkgen. Names, order and style are ignored; keys, types, slots, libraries, entry points and hashes are compared.
+    #[arg(long, value_name = "FILE", help_heading = "Comparison")]
+    pub compare_with: Vec<PathBuf>,
 }
 
 impl CheckArgs {
@@ -175,16 +176,30 @@ impl CheckArgs {
     }
 }
 
-/// Replaces INPUT in a verb that makes no outputs.
+/// Replaces INPUT.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Inputs")]
 pub struct ManifestArgs {
-    /// Read the inputs of this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
+    /// Use this manifest; without INPUT, the default is the nearest thunkgen.toml in this directory or its parents.
+    ///
+    /// A manifest names inputs, targets, contracts and outputs, so that `thunkgen generate` and `thunkgen check` need
+    /// no arguments. Only options of the run, such as those for reporting, can be combined with it.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
-    /// Use only the inputs of this manifest output.
+    /// Use only this output of the manifest.
+    #[arg(long, value_name = "NAME", alias = "manifest-output")]
+    pub output: Option<String>,
+    /// Set a variable of the manifest; it replaces `{NAME}` in texts.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = define)]
+    pub define: Vec<(String, String)>,
+    /// Set the variables of the manifest as its table [profile.NAME] does.
     #[arg(long, value_name = "NAME")]
-    pub manifest_output: Option<String>,
+    pub profile: Option<String>,
+}
+
+fn define(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[derive(Debug, Args)]
@@ -316,6 +331,12 @@ pub struct OutputArgs {
     /// Without --out, only the files that are named by an option are written.
     #[arg(long, value_name = "FILE")]
     pub reverse: Option<String>,
+    /// Start every file with the text in this file, such as a licence, as a comment.
+    #[arg(long, value_name = "FILE")]
+    pub header_file: Option<PathBuf>,
+    /// End every file with the text in this file, as a comment.
+    #[arg(long, value_name = "FILE")]
+    pub trailer_file: Option<PathBuf>,
 }
 
 impl OutputArgs {

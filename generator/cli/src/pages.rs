@@ -18,7 +18,7 @@ impl Run<'_, '_> {
         let mut problems = Diagnostics::default();
         match report {
             None => {
-                let message = "a page shows one output and one target; choose with --manifest-output and --target-os";
+                let message = "a page shows one output and one target; choose with --output and --target-os";
                 problems.report(&catalogue::BAD_USAGE, Location::default(), message);
             }
             Some(report) => {

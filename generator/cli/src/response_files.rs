@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 8;
 /// How many response files are read: files that name each other several times would be read without end.
 const MAX_FILES: usize = 100;
 
-/// Most arguments of a command line. Patterns and directories stand for more files.
+/// Most arguments of a command line. Patterns and directories mean more files.
 const MAX_ARGUMENTS: usize = 100_000;
 
 /// The command line with every response file replaced by its arguments.

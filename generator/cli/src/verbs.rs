@@ -18,7 +18,7 @@ use super::response_files::Expanded;
 use super::{shell_quote, signatures};
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Findings};
-use thunkgen_driver::options::ManifestChoice;
+use thunkgen_driver::compare_tables::ComparedTables;
 use thunkgen_driver::summary::{self, LinkAdvice, Part, count, plural};
 use thunkgen_driver::write::Written;
 use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, WriteOptions, manifest};
@@ -60,15 +60,16 @@ impl Run<'_, '_> {
 
     /// `check`
     pub fn check(mut self, args: &CheckArgs) -> Result<Exit, UsageError> {
-        let CheckArgs { made: args, image } = args;
-        let has_places = args.manifest.is_some() || !args.outputs.is_none();
-        if !args.inputs.inputs.is_empty() && !has_places && image.is_empty() {
+        let CheckArgs { made: args, image, compare_with } = args;
+        let has_places = args.manifest.first_option().is_some() || !args.outputs.is_none();
+        if !args.inputs.inputs.is_empty() && !has_places && image.is_empty() && compare_with.is_empty() {
             return Err(UsageError::new(
                 "nothing to check: add --out DIR for generated files or --image FILE for an image, or remove INPUT to \
                  use a thunkgen.toml",
             ));
         }
         let mut options = if has_places || image.is_empty() { self.made(args)? } else { self.of_arguments(args)? };
+        options.compare_with.clone_from(compare_with);
         options.build.also_read.extend_from_slice(image);
         let outcome = thunkgen_driver::check(&options, image, &self.step())?;
         let (checked, diagnostics) = match outcome {
@@ -78,7 +79,8 @@ impl Run<'_, '_> {
         let (findings, images) = (&checked.findings, &checked.images);
         if checked.is_current() {
             let of_files = checked.files.map(|files| summary::written(0, files, args.outputs.out.as_deref()));
-            let outcome = of_files.into_iter().chain(images.outcome()).collect::<Vec<_>>().join("; ");
+            let of_tables = checked.tables.as_ref().map(ComparedTables::outcome);
+            let outcome = of_files.into_iter().chain(of_tables).chain(images.outcome()).collect::<Vec<_>>().join("; ");
             images.remarks.iter().for_each(|remark| self.console.remark(remark));
             return Ok(self.conclude(diagnostics, &args.report, &checked.parts(), &outcome));
         }
@@ -98,6 +100,9 @@ impl Run<'_, '_> {
             parts.push(format!("{} {are} obsolete", plural(findings.left_over, "file")));
         }
         parts.extend(images.failure());
+        if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different > 0) {
+            parts.push(format!("{} differ ({})", plural(tables.different, "row"), tables.outcome()));
+        }
         images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
             (0, _) => "",
@@ -147,14 +152,8 @@ impl Run<'_, '_> {
 
     /// The options of a run that generates files.
     fn made(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
-        let mut options = self.of_arguments(args)?;
-        if options.inputs.is_empty() {
-            let path = self.manifest(args.manifest.as_deref())?;
-            options.manifest = Some(ManifestChoice::new(path));
-        } else if args.manifest.is_some() {
-            return Err(UsageError::new(INPUT_AND_MANIFEST));
-        }
-        Ok(options)
+        let options = self.of_arguments(args)?;
+        self.sources(options, &args.manifest)
     }
 
     fn of_arguments(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
@@ -178,7 +177,7 @@ impl Run<'_, '_> {
         Ok(options)
     }
 
-    /// The options of a verb that makes no outputs: without INPUT, the inputs of a manifest.
+    /// The options of a verb: without INPUT, those of a manifest.
     pub fn sources(&mut self, mut options: Options, manifest: &ManifestArgs) -> Result<Options, UsageError> {
         options.build.options_read.clone_from(&self.expanded.files);
         if options.inputs.is_empty() {
@@ -186,11 +185,10 @@ impl Run<'_, '_> {
             options.manifest = Some(manifest.choice(path));
             return Ok(options);
         }
-        if manifest.manifest.is_some() {
-            return Err(UsageError::new(INPUT_AND_MANIFEST));
-        }
-        if manifest.manifest_output.is_some() {
-            return Err(UsageError::new("--manifest-output selects an output of a manifest: remove INPUT"));
+        match manifest.first_option() {
+            Some("--manifest") => return Err(UsageError::new(INPUT_AND_MANIFEST)),
+            Some(option) => return Err(UsageError::new(format_args!("{option} is for a manifest: remove INPUT"))),
+            None => {}
         }
         self.progress.step("looking for assemblies");
         Ok(options)

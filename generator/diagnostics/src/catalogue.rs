@@ -164,7 +164,7 @@ catalogue! {
         "The runtime throws when the method is called, so it gets no thunk and no table entry. Pass primitives, pointers, function pointers, strings, handles, or structs with sequential or explicit layout.";
     /// A native signature that needs marshalling, in an assembly that disables it.
     MARSHALLING_DISABLED = "TG0214" Warning Error "" "marshalling is needed but disabled"
-        "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
+        "The assembly has DisableRuntimeMarshallingAttribute, so the runtime throws when the method is called. It gets no thunk and no table entry. Use unmanaged types and pointers, or LibraryImport, which generates the marshalling.";
     /// P/Invokes of one entry point that cannot be one function.
     OTHER_FUNCTION = "TG0215" Warning Error "" "P/Invokes of different functions have the same entry point"
         "The numbers of parameters differ, and so do the results or the first parameters, so one P/Invoke names the wrong EntryPoint, and its call traps. Correct its EntryPoint; the table contains the other P/Invoke.";
@@ -196,6 +196,15 @@ catalogue! {
     /// A directory that another build writes to.
     OWNED = "TG0305" Error Error "" "output directory is owned by another build"
         "Two builds write to one directory, and each would compile what the other generated. Give each its own directory. If the owner that the file names no longer exists or was renamed, delete the file.";
+    /// A row that both sides have, with another effect.
+    ROW_DIFFERS = "TG0306" Error Error "" "row of a compared file differs"
+        "The row in the file and the generated one have the same name, but another type, other argument slots, or another hash or method. Only one of them is right for the runtime: compare the declaration in C#.";
+    /// A row that is only in the compared file.
+    ROW_ONLY_IN_FILE = "TG0307" Error Error "" "row is only in the compared file"
+        "No assembly among the inputs needs this row. It is obsolete, was added by hand, or comes from an assembly that is not among the inputs. To keep a key, add it with --extra-signatures and a reason.";
+    /// A row that is only generated.
+    ROW_ONLY_GENERATED = "TG0308" Error Error "" "row is missing in the compared file"
+        "An assembly among the inputs needs this row, and the file does not have it: it is older, or its tool does not collect this kind of call. `thunkgen explain` shows what needs a key.";
 
     /// An image whose ReadyToRun code or wasm module breaks its format.
     DAMAGED_IMAGE = "TG0401" Error Error "" "image cannot be read"
@@ -309,6 +318,10 @@ catalogue! {
     /// Outputs of a manifest that have the same path, or overwrite an input.
     MANIFEST_CLASH = "TG0506" Error Error "" "outputs of the manifest overwrite something"
         "Two outputs have the same path, or an output overwrites an input. Give each output its own directory or file; {target} in a path is replaced by the target's name.";
+
+    /// A variable that nothing sets.
+    MANIFEST_NO_VALUE = "TG0507" Error Error "" "variable of the manifest has no value"
+        "A value comes from --define NAME=VALUE, the profile that --profile chooses, the environment variable that the declaration names, or `default`, in this order.";
 
     /// A generated file that someone changed.
     HAND_EDITED = "TG0510" Error Error "" "generated file was edited by hand"

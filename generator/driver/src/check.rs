@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::check_images::{Images, check_images};
+use super::compare_tables::{ComparedTables, compare_tables};
 use super::diff::Diffs;
 use super::error::{OptionError, reason};
 use super::jobs::{Job, Jobs, Purpose};
@@ -29,6 +30,8 @@ pub struct Checked {
     pub findings: Findings,
     /// What became of the images.
     pub images: Images,
+    /// What became of the files that are compared row by row.
+    pub tables: Option<ComparedTables>,
     /// The contract that the files on disk have, when no option does and it is not the default.
     pub implied: Option<Contract>,
 }
@@ -41,7 +44,8 @@ impl Checked {
 
     /// Whether everything is as it should be.
     pub fn is_current(&self) -> bool {
-        self.findings.stale + self.findings.left_over + self.images.wrong == 0
+        let different = self.tables.as_ref().map_or(0, |tables| tables.different);
+        self.findings.stale + self.findings.left_over + self.images.wrong + different == 0
     }
 }
 
@@ -51,31 +55,38 @@ impl Checked {
 /// # Errors
 /// Options that cannot be used.
 pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Result<Outcome<Checked>, OptionError> {
-    let only_images = !images.is_empty() && options.manifest.is_none() && options.outputs.is_none();
+    let compares = !options.compare_with.is_empty();
+    let only_images = !compares && !images.is_empty() && options.manifest.is_none() && options.outputs.is_none();
     let mut jobs = match only_images {
         true if options.inputs.is_empty() => Jobs::without_inputs(options)?,
         true => Jobs::open(options, Purpose::Question)?,
+        false if compares => Jobs::open(options, Purpose::Question)?,
         false => Jobs::open(options, Purpose::Outputs)?,
     };
     let collected = if jobs.jobs.is_empty() && only_images { Some(Vec::new()) } else { jobs.collect(step)? };
     let Some(collected) = collected else { return Ok(Outcome::Stopped("nothing was checked", jobs.diagnostics)) };
     let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
     let (mut implied, mut count, mut findings) = (None, None, Findings::default());
-    if !only_images {
+    let mut tables = None;
+    if compares {
+        step("comparing rows");
+        tables = Some(compare_tables(&options.compare_with, &jobs.jobs, &collected, &mut diagnostics)?);
+    } else if !only_images {
         // Without an option the files decide; the command that makes them current then needs the option.
         let on_disk = |job: &Job| contract_on_disk(&job.places.files).unwrap_or_default();
         let mut guessed = jobs.jobs.iter().filter(|job| job.contract.is_none()).map(on_disk);
         implied = guessed.find(|contract| *contract != Contract::default());
         let files = jobs.contents(&collected, on_disk, step);
         step("comparing files");
-        findings = compare_files(&files, &jobs.directories(), &mut diagnostics);
+        findings = compare_files(&files, &jobs.directories(), jobs.other_files(), &mut diagnostics);
         count = Some(files.len());
     }
     let images = check_images(images, collected.iter(), &mut diagnostics, step);
-    if findings.unreadable + images.unreadable > 0 {
+    let unreadable = tables.as_ref().map_or(0, |tables| tables.unreadable);
+    if findings.unreadable + images.unreadable + unreadable > 0 {
         return Ok(Outcome::Stopped("the check is incomplete", diagnostics));
     }
-    Ok(Outcome::Done(Checked { jobs, collected, files: count, findings, images, implied }, diagnostics))
+    Ok(Outcome::Done(Checked { jobs, collected, files: count, findings, images, tables, implied }, diagnostics))
 }
 
 /// What is wrong with files.
@@ -94,12 +105,14 @@ pub struct Findings {
     pub diff: String,
 }
 
-/// Compares `files` with the disk, and looks for generated files in `directories` that are not among them.
+/// Compares `files` with the disk, and looks for generated files in `directories` that are neither among them nor among
+/// `others`.
 ///
 /// Every difference is reported with its reason; a file that cannot be read is reported as such.
-pub fn compare_files(
-    files: &BTreeMap<PathBuf, Vec<u8>>,
+pub fn compare_files<'p>(
+    files: &'p BTreeMap<PathBuf, Vec<u8>>,
     directories: &[PathBuf],
+    others: impl IntoIterator<Item = &'p Path>,
     diagnostics: &mut Diagnostics,
 ) -> Findings {
     let (mut findings, mut diffs) = (Findings::default(), Diffs::default());
@@ -131,7 +144,8 @@ pub fn compare_files(
         diagnostics.report(rule, location, advice);
     }
     findings.diff = diffs.into_text();
-    for path in left_overs(files, directories) {
+    let outputs = files.keys().map(PathBuf::as_path).chain(others);
+    for path in left_overs(outputs, directories) {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
@@ -189,8 +203,8 @@ fn with_plain_line_ends(found: &[u8]) -> Cow<'_, str> {
 }
 
 /// Files with this tool's header in the tool's directories that are not outputs.
-fn left_overs(files: &BTreeMap<PathBuf, Vec<u8>>, directories: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let outputs: BTreeSet<PathBuf> = files.keys().filter_map(|path| fs::canonicalize(path).ok()).collect();
+fn left_overs<'p>(outputs: impl Iterator<Item = &'p Path>, directories: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let outputs: BTreeSet<PathBuf> = outputs.filter_map(|path| fs::canonicalize(path).ok()).collect();
     let mut found = BTreeSet::new();
     for directory in directories {
         // A directory that does not exist or cannot be listed contains nothing to delete.
@@ -217,6 +231,6 @@ fn first_bytes(path: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
     // Opening a pipe would wait for its other end.
     fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    fs::File::open(path).ok()?.take(256).read_to_end(&mut start).ok()?;
+    fs::File::open(path).ok()?.take(header::SEARCHED as u64).read_to_end(&mut start).ok()?;
     Some(start)
 }

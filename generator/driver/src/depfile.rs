@@ -58,7 +58,7 @@ fn at(path: &Path) -> Location {
 /// A name as in a rule, or what is in it that no rule can contain.
 fn escape(path: &Path) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
-    // Backslashes before the next character. Before some characters, each one stands for half of one.
+    // Backslashes before the next character. Before some characters, each one means half of one.
     let mut backslashes = 0;
     for &byte in bytes(path)?.iter() {
         match byte {

@@ -140,7 +140,7 @@ class A {
         let found = ExternDeclarations::find(source);
         let names: Vec<&str> = found.0.keys().map(String::as_str).collect();
         assert_eq!(names, ["event", "one", "two"]);
-        assert_eq!([found.position("one", (0, 2)), found.position("one", (1, 2))], [Some((5, 75)), Some((8, 47))]);
+        assert_eq!([found.position("one", (0, 2)), found.position("one", (1, 2))], [Some((5, 75)), Some((8, 44))]);
         assert_eq!(found.position("one", (0, 1)), None, "the source has another one");
         assert_eq!(found.position("two", (0, 1)), Some((7, 54)));
         assert_eq!(found.position("called", (0, 1)), None);

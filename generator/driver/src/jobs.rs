@@ -13,6 +13,7 @@ use super::manifest::{self, Manifest, OutputSet};
 use super::native_files::{self, NativeFile};
 use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
+use super::output_frame;
 use super::output_path::{Places, places};
 use super::own_inputs::own_inputs;
 use super::pipeline::{Collected, collect_targets, is_of_collecting, load, render_files};
@@ -28,7 +29,8 @@ use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
-use thunkgen_core::emit::Contract;
+use thunkgen_core::emit::frame::Frame;
+use thunkgen_core::emit::{Contract, Output};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// What a verb makes of its jobs.
@@ -54,6 +56,8 @@ pub struct Jobs {
     read: Vec<ReadFile>,
     /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
+    /// Where the outputs of a manifest go that are not chosen.
+    others: Vec<Places>,
     /// The directory of the manifest, if all its outputs must be in it.
     root: Option<PathBuf>,
     /// Whether everything that a suppression or a name may be for is looked at.
@@ -79,6 +83,8 @@ pub struct Job {
     pub names_modules: bool,
     /// Where its files go.
     pub places: Places,
+    /// What is around each of them.
+    frame: Frame,
     /// The requested contract.
     pub contract: Option<Contract>,
     /// The version of the runtime, if it was named.
@@ -147,11 +153,12 @@ impl Jobs {
     fn from_manifest(choice: &ManifestChoice, options: &Options, purpose: Purpose) -> Result<Jobs, OptionError> {
         let path = &choice.path;
         let file = ReadFile::new(path);
-        let (Manifest { mut outputs, policy, suppression_files }, reports) = manifest::load(path);
+        let (Manifest { outputs, others, policy, suppression_files }, reports) = manifest::load(choice)?;
         let mut diagnostics = diagnostic_options::sink(&options.policy, policy)?;
         reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
         let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
-        jobs.is_whole = purpose == Purpose::Outputs;
+        jobs.is_whole = purpose == Purpose::Outputs && choice.output.is_none();
+        jobs.others = others;
         jobs.read.push(file);
         jobs.read.extend(suppression_files.into_iter().map(ReadFile::new));
         if !options.allow_outside {
@@ -161,7 +168,7 @@ impl Jobs {
         if jobs.diagnostics.has_errors() {
             return Ok(jobs);
         }
-        choose(&mut outputs, choice)?;
+        let mut outputs = outputs;
         if purpose == Purpose::NativeCode {
             outputs.retain(|set| !set.options.native.is_empty());
             if outputs.is_empty() {
@@ -173,7 +180,7 @@ impl Jobs {
             }
         }
         let several = outputs.len() > 1;
-        for OutputSet { label, options } in outputs {
+        for OutputSet { label, options, .. } in outputs {
             jobs.jobs.push(Job::open(several.then_some(label), &options, purpose, &jobs.diagnostics)?);
         }
         jobs.refuse_conflicts()?;
@@ -195,14 +202,15 @@ impl Jobs {
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
         let written = written.chain(&options.problems).cloned().collect();
         let read = read.map(ReadFile::new).collect();
-        Jobs { jobs: Vec::new(), diagnostics, read, written, root: None, is_whole: false, purpose }
+        let (jobs, others) = (Vec::new(), Vec::new());
+        Jobs { jobs, diagnostics, read, written, others, root: None, is_whole: false, purpose }
     }
 
     /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.
     pub fn only_job(&self) -> Result<Option<&Job>, OptionError> {
         match &self.jobs[..] {
             [_, _, ..] => Err(OptionError::new(format_args!(
-                "the manifest has several outputs: choose one with --manifest-output: {}",
+                "the manifest has several outputs: choose one with --output: {}",
                 joined(self.jobs.iter().filter_map(|job| job.label.as_deref()))
             ))),
             jobs => Ok(jobs.first()),
@@ -275,8 +283,10 @@ impl Jobs {
         let mut files = BTreeMap::new();
         for (job, collected) in self.jobs.iter_mut().zip(collected) {
             let contract = job.contract.unwrap_or_else(|| contract(job));
-            files.extend(render_files(collected, contract, &job.places.files, step));
-            files.extend(job.stubs.iter_mut().map(|(path, text)| (path.clone(), std::mem::take(text))));
+            let made = render_files(collected, contract, &job.places.files, step);
+            let stubs = job.stubs.iter_mut().map(|(path, text)| (path.clone(), std::mem::take(text)));
+            let frame = &job.frame;
+            files.extend(made.into_iter().chain(stubs).map(|(path, text)| (path, frame.around_bytes(text))));
         }
         files
     }
@@ -293,9 +303,17 @@ impl Jobs {
         self.jobs.iter().flat_map(|job| job.places.files.values()).chain(stubs).map(PathBuf::as_path)
     }
 
-    /// The directories that belong to the tool.
+    /// The directories that belong to the tool. One with stubs of outputs that are not chosen is not among them: the names of
+    /// stubs depend on what is collected.
     pub fn directories(&self) -> Vec<PathBuf> {
-        self.jobs.iter().flat_map(|job| job.places.directories.iter().cloned()).collect()
+        let with_stubs: BTreeSet<&PathBuf> = self.others.iter().flat_map(|places| places.stubs.values()).collect();
+        let directories = self.jobs.iter().flat_map(|job| &job.places.directories);
+        directories.filter(|directory| !with_stubs.contains(directory)).cloned().collect()
+    }
+
+    /// The files of outputs that are not chosen.
+    pub fn other_files(&self) -> impl Iterator<Item = &Path> {
+        self.others.iter().flat_map(|places| places.files.values()).map(PathBuf::as_path)
     }
 
     /// Every file whose contents decide the output.
@@ -374,19 +392,6 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Leaves only the output that is chosen, if one is.
-fn choose(outputs: &mut Vec<OutputSet>, choice: &ManifestChoice) -> Result<(), OptionError> {
-    let Some(name) = &choice.output else { return Ok(()) };
-    let names = joined(outputs.iter().map(|output| output.label.as_str()));
-    outputs.retain(|output| output.label == name.value);
-    if outputs.is_empty() {
-        let message =
-            format_args!("{} {}: the manifest has no output of that name; it has {names}", name.origin, name.value);
-        return Err(OptionError::of(&name.origin, message));
-    }
-    Ok(())
-}
-
 impl Job {
     /// Opens the files and reads the lists that the options name; problems with their contents are reported.
     fn open(
@@ -398,6 +403,7 @@ impl Job {
         let mut own = diagnostics.clone();
         let lists = options.modules.lists.iter().map(|list| modules::list_file(list).0);
         let lists = lists.chain(options.struct_sizes.files.iter().cloned());
+        let lists = lists.chain(options.outputs.frame_files().filter(|_| purpose == Purpose::Outputs).cloned());
         let extra = options.extra_signatures.iter().filter(|_| purpose != Purpose::NativeCode).cloned();
         // Before any of them is read.
         let read = lists.chain(extra).map(ReadFile::new).collect();
@@ -421,6 +427,7 @@ impl Job {
         let others: BTreeSet<String> = others.collect();
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
+        let frame = if is_made { output_frame::frame(&options.outputs, &mut own)? } else { Frame::default() };
         let inputs = inputs::open(&files, &mut own);
         let extra_signatures = match purpose {
             Purpose::NativeCode => Vec::new(),
@@ -452,6 +459,7 @@ impl Job {
             named_files: named.map(|argument| argument.display().to_string()).collect(),
             names_modules: !options.modules.named.is_empty(),
             places,
+            frame,
             contract: options.asked_contract(),
             runtime: options.runtime.as_ref().map(|runtime| runtime.value),
             #[cfg(feature = "native")]
@@ -465,6 +473,20 @@ impl Job {
             named_modules,
             diagnostics: own,
         })
+    }
+
+    /// Where the tables of keys are that an output of a manifest generates.
+    ///
+    /// # Errors
+    /// Options that give no places.
+    pub fn key_tables(&self) -> Result<Vec<PathBuf>, OptionError> {
+        let targets: Vec<TargetOs> = self.targets.iter().map(|options| options.target_os).collect();
+        let files = places(&self.outputs, &targets)?.files;
+        Ok(files
+            .into_iter()
+            .filter(|((_, output), _)| *output == Output::InterpToNative)
+            .map(|(_, path)| path)
+            .collect())
     }
 
     /// The inputs as the library takes them.

@@ -34,6 +34,8 @@ pub mod check;
 mod check_images;
 #[cfg(feature = "native")]
 mod check_native;
+#[cfg(feature = "r2r")]
+pub mod compare_tables;
 #[cfg(feature = "compressed")]
 pub mod compressed;
 mod core_library;
@@ -59,6 +61,7 @@ pub mod modules;
 mod native_files;
 pub mod options;
 mod output_conflicts;
+mod output_frame;
 mod output_owner;
 pub mod output_path;
 pub mod own_inputs;
@@ -88,7 +91,7 @@ pub use doctor::{Examined, doctor};
 pub use error::{OptionError, reason};
 pub use foreign::OutputKind;
 pub use generate::{Generated, generate};
-pub use jobs::{Jobs, Purpose};
+pub use jobs::{Job, Jobs, Purpose};
 pub use options::{Choice, Given, Options, Origin};
 pub use report::{Reported, report, report_unwritable};
 pub use write::WriteOptions;

@@ -211,6 +211,8 @@ pub struct Options {
     pub wrap: Vec<String>,
     /// What is written, and where.
     pub outputs: Outputs,
+    /// Files of tables that are compared with what would be generated, row by row, in place of the outputs.
+    pub compare_with: Vec<PathBuf>,
     /// How files are written.
     pub write: WriteOptions,
     /// A manifest may name outputs outside of its directory.
@@ -255,12 +257,16 @@ pub struct ManifestChoice {
     pub path: PathBuf,
     /// Only the output of this name.
     pub output: Option<Given<String>>,
+    /// The profile that sets variables.
+    pub profile: Option<Given<String>>,
+    /// Variables by name, each with its value.
+    pub defines: Vec<Given<(String, String)>>,
 }
 
 impl ManifestChoice {
     /// All outputs of a manifest.
     pub fn new(path: impl Into<PathBuf>) -> ManifestChoice {
-        ManifestChoice { path: path.into(), output: None }
+        ManifestChoice { path: path.into(), ..ManifestChoice::default() }
     }
 }
 
@@ -312,6 +318,21 @@ pub struct Outputs {
     pub pinvoke: Option<Given<OutputPath>>,
     /// The file of the callbacks from native code.
     pub reverse: Option<Given<OutputPath>>,
+    /// What every file starts with, as a comment.
+    pub header: Option<Given<FrameText>>,
+    /// What every file ends with, as a comment.
+    pub trailer: Option<Given<FrameText>>,
+    /// The command to run in place of editing a file.
+    pub regenerate: Option<Given<String>>,
+}
+
+/// A text that is put into every generated file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameText {
+    /// The text.
+    Text(String),
+    /// The file that contains it.
+    File(PathBuf),
 }
 
 /// Files and names that a build system wants.

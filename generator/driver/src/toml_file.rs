@@ -161,6 +161,16 @@ impl<'t> TomlTable<'t> {
         }
     }
 
+    /// Whether one of the strings of a key has a property. Another type is not reported.
+    pub fn mentions(&self, key: &str, has_property: impl Fn(&str) -> bool) -> bool {
+        self.value(key).is_some_and(|value| match value.value.get_ref() {
+            DeValue::Array(elements) => {
+                elements.iter().any(|element| element.get_ref().as_str().is_some_and(&has_property))
+            }
+            value => value.as_str().is_some_and(has_property),
+        })
+    }
+
     /// The truth of a key.
     pub fn flag(&self, key: &str) -> Option<bool> {
         let value = self.value(key)?;

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Span};
 use super::error::{Place, ReadError};
 
-/// Longest string, in bytes. Compilers write at most 1,023; rows that share a long one stand for more text than the file.
+/// Longest string, in bytes. Compilers write at most 1,023; rows that share a long one mean more text than the file.
 const MAX_STRING: usize = 4_095;
 
 /// The heaps of a module; an absent one is empty.

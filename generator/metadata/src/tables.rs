@@ -174,7 +174,7 @@ impl<'a> Tables<'a> {
         self.decode(column, self.cell(column, row)?, row)
     }
 
-    /// The token that a value of a coded-index column stands for; `row` is the value's.
+    /// The token that a value of a coded-index column means; `row` is the value's.
     pub fn decode(&self, column: Column<Coded>, value: u32, row: u32) -> Result<Token, ReadError> {
         let token = column.of.0.decode(value);
         token.ok_or_else(|| self.error(column.table, row, "coded index with a table tag of its kind expected"))

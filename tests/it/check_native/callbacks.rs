@@ -11,7 +11,7 @@ use thunkgen_core::collect::ir::declarations::Declarations;
 use thunkgen_diagnostics::Diagnostics;
 use thunkgen_native::{CompareOptions, compare};
 use thunkgen_tests::native_corpus::{
-    CALLBACKS, archive, callback_library, compilers, csharp_callbacks, with_callbacks,
+    CALLBACKS, archive, callback_library, compilers_with, csharp_callbacks, with_callbacks,
 };
 use thunkgen_tests::tool::Files;
 use wasm_encoder::{
@@ -64,36 +64,34 @@ fn every_call_by_another_type_is_found_and_nothing_else() {
     let functions = with_callbacks();
     let declarations = declarations();
     let mut messages = Vec::new();
-    for compiler in compilers() {
-        for optimised in ["-O1", "-O2", "-Oz"] {
-            let folder = tempfile::tempdir().expect("a folder");
-            let folder = folder.path();
-            for (name, mutated) in [("good", false), ("bad", true)] {
-                let object = compiler.compile_with(folder, name, &callback_library(&functions, mutated), optimised);
-                let linked = |name: &str, arguments: &[&str]| {
-                    let module = folder.join(name);
-                    compiler.link(&module, &[&object], &[arguments, &["--export-all", "--allow-undefined"]].concat());
-                    module
-                };
-                let library = folder.join(format!("lib{name}.a"));
-                archive(&library, &[&object]);
-                let (names, exports) = (linked("names.wasm", &[]), linked("exports.wasm", &["--strip-all"]));
-                for file in [names, exports, library, object.clone()] {
-                    let found = problems(&declarations, &file);
-                    let what = format!("{} {optimised} {}", compiler.name(), file.display());
-                    if !mutated {
-                        assert!(found.is_empty(), "{what}: {found:#?}");
-                        continue;
-                    }
-                    for function in &functions {
-                        let problem = found.get(&function.callback.name);
-                        let Some((code, message)) = problem else { panic!("{what}: {function:?} is not told") };
-                        assert_eq!(*code, "TG0606", "{what}: {message}");
-                        assert!(message.contains("`callback`") && message.contains("the call `"), "{message}");
-                    }
-                    assert_eq!(found.len(), functions.len(), "{what}: {found:#?}");
-                    messages = found.into_values().collect();
+    for (compiler, optimised) in compilers_with(&["-O1", "-O2", "-Oz"]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        for (name, mutated) in [("good", false), ("bad", true)] {
+            let object = compiler.compile_with(folder, name, &callback_library(&functions, mutated), optimised);
+            let linked = |name: &str, arguments: &[&str]| {
+                let module = folder.join(name);
+                compiler.link(&module, &[&object], &[arguments, &["--export-all", "--allow-undefined"]].concat());
+                module
+            };
+            let library = folder.join(format!("lib{name}.a"));
+            archive(&library, &[&object]);
+            let (names, exports) = (linked("names.wasm", &[]), linked("exports.wasm", &["--strip-all"]));
+            for file in [names, exports, library, object.clone()] {
+                let found = problems(&declarations, &file);
+                let what = format!("{} {optimised} {}", compiler.name(), file.display());
+                if !mutated {
+                    assert!(found.is_empty(), "{what}: {found:#?}");
+                    continue;
                 }
+                for function in &functions {
+                    let problem = found.get(&function.callback.name);
+                    let Some((code, message)) = problem else { panic!("{what}: {function:?} is not told") };
+                    assert_eq!(*code, "TG0606", "{what}: {message}");
+                    assert!(message.contains("`callback`") && message.contains("the call `"), "{message}");
+                }
+                assert_eq!(found.len(), functions.len(), "{what}: {found:#?}");
+                messages = found.into_values().collect();
             }
         }
     }

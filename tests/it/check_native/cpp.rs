@@ -7,7 +7,7 @@ use thunkgen_tests::native_corpus::{Compiler, compilers, functions, library, mem
 use super::{Found, check, code, sub};
 
 fn compile(compiler: &Compiler, folder: &Path, name: &str, c: &str) -> PathBuf {
-    let text = c.replace("_Bool", "bool").replace("const Pair *", "const Pair &");
+    let text = c.replace("_Bool", "bool").replace("(Pair * p", "(Pair & p");
     let source = folder.join(format!("{name}.cpp"));
     std::fs::write(&source, format!("extern \"C\" {{\n{text}}}\n")).expect("a writable folder");
     compiler.compile_files(folder, &[source], "-O1 -g").remove(0)

@@ -84,7 +84,7 @@ fn layouts_that_differ_are_found_where_they_are_used() {
         assert_eq!(good.matches(from).count(), 1, "{from}");
         let found = problems(&declarations, &good.replace(from, to));
         let by_value = having(&functions, name, "TG0613");
-        let behind = [format!("{name}*"), format!("in {name}")];
+        let behind = [format!("{name}*"), format!("{name} *")];
         let behind = behind.iter().flat_map(|csharp| having(&functions, csharp, "TG0614"));
         let expected: BTreeSet<_> = by_value.chain(behind).collect();
         assert!(expected.len() > 5);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use thunkgen_tests::data::{crate_dir, crate_file, sets};
+use thunkgen_tests::generated::without_checks;
 use thunkgen_tests::markdown::snippets;
 use thunkgen_tests::runtime_layouts::lab::Lab;
 
@@ -18,6 +19,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("build-integration/README.md", build_integration),
     ("build-integration/thunkgen-build/README.md", thunkgen_build),
     ("docs/explanation/structs.md", structs),
+    ("docs/how-to/adopt.md", adopt),
     ("docs/how-to/add-a-thunk.md", add_a_thunk),
     ("docs/how-to/function-pointers.md", function_pointers),
     ("docs/how-to/merge-conflicts.md", merge_conflicts),
@@ -85,6 +87,7 @@ fn generate(page: &mut Page) {
     workplace.write("extra.txt", "MifS16 # the example's\n");
     workplace.types(&page.take("thunkgen generate app/_framework --extra-signatures extra.txt"));
     let table = workplace.read("generated/callhelpers-interp-to-managed.cpp");
+    let table = without_checks(&table);
     assert!(table.contains(&page.take("static void CallFunc_F32_S16_RetI32")), "the thunk of the example");
 
     // The message, with other names: a session with the executable has it so.
@@ -299,6 +302,11 @@ fn manifest(page: &mut Page) {
     workplace.types(&page.take("thunkgen generate\nthunkgen check\n"));
     let reading = page.take("thunkgen explain MviS8\nthunkgen layout Geometry.Box\n");
     workplace.types(&reading.replace("Geometry.Box", "System.Guid"));
+
+    let workplace = two_by_two();
+    workplace.types("thunkgen generate --profile debug --output 'src/coreclr/vm/wasm for browser'");
+    workplace.types(&page.take("thunkgen check --profile debug"));
+    workplace.types("thunkgen check --define configuration=Checked");
 }
 
 fn doctor(page: &mut Page) {
@@ -426,7 +434,34 @@ fn checked_in_tables(page: &mut Page) {
 }
 
 /// Two branches each link another library: git keeps one side without a question, and `generate` repairs the file.
+/// The manifest of two targets by two configurations, and what it is made from.
+fn two_by_two() -> Workplace {
+    let workplace = Workplace::new();
+    for part in ["browser-Release", "wasi-Release", "browser-Debug", "browser-Checked", "wasi-Checked"] {
+        workplace.assemblies(&format!("artifacts/bin/net11.0-{part}-wasm"), &["corlib", "facade"]);
+    }
+    workplace.write("eng/licence.txt", "Licensed to you under the MIT licence.\n");
+    let page = crate_file("../docs/reference/manifest.md");
+    let shown = snippets(&page).into_iter().find(|snippet| snippet.text.contains("[profile.debug]"));
+    workplace.write("thunkgen.toml", &shown.expect("the example").text);
+    workplace
+}
+
+fn adopt(page: &mut Page) {
+    let workplace = Workplace::new();
+    workplace.assemblies("app", &["corlib", "facade"]);
+    let made = "thunkgen generate app --out obj && mv obj/callhelpers-pinvoke.cpp obj/pinvoke-table.cpp && \
+                mv obj/callhelpers-interp-to-managed.cpp obj/wasm_m2n_invoke.g.cpp";
+    workplace.types(made);
+    workplace.types(&page.take("thunkgen check app/ --compare-with"));
+    let workplace = two_by_two();
+    workplace.types("thunkgen generate");
+    workplace.types(&page.take("thunkgen check --output"));
+}
+
 fn merge_conflicts(page: &mut Page) {
+    let table = crate_file("../templates/wasm-thunks/callhelpers-interp-to-managed.cpp");
+    assert!(table.contains(&page.take("    { \"Miid\"").replace("5d1f0c2a", "00000000")), "the row of the template");
     let workplace = repository();
     let manifest = |modules: &str| {
         format!("inputs = 'artifacts/app'\nout = 'src/generated'\n# {modules}\nmodules = [{modules}]\n")

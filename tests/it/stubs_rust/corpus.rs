@@ -25,9 +25,8 @@ fn rust(kind: &Kind) -> &'static str {
         "double" => "f64",
         "byte*" => "*mut u8",
         "void*" => "*mut core::ffi::c_void",
-        "Pair*" => "*mut Pair",
+        "Pair*" | "Pair *" => "*mut Pair",
         "int*" => "*mut i32",
-        "in Pair" => "*const Pair",
         "delegate* unmanaged<int, void>" => "Option<unsafe extern \"C\" fn(i32)>",
         named => named,
     }

@@ -68,6 +68,8 @@ impl Answers {
                 let size: u32 = row.get("size")?.parse().expect("a size");
                 (!is_of_size(key, size)).then(|| format!("{size} bytes, not {key}"))
             }
+            // A callback keeps a function, which ends the process with a message.
+            (_, None) if !is_callback => key.map(|key| format!("refused, but it has the key {key}")),
             (_, None) => None,
             (verdict, Some(key)) => Some(format!("{key}, but {verdict}")),
         }

@@ -38,7 +38,7 @@ pub const TYPES: [&str; KINDS.len()] = [
     "corpus_Union",
     "corpus_Buffer",
     "int32_t *",
-    "const corpus_Pair *",
+    "corpus_Pair *",
 ];
 
 const HEAD: &str = "#include \"corpus.h\"\ntypedef void (*Callback)(int32_t);\n";

@@ -20,6 +20,21 @@ pub fn compilers() -> Vec<Compiler> {
     found.into_iter().map(Compiler).collect()
 }
 
+/// Whether every combination is compared, and not a sample: with `THUNKGEN_NATIVE=all`.
+pub fn is_complete() -> bool {
+    std::env::var("THUNKGEN_NATIVE").is_ok_and(|which| which == "all")
+}
+
+/// Each compiler with each of these; in a sample the oldest with the first, and the newest with the last.
+pub fn compilers_with<T: Copy + PartialEq>(all: &[T]) -> Vec<(Compiler, T)> {
+    let mut both: Vec<_> =
+        compilers().into_iter().flat_map(|one| all.iter().map(move |of| (one.clone(), *of))).collect();
+    if !is_complete() && both.len() > 2 {
+        both = [both.remove(0), both.remove(both.len() - 1)].into();
+    }
+    both
+}
+
 impl Compiler {
     /// What it is called.
     pub fn name(&self) -> String {

@@ -106,5 +106,6 @@ pub const KINDS: [Kind; 33] = [
     by_address("Union", "Union"),
     by_address("Buffer", "Buffer"),
     Kind { is_result: false, ..scalar("int*", "int *", Wasm::I32) },
-    Kind { is_result: false, ..scalar("in Pair", "const Pair *", Wasm::I32) },
+    // With a space, so that it is another kind than `Pair*`.
+    Kind { is_result: false, ..scalar("Pair *", "Pair *", Wasm::I32) },
 ];

@@ -10,7 +10,7 @@ mod write;
 use crate::corrupt::prng::Prng;
 
 pub use callbacks::{CALLBACKS, WithCallback, callback_library, csharp_callbacks, with_callbacks};
-pub use compile::{Compiler, archive, archive_without_index, compilers, wasm_opt};
+pub use compile::{Compiler, archive, archive_without_index, compilers, compilers_with, is_complete, wasm_opt};
 pub use kinds::{KINDS, Kind, Wasm};
 pub use rust::{rust_file, rust_moved};
 pub use write::{csharp, definition, library, memory_library, moved, pinvoke_table};

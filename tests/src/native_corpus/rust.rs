@@ -90,7 +90,7 @@ fn rust(kind: &Kind) -> &'static str {
         "Pair*" => "Option<&'static mut Pair>",
         "delegate* unmanaged<int, void>" => "Callback",
         "int*" => "*mut i32",
-        "in Pair" => "&Pair",
+        "Pair *" => "&Pair",
         named => named,
     }
 }

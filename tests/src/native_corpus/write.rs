@@ -89,12 +89,12 @@ const IN_MEMORY: [(&str, &str, &str); 21] = [
     ("ushort", "short", "TG0616"),
     ("int", "Pair *", "TG0614"),
     ("Pair*", "int", "TG0614"),
-    ("in Pair", "unsigned", "TG0614"),
+    ("Pair *", "unsigned", "TG0614"),
     ("int*", "long long *", "TG0614"),
     ("int*", "float *", "TG0614"),
     ("Pair*", "Wide *", "TG0614"),
     ("Pair*", "Floats *", "TG0614"),
-    ("in Pair", "const Wide *", "TG0614"),
+    ("Pair *", "const Wide *", "TG0614"),
     ("Pair", "Floats", "TG0613"),
     ("Pair", "Wide", "TG0613"),
     ("Mixed", "Moved", "TG0613"),
@@ -203,17 +203,24 @@ pub fn pinvoke_table(functions: &[Function], mutated: bool, is_counted: bool) ->
         writeln!(heads, "extern {head};").expect("a string");
         writeln!(rows, "    {{ \"{0}\", (void *){0} }},", function.name).expect("a string");
     }
+    // A module is a runtime if it has the functions of the runtime's own library.
+    let mut own = "    { \"SystemNative_Free\", (void *)SystemNative_Free },\n".to_owned();
     let table = if is_counted {
         format!(
-            "static const struct {{ const char *library; const Row *rows; unsigned count; }} table = {{ \"{LIBRARY}\", \
-             rows, sizeof rows / sizeof *rows }};\n"
+            "static const struct {{ const char *library; const Row *rows; unsigned count; }} table[] = {{\n\
+             {{ \"{LIBRARY}\", rows, sizeof rows / sizeof *rows }}, {{ \"libSystem.Native\", own, 1 }} }};\n"
         )
     } else {
-        rows += "    { 0, 0 },\n";
-        format!("static const struct {{ const Row *rows; const char *library; }} table = {{ rows, \"{LIBRARY}\" }};\n")
+        [&mut rows, &mut own].into_iter().for_each(|rows| *rows += "    { 0, 0 },\n");
+        format!(
+            "static const struct {{ const Row *rows[2]; const char *libraries[2]; }} table = {{\n\
+             {{ rows, own }}, {{ \"{LIBRARY}\", \"libSystem.Native\" }} }};\n"
+        )
     };
     format!(
-        "{C_HEAD}{heads}typedef struct {{ const char *name; void *function; }} Row;\nstatic const Row rows[] = {{\n\
-         {rows}}};\n{table}const void *pinvoke_table(void) {{ return &table; }}\n"
+        "{C_HEAD}{heads}void SystemNative_Free(void *memory) {{}}\n\
+         typedef struct {{ const char *name; void *function; }} Row;\n\
+         static const Row rows[] = {{\n{rows}}}, own[] = {{\n{own}}};\n\
+         {table}const void *pinvoke_table(void) {{ return &table; }}\n"
     )
 }

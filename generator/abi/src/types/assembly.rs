@@ -23,9 +23,12 @@ pub struct Assembly<'a> {
     pub module: Module<'a>,
     type_names: OnceCell<TypeNames<'a>>,
     /// MethodDef rows by owner and name, of the owners that were asked for.
-    methods: RefCell<HashMap<u32, Rc<HashMap<&'a str, Vec<u32>>>>>,
+    methods: RefCell<HashMap<u32, Rc<MethodNames<'a>>>>,
     pub(super) attributes: OnceCell<AttributeIndex>,
 }
+
+/// MethodDef rows of a type by name.
+type MethodNames<'a> = HashMap<&'a str, Vec<u32>>;
 
 /// Top-level and nested types by name.
 #[derive(Debug, Default)]

@@ -62,7 +62,7 @@ pub struct TypeSystem<'a> {
     text_left: Cell<usize>,
 }
 
-/// Bytes of all names of a run, by the size of its inputs: rows that share one long name stand for more text than memory
+/// Bytes of all names of a run, by the size of its inputs: rows that share one long name mean more text than memory
 /// holds. Real assemblies need less than a tenth.
 fn text_of_run(input_bytes: usize) -> usize {
     input_bytes.saturating_mul(10).saturating_add(4_000_000)

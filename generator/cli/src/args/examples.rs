@@ -27,7 +27,10 @@ Examples:
     thunkgen generate app/ --module libdraw --emit cpp,rust,c-header --out generated
 
   Generate everything that thunkgen.toml describes:
-    thunkgen generate";
+    thunkgen generate
+
+  Generate one output of thunkgen.toml, with another value of its variable `configuration`:
+    thunkgen generate --output browser --define configuration=Debug";
 
 pub(super) const CHECK: &str = "\
 Examples:
@@ -40,6 +43,9 @@ Examples:
   Does every thunk in an image match its key, and is it still needed?
     thunkgen check app/ --image thunks.wasm
 
+  Are the tables that the SDK's task wrote equal to those that thunkgen would write?
+    thunkgen check app/ --compare-with obj/wasm_m2n_invoke.g.cpp --compare-with obj/pinvoke-table.cpp
+
 A unified diff is printed to standard output, the problem with each file to standard error.";
 
 pub(super) const SIGNATURES: &str = "\
@@ -51,7 +57,7 @@ Examples:
     thunkgen signatures app/ --json
 
   Print it for one output of thunkgen.toml:
-    thunkgen signatures --json --manifest-output browser";
+    thunkgen signatures --json --output browser";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:

@@ -6,7 +6,7 @@ use super::{
     BuildArgs, ContractArgs, ExtraArgs, InputArgs, ManifestArgs, ModuleArgs, OutputArgs, ReportArgs, SizeArgs,
     TargetArgs, WriteArgs,
 };
-use thunkgen_driver::options::ManifestChoice;
+use thunkgen_driver::options::{FrameText, ManifestChoice};
 use thunkgen_driver::output_path::OutputPath;
 use thunkgen_driver::{Given, Options, WriteOptions};
 
@@ -53,6 +53,11 @@ impl OptionGroup for OutputArgs {
         outputs.interp_to_native = path("--interp-to-native", &self.interp_to_native);
         outputs.pinvoke = path("--pinvoke", &self.pinvoke);
         outputs.reverse = path("--reverse", &self.reverse);
+        let file = |option, path: &Option<PathBuf>| {
+            path.clone().map(|path| Given::on_command_line(option, FrameText::File(path)))
+        };
+        outputs.header = file("--header-file", &self.header_file);
+        outputs.trailer = file("--trailer-file", &self.trailer_file);
     }
 }
 
@@ -121,10 +126,24 @@ impl OptionGroup for ReportArgs {
 }
 
 impl ManifestArgs {
-    /// This manifest and the selected output.
+    /// The first option that is about a manifest.
+    pub fn first_option(&self) -> Option<&'static str> {
+        let ManifestArgs { manifest, output, define, profile } = self;
+        let options = [
+            ("--manifest", manifest.is_some()),
+            ("--output", output.is_some()),
+            ("--define", !define.is_empty()),
+            ("--profile", profile.is_some()),
+        ];
+        options.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
+    }
+
+    /// This manifest and what is selected in it.
     pub fn choice(&self, path: PathBuf) -> ManifestChoice {
         let mut choice = ManifestChoice::new(path);
-        choice.output = self.manifest_output.clone().map(|name| Given::on_command_line("--manifest-output", name));
+        choice.output = self.output.clone().map(|name| Given::on_command_line("--output", name));
+        choice.profile = self.profile.clone().map(|name| Given::on_command_line("--profile", name));
+        choice.defines = given("--define", &self.define);
         choice
     }
 }

@@ -17,7 +17,7 @@ use trace::ModuleFile;
 pub use text::{Words, finding, omitted};
 pub use trace::Functions;
 
-use crate::args::{ExplainArgs, ManifestArgs, options};
+use crate::args::{ExplainArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::shell_quote;
 use crate::verbs::{Run, refuse_document};
@@ -60,8 +60,7 @@ impl Run<'_, '_> {
             answer += &self.wat(&subject, args)?;
         }
         let words = Words::of(&args.inputs);
-        let ManifestArgs { manifest, manifest_output } = &args.manifest;
-        let is_manifest_meant = manifest.is_some() || manifest_output.is_some() || manifest::find().is_some();
+        let is_manifest_meant = args.manifest.first_option().is_some() || manifest::find().is_some();
         if args.inputs.is_empty() && !is_manifest_meant {
             return self.without_assemblies(&subject, answer, &functions, &words);
         }

@@ -36,7 +36,7 @@ The JSON document is an object with `format` (1, raised when a member changes it
 pub const USAGE: &str = "thunkgen lookup [OPTIONS] <KEY>... --in <PATH>... [INPUT]...
        thunkgen lookup [OPTIONS] --coverage --in <PATH>... <INPUT>...
        thunkgen lookup [OPTIONS] --log <FILE> [--in <PATH>...] [INPUT]...
-       thunkgen lookup --coverage [--manifest <FILE>] --in <PATH>...
+       thunkgen lookup --coverage [--manifest <FILE>] [--in <PATH>...]
        thunkgen lookup --diff <OLD> <NEW>";
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub struct LookupArgs {
     /// The table is linked into the runtime and is searched first, then the images in the order of this list. Name them
     /// in the order in which the app loads them: if several images have a key, the first one is used. After the first
     /// FILE, directories, patterns and assemblies without compiled code are INPUT; repeat the option to name a second
-    /// directory.
+    /// directory. With --coverage and a manifest, the default is the table that the manifest's output generates.
     #[arg(long = "in", value_name = "PATH", num_args = 1.., help_heading = "Inputs")]
     pub sources: Vec<PathBuf>,
     /// Look up every key that the assemblies need, and list the missing ones with their callers.

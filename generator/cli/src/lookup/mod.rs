@@ -26,7 +26,7 @@ use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::doctor::coverage_report;
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
+use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
 use thunkgen_r2r::lookup::nearest::NearestKeys;
 use thunkgen_r2r::lookup::{Candidate, Sources, Standing};
@@ -46,10 +46,11 @@ impl Run<'_, '_> {
         }
         let words: Vec<_> = args.words.iter().chain(&last).cloned().collect();
         let (subjects, inputs) = subject::split(&words)?;
-        let is_manifest_named = args.manifest.manifest.is_some() || args.manifest.manifest_output.is_some();
+        let is_manifest_named = args.manifest.first_option().is_some();
         let is_manifest_meant = is_manifest_named || (args.coverage && inputs.is_empty() && manifest::find().is_some());
         let no_assemblies = inputs.is_empty() && !is_manifest_meant;
-        check_words(args, &subjects, no_assemblies)?;
+        let from_manifest = args.coverage && is_manifest_meant;
+        check_words(args, &subjects, no_assemblies, from_manifest)?;
         let input = (inputs.as_slice(), args.references.reference.as_slice());
         let options =
             options(&[&input, &args.write, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]);
@@ -71,6 +72,10 @@ impl Run<'_, '_> {
             (Some(jobs), diagnostics)
         };
         self.progress.step("reading tables and images");
+        let mut sources = sources;
+        if let (true, Some(job)) = (sources.is_empty(), jobs.iter().flat_map(|jobs| &jobs.jobs).next()) {
+            sources = tables_of(job)?;
+        }
         let sources = open(&sources, &mut diagnostics);
         let mut log = match &args.log {
             Some(path) => log::read(path, &mut diagnostics),
@@ -193,7 +198,12 @@ impl Run<'_, '_> {
 }
 
 /// Refuses words that are missing or superfluous.
-fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Result<(), UsageError> {
+fn check_words(
+    args: &LookupArgs,
+    subjects: &[Subject],
+    no_inputs: bool,
+    from_manifest: bool,
+) -> Result<(), UsageError> {
     let problem = match (args.coverage, &args.log, subjects) {
         (true, _, []) if no_inputs => "--coverage needs assemblies: add files or a directory",
         (true, _, [_, ..]) => "--coverage looks up every key that the assemblies need: remove the keys",
@@ -203,12 +213,22 @@ fn check_words(args: &LookupArgs, subjects: &[Subject], no_inputs: bool) -> Resu
              --log FILE, and name images after --in"
         }
         (false, None, []) => "nothing to look up: add a key such as MviS8, --coverage or --log FILE",
-        (_, None, _) if args.sources.is_empty() => {
+        (_, None, _) if args.sources.is_empty() && !from_manifest => {
             "nothing to search: add --in TABLE.cpp, then any images in the order in which the app loads them"
         }
         _ => return Ok(()),
     };
     Err(UsageError::new(problem))
+}
+
+/// The table that an output of a manifest generates.
+fn tables_of(job: &Job) -> Result<Vec<PathBuf>, UsageError> {
+    let tables = job.key_tables()?;
+    match tables.len() {
+        1 => Ok(tables),
+        0 => Err(UsageError::new("the output generates no table of keys: name what is searched with --in")),
+        _ => Err(UsageError::new("the output has a table for each of several targets: name one of them with --in")),
+    }
 }
 
 /// The named keys. The `I` key of a method is skipped if no source has `I` thunks.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{ImageForm, R2rEmitArgs};
 use super::keys::{Thunks, meant};
 use super::missing::LinkedRuntime;
-use crate::args::{ManifestArgs, options};
+use crate::args::options;
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
@@ -40,10 +40,8 @@ impl Run<'_, '_> {
             ImageForm::Object => Output::Object(args.contract.contract.unwrap_or(runtime.facts().contract)),
         };
         let has_keys = !(args.key.is_empty() && args.keys.is_empty());
-        let ManifestArgs { manifest, manifest_output } = &args.manifest;
         // Named keys are complete: a manifest is then not searched for.
-        let is_manifest_meant =
-            manifest.is_some() || manifest_output.is_some() || (!has_keys && manifest::find().is_some());
+        let is_manifest_meant = args.manifest.first_option().is_some() || (!has_keys && manifest::find().is_some());
         let mut options = options(&[&args.inputs, &args.write, &args.target, &args.extra, &args.sizes, &args.report]);
         self.write = options.write;
         // Keys do not depend on the linked libraries.

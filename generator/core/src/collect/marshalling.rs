@@ -60,25 +60,31 @@ impl Collector<'_, '_> {
     }
 
     /// The native signature of a P/Invoke or delegate. Where marshalling is disabled, it is that of the declared types;
-    /// a signature that the runtime then refuses is reported at `member`, and keeps its key and table entry.
+    /// `None` if the runtime then refuses it, which is reported at `member`.
     pub(super) fn native_signature(
         &mut self,
         index: AssemblyId,
         member: Option<&MethodRef>,
         types: &MethodTypes,
         call: &Call,
-    ) -> Result<Result<Signature, SignatureError>, BadImage> {
+    ) -> Result<Option<Result<Signature, SignatureError>>, BadImage> {
         let tokens = self.options.tokens;
         if self.has_marshalling(index)? {
-            return Ok(types.marshalled(&self.layouts, tokens, call));
+            return Ok(Some(types.marshalled(&self.layouts, tokens, call)));
         }
-        if let Some(member) = member
-            && let Some(reason) = self.needs_marshalling(types, call)?
-        {
-            let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
-            self.report(&catalogue::MARSHALLING_DISABLED, member, message);
+        let Some(reason) = self.needs_marshalling(types, call)? else {
+            return Ok(Some(types.native(&self.layouts, tokens)));
+        };
+        if let Some(member) = member {
+            self.report_disabled(member, &reason);
         }
-        Ok(types.native(&self.layouts, tokens))
+        Ok(None)
+    }
+
+    /// Reports a call that needs marshalling although it is disabled.
+    pub(super) fn report_disabled(&mut self, member: &MethodRef, reason: &str) {
+        let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
+        self.report(&catalogue::MARSHALLING_DISABLED, member, message);
     }
 
     /// Why a call needs marshalling although it is disabled, and what to do.

@@ -108,9 +108,10 @@ fn collect_one(
     };
     let shown = (!is_silent).then_some(&method);
     let signature = match collector.native_signature(index, shown, &types, &call)? {
-        Ok(signature) => signature,
-        Err(error) if is_silent => return signature_problem(error, need).map(drop),
-        Err(error) => return collector.report_signature(&method, error, need),
+        Some(Ok(signature)) => signature,
+        Some(Err(error)) if is_silent => return signature_problem(error, need).map(drop),
+        Some(Err(error)) => return collector.report_signature(&method, error, need),
+        None => return Ok(()),
     };
     if collector.options.declarations && (is_kept || is_compared) {
         let function =

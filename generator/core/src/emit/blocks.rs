@@ -69,7 +69,7 @@ impl Block {
         (self.hash >> 32) ^ (self.hash & 0xffff_ffff)
     }
 
-    /// Starts a new block if the line ends this one. A line that only looks like it is part of the block.
+    /// Starts a new block if the line closes this one. A line that only looks like it is part of the block.
     fn ends_with(&mut self, line: &[u8]) -> bool {
         let Some((content, check)) = line.split_last_chunk::<8>() else { return false };
         let Some(content) = content.strip_suffix(b" // ") else { return false };
@@ -85,16 +85,17 @@ impl Block {
 }
 
 /// Marks the end of each paragraph as the end of a block, and each line that `ends_block`. A paragraph ends before an
-/// empty line, before a closing brace, and with the text.
+/// empty line, after the last declaration between braces, and with the text.
 pub(super) fn mark_paragraphs(text: &str, ends_block: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         out.push_str(line);
         let is_last = lines.peek().is_none();
-        let ends_paragraph = lines.peek().is_none_or(|next| matches!(*next, "" | "}"));
-        // A comment stays as it is, and a backslash continues the line.
-        let takes_check = !line.is_empty() && !line.trim_start().starts_with("//") && !line.ends_with('\\');
+        let ends_paragraph = lines.peek().is_none_or(|next| next.is_empty() || (*next == "}" && line.ends_with(';')));
+        // Comments and directives stay as they are, and a backslash continues the line.
+        let is_plain = !line.trim_start().starts_with("//") && (!line.starts_with('#') || line == "#endif");
+        let takes_check = !line.is_empty() && is_plain && !line.ends_with('\\');
         if is_last || ends_block(line) || (ends_paragraph && takes_check) {
             out.push_str(END);
         }

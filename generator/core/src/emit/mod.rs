@@ -6,6 +6,7 @@
 mod blocks;
 pub mod cpp;
 pub mod escape;
+pub mod frame;
 pub mod header;
 mod interp_to_native;
 mod pinvoke;

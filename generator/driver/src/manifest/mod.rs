@@ -5,15 +5,20 @@
 //! manifest's directory. One run reports every mistake.
 
 mod output;
+mod variables;
 
+use output::Chosen;
 use output::Keys;
 pub(crate) use output::OutputSet;
+use variables::Variables;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::error::reason;
+use super::error::{OptionError, reason};
 use super::files;
+use super::options::ManifestChoice;
+use super::output_path::Places;
 use super::suppressions::{self, everywhere, lookup, warnings};
 use super::toml_file::{self, Report, Text, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, catalogue};
@@ -59,11 +64,19 @@ const SHARED: &[&str] = &[
     "interp-to-native",
     "pinvoke",
     "reverse",
+    "header",
+    "header-file",
+    "trailer",
+    "trailer-file",
+    "regenerate",
 ];
+
+/// Keys of the whole file for the values of variables.
+const VARIABLES: &[&str] = &[variables::VARIABLES, variables::PROFILES];
 
 /// Every key of a manifest, those of `[[suppress]]` aside.
 pub fn known_keys() -> impl Iterator<Item = &'static str> {
-    [SHARED, OUTPUT, REPORTING].into_iter().flatten().copied()
+    [SHARED, OUTPUT, REPORTING, VARIABLES].into_iter().flatten().copied()
 }
 
 /// The manifest of the current directory, as a path from there: in it, or in the nearest directory above, as Cargo
@@ -82,32 +95,37 @@ fn find_from(directory: &Path) -> Option<PathBuf> {
 pub(crate) struct Manifest {
     /// What it generates.
     pub outputs: Vec<OutputSet>,
+    /// Where the outputs go that are not chosen.
+    pub others: Vec<Places>,
     /// How problems are reported.
     pub policy: Policy,
     /// The files of suppressions that it names.
     pub suppression_files: Vec<PathBuf>,
 }
 
-/// Reads the manifest at `path`, and everything that is wrong with it.
-pub(crate) fn load(path: &Path) -> (Manifest, Vec<Report>) {
+/// Reads the chosen manifest, and everything that is wrong with it.
+///
+/// # Errors
+/// Names on the command line that the manifest does not have.
+pub(crate) fn load(choice: &ManifestChoice) -> Result<(Manifest, Vec<Report>), OptionError> {
+    let path = &choice.path;
     let file = path.display().to_string();
-    // A directory that is not named is the current one.
-    let base = path.parent().unwrap_or(Path::new(""));
-    let unreadable = |why: String| (Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]);
+    let unreadable =
+        |why: String| Ok((Manifest::default(), vec![(&catalogue::UNREADABLE, Location::file(&file), why)]));
     match files::open(path) {
         Ok((bytes, _)) => match std::str::from_utf8(&bytes) {
-            Ok(text) => parse(&file, text, base),
+            Ok(text) => parse(&file, text, choice),
             Err(_) => unreadable("it is not UTF-8 text".to_owned()),
         },
         Err(error) => unreadable(reason(&error)),
     }
 }
 
-fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
+fn parse(file: &str, text: &str, choice: &ManifestChoice) -> Result<(Manifest, Vec<Report>), OptionError> {
     let mut reports = Vec::new();
-    let (manifest, problems) = toml_file::read(file, text, |root| manifest(root, base, &mut reports));
+    let (manifest, problems) = toml_file::read(file, text, |root| manifest(root, choice, &mut reports));
     reports.extend(problems);
-    (manifest.unwrap_or_default(), reports)
+    Ok((manifest.transpose()?.unwrap_or_default(), reports))
 }
 
 /// What is wrong with a manifest's text, each with its place, as far as it can be found without the files that it
@@ -118,19 +136,35 @@ fn parse(file: &str, text: &str, base: &Path) -> (Manifest, Vec<Report>) {
 /// assert!(mistakes.iter().any(|(at, _)| at.origin() == ("thunkgen.toml", Some((2, 1)))), "{mistakes:?}");
 /// ```
 pub fn mistakes_of_text(text: &str) -> Vec<(Location, String)> {
-    let (_, problems) = toml_file::read(FILE_NAME, text, |root| (outputs(root, None), suppressions::entries(root)));
+    let (_, problems) = toml_file::read(FILE_NAME, text, |root| {
+        // Nothing is chosen, so nothing is wrong with a choice.
+        let variables = Variables::read(root, None).unwrap_or_default();
+        outputs(root, &variables, None);
+        suppressions::entries(root)
+    });
     problems.into_iter().map(|(_, location, message)| (location, message)).collect()
 }
 
-fn manifest(root: TomlTable<'_>, base: &Path, reports: &mut Vec<Report>) -> Manifest {
-    let outputs = outputs(root, Some(base));
+fn manifest(root: TomlTable<'_>, choice: &ManifestChoice, reports: &mut Vec<Report>) -> Result<Manifest, OptionError> {
+    // A directory that is not named is the current one.
+    let base = choice.path.parent().unwrap_or(Path::new(""));
+    let variables = Variables::read(root, Some(choice))?;
+    let sets = outputs(root, &variables, Some(Chosen { base, output: choice.output.as_ref() }));
+    let names = sets.iter().map(|set| set.label.clone()).collect::<Vec<_>>().join(", ");
+    let (outputs, others): (Vec<OutputSet>, Vec<OutputSet>) = sets.into_iter().partition(|set| set.is_chosen);
     let (policy, suppression_files) = policy(root, base, reports);
-    Manifest { outputs, policy, suppression_files }
+    if let Some(name) = choice.output.as_ref().filter(|_| outputs.is_empty() && !others.is_empty()) {
+        let message =
+            format_args!("{} {}: the manifest has no output of that name; it has {names}", name.origin, name.value);
+        return Err(OptionError::of(&name.origin, message));
+    }
+    let others = others.into_iter().filter_map(|set| set.places().ok()).collect();
+    Ok(Manifest { outputs, others, policy, suppression_files })
 }
 
-/// The outputs of a file; without `base`, only values are judged.
-fn outputs(root: TomlTable<'_>, base: Option<&Path>) -> Vec<OutputSet> {
-    let known: Vec<&str> = [SHARED, REPORTING, &[suppressions::ENTRIES, OUTPUTS]].concat();
+/// The outputs of a file; without a choice, only values are judged.
+fn outputs(root: TomlTable<'_>, variables: &Variables, chosen: Option<Chosen<'_>>) -> Vec<OutputSet> {
+    let known: Vec<&str> = [SHARED, REPORTING, VARIABLES, &[suppressions::ENTRIES, OUTPUTS]].concat();
     root.only(&known, |key| OUTPUT.contains(&key).then(|| "it belongs into an [[output]]".to_owned()));
     let tables = root.tables(OUTPUTS);
     let shared = root.values().filter(|value| ![OUTPUTS, suppressions::ENTRIES].contains(&value.key()));
@@ -142,13 +176,15 @@ fn outputs(root: TomlTable<'_>, base: Option<&Path>) -> Vec<OutputSet> {
         return Vec::new();
     }
     // Values for all outputs are judged also when no output needs them.
-    let only = OutputSet::new(Keys { own: root, all: None }, base.filter(|_| tables.is_empty()));
-    let sets = tables.iter().filter_map(|table| {
+    let only = OutputSet::all(Keys::new(root, None, variables), chosen.filter(|_| tables.is_empty()));
+    let sets = tables.iter().flat_map(|table| {
         let known: Vec<&str> = [SHARED, OUTPUT].concat();
-        let at_the_top = |key: &str| REPORTING.contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key);
+        let at_the_top = |key: &str| {
+            [REPORTING, VARIABLES].concat().contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key)
+        };
         let advice = "it applies to the whole file and belongs above the first [[output]]";
         table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
-        OutputSet::new(Keys { own: *table, all: Some(root) }, base)
+        OutputSet::all(Keys::new(*table, Some(root), variables), chosen)
     });
     let outputs = only.into_iter().chain(sets).collect();
     refuse_equal_names(&tables);

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::NAME;
+use super::variables::{TARGET, Variables, names_target};
 use crate::error::OptionError;
 use crate::inputs;
 use crate::modules::list_file;
-use crate::options::{Choice, Given, Options, Origin, path_map};
-use crate::output_path::{OutputPath, places};
+use crate::options::{Choice, FrameText, Given, Options, Origin, path_map};
+use crate::output_path::{OutputPath, Places, places};
 use crate::struct_sizes::{DeclarationError, SizeDeclaration};
 use crate::toml_file::{Text, TomlTable, Value, nearest};
 use clr_wasm_abi::{TargetOs, TokenSet};
@@ -23,23 +24,83 @@ pub struct OutputSet {
     pub label: String,
     /// What it is made from and where it goes; paths are relative to the current directory, and inputs are files.
     pub options: Options,
+    /// Whether it counts in this run. The inputs of others are not looked for.
+    pub is_chosen: bool,
 }
 
+/// The manifest's directory, and the one output that counts.
+#[derive(Clone, Copy)]
+pub struct Chosen<'c> {
+    pub base: &'c Path,
+    pub output: Option<&'c Given<String>>,
+}
+
+/// The keys of texts that are read, in which `{target}` gives each target inputs of its own.
+const READ: [&str; 11] = [
+    "inputs",
+    "references",
+    "own",
+    "modules",
+    "module-lists",
+    "native",
+    "path-map",
+    "extra-signatures",
+    "struct-size-files",
+    "header-file",
+    "trailer-file",
+];
+
 impl OutputSet {
-    /// The set that these keys describe; `None` when it has no places. Mistakes are reported. Without `base`, the
-    /// directory of the manifest, only values are judged: nothing on the disk is looked at, and keys may be missing.
-    pub fn new(keys: Keys<'_>, base: Option<&Path>) -> Option<OutputSet> {
+    /// The sets that these keys describe: one, or one for each target if what is read depends on the target. Mistakes are
+    /// reported. Without a choice, only values are judged: nothing on the disk is looked at, and keys may be missing.
+    pub fn all(keys: Keys<'_>, chosen: Option<Chosen<'_>>) -> Vec<OutputSet> {
+        let targets = keys.choices("target-os").map_or(vec![TargetOs::Browser], |targets| targets.value);
+        let mut each: Vec<TargetOs> = targets.clone();
+        each.sort_unstable();
+        each.dedup();
+        let depends_on_target =
+            READ.iter().any(|key| keys.table(key).is_some_and(|table| table.mentions(key, names_target)));
+        match each[..] {
+            [_, _, ..] if depends_on_target => each
+                .iter()
+                .filter_map(|target| OutputSet::new(keys.of_one_of_several(*target), vec![*target], chosen))
+                .collect(),
+            [target] => OutputSet::new(Keys { target: Some(target), ..keys }, targets, chosen).into_iter().collect(),
+            _ => OutputSet::new(keys, targets, chosen).into_iter().collect(),
+        }
+    }
+
+    /// Where its files go.
+    pub fn places(&self) -> Result<Places, OptionError> {
+        places(&self.options.outputs, &self.options.target_list())
+    }
+
+    /// The set that these keys describe for targets; `None` when it has no places.
+    fn new(keys: Keys<'_>, targets: Vec<TargetOs>, chosen: Option<Chosen<'_>>) -> Option<OutputSet> {
+        let name = keys.name(&targets);
+        let label = if keys.is_one_of_several { keys.with_target(&name) } else { name.clone() };
+        let is_chosen = chosen.is_some_and(|chosen| {
+            chosen.output.is_none_or(|wanted| [&label, &name].into_iter().any(|name| *name == wanted.value))
+        });
+        let base = chosen.map(|chosen| chosen.base);
         let report = |rule, at: Location, message: &str| keys.own.report(rule, at, message);
         let files = |key| -> Vec<PathBuf> {
             let texts = keys.texts(key).unwrap_or_default();
+            let base = base.filter(|_| is_chosen);
             texts.iter().flat_map(|text| base.map_or(Vec::new(), |base| expand(&keys, text, base))).collect()
         };
         let lists = |key| -> Vec<PathBuf> {
             let texts = keys.texts(key).unwrap_or_default();
+            let base = base.filter(|_| is_chosen);
             texts.iter().filter_map(|text| Some(listed(&keys, text, base?))).collect()
         };
         let place = |key| {
-            let Given { value, origin } = keys.text(key)?;
+            let Given { value, origin } = keys.written(key)?;
+            let value = if keys.is_one_of_several && key == "out" && !names_target(&value) {
+                format!("{value}/{{{TARGET}}}")
+            } else {
+                value
+            };
             Some(Given::new(OutputPath::from(value).below(base.unwrap_or(Path::new(""))), origin))
         };
         let mut options = Options { references: files("references"), ..Options::default() };
@@ -56,7 +117,7 @@ impl OutputSet {
             report(&catalogue::MANIFEST_MISSING_KEY, keys.own.location(), message);
         }
         options.own.patterns = keys.texts("own").unwrap_or_default();
-        options.targets = keys.choices("target-os").map_or(vec![TargetOs::Browser], |targets| targets.value);
+        options.targets = targets;
         // Outputs of a manifest do not depend on the existing files, so defaults are set here.
         let runtime: Given<RuntimeVersion> = keys.choice("runtime").unwrap_or_default();
         let of_runtime = || Given::new(runtime.facts().contract, runtime.origin.clone());
@@ -98,7 +159,10 @@ impl OutputSet {
         options.outputs.interp_to_native = place("interp-to-native");
         options.outputs.pinvoke = place("pinvoke");
         options.outputs.reverse = place("reverse");
-        let name = keys.text(NAME).or_else(|| keys.text("out"));
+        options.outputs.header = keys.frame_text("header", "header-file", base);
+        options.outputs.trailer = keys.frame_text("trailer", "trailer-file", base);
+        let by_default = || Given::new("thunkgen generate".to_owned(), Origin::Default);
+        options.outputs.regenerate = Some(keys.text("regenerate").unwrap_or_else(by_default));
         base?;
         if ["out", "interp-to-native", "pinvoke", "reverse"].iter().all(|key| keys.table(key).is_none()) {
             let message = "`out` is missing: name the directory to write to, or files with `interp-to-native`, \
@@ -114,10 +178,7 @@ impl OutputSet {
             report(&catalogue::MANIFEST_VALUE, origin.location(), &message);
             return None;
         }
-        let first =
-            || Some(options.outputs.tables().into_iter().find_map(|(_, path)| path)?.text_for(*targets.first()?));
-        let label = name.map(|name| name.value).or_else(first).unwrap_or_default();
-        Some(OutputSet { label, options })
+        Some(OutputSet { label, options, is_chosen })
     }
 }
 
@@ -125,23 +186,91 @@ impl OutputSet {
 #[derive(Clone, Copy)]
 pub struct Keys<'t> {
     /// Its table, or the whole file.
-    pub own: TomlTable<'t>,
+    own: TomlTable<'t>,
     /// The file, for keys that the table does not have.
-    pub all: Option<TomlTable<'t>>,
+    all: Option<TomlTable<'t>>,
+    variables: &'t Variables,
+    /// The target, when there is one.
+    target: Option<TargetOs>,
+    /// The table describes a set for each of several targets, and this is one of them.
+    is_one_of_several: bool,
 }
 
 impl<'t> Keys<'t> {
+    /// The keys of a table, and of the file around it.
+    pub fn new(own: TomlTable<'t>, all: Option<TomlTable<'t>>, variables: &'t Variables) -> Keys<'t> {
+        Keys { own, all, variables, target: None, is_one_of_several: false }
+    }
+
+    fn of_one_of_several(self, target: TargetOs) -> Keys<'t> {
+        Keys { target: Some(target), is_one_of_several: true, ..self }
+    }
+
+    /// What the output is called: its name, its directory as it is written, or its first file.
+    fn name(&self, targets: &[TargetOs]) -> String {
+        let file = || {
+            let path = ["interp-to-native", "pinvoke", "reverse"].into_iter().find_map(|key| self.written(key))?;
+            Some(OutputPath::from(path.value).text_for(*targets.first()?))
+        };
+        let name = self.text(NAME).or_else(|| self.written("out")).map(|name| name.value);
+        name.or_else(file).unwrap_or_default()
+    }
+
+    /// `NAME for TARGET`
+    fn with_target(&self, name: &str) -> String {
+        match self.target {
+            Some(target) => format!("{name} for {}", target.name()),
+            None => name.to_owned(),
+        }
+    }
+
     /// The table that has a key.
     fn table(&self, key: &str) -> Option<TomlTable<'t>> {
         [Some(self.own), self.all].into_iter().flatten().find(|table| table.value(key).is_some())
     }
 
+    /// A text with the values of its variables.
     fn text(&self, key: &'static str) -> Option<Given<String>> {
-        Some(given(key, self.table(key)?.text(key)?))
+        Some(self.replaced(given(key, self.table(key)?.text(key)?), self.target))
+    }
+
+    /// A path of an output, in which `{target}` stays: the name of the set shows it.
+    fn written(&self, key: &'static str) -> Option<Given<String>> {
+        Some(self.replaced(given(key, self.table(key)?.text(key)?), None))
     }
 
     fn texts(&self, key: &'static str) -> Option<Vec<Given<String>>> {
-        Some(self.table(key)?.texts(key)?.into_iter().map(|text| given(key, text)).collect())
+        let texts = self.table(key)?.texts(key)?;
+        Some(texts.into_iter().map(|text| self.replaced(given(key, text), self.target)).collect())
+    }
+
+    fn replaced(&self, text: Given<String>, target: Option<TargetOs>) -> Given<String> {
+        match self.variables.replace(&text.value, target) {
+            Ok(value) => Given::new(value, text.origin),
+            Err(problem) => {
+                self.own.report(problem.rule(), text.origin.location(), problem.message);
+                text
+            }
+        }
+    }
+
+    /// The text around the files: itself, or the file that contains it.
+    fn frame_text(&self, key: &'static str, file: &'static str, base: Option<&Path>) -> Option<Given<FrameText>> {
+        let text = self.table(key).and_then(|table| Some(given(key, table.text(key)?)));
+        let path = self.text(file);
+        match (text, path) {
+            (Some(text), Some(_)) => {
+                let message = format!("`{key}` and `{file}` both give the text: remove one of them");
+                self.own.report(&catalogue::MANIFEST_VALUE, text.origin.location(), message);
+                None
+            }
+            (Some(text), None) => Some(Given::new(FrameText::Text(text.value), text.origin)),
+            (None, Some(path)) => {
+                let file = base.map_or_else(|| PathBuf::from(&path.value), |base| listed(self, &path, base));
+                Some(Given::new(FrameText::File(file), path.origin))
+            }
+            (None, None) => None,
+        }
     }
 
     /// Strings of which there must be one.

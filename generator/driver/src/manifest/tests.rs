@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::options::{Emit, Options};
+use crate::options::{Emit, FrameText, Given, Options};
 use crate::output_path::places;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::RuntimeVersion;
@@ -17,6 +17,11 @@ fn directory_with(files: &[&str]) -> tempfile::TempDir {
         std::fs::write(path, "").unwrap();
     }
     directory
+}
+
+/// A text as the manifest of a directory.
+fn parse_in(base: &Path, text: &str) -> (Manifest, Vec<Report>) {
+    parse("m", text, &ManifestChoice::new(base.join(FILE_NAME))).unwrap()
 }
 
 const EVERYTHING: &str = r#"
@@ -63,18 +68,37 @@ struct-size-files = ["sizes.txt"]
 interp-to-native = "{target}/i.cpp"
 pinvoke = "{target}/p.cpp"
 reverse = "{target}/r.cpp"
+header = "licence"
+trailer-file = "sizes.txt"
+
+[[output]]
+name = "framed"
+out = "framed/{place}"
+header-file = "sizes.txt"
+trailer = "end"
+regenerate = "make thunks"
+
+[variables]
+place = "here"
+[profile.other]
+place = "there"
 "#;
 
 #[test]
 fn every_key_is_understood() {
     let files = ["app/a.dll", "app/b.dll", "plugins/x/p.dll", "ref/r.dll", "s.toml", "m.props", "extra.txt"];
     let directory = directory_with(&[&files[..], &["sizes.txt"]].concat());
-    let (Manifest { outputs, policy, suppression_files }, reports) = parse("m", EVERYTHING, directory.path());
+    let (Manifest { outputs, policy, suppression_files, .. }, reports) = parse_in(directory.path(), EVERYTHING);
     assert_eq!(reports.len(), 0, "{reports:?}");
     assert!(policy.strict && policy.errors.len() == 2 && policy.suppressions.len() == 2);
     assert_eq!(suppression_files, [directory.path().join("s.toml")]);
-    let [browser, both] = &outputs[..] else { panic!("{outputs:?}") };
+    let [browser, both, framed] = &outputs[..] else { panic!("{outputs:?}") };
     assert_eq!((browser.label.as_str(), both.label.as_str()), ("browser", "both"));
+    let framed = &framed.options.outputs;
+    assert_eq!(framed.out.as_ref().unwrap().as_str(), "framed/here");
+    assert_eq!(framed.header.as_ref().unwrap().value, FrameText::File(directory.path().join("sizes.txt")));
+    assert_eq!(framed.trailer.as_ref().unwrap().value, FrameText::Text("end".to_owned()));
+    assert_eq!(framed.regenerate.as_ref().unwrap().value, "make thunks");
     let (browser, both) = (&browser.options, &both.options);
     assert_eq!((browser.inputs.len(), browser.references.len()), (3, 1));
     assert_eq!((both.inputs.len(), both.references.len()), (1, 0));
@@ -106,8 +130,8 @@ fn every_key_is_understood() {
 
 #[test]
 fn every_key_is_known_and_tested() {
-    for key in [SHARED, REPORTING, OUTPUT].concat() {
-        assert!(EVERYTHING.lines().any(|line| line.starts_with(key) || line == format!("[{key}]")), "{key}");
+    for key in known_keys() {
+        assert!(EVERYTHING.lines().any(|line| line.starts_with(key) || line.starts_with(&format!("[{key}"))), "{key}");
     }
 }
 
@@ -129,9 +153,76 @@ fn the_nearest_manifest_is_taken() {
 fn patterns_are_relative_to_a_folder_of_any_name() {
     let folder = directory_with(&["[x]{target}/app/a.dll"]);
     let base = folder.path().join("[x]{target}");
-    let (manifest, reports) = parse("m", "inputs = 'app/*.dll'\nout = '{target}'\n", &base);
+    let (manifest, reports) = parse_in(&base, "inputs = 'app/*.dll'\nout = '{target}'\n");
     assert_eq!((reports.len(), manifest.outputs[0].options.inputs.len()), (0, 1), "{reports:?}");
     let options = &manifest.outputs[0].options;
     let places = places(&options.outputs, &options.target_list()).unwrap();
     assert_eq!(places.directories, [base.join("browser")]);
+}
+
+/// dotnet/runtime: two targets, each with inputs of its own in each of two configurations.
+const TWO_BY_TWO: &str = r#"
+target-os = ["browser", "wasi"]
+inputs = "artifacts/net11.0-{target}-{configuration}-wasm/*.dll"
+out = "vm/wasm"
+
+[variables]
+configuration = "Release"
+
+[profile.debug]
+configuration = "Debug"
+"#;
+
+#[test]
+fn two_targets_by_two_configurations() {
+    let targets = ["browser-Release", "wasi-Release", "browser-Debug"];
+    let files = targets.map(|part| format!("artifacts/net11.0-{part}-wasm/{part}.dll"));
+    let directory = directory_with(&files.each_ref().map(String::as_str));
+    let load = |change: &dyn Fn(&mut ManifestChoice)| {
+        let mut choice = ManifestChoice::new(directory.path().join(FILE_NAME));
+        change(&mut choice);
+        parse("m", TWO_BY_TWO, &choice).map_err(|error| error.message)
+    };
+    let inputs = |manifest: &Manifest| -> Vec<String> {
+        let inputs = manifest.outputs.iter().flat_map(|set| &set.options.inputs);
+        inputs.map(|path| path.file_stem().unwrap().display().to_string()).collect()
+    };
+    let (manifest, reports) = load(&|_| {}).unwrap();
+    assert_eq!((inputs(&manifest), reports.len()), (vec!["browser-Release".into(), "wasi-Release".into()], 0));
+    let labels: Vec<&str> = manifest.outputs.iter().map(|set| set.label.as_str()).collect();
+    assert_eq!(labels, ["vm/wasm for browser", "vm/wasm for wasi"]);
+    // The directories are those of one set for both targets.
+    let places: Vec<_> = manifest.outputs.iter().flat_map(|set| set.places().unwrap().files.into_values()).collect();
+    let at =
+        |target: &str| Output::ALL.map(|output| directory.path().join("vm/wasm").join(target).join(output.file_name()));
+    assert_eq!(places, [at("browser"), at("wasi")].concat());
+
+    // Only one target of the other configuration is there.
+    let debug = |choice: &mut ManifestChoice| {
+        choice.profile = Some(Given::on_command_line("--profile", "debug".to_owned()));
+    };
+    let (_, reports) = load(&debug).unwrap();
+    let found: Vec<_> = reports.iter().map(|(rule, _, why)| format!("{} {why}", rule.code)).collect();
+    let missing = "TG0505 pattern artifacts/net11.0-wasi-Debug-wasm/*.dll matches no file; ";
+    assert!(found.len() == 1 && found[0].starts_with(missing), "{found:?}");
+    let of_browser = |choice: &mut ManifestChoice| {
+        debug(choice);
+        choice.output = Some(Given::on_command_line("--output", "vm/wasm for browser".to_owned()));
+    };
+    let (manifest, reports) = load(&of_browser).unwrap();
+    assert_eq!((inputs(&manifest), reports.len(), manifest.others.len()), (vec!["browser-Debug".into()], 0, 1));
+    let defined = |choice: &mut ManifestChoice| {
+        debug(choice);
+        let define = ("configuration".to_owned(), "Release".to_owned());
+        choice.defines = vec![Given::on_command_line("--define", define)];
+    };
+    assert_eq!(inputs(&load(&defined).unwrap().0).len(), 2, "--define wins");
+    let other = |choice: &mut ManifestChoice| {
+        choice.output = Some(Given::on_command_line("--output", "vm".to_owned()));
+    };
+    let error = load(&other).unwrap_err();
+    assert_eq!(
+        error,
+        "--output vm: the manifest has no output of that name; it has vm/wasm for browser, vm/wasm for wasi"
+    );
 }

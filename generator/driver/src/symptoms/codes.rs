@@ -84,7 +84,7 @@ pub static OTHERS: &[OtherCode] = &[
     },
 ];
 
-/// What a code stands for.
+/// What a code means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {
     /// One rule by its code, or all rules with an alias.

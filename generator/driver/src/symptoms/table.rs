@@ -10,7 +10,7 @@ pub struct Symptom {
     pub title: &'static str,
     /// Phrases of the messages in lower case, and what stands after them.
     pub(super) phrases: &'static [(&'static str, Names)],
-    /// What stands for the subject if a message does not name it.
+    /// What means the subject if a message does not name it.
     pub unnamed: &'static str,
     /// What it means, and what to change.
     pub means: &'static str,
@@ -98,7 +98,7 @@ pub static INDIRECT_MISMATCH: Symptom = Symptom {
         ("indirect call type mismatch", Frames),
     ],
     unnamed: "",
-    means: "The called function exists, but its wasm type differs from the one of the call: a C# declaration, a callback \
+    means: "The called function exists, but its wasm type differs from that of the call: a C# declaration, a callback \
             or a thunk does not match the native function.",
     next: &["thunkgen doctor DIR", "thunkgen check-native INPUT --native LIBRARY.a"],
 };

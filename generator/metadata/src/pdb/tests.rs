@@ -39,6 +39,8 @@ fn beside_the_assembly() {
             "Nested /_/source-lines/SourceLines.cs(27,13)",
             "Start /_/source-lines/SourceLines.cs(31,32)",
             "Mapped Templates/View.cshtml(7,74)",
+            "Fastcall /_/source-lines/SourceLines.cs(39,13)",
+            "Reference /_/source-lines/SourceLines.cs(44,13)",
         ]
     );
     assert_eq!(pdb.method_start(10_000), Ok(None));

@@ -455,12 +455,16 @@ impl<'n> Comparison<'_, 'n> {
         // Several spellings of a library count once.
         let mut modules = BTreeMap::<&str, (&str, &str, usize)>::new();
         let functions = self.declarations.functions.iter().filter(|one| one.linkage == Linkage::Static);
+        let functions =
+            functions.filter(|one| self.options.modules.is_none() || self.is_in_question(&one.module, false));
         for function in functions.filter(|function| (self.options.is_own)(&function.path)) {
             let stem = LibraryName::stem_of(&function.module);
             modules.entry(stem).or_insert((&function.module, &function.path, 0)).2 += 1;
         }
         if modules.is_empty() {
-            let message = "none of your own assemblies declares a P/Invoke, so there is nothing to compare".to_owned();
+            let of = if self.options.modules.is_some() { " of these libraries" } else { "" };
+            let message =
+                format!("none of your own assemblies declares a P/Invoke{of}, so there is nothing to compare");
             return self.diagnostics.report(&catalogue::NOTHING_COMPARED, Location::default(), message);
         }
         for (stem, (module, path, count)) in modules {

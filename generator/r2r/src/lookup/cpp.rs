@@ -11,6 +11,7 @@
 //! Whatever else the file holds is passed over token by token. What names a table in another form is refused with its
 //! place: no table and no row is silently missing.
 
+pub mod effects;
 mod runtime_tables;
 mod tokens;
 

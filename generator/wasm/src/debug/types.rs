@@ -97,10 +97,14 @@ impl<'d> Types<'d> {
 
     pub fn language(&self, unit: usize) -> Language {
         let Some(of) = self.units.get(unit) else { return Language::C };
-        let root = of.entry(of.header.root_offset()).ok();
-        match root.and_then(|root| root.attr_value(dw::DW_AT_language)) {
+        let Ok(root) = of.entry(of.header.root_offset()) else { return Language::C };
+        // Zig's compiler calls its language C.
+        let of_zig = |producer: String| producer.starts_with("zig ");
+        let is_zig = || self.text((unit, root.offset()), &root, dw::DW_AT_producer).is_some_and(of_zig);
+        match root.attr_value(dw::DW_AT_language) {
             Some(AttributeValue::Language(dw::DW_LANG_Rust)) => Language::Rust,
             Some(AttributeValue::Language(dw::DW_LANG_Zig)) => Language::Zig,
+            Some(AttributeValue::Language(dw::DW_LANG_C99)) if is_zig() => Language::Zig,
             Some(AttributeValue::Language(
                 dw::DW_LANG_C_plus_plus
                 | dw::DW_LANG_C_plus_plus_03

@@ -25,9 +25,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<WasmModule<'_>, ReadError> {
     Ok(module)
 }
 
-/// Most entries of a section: engines accept as many types, functions, imports and exports (WebAssembly JavaScript
-/// Interface, "Implementation-defined Limits").
-pub(crate) const MAX_ENTRIES: u32 = 1_000_000;
+/// Most entries of a section: twice as many types, functions, imports and exports as engines accept (WebAssembly
+/// JavaScript Interface, "Implementation-defined Limits"), so that `check --image` can report a module above their limits.
+pub(crate) const MAX_ENTRIES: u32 = 2_000_000;
 
 /// Where a section starts that has more entries than engines accept.
 pub(crate) fn over_limit(payload: &Payload<'_>) -> Option<u64> {

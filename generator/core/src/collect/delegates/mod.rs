@@ -132,8 +132,9 @@ fn need_one(
         return Ok(None);
     }
     match collector.native_signature(id.assembly, shown, &invoke.types, &invoke.call)? {
-        Ok(signature) => collector.ir.need(signature, delegate.reason(ReasonKind::Delegate)),
-        Err(error) => return problem(collector, error).map(|()| None),
+        Some(Ok(signature)) => collector.ir.need(signature, delegate.reason(ReasonKind::Delegate)),
+        Some(Err(error)) => return problem(collector, error).map(|()| None),
+        None => return Ok(None),
     }
     if !collector.has_marshalling(id.assembly)? {
         return Ok(None);

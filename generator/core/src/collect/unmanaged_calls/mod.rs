@@ -13,7 +13,6 @@ use super::{Collector, MethodRef, Need, delegates};
 use clr_metadata::MethodSig;
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeArguments};
 use clr_wasm_abi::{LayoutError, LowerError};
-use thunkgen_diagnostics::catalogue;
 
 pub(super) fn collect(
     collector: &mut Collector<'_, '_>,
@@ -77,8 +76,8 @@ impl Collector<'_, '_> {
             Ok(declared)
         });
         if let Some(reason) = problem? {
-            let message = format!("the assembly has DisableRuntimeMarshalling, so the call throws: {reason}");
-            self.report(&catalogue::MARSHALLING_DISABLED, &site.member, message);
+            self.report_disabled(&site.member, &reason);
+            return Ok(true);
         }
         match signature {
             Ok(signature) => self.ir.need(signature, site.member.reason(site.kind)),
