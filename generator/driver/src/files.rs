@@ -170,17 +170,8 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
 fn read(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
     // The size is what a file says of itself: one full of holes needs no place on the disk.
     let length = usize::try_from(length).ok().filter(|_| length <= LONGEST_RECENT).ok_or(ErrorKind::OutOfMemory)?;
-    let mut bytes = vec![0; length];
-    let mut filled = 0;
-    while filled < length {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    bytes.truncate(filled);
+    let mut bytes = Vec::with_capacity(length);
+    file.take(length as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -83,7 +83,7 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
             let path = below.join(entry.file_name());
             let full = fixed.join(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if inputs::is_directory(&entry, &full) {
+            if inputs::is_directory(&entry) {
                 if depth > 1 && !(endless && is_link) {
                     pending.push((path, depth - 1));
                 }

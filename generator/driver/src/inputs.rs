@@ -47,15 +47,14 @@ impl OpenInput {
 
 /// The files that arguments mean, each once, with the role of its first mention; inputs come before references.
 pub fn expand(inputs: &[PathBuf], references: &[PathBuf]) -> Result<BTreeMap<PathBuf, Role>, OptionError> {
-    let mut files = BTreeMap::new();
+    let mut files = Vec::new();
     for (arguments, role) in [(inputs, Role::Input), (references, Role::Reference)] {
         for argument in arguments {
-            for file in expand_one(Path::new(""), argument)? {
-                files.entry(file).or_insert(role);
-            }
+            files.extend(expand_one(Path::new(""), argument)?.into_iter().map(|file| (file, role)));
         }
     }
-    Ok(files)
+    // Of equal paths, the last one stays. Paths that are in order already are compared with the next one only.
+    Ok(files.into_iter().rev().collect())
 }
 
 /// The files that an argument means, relative to `base`.
@@ -86,10 +85,10 @@ pub fn list(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Optio
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let file = directory.join(entry.file_name());
-        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)) && !is_directory(&entry, &file) {
-            found.push(file);
+        let name = entry.file_name();
+        let extension = Path::new(&name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)) && !is_directory(&entry) {
+            found.push(name);
         }
     }
     if found.is_empty() {
@@ -101,15 +100,20 @@ pub fn list(directory: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Optio
         )));
     }
     found.sort();
-    Ok(found)
+    Ok(found.iter().map(|name| directory.join(name)).collect())
 }
 
 /// Whether an entry is a directory, or a link to one.
-pub fn is_directory(entry: &fs::DirEntry, path: &Path) -> bool {
+pub fn is_directory(entry: &fs::DirEntry) -> bool {
     match entry.file_type() {
-        Ok(kind) if kind.is_symlink() => path.is_dir(),
+        Ok(kind) if kind.is_symlink() => entry.path().is_dir(),
         kind => kind.is_ok_and(|kind| kind.is_dir()),
     }
+}
+
+/// A path as it is shown, which costs least for UTF-8.
+pub fn shown(path: &Path) -> String {
+    path.to_str().map_or_else(|| path.display().to_string(), str::to_owned)
 }
 
 /// Opens the files in order; one that cannot be read is reported, and one that was opened under another name is
@@ -118,7 +122,7 @@ pub fn open(files: &BTreeMap<PathBuf, Role>, diagnostics: &mut Diagnostics) -> V
     let mut opened: Vec<OpenInput> = Vec::with_capacity(files.len());
     let mut seen: BTreeMap<Identity, usize> = BTreeMap::new();
     for (path, &role) in files {
-        let display = path.display().to_string();
+        let display = shown(path);
         match files::open(path) {
             Ok((bytes, identity)) => match seen.get(&identity) {
                 Some(&index) if role == Role::Input => opened[index].role = Role::Input,

@@ -422,9 +422,8 @@ impl Job {
         }
         let files = inputs::expand(&options.inputs, &options.references)?;
         let paths = files.keys().map(PathBuf::as_path);
-        let own_files: BTreeSet<String> =
-            own_inputs(paths, &options.own)?.into_iter().map(|path| path.display().to_string()).collect();
-        let others = files.keys().map(|path| path.display().to_string()).filter(|path| !own_files.contains(path));
+        let own_files: BTreeSet<String> = own_inputs(paths, &options.own)?.into_iter().map(inputs::shown).collect();
+        let others = files.keys().map(|path| inputs::shown(path)).filter(|path| !own_files.contains(path));
         let others: BTreeSet<String> = others.collect();
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;

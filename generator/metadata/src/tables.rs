@@ -75,7 +75,9 @@ impl<'a> Tables<'a> {
         if valid & !allowed != 0 {
             return Err(stream.error(foreign));
         }
-        let (mut tables, mut index) = (vec![Table::default()], [0; TABLE_NUMBERS]);
+        let mut tables = Vec::with_capacity((valid & own).count_ones() as usize + 1);
+        tables.push(Table::default());
+        let mut index = [0; TABLE_NUMBERS];
         let mut counts = *elsewhere;
         for &id in ALL_TABLES {
             if valid >> id as u8 & 1 == 1 {

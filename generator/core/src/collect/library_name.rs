@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Range;
 
 /// Extensions of library files, besides `.so` with a version.
 const EXTENSIONS: [&str; 8] = [".dll", ".so", ".dylib", ".a", ".o", ".lib", ".wasm", ".bc"];
@@ -18,7 +19,11 @@ const EXTENSIONS: [&str; 8] = [".dll", ".so", ".dylib", ".a", ".o", ".lib", ".wa
 /// assert!(LibraryName::new("Geo").is_like("libgeo"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct LibraryName(String);
+pub struct LibraryName {
+    spelling: String,
+    /// Where the part that is compared is in it.
+    stem: Range<usize>,
+}
 
 impl LibraryName {
     /// As the library of a P/Invoke: any library may have the function. On a list of linked libraries: all are linked.
@@ -26,37 +31,38 @@ impl LibraryName {
 
     /// A name with this spelling.
     pub fn new(spelling: impl Into<String>) -> LibraryName {
-        LibraryName(spelling.into())
+        let spelling = spelling.into();
+        LibraryName { stem: stem(&spelling), spelling }
     }
 
     /// The original spelling.
     pub fn spelling(&self) -> &str {
-        &self.0
+        &self.spelling
     }
 
     /// The part that is compared.
     pub fn stem(&self) -> &str {
-        stem(&self.0)
+        self.spelling.get(self.stem.clone()).unwrap_or_default()
     }
 
     /// The part of a spelling that is compared.
     pub fn stem_of(spelling: &str) -> &str {
-        stem(spelling)
+        spelling.get(stem(spelling)).unwrap_or_default()
     }
 
     /// True if this spelling means the same library.
     pub fn is(&self, spelling: &str) -> bool {
-        LibraryName::same(&self.0, spelling)
+        self.stem() == LibraryName::stem_of(spelling)
     }
 
     /// True if both spellings mean the same library.
     pub fn same(one: &str, other: &str) -> bool {
-        stem(one) == stem(other)
+        LibraryName::stem_of(one) == LibraryName::stem_of(other)
     }
 
     /// True if this spelling differs only by case or by `-` and `_`: most likely a mistake.
     pub fn is_like(&self, spelling: &str) -> bool {
-        !self.is(spelling) && loose(&self.0) == loose(spelling)
+        !self.is(spelling) && loose(&self.spelling) == loose(spelling)
     }
 
     /// The name without directories, a leading `lib` and an extension.
@@ -66,15 +72,16 @@ impl LibraryName {
 }
 
 fn loose(spelling: &str) -> String {
-    stem(&spelling.to_lowercase().replace('_', "-")).to_owned()
+    LibraryName::stem_of(&spelling.to_lowercase().replace('_', "-")).to_owned()
 }
 
-/// The result is never empty, and never the name that means all libraries.
-fn stem(spelling: &str) -> &str {
+/// The part of a spelling that is compared: never empty, and never the name that means all libraries.
+fn stem(spelling: &str) -> Range<usize> {
     let file = spelling.rsplit(['/', '\\']).next().unwrap_or_default();
-    let bare = file.strip_prefix("lib").unwrap_or(file);
-    let bare = EXTENSIONS.iter().find_map(|extension| bare.strip_suffix(extension)).unwrap_or(unversioned(bare));
-    if bare.is_empty() || bare == LibraryName::ANY { spelling } else { bare }
+    let named = file.strip_prefix("lib").unwrap_or(file);
+    let bare = EXTENSIONS.iter().find_map(|extension| named.strip_suffix(extension)).unwrap_or(unversioned(named));
+    let start = spelling.len() - named.len();
+    if bare.is_empty() || bare == LibraryName::ANY { 0..spelling.len() } else { start..start + bare.len() }
 }
 
 /// `foo` of `foo.so.1.2`.
@@ -108,7 +115,7 @@ impl Ord for LibraryName {
 
 impl fmt::Display for LibraryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.spelling)
     }
 }
 
@@ -120,7 +127,7 @@ impl From<&str> for LibraryName {
 
 impl From<String> for LibraryName {
     fn from(spelling: String) -> LibraryName {
-        LibraryName(spelling)
+        LibraryName::new(spelling)
     }
 }
 

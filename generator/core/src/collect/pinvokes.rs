@@ -1,5 +1,7 @@
 //! P/Invokes: MethodDefs with an ImplMap row.
 
+use std::collections::BTreeMap;
+
 use super::conventions::Conventions;
 use super::declarations::{self, DeclaredFunction};
 use super::delegates::{self, ParamUse};
@@ -21,13 +23,17 @@ pub(super) fn collect(
     index: AssemblyId,
     symbols: &mut Symbols,
 ) -> Result<(), BadImage> {
+    let mut linked: BTreeMap<&str, bool> = BTreeMap::new();
     for row in collector.assembly(index).module.tables.all(TableId::ImplMap) {
         let Some(import) = read(collector, index, row).map_err(TypeSystem::bad_image(index))? else { continue };
         collector.ir.totals.pinvoke_rows += 1;
         if !collector.ir.modules.contains(import.module) {
             collector.ir.modules.insert(import.module.to_owned());
         }
-        collect_one(collector, index, import, symbols)?;
+        let is_linked = *linked
+            .entry(import.module)
+            .or_insert_with(|| import.module != QCALL_MODULE && collector.options.links(&import.module.into()));
+        collect_one(collector, index, import, is_linked, symbols)?;
     }
     Ok(())
 }
@@ -61,6 +67,7 @@ fn collect_one(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
     import: PInvokeRow<'_>,
+    is_linked: bool,
     symbols: &mut Symbols,
 ) -> Result<(), BadImage> {
     let assembly = collector.assembly(index);
@@ -71,7 +78,6 @@ fn collect_one(
     }
     let method = collector.method_ref(index, import.method)?;
     let linkage = linkage(collector, index, import.method, owner)?;
-    let is_linked = import.module != QCALL_MODULE && collector.options.links(&import.module.into());
     let is_kept = is_linked || matches!(linkage, Linkage::WasmImport { .. });
     if !is_kept && import.module != QCALL_MODULE {
         *collector.ir.dropped_modules.entry(import.module.to_owned()).or_default() += 1;

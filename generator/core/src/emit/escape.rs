@@ -11,6 +11,10 @@ pub(super) struct Literal<'a>(pub &'a str);
 impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
+        if self.0.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'?')) {
+            f.write_str(self.0)?;
+            return f.write_char('"');
+        }
         let mut previous = ' ';
         for c in self.0.chars() {
             match c {
@@ -52,6 +56,9 @@ pub(super) struct Comment<'a>(pub &'a str);
 
 impl fmt::Display for Comment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'?')) {
+            return f.write_str(self.0);
+        }
         for c in self.0.chars() {
             match c {
                 ' '..='~' if c != '\\' && c != '?' => f.write_char(c)?,

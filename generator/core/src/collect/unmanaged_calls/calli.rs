@@ -18,36 +18,52 @@ const CALLI: u16 = 0x29;
 const FIELD: u8 = 0x06;
 const LOCALS: u8 = 0x07;
 
-/// Every unmanaged `calli`, once per calling method and signature. Those without a thunk are reported.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
-    let damaged = TypeSystem::bad_image(index);
-    let signatures = unmanaged_signatures(collector, index).map_err(&damaged)?;
-    if signatures.is_empty() {
-        return Ok(Vec::new());
+/// Every unmanaged `calli`.
+pub(super) struct Calls {
+    /// The unmanaged signatures, by row.
+    signatures: BTreeMap<u32, MethodSig>,
+    /// Method, row of the signature, and the call's offset.
+    found: Vec<(u32, u32, u32)>,
+}
+
+impl Calls {
+    /// None yet.
+    pub fn new(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Calls, BadImage> {
+        let signatures = unmanaged_signatures(collector, index).map_err(TypeSystem::bad_image(index))?;
+        Ok(Calls { signatures, found: Vec::new() })
     }
-    // Method, row of the signature, and the first call's offset.
-    let mut calls: Vec<(u32, u32, u32)> = Vec::new();
-    collector.for_each_body(index, |_, method, code| {
-        if may_call(code) {
+
+    /// Whether the code of the assembly may have any.
+    pub fn needs_code(&self) -> bool {
+        !self.signatures.is_empty()
+    }
+
+    /// Adds those of a method.
+    pub fn visit(&mut self, method: u32, code: &MethodCode<'_>) -> Result<(), ReadError> {
+        if self.needs_code() && may_call(code) {
             for found in code.tokens() {
                 let found = found?;
                 let row = Token::from_u32(found.token).filter(|token| token.table == TableId::StandAloneSig);
                 if let Some(row) = row.filter(|_| found.opcode == CALLI) {
-                    calls.push((method, row.row, found.offset));
+                    self.found.push((method, row.row, found.offset));
                 }
             }
         }
         Ok(())
-    })?;
-    calls.sort_unstable();
-    calls.dedup_by_key(|(method, row, _)| (*method, *row));
-    let mut sites = Vec::new();
-    for (method, row, offset) in calls {
-        if let Some(sig) = signatures.get(&row) {
-            sites.extend(site(collector, index, (method, offset), sig)?);
-        }
     }
-    Ok(sites)
+
+    /// Each once per calling method and signature. Those without a thunk are reported.
+    pub fn into_sites(mut self, collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
+        self.found.sort_unstable();
+        self.found.dedup_by_key(|(method, row, _)| (*method, *row));
+        let mut sites = Vec::new();
+        for (method, row, offset) in self.found {
+            if let Some(sig) = self.signatures.get(&row) {
+                sites.extend(site(collector, index, (method, offset), sig)?);
+            }
+        }
+        Ok(sites)
+    }
 }
 
 /// The method signatures in StandAloneSig with an unmanaged convention, by row.

@@ -8,22 +8,28 @@ use clr_metadata::element::FNPTR;
 pub(super) struct FnPtrPositions {
     /// In ascending order.
     positions: Vec<u32>,
-    /// The blocks of the heap with a position.
-    blocks: Vec<bool>,
+    /// For each place of the heap, whether a blob that starts there has a length of one byte and a position in it.
+    short: Vec<bool>,
 }
 
-/// Bytes of a block of the heap, as a power of two.
-const BLOCK: u32 = 6;
+/// The least length of a blob that takes more than one byte.
+const LONG: u8 = 0x80;
 
 impl FnPtrPositions {
     pub fn find(heaps: &Heaps<'_>) -> FnPtrPositions {
         let heap = heaps.blob_heap();
         let found = memchr::memchr_iter(FNPTR, heap);
-        let found = found.filter(|at| heap.get(at + 1).is_some_and(|next| is_unmanaged_convention(*next)));
-        let positions: Vec<u32> = found.map(|at| at as u32).collect();
-        let mut blocks = vec![false; (heap.len() >> BLOCK) + 1];
-        positions.iter().for_each(|position| blocks[(position >> BLOCK) as usize] = true);
-        FnPtrPositions { positions, blocks }
+        let found: Vec<usize> =
+            found.filter(|at| heap.get(at + 1).is_some_and(|next| is_unmanaged_convention(*next))).collect();
+        let mut short = vec![false; if found.is_empty() { 0 } else { heap.len() }];
+        for &position in &found {
+            let first = position.saturating_sub(usize::from(LONG) - 1);
+            for (start, (is_around, &length)) in (first..position).zip(short[first..].iter_mut().zip(&heap[first..])) {
+                let last = start + usize::from(length);
+                *is_around |= length < LONG && last >= position && last < heap.len();
+            }
+        }
+        FnPtrPositions { positions: found.into_iter().map(|at| at as u32).collect(), short }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -32,11 +38,11 @@ impl FnPtrPositions {
 
     /// True if the blob at an index may contain a function-pointer type.
     pub fn may_be_in(&self, heaps: &Heaps<'_>, blob: u32) -> bool {
-        // Most blobs are short and have a length of one byte.
-        let length = heaps.blob_heap().get(blob as usize).copied().unwrap_or_default();
-        let blocks = (blob >> BLOCK) as usize..=(blob.saturating_add(length.into()) >> BLOCK) as usize;
-        if length < 0x80 && !self.blocks.get(blocks).is_some_and(|blocks| blocks.contains(&true)) {
-            return false;
+        // Most blobs are short.
+        match heaps.blob_heap().get(blob as usize) {
+            None => return false,
+            Some(..LONG) => return self.short.get(blob as usize).is_some_and(|is_around| *is_around),
+            Some(_) => {}
         }
         let next = self.positions.partition_point(|position| *position <= blob);
         let Some(position) = self.positions.get(next) else { return false };

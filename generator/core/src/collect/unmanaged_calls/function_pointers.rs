@@ -8,26 +8,71 @@ use crate::collect::conventions::has_key;
 use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
 use clr_metadata::columns::{field, method_def, stand_alone_sig, type_def};
+use clr_metadata::il::MethodCode;
 use clr_metadata::{
-    MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_stand_alone,
+    MethodSig, Module, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method,
+    decode_stand_alone,
 };
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 /// Every unmanaged function-pointer type, once per member that names it.
-pub(super) fn find(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
-    let damaged = TypeSystem::bad_image(index);
-    let positions = FnPtrPositions::find(&collector.assembly(index).module.heaps);
-    if positions.is_empty() {
-        return Ok(Vec::new());
+#[derive(Default)]
+pub(super) struct Pointers {
+    members: Vec<PointerMember>,
+    /// Tokens of the locals' signatures that contain one, or cannot be read.
+    locals: BTreeSet<u32>,
+}
+
+impl Pointers {
+    /// Those of fields and methods, without the locals.
+    pub fn new(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Pointers, BadImage> {
+        let module = &collector.assembly(index).module;
+        let positions = FnPtrPositions::find(&module.heaps);
+        if positions.is_empty() {
+            return Ok(Pointers::default());
+        }
+        let read = || {
+            let mut members = in_fields(module, &positions)?;
+            members.extend(in_methods(module, &positions)?);
+            Ok(members)
+        };
+        let members = read().map_err(TypeSystem::bad_image(index))?;
+        // Most of what looks alike is no function pointer. One that cannot be read matters only if a method has it.
+        let may_point = |blob| match decode_stand_alone(&module.heaps, blob) {
+            Ok(StandAloneSig::Locals(locals)) => locals.iter().any(has_pointer),
+            Ok(_) => false,
+            Err(_) => true,
+        };
+        let rows = module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..);
+        let rows = rows.filter(|(blob, _)| positions.may_be_in(&module.heaps, *blob) && may_point(*blob));
+        let locals = rows.map(|(_, row)| Token::new(TableId::StandAloneSig, row).to_u32()).collect();
+        Ok(Pointers { members, locals })
     }
-    let mut found = in_fields(collector, index, &positions).map_err(&damaged)?;
-    found.extend(in_methods(collector, index, &positions).map_err(&damaged)?);
-    found.extend(in_locals(collector, index, &positions)?);
-    let mut sites = Vec::new();
-    for member in found {
-        sites.extend(member.into_sites(collector, index)?);
+
+    /// Whether locals of the assembly may have any.
+    pub fn needs_code(&self) -> bool {
+        !self.locals.is_empty()
     }
-    Ok(sites)
+
+    /// Adds those of a method's locals.
+    pub fn visit(&mut self, module: &Module<'_>, method: u32, code: &MethodCode<'_>) -> Result<(), ReadError> {
+        if code.locals != 0 && self.locals.contains(&code.locals) {
+            let blob = module.tables.cell(stand_alone_sig::SIGNATURE, code.locals & 0x00FF_FFFF)?;
+            if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
+                self.members.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
+            }
+        }
+        Ok(())
+    }
+
+    /// The sites of all.
+    pub fn into_sites(self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
+        let mut sites = Vec::new();
+        for member in self.members {
+            sites.extend(member.into_sites(collector, index)?);
+        }
+        Ok(sites)
+    }
 }
 
 /// A field or method, and the function-pointer types in its signature.
@@ -97,12 +142,13 @@ fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
     }
 }
 
-fn in_fields(
-    collector: &Collector<'_, '_>,
-    index: AssemblyId,
-    positions: &FnPtrPositions,
-) -> Result<Vec<PointerMember>, ReadError> {
-    let module = &collector.assembly(index).module;
+fn has_pointer(ty: &TypeSig) -> bool {
+    let mut found = Vec::new();
+    gather(ty, &mut found);
+    !found.is_empty()
+}
+
+fn in_fields(module: &Module<'_>, positions: &FnPtrPositions) -> Result<Vec<PointerMember>, ReadError> {
     let mut found = Vec::new();
     for (blob, row) in module.tables.cells(field::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
@@ -113,42 +159,13 @@ fn in_fields(
     Ok(found)
 }
 
-fn in_methods(
-    collector: &Collector<'_, '_>,
-    index: AssemblyId,
-    positions: &FnPtrPositions,
-) -> Result<Vec<PointerMember>, ReadError> {
-    let module = &collector.assembly(index).module;
+fn in_methods(module: &Module<'_>, positions: &FnPtrPositions) -> Result<Vec<PointerMember>, ReadError> {
     let mut found = Vec::new();
     for (blob, row) in module.tables.cells(method_def::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
             let sig = decode_method(&module.heaps, blob)?;
             found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
         }
-    }
-    Ok(found)
-}
-
-fn in_locals(
-    collector: &mut Collector<'_, '_>,
-    index: AssemblyId,
-    positions: &FnPtrPositions,
-) -> Result<Vec<PointerMember>, BadImage> {
-    let module = &collector.assembly(index).module;
-    let rows = module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..);
-    let rows = rows.filter(|(blob, _)| positions.may_be_in(&module.heaps, *blob));
-    let candidates: BTreeSet<u32> = rows.map(|(_, row)| Token::new(TableId::StandAloneSig, row).to_u32()).collect();
-    let mut found = Vec::new();
-    if !candidates.is_empty() {
-        collector.for_each_body(index, |_, method, code| {
-            if candidates.contains(&code.locals) {
-                let blob = module.tables.cell(stand_alone_sig::SIGNATURE, code.locals & 0x00FF_FFFF)?;
-                if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
-                    found.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
-                }
-            }
-            Ok(())
-        })?;
     }
     Ok(found)
 }

@@ -19,8 +19,18 @@ pub(super) fn collect(
     index: AssemblyId,
     open_sites: &mut Vec<Site>,
 ) -> Result<(), BadImage> {
-    let mut sites = calli::find(collector, index)?;
-    sites.extend(function_pointers::find(collector, index)?);
+    let mut calls = calli::Calls::new(collector, index)?;
+    let mut pointers = function_pointers::Pointers::new(collector, index)?;
+    // Most assemblies need no look at their code; the others one.
+    if calls.needs_code() || pointers.needs_code() {
+        let module = &collector.assembly(index).module;
+        collector.for_each_body(index, |_, method, code| {
+            calls.visit(method, code)?;
+            pointers.visit(module, method, code)
+        })?;
+    }
+    let mut sites = calls.into_sites(collector, index)?;
+    sites.extend(pointers.into_sites(collector, index)?);
     for site in sites {
         if !collector.need_site(&site, TypeArguments::default())? {
             open_sites.push(site);
