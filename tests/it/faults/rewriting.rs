@@ -56,8 +56,9 @@ fn check(writer: Writer, runs: usize) {
     let mut bytes = fs::read(fixture_dir("corlib").join(CORE_LIBRARY)).unwrap();
     bytes.resize(bytes.len() + writer.padding, 0);
     fs::write(&path, &bytes).unwrap();
-    let interop = fixture_dir("interop-il").join("InteropIl.dll");
-    let arguments = || ["generate", ".", interop.to_str().unwrap(), "--module", "*", "--out", "out"];
+    let (interop, facade) = (fixture_dir("interop-il").join("InteropIl.dll"), fixture_dir("facade"));
+    let (interop, facade) = (interop.to_str().unwrap(), facade.to_str().unwrap());
+    let arguments = || ["generate", ".", interop, "--reference", facade, "--module", "*", "--out", "out"];
     assert_eq!(executable::run(folder, arguments()).code, Some(0));
     let expected = tables(folder);
     let is_done = AtomicBool::new(false);
