@@ -69,7 +69,7 @@ impl Block {
         (self.hash >> 32) ^ (self.hash & 0xffff_ffff)
     }
 
-    /// Starts a new block if the line closes this one. A line that only looks like it is part of the block.
+    /// Starts a new block if this one ends with the line. A line that only looks like its end is part of the block.
     fn ends_with(&mut self, line: &[u8]) -> bool {
         let Some((content, check)) = line.split_last_chunk::<8>() else { return false };
         let Some(content) = content.strip_suffix(b" // ") else { return false };

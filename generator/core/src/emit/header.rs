@@ -112,7 +112,7 @@ pub(super) fn prepend(options: &Options, rest: &str) -> String {
 }
 
 /// A whole file for a contract and target with these names.
-fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
+pub fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
     let (contract, target) = (contract.to_owned(), target.to_owned());
     let header = Header { format: FORMAT, contract, target, regenerate: None };
     format!("{header}\n{}", blocks::seal(rest))

@@ -4,7 +4,10 @@ use super::declaration::ExtraDeclaration;
 use super::scan::SyntaxError;
 use super::{ExtraCall, ExtraSignature};
 use clr_wasm_abi::Signature;
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue, shorten, without_bom};
+
+/// Most characters of a reason that are kept: a comment can apply to many lines.
+const MAX_REASON: usize = 1_000;
 
 /// Reads a text; `file` is the file's name in messages. An invalid line is reported and skipped.
 ///
@@ -45,7 +48,8 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
         match wanted(signature, column) {
             Ok(_) if reason.is_empty() => {}
             Ok(wanted) => {
-                found.push(ExtraSignature { file: file.to_owned(), line, reason: reason.to_owned(), wanted });
+                let reason = shorten(reason, MAX_REASON);
+                found.push(ExtraSignature { file: file.to_owned(), line, reason, wanted });
             }
             Err(error) => report(column + error.at as u32, error.reason),
         }
