@@ -367,7 +367,7 @@ fn keys(page: &mut Page) {
     let workplace = Workplace::new();
     workplace.types(&page.take("thunkgen explain MviS8"));
     let text = crate_file("../docs/reference/keys.md");
-    let rows = text.split("## Examples").nth(1).expect("examples").lines().filter(|line| line.starts_with("| `"));
+    let rows = text.split("## Examples").nth(1).expect("examples").lines().filter(|line| line.contains(" | `M"));
     let (mut wanted, mut count) = (String::new(), 0);
     for row in rows {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
