@@ -139,7 +139,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
         };
         let (type_system, assembly) = (layouts.type_system(), info.id.assembly);
         let name = type_system[assembly].module.string(field::NAME, field.row).unwrap_or_default();
-        // Whoever keeps the next name reports it if there is no space for this one.
+        // If there is no space for this name, there is none for the next one, and that is reported.
         let name = type_system.keep(assembly, Token::new(TableId::Field, field.row), name.to_owned()).ok()?;
         fields.push(repeated_if_inline(&info, Field { name, offset, size, ty }));
     }

@@ -37,7 +37,7 @@ impl Pointers {
             Ok(members)
         };
         let members = read().map_err(TypeSystem::bad_image(index))?;
-        // Most of what looks alike is no function pointer. One that cannot be read matters only if a method has it.
+        // Most similar blobs contain no function pointer. One that cannot be read matters only if a method has it.
         let may_point = |blob| match decode_stand_alone(&module.heaps, blob) {
             Ok(StandAloneSig::Locals(locals)) => locals.iter().any(has_pointer),
             Ok(_) => false,
