@@ -120,7 +120,7 @@ fn warnings_are_events_that_the_build_can_make_errors() {
         let built = project.build(BUILD, &[switch]);
         assert!(!built.log.succeeded && built.events("error").iter().any(|event| event.code == "TG0220"), "{switch}");
     }
-    let built = project.build(BUILD, &["-warnasmessage:TG0202;TG0209;TG0220;TG0221"]);
+    let built = project.build(BUILD, &["-warnasmessage:TG0202;TG0209;TG0214;TG0220;TG0221"]);
     assert!(built.log.succeeded && built.events("warning").is_empty(), "{}", built.log.text);
 }
 
