@@ -58,6 +58,10 @@ impl Corpus {
             .filter(|folder| folder.is_dir())
             .flat_map(|folder| managed_names(&folder))
             .collect();
+        // A linked runtime is not managed.
+        files.retain(|path| {
+            !clr_metadata::open(&std::fs::read(path).expect("a file")).is_ok_and(|found| found.is_none())
+        });
         files.sort();
         corpus.add("fixtures", files);
         corpus
@@ -115,10 +119,6 @@ fn managed_names(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "dll" || ending == "wasm"));
-    // A linked runtime is not one.
-    let is_other =
-        |path: &PathBuf| clr_metadata::open(&std::fs::read(path).expect("a file")).is_ok_and(|found| found.is_none());
-    paths.retain(|path| !is_other(path));
     paths.sort();
     paths
 }
