@@ -12,11 +12,9 @@ use clap::Args;
 use super::args::{ReportArgs, SizeArgs, TargetArgs, WriteArgs, options};
 use super::error::{Exit, UsageError};
 use super::verbs::Run;
-use thunkgen_diagnostics::Diagnostics;
 use thunkgen_driver::doctor::page;
 use thunkgen_driver::doctor::report::InteropReport;
-use thunkgen_driver::write::write_all;
-use thunkgen_driver::{Given, OutputKind, report_unwritable};
+use thunkgen_driver::{Given, OutputKind};
 
 /// After the help of `doctor`.
 pub const EXAMPLES: &str = "\
@@ -94,27 +92,17 @@ impl Run<'_, '_> {
         let mut files = BTreeMap::new();
         if let Some(path) = &args.html {
             refuse_input("--html", report, path)?;
-            files.insert(path.clone(), page(report).into_bytes());
+            files.insert(path.clone(), (OutputKind::Page, page(report).into_bytes()));
         }
         let mut lines = Vec::new();
         if let Some(path) = &args.fix {
             refuse_input("--fix", report, path)?;
             let (image, about) = fix::make(report, path)?;
-            files.extend(image.map(|image| (path.clone(), image)));
+            files.extend(image.map(|image| (path.clone(), (OutputKind::Image, image))));
             lines = about;
         }
-        let mut problems = Diagnostics::default();
-        for path in files.keys() {
-            let kind = if args.html.as_ref() == Some(path) { OutputKind::Page } else { OutputKind::Image };
-            kind.refuse_foreign(path, self.write, &mut problems);
-        }
-        if !problems.has_errors()
-            && let Err(error) = write_all(&files, self.write)
-        {
-            report_unwritable(error, &mut problems);
-        }
-        if problems.has_errors() {
-            return Ok(self.stop(problems, &args.report, "nothing was written"));
+        if let Some(exit) = self.write_outputs(files, &args.report, "nothing was written") {
+            return Ok(exit);
         }
         lines.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
         if args.report.verbose {

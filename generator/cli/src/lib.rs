@@ -17,7 +17,6 @@ mod pages;
 mod progress;
 mod r2r;
 mod response_files;
-mod shell_quote;
 mod signatures;
 mod verbs;
 

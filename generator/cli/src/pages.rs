@@ -1,7 +1,7 @@
 //! Reports as pages for browsers.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::ReportArgs;
 use super::error::Exit;
@@ -15,23 +15,33 @@ use thunkgen_driver::{Options, OutputKind, report_unwritable};
 impl Run<'_, '_> {
     /// Writes a report as a page. Returns the exit code if that fails, which is reported.
     pub fn write_page(&mut self, path: &Path, report: Option<InteropReport>, args: &ReportArgs) -> Option<Exit> {
+        let consequence = "the page was not written";
+        let Some(report) = report else {
+            let message = "a page shows one output and one target; choose with --output and --target-os";
+            let mut problems = Diagnostics::default();
+            problems.report(&catalogue::BAD_USAGE, Location::default(), message);
+            return Some(self.stop(problems, args, consequence));
+        };
+        let files = BTreeMap::from([(path.to_owned(), (OutputKind::Page, page(&report).into_bytes()))]);
+        self.write_outputs(files, args, consequence)
+    }
+
+    /// Writes files that the user named, all or none. Returns the exit code if that fails, which is reported.
+    pub fn write_outputs(
+        &mut self,
+        files: BTreeMap<PathBuf, (OutputKind, Vec<u8>)>,
+        args: &ReportArgs,
+        consequence: &str,
+    ) -> Option<Exit> {
         let mut problems = Diagnostics::default();
-        match report {
-            None => {
-                let message = "a page shows one output and one target; choose with --output and --target-os";
-                problems.report(&catalogue::BAD_USAGE, Location::default(), message);
-            }
-            Some(report) => {
-                OutputKind::Page.refuse_foreign(path, self.write, &mut problems);
-                let files = BTreeMap::from([(path.to_owned(), page(&report).into_bytes())]);
-                if !problems.has_errors()
-                    && let Err(error) = write_all(&files, self.write)
-                {
-                    report_unwritable(error, &mut problems);
-                }
-            }
+        files.iter().for_each(|(path, (kind, _))| kind.refuse_foreign(path, self.write, &mut problems));
+        let files = files.into_iter().map(|(path, (_, bytes))| (path, bytes)).collect();
+        if !problems.has_errors()
+            && let Err(error) = write_all(&files, self.write)
+        {
+            report_unwritable(error, &mut problems);
         }
-        problems.has_errors().then(|| self.stop(problems, args, "the page was not written"))
+        problems.has_errors().then(|| self.stop(problems, args, consequence))
     }
 }
 

@@ -15,7 +15,7 @@ use super::console::Console;
 use super::error::{Exit, UsageError};
 use super::progress::Progress;
 use super::response_files::Expanded;
-use super::{shell_quote, signatures};
+use super::signatures;
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Findings};
 use thunkgen_driver::compare_tables::ComparedTables;
@@ -287,7 +287,7 @@ impl Run<'_, '_> {
             }
             is_format_value = is_format;
         }
-        shell_quote::command(&command)
+        thunkgen_driver::shell_quote::command(&command)
     }
 }
 

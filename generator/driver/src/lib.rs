@@ -68,6 +68,7 @@ pub mod own_inputs;
 pub mod panics;
 pub mod pipeline;
 mod report;
+pub mod shell_quote;
 mod source_lines;
 pub mod struct_sizes;
 #[cfg(feature = "native")]

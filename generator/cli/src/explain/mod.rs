@@ -19,10 +19,10 @@ pub use trace::Functions;
 
 use crate::args::{ExplainArgs, options};
 use crate::error::{Exit, UsageError};
-use crate::shell_quote;
 use crate::verbs::{Run, refuse_document};
 use clr_wasm_abi::ThunkKey;
 use thunkgen_driver::pipeline::Collected;
+use thunkgen_driver::shell_quote;
 use thunkgen_driver::symptoms;
 use thunkgen_driver::{Jobs, Purpose, manifest, reason};
 

@@ -32,6 +32,7 @@ use super::diagnostic_options;
 use super::error::OptionError;
 use super::options::Options;
 use super::own_inputs;
+use super::shell_quote;
 use super::struct_sizes;
 use super::summary::plural;
 use app_files::{AppAssembly, AppFile, AppFiles, open_file};
@@ -161,9 +162,11 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     if flavor == Flavor::CoreClr && native.as_ref().is_some_and(|native| native.tables.thunks.is_empty()) {
         report_no_table(native.as_ref(), &mut diagnostics);
     }
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    pinvokes.iter().for_each(|entry| counts.entry(&entry.assembly).or_default().0 += 1);
+    callbacks.iter().for_each(|entry| counts.entry(&entry.assembly).or_default().1 += 1);
     for assembly in &mut assemblies {
-        assembly.pinvokes = pinvokes.iter().filter(|entry| entry.assembly == assembly.name).count();
-        assembly.callbacks = callbacks.iter().filter(|entry| entry.assembly == assembly.name).count();
+        (assembly.pinvokes, assembly.callbacks) = counts.get(&*assembly.name).copied().unwrap_or_default();
     }
     let structs = struct_shapes::all(&ir.declarations);
     let reported = super::report::report(diagnostics, options.problems.as_deref(), options.write);
@@ -228,20 +231,11 @@ fn conclude(report: &mut InteropReport, findings: &Findings, notes: &Notes) {
 /// The next command for a finding.
 fn next(finding: &Finding, root: &str) -> Option<String> {
     match &finding.about {
-        Some(Subject::Key(_)) => Some(format!("thunkgen doctor {} --fix Thunks.wasm", quoted(root))),
+        Some(Subject::Key(_)) => Some(format!("thunkgen doctor {} --fix Thunks.wasm", shell_quote::word(root))),
         Some(Subject::File(path)) if finding.code == catalogue::OLD_FORMAT.code => {
-            Some(format!("thunkgen r2r dump {}", quoted(path)))
+            Some(format!("thunkgen r2r dump {}", shell_quote::word(path)))
         }
         _ => None,
-    }
-}
-
-/// An argument as a shell reads it.
-fn quoted(argument: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:\\".contains(c);
-    match argument.chars().all(is_plain) {
-        true => argument.to_owned(),
-        false => format!("'{}'", argument.replace('\'', "'\\''")),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::crossings::Crossings;
 use super::notes::Notes;
-use super::report::{CallState, Flavor, InteropReport, LibraryState, REPORT_FORMAT};
+use super::report::{CallState, Flavor, InteropReport, LibraryState, REPORT_FORMAT, Subject};
 use super::{conclude, struct_shapes};
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_diagnostics::{Findings, catalogue};
@@ -24,32 +24,30 @@ pub fn comparison_report(
     findings: &Findings,
 ) -> InteropReport {
     let mut report = report(root, ir, None, findings);
-    let problems = |id: &str| -> BTreeSet<&str> {
-        let is_about = |about: &super::Subject| matches!(about, super::Subject::PInvoke(of) if of == id);
-        let of_it = report.findings.iter().filter(|finding| finding.about.as_ref().is_some_and(is_about));
-        of_it.map(|finding| finding.code).collect()
-    };
-    let states: Vec<CallState> = report
-        .pinvokes
-        .iter()
-        .map(|entry| {
-            let codes = problems(&entry.id);
-            let mismatches = codes.iter().any(|code| catalogue::is_of_check_native(code));
-            match () {
-                () if codes.contains(catalogue::NO_NATIVE_FUNCTION.code) => CallState::NoFunction,
-                () if mismatches => CallState::OtherType,
-                () if without_file.contains_key(&entry.library) => CallState::Unknown,
-                () => CallState::Callable,
-            }
-        })
-        .collect();
-    report.pinvokes.iter_mut().zip(states).for_each(|(entry, state)| entry.state = state);
+    let mut problems: BTreeMap<&str, CallState> = BTreeMap::new();
+    for finding in &report.findings {
+        let Some(Subject::PInvoke(id)) = &finding.about else { continue };
+        if finding.code == catalogue::NO_NATIVE_FUNCTION.code {
+            problems.insert(id, CallState::NoFunction);
+        } else if catalogue::is_of_check_native(finding.code) {
+            problems.entry(id).or_insert(CallState::OtherType);
+        }
+    }
+    // Callable, unknown and all P/Invokes of each library.
+    let mut counts: BTreeMap<String, (usize, usize, usize)> = BTreeMap::new();
+    for entry in &mut report.pinvokes {
+        entry.state = match problems.get(&*entry.id) {
+            Some(state) => *state,
+            None if without_file.contains_key(&entry.library) => CallState::Unknown,
+            None => CallState::Callable,
+        };
+        let (callable, unknown, all) = counts.entry(entry.library.clone()).or_default();
+        *callable += usize::from(entry.state == CallState::Callable);
+        *unknown += usize::from(entry.state == CallState::Unknown);
+        *all += 1;
+    }
     for library in &mut report.libraries {
-        let calls = report.pinvokes.iter().filter(|entry| entry.library == library.name);
-        let (callable, unknown, all) = calls.fold((0, 0, 0), |(callable, unknown, all), entry| {
-            let is = |state| usize::from(entry.state == state);
-            (callable + is(CallState::Callable), unknown + is(CallState::Unknown), all + 1)
-        });
+        let (callable, unknown, all) = counts.get(&library.name).copied().unwrap_or_default();
         library.callable = callable;
         library.state = match () {
             () if unknown == all => LibraryState::Unknown,

@@ -1,4 +1,4 @@
-//! The command that repeats a run, as text for the user's shell.
+//! Commands as text for the user's shell.
 
 use std::ffi::OsString;
 
@@ -6,8 +6,12 @@ use thunkgen_diagnostics::escape_controls;
 
 /// The arguments as one line for the shell of this system.
 pub fn command(args: &[OsString]) -> String {
-    let quote = if cfg!(windows) { windows } else { posix };
-    args.iter().map(|arg| quote(&arg.to_string_lossy())).collect::<Vec<_>>().join(" ")
+    args.iter().map(|arg| word(&arg.to_string_lossy())).collect::<Vec<_>>().join(" ")
+}
+
+/// One argument for the shell of this system.
+pub fn word(arg: &str) -> String {
+    if cfg!(windows) { windows(arg) } else { posix(arg) }
 }
 
 /// A POSIX shell: unquoted if no character is special, else in single quotes; control characters as `$'\n'`.
