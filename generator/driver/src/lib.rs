@@ -60,7 +60,7 @@ pub mod modules;
 #[cfg(feature = "native")]
 mod native_files;
 pub mod options;
-mod output_conflicts;
+pub mod output_conflicts;
 mod output_frame;
 mod output_owner;
 pub mod output_path;
