@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Builds thunkgen and thunkgen-task for other systems on Debian, with public packages only.
+# usage: build-integration/release/all.sh [--quick] [--out DIR] [RID...]
+#   RID is linux-x64, linux-arm64, win-x64, win-arm64, osx-x64 or osx-arm64; all of them by default.
+#   Writes DIR/RID/thunkgen and DIR/RID/thunkgen-task (default of DIR: target/executables), then prints their sizes.
+#   --quick: hardly optimised, to try the executables.
+# needs: cargo from rustup, x86_64, root or sudo, python3 with pip, network. What is installed already is kept.
+#
+# Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig is the
+# linker, and has a C library for all of them. Equal sources give equal bytes: no times, no paths of this machine.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/tools/download.sh
+
+known=(linux-x64 linux-arm64 win-x64 win-arm64 osx-x64 osx-arm64)
+out=target/executables
+quick=
+rids=()
+while [ $# -gt 0 ]; do
+  case $1 in
+  --quick) quick=1 ;;
+  --out) out=${2:?--out needs a directory}; shift ;;
+  *) [[ " ${known[*]} " = *" $1 "* ]] || fail "unknown platform $1; known are: ${known[*]}"; rids+=("$1") ;;
+  esac
+  shift
+done
+[ ${#rids[@]} != 0 ] || rids=("${known[@]}")
+
+# Debian's compiler, which has the sources of its standard library.
+packages=()
+[ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
+[ -e /usr/lib/rustlib/src/rust/library/std ] || packages+=(rust-web-src)
+command -v llvm-rc >/dev/null || packages+=(llvm) # resources of Windows
+if [ ${#packages[@]} != 0 ]; then
+  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+  retry as_root apt-get -qq update
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
+fi
+zig=${THUNKGEN_ZIG:-$PWD/target/zig}
+tests/tools/zig.sh "$zig"
+target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)/release-all
+tools=$target/tools
+mkdir -p "$tools"
+
+export RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$target ZIG_GLOBAL_CACHE_DIR=$target/zig-cache ZIG_LOCAL_CACHE_DIR=$target/zig-cache
+export RUSTC_BOOTSTRAP=1 # for -Zbuild-std
+export MACOSX_DEPLOYMENT_TARGET=11.0
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+
+# What the standard library links on macOS, and Zig has no description of.
+cat > "$tools/libiconv.tbd" <<'TBD'
+--- !tapi-tbd
+tbd-version:     4
+targets:         [ x86_64-macos, arm64-macos ]
+install-name:    '/usr/lib/libiconv.2.dylib'
+current-version: 7
+exports:
+  - targets:     [ x86_64-macos, arm64-macos ]
+    symbols:     [ _iconv, _iconv_open, _iconv_close ]
+...
+TBD
+
+profile=(--config 'profile.release.strip="none"') # the linker leaves symbols out: later, signatures would break
+[ -z "$quick" ] || profile+=(--config 'profile.release.lto=false' --config profile.release.codegen-units=16
+  --config profile.release.opt-level=1)
+
+# The version and the manifest of an executable for Windows.
+resources() { # PACKAGE FILE.res
+  local package version license description
+  package=$(grep -lx "name = \"$1\"" generator/cli/Cargo.toml task-shim/Cargo.toml)
+  version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+  license=$(sed -n 's/^license = "\(.*\)"/\1/p' Cargo.toml)
+  description=$(sed -n 's/^description = "\(.*\)"/\1/p' "$package")
+  cat > "$tools/$1.rc" <<RC
+1 24 "$PWD/build-integration/release/windows.manifest"
+1 VERSIONINFO
+FILEVERSION ${version//./,},0
+PRODUCTVERSION ${version//./,},0
+FILEOS 0x40004
+FILETYPE 1
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904B0"
+    BEGIN
+      VALUE "FileDescription", "$description"
+      VALUE "FileVersion", "$version"
+      VALUE "LegalCopyright", "$license license"
+      VALUE "OriginalFilename", "$1.exe"
+      VALUE "ProductName", "thunkgen"
+      VALUE "ProductVersion", "$version"
+    END
+  END
+  BLOCK "VarFileInfo"
+  BEGIN
+    VALUE "Translation", 0x409, 1200
+  END
+END
+RC
+  llvm-rc -no-preprocess -fo "$2" "$tools/$1.rc"
+}
+
+build() { # RID
+  local rid=$1 rust for_zig flags suffix=
+  flags=(-C link-arg=-s "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+    "--remap-path-prefix=$target=target")
+  case $rid in
+  linux-x64) rust=x86_64-unknown-linux-musl for_zig=x86_64-linux-musl ;;
+  linux-arm64) rust=aarch64-unknown-linux-musl for_zig=aarch64-linux-musl ;;
+  win-x64) rust=x86_64-pc-windows-gnullvm for_zig=x86_64-windows-gnu ;;
+  win-arm64) rust=aarch64-pc-windows-gnullvm for_zig=aarch64-windows-gnu ;;
+  osx-x64) rust=x86_64-apple-darwin for_zig=x86_64-macos.11.0 ;;
+  osx-arm64) rust=aarch64-apple-darwin for_zig=aarch64-macos.11.0 ;;
+  esac
+  case $rid in
+  linux-*) flags+=(-C target-feature=+crt-static -C link-self-contained=no) ;;
+  win-*) suffix=.exe ;;
+  osx-*) flags+=(-C "link-arg=-L$tools") ;;
+  esac
+  local linker=$tools/$rid-cc
+  printf '#!/bin/sh\nexec "%s/ziglang/zig" cc -target %s "$@"\n' "$zig" "$for_zig" > "$linker"
+  chmod +x "$linker"
+  local variable=${rust//-/_} name own
+  mkdir -p "$out/$rid"
+  for name in thunkgen thunkgen-task; do
+    own=()
+    if [[ $rid = win-* ]]; then
+      resources $name "$tools/$name.res"
+      own=(-C "link-arg=$tools/$name.res")
+    fi
+    env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
+      cargo rustc --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p $name --bin $name -- "${own[@]}"
+    install -m 755 "$target/$rust/release/$name$suffix" "$out/$rid/$name$suffix"
+  done
+}
+
+for rid in "${rids[@]}"; do build "$rid"; done
