@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds thunkgen and thunkgen-task for other systems on Debian, with public packages only.
-# usage: build-integration/release/all.sh [--quick] [--out DIR] [RID...]
+# usage: build-integration/release/all.sh [--quick] [--twice] [--out DIR] [RID...]
 #   RID is linux-x64, linux-arm64, win-x64, win-arm64, osx-x64 or osx-arm64; all of them by default.
 #   Writes DIR/RID/thunkgen and DIR/RID/thunkgen-task (default of DIR: target/executables), then prints their sizes.
 #   --quick: hardly optimised, to try the executables.
+#   --twice: builds again from a copy in another directory, and compares.
 # needs: cargo from rustup, x86_64, root or sudo, python3 with pip, network. What is installed already is kept.
 #
 # Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig is the
@@ -15,10 +16,12 @@ cd "$(dirname "$0")/../.."
 known=(linux-x64 linux-arm64 win-x64 win-arm64 osx-x64 osx-arm64)
 out=target/executables
 quick=
+twice=
 rids=()
 while [ $# -gt 0 ]; do
   case $1 in
   --quick) quick=1 ;;
+  --twice) twice=1 ;;
   --out) out=${2:?--out needs a directory}; shift ;;
   *) [[ " ${known[*]} " = *" $1 "* ]] || fail "unknown platform $1; known are: ${known[*]}"; rids+=("$1") ;;
   esac
@@ -45,8 +48,7 @@ mkdir -p "$tools"
 export RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$target ZIG_GLOBAL_CACHE_DIR=$target/zig-cache ZIG_LOCAL_CACHE_DIR=$target/zig-cache
 export RUSTC_BOOTSTRAP=1 # for -Zbuild-std
 export MACOSX_DEPLOYMENT_TARGET=11.0
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-export SOURCE_DATE_EPOCH
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
 # What the standard library links on macOS, and Zig has no description of.
 cat > "$tools/libiconv.tbd" <<'TBD'
@@ -135,4 +137,47 @@ build() { # RID
   done
 }
 
-for rid in "${rids[@]}"; do build "$rid"; done
+# What must not be in an executable, and what must.
+inspect() { # RID FILE
+  local needed version
+  if LC_ALL=C grep -qaF -e "$PWD/" -e "$target/" -e "${CARGO_HOME:-$HOME/.cargo}/" "$2"; then
+    fail "$2 contains paths of this machine"
+  fi
+  case $1 in
+  linux-*)
+    needed=$(llvm-readelf --program-headers --dynamic-table "$2" | grep -E 'INTERP|NEEDED' || true)
+    ;;
+  win-*)
+    # Parts of Windows 10: the system itself, and the C library that comes with it.
+    needed=$(llvm-readobj --coff-imports "$2" | sed -n 's/^  Name: //p' | tr '[:upper:]' '[:lower:]' | sort -u |
+      grep -vxE '(kernel32|ntdll|advapi32|ws2_32|userenv|bcryptprimitives|api-ms-win-(core|crt)-[-a-z0-9]+)\.dll' || true)
+    ;;
+  osx-*)
+    needed=$(llvm-objdump --macho --dylibs-used "$2" | tail -n +2 | grep -vE '^	/usr/lib/lib(System\.B|iconv\.2)\.dylib ' || true)
+    version=$(llvm-objdump --macho --private-headers "$2" | sed -n 's/^ *minos //p')
+    [ "$version" = $MACOSX_DEPLOYMENT_TARGET ] || fail "$2 is for macOS $version, not $MACOSX_DEPLOYMENT_TARGET"
+    python3 tests/tools/code-signature.py "$2"
+    ;;
+  esac
+  [ -z "$needed" ] || fail "$2 needs other libraries: $needed"
+}
+
+for rid in "${rids[@]}"; do
+  build "$rid"
+  for file in "$out/$rid"/*; do inspect "$rid" "$file"; done
+done
+
+if [ -n "$twice" ]; then
+  copy=$(mktemp -d)
+  trap 'rm -rf "$copy"' EXIT
+  mkdir -p "$copy/another place"
+  git ls-files -z | tar --null -T - -cf - | tar -xf - -C "$copy/another place"
+  THUNKGEN_ZIG=$zig CARGO_TARGET_DIR=$copy/target "$copy/another place/build-integration/release/all.sh" ${quick:+--quick} \
+    --out "$copy/out" "${rids[@]}"
+  for rid in "${rids[@]}"; do diff -r "$out/$rid" "$copy/out/$rid" || fail "$rid: the same sources give other bytes"; done
+  echo "built twice: the same bytes"
+fi
+
+for rid in "${rids[@]}"; do
+  for file in "$out/$rid"/*; do printf '%12s  %s\n' "$(stat -c %s "$file")" "$rid/$(basename "$file")"; done
+done

@@ -71,7 +71,7 @@ fn paint(steps: &Receiver<String>, terminal: &mut dyn Write) {
         }
     }
     // Overwritten with spaces each time: steps differ in length, and not every console of Windows knows escapes.
-    let mut shown = 0;
+    let mut shown = 0_usize;
     let mut show = |text: &str| {
         let length = text.chars().count();
         let rest = " ".repeat(shown.saturating_sub(length));
