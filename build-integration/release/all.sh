@@ -7,8 +7,9 @@
 #   --twice: builds again from a copy in another directory, and compares.
 # needs: cargo from rustup, x86_64, root or sudo, python3 with pip, network. What is installed already is kept.
 #
-# Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig is the
-# linker, and has a C library for all of them. Equal sources give equal bytes: no times, no paths of this machine.
+# Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig links, and
+# has a C library for all of them; for win-x64, Debian's MinGW does, whose C library is compiled already. Equal sources give
+# equal bytes: no times, no paths of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
@@ -33,14 +34,17 @@ done
 packages=()
 [ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
 [ -e /usr/lib/rustlib/src/rust/library/std ] || packages+=(rust-web-src)
-command -v llvm-rc >/dev/null || packages+=(llvm) # resources of Windows
+command -v llvm-readobj >/dev/null || packages+=(llvm)
+if [[ ${rids[*]} = *win-* ]]; then
+  command -v x86_64-w64-mingw32-gcc >/dev/null || packages+=(gcc-mingw-w64-x86-64-win32)
+fi
 if [ ${#packages[@]} != 0 ]; then
   as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
   retry as_root apt-get -qq update
   retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
 fi
 zig=${THUNKGEN_ZIG:-$PWD/target/zig}
-tests/tools/zig.sh "$zig"
+[ "${rids[*]}" = win-x64 ] || tests/tools/zig.sh "$zig"
 target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)/release-all
 tools=$target/tools
 mkdir -p "$tools"
@@ -65,10 +69,10 @@ TBD
 
 profile=(--config 'profile.release.strip="none"') # the linker leaves symbols out: later, signatures would break
 [ -z "$quick" ] || profile+=(--config 'profile.release.lto=false' --config profile.release.codegen-units=16
-  --config profile.release.opt-level=1)
+  --config profile.release.opt-level=0)
 
 # The version and the manifest of an executable for Windows.
-resources() { # PACKAGE FILE.res
+resources() { # PACKAGE FILE
   local package version license description
   package=$(grep -lx "name = \"$1\"" generator/cli/Cargo.toml task-shim/Cargo.toml)
   version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
@@ -100,36 +104,51 @@ BEGIN
   END
 END
 RC
-  llvm-rc -no-preprocess -fo "$2" "$tools/$1.rc"
+  x86_64-w64-mingw32-windres -i "$tools/$1.rc" -o "$2"
 }
 
 build() { # RID
-  local rid=$1 rust for_zig flags suffix=
+  local rid=$1 rust for_zig='' flags suffix='' resource
   flags=(-C link-arg=-s "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
     "--remap-path-prefix=$target=target")
   case $rid in
   linux-x64) rust=x86_64-unknown-linux-musl for_zig=x86_64-linux-musl ;;
   linux-arm64) rust=aarch64-unknown-linux-musl for_zig=aarch64-linux-musl ;;
-  win-x64) rust=x86_64-pc-windows-gnullvm for_zig=x86_64-windows-gnu ;;
+  win-x64) rust=x86_64-pc-windows-gnu ;;
   win-arm64) rust=aarch64-pc-windows-gnullvm for_zig=aarch64-windows-gnu ;;
   osx-x64) rust=x86_64-apple-darwin for_zig=x86_64-macos.11.0 ;;
   osx-arm64) rust=aarch64-apple-darwin for_zig=aarch64-macos.11.0 ;;
   esac
   case $rid in
   linux-*) flags+=(-C target-feature=+crt-static -C link-self-contained=no) ;;
-  win-*) suffix=.exe ;;
+  win-x64) suffix=.exe resource=o flags+=(-C link-arg=-Wl,--no-insert-timestamp) ;;
+  win-arm64) suffix=.exe resource=res ;;
   osx-*) flags+=(-C "link-arg=-L$tools") ;;
   esac
-  local linker=$tools/$rid-cc
-  printf '#!/bin/sh\nexec "%s/ziglang/zig" cc -target %s "$@"\n' "$zig" "$for_zig" > "$linker"
-  chmod +x "$linker"
+  local linker=x86_64-w64-mingw32-gcc
+  if [ -n "$for_zig" ]; then
+    linker=$tools/$rid-cc
+    cat > "$linker" <<SH
+#!/bin/sh
+for argument; do
+  shift
+  case \$argument in
+  # Zig has these parts of MinGW under other names.
+  -lmingw32 | -lmingwex | -lmsvcrt) ;;
+  *) set -- "\$@" "\$argument" ;;
+  esac
+done
+exec "$zig/ziglang/zig" cc -target $for_zig "\$@"
+SH
+    chmod +x "$linker"
+  fi
   local variable=${rust//-/_} name own
   mkdir -p "$out/$rid"
   for name in thunkgen thunkgen-task; do
     own=()
-    if [[ $rid = win-* ]]; then
-      resources $name "$tools/$name.res"
-      own=(-C "link-arg=$tools/$name.res")
+    if [ -n "$suffix" ]; then
+      resources $name "$tools/$name.$resource"
+      own=(-C "link-arg=$tools/$name.$resource")
     fi
     env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
       cargo rustc --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p $name --bin $name -- "${own[@]}"

@@ -3,18 +3,20 @@
 # usage: tests/tools/windows.sh EXECUTABLES REFERENCE
 #   EXECUTABLES contains thunkgen.exe and thunkgen-task.exe for x64; REFERENCE contains thunkgen and thunkgen-task of the
 #   same sources for this machine. With THUNKGEN_SETS, real assemblies are generated too.
-# needs: Zig in THUNKGEN_ZIG (tests/tools/zig.sh), Debian's wine64, which is installed if it is missing.
+# needs: Debian's gcc-mingw-w64-x86-64-win32 and wine64, which are installed if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
 [ $# = 2 ] || fail "usage: windows.sh EXECUTABLES REFERENCE"
 reference=$(cd "$2" && pwd)
-zig=${THUNKGEN_ZIG:?is the directory of Zig}/ziglang/zig
-wine=/usr/lib/wine/wine64
-if ! [ -x $wine ]; then
+compiler=x86_64-w64-mingw32-gcc wine=/usr/lib/wine/wine64
+packages=()
+command -v $compiler >/dev/null || packages+=(gcc-mingw-w64-x86-64-win32)
+[ -x $wine ] || packages+=(wine64)
+if [ ${#packages[@]} != 0 ]; then
   as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
   retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends wine64 >/dev/null
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
 root=$(mktemp -d)
@@ -24,8 +26,8 @@ $wine wineboot --init >"$root/wineboot.txt" 2>&1 || { cat "$root/wineboot.txt" >
 here=$WINEPREFIX/drive_c/here
 mkdir -p "$here/bin" "$here/app"
 cp "$1"/thunkgen.exe "$1"/thunkgen-task.exe "$here/bin/"
-"$zig" cc -target x86_64-windows-gnu -shared -s -o "$here/bin/bcryptprimitives.dll" tests/support/windows/bcryptprimitives.c -ladvapi32
-"$zig" cc -target x86_64-windows-gnu -s -o "$here/bin/resources.exe" tests/support/windows/resources.c -lversion
+$compiler -shared -o "$here/bin/bcryptprimitives.dll" tests/support/windows/bcryptprimitives.c -ladvapi32
+$compiler -o "$here/bin/resources.exe" tests/support/windows/resources.c -lversion
 for fixture in corlib facade interop source-lines; do cp tests/fixtures/$fixture/*.dll "$here/app/"; done
 cp -r tests/fixtures/native-side "$here/native-side"
 cd "$here"
