@@ -21,7 +21,7 @@ mod signatures;
 mod verbs;
 
 use std::ffi::OsString;
-use std::io::{BufWriter, IsTerminal};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, ValueEnum};
@@ -45,6 +45,13 @@ pub fn main() -> ExitCode {
     console.is_closed = closed_output::is_closed();
     panics::install();
     ExitCode::from(run(&args, &mut console) as u8)
+}
+
+/// Runs the tool with these arguments, the program's name first, on two streams, and returns the exit code: for tests
+/// that count what a run costs, or do many runs.
+#[doc(hidden)]
+pub fn run_in_process(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    run(args, &mut Console::new(out, err)) as u8
 }
 
 /// Runs the tool with these arguments, the program's name first.
