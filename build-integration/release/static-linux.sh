@@ -32,7 +32,7 @@ if LC_ALL=C readelf -lW "$out/thunkgen" | grep -q INTERP || LC_ALL=C readelf -dW
   exit 1
 fi
 
-version=$("$out/thunkgen" --version | cut -d' ' -f2)
+version=$("$out/thunkgen" -V | cut -d' ' -f2)
 name=thunkgen-$version-${host%%-*}-linux
 rm -rf "${out:?}/$name"
 mkdir -p "$out/$name/completions"

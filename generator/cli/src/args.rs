@@ -12,13 +12,14 @@ pub use refused::refused_with_manifest;
 
 use std::path::PathBuf;
 
-use clap::builder::styling::Styles;
 use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
 use super::check_native::{self, CheckNativeArgs};
 use super::doctor::{self, DoctorArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::r2r::args::R2rVerb;
+use super::terminal::{self, Color};
+use super::version;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
@@ -32,16 +33,20 @@ use thunkgen_driver::struct_sizes::SizeDeclaration;
 #[derive(Debug, Parser)]
 #[command(
     name = "thunkgen",
-    version,
+    version = version::SHORT,
+    long_version = version::long(),
     arg_required_else_help = true,
     subcommand_required = true,
     max_term_width = 100,
-    styles = Styles::plain(),
+    styles = terminal::STYLES,
     after_help = examples::AFTER_HELP,
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
+    /// Use colours, also in help.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Reporting")]
+    pub color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -506,4 +511,10 @@ pub struct ReportArgs {
     /// Show counts per target, the status of every file, and an explanation of each diagnostic.
     #[arg(short, long)]
     pub verbose: bool,
+    /// Print only errors: no warnings and no summary.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// After the diagnostics, print how often each code was reported.
+    #[arg(long)]
+    pub statistics: bool,
 }

@@ -3,7 +3,7 @@
 mod inspect;
 mod install;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -87,7 +87,7 @@ impl Run<'_, '_> {
         self.report(diagnostics, &args.report);
         // A document needs standard output for itself.
         if args.report.format.document_name().is_none() {
-            self.console.artefact(&findings.diff);
+            self.console.diff(&findings.diff);
         }
         let mut parts = Vec::new();
         if findings.stale > 0 {
@@ -268,20 +268,24 @@ impl Run<'_, '_> {
     ///
     /// It is made of the arguments, not of the options, so that response files and patterns stay as the user wrote them.
     fn generate_command(&self, contract: Option<Contract>, images: &[PathBuf]) -> String {
-        // Every option belongs to a verb, so the verb is the first argument. If it came from a response file, only the
-        // expanded arguments can have another one.
-        let is_verb_given = self.given.get(1) == self.expanded.args.get(1);
-        let args = if is_verb_given { self.given } else { self.expanded.args.as_slice() };
+        // Only --color can be before the verb. If the verb came from a response file, only the expanded arguments have it.
+        let verb = |args: &[OsString]| {
+            args.iter().position(|arg| Some(&**arg) == self.matches.subcommand_name().map(OsStr::new))
+        };
+        let (args, verb) = match verb(self.given) {
+            Some(at) => (self.given, at),
+            None => (self.expanded.args.as_slice(), verb(&self.expanded.args).unwrap_or(1)),
+        };
         let contract = contract.map(|contract| ["--contract", contract.name()]).into_iter().flatten();
         let mut command: Vec<OsString> = args.iter().take(1).cloned().collect();
         command.extend(["generate"].into_iter().chain(contract).map(OsString::from));
-        // `generate` has no --image, and --format is for the reader of this run's output.
+        // `generate` has no --image, and --format and --color are for the reader of this run's output.
         let (mut is_format_value, mut is_image) = (false, false);
-        for arg in args.iter().skip(2) {
+        for arg in args.iter().skip(verb + 1) {
             let text = arg.to_string_lossy();
-            let is_format = text == "--format";
+            let is_format = text == "--format" || text == "--color";
             is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
-            let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
+            let is_assigned = ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option));
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());
             }

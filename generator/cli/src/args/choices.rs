@@ -10,9 +10,13 @@ use thunkgen_native::stubs::Language;
 /// How and where problems are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Standard error, for people.
+    /// Standard error: `full` on a terminal, `short` elsewhere.
     #[default]
     Text,
+    /// Standard error, with the lines of the sources.
+    Full,
+    /// Standard error, one line each.
+    Short,
     /// Standard output, where MSBuild recognises errors and warnings.
     Msbuild,
     /// Standard output, as workflow commands of GitHub Actions.
@@ -24,6 +28,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether problems are text for people.
+    pub fn is_text(self) -> bool {
+        matches!(self, Format::Text | Format::Full | Format::Short)
+    }
+
     /// Whether standard output is a build log that contains everything in order.
     pub fn is_build_log(self) -> bool {
         matches!(self, Format::Msbuild | Format::Github)
@@ -34,7 +43,7 @@ impl Format {
         match self {
             Format::Json => Some("json"),
             Format::Sarif => Some("sarif"),
-            Format::Text | Format::Msbuild | Format::Github => None,
+            Format::Text | Format::Full | Format::Short | Format::Msbuild | Format::Github => None,
         }
     }
 }

@@ -45,7 +45,7 @@ impl Run<'_, '_> {
         };
         match subject {
             Subject::Code(code) => {
-                self.console.artefact(&text::code(&code));
+                self.console.answer(&text::code(&code));
                 return Ok(Exit::Done);
             }
             Subject::NoCode(nearest) => return Ok(self.no_code(&name, nearest)),
@@ -75,7 +75,7 @@ impl Run<'_, '_> {
             // What a key or a message means needs no assembly.
             answer += &texts(&subject, &functions, &words, None);
             self.progress.finish();
-            self.console.artefact(&answer);
+            self.console.answer(&answer);
             let consequence = if answer.is_empty() { "nothing was explained" } else { "callers are unknown" };
             return Ok(self.stop(jobs.diagnostics, &args.report, consequence));
         };
@@ -93,7 +93,7 @@ impl Run<'_, '_> {
         if let Subject::Member(name) = subject {
             if name.contains(char::is_whitespace) {
                 self.progress.finish();
-                self.console.remark(
+                self.console.failure(
                     "thunkgen: the text contains no known message, key or code; to look up a method, add the assemblies: \
                      thunkgen explain NAME INPUT",
                 );
@@ -110,7 +110,7 @@ impl Run<'_, '_> {
         }
         answer += &texts(subject, functions, words, None);
         self.progress.finish();
-        self.console.artefact(&answer);
+        self.console.answer(&answer);
         Ok(Exit::Done)
     }
 
@@ -141,7 +141,7 @@ impl Run<'_, '_> {
             Subject::Flat(..) | Subject::Code(_) | Subject::NoCode(_) => {}
         }
         self.progress.finish();
-        self.console.artefact(&answer);
+        self.console.answer(&answer);
         Ok(Exit::Done)
     }
 
@@ -149,17 +149,18 @@ impl Run<'_, '_> {
         self.progress.finish();
         let why = key::invalid_key(name).map(|why| format!("; as a key: {why}")).unwrap_or_default();
         let nearest = crossings.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        self.console
-            .remark(&format!("thunkgen: no P/Invoke, callback or delegate named `{name}` in the inputs{nearest}{why}"));
+        self.console.failure(&format!(
+            "thunkgen: no P/Invoke, callback or delegate named `{name}` in the inputs{nearest}{why}"
+        ));
         Exit::NotFound
     }
 
     fn no_code(&mut self, word: &str, nearest: Option<&'static str>) -> Exit {
         self.progress.finish();
         let advice = nearest.map(|code| format!("; did you mean {code}?")).unwrap_or_default();
-        self.console.remark(&format!("thunkgen: `{word}` is not a diagnostic code{advice}"));
+        self.console.failure(&format!("thunkgen: `{word}` is not a diagnostic code{advice}"));
         if let Some(code) = nearest.and_then(symptoms::codes::find) {
-            self.console.artefact(&text::code(&code));
+            self.console.answer(&text::code(&code));
         }
         Exit::NotFound
     }
