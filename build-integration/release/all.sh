@@ -125,6 +125,7 @@ build() { # RID
   win-arm64) suffix=.exe resource=res ;;
   osx-*) flags+=(-C "link-arg=-L$tools") ;;
   esac
+  [ -z "$suffix" ] || flags+=(-C link-arg=-Wl,--stack,8388608) # as on other systems
   local linker=x86_64-w64-mingw32-gcc
   if [ -n "$for_zig" ]; then
     linker=$tools/$rid-cc
