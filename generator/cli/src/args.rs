@@ -170,6 +170,9 @@ pub struct CheckArgs {
     /// thunkgen. Names, order and style are ignored; keys, types, slots, libraries, entry points and hashes are compared.
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     pub compare_with: Vec<PathBuf>,
+    /// With --compare-with, print the rows as one JSON document.
+    #[arg(long, requires = "compare_with", help_heading = "Comparison")]
+    pub json: bool,
 }
 
 impl CheckArgs {

@@ -6,6 +6,7 @@
 mod args;
 mod check_native;
 mod closed_output;
+mod compared_tables;
 mod console;
 mod crossgen2;
 mod doctor;

@@ -11,6 +11,7 @@ use clap::ArgMatches;
 use super::args::{
     CheckArgs, Format, GenerateArgs, ManifestArgs, ReportArgs, SignaturesArgs, options, refused_with_manifest,
 };
+use super::compared_tables;
 use super::console::Console;
 use super::error::{Exit, UsageError};
 use super::progress::Progress;
@@ -60,7 +61,11 @@ impl Run<'_, '_> {
 
     /// `check`
     pub fn check(mut self, args: &CheckArgs) -> Result<Exit, UsageError> {
-        let CheckArgs { made: args, image, compare_with } = args;
+        let CheckArgs { made: args, image, compare_with, json } = args;
+        if *json {
+            refuse_json_in_build_log(args.report.format)?;
+            refuse_document(args.report.format)?;
+        }
         let has_places = args.manifest.first_option().is_some() || !args.outputs.is_none();
         if !args.inputs.inputs.is_empty() && !has_places && image.is_empty() && compare_with.is_empty() {
             return Err(UsageError::new(
@@ -77,6 +82,10 @@ impl Run<'_, '_> {
             Outcome::Done(checked, diagnostics) => (checked, diagnostics),
         };
         let (findings, images) = (&checked.findings, &checked.images);
+        if let Some(tables) = checked.tables.as_ref().filter(|_| *json) {
+            self.progress.finish();
+            self.console.artefact(&compared_tables::json(tables));
+        }
         if checked.is_current() {
             let of_files = checked.files.map(|files| summary::written(0, files, args.outputs.out.as_deref()));
             let of_tables = checked.tables.as_ref().map(ComparedTables::outcome);
@@ -100,9 +109,8 @@ impl Run<'_, '_> {
             parts.push(format!("{} {are} obsolete", plural(findings.left_over, "file")));
         }
         parts.extend(images.failure());
-        if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different > 0) {
-            let differ = if tables.different == 1 { "differs" } else { "differ" };
-            parts.push(format!("{} {differ} ({})", plural(tables.different, "row"), tables.outcome()));
+        if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different() > 0) {
+            parts.push(tables.failure());
         }
         images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
@@ -120,10 +128,8 @@ impl Run<'_, '_> {
     /// `signatures`
     pub fn signatures(mut self, args: &SignaturesArgs) -> Result<Exit, UsageError> {
         self.console.format = args.report.format;
-        if args.json && args.report.format.is_build_log() {
-            return Err(UsageError::new(
-                "--json cannot be combined with --format msbuild or github: both use standard output",
-            ));
+        if args.json {
+            refuse_json_in_build_log(args.report.format)?;
         }
         refuse_document(args.report.format)?;
         let options = self.sources(
@@ -295,7 +301,17 @@ impl Run<'_, '_> {
     }
 }
 
-/// Refuses the formats that need standard output, for a verb that prints its result there.
+/// Refuses --json with a format that uses standard output too.
+pub fn refuse_json_in_build_log(format: Format) -> Result<(), UsageError> {
+    match format.is_build_log() {
+        false => Ok(()),
+        true => {
+            Err(UsageError::new("--json cannot be combined with --format msbuild or github: both use standard output"))
+        }
+    }
+}
+
+/// Refuses --format with a document, which needs standard output too.
 pub fn refuse_document(format: Format) -> Result<(), UsageError> {
     let Some(name) = format.document_name() else { return Ok(()) };
     Err(UsageError::new(format_args!(

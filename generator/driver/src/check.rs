@@ -44,7 +44,7 @@ impl Checked {
 
     /// Whether everything is as it should be.
     pub fn is_current(&self) -> bool {
-        let different = self.tables.as_ref().map_or(0, |tables| tables.different);
+        let different = self.tables.as_ref().map_or(0, ComparedTables::different);
         self.findings.stale + self.findings.left_over + self.images.wrong + different == 0
     }
 }
