@@ -11,6 +11,8 @@ const address = pathToFileURL(createRequire(join(project, "x")).resolve("thunkge
 const thunkgen = await import(address);
 const { checkNative, doctor, explain, generate, layout, load, lookup, run, signatures, ThunkgenError } = thunkgen;
 const inDirectory = (directory, name) => filesIn(directory, name + "/");
+const library = { ...inDirectory(join(fixtures, "corlib"), "lib"), ...inDirectory(join(fixtures, "facade"), "lib") };
+const ofLibrary = ["-r", join(fixtures, "corlib"), "-r", join(fixtures, "facade")];
 
 test("the outputs for .NET 10 are those of the executable", async () => {
   const made = await generate(inDirectory(net10, "net10"), { module: "*", targetOs: ["browser", "wasi"] });
@@ -24,10 +26,10 @@ test("the outputs for .NET 10 are those of the executable", async () => {
 
 test("signatures and layouts", async () => {
   const files = inDirectory(join(fixtures, "interop"), "app");
-  const references = inDirectory(join(fixtures, "corlib"), "lib");
+  const references = library;
   const { targets, ok } = await signatures(files, { references, module: ["native"] });
   assert.ok(ok);
-  const native = JSON.parse(nativeTool(["signatures", join(fixtures, "interop"), "-r", join(fixtures, "corlib"), "--module", "native", "--json"]).stdout);
+  const native = JSON.parse(nativeTool(["signatures", join(fixtures, "interop"), ...ofLibrary, "--module", "native", "--json"]).stdout);
   assert.deepEqual(targets, native.targets);
   const all = await layout(files, { references });
   assert.ok(all.types.length > 3);
@@ -45,11 +47,11 @@ test("explanations", async () => {
 
 test("thunks in a linked runtime, native code, and published apps", async () => {
   const runtime = { "native.wasm": readFileSync(join(fixtures, "linked-runtime/dotnet.native.wasm")) };
-  const found = await lookup({}, { keys: ["MifS16", "MvvvvS999"], thunks: runtime });
-  assert.deepEqual(found.keys.map(({ key }) => key), ["MifS16", "MvvvvS999"]);
+  const found = await lookup({}, { keys: ["MifS16", "MifS999"], thunks: runtime });
+  assert.deepEqual(found.keys.map(({ key }) => key), ["MifS16", "MifS999"]);
   const side = inDirectory(join(fixtures, "native-side"), "app");
   const managed = Object.fromEntries(Object.entries(side).filter(([path]) => path.endsWith(".dll")));
-  const compared = await checkNative(managed, { references: inDirectory(join(fixtures, "corlib"), "lib"), native: { "libdraw.a": side["app/libdraw.a"] } });
+  const compared = await checkNative(managed, { references: library, native: { "libdraw.a": side["app/libdraw.a"] } });
   assert.ok(compared.findings.some(({ code, member }) => code === "TG0602" && member?.startsWith("Drawing.Canvas.")), JSON.stringify(compared.findings.slice(0, 3)));
   const app = inDirectory(join(fixtures, "published/app"), "publish");
   const { ok, report, html } = await doctor(app, { html: true });
@@ -65,12 +67,11 @@ test("what is wrong with files is a finding", async () => {
   const text = await generate({ "App.dll": "not an assembly" });
   assert.equal(text.exitCode, 3);
   assert.deepEqual(text.files, {});
-  assert.equal(text.findings[0].level, "error");
-  assert.equal(text.findings[0].file, "App.dll");
-  const whole = readFileSync(join(fixtures, "corlib", Object.keys(filesIn(join(fixtures, "corlib"))).find((name) => name.endsWith(".dll"))));
+  assert.deepEqual(text.findings.map(({ code, level, file }) => [code, level, file]), [["TG0004", "error", undefined], ["TG0015", "warning", "App.dll"]]);
+  const whole = readFileSync(join(fixtures, "corlib/System.Private.CoreLib.dll"));
   const damaged = await signatures({ "App.dll": whole.subarray(0, whole.length / 2) });
   assert.equal(damaged.exitCode, 3);
-  assert.match(damaged.findings[0].message, /./);
+  assert.ok(damaged.findings.some(({ level, file }) => level === "error" && file === "App.dll"), JSON.stringify(damaged.findings));
 });
 
 test("what is wrong with a call is thrown", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { filesIn, fixtures, nativeTool, net10, npmTool, scratch, texts } from "./common.mjs";
+import { filesIn, fixtures, native, nativeTool, net10, npmTool, scratch, texts } from "./common.mjs";
 
 /** Both run in directories of the same contents; streams, exit code and all files are the same. Returns what they were. */
 function same(args, { prepare = () => {}, input, cwd = "." } = {}) {
@@ -13,7 +13,7 @@ function same(args, { prepare = () => {}, input, cwd = "." } = {}) {
     prepare(directory);
     const given = typeof args === "function" ? args(directory) : args;
     const { status, stdout, stderr } = tool(given, { cwd: join(directory, cwd), input, env: { ...process.env, COLUMNS: "100" } });
-    const plain = (text) => text.replaceAll(directory, "DIRECTORY");
+    const plain = (text) => text.replaceAll(directory, "DIRECTORY").replaceAll(native, "thunkgen");
     return { status, stdout: plain(stdout), stderr: plain(stderr), files: texts(filesIn(directory)) };
   });
   assert.deepEqual(found, expected);
@@ -47,7 +47,7 @@ test("standard input", () => {
 });
 
 const app = (directory) => {
-  cpSync(join(fixtures, "corlib"), join(directory, "app/lib"), { recursive: true });
+  for (const name of ["corlib", "facade"]) cpSync(join(fixtures, name), join(directory, "app/lib"), { recursive: true });
   cpSync(join(fixtures, "interop"), join(directory, "app/own"), { recursive: true });
 };
 
@@ -66,7 +66,6 @@ test("paths: relative, with .., absolute, in options, in response files, pattern
 test("a manifest above the current directory", () => {
   const prepare = (directory) => {
     app(directory);
-    mkdirSync(join(directory, "project"));
     writeFileSync(join(directory, "project/thunkgen.toml"), 'inputs = ["../app/own"]\nreferences = ["../app/lib"]\nout = "generated"\n');
   };
   const { status, files } = same(["generate"], { prepare, cwd: "project/a/b" });

@@ -13,7 +13,7 @@ export const net10 = join(variable("THUNKGEN_SETS"), "net10");
 /** A project that has the package. */
 export const project = variable("THUNKGEN_NPM_PROJECT");
 export const page = variable("THUNKGEN_PAGE");
-const native = variable("THUNKGEN_NATIVE_TOOL");
+export const native = variable("THUNKGEN_NATIVE_TOOL");
 
 const outcome = ({ status, stdout, stderr, error }) => {
   if (error) throw error;

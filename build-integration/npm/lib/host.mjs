@@ -66,7 +66,7 @@ export async function run(module, args, files, { stdin = "", env = {} } = {}) {
   const inputs = new Set(filesOf(root));
   const [out, err] = [collector(), collector()];
   const descriptors = [new OpenFile(file(stdin)), out.stream, err.stream, new PreopenDirectory("/", root)];
-  const wasi = new WASI(["thunkgen", ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`), descriptors);
+  const wasi = new WASI(["thunkgen", ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`), descriptors, { debug: false });
   const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport });
   let exitCode;
   try {
