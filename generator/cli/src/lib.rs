@@ -42,6 +42,12 @@ use thunkgen_driver::{WriteOptions, panics};
 
 /// Runs the tool with the process's arguments.
 pub fn main() -> ExitCode {
+    // WASI has no current directory; the program that starts this one may pass its own.
+    #[cfg(target_os = "wasi")]
+    if let Some(directory) = std::env::var_os("PWD") {
+        // Without it, relative paths start at the root.
+        let _ = std::env::set_current_dir(directory);
+    }
     let args: Vec<OsString> = std::env::args_os().collect();
     // Not the standard library's own handle: that one is flushed at every line.
     // What is written has the escapes that it should have; only old consoles of Windows need them translated.
@@ -51,8 +57,31 @@ pub fn main() -> ExitCode {
     console.interactive = std::io::stderr().is_terminal();
     console.is_closed = closed_output::is_closed();
     console.terminal_of = Terminal::of_process;
-    panics::install();
+    match cfg!(panic = "unwind") {
+        true => panics::install(),
+        false => exit_at_panic(),
+    }
     ExitCode::from(run(&args, &mut console) as u8)
+}
+
+/// Where a panic does not come back to [`guarded`], it is reported at once.
+fn exit_at_panic() {
+    std::panic::set_hook(Box::new(|panic| {
+        bug_report("", &panics::describe(panic)).iter().for_each(|line| eprintln!("{line}"));
+        std::process::exit(Exit::Bug as i32)
+    }));
+}
+
+fn bug_report(context: &str, message: &str) -> [String; 2] {
+    [
+        format!("thunkgen: error: internal error{context}: {message}"),
+        format!(
+            "thunkgen: no file was changed; please report this bug at {} with the line above, the version ({}), the \
+             command and its inputs",
+            version::ISSUES,
+            version::SHORT
+        ),
+    ]
 }
 
 /// Runs the tool with these arguments, the program's name first, on two streams, and returns the exit code: for tests
@@ -74,13 +103,7 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
     let exit = exit.unwrap_or_else(|message| {
         let step = progress.current();
         progress.finish();
-        console.failure(&format!("thunkgen: error: internal error while {step}: {message}"));
-        console.failure(&format!(
-            "thunkgen: no file was changed; please report this bug at {} with the line above, the version ({}), the \
-             command and its inputs",
-            version::ISSUES,
-            version::SHORT
-        ));
+        bug_report(&format!(" while {step}"), &message).iter().for_each(|line| console.failure(line));
         Exit::Bug
     });
     match console.finish() {

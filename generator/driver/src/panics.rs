@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
 use std::sync::{Mutex, PoisonError};
 
 /// Message and place of the last panic, which only the hook gets.
@@ -11,15 +11,19 @@ static LAST: Mutex<Option<String>> = Mutex::new(None);
 /// Keeps panics quiet until they are reported; with `RUST_BACKTRACE` set, the backtrace is printed.
 pub fn install() {
     set_hook(Box::new(|panic| {
-        let message = text(panic.payload());
-        let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
-        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{message}{place}"));
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(describe(panic));
         let backtrace = Backtrace::capture();
         if backtrace.status() == BacktraceStatus::Captured {
             use std::io::Write;
             let _ = writeln!(std::io::stderr(), "{backtrace}");
         }
     }));
+}
+
+/// Message and place of a panic.
+pub fn describe(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
+    format!("{}{place}", text(panic.payload()))
 }
 
 /// Runs `work`; a panic in it is returned as its message.

@@ -49,6 +49,10 @@ pub struct WriteOptions {
     pub no_sync: bool,
 }
 
+/// Whether files have permissions and settable times. WASI has no permissions, and hosts that keep files in memory no
+/// times.
+const HAS_PERMISSIONS: bool = !cfg!(target_os = "wasi");
+
 /// What became of each file, in the order of the paths.
 pub type Written = BTreeMap<PathBuf, Outcome>;
 
@@ -122,7 +126,7 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
         return Ok((target, Outcome::Unchanged));
     }
     // Renaming over it would work, but who makes a file read-only wants to keep it.
-    if metadata.permissions().readonly() {
+    if HAS_PERMISSIONS && metadata.permissions().readonly() {
         return Err(WriteError::new(path, "it is read-only"));
     }
     Ok((target, Outcome::Replaced))
@@ -208,7 +212,7 @@ impl Change<'_> {
     fn stage(&self, options: WriteOptions) -> io::Result<NamedTempFile> {
         let mut file = temporary(self.directory())?;
         file.write_all(self.bytes)?;
-        if self.exists {
+        if HAS_PERMISSIONS && self.exists {
             fs::set_permissions(file.path(), fs::metadata(&self.target)?.permissions())?;
         }
         if !options.no_sync {
@@ -223,8 +227,10 @@ impl Change<'_> {
         let mut old = fs::File::open(&self.target)?;
         let metadata = old.metadata()?;
         io::copy(&mut old, &mut copy)?;
-        fs::set_permissions(copy.path(), metadata.permissions())?;
-        copy.as_file().set_modified(metadata.modified()?)?;
+        if HAS_PERMISSIONS {
+            fs::set_permissions(copy.path(), metadata.permissions())?;
+            copy.as_file().set_modified(metadata.modified()?)?;
+        }
         Ok(copy)
     }
 }

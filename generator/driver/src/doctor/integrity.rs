@@ -35,12 +35,16 @@ pub(super) fn check(files: &AppFiles, boot: &Boot, diagnostics: &mut Diagnostics
         mine.filter(|(file, _, hash)| STANDARD.encode(Sha256::digest(&*file.bytes)) != *hash).collect::<Vec<_>>()
     };
     let wrong: Vec<_> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|start| scope.spawn(move || differing(start))).collect();
+        // This thread does its part too: WebAssembly has no other.
+        let running: Vec<_> = (1..threads).map(|start| scope.spawn(move || differing(start))).collect();
+        let mut wrong = differing(0);
         // A panic of a thread goes on here.
-        running
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        wrong.extend(
+            running
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        wrong
     });
     for (file, asset, _) in wrong {
         let at = boot_config::position_of(&boot.text, asset.name.rsplit('/').next().unwrap_or_default());

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The command line: the module of this package on the files of this machine. Only the directories that the arguments
+// name are open to it.
+import { readFile } from "node:fs/promises";
+import { isatty } from "node:tty";
+import { preopens } from "../lib/directories.mjs";
+
+// Node.js warns about every use of its WASI.
+const { emitWarning } = process;
+process.emitWarning = (warning, ...rest) => {
+  if ((rest[0]?.type ?? rest[0]) !== "ExperimentalWarning") emitWarning.call(process, warning, ...rest);
+};
+const { WASI } = await import("node:wasi");
+
+const args = process.argv.slice(2);
+const directories = preopens(args, process.cwd(), process.env.THUNKGEN_DIRECTORIES);
+const env = { ...process.env, PWD: directories.current };
+// Only of a terminal: to look at a pipe here makes it one that does not wait.
+if (isatty(1)) env.COLUMNS ??= String(process.stdout.columns);
+const wasi = new WASI({ version: "preview1", args: ["thunkgen", ...args], env, preopens: directories.open, returnOnExit: true });
+try {
+  const module = await WebAssembly.compile(await readFile(new URL("../thunkgen.wasm", import.meta.url)));
+  process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
+} catch (error) {
+  console.error(`thunkgen: error: internal error: ${error.message}`);
+  process.exitCode = 4;
+}
