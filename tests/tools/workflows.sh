@@ -45,4 +45,4 @@ print(f"{steps} steps, {uses} actions")
 PYTHON
 # What is checked without the variables of the runner: SC2153 and SC2154 are about unset variables.
 shellcheck --exclude=SC2153,SC2154 "$work"/*.bash
-git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck --exclude=SC1091
+git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck --shell=bash --severity=warning --exclude=SC1007,SC1091,SC2054
