@@ -91,6 +91,13 @@ pub fn run_in_process(args: &[OsString], out: &mut dyn Write, err: &mut dyn Writ
     run(args, &mut Console::new(out, err)) as u8
 }
 
+/// Whether the process's arguments are for this tool: a verb or a response file first, or those of crossgen2.
+pub fn is_asked() -> bool {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let first = args.get(1).and_then(|arg| arg.to_str()).unwrap_or_default();
+    first.starts_with('@') || Cli::command().find_subcommand(first).is_some() || crossgen2::is_dialect(&args)
+}
+
 /// Runs the tool with these arguments, the program's name first.
 fn run(args: &[OsString], console: &mut Console<'_>) -> Exit {
     guarded(console, |console, progress| parse_and_run(args, console, progress))

@@ -196,8 +196,8 @@ fn build_integration(page: &mut Page) {
     workplace.types(&page.take("mkdir -p ~/.local"));
     workplace
         .types("bash -n .local/share/bash-completion/completions/thunkgen; test -f .local/share/man/man1/thunkgen.1");
-    // The suite of the package runs the command with the executables of this build.
-    assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 1);
+    // The suite of the package runs the commands with the executables of this build.
+    assert!(page.take("cargo run --release -p thunkgen-pack").lines().count() == 3);
     assert!(crate_file("it/msbuild/package.rs").contains("../build-integration/README.md"));
 }
 
