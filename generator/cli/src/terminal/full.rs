@@ -40,7 +40,7 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
         parts.iter().filter_map(|part| Some((part, sources.of_mention(part.mention?)))).collect();
     let lines = excerpt.iter().map(|excerpt| excerpt.line);
     let lines = lines.chain(mentioned.iter().filter_map(|(_, excerpt)| excerpt.as_ref()).map(|excerpt| excerpt.line));
-    let gutter = lines.max().unwrap_or_default().to_string().len();
+    let gutter = lines.max().map_or(0, |line| line.to_string().len());
 
     let level = match diagnostic.level {
         diagnostics::Level::Error => Level::ERROR,
@@ -80,6 +80,15 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
         let indent = gutter + " = ".len() + name.len() + ": ".len();
         level.with_name(name).message(filled(text, width.saturating_sub(indent)))
     };
+    if let Some((member, token)) = &diagnostic.location.member {
+        let name = match token >> 24 {
+            0x02 => "type",
+            0x04 => "field",
+            _ => "method",
+        };
+        let text = format!("{} (0x{token:08X})", shorten(member, MAX_MEMBER));
+        group = group.element(footer(Level::NOTE, name, &text));
+    }
     let is_label = label.is_some();
     for part in parts.iter().skip(usize::from(is_label)) {
         let (level, name) = match part.kind {
@@ -91,17 +100,10 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
     if is_changed {
         group = group.element(footer(Level::NOTE, "note", "the file has changed since the assembly was compiled"));
     }
-    if let Some((member, token)) = &diagnostic.location.member {
-        let name = match token >> 24 {
-            0x02 => "type",
-            0x04 => "field",
-            _ => "method",
-        };
-        let text = format!("{} (0x{token:08X})", shorten(member, MAX_MEMBER));
-        group = group.element(footer(Level::NOTE, name, &text));
-    }
     let renderer = if has_colors { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(width).render(&[group])
+    let text = renderer.term_width(width).render(&[group]);
+    // As rustc and cargo print a place without a line.
+    if gutter == 0 { text.replace('\n', "\n ") } else { text }
 }
 
 fn snippet<'s>(
