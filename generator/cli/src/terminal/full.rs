@@ -77,7 +77,7 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
     }
     // `gutter = name: text`
     let footer = |level: Level<'static>, name: &'static str, text: &str| {
-        let indent = gutter + " = ".len() + name.len() + ": ".len();
+        let indent = gutter.max(1) + " = ".len() + name.len() + ": ".len();
         level.with_name(name).message(filled(text, width.saturating_sub(indent)))
     };
     if let Some((member, token)) = &diagnostic.location.member {
@@ -118,10 +118,10 @@ fn snippet<'s>(
 
 /// A part in lines, harmless in a terminal.
 fn filled(text: &str, width: usize) -> String {
+    let is_table = text.contains('\n');
     let lines = text.split('\n').map(|line| {
-        let indent = " ".repeat(line.len() - line.trim_start().len() + 2);
-        let is_table = text.contains('\n');
-        wrap(&escape_controls(&shorten(line, MAX_TEXT)), width, if is_table { &indent } else { "" })
+        let column = line.find('`').filter(|_| is_table).unwrap_or_default();
+        wrap(&escape_controls(&shorten(line, MAX_TEXT)), width, &" ".repeat(column))
     });
     lines.collect::<Vec<String>>().join("\n")
 }
