@@ -45,7 +45,14 @@ pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
     /// Use colours, also in help.
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Reporting")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        display_order = 100,
+        help_heading = "Reporting"
+    )]
     pub color: Color,
 }
 

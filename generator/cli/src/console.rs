@@ -71,8 +71,9 @@ impl<'a> Console<'a> {
 
     /// Writes a result for people, with colours if it is shown to them.
     pub fn answer(&mut self, text: &str) {
-        match self.terminal.colors_results {
-            true => self.out.write(&terminal::answer(text)),
+        let Terminal { colors_results, shows_results, .. } = self.terminal;
+        match colors_results || shows_results {
+            true => self.out.write(&terminal::answer(text, colors_results, shows_results.then(terminal::width))),
             false => self.out.write(text),
         }
     }
@@ -129,6 +130,8 @@ impl<'a> Console<'a> {
         self.list(&diagnostics, findings, has_colors);
         if self.has_statistics {
             let text = terminal::statistics(&diagnostics, has_colors);
+            // On a terminal, after the line with the advice.
+            let text = if self.interactive && !text.is_empty() { format!("\n{text}") } else { text };
             self.report_stream().write(&text);
         }
     }
@@ -140,7 +143,8 @@ impl<'a> Console<'a> {
                 self.report_stream().write(&text);
             }
             Format::Text | Format::Full | Format::Short | Format::Msbuild => {
-                let lines: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+                let lines: String =
+                    diagnostics.iter().map(|diagnostic| terminal::short(diagnostic, has_colors) + "\n").collect();
                 self.report_stream().write(&lines);
             }
             Format::Github => self.out.write(&github::render(diagnostics)),

@@ -40,7 +40,7 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
         parts.iter().filter_map(|part| Some((part, sources.of_mention(part.mention?)))).collect();
     let lines = excerpt.iter().map(|excerpt| excerpt.line);
     let lines = lines.chain(mentioned.iter().filter_map(|(_, excerpt)| excerpt.as_ref()).map(|excerpt| excerpt.line));
-    let gutter = lines.max().unwrap_or_default().to_string().len();
+    let gutter = lines.max().map_or(0, |line| line.to_string().len());
 
     let level = match diagnostic.level {
         diagnostics::Level::Error => Level::ERROR,
@@ -77,9 +77,18 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
     }
     // `gutter = name: text`
     let footer = |level: Level<'static>, name: &'static str, text: &str| {
-        let indent = gutter + " = ".len() + name.len() + ": ".len();
+        let indent = gutter.max(1) + " = ".len() + name.len() + ": ".len();
         level.with_name(name).message(filled(text, width.saturating_sub(indent)))
     };
+    if let Some((member, token)) = &diagnostic.location.member {
+        let name = match token >> 24 {
+            0x02 => "type",
+            0x04 => "field",
+            _ => "method",
+        };
+        let text = format!("{} (0x{token:08X})", shorten(member, MAX_MEMBER));
+        group = group.element(footer(Level::NOTE, name, &text));
+    }
     let is_label = label.is_some();
     for part in parts.iter().skip(usize::from(is_label)) {
         let (level, name) = match part.kind {
@@ -91,17 +100,10 @@ fn block(diagnostic: &Diagnostic, has_colors: bool, width: usize, sources: &mut 
     if is_changed {
         group = group.element(footer(Level::NOTE, "note", "the file has changed since the assembly was compiled"));
     }
-    if let Some((member, token)) = &diagnostic.location.member {
-        let name = match token >> 24 {
-            0x02 => "type",
-            0x04 => "field",
-            _ => "method",
-        };
-        let text = format!("{} (0x{token:08X})", shorten(member, MAX_MEMBER));
-        group = group.element(footer(Level::NOTE, name, &text));
-    }
     let renderer = if has_colors { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(width).render(&[group])
+    let text = renderer.term_width(width).render(&[group]);
+    // As rustc and cargo print a place without a line.
+    if gutter == 0 { text.replace('\n', "\n ") } else { text }
 }
 
 fn snippet<'s>(
@@ -116,10 +118,10 @@ fn snippet<'s>(
 
 /// A part in lines, harmless in a terminal.
 fn filled(text: &str, width: usize) -> String {
+    let is_table = text.contains('\n');
     let lines = text.split('\n').map(|line| {
-        let indent = " ".repeat(line.len() - line.trim_start().len() + 2);
-        let is_table = text.contains('\n');
-        wrap(&escape_controls(&shorten(line, MAX_TEXT)), width, if is_table { &indent } else { "" })
+        let column = line.find('`').filter(|_| is_table).unwrap_or_default();
+        wrap(&escape_controls(&shorten(line, MAX_TEXT)), width, &" ".repeat(column))
     });
     lines.collect::<Vec<String>>().join("\n")
 }

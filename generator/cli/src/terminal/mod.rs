@@ -6,7 +6,9 @@ mod full;
 mod paint;
 
 pub use full::render;
-pub use paint::{STYLES, answer, diff, help, remark, statistics};
+pub use paint::{STYLES, answer, diff, help, remark, short, statistics};
+
+use std::io::IsTerminal;
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -50,6 +52,8 @@ pub struct Terminal {
     pub colors_results: bool,
     /// Whether diagnostics and remarks have colours.
     pub colors_reports: bool,
+    /// Whether results go to a terminal.
+    pub shows_results: bool,
 }
 
 impl Terminal {
@@ -58,6 +62,7 @@ impl Terminal {
         Terminal {
             colors_results: color.is_used_on(&std::io::stdout()),
             colors_reports: color.is_used_on(&std::io::stderr()),
+            shows_results: std::io::stdout().is_terminal(),
         }
     }
 }

@@ -34,12 +34,29 @@ fn paint(style: Style, text: &str) -> String {
 
 /// Headings and commands after the options, which clap does not know.
 pub fn help(text: &str) -> String {
-    let line = |line: &str| match line.strip_suffix('\n').unwrap_or(line) {
-        heading if heading.ends_with(':') && !heading.starts_with([' ', '\x1b']) => painted(HEADER, line),
-        command if command.trim_start().starts_with("thunkgen ") && command.starts_with("  ") => painted(LITERAL, line),
-        _ => line.to_owned(),
-    };
-    text.split_inclusive('\n').map(line).collect()
+    let (mut painted_text, mut command) = (String::new(), None);
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        // A long command continues in the next line.
+        command = command.filter(|of_command| *of_command == indent && !line.trim().is_empty());
+        if line.trim_start().starts_with("thunkgen ") && indent >= 2 {
+            command = Some(indent);
+        }
+        if let Some((head, usage)) = line.split_once(" thunkgen ").filter(|(head, _)| head.contains("Usage:")) {
+            // Usages that are not clap's own have no colours.
+            let is_plain = !usage.contains('\x1b');
+            painted_text += head;
+            painted_text +=
+                &if is_plain { painted(LITERAL, &format!(" thunkgen {usage}")) } else { format!(" thunkgen {usage}") };
+            continue;
+        }
+        painted_text += &match line.trim_end() {
+            heading if heading.ends_with(':') && !heading.starts_with([' ', '\x1b']) => painted(HEADER, line),
+            _ if command.is_some() => painted(LITERAL, line),
+            _ => line.to_owned(),
+        };
+    }
+    painted_text
 }
 
 /// A line in a style, without its indentation and its end.
@@ -67,6 +84,14 @@ fn whole(style: Style, line: &str) -> String {
     }
 }
 
+/// A diagnostic in a line.
+pub fn short(diagnostic: &Diagnostic, has_colors: bool) -> String {
+    let line = diagnostic.to_string();
+    let style = if diagnostic.level == Level::Error { ERROR } else { WARNING };
+    let word = format!("{} {}", diagnostic.level.name(), diagnostic.rule.code);
+    if has_colors { line.replacen(&word, &paint(style, &word), 1) } else { line }
+}
+
 /// A line about the run, without a line break at its end. Commands are not wrapped, so that they can be copied.
 pub fn remark(line: &str, has_colors: bool, width: Option<usize>) -> String {
     let line = escape_controls(line);
@@ -90,21 +115,35 @@ pub fn remark(line: &str, has_colors: bool, width: Option<usize>) -> String {
     }
 }
 
-/// What `explain` and `layout` print: the subject of each block, and what is quoted.
-pub fn answer(text: &str) -> String {
+/// What `explain` and `layout` print: the subject of each block, and what is quoted. Commands are not wrapped.
+pub fn answer(text: &str, has_colors: bool, width: Option<usize>) -> String {
     let line = |line: &str| {
-        let is_subject = line.starts_with(|c: char| !c.is_whitespace());
-        let end = [": ", "  "].iter().filter_map(|end| line.find(end)).min().unwrap_or(line.trim_end().len());
-        let (subject, rest) = if is_subject { line.split_at(end) } else { ("", line) };
-        let subject =
-            if subject.is_empty() || subject.contains('`') { subject.to_owned() } else { paint(BOLD, subject) };
-        let command = rest.trim_start();
-        match command.starts_with("thunkgen ") && rest.starts_with("  ") {
-            true => subject + &painted(LITERAL, rest),
-            false => subject + &quotations(rest),
+        let is_command = line.starts_with("  ") && line.trim_start().starts_with("thunkgen ");
+        let indent = line.len() - line.trim_start().len();
+        let wrapped = match width {
+            Some(width) if !is_command && line.trim_end().chars().count() > width => {
+                wrap(line.trim_end(), width, &line[..indent]) + "\n"
+            }
+            _ => line.to_owned(),
+        };
+        match is_command {
+            _ if !has_colors => wrapped,
+            true => painted(LITERAL, line),
+            false => subject(&wrapped),
         }
     };
     text.split_inclusive('\n').map(line).collect()
+}
+
+/// A line of an answer, perhaps wrapped, with colours.
+fn subject(line: &str) -> String {
+    let is_subject = line.starts_with(|c: char| !c.is_whitespace());
+    let end = [": ", "  "].iter().filter_map(|end| line.find(end)).min().unwrap_or(line.trim_end().len());
+    let (subject, rest) = if is_subject { line.split_at(end) } else { ("", line) };
+    match subject.is_empty() || subject.contains(['`', '\n']) {
+        true => quotations(line),
+        false => paint(BOLD, subject) + &quotations(rest),
+    }
 }
 
 /// A line with colours for what is in backticks.
@@ -147,7 +186,7 @@ mod tests {
     #[test]
     fn colours_change_no_text() {
         let text = "Usage: x\nExamples:\n  Why?\n    thunkgen check\n--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z\nA: `b` and `c`\nno `end";
-        for painted in [help(text), diff(text), answer(text)] {
+        for painted in [help(text), diff(text), answer(text, true, None)] {
             assert!(painted.contains('\x1b'));
             assert_eq!(plain(&painted), text);
         }
@@ -160,6 +199,10 @@ mod tests {
     fn remarks_are_wrapped_and_commands_are_not() {
         assert_eq!(remark("thunkgen: one two three", false, Some(14)), "thunkgen: one\n  two three");
         assert_eq!(remark("  thunkgen generate a b c", false, Some(14)), "  thunkgen generate a b c");
+        assert_eq!(
+            answer("  one two three\n  thunkgen check a b c\n", false, Some(10)),
+            "  one two\n  three\n  thunkgen check a b c\n"
+        );
         assert_eq!(remark("a\u{1b}[2J", false, Some(14)), "a\\u{1b}[2J");
     }
 }

@@ -277,6 +277,6 @@ pub(super) fn with_types(message: Message, declaration: &Declaration, side: &Sid
     let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);
     let (managed, what) = (words::managed(declaration), side.what);
     let width = what.len();
-    let one_under_the_other = format!("{:>width$} `{managed}` is `{ours}`\n{what} `{theirs}`", "C#");
+    let one_under_the_other = format!("{:width$} `{managed}` is `{ours}`\n{what} `{theirs}`", "C#");
     message.note(format!("C# `{managed}` is `{ours}`, {what} `{theirs}`")).shown_as(one_under_the_other)
 }
