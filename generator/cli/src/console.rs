@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use super::args::Format;
-use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, escape_controls, github, json, sarif};
+use thunkgen_diagnostics::{
+    Diagnostics, Findings, Location, azure, catalogue, escape_controls, github, gitlab, json, sarif,
+};
 use thunkgen_driver::error::reason;
+use thunkgen_driver::working_directory;
 
 /// Where a run writes to: results and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
@@ -46,7 +49,10 @@ impl<'a> Console<'a> {
 
     /// Writes a result of the run as it is.
     pub fn artefact(&mut self, text: &str) {
-        self.out.write(text);
+        match self.format {
+            Format::Azure => self.out.write(&azure::without_commands(text)),
+            _ => self.out.write(text),
+        }
     }
 
     /// Writes several lines to the stream of remarks.
@@ -56,7 +62,10 @@ impl<'a> Console<'a> {
 
     /// Writes one line about the run.
     pub fn remark(&mut self, line: &str) {
-        let line = format!("{}\n", escape_controls(line));
+        let mut line = format!("{}\n", escape_controls(line));
+        if self.format == Format::Azure {
+            line = azure::without_commands(&line).into_owned();
+        }
         self.report_stream().write(&line);
     }
 
@@ -79,6 +88,8 @@ impl<'a> Console<'a> {
                 self.report_stream().write(&lines);
             }
             Format::Github => self.out.write(&github::render(diagnostics)),
+            Format::Azure => self.out.write(&azure::render(diagnostics)),
+            Format::Gitlab => self.out.write(&gitlab::render(diagnostics, &working_directory())),
             Format::Json => self.out.write(&json::render(diagnostics)),
             Format::Sarif => self.out.write(&sarif::render(findings)),
         }

@@ -25,6 +25,11 @@ pub struct ComparedTables {
 }
 
 impl ComparedTables {
+    /// How many rows are the same on both sides.
+    pub fn same(&self) -> usize {
+        self.same.values().sum()
+    }
+
     /// `143 keys and 60 P/Invokes are the same`
     pub fn outcome(&self) -> String {
         let part = |(kind, count): (&RowKind, &usize)| {
