@@ -14,8 +14,11 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
+use super::baseline::BaselineArgs;
 use super::check_native::{self, CheckNativeArgs};
+use super::codes::{self, CodesArgs};
 use super::doctor::{self, DoctorArgs};
+use super::init::{self, InitArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::r2r::args::R2rVerb;
 use super::terminal::{self, Color};
@@ -104,6 +107,14 @@ pub enum Verb {
     /// Create and inspect ReadyToRun images, which add thunks at run time.
     #[command(subcommand)]
     R2r(R2rVerb),
+    /// List every diagnostic code with its level and title.
+    #[command(after_long_help = codes::EXAMPLES)]
+    Codes(CodesArgs),
+    /// Write a thunkgen.toml for what a directory contains.
+    ///
+    /// It finds a published app or another directory of assemblies, native code, and files that thunkgen generated before.
+    #[command(after_long_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Print the completion script of a shell.
     ///
     #[command(after_long_help = examples::COMPLETIONS)]
@@ -144,6 +155,11 @@ pub struct GenerateArgs {
     pub outputs: OutputArgs,
     #[command(flatten)]
     pub write: WriteArgs,
+    /// Remove generated files in the output directories that no output is any more (`check` ignores it).
+    ///
+    /// These are the files that `check` reports as TG0303. Files that thunkgen did not generate are never removed.
+    #[arg(long, help_heading = "Outputs")]
+    pub prune: bool,
     #[command(flatten)]
     pub build: BuildArgs,
     #[command(flatten)]
@@ -158,6 +174,8 @@ pub struct GenerateArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 #[derive(Debug, Args)]
@@ -177,9 +195,6 @@ pub struct CheckArgs {
     /// thunkgen. Names, order and style are ignored; keys, types, slots, libraries, entry points and hashes are compared.
     #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     pub compare_with: Vec<PathBuf>,
-    /// With --compare-with, print the rows as one JSON document.
-    #[arg(long, requires = "compare_with", help_heading = "Comparison")]
-    pub json: bool,
 }
 
 impl CheckArgs {
@@ -233,9 +248,6 @@ pub struct SignaturesArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with P/Invokes, callbacks and totals.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
     /// List instead the signatures left open because no instantiation of their generic parameters was found.
     #[arg(long, help_heading = "Reporting", conflicts_with = "json")]
     pub unresolved: bool,
@@ -290,9 +302,6 @@ pub struct LayoutArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with the reason for each type that has no layout.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -515,7 +524,13 @@ pub struct ReportArgs {
     /// Format of diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Also write the diagnostics to this file: SARIF if its extension is .sarif, else JSON.
+    /// Print the result as one JSON document on standard output; diagnostics and remarks are on standard error.
+    ///
+    /// docs/reference/json.md describes the documents, and has their schemas.
+    #[arg(long)]
+    pub json: bool,
+    /// Also write the diagnostics to this file: SARIF if its extension is .sarif, Code Quality of GitLab if its name starts
+    /// with gl- or contains gitlab, else JSON.
     #[arg(long, value_name = "FILE")]
     pub diagnostics: Option<PathBuf>,
     /// Show counts per target, the status of every file, and an explanation of each diagnostic.

@@ -5,8 +5,11 @@ use std::io::{self, Write};
 
 use super::args::Format;
 use super::terminal::{self, Color, Terminal};
-use thunkgen_diagnostics::{Diagnostic, Diagnostics, Findings, Level, Location, catalogue, github, json, sarif};
+use thunkgen_diagnostics::{
+    Diagnostic, Diagnostics, Findings, Level, Location, azure, catalogue, github, gitlab, json, sarif,
+};
 use thunkgen_driver::error::reason;
+use thunkgen_driver::working_directory;
 
 /// Where a run writes to: results and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
@@ -66,7 +69,10 @@ impl<'a> Console<'a> {
 
     /// Writes a result of the run as it is.
     pub fn artefact(&mut self, text: &str) {
-        self.out.write(text);
+        match self.format {
+            Format::Azure => self.out.write(&azure::without_commands(text)),
+            _ => self.out.write(text),
+        }
     }
 
     /// Writes a result for people, with colours if it is shown to them.
@@ -74,7 +80,7 @@ impl<'a> Console<'a> {
         let Terminal { colors_results, shows_results, .. } = self.terminal;
         match colors_results || shows_results {
             true => self.out.write(&terminal::answer(text, colors_results, shows_results.then(terminal::width))),
-            false => self.out.write(text),
+            false => self.artefact(text),
         }
     }
 
@@ -82,7 +88,7 @@ impl<'a> Console<'a> {
     pub fn diff(&mut self, text: &str) {
         match self.terminal.colors_results {
             true => self.out.write(&terminal::diff(text)),
-            false => self.out.write(text),
+            false => self.artefact(text),
         }
     }
 
@@ -106,7 +112,10 @@ impl<'a> Console<'a> {
     pub fn failure(&mut self, line: &str) {
         let is_log = self.format.is_build_log();
         let width = (self.interactive && !is_log).then(terminal::width);
-        let line = terminal::remark(line, self.terminal.colors_reports && !is_log, width) + "\n";
+        let mut line = terminal::remark(line, self.terminal.colors_reports && !is_log, width) + "\n";
+        if self.format == Format::Azure {
+            line = azure::without_commands(&line).into_owned();
+        }
         self.report_stream().write(&line);
     }
 
@@ -148,6 +157,8 @@ impl<'a> Console<'a> {
                 self.report_stream().write(&lines);
             }
             Format::Github => self.out.write(&github::render(diagnostics)),
+            Format::Azure => self.out.write(&azure::render(diagnostics)),
+            Format::Gitlab => self.out.write(&gitlab::render(&findings.diagnostics, &working_directory())),
             Format::Json => self.out.write(&json::render(&findings.diagnostics)),
             Format::Sarif => self.out.write(&sarif::render(findings)),
         }

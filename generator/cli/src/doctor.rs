@@ -63,15 +63,12 @@ pub struct DoctorArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with everything that is known about the app.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }
 
 impl Run<'_, '_> {
     /// `doctor`
     pub fn doctor(mut self, args: &DoctorArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let mut options = options(&[&args.write, &args.target, &args.sizes, &args.report]);
         self.write = options.write;
         options.inputs.push(args.app.clone());

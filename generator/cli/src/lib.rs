@@ -4,20 +4,26 @@
 //! arguments into [`Options`](thunkgen_driver::Options), and the results of the [`driver`](thunkgen_driver) into text.
 
 mod args;
+mod baseline;
 mod check_native;
 mod closed_output;
+mod codes;
 mod compared_tables;
 mod console;
 mod crossgen2;
 mod doctor;
 mod error;
 mod explain;
+mod init;
 mod layout;
 mod lookup;
 mod pages;
 mod progress;
 mod r2r;
 mod response_files;
+mod run_document;
+#[cfg(feature = "schema")]
+pub mod schemas;
 mod signatures;
 mod terminal;
 mod verbs;
@@ -168,7 +174,16 @@ fn try_run(
     };
     (console.is_quiet, console.has_statistics) = reporting(&matches);
     let write = WriteOptions::default();
-    let run = verbs::Run { given: args, expanded: &expanded, matches: &matches, write, console, progress };
+    let run = verbs::Run {
+        given: args,
+        expanded: &expanded,
+        matches: &matches,
+        write,
+        console,
+        progress,
+        prints_document: false,
+        baseline: None,
+    };
     match cli.verb {
         Verb::Generate(args) => run.generate(&args),
         Verb::Check(mut args) => {
@@ -183,6 +198,8 @@ fn try_run(
         Verb::Lookup(args) => run.lookup(&args),
         Verb::R2r(R2rVerb::Emit(args)) => run.r2r_emit(&args),
         Verb::R2r(R2rVerb::Dump(args)) => run.r2r_dump(&args),
+        Verb::Codes(args) => Ok(run.codes(&args)),
+        Verb::Init(args) => run.init(&args),
         Verb::Completions { shell } => Ok(run.completions(shell)),
         Verb::Man { out } => Ok(run.man(out.as_deref())),
     }

@@ -2,9 +2,12 @@
 //!
 //! Stages report to a [`Diagnostics`] sink and continue, so that one run reports every problem of a stage.
 
+pub mod azure;
 pub mod catalogue;
 mod examples;
+pub mod fingerprint;
 pub mod github;
+pub mod gitlab;
 pub mod json;
 mod location;
 mod message;

@@ -187,7 +187,7 @@ fn remove_unused(directory: &Path) {
 }
 
 /// Waits until the names in a directory are on the disk, where a system can do that.
-fn sync_directory(directory: &Path) {
+pub(super) fn sync_directory(directory: &Path) {
     #[cfg(unix)]
     let _ = fs::File::open(directory).and_then(|directory| directory.sync_all());
     #[cfg(not(unix))]

@@ -21,10 +21,14 @@ pub enum Format {
     Msbuild,
     /// Standard output, as workflow commands of GitHub Actions.
     Github,
+    /// Standard output, as logging commands of Azure Pipelines.
+    Azure,
     /// Standard output, as one JSON array.
     Json,
     /// Standard output, as one SARIF 2.1.0 document.
     Sarif,
+    /// Standard output, as one Code Quality report of GitLab.
+    Gitlab,
 }
 
 impl Format {
@@ -35,16 +39,27 @@ impl Format {
 
     /// Whether standard output is a build log that contains everything in order.
     pub fn is_build_log(self) -> bool {
-        matches!(self, Format::Msbuild | Format::Github)
+        matches!(self, Format::Msbuild | Format::Github | Format::Azure)
     }
 
-    /// The name of a format that needs standard output for itself.
-    pub fn document_name(self) -> Option<&'static str> {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
         match self {
-            Format::Json => Some("json"),
-            Format::Sarif => Some("sarif"),
-            Format::Text | Format::Full | Format::Short | Format::Msbuild | Format::Github => None,
+            Format::Text => "text",
+            Format::Full => "full",
+            Format::Short => "short",
+            Format::Msbuild => "msbuild",
+            Format::Github => "github",
+            Format::Azure => "azure",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Gitlab => "gitlab",
         }
+    }
+
+    /// Whether it needs standard output for itself.
+    pub fn is_document(self) -> bool {
+        matches!(self, Format::Json | Format::Sarif | Format::Gitlab)
     }
 }
 

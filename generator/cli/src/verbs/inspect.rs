@@ -13,7 +13,7 @@ use thunkgen_driver::{Jobs, Purpose};
 impl Run<'_, '_> {
     /// `layout`
     pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
         if !args.all && wanted.is_none() {
