@@ -45,7 +45,8 @@ mod tests {
 
     fn problem(token: u32, line: u32, message: &str) -> Diagnostic {
         let mut sink = Diagnostics::default();
-        let source = Some(SourceLine { file: format!("/build/{line}/a.cs"), position: Some((line, 1)) });
+        let source =
+            Some(SourceLine { file: format!("/build/{line}/a.cs"), position: Some((line, 1)), checksum: None });
         let location = Location { source, ..Location::member("/x/a.dll", "N.C.M", token).of_assembly("a") };
         sink.report(&catalogue::EMPTY_STRUCT, location, message);
         sink.into_sorted().remove(0)

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn an_issue_has_what_gitlab_requires() {
         let mut sink = Diagnostics::default();
-        let source = Some(SourceLine { file: "/r/\"s\".cs".into(), position: Some((12, 9)) });
+        let source = Some(SourceLine { file: "/r/\"s\".cs".into(), position: Some((12, 9)), checksum: None });
         let location = Location { source, ..Location::member("x.dll", "N.C.M\n", 0x0600_0001) };
         sink.report(&catalogue::EMPTY_STRUCT, location, "`E` \u{202e}");
         sink.report(&catalogue::NO_ASSEMBLY, Location::default(), "none");
