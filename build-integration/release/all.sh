@@ -108,7 +108,7 @@ RC
 }
 
 build() { # RID
-  local rid=$1 rust for_zig='' flags suffix='' resource
+  local rid=$1 rust for_zig='' flags suffix='' object='' dropped='' name
   flags=(-C link-arg=-s "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
     "--remap-path-prefix=$target=target")
   case $rid in
@@ -121,38 +121,42 @@ build() { # RID
   esac
   case $rid in
   linux-*) flags+=(-C target-feature=+crt-static -C link-self-contained=no) ;;
-  win-x64) suffix=.exe resource=o flags+=(-C link-arg=-Wl,--no-insert-timestamp) ;;
-  win-arm64) suffix=.exe resource=res ;;
+  # The stack of other systems.
+  win-*) suffix=.exe flags+=(-C link-arg=-Wl,--stack,8388608) ;;
   osx-*) flags+=(-C "link-arg=-L$tools") ;;
   esac
-  [ -z "$suffix" ] || flags+=(-C link-arg=-Wl,--stack,8388608) # as on other systems
-  local linker=x86_64-w64-mingw32-gcc
-  if [ -n "$for_zig" ]; then
-    linker=$tools/$rid-cc
-    cat > "$linker" <<SH
+  case $rid in
+  win-x64) object=o flags+=(-C link-arg=-Wl,--no-insert-timestamp) ;;
+  # Zig has these parts of MinGW under other names.
+  win-arm64) object=res dropped='-lmingw32 | -lmingwex | -lmsvcrt' ;;
+  esac
+  for name in ${object:+thunkgen thunkgen-task}; do resources $name "$tools/$name.$object"; done
+
+  local compiler=x86_64-w64-mingw32-gcc linker=$tools/$rid-cc
+  [ -z "$for_zig" ] || compiler="\"$zig/ziglang/zig\" cc -target $for_zig"
+  cat > "$linker" <<SH
 #!/bin/sh
+resources=
 for argument; do
   shift
   case \$argument in
-  # Zig has these parts of MinGW under other names.
-  -lmingw32 | -lmingwex | -lmsvcrt) ;;
+  */thunkgen-*.exe) resources="$tools/thunkgen.$object" ;;
+  */thunkgen_task-*.exe) resources="$tools/thunkgen-task.$object" ;;
+  esac
+  case \$argument in
+  ${dropped:-''}) ;;
   *) set -- "\$@" "\$argument" ;;
   esac
 done
-exec "$zig/ziglang/zig" cc -target $for_zig "\$@"
+exec $compiler "\$@" \${resources:+"\$resources"}
 SH
-    chmod +x "$linker"
-  fi
-  local variable=${rust//-/_} name own
+  chmod +x "$linker"
+
+  local variable=${rust//-/_}
+  env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
+    cargo build --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p thunkgen -p thunkgen-task
   mkdir -p "$out/$rid"
   for name in thunkgen thunkgen-task; do
-    own=()
-    if [ -n "$suffix" ]; then
-      resources $name "$tools/$name.$resource"
-      own=(-C "link-arg=$tools/$name.$resource")
-    fi
-    env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
-      cargo rustc --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p $name --bin $name -- "${own[@]}"
     install -m 755 "$target/$rust/release/$name$suffix" "$out/$rid/$name$suffix"
   done
 }
