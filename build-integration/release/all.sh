@@ -174,7 +174,7 @@ inspect() { # RID FILE
   win-*)
     # Parts of Windows 10: the system itself, and the C library that comes with it.
     needed=$(llvm-readobj --coff-imports "$2" | sed -n 's/^  Name: //p' | tr '[:upper:]' '[:lower:]' | sort -u |
-      grep -vxE '(kernel32|ntdll|advapi32|ws2_32|userenv|bcryptprimitives|api-ms-win-(core|crt)-[-a-z0-9]+)\.dll' || true)
+      grep -vxE '(kernel32|ntdll|advapi32|ws2_32|userenv|bcryptprimitives|msvcrt|api-ms-win-(core|crt)-[-a-z0-9]+)\.dll' || true)
     ;;
   osx-*)
     needed=$(llvm-objdump --macho --dylibs-used "$2" | tail -n +2 | grep -vE '^	/usr/lib/lib(System\.B|iconv\.2)\.dylib ' || true)
