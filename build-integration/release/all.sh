@@ -67,7 +67,7 @@ exports:
 ...
 TBD
 
-profile=(--config 'profile.release.strip="none"') # the linker leaves symbols out: later, signatures would break
+profile=(--config 'profile.release.strip="none"') # done by the linker
 [ -z "$quick" ] || profile+=(--config 'profile.release.lto=false' --config profile.release.codegen-units=16
   --config profile.release.opt-level=0)
 
@@ -158,6 +158,8 @@ SH
   mkdir -p "$out/$rid"
   for name in thunkgen thunkgen-task; do
     install -m 755 "$target/$rust/release/$name$suffix" "$out/$rid/$name$suffix"
+    # Zig leaves the symbols in these; the signature is made again.
+    [[ $rid != osx-* ]] || llvm-strip "$out/$rid/$name"
   done
 }
 

@@ -22,6 +22,7 @@ fi
 root=$(mktemp -d)
 export WINEPREFIX=$root/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe=' LC_ALL=C.UTF-8 COLUMNS=80
 trap '/usr/lib/wine/wineserver64 -k || true; rm -rf "$root"' EXIT
+mkdir "$WINEPREFIX"
 /usr/lib/wine/wineserver64 -p # stays, which saves its start in every run
 $wine wineboot --init >"$root/wineboot.txt" 2>&1 || { cat "$root/wineboot.txt" >&2; fail "wine does not start"; }
 here=$WINEPREFIX/drive_c/here
