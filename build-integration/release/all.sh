@@ -140,8 +140,8 @@ resources=
 for argument; do
   shift
   case \$argument in
-  */thunkgen-*.exe) resources="$tools/thunkgen.$object" ;;
-  */thunkgen_task-*.exe) resources="$tools/thunkgen-task.$object" ;;
+  */deps/thunkgen_task-*.exe) resources="$tools/thunkgen-task.$object" ;;
+  */deps/thunkgen-*.exe) resources="$tools/thunkgen.$object" ;;
   esac
   case \$argument in
   ${dropped:-''}) ;;
