@@ -67,7 +67,7 @@ exports:
 ...
 TBD
 
-profile=(--config 'profile.release.strip="none"') # the linker leaves symbols out: later, signatures would break
+profile=(--config 'profile.release.strip="none"') # done by the linker
 [ -z "$quick" ] || profile+=(--config 'profile.release.lto=false' --config profile.release.codegen-units=16
   --config profile.release.opt-level=0)
 
@@ -108,7 +108,7 @@ RC
 }
 
 build() { # RID
-  local rid=$1 rust for_zig='' flags suffix='' resource
+  local rid=$1 rust for_zig='' flags suffix='' object='' dropped='' name
   flags=(-C link-arg=-s "--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
     "--remap-path-prefix=$target=target")
   case $rid in
@@ -121,39 +121,45 @@ build() { # RID
   esac
   case $rid in
   linux-*) flags+=(-C target-feature=+crt-static -C link-self-contained=no) ;;
-  win-x64) suffix=.exe resource=o flags+=(-C link-arg=-Wl,--no-insert-timestamp) ;;
-  win-arm64) suffix=.exe resource=res ;;
+  # The stack of other systems.
+  win-*) suffix=.exe flags+=(-C link-arg=-Wl,--stack,8388608) ;;
   osx-*) flags+=(-C "link-arg=-L$tools") ;;
   esac
-  [ -z "$suffix" ] || flags+=(-C link-arg=-Wl,--stack,8388608) # as on other systems
-  local linker=x86_64-w64-mingw32-gcc
-  if [ -n "$for_zig" ]; then
-    linker=$tools/$rid-cc
-    cat > "$linker" <<SH
+  case $rid in
+  win-x64) object=o flags+=(-C link-arg=-Wl,--no-insert-timestamp) ;;
+  # Zig has these parts of MinGW under other names.
+  win-arm64) object=res dropped='-lmingw32 | -lmingwex | -lmsvcrt' ;;
+  esac
+  for name in ${object:+thunkgen thunkgen-task}; do resources $name "$tools/$name.$object"; done
+
+  local compiler=x86_64-w64-mingw32-gcc linker=$tools/$rid-cc
+  [ -z "$for_zig" ] || compiler="\"$zig/ziglang/zig\" cc -target $for_zig"
+  cat > "$linker" <<SH
 #!/bin/sh
+resources=
 for argument; do
   shift
   case \$argument in
-  # Zig has these parts of MinGW under other names.
-  -lmingw32 | -lmingwex | -lmsvcrt) ;;
+  */deps/thunkgen_task-*.exe) resources="$tools/thunkgen-task.$object" ;;
+  */deps/thunkgen-*.exe) resources="$tools/thunkgen.$object" ;;
+  esac
+  case \$argument in
+  ${dropped:-''}) ;;
   *) set -- "\$@" "\$argument" ;;
   esac
 done
-exec "$zig/ziglang/zig" cc -target $for_zig "\$@"
+exec $compiler "\$@" \${resources:+"\$resources"}
 SH
-    chmod +x "$linker"
-  fi
-  local variable=${rust//-/_} name own
+  chmod +x "$linker"
+
+  local variable=${rust//-/_}
+  env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
+    cargo build --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p thunkgen -p thunkgen-task
   mkdir -p "$out/$rid"
   for name in thunkgen thunkgen-task; do
-    own=()
-    if [ -n "$suffix" ]; then
-      resources $name "$tools/$name.$resource"
-      own=(-C "link-arg=$tools/$name.$resource")
-    fi
-    env "CARGO_TARGET_${variable^^}_LINKER=$linker" "CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")" \
-      cargo rustc --release --locked --target "$rust" -Zbuild-std=std,panic_unwind "${profile[@]}" -p $name --bin $name -- "${own[@]}"
     install -m 755 "$target/$rust/release/$name$suffix" "$out/$rid/$name$suffix"
+    # Zig leaves the symbols in these; the signature is made again.
+    [[ $rid != osx-* ]] || llvm-strip "$out/$rid/$name"
   done
 }
 
@@ -170,7 +176,7 @@ inspect() { # RID FILE
   win-*)
     # Parts of Windows 10: the system itself, and the C library that comes with it.
     needed=$(llvm-readobj --coff-imports "$2" | sed -n 's/^  Name: //p' | tr '[:upper:]' '[:lower:]' | sort -u |
-      grep -vxE '(kernel32|ntdll|advapi32|ws2_32|userenv|bcryptprimitives|api-ms-win-(core|crt)-[-a-z0-9]+)\.dll' || true)
+      grep -vxE '(kernel32|ntdll|advapi32|ws2_32|userenv|bcryptprimitives|msvcrt|api-ms-win-(core|crt)-[-a-z0-9]+)\.dll' || true)
     ;;
   osx-*)
     needed=$(llvm-objdump --macho --dylibs-used "$2" | tail -n +2 | grep -vE '^	/usr/lib/lib(System\.B|iconv\.2)\.dylib ' || true)

@@ -22,12 +22,15 @@ fi
 root=$(mktemp -d)
 export WINEPREFIX=$root/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe=' LC_ALL=C.UTF-8 COLUMNS=80
 trap '/usr/lib/wine/wineserver64 -k || true; rm -rf "$root"' EXIT
+mkdir "$WINEPREFIX"
+/usr/lib/wine/wineserver64 -p # stays, which saves its start in every run
 $wine wineboot --init >"$root/wineboot.txt" 2>&1 || { cat "$root/wineboot.txt" >&2; fail "wine does not start"; }
 here=$WINEPREFIX/drive_c/here
 mkdir -p "$here/bin" "$here/app"
 cp "$1"/thunkgen.exe "$1"/thunkgen-task.exe "$here/bin/"
 $compiler -shared -o "$here/bin/bcryptprimitives.dll" tests/support/windows/bcryptprimitives.c -ladvapi32
 $compiler -o "$here/bin/resources.exe" tests/support/windows/resources.c -lversion
+$compiler -o "$here/bin/hold.exe" tests/support/windows/hold.c
 for fixture in corlib facade interop source-lines; do cp tests/fixtures/$fixture/*.dll "$here/app/"; done
 cp -r tests/fixtures/native-side "$here/native-side"
 cd "$here"
@@ -190,6 +193,21 @@ run 3 thunkgen generate 'C:\none.dll' --out x
 has "$root/err" 'C:\none.dll: error TG0001: no such file or directory'
 [ ! -e x ] || wrong "something was written"
 [ -z "$(find . -name '.thunkgen-*')" ] || wrong "temporary files stay: $(find . -name '.thunkgen-*')"
+
+case_of "an output that another program has open"
+run 0 thunkgen generate app --module native --out held
+printf '// \n' | cat letter/callhelpers-pinvoke.cpp - > edited && cat edited > held/callhelpers-pinvoke.cpp
+rm held/callhelpers-reverse.cpp
+coproc $wine bin/hold.exe 'held\callhelpers-pinvoke.cpp' 2>/dev/null
+read -r held <&"${COPROC[0]}"
+[[ $held = held* ]] || wrong "it cannot be held: $held"
+run 3 thunkgen generate app --module native --out held
+grep -q '^held.callhelpers-pinvoke.cpp: error TG0304: ' "$root/err" || wrong "it is not reported" "$root/err"
+cmp -s edited held/callhelpers-pinvoke.cpp && [ ! -e held/callhelpers-reverse.cpp ] || wrong "outputs were changed"
+eval "exec ${COPROC[1]}>&-"
+wait "$COPROC_PID" || true
+run 0 thunkgen generate app --module native --out held
+same held expected
 
 case_of "resources"
 for program in thunkgen thunkgen-task; do
