@@ -45,7 +45,9 @@ export function preopens(args, cwd, more = "") {
   function addFrom(texts, base) {
     for (const text of texts) for (const path of paths(text)) if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) add(path, base);
   }
-  function addManifest(file) {
+  // The module finds what a manifest names by the path to the manifest, as it was given.
+  function addManifest(path) {
+    const file = isAbsolute(path) ? path : cwd + sep + path;
     if (read.has(file) || !existsSync(file) || isDirectory(file)) return;
     read.add(file);
     add(dirname(file), cwd);
@@ -60,8 +62,8 @@ export function preopens(args, cwd, more = "") {
     addFrom(words, cwd);
     for (const [index, word] of words.entries()) {
       if (word.startsWith("@")) addResponseFile(resolve(cwd, word.slice(1)));
-      if (word === "--manifest") addManifest(join(cwd, words[index + 1] ?? ""));
-      if (word.startsWith("--manifest=")) addManifest(join(cwd, word.slice("--manifest=".length)));
+      if (word === "--manifest") addManifest(words[index + 1] ?? "");
+      if (word.startsWith("--manifest=")) addManifest(word.slice("--manifest=".length));
     }
   }
 
@@ -70,8 +72,8 @@ export function preopens(args, cwd, more = "") {
   // The manifest of this directory or of the nearest one above, which is used if no input is named.
   for (let directory = cwd, above = cwd; ; directory = dirname(directory), above += sep + "..") {
     if (existsSync(join(directory, MANIFEST))) {
-      if (directory !== cwd) add(above, cwd);
-      addManifest(join(directory, MANIFEST));
+      add(directory, cwd);
+      addManifest(above + sep + MANIFEST);
       break;
     }
     if (directory === dirname(directory)) break;

@@ -112,10 +112,17 @@ addEventListener("dragleave", () => $("drop").classList.remove("over"));
 addEventListener("drop", async (event) => {
   event.preventDefault();
   $("drop").classList.remove("over");
-  // They are gone when the event is over.
-  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  // They are gone when the event is over. An entry of a file cannot be read if this page is a file itself.
+  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    return entry?.isDirectory ? entry : item.getAsFile();
+  });
   const found = [];
-  for (const item of items) item instanceof File ? found.push(withPath(item)) : await entriesOf(item, found);
+  try {
+    for (const item of items) item instanceof File ? found.push(withPath(item)) : await entriesOf(item, found);
+  } catch {
+    return say("The browser does not let this page read a directory that is dropped. Choose it with the button for a directory, or drop a .zip file.", "error");
+  }
   await add(found);
 });
 
@@ -131,10 +138,12 @@ const STATES = { missing: "error", unknown: "warning", provided: "good", unneede
 // What each section shows.
 const fill = {
   async keys() {
-    const collected = report ? undefined : await busy("Collecting keys…", () => ask("signatures"));
-    if (!report && !collected) return;
-    const keys = report
-      ? (report.report.keys ?? []).map(({ key, state, neededBy = [] }) => ({ key, state, reasons: neededBy }))
+    // A report about Mono, which needs no thunks, has no keys.
+    const reported = report?.report.keys?.length ? report.report.keys : undefined;
+    const collected = reported ? undefined : await busy("Collecting keys…", () => ask("signatures"));
+    if (!reported && !collected) return;
+    const keys = reported
+      ? reported.map(({ key, state, neededBy = [] }) => ({ key, state, reasons: neededBy }))
       : collected.targets.flatMap((target) => target.keys);
     const order = Object.keys(STATES);
     keys.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.key < b.key ? -1 : 1));

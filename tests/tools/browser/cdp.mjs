@@ -63,6 +63,14 @@ export async function open({ url, width = 1200, height = 900, dark = false, mobi
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value;
     },
+    /** The same in the frame of the page that has an origin of its own. */
+    async evaluateInFrame(expression) {
+      const { targetInfos } = await send("Target.getTargets");
+      const { sessionId } = await send("Target.attachToTarget", { targetId: targetInfos.find(({ type }) => type === "iframe").targetId, flatten: true });
+      const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true }, sessionId);
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result.value;
+    },
     /** Waits, up to two minutes, until an expression is true. */
     async until(expression) {
       for (let times = 0; times < 1200; times += 1) {
