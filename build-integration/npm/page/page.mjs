@@ -51,7 +51,10 @@ function showSection() {
   }
   return wanted;
 }
-addEventListener("hashchange", () => $(showSection() + "-heading").focus());
+addEventListener("hashchange", () => {
+  $(showSection() + "-heading").focus({ preventScroll: true });
+  scrollTo(0, 0);
+});
 
 // Files.
 let chosen = { count: 0, assemblies: 0, isApp: false, files: [] };
@@ -168,11 +171,10 @@ const fill = {
   },
   report() {
     if (!report) return show($("report-content"), element("p", null, "A report needs the native module of the app (dotnet.native.wasm): drop the whole published directory."));
-    // Its own origin, which cannot reach this page.
-    const page = URL.createObjectURL(new Blob([report.html], { type: "text/html" }));
-    const name = "thunkgen-report.html";
-    show($("report-content"), element("p", null, element("a", { href: page, download: name }, "Download this report")),
-      element("iframe", { title: "Report about the app", sandbox: "allow-scripts", src: page }));
+    // Its own origin, which cannot reach this page. Without the base, its links would be those of this page.
+    const page = report.html.replace("<head>", '<head><base href="about:srcdoc">');
+    show($("report-content"), element("p", null, download("thunkgen-report.html", report.html, "Download this report")),
+      element("iframe", { title: "Report about the app", sandbox: "allow-scripts", srcdoc: page }));
   },
   async layouts() {
     const laidOut = await busy("Laying out types…", () => ask("layouts"));
@@ -218,7 +220,7 @@ $("generate-form").addEventListener("submit", async (event) => {
   const made = await busy("Generating…", () => ask("generate", { modules, target: $("generate-target").value, emit: $("generate-emit").value }));
   if (!made) return;
   const files = Object.entries(made.files);
-  say(files.length ? made.remarks.trim().split("\n").at(-1).replace(/; wrote .*/, "") : "Nothing was generated.", files.length ? "" : "error");
+  say(files.length ? made.remarks.trim().split("\n").at(-1).replace(/^thunkgen: |; wrote .*/g, "") : "Nothing was generated.", files.length ? "" : "error");
   show($("generate-result"),
     files.length > 0 && pagedTable({ caption: "files", heads: ["File", "Size"], rows: files.map(([name, bytes]) => [download(name, bytes), number(bytes.length) + " bytes"]) }),
     made.archive && element("p", null, download("thunkgen.zip", made.archive, "All files as a .zip file")),
