@@ -1,5 +1,5 @@
 // Which directories the command line needs: WASI programs see only those that are opened for them.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 
 const MANIFEST = "thunkgen.toml";
@@ -29,8 +29,14 @@ export function preopens(args, cwd, more = "") {
   const open = new Map([[seen(cwd), cwd]]);
   const read = new Set();
 
+  /** Whether a path is of another directory than the current one. */
+  function leadsOut(path) {
+    if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) return true;
+    const place = resolve(cwd, path);
+    return isDirectory(place) && !(realpathSync(place) + sep).startsWith(realpathSync(cwd) + sep);
+  }
   // The nearest directory that exists. The module finds a path by the start of its text, so `..` has to be in there,
-  // and by the path itself.
+  // and by the path itself, without links.
   function add(path, base) {
     const text = isAbsolute(path) ? path : base + sep + path;
     const parts = text.split(/[\\/]/).slice(0, sep === "/" ? undefined : 99);
@@ -40,10 +46,10 @@ export function preopens(args, cwd, more = "") {
     const found = parts.join(sep);
     // Never everything, unless it was asked for.
     if (resolve(found) === resolve("/") && resolve(text) !== resolve("/")) return;
-    for (const name of [seen(found), seen(resolve(found))]) open.set(name || "/", resolve(found || "/"));
+    for (const name of [seen(found), seen(resolve(found)), seen(realpathSync(resolve(found)))]) open.set(name || "/", resolve(found || "/"));
   }
   function addFrom(texts, base) {
-    for (const text of texts) for (const path of paths(text)) if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) add(path, base);
+    for (const text of texts) for (const path of paths(text)) if (path && leadsOut(path)) add(path, base);
   }
   // The module finds what a manifest names by the path to the manifest, as it was given.
   function addManifest(path) {
