@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { open } from "../tools/browser/cdp.mjs";
-import { filesIn, fixtures, nativeTool, net10, page, scratch } from "./common.mjs";
+import { filesIn, fixtures, nativeTool, net10, page, project, scratch } from "./common.mjs";
 
-const { zipSync } = createRequire(join(process.env.THUNKGEN_NODE_PACKAGES, "x"))("fflate");
+const packages = createRequire(join(process.env.THUNKGEN_NODE_PACKAGES, "x"));
+const { zipSync } = packages("fflate");
 const shots = process.env.THUNKGEN_SCREENSHOTS ?? scratch();
 const file = join(page, "index.html");
 const url = pathToFileURL(file).href;
@@ -163,6 +164,11 @@ test("a message is explained without files", async () => {
   assert.match(await tab.text("#explain-result"), /means[\s\S]*next/);
   await tab.screenshot(join(shots, "page-explain.png"));
   tab.quiet();
+  // The page could not send anything if it wanted to.
+  for (const address of ["https://example.com/", "data:,x"]) {
+    assert.equal(await tab.evaluate(`fetch("${address}").then(() => "sent", () => "refused")`), "refused");
+  }
+  assert.match(tab.errors.join(), /Content Security Policy/);
 });
 
 test("wrong files are named, and the page goes on", async () => {
@@ -214,5 +220,27 @@ test("from a server, dark, on a phone", async () => {
   }
   assert.equal(await tab.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(23, 23, 27)");
   assert.equal(tab.requests.filter((request) => request.startsWith("http")).length, 1, "one request");
+  assert.deepEqual(tab.errors, []);
+});
+
+test("the functions in another page, with a bundler", async () => {
+  const { outputFiles } = packages("esbuild").buildSync({
+    stdin: { contents: 'import { explain } from "thunkgen"; explain("MifS16").then(({ text }) => { document.title = text; });', resolveDir: project },
+    bundle: true, write: false, format: "esm", platform: "browser",
+  });
+  const answers = {
+    "/": ["text/html", '<link rel="icon" href="data:,"><script type="module" src="/assets/app.js"></script>'],
+    "/assets/app.js": ["text/javascript", outputFiles[0].contents],
+    "/thunkgen.wasm": ["application/wasm", readFileSync(join(project, "node_modules/thunkgen/thunkgen.wasm"))],
+  };
+  const server = createServer((request, response) => {
+    const [type, contents] = answers[request.url];
+    response.setHeader("Content-Type", type).end(contents);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  after(() => server.close());
+  const tab = await open({ url: `http://127.0.0.1:${server.address().port}/` });
+  after(() => tab.close());
+  await tab.until("document.title.startsWith('MifS16: a call from the interpreter to native code')");
   assert.deepEqual(tab.errors, []);
 });
