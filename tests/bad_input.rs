@@ -9,6 +9,9 @@
 
 #[path = "bad_input/apps.rs"]
 mod apps;
+#[cfg(unix)]
+#[path = "bad_input/files.rs"]
+mod files;
 #[path = "bad_input/hostile.rs"]
 mod hostile;
 #[path = "bad_input/names.rs"]

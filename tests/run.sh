@@ -86,9 +86,9 @@ step "loom"
 RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --target-dir target/loom
 # Optimised, but with overflow checks and debug assertions: damaged files, every file of the sets read in each
 # container, everything in the framework's files compared with another reader, everything generated for real packages run,
-# and every reader fuzzed.
+# every reader and verb fuzzed, and inputs that grow.
 step "build of the checked tests"
-checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz)
+checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz --test growth)
 cargo test "${checked[@]}" --no-run
 step "checked tests"
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-180}
@@ -96,4 +96,5 @@ export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-180}
 export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
 echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
 cargo test "${checked[@]}" -- --include-ignored --skip real_packages::others \
-  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader
+  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader \
+  memory_and_work_grow_with_the_input

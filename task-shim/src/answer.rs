@@ -137,6 +137,7 @@ mod tests {
                 level: Level::Error,
                 location: Location::position("x y.cs", 3, 14),
                 message: "`List<int>`; 50%".into(),
+                parts: Vec::new(),
             }],
             ..Answer::default()
         };

@@ -80,7 +80,7 @@ impl Cache {
                     let position = Some((line.parse().ok()?, column.parse().ok()?)).filter(|found| *found != (0, 0));
                     let location = Location { position, ..Location::file(unescape(file)) };
                     let rule = catalogue::find(code).next()?;
-                    problems.push(Diagnostic { rule, level, location, message: unescape(text) });
+                    problems.push(Diagnostic { rule, level, location, message: unescape(text), parts: Vec::new() });
                 }
                 _ => return None,
             }
@@ -152,6 +152,7 @@ mod tests {
             level: Level::Warning,
             location: Location { position, ..Location::file("x\\y.cs") },
             message: "N.M: \"text\"".into(),
+            parts: Vec::new(),
         };
         Cache {
             sources: Sources { tool: 7, options: 8, inputs },

@@ -16,6 +16,8 @@ use crate::task;
 ///
 /// The request is an MSBuild project whose PropertyGroup and ItemGroup contain the task's parameters. Lists are
 /// separated by `;`, and %XX is a character, as in MSBuild. Paths are relative to the current directory.
+///
+/// `thunkgen-task VERB ...` does what `thunkgen VERB ...` does.
 #[derive(Debug, Parser)]
 #[command(name = "thunkgen-task", version, max_term_width = 100, styles = Styles::plain())]
 struct Arguments {
@@ -46,8 +48,11 @@ const EXAMPLE: &str = r#"Example:
     </ItemGroup>
   </Project>"#;
 
-/// Runs the program with the process's arguments.
+/// Runs the program with the process's arguments: a request, or a verb of the command line.
 pub fn main() -> ExitCode {
+    if thunkgen::is_asked() {
+        return thunkgen::main();
+    }
     let help = format!("Parameters:\n{}\n{EXAMPLE}\n\n{EXIT_CODES}", parameters::help());
     let command = Arguments::command().after_help(EXIT_CODES).after_long_help(help);
     let arguments = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));

@@ -50,7 +50,7 @@
   const KINDS = {
     libraries: {
       title: "Libraries", noun: "library", nouns: "libraries", id: "name", states: true,
-      columns: [["Library", (e) => link("library", e.name)], ["State", (e) => state("libraries", e.state)], ["P/Invokes", (e) => number.format(e.pinvokes)], ["Callable", (e) => number.format(e.callable)], ["Used by", (e) => (e.isFramework ? "framework" : "app")]],
+      columns: [["Library", (e) => link("library", e.name)], ["State", (e) => state("libraries", e.state)], ["P/Invokes", (e) => number.format(e.pinvokeCount)], ["Callable", (e) => number.format(e.callableCount)], ["Used by", (e) => (e.isFramework ? "framework" : "app")]],
       text: (e) => e.name,
     },
     keys: {
@@ -75,7 +75,7 @@
     },
     assemblies: {
       title: "Assemblies", noun: "assembly", nouns: "assemblies", id: "name",
-      columns: [["Assembly", (e) => code(e.name)], ["Version", (e) => e.version], ["P/Invokes", (e) => number.format(e.pinvokes ?? 0)], ["Callbacks", (e) => number.format(e.callbacks ?? 0)], ["Container", (e) => e.container], ["File", (e) => code(e.path)]],
+      columns: [["Assembly", (e) => code(e.name)], ["Version", (e) => e.version], ["P/Invokes", (e) => number.format(e.pinvokeCount ?? 0)], ["Callbacks", (e) => number.format(e.callbackCount ?? 0)], ["Container", (e) => e.container], ["File", (e) => code(e.path)]],
       text: (e) => [e.name, e.path].join("\n"),
     },
   };
@@ -92,9 +92,9 @@
     element("p", null, where(entry)),
     element("p", null, entry.message),
     entry.remedy && element("p", { class: "faint" }, entry.remedy),
-    entry.next && element("pre", null, code(entry.next)),
+    entry.nextCommand && element("pre", null, code(entry.nextCommand)),
     entry.about && element("p", null, aboutLink(entry.about)));
-  const where = (entry) => [entry.member && code(entry.member + (entry.token ? " (" + entry.token + ")" : "")), entry.member && entry.file && " in ", entry.file && code(entry.file + (entry.line ? "(" + entry.line + ")" : ""))].filter(Boolean);
+  const where = (entry) => [entry.member && code(entry.member + (entry.metadataToken ? " (" + entry.metadataToken + ")" : "")), entry.member && entry.file && " in ", entry.file && code(entry.file + (entry.line ? "(" + entry.line + ")" : ""))].filter(Boolean);
   function aboutLink({ kind, name }) {
     const view = { key: "key", pInvoke: "pinvoke", callback: "callback", library: "library" }[kind];
     return view && link(view, name, "Show the " + { key: "key", pinvoke: "P/Invoke", callback: "callback", library: "library" }[view]);
@@ -169,7 +169,7 @@
     const provider = key && (key.providers ?? []).find((one) => one.isUsed);
     const missing = key && key.state === "missing";
     return element("ol", { class: "path" },
-      box("Method in C#", [code(entry.method), " ", code(entry.managed)]),
+      box("Method in C#", [code(entry.method), " ", code(entry.managedDeclaration)]),
       key && box("Key", [keyLink(entry.key), " ", keyInWords(entry.key)]),
       key && box("Thunk", missing ? "missing: nothing provides this key" : provider ? [functionText(provider.function), " in ", code(provider.path)].flat() : "not known", missing),
       box("Function of " + entry.library, entry.function ? functionText(entry.function) : stateOf("pinvokes", entry.state)[1], ["noFunction", "otherType"].includes(stateOf("pinvokes", entry.state)[0])));
@@ -194,7 +194,7 @@
     let end = 0;
     for (const field of [...shape.fields].sort((a, b) => a.offset - b.offset).slice(0, 1000)) {
       if (field.offset > end) rows.push(["padding", "", end, field.offset - end]);
-      rows.push([code(field.name), code(field.native), field.offset, field.size]);
+      rows.push([code(field.name), code(field.nativeType), field.offset, field.size]);
       end = Math.max(end, field.offset + field.size);
     }
     if (shape.size > end) rows.push(["padding", "", end, shape.size - end]);
@@ -222,10 +222,10 @@
       const entry = byName("pinvokes", "id").get(name);
       if (!entry) return [none("This report has no P/Invoke " + name + ".")];
       return [
-        facts([["State", state("pinvokes", entry.state)], ["Assembly", entry.assembly + " " + entry.token], ["Library", link("library", entry.library)]]),
+        facts([["State", state("pinvokes", entry.state)], ["Assembly", entry.assembly + " " + entry.metadataToken], ["Library", link("library", entry.library)]]),
         findingsAbout("pInvoke", name).map(finding),
         element("h3", null, "How the call gets to the function"), callPath(entry),
-        element("h3", null, "Both sides"), element("pre", null, code("C#        " + entry.managed + "\nC         " + entry.native + "\nthe call  " + entry.wasmType + (entry.function?.wasmType ? "\nfunction  " + entry.function.wasmType : ""))),
+        element("h3", null, "Both sides"), element("pre", null, code("C#        " + entry.managedDeclaration + "\nC         " + entry.nativeDeclaration + "\nthe call  " + entry.wasmType + (entry.function?.wasmType ? "\nfunction  " + entry.function.wasmType : ""))),
         (entry.structs ?? []).slice(0, 20).map((struct) => [element("h3", null, link("struct", struct)), structView(struct, 2)]),
       ];
     },
@@ -233,7 +233,7 @@
       const entry = byName("libraries", "name").get(name);
       const calls = list("pinvokes").filter((one) => one.library === name);
       return [
-        entry ? facts([["State", state("libraries", entry.state)], ["Rows in its table", entry.rows === undefined ? undefined : number.format(entry.rows)]]) : none("This report has no library " + name + "."),
+        entry ? facts([["State", state("libraries", entry.state)], ["Rows in its table", entry.rowCount === undefined ? undefined : number.format(entry.rowCount)]]) : none("This report has no library " + name + "."),
         findingsAbout("library", name).map(finding),
         element("h3", null, "P/Invokes"), calls.length ? table("pinvokes", calls, true) : none("None."),
       ];
@@ -242,7 +242,7 @@
       const entry = byName("callbacks", "key").get(name);
       if (!entry) return [none("This report has no callback " + name + ".")];
       return [
-        facts([["State", state("callbacks", entry.state)], ["Row", code(entry.key)], ["Type", code(entry.wasmType)], ["Exported as", entry.entryPoint && code(entry.entryPoint)], ["Function", functionText(entry.function)], ["Assembly", entry.assembly + " " + entry.token]]),
+        facts([["State", state("callbacks", entry.state)], ["Row", code(entry.key)], ["Type", code(entry.wasmType)], ["Exported as", entry.entryPoint && code(entry.entryPoint)], ["Function", functionText(entry.function)], ["Assembly", entry.assembly + " " + entry.metadataToken]]),
         findingsAbout("callback", name).map(finding),
       ];
     },
@@ -277,7 +277,7 @@
     const simple = (headings, rows) => element("table", null, element("thead", null, element("tr", null, headings.map((heading) => element("th", { scope: "col" }, heading)))),
       element("tbody", null, rows.map((row) => element("tr", null, row.map((cell, index) => element(index ? "td" : "th", index ? { "data-label": headings[index] } : { scope: "row" }, cell))))));
     return [
-      images.length > 0 && [element("h3", null, "Images"), simple(["Image", "ReadyToRun", "Thunks", "State"], images.slice(0, PAGE).map((one) => [code(one.path), one.readyToRun, number.format(one.thunks), (one.refusals ?? []).length ? element("span", { class: "state error" }, one.refusals.join(" ")) : element("span", { class: "state good" }, "used")]))],
+      images.length > 0 && [element("h3", null, "Images"), simple(["Image", "ReadyToRun", "Thunks", "State"], images.slice(0, PAGE).map((one) => [code(one.path), one.readyToRun, number.format(one.thunkCount), (one.refusals ?? []).length ? element("span", { class: "state error" }, one.refusals.join(" ")) : element("span", { class: "state good" }, "used")]))],
       settings.length > 0 && [element("h3", null, "Settings"), simple(["Name", "Value", "Effect"], settings.slice(0, PAGE).map((one) => [code(one.name), code(one.value), one.effect ?? "none on thunks"]))],
       [element("h3", null, "Files"), rows.length ? simple(["File", "Role", "Bytes"], rows.slice(0, PAGE).map((one) => [code(one.path), one.role, number.format(one.size)])) : none("None.")],
     ];

@@ -337,6 +337,11 @@ fn the_written_image_cures_what_an_image_can() {
     );
     // A file of the app is not overwritten, and nothing is written when nothing is missing.
     let native = "wwwroot/_framework/dotnet.native.abc123defg.wasm";
+    // Nor is one output by another.
+    let run = executable::run(folder.path(), ["doctor", ".", "--fix", "new.wasm", "--html", "./new.wasm"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("error TG0010: outputs ./new.wasm and new.wasm are one file"), "{}", run.stderr);
+    assert!(!folder.path().join("new.wasm").exists());
     let run = executable::run(folder.path(), ["doctor", ".", "--fix", native]);
     assert_eq!((run.code, &*run.stderr), (Some(2), &*format!("error: --fix {native}: it is a file of the app\n")));
     let folder = tempfile::tempdir().expect("a temporary folder");

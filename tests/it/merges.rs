@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
+use thunkgen_tests::data::crate_file;
 use thunkgen_tests::executable::{self, Run};
 use thunkgen_tests::fixtures::assembly;
 use thunkgen_tests::wasm::toolchain::{Flags, Toolchain};
@@ -165,6 +166,43 @@ fn other_rows_at_one_place_conflict_and_generating_resolves_it() {
     assert!(checked.code == Some(1) && checked.stderr.contains("error TG0510"), "{}", checked.stderr);
     repository.generate_and_commit("merged");
     repository.assert_check_is_clean();
+}
+
+/// The merge driver of the page: rows at different places merge, and a conflict leaves a file that a compiler accepts.
+#[test]
+fn the_merge_driver_of_the_page_keeps_files_whole() {
+    let page = crate_file("../docs/how-to/merge-conflicts.md");
+    let line = |start: &str| page.lines().find_map(|line| line.trim().strip_prefix(start)).expect("a line").trim();
+    let driver = line("git config merge.thunkgen.driver").trim_matches('\'');
+    let attributes = line("src/generated/*");
+
+    let repository = Repository::new();
+    repository.put(".gitattributes", &format!("generated/* {attributes}\n"));
+    repository.generate_and_commit("attributes");
+    repository.git(&["config", "merge.thunkgen.driver", driver]);
+    repository.branch("one", |repository| repository.add_key("Mliii", "Mliil"));
+    repository.branch("two", |repository| repository.add_key("Mliii", "Mliill"));
+    repository.branch("apart", |repository| repository.add_key("Mdiii", "MdiiS32"));
+
+    repository.git(&["checkout", "-q", "one"]);
+    repository.git(&["merge", "-q", "--no-edit", "apart"]);
+    repository.assert_check_is_clean();
+
+    let current = repository.read(KEYS);
+    let (clean, text) = repository.try_git(&["merge", "--no-edit", "two"]);
+    assert!(!clean && text.contains(&format!("CONFLICT (content): Merge conflict in {KEYS}")), "{text}");
+    assert_eq!(repository.read(KEYS), current, "the file of the current branch");
+    let status = repository.git(&["status", "--porcelain"]);
+    assert!(status.contains(&format!("UU {KEYS}")) && !status.contains(".merged"), "{status}");
+    let (committed, text) = repository.try_git(&["commit", "-qm", "too early"]);
+    assert!(!committed, "{text}");
+
+    repository.put("keys", "# merged\nMdiii\nMdiiS32\nMfiii\nMliii\nMliil\nMliill\nMviii\n");
+    repository.generate_and_commit("merged");
+    repository.assert_check_is_clean();
+    for key in ["Mliil", "Mliill", "MdiiS32"] {
+        assert!(repository.read(KEYS).contains(&format!("{{ \"{key}\",")), "{key}");
+    }
 }
 
 /// Edits are found in a file that was merged, and only there.

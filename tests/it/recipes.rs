@@ -113,6 +113,22 @@ fn pre_commit_stops_a_commit_that_leaves_files_behind() {
     assert_eq!(fs::read_to_string(&edited).expect("the file"), text);
     git(&user, &["add", "."]);
     assert!(pre_commit(&["run"]).success);
+
+    // What is not among the sources starts no hook, and a clone without assemblies passes.
+    put(user.join("notes.md"), "text");
+    git(&user, &["add", "notes.md"]);
+    git(&user, &["commit", "-qm", "all", "--no-verify"]);
+    put(user.join("notes.md"), "more text");
+    git(&user, &["add", "notes.md"]);
+    let ran = pre_commit(&["run", "--verbose"]);
+    assert!(ran.success && ran.text.contains("(no files to check)Skipped"), "{}", ran.text);
+    fs::remove_dir_all(user.join("bin")).expect("the assemblies");
+    let ran = pre_commit(&["run", "--verbose", "--all-files"]);
+    assert!(
+        ran.success && ran.text.contains("\nthunkgen: skipped: the assemblies that thunkgen.toml names"),
+        "{}",
+        ran.text
+    );
 }
 
 #[test]
@@ -151,6 +167,18 @@ fn the_hook_finds_or_builds_its_tool() {
     );
     let ran = hook(&[("THUNKGEN", "/bin/echo")]);
     assert!(ran.success && ran.text == "check\n", "{}", ran.text);
+
+    // An error that is not about missing assemblies is one, also next to one that is.
+    fs::rename(folder.path().join("bin"), folder.path().join("moved")).expect("the assemblies");
+    let ran = hook(&[]);
+    let remark = "thunkgen: skipped: the assemblies that thunkgen.toml names are not there; build them to check the generated files\n";
+    assert!(ran.success && ran.text == remark, "{}", ran.text);
+    put(
+        folder.path().join("thunkgen.toml"),
+        "inputs = \"bin\"\nmodule-lists = \"none.txt\"\nout = \"generated\"\nodd = 1\n",
+    );
+    let ran = hook(&[]);
+    assert!(!ran.success && ran.text.contains("error TG"), "{}", ran.text);
 }
 
 fn yaml(file: &str) -> Yaml {
@@ -185,7 +213,11 @@ fn the_action_says_what_a_runner_wants_to_know() {
         assert!(input["description"].as_str().is_some() && input["default"].as_str().is_some(), "{input:?}");
     }
     for step in action["runs"]["steps"].as_vec().expect("steps") {
-        let known = ["name", "if", "shell", "working-directory", "env", "run"];
+        if step["uses"].as_str().is_some() {
+            assert!(keys(step).iter().all(|key| ["name", "id", "if", "uses", "with"].contains(key)), "{step:?}");
+            continue;
+        }
+        let known = ["name", "id", "if", "shell", "working-directory", "env", "run"];
         assert!(keys(step).iter().all(|key| known.contains(key)), "{step:?}");
         assert_eq!(step["shell"].as_str(), Some("bash"), "a composite step names its shell");
         assert!(!step["run"].as_str().expect("a script").contains("${{"), "nothing is pasted into a script");
@@ -213,38 +245,113 @@ fn the_action_says_what_a_runner_wants_to_know() {
     assert!(given.iter().all(|name| inputs.contains(name)), "{given:?}");
 }
 
-/// Runs the steps of the action as a runner does: conditions, environment, folder, shell.
-fn run_action(repository: &Path, temporary: &Path, cargo: &Path, with: &[(&str, &str)]) -> Ran {
+/// Runs the steps of the action as a runner does: conditions, environment, outputs, folder, shell. The cache is empty.
+fn run_action(repository: &Path, temporary: &Path, programs: &Path, with: &[(&str, &str)]) -> Ran {
     let action = yaml(ACTION);
-    let mut inputs: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
     for name in keys(&action["inputs"]) {
-        inputs.insert(name, action["inputs"][name]["default"].as_str().expect("a default"));
+        let default = action["inputs"][name]["default"].as_str().expect("a default");
+        known.insert(format!("inputs.{name}"), default.to_owned());
     }
-    inputs.extend(with.iter().copied());
-    let filled = |text: &str| {
-        inputs
-            .iter()
-            .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${{{{ inputs.{name} }}}}"), value))
-    };
+    known.extend(with.iter().map(|(name, value)| (format!("inputs.{name}"), (*value).to_owned())));
     let mut all = Ran { success: true, text: String::new() };
+    fs::create_dir_all(temporary).expect("a folder");
+    let outputs = temporary.join("outputs");
     for step in action["runs"]["steps"].as_vec().expect("steps") {
-        // The one condition there is: that no executable was given.
-        let skipped = step["if"].as_str().is_some_and(|_| !inputs["executable"].is_empty());
-        if skipped || !all.success {
+        if !all.success || !step["if"].as_str().is_none_or(|condition| holds(condition, &known)) {
             continue;
         }
+        let Some(script) = step["run"].as_str() else { continue };
+        let filled = |text: &str| {
+            let fill =
+                |text: String, (name, value): (&String, &String)| text.replace(&format!("${{{{ {name} }}}}"), value);
+            known.iter().fold(text.to_owned(), fill)
+        };
+        put(outputs.clone(), "");
         let mut command = Command::new("bash");
-        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"].as_str().expect("a script")]);
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
         command.current_dir(repository.join(filled(step["working-directory"].as_str().unwrap_or("."))));
-        command.env("GITHUB_ACTION_PATH", "/action").env("RUNNER_TEMP", temporary).env("PATH", path_with(cargo));
+        command.env("GITHUB_ACTION_PATH", crate_dir().join("../build-integration/github-action"));
+        command.env("RUNNER_TEMP", temporary).env("PATH", path_with(programs)).env("GITHUB_OUTPUT", &outputs);
+        command.env("RUNNER_OS", "Linux").env("RUNNER_ARCH", "X64");
         for (name, value) in step["env"].as_hash().into_iter().flatten() {
             command.env(name.as_str().expect("a name"), filled(value.as_str().expect("a text")));
         }
         let ran = run(&mut command);
         all.success = ran.success;
         all.text += &ran.text;
+        let Some(id) = step["id"].as_str() else { continue };
+        for line in fs::read_to_string(&outputs).expect("outputs").lines() {
+            let (name, value) = line.split_once('=').expect("NAME=VALUE");
+            known.insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
+        }
     }
     all
+}
+
+/// A condition of comparisons with texts, joined by `&&`; what is not known is empty.
+fn holds(condition: &str, known: &BTreeMap<String, String>) -> bool {
+    let inner = condition.strip_prefix("${{ ").and_then(|text| text.strip_suffix(" }}")).expect("an expression");
+    inner.split(" && ").all(|part| {
+        let (name, operator, text) = match part.split_once(" == ") {
+            Some((name, text)) => (name, true, text),
+            None => part.split_once(" != ").map(|(name, text)| (name, false, text)).expect("a comparison"),
+        };
+        let text = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).expect("a text");
+        (known.get(name).map_or("", String::as_str) == text) == operator
+    })
+}
+
+/// A release on disk, and a `curl` that downloads from it and nothing else.
+fn release(folder: &Path) {
+    let version = env!("CARGO_PKG_VERSION");
+    let name = format!("thunkgen-{version}-linux-x64");
+    let served = folder.join(format!("served/thunkgen/thunkgen/releases/download/v{version}"));
+    fs::create_dir_all(folder.join(&name).join("bin")).expect("a folder");
+    fs::create_dir_all(&served).expect("a folder");
+    fs::copy(executable::path(), folder.join(&name).join("bin/thunkgen")).expect("a copy");
+    let archive = served.join(format!("{name}.tar.gz"));
+    assert!(run(Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(folder).arg(&name)).success);
+    let sums = run(Command::new("sha256sum").arg(format!("{name}.tar.gz")).current_dir(&served));
+    put(served.join("SHA256SUMS"), &sums.text);
+    script(
+        folder.join("fake/curl"),
+        &format!(
+            "#!/bin/bash\nfor url; do :; done\nwhile [ \"$1\" != --output ]; do shift; done\n\
+             exec cp \"${{url/https:\\/\\/github.com/{}}}\" \"$2\"\n",
+            folder.join("served").display().to_string().replace('/', "\\/")
+        ),
+    );
+}
+
+#[test]
+fn the_action_downloads_a_release() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    repository(&at("repo"));
+    release(folder.path());
+    script(at("fake/cargo"), &format!("#!/bin/sh\ntouch '{}'\nexit 1\n", at("asked").display()));
+    let ran = run_action(&at("repo"), &at("temp"), &at("fake"), &[]);
+    assert!(ran.success && ran.text.contains("all 3 files are up to date"), "{}", ran.text);
+    assert!(!at("asked").exists(), "nothing is built when a release is there");
+
+    // Another archive than the released one.
+    let served = at(&format!("served/thunkgen/thunkgen/releases/download/v{}", env!("CARGO_PKG_VERSION")));
+    let sums = fs::read_to_string(served.join("SHA256SUMS")).expect("the checksums");
+    let wrong = sums.split("  ").nth(1).expect("a name").trim().to_owned();
+    put(served.join("SHA256SUMS"), &format!("{}  {wrong}\n", "0".repeat(64)));
+    fs::remove_dir_all(at("temp")).expect("the folder");
+    let ran = run_action(&at("repo"), &at("temp"), &at("fake"), &[]);
+    assert!(!ran.success && ran.text.contains("does not have the checksum in SHA256SUMS"), "{}", ran.text);
+    assert!(!at("asked").exists(), "nothing is built in its place");
+
+    // A version without a release, and sources.
+    for version in ["9.9.9", "source"] {
+        fs::remove_dir_all(at("temp")).expect("the folder");
+        let ran = run_action(&at("repo"), &at("temp"), &at("fake"), &[("version", version)]);
+        assert!(!ran.success && at("asked").exists(), "{version}: {}", ran.text);
+        fs::remove_file(at("asked")).expect("the file");
+    }
 }
 
 #[test]
@@ -262,14 +369,15 @@ fn the_actions_scripts_check_a_repository() {
         ),
     );
     let fake = at("fake");
-    let with = [("working-directory", "sub")];
+    let with = [("working-directory", "sub"), ("version", "source")];
     let ran = run_action(&root, &at("temp"), &fake, &with);
     assert!(ran.success && ran.text.contains("all 3 files are up to date"), "{}", ran.text);
     let asked = fs::read_to_string(at("asked")).expect("cargo was asked");
     assert_eq!(
         asked,
         format!(
-            "install --quiet --locked --path /action/../../generator/cli --root {}\n",
+            "install --quiet --locked --path {}/../build-integration/github-action/../../generator/cli --root {}\n",
+            crate_dir().display(),
             at("temp/thunkgen").display()
         )
     );

@@ -43,16 +43,16 @@ fn report(libraries: usize, keys: usize) -> Value {
     let id = |index: usize| format!("App!0x{:08X}", 0x0600_0001 + index);
     let missing = |index: usize| index.is_multiple_of(10);
     let structs = json!([{ "name": "App.<b>Rect</b>", "size": 24, "alignment": 8, "isMarshalled": false, "usedBy": (0..keys).map(id).collect::<Vec<_>>(),
-        "fields": [{ "name": "Kind", "native": "int32_t", "offset": 0, "size": 4 }, { "name": "Width", "native": "double", "offset": 8, "size": 16 }] }]);
+        "fields": [{ "name": "Kind", "nativeType": "int32_t", "offset": 0, "size": 4 }, { "name": "Width", "nativeType": "double", "offset": 8, "size": 16 }] }]);
     json!({
-        "format": 1, "root": "publish", "runtime": { "flavor": "CoreClr" }, "verdict": { "errors": keys / 10, "warnings": 0, "summary": "s" },
+        "format": 2, "root": "publish", "runtime": { "flavor": "CoreClr" }, "verdict": { "errorCount": keys / 10, "warningCount": 0, "summary": "s" },
         "findings": (0..keys).filter(|index| missing(*index)).map(|index| json!({ "code": "TG0428", "level": "error", "title": "t", "message": "m", "remedy": "r",
             "about": { "kind": "key", "name": key(index) } })).collect::<Vec<_>>(),
-        "libraries": (0..libraries).map(|index| json!({ "name": format!("lib{index}"), "state": "complete", "isFramework": false, "pinvokes": 1, "callable": 1 })).collect::<Vec<_>>(),
+        "libraries": (0..libraries).map(|index| json!({ "name": format!("lib{index}"), "state": "complete", "isFramework": false, "pinvokeCount": 1, "callableCount": 1 })).collect::<Vec<_>>(),
         "keys": (0..keys).map(|index| json!({ "key": key(index), "state": if missing(index) { "missing" } else { "provided" }, "isFramework": false,
             "neededBy": [{ "kind": "P/Invoke", "member": format!("App.Native.F{index}"), "assembly": "App" }] })).collect::<Vec<_>>(),
         "pinvokes": (0..keys).map(|index| json!({ "id": id(index), "library": format!("lib{}", index % libraries), "entryPoint": format!("f{index}"),
-            "method": format!("App.Native.F{index}"), "token": "0x06000001", "assembly": "App", "key": key(index), "managed": "void ()", "native": "void (void)",
+            "method": format!("App.Native.F{index}"), "metadataToken": "0x06000001", "assembly": "App", "key": key(index), "managedDeclaration": "void ()", "nativeDeclaration": "void (void)",
             "wasmType": "() -> ()", "state": if missing(index) { "noThunk" } else { "callable" }, "structs": ["App.<b>Rect</b>"] })).collect::<Vec<_>>(),
         "structs": structs,
     })

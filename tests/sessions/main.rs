@@ -81,13 +81,16 @@ fn shell(command: &str, directory: &Path, tool: &Path) -> Output {
     let tool = tool.parent().expect("a directory");
     let path = std::env::var("PATH").unwrap_or_default();
     // What hangs is ended with exit code 124.
-    Command::new("timeout")
-        .args(["600", "sh", "-c", command])
+    let mut run = Command::new("timeout");
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+        run.env_remove(name);
+    }
+    run.args(["600", "sh", "-c", command])
         .current_dir(directory)
         .env("PATH", format!("{}:{path}", tool.display()))
         .env("COLUMNS", "80")
         .env("LC_ALL", "C")
-        .env_remove("RUST_BACKTRACE")
+        .env("TERM", "xterm-256color")
         .output()
         .expect("a shell")
 }

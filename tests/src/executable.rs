@@ -10,7 +10,8 @@ pub fn path() -> &'static Path {
     built("thunkgen")
 }
 
-/// Where the executable of a package of the workspace is, after cargo brought it up to date once for this process.
+/// Where the executable of a package of the workspace is, after cargo brought it up to date once for this process; or
+/// the one in the directory `THUNKGEN_EXECUTABLES`, such as a release.
 pub fn built(package: &'static str) -> &'static Path {
     static BUILT: Mutex<BTreeMap<&str, &Path>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -18,6 +19,9 @@ pub fn built(package: &'static str) -> &'static Path {
 }
 
 fn build(package: &str) -> PathBuf {
+    if let Some(directory) = std::env::var_os("THUNKGEN_EXECUTABLES") {
+        return Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(directory).join(package);
+    }
     let this = std::env::current_exe().expect("the test's own path");
     // TARGET/PROFILE/deps/TEST; the directory of the dev profile has a name of its own.
     let directory = this.ancestors().nth(2).expect("a profile's directory");

@@ -14,12 +14,23 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// The props do not choose an executable by this name.
-    #[error("{0} is not a runtime identifier that Thunkgen.MSBuild.props supports: {known}", known = crate::executable::known_rids())]
+    /// A directory whose name is not that of a host.
+    #[error("{0} is not a runtime identifier that the packages support: {known}", known = crate::executable::known_rids())]
     UnknownRid(String),
-    /// Two executables for one host.
-    #[error("there are two executables for {0}")]
-    DuplicateRid(String),
+    /// There is nothing to pack.
+    #[error("{}: no executables", .0.display())]
+    NoExecutables(PathBuf),
+    /// The package for MSBuild takes too long to download.
+    #[error("the package has {bytes} bytes, but must not have more than {most}")]
+    TooLarge {
+        /// What it has.
+        bytes: usize,
+        /// What it may have.
+        most: usize,
+    },
+    /// The licences are not known.
+    #[error("the licences of third parties cannot be listed: {0}")]
+    Notices(String),
     /// A file that does not run on its host.
     #[error("{}: not an executable for {rid}: {reason}", path.display())]
     WrongExecutable {

@@ -5,16 +5,13 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// The executables of a host: the command line, and the one that does the work of the task.
-pub const PROGRAMS: [&str; 2] = ["thunkgen", "thunkgen-task"];
-
-/// An executable in the package.
+/// An executable to pack.
 #[derive(Debug)]
 pub struct Executable {
     /// Runtime identifier of the hosts it is for.
     pub rid: &'static str,
-    /// Which of [`PROGRAMS`] it is.
-    pub program: &'static str,
+    /// Its file name.
+    pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -25,11 +22,9 @@ enum Kind {
     Elf(u16),
     Pe(u16),
     MachO(u32),
-    /// Several Mach-O files in one.
-    Universal,
 }
 
-/// The runtime identifiers that `Thunkgen.MSBuild.props` supports.
+/// The runtime identifiers that the packages support.
 const HOSTS: [(&str, Kind); 6] = [
     ("linux-arm64", Kind::Elf(183)),
     ("linux-x64", Kind::Elf(62)),
@@ -44,25 +39,31 @@ pub fn known_rids() -> String {
     HOSTS.map(|(rid, _)| rid).join(", ")
 }
 
+/// Reads the executables of a program for each host: those in `DIRECTORY/RID`.
+pub fn all(directory: &Path, program: &str) -> Result<Vec<Executable>, Error> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).map_err(Error::file(directory))? {
+        let path = entry.map_err(Error::file(directory))?.path();
+        let rid = path.file_name().unwrap_or_default().to_string_lossy();
+        found.push(Executable::read(&rid, program, &path)?);
+    }
+    found.sort_by_key(|executable| executable.rid);
+    if found.is_empty() { Err(Error::NoExecutables(directory.to_owned())) } else { Ok(found) }
+}
+
 impl Executable {
-    /// Reads an executable for `rid`.
-    pub fn read(rid: &str, program: &'static str, path: &Path) -> Result<Executable, Error> {
+    fn read(rid: &str, program: &str, directory: &Path) -> Result<Executable, Error> {
         let host = HOSTS.into_iter().find(|(known, _)| *known == rid);
         let (rid, kind) = host.ok_or_else(|| Error::UnknownRid(rid.to_owned()))?;
-        let bytes = fs::read(path).map_err(Error::file(path))?;
+        let name = format!("{program}{}", if matches!(kind, Kind::Pe(_)) { ".exe" } else { "" });
+        let path = directory.join(&name);
+        let bytes = fs::read(&path).map_err(Error::file(&path))?;
         let found = Kind::of(&bytes);
-        let fits = found == Some(kind) || (found == Some(Kind::Universal) && matches!(kind, Kind::MachO(_)));
-        if !fits {
+        if found != Some(kind) {
             let reason = found.map_or("unknown file format".to_owned(), |found| format!("it is {}", found.name()));
-            return Err(Error::WrongExecutable { path: path.to_owned(), rid: rid.to_owned(), reason });
+            return Err(Error::WrongExecutable { path, rid: rid.to_owned(), reason });
         }
-        Ok(Executable { rid, program, bytes })
-    }
-
-    /// Its name in the package.
-    pub fn part_name(&self) -> String {
-        let extension = if self.rid.starts_with("win-") { ".exe" } else { "" };
-        format!("tools/{}/{}{extension}", self.rid, self.program)
+        Ok(Executable { rid, name, bytes })
     }
 }
 
@@ -73,7 +74,6 @@ impl Kind {
         match bytes.get(..4)? {
             [0x7f, b'E', b'L', b'F'] => Some(Kind::Elf(u16_at(18)?)),
             [0xcf, 0xfa, 0xed, 0xfe] => Some(Kind::MachO(u32_at(4)?)),
-            [0xca, 0xfe, 0xba, 0xbe] => Some(Kind::Universal),
             [b'M', b'Z', ..] => {
                 let header = usize::try_from(u32_at(0x3c)?).ok()?;
                 let is_pe = bytes.get(header..)?.starts_with(b"PE\0\0");

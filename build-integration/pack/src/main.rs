@@ -1,9 +1,11 @@
-//! Creates `Thunkgen.MSBuild.VERSION.nupkg`: the MSBuild files and tasks of this repository, and executables for each host.
+//! Creates the NuGet packages of thunkgen (the package for MSBuild, the packages of the tool), zip archives, and the
+//! licences of third parties that all of them contain.
 //!
 //! The same input and compiler give the same bytes: parts in the order of their names, no time, no machine.
 
 mod error;
 mod executable;
+mod notices;
 mod nuspec;
 mod opc;
 mod package;
@@ -13,48 +15,78 @@ mod version;
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 use error::Error;
-use executable::{Executable, PROGRAMS};
-use nuspec::Repository;
+use nuspec::Release;
 use version::Version;
 
-/// Create the NuGet package of thunkgen from built executables.
+/// The most bytes of the package for MSBuild: every project that references it downloads it.
+const MOST_BYTES: usize = 40_000_000;
+
+/// Create packages of thunkgen from built executables.
 #[derive(Debug, Parser)]
 #[command(name = "thunkgen-pack", version)]
-struct Args {
-    /// Version of the package.
+enum Command {
+    /// Create Thunkgen.MSBuild, with thunkgen-task for each host.
+    Msbuild {
+        #[command(flatten)]
+        packing: Packing,
+        #[command(flatten)]
+        csc: Csc,
+    },
+    /// Create the packages of the `dotnet tool`: one that names the hosts, and one with thunkgen for each of them.
+    Tool {
+        #[command(flatten)]
+        packing: Packing,
+    },
+    /// Only compile the MSBuild tasks, into this file.
+    Tasks {
+        file: PathBuf,
+        #[arg(long, default_value = env!("CARGO_PKG_VERSION"), hide = true)]
+        package_version: Version,
+        #[command(flatten)]
+        csc: Csc,
+    },
+    /// Write the licences of the crates in the executables to this file.
+    Notices { file: PathBuf },
+    /// Create a zip archive of a directory.
+    Zip { directory: PathBuf, file: PathBuf },
+}
+
+#[derive(Args, Debug)]
+struct Packing {
+    /// Version of the packages.
     #[arg(long, value_name = "VERSION", default_value = env!("CARGO_PKG_VERSION"))]
     package_version: Version,
-    /// Add these executables, thunkgen and thunkgen-task, for hosts with this runtime identifier, such
-    /// as linux-x64.
-    #[arg(long = "rid", value_names = ["RID", "THUNKGEN", "THUNKGEN_TASK"], num_args = 3)]
-    rids: Vec<String>,
-    /// Compile the tasks with this C# compiler; a compiler that dotnet runs is `--csc dotnet csc.dll`.
-    #[arg(long, value_names = ["CSC", "ARGUMENT"], num_args = 1..=2, default_value = "csc")]
-    csc: Vec<OsString>,
-    /// Only compile the tasks, into this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "rids", required_unless_present = "rids")]
-    tasks_only: Option<PathBuf>,
-    /// Name this address as the project's page and repository.
-    #[arg(long, value_name = "URL")]
-    repository: Option<String>,
+    /// Take the executables for a host from the directory here that has the name of its runtime identifier, such as linux-x64.
+    #[arg(long, value_name = "DIR")]
+    executables: PathBuf,
+    /// Add this file, which `thunkgen-pack notices` writes.
+    #[arg(long, value_name = "FILE")]
+    notices: PathBuf,
     /// Name this commit of the repository.
-    #[arg(long, value_name = "SHA", requires = "repository")]
+    #[arg(long, value_name = "SHA")]
     commit: Option<String>,
-    /// Write the package to this directory.
+    /// Write the packages to this directory.
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
 }
 
+#[derive(Args, Debug)]
+struct Csc {
+    /// Compile the tasks with this C# compiler; a compiler that dotnet runs is `--csc dotnet csc.dll`.
+    #[arg(long, value_names = ["CSC", "ARGUMENT"], num_args = 1..=2, default_value = "csc")]
+    csc: Vec<OsString>,
+}
+
 fn main() -> ExitCode {
-    match run(Args::parse()) {
-        Ok(path) => {
-            println!("{}", path.display());
+    match run(Command::parse()) {
+        Ok(paths) => {
+            paths.iter().for_each(|path| println!("{}", path.display()));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -64,23 +96,42 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: Args) -> Result<PathBuf, Error> {
-    if let Some(path) = args.tasks_only {
-        let tasks = tasks::compile(&args.csc, &args.package_version)?;
-        fs::write(&path, tasks).map_err(Error::file(&path))?;
-        return Ok(path);
-    }
-    let mut executables = Vec::new();
-    for host in args.rids.chunks_exact(1 + PROGRAMS.len()) {
-        if let [rid, paths @ ..] = host {
-            for (program, path) in PROGRAMS.into_iter().zip(paths) {
-                executables.push(Executable::read(rid, program, path.as_ref())?);
+/// Runs a command and gives the files that it wrote.
+fn run(command: Command) -> Result<Vec<PathBuf>, Error> {
+    match command {
+        Command::Msbuild { packing, csc } => {
+            let executables = executable::all(&packing.executables, "thunkgen-task")?;
+            let release = packing.release()?;
+            let tasks = tasks::compile(&csc.csc, &release.version)?;
+            let bytes = package::zip(&parts::msbuild(&release, executables, tasks)?)?;
+            if bytes.len() > MOST_BYTES {
+                return Err(Error::TooLarge { bytes: bytes.len(), most: MOST_BYTES });
             }
+            Ok(vec![package::write(&packing.out.join(parts::MSBUILD.file_name(&release)), &bytes)?])
         }
+        Command::Tool { packing } => {
+            let executables = executable::all(&packing.executables, "thunkgen")?;
+            let packages = parts::tool(&packing.release()?, executables)?;
+            let write = |(name, parts)| package::write(&packing.out.join::<String>(name), &package::zip(&parts)?);
+            packages.into_iter().map(write).collect()
+        }
+        Command::Tasks { file, package_version, csc } => written(file, &tasks::compile(&csc.csc, &package_version)?),
+        Command::Notices { file } => written(file, notices::all()?.as_bytes()),
+        Command::Zip { directory, file } => written(file, &package::zip(&package::directory(&directory)?)?),
     }
-    let repository = Repository { url: args.repository, commit: args.commit };
-    let tasks = tasks::compile(&args.csc, &args.package_version)?;
-    let parts = parts::all(&args.package_version, &repository, &executables, tasks)?;
-    let bytes = package::zip(&parts)?;
-    package::write(&args.out, &format!("{}.{}.nupkg", nuspec::ID, args.package_version.normalized()), &bytes)
+}
+
+fn written(file: PathBuf, bytes: &[u8]) -> Result<Vec<PathBuf>, Error> {
+    Ok(vec![package::write(&file, bytes)?])
+}
+
+impl Packing {
+    fn release(&self) -> Result<Release, Error> {
+        let notices = read(&self.notices)?;
+        Ok(Release { version: self.package_version.clone(), commit: self.commit.clone(), notices })
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(Error::file(path))
 }

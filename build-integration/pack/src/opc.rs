@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, Event};
+use crate::nuspec::document;
 
 /// Where the content types are.
 pub const TYPES_PART: &str = "[Content_Types].xml";
@@ -27,7 +26,7 @@ pub fn content_types<'a>(names: impl Iterator<Item = &'a str>) -> io::Result<Vec
             None => _ = without.insert(format!("/{name}")),
         }
     }
-    document("Types", "http://schemas.openxmlformats.org/package/2006/content-types", |writer| {
+    document("Types", &[("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types")], |writer| {
         for (extension, kind) in extensions {
             let element = writer.create_element("Default");
             element.with_attributes([("Extension", extension), ("ContentType", kind)]).write_empty()?;
@@ -43,28 +42,17 @@ pub fn content_types<'a>(names: impl Iterator<Item = &'a str>) -> io::Result<Vec
 fn type_of(extension: &str) -> &'static str {
     match extension {
         "md" => "text/markdown",
+        "png" => "image/png",
         _ => OTHER,
     }
 }
 
 /// The relationship that leads to the description.
 pub fn relationships(nuspec: &str) -> io::Result<Vec<u8>> {
-    document("Relationships", "http://schemas.openxmlformats.org/package/2006/relationships", |writer| {
+    let namespace = ("xmlns", "http://schemas.openxmlformats.org/package/2006/relationships");
+    document("Relationships", &[namespace], |writer| {
         let target = format!("/{nuspec}");
         let attributes = [("Type", MANIFEST), ("Target", target.as_str()), ("Id", "R1")];
         writer.create_element("Relationship").with_attributes(attributes).write_empty().map(|_| ())
     })
-}
-
-fn document(
-    root: &str,
-    namespace: &str,
-    content: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<()>,
-) -> io::Result<Vec<u8>> {
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    writer.create_element(root).with_attribute(("xmlns", namespace)).write_inner_content(content)?;
-    let mut bytes = writer.into_inner();
-    bytes.push(b'\n');
-    Ok(bytes)
 }

@@ -12,13 +12,17 @@ pub use refused::refused_with_manifest;
 
 use std::path::PathBuf;
 
-use clap::builder::styling::Styles;
 use clap::{Arg, ArgMatches, Args, Parser, Subcommand};
 
+use super::baseline::BaselineArgs;
 use super::check_native::{self, CheckNativeArgs};
+use super::codes::{self, CodesArgs};
 use super::doctor::{self, DoctorArgs};
+use super::init::{self, InitArgs};
 use super::lookup::args::{self as lookup, LookupArgs};
 use super::r2r::args::R2rVerb;
+use super::terminal::{self, Color};
+use super::version;
 use clr_wasm_abi::{TargetOs, TokenSet};
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
@@ -32,16 +36,27 @@ use thunkgen_driver::struct_sizes::SizeDeclaration;
 #[derive(Debug, Parser)]
 #[command(
     name = "thunkgen",
-    version,
+    version = version::SHORT,
+    long_version = version::long(),
     arg_required_else_help = true,
     subcommand_required = true,
     max_term_width = 100,
-    styles = Styles::plain(),
+    styles = terminal::STYLES,
     after_help = examples::AFTER_HELP,
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
+    /// Use colours, also in help.
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        global = true,
+        display_order = 100,
+        help_heading = "Reporting"
+    )]
+    pub color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,6 +107,14 @@ pub enum Verb {
     /// Create and inspect ReadyToRun images, which add thunks at run time.
     #[command(subcommand)]
     R2r(R2rVerb),
+    /// List every diagnostic code with its level and title.
+    #[command(after_long_help = codes::EXAMPLES)]
+    Codes(CodesArgs),
+    /// Write a thunkgen.toml for what a directory contains.
+    ///
+    /// It finds a published app or another directory of assemblies, native code, and files that thunkgen generated before.
+    #[command(after_long_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Print the completion script of a shell.
     ///
     #[command(after_long_help = examples::COMPLETIONS)]
@@ -132,6 +155,11 @@ pub struct GenerateArgs {
     pub outputs: OutputArgs,
     #[command(flatten)]
     pub write: WriteArgs,
+    /// Remove generated files in the output directories that no output is any more (`check` ignores it).
+    ///
+    /// These are the files that `check` reports as TG0303. Files that thunkgen did not generate are never removed.
+    #[arg(long, help_heading = "Outputs")]
+    pub prune: bool,
     #[command(flatten)]
     pub build: BuildArgs,
     #[command(flatten)]
@@ -146,6 +174,8 @@ pub struct GenerateArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 #[derive(Debug, Args)]
@@ -218,9 +248,6 @@ pub struct SignaturesArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with P/Invokes, callbacks and totals.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
     /// List instead the signatures left open because no instantiation of their generic parameters was found.
     #[arg(long, help_heading = "Reporting", conflicts_with = "json")]
     pub unresolved: bool,
@@ -275,9 +302,6 @@ pub struct LayoutArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with the reason for each type that has no layout.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -500,10 +524,22 @@ pub struct ReportArgs {
     /// Format of diagnostics.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Also write the diagnostics to this file: SARIF if its extension is .sarif, else JSON.
+    /// Print the result as one JSON document on standard output; diagnostics and remarks are on standard error.
+    ///
+    /// docs/reference/json.md describes the documents, and has their schemas.
+    #[arg(long)]
+    pub json: bool,
+    /// Also write the diagnostics to this file: SARIF if its extension is .sarif, Code Quality of GitLab if its name starts
+    /// with gl- or contains gitlab, else JSON.
     #[arg(long, value_name = "FILE")]
     pub diagnostics: Option<PathBuf>,
     /// Show counts per target, the status of every file, and an explanation of each diagnostic.
     #[arg(short, long)]
     pub verbose: bool,
+    /// Print only errors: no warnings and no summary.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// After the diagnostics, print how often each code was reported.
+    #[arg(long)]
+    pub statistics: bool,
 }

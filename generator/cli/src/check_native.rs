@@ -7,8 +7,10 @@ use clap::Args;
 use super::args::{
     InputArgs, ManifestArgs, ModuleArgs, NativeArgs, ReportArgs, SizeArgs, TargetArgs, WriteArgs, options,
 };
+use super::baseline::BaselineArgs;
 use super::error::{Exit, UsageError};
 use super::pages::root_of;
+use super::run_document::{self, RunDocument};
 use super::verbs::Run;
 use thunkgen_diagnostics::Findings;
 use thunkgen_driver::doctor::comparison_report;
@@ -74,12 +76,14 @@ pub struct CheckNativeArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 impl Run<'_, '_> {
     /// `check-native`
     pub fn check_native(mut self, args: &CheckNativeArgs) -> Result<Exit, UsageError> {
-        self.console.format = args.report.format;
+        let as_json = self.is_json_run(&args.report)?;
         let mut options = options(&[&args.inputs, &args.write, &args.target, &args.modules, &args.sizes, &args.report]);
         options.native.clone_from(&args.native.native);
         options.build.stamp.clone_from(&args.stamp);
@@ -90,6 +94,7 @@ impl Run<'_, '_> {
         options.whole_link = args.whole_link;
         options.path_map.clone_from(&args.path_map);
         options.wrap.clone_from(&args.wrap);
+        self.baseline = args.baseline.file(&mut options);
         let outcome = thunkgen_driver::check_native(&options, &self.step())?;
         let (compared, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),
@@ -117,7 +122,13 @@ impl Run<'_, '_> {
             self.console.remark(&format!("thunkgen: {name}{}{problems}", summary(&part.outcome)));
         }
         let exit = Exit::of(&findings);
-        Ok(if compared.failed && exit == Exit::Problems { Exit::CheckFailed } else { exit })
+        let exit = if compared.failed && exit == Exit::Problems { Exit::CheckFailed } else { exit };
+        if as_json {
+            let mut document = RunDocument::new(self.verb(), exit, &findings);
+            document.comparisons = run_document::comparisons(&compared);
+            self.console.artefact(&crate::json(&document));
+        }
+        Ok(exit)
     }
 }
 

@@ -1,10 +1,15 @@
 //! The output streams. A reader that goes away (`| head`) ends the output, not the program.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::args::Format;
-use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, escape_controls, github, json, sarif};
+use super::terminal::{self, Color, Terminal};
+use thunkgen_diagnostics::{
+    Diagnostic, Diagnostics, Findings, Level, Location, azure, catalogue, github, gitlab, json, sarif,
+};
 use thunkgen_driver::error::reason;
+use thunkgen_driver::working_directory;
 
 /// Where a run writes to: results and diffs to one stream, diagnostics and remarks to the other.
 pub struct Console<'a> {
@@ -16,6 +21,14 @@ pub struct Console<'a> {
     pub interactive: bool,
     /// Whether the first stream was closed.
     pub is_closed: bool,
+    /// Which streams have colours.
+    pub terminal: Terminal,
+    /// Which streams have colours if the user asks for them like this.
+    pub terminal_of: fn(Color) -> Terminal,
+    /// Whether only errors are reported.
+    pub is_quiet: bool,
+    /// Whether codes are counted after the diagnostics.
+    pub has_statistics: bool,
 }
 
 struct Stream<'a> {
@@ -41,45 +54,112 @@ impl<'a> Console<'a> {
     /// A console on two streams, with the text format.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Console<'a> {
         let stream = |writer| Stream { writer, is_used: false, failed: None };
-        Console { out: stream(out), err: stream(err), format: Format::Text, interactive: false, is_closed: false }
+        Console {
+            out: stream(out),
+            err: stream(err),
+            format: Format::Text,
+            interactive: false,
+            is_closed: false,
+            terminal: Terminal::default(),
+            terminal_of: |_| Terminal::default(),
+            is_quiet: false,
+            has_statistics: false,
+        }
     }
 
     /// Writes a result of the run as it is.
     pub fn artefact(&mut self, text: &str) {
-        self.out.write(text);
+        match self.format {
+            Format::Azure => self.out.write(&azure::without_commands(text)),
+            _ => self.out.write(text),
+        }
     }
 
-    /// Writes several lines to the stream of remarks.
-    pub fn report(&mut self, text: &str) {
-        self.report_stream().write(text);
+    /// Writes a result for people, with colours if it is shown to them.
+    pub fn answer(&mut self, text: &str) {
+        let Terminal { colors_results, shows_results, .. } = self.terminal;
+        match colors_results || shows_results {
+            true => self.out.write(&terminal::answer(text, colors_results, shows_results.then(terminal::width))),
+            false => self.artefact(text),
+        }
     }
 
-    /// Writes one line about the run.
+    /// Writes a unified diff.
+    pub fn diff(&mut self, text: &str) {
+        match self.terminal.colors_results {
+            true => self.out.write(&terminal::diff(text)),
+            false => self.artefact(text),
+        }
+    }
+
+    /// Writes help as a result, or an error in the command line with it.
+    pub fn help(&mut self, error: &clap::Error) {
+        let has_colors = if error.use_stderr() { self.terminal.colors_reports } else { self.terminal.colors_results };
+        let text = error.render();
+        let text = if has_colors { terminal::help(&text.ansi().to_string()) } else { text.to_string() };
+        let stream = if error.use_stderr() { self.report_stream() } else { &mut self.out };
+        stream.write(&text);
+    }
+
+    /// Writes one line about the run, unless only errors are wanted.
     pub fn remark(&mut self, line: &str) {
-        let line = format!("{}\n", escape_controls(line));
+        if !self.is_quiet {
+            self.failure(line);
+        }
+    }
+
+    /// Writes one line that says why there is no result.
+    pub fn failure(&mut self, line: &str) {
+        let is_log = self.format.is_build_log();
+        let width = (self.interactive && !is_log).then(terminal::width);
+        let mut line = terminal::remark(line, self.terminal.colors_reports && !is_log, width) + "\n";
+        if self.format == Format::Azure {
+            line = azure::without_commands(&line).into_owned();
+        }
         self.report_stream().write(&line);
     }
 
     /// Writes an error in the command line: as text, or as a diagnostic in any other format.
     pub fn mistake(&mut self, message: &str) {
-        if self.format == Format::Text {
-            return self.remark(&format!("error: {message}"));
+        if self.format.is_text() {
+            return self.failure(&format!("error: {message}"));
         }
         let mut sink = Diagnostics::default();
         sink.report(&catalogue::BAD_USAGE, Location::default(), message);
         self.findings(&sink.into_findings());
     }
 
-    /// Writes all diagnostics of a run in the console's format.
+    /// Writes all diagnostics of a run in the console's format. Documents are complete even if only errors are wanted.
     pub fn findings(&mut self, findings: &Findings) {
-        let diagnostics = &findings.diagnostics;
+        let mut diagnostics = Cow::Borrowed(&findings.diagnostics[..]);
+        if self.is_quiet {
+            diagnostics.to_mut().retain(|diagnostic| diagnostic.level == Level::Error);
+        }
+        let has_colors = self.terminal.colors_reports && !self.format.is_build_log();
+        self.list(&diagnostics, findings, has_colors);
+        if self.has_statistics {
+            let text = terminal::statistics(&diagnostics, has_colors);
+            // On a terminal, after the line with the advice.
+            let text = if self.interactive && !text.is_empty() { format!("\n{text}") } else { text };
+            self.report_stream().write(&text);
+        }
+    }
+
+    fn list(&mut self, diagnostics: &[Diagnostic], findings: &Findings, has_colors: bool) {
         match self.format {
-            Format::Text | Format::Msbuild => {
-                let lines: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+            Format::Text | Format::Full if self.interactive || self.format == Format::Full => {
+                let text = terminal::render(diagnostics, has_colors, terminal::width());
+                self.report_stream().write(&text);
+            }
+            Format::Text | Format::Full | Format::Short | Format::Msbuild => {
+                let lines: String =
+                    diagnostics.iter().map(|diagnostic| terminal::short(diagnostic, has_colors) + "\n").collect();
                 self.report_stream().write(&lines);
             }
             Format::Github => self.out.write(&github::render(diagnostics)),
-            Format::Json => self.out.write(&json::render(diagnostics)),
+            Format::Azure => self.out.write(&azure::render(diagnostics)),
+            Format::Gitlab => self.out.write(&gitlab::render(&findings.diagnostics, &working_directory())),
+            Format::Json => self.out.write(&json::render(&findings.diagnostics)),
             Format::Sarif => self.out.write(&sarif::render(findings)),
         }
     }

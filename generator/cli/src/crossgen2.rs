@@ -53,10 +53,14 @@ const OPTIONS: &[(&str, DialectOption)] = &[
     ("shared-codes", DialectOption::Flag("--shared-codes")),
 ];
 
+/// Whether the arguments are of this dialect.
+pub fn is_dialect(args: &[OsString]) -> bool {
+    args.iter().skip(1).any(|arg| option(arg).is_some_and(|(name, _)| name == SELECTOR))
+}
+
 /// The same run as a command line of thunkgen; `None` if the arguments are not of this dialect.
 pub fn translate(args: &[OsString]) -> Result<Option<Vec<OsString>>, UsageError> {
-    let is_dialect = args.iter().skip(1).any(|arg| option(arg).is_some_and(|(name, _)| name == SELECTOR));
-    let Some((program, rest)) = args.split_first().filter(|_| is_dialect) else { return Ok(None) };
+    let Some((program, rest)) = args.split_first().filter(|_| is_dialect(args)) else { return Ok(None) };
     let mut own: Vec<OsString> =
         [program.clone()].into_iter().chain(["generate", "--runtime", "12.0"].map(Into::into)).collect();
     // The list of linked libraries is the caller's alone.

@@ -3,7 +3,6 @@
 mod fix;
 mod text;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -64,15 +63,12 @@ pub struct DoctorArgs {
     pub sizes: SizeArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with everything that is known about the app.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }
 
 impl Run<'_, '_> {
     /// `doctor`
     pub fn doctor(mut self, args: &DoctorArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let mut options = options(&[&args.write, &args.target, &args.sizes, &args.report]);
         self.write = options.write;
         options.inputs.push(args.app.clone());
@@ -89,16 +85,16 @@ impl Run<'_, '_> {
         } else {
             self.console.artefact(&text::report(report, &examined.findings, args.report.verbose));
         }
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
         if let Some(path) = &args.html {
             refuse_input("--html", report, path)?;
-            files.insert(path.clone(), (OutputKind::Page, page(report).into_bytes()));
+            files.push((path.clone(), OutputKind::Page, page(report).into_bytes()));
         }
         let mut lines = Vec::new();
         if let Some(path) = &args.fix {
             refuse_input("--fix", report, path)?;
             let (image, about) = fix::make(report, path)?;
-            files.extend(image.map(|image| (path.clone(), (OutputKind::Image, image))));
+            files.extend(image.map(|image| (path.clone(), OutputKind::Image, image)));
             lines = about;
         }
         if let Some(exit) = self.write_outputs(files, &args.report, "nothing was written") {

@@ -23,6 +23,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Done => "success",
+            Exit::CheckFailed => "check failed",
+            Exit::Usage => "invalid command line",
+            Exit::Problems => "errors in the input",
+            Exit::Bug => "internal error",
+            Exit::NotFound => "not found",
+        }
+    }
+
     /// The exit code of a run that finished. An error can still be that the diagnostics were not written.
     pub fn of(findings: &Findings) -> Exit {
         let failed = findings.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error);

@@ -105,15 +105,17 @@ fn drawing(out: &mut String, placed: &PlacedType) {
 }
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-const JSON_FORMAT: u32 = 1;
+const JSON_FORMAT: u32 = 2;
 
 #[derive(Serialize)]
-struct LayoutDocument<'t> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LayoutDocument<'t> {
     format: u32,
     types: Vec<TypeDocument<'t>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct TypeDocument<'t> {
     assembly: &'t str,

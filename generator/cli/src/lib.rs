@@ -4,27 +4,37 @@
 //! arguments into [`Options`](thunkgen_driver::Options), and the results of the [`driver`](thunkgen_driver) into text.
 
 mod args;
+mod baseline;
 mod check_native;
 mod closed_output;
+mod codes;
+mod compared_tables;
 mod console;
 mod crossgen2;
 mod doctor;
 mod error;
 mod explain;
+mod init;
 mod layout;
 mod lookup;
 mod pages;
 mod progress;
 mod r2r;
 mod response_files;
+mod run_document;
+#[cfg(feature = "schema")]
+pub mod schemas;
 mod signatures;
+mod terminal;
 mod verbs;
+mod version;
 
 use std::ffi::OsString;
-use std::io::{BufWriter, IsTerminal};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, ValueEnum};
+use anstream::AutoStream;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, ValueEnum};
 use serde::Serialize;
 
 use args::{Cli, Format, Verb};
@@ -32,6 +42,7 @@ use console::Console;
 use error::{Exit, UsageError};
 use progress::Progress;
 use r2r::args::R2rVerb;
+use terminal::Terminal;
 
 use thunkgen_driver::{WriteOptions, panics};
 
@@ -45,10 +56,13 @@ pub fn main() -> ExitCode {
     }
     let args: Vec<OsString> = std::env::args_os().collect();
     // Not the standard library's own handle: that one is flushed at every line.
-    let (mut out, mut err) = (BufWriter::with_capacity(1 << 16, std::io::stdout()), std::io::stderr());
+    // What is written has the escapes that it should have; only old consoles of Windows need them translated.
+    let (out, mut err) = (AutoStream::always(std::io::stdout()), AutoStream::always(std::io::stderr()));
+    let mut out = BufWriter::with_capacity(1 << 16, out);
     let mut console = Console::new(&mut out, &mut err);
     console.interactive = std::io::stderr().is_terminal();
     console.is_closed = closed_output::is_closed();
+    console.terminal_of = Terminal::of_process;
     match cfg!(panic = "unwind") {
         true => panics::install(),
         false => exit_at_panic(),
@@ -67,9 +81,27 @@ fn exit_at_panic() {
 fn bug_report(context: &str, message: &str) -> [String; 2] {
     [
         format!("thunkgen: error: internal error{context}: {message}"),
-        "thunkgen: no file was changed; please report this bug with the line above, the command and its inputs"
-            .to_owned(),
+        format!(
+            "thunkgen: no file was changed; please report this bug at {} with the line above, the version ({}), the \
+             command and its inputs",
+            version::ISSUES,
+            version::SHORT
+        ),
     ]
+}
+
+/// Runs the tool with these arguments, the program's name first, on two streams, and returns the exit code: for tests
+/// that count what a run costs, or do many runs.
+#[doc(hidden)]
+pub fn run_in_process(args: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    run(args, &mut Console::new(out, err)) as u8
+}
+
+/// Whether the process's arguments are for this tool: a verb or a response file first, or those of crossgen2.
+pub fn is_asked() -> bool {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let first = args.get(1).and_then(|arg| arg.to_str()).unwrap_or_default();
+    first.starts_with('@') || Cli::command().find_subcommand(first).is_some() || crossgen2::is_dialect(&args)
 }
 
 /// Runs the tool with these arguments, the program's name first.
@@ -84,13 +116,13 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
     let exit = exit.unwrap_or_else(|message| {
         let step = progress.current();
         progress.finish();
-        bug_report(&format!(" while {step}"), &message).iter().for_each(|line| console.remark(line));
+        bug_report(&format!(" while {step}"), &message).iter().for_each(|line| console.failure(line));
         Exit::Bug
     });
     match console.finish() {
         Ok(()) => exit,
         Err(reason) => {
-            console.remark(&format!("error: cannot write to standard output: {reason}"));
+            console.failure(&format!("error: cannot write to standard output: {reason}"));
             if exit == Exit::Done { Exit::Problems } else { exit }
         }
     }
@@ -98,7 +130,12 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
 
 fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Progress) -> Exit {
     progress.step("reading the command line");
-    let mut format = requested_format(args);
+    if let Some(document) = version::json(args) {
+        console.artefact(&document);
+        return Exit::Done;
+    }
+    let mut format = requested(args, "--format");
+    console.terminal = (console.terminal_of)(requested(args, "--color"));
     match try_run(args, &mut format, console, progress) {
         Ok(exit) => exit,
         Err(UsageError(message)) => {
@@ -119,7 +156,8 @@ fn try_run(
     progress: &mut Progress,
 ) -> Result<Exit, UsageError> {
     let mut expanded = response_files::expand(args)?;
-    *format = requested_format(&expanded.args);
+    *format = requested(&expanded.args, "--format");
+    console.terminal = (console.terminal_of)(requested(&expanded.args, "--color"));
     if let Some(own) = crossgen2::translate(&expanded.args)? {
         expanded.args = own;
     }
@@ -127,20 +165,25 @@ fn try_run(
     let parsed = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) if error.use_stderr() && *format != Format::Text => return Err(error.into()),
+        Err(error) if error.use_stderr() && !format.is_text() => return Err(error.into()),
         Err(error) => {
             progress.finish();
-            let text = error.render().to_string();
-            if error.use_stderr() {
-                console.report(&text);
-                return Ok(Exit::Usage);
-            }
-            console.artefact(&text);
-            return Ok(Exit::Done);
+            console.help(&error);
+            return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Done });
         }
     };
+    (console.is_quiet, console.has_statistics) = reporting(&matches);
     let write = WriteOptions::default();
-    let run = verbs::Run { given: args, expanded: &expanded, matches: &matches, write, console, progress };
+    let run = verbs::Run {
+        given: args,
+        expanded: &expanded,
+        matches: &matches,
+        write,
+        console,
+        progress,
+        prints_document: false,
+        baseline: None,
+    };
     match cli.verb {
         Verb::Generate(args) => run.generate(&args),
         Verb::Check(mut args) => {
@@ -155,20 +198,31 @@ fn try_run(
         Verb::Lookup(args) => run.lookup(&args),
         Verb::R2r(R2rVerb::Emit(args)) => run.r2r_emit(&args),
         Verb::R2r(R2rVerb::Dump(args)) => run.r2r_dump(&args),
+        Verb::Codes(args) => Ok(run.codes(&args)),
+        Verb::Init(args) => run.init(&args),
         Verb::Completions { shell } => Ok(run.completions(shell)),
         Verb::Man { out } => Ok(run.man(out.as_deref())),
     }
 }
 
-/// The value of --format in arguments that may be invalid: errors in the command line are printed in this format too.
+/// Whether the verb's options ask for --quiet and --statistics.
+fn reporting(matches: &ArgMatches) -> (bool, bool) {
+    let mut of_verb = matches;
+    while let Some((_, below)) = of_verb.subcommand() {
+        of_verb = below;
+    }
+    let is_given = |name| matches!(of_verb.try_get_one::<bool>(name), Ok(Some(true)));
+    (is_given("quiet"), is_given("statistics"))
+}
+
+/// The value of an option in arguments that may be invalid: errors in the command line are printed in this format too.
 ///
 /// clap cannot find it, since it stops at the first error, and --format belongs to a verb, which may be missing.
-fn requested_format(args: &[OsString]) -> Format {
+fn requested<T: ValueEnum + Default>(args: &[OsString], option: &str) -> T {
     let mut words = args.iter().map(|arg| arg.to_str().unwrap_or_default());
-    let name =
-        words.by_ref().find_map(|word| word.strip_prefix("--format").filter(|v| v.is_empty() || v.starts_with('=')));
+    let name = words.by_ref().find_map(|word| word.strip_prefix(option).filter(|v| v.is_empty() || v.starts_with('=')));
     let name = name.and_then(|value| value.strip_prefix('=').or_else(|| words.next()));
-    name.and_then(|name| Format::from_str(name, false).ok()).unwrap_or_default()
+    name.and_then(|name| T::from_str(name, false).ok()).unwrap_or_default()
 }
 
 /// A JSON document, with a line break at its end.

@@ -1,6 +1,6 @@
 //! Reports as pages for browsers.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::ReportArgs;
@@ -10,7 +10,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::doctor::page;
 use thunkgen_driver::doctor::report::InteropReport;
 use thunkgen_driver::write::write_all;
-use thunkgen_driver::{Options, OutputKind, report_unwritable};
+use thunkgen_driver::{Options, OutputKind, output_conflicts, report_unwritable};
 
 impl Run<'_, '_> {
     /// Writes a report as a page. Returns the exit code if that fails, which is reported.
@@ -22,20 +22,24 @@ impl Run<'_, '_> {
             problems.report(&catalogue::BAD_USAGE, Location::default(), message);
             return Some(self.stop(problems, args, consequence));
         };
-        let files = BTreeMap::from([(path.to_owned(), (OutputKind::Page, page(&report).into_bytes()))]);
-        self.write_outputs(files, args, consequence)
+        let page = (path.to_owned(), OutputKind::Page, page(&report).into_bytes());
+        self.write_outputs(vec![page], args, consequence)
     }
 
     /// Writes files that the user named, all or none. Returns the exit code if that fails, which is reported.
     pub fn write_outputs(
         &mut self,
-        files: BTreeMap<PathBuf, (OutputKind, Vec<u8>)>,
+        files: Vec<(PathBuf, OutputKind, Vec<u8>)>,
         args: &ReportArgs,
         consequence: &str,
     ) -> Option<Exit> {
         let mut problems = Diagnostics::default();
-        files.iter().for_each(|(path, (kind, _))| kind.refuse_foreign(path, self.write, &mut problems));
-        let files = files.into_iter().map(|(path, (_, bytes))| (path, bytes)).collect();
+        files.iter().for_each(|(path, kind, _)| kind.refuse_foreign(path, self.write, &mut problems));
+        let paths = files.iter().map(|(path, ..)| (path.as_path(), ()));
+        for (conflict, ()) in output_conflicts::find(&BTreeSet::new(), paths) {
+            problems.report(&catalogue::BAD_USAGE, Location::default(), conflict);
+        }
+        let files = files.into_iter().map(|(path, _, bytes)| (path, bytes)).collect();
         if !problems.has_errors()
             && let Err(error) = write_all(&files, self.write)
         {

@@ -70,12 +70,20 @@ fn paint(steps: &Receiver<String>, terminal: &mut dyn Write) {
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
-    for step in iter::once(step).chain(steps) {
-        // Cleared to the end of the line each time: steps differ in length.
-        let _ = write!(terminal, "\rthunkgen: {step}...\x1b[K");
+    // Overwritten with spaces each time: steps differ in length, and not every console of Windows knows escapes.
+    let mut shown = 0_usize;
+    let mut show = |text: &str| {
+        let length = text.chars().count();
+        let rest = " ".repeat(shown.saturating_sub(length));
+        let _ = write!(terminal, "\r{text}{rest}");
         let _ = terminal.flush();
+        shown = length;
+    };
+    for step in iter::once(step).chain(steps) {
+        show(&format!("thunkgen: {step}..."));
     }
-    let _ = write!(terminal, "\r\x1b[K");
+    show("");
+    let _ = write!(terminal, "\r");
     let _ = terminal.flush();
 }
 
@@ -114,6 +122,7 @@ mod tests {
 
     #[test]
     fn long_work_shows_a_line_and_removes_it() {
-        assert_eq!(painted(false), "\rthunkgen: reading...\x1b[K\r\x1b[K");
+        let line = "thunkgen: reading...";
+        assert_eq!(painted(false), format!("\r{line}\r{}\r", " ".repeat(line.len())));
     }
 }

@@ -6,12 +6,12 @@
 //! the file anywhere.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::UsageError;
 use thunkgen_diagnostics::{unquote, without_bom};
-use thunkgen_driver::{files, reason};
+use thunkgen_driver::files::{self, Identity};
+use thunkgen_driver::reason;
 
 /// How deep response files can be nested.
 const MAX_DEPTH: usize = 8;
@@ -45,12 +45,12 @@ pub fn expand(args: &[OsString]) -> Result<Expanded, UsageError> {
     Ok(expanded)
 }
 
-fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result<(), UsageError> {
+fn read(file: &Path, open: &mut Vec<Identity>, expanded: &mut Expanded) -> Result<(), UsageError> {
     let fail = |why: &str| UsageError::new(format_args!("response file {}: {why}", file.display()));
     if file.as_os_str().is_empty() {
         return Err(UsageError::new("`@` needs the name of a response file: @FILE"));
     }
-    let identity = fs::canonicalize(file).map_err(|e| fail(&reason(&e)))?;
+    let (bytes, identity) = files::open(file).map_err(|e| fail(&reason(&e)))?;
     if open.contains(&identity) {
         return Err(fail("it includes itself"));
     }
@@ -60,7 +60,6 @@ fn read(file: &Path, open: &mut Vec<PathBuf>, expanded: &mut Expanded) -> Result
     if expanded.files.len() == MAX_FILES {
         return Err(fail(&format!("more than {MAX_FILES} response files are named")));
     }
-    let (bytes, _) = files::open(file).map_err(|e| fail(&reason(&e)))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| fail("not UTF-8 text"))?;
     expanded.files.push(file.to_owned());
     open.push(identity);
@@ -97,6 +96,8 @@ fn split(line: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn expand_text(args: &[&str]) -> Result<Vec<String>, String> {

@@ -75,15 +75,17 @@ fn place(assembly: &str, token: u32) -> String {
 }
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-const JSON_FORMAT: u32 = 1;
+const JSON_FORMAT: u32 = 2;
 
 #[derive(Serialize)]
-struct SignaturesDocument<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignaturesDocument<'a> {
     format: u32,
     targets: Vec<Target<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Target<'a> {
     /// The output of the manifest, if there are several.
@@ -99,14 +101,17 @@ struct Target<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Key<'a> {
     key: &'a str,
     reasons: &'a BTreeSet<Reason>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct PInvokeRow<'a> {
+    #[serde(rename = "library")]
     module: &'a str,
     entry_point: &'a str,
     #[serde(flatten)]
@@ -114,6 +119,7 @@ struct PInvokeRow<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct CallbackRow<'a> {
     key: &'a str,
     #[serde(flatten)]

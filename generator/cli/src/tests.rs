@@ -11,9 +11,14 @@ fn a_panic_is_an_internal_error() {
         progress.step("laying out types");
         panic!("index {}", 7)
     });
-    let expected = "thunkgen: error: internal error while laying out types: index 7\n\
-        thunkgen: no file was changed; please report this bug with the line above, the command and its inputs\n";
-    assert_eq!((exit, String::from_utf8(err).unwrap()), (Exit::Bug, expected.to_owned()));
+    let expected = format!(
+        "thunkgen: error: internal error while laying out types: index 7\n\
+         thunkgen: no file was changed; please report this bug at {}/issues with the line above, the version ({}), the \
+         command and its inputs\n",
+        env!("CARGO_PKG_REPOSITORY"),
+        super::version::SHORT
+    );
+    assert_eq!((exit, String::from_utf8(err).unwrap()), (Exit::Bug, expected));
 }
 
 #[test]

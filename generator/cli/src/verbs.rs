@@ -3,7 +3,7 @@
 mod inspect;
 mod install;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -15,13 +15,14 @@ use super::console::Console;
 use super::error::{Exit, UsageError};
 use super::progress::Progress;
 use super::response_files::Expanded;
+use super::run_document::{self, RunDocument};
 use super::signatures;
 use thunkgen_core::emit::Contract;
 use thunkgen_diagnostics::{Diagnostics, Findings};
 use thunkgen_driver::compare_tables::ComparedTables;
 use thunkgen_driver::summary::{self, LinkAdvice, Part, count, plural};
 use thunkgen_driver::write::Written;
-use thunkgen_driver::{self, Jobs, Options, Outcome, Purpose, WriteOptions, manifest};
+use thunkgen_driver::{self, Checked, Jobs, Options, Outcome, Purpose, WriteOptions, manifest};
 
 /// One run of a verb.
 pub struct Run<'a, 'c> {
@@ -35,6 +36,10 @@ pub struct Run<'a, 'c> {
     pub write: WriteOptions,
     pub console: &'a mut Console<'c>,
     pub progress: &'a mut Progress,
+    /// Errors that end the run are printed as a JSON document too.
+    pub prints_document: bool,
+    /// The file of `--add-suppressions`.
+    pub baseline: Option<PathBuf>,
 }
 
 const INPUT_AND_MANIFEST: &str = "INPUT and --manifest both name the assemblies: remove one of them";
@@ -42,6 +47,7 @@ const INPUT_AND_MANIFEST: &str = "INPUT and --manifest both name the assemblies:
 impl Run<'_, '_> {
     /// `generate`
     pub fn generate(mut self, args: &GenerateArgs) -> Result<Exit, UsageError> {
+        let as_json = self.is_json_run(&args.report)?;
         let options = self.made(args)?;
         let outcome = thunkgen_driver::generate(&options, &self.step())?;
         match outcome {
@@ -53,7 +59,14 @@ impl Run<'_, '_> {
                 let not_linked = made.not_linked(&[], LinkAdvice::Options);
                 lines.iter().for_each(|line| self.console.remark(line));
                 not_linked.iter().for_each(|line| self.console.remark(&format!("thunkgen: {line}")));
-                Ok(Exit::of(&findings))
+                let exit = Exit::of(&findings);
+                if as_json {
+                    let mut document = RunDocument::new(self.verb(), exit, &findings);
+                    document.targets = run_document::counts(&made.parts());
+                    document.files = run_document::written_files(&made.written, &made.removed);
+                    self.console.artefact(&crate::json(&document));
+                }
+                Ok(exit)
             }
         }
     }
@@ -61,6 +74,7 @@ impl Run<'_, '_> {
     /// `check`
     pub fn check(mut self, args: &CheckArgs) -> Result<Exit, UsageError> {
         let CheckArgs { made: args, image, compare_with } = args;
+        let as_json = self.is_json_run(&args.report)?;
         let has_places = args.manifest.first_option().is_some() || !args.outputs.is_none();
         if !args.inputs.inputs.is_empty() && !has_places && image.is_empty() && compare_with.is_empty() {
             return Err(UsageError::new(
@@ -82,12 +96,16 @@ impl Run<'_, '_> {
             let of_tables = checked.tables.as_ref().map(ComparedTables::outcome);
             let outcome = of_files.into_iter().chain(of_tables).chain(images.outcome()).collect::<Vec<_>>().join("; ");
             images.remarks.iter().for_each(|remark| self.console.remark(remark));
-            return Ok(self.conclude(diagnostics, &args.report, &checked.parts(), &outcome));
+            let (exit, reported) = self.conclude(diagnostics, &args.report, &checked.parts(), &outcome);
+            if as_json {
+                self.print_check(exit, &checked, &reported, None);
+            }
+            return Ok(exit);
         }
-        self.report(diagnostics, &args.report);
+        let reported = self.report(diagnostics, &args.report);
         // A document needs standard output for itself.
-        if args.report.format.document_name().is_none() {
-            self.console.artefact(&findings.diff);
+        if !as_json && !args.report.format.is_document() {
+            self.console.diff(&findings.diff);
         }
         let mut parts = Vec::new();
         if findings.stale > 0 {
@@ -100,9 +118,8 @@ impl Run<'_, '_> {
             parts.push(format!("{} {are} obsolete", plural(findings.left_over, "file")));
         }
         parts.extend(images.failure());
-        if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different > 0) {
-            let differ = if tables.different == 1 { "differs" } else { "differ" };
-            parts.push(format!("{} {differ} ({})", plural(tables.different, "row"), tables.outcome()));
+        if let Some(tables) = checked.tables.as_ref().filter(|tables| tables.different() > 0) {
+            parts.push(tables.failure());
         }
         images.remarks.iter().for_each(|remark| self.console.remark(remark));
         let fix = match (findings.stale, findings.newer) {
@@ -111,21 +128,27 @@ impl Run<'_, '_> {
             _ => "; to update, run with the newer version of thunkgen",
         };
         self.console.remark(&format!("thunkgen: {}{fix}", parts.join(", ")));
-        if findings.stale > 0 {
-            self.console.remark(&format!("  {}", self.generate_command(checked.implied, image)));
+        let command = (findings.stale > 0).then(|| self.generate_command(checked.implied, image));
+        command.iter().for_each(|command| self.console.remark(&format!("  {command}")));
+        if as_json {
+            self.print_check(Exit::CheckFailed, &checked, &reported, command);
         }
         Ok(Exit::CheckFailed)
     }
 
+    /// Prints the document of `check`.
+    fn print_check(&mut self, exit: Exit, checked: &Checked, findings: &Findings, command: Option<String>) {
+        let mut document = RunDocument::new(self.verb(), exit, findings);
+        document.checked(checked, findings);
+        document.update_command = command;
+        let parts = checked.parts();
+        document.targets = run_document::counts(&parts);
+        self.console.artefact(&crate::json(&document));
+    }
+
     /// `signatures`
     pub fn signatures(mut self, args: &SignaturesArgs) -> Result<Exit, UsageError> {
-        self.console.format = args.report.format;
-        if args.json && args.report.format.is_build_log() {
-            return Err(UsageError::new(
-                "--json cannot be combined with --format msbuild or github: both use standard output",
-            ));
-        }
-        refuse_document(args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let options = self.sources(
             options(&[&args.inputs, &args.target, &args.modules, &args.extra, &args.sizes, &args.report]),
             &args.manifest,
@@ -136,14 +159,14 @@ impl Run<'_, '_> {
         };
         let diagnostics = std::mem::take(&mut jobs.diagnostics);
         let parts = jobs.parts(&collected);
-        let text = match (args.json, args.unresolved) {
+        let text = match (as_json, args.unresolved) {
             (true, _) => signatures::json(&parts),
             (_, true) => signatures::unresolved(&parts),
             _ => signatures::text(&parts),
         };
         self.progress.finish();
         self.console.artefact(&text);
-        Ok(self.conclude(diagnostics, &args.report, &parts, ""))
+        Ok(self.conclude(diagnostics, &args.report, &parts, "").0)
     }
 
     /// Shows the steps of the driver.
@@ -154,11 +177,12 @@ impl Run<'_, '_> {
     /// The options of a run that generates files.
     fn made(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
         let options = self.of_arguments(args)?;
-        self.sources(options, &args.manifest)
+        let mut options = self.sources(options, &args.manifest)?;
+        self.baseline = args.baseline.file(&mut options);
+        Ok(options)
     }
 
     fn of_arguments(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
-        self.console.format = args.report.format;
         self.progress.step("looking for assemblies");
         let mut options = options(&[
             &args.inputs,
@@ -174,6 +198,7 @@ impl Run<'_, '_> {
         ]);
         options.build.options_read.clone_from(&self.expanded.files);
         options.allow_outside = args.allow_outside;
+        options.prune = args.prune;
         self.write = options.write;
         Ok(options)
     }
@@ -217,10 +242,13 @@ impl Run<'_, '_> {
     /// Prints the diagnostics of a run.
     pub fn report(&mut self, diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
         self.progress.finish();
-        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
+        let mut reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
         self.console.findings(&reported.findings);
         if report.verbose {
             reported.remarks.iter().for_each(|remark| self.console.remark(remark));
+        }
+        if let Some(path) = self.baseline.take() {
+            self.add_suppressions(&path, &mut reported.findings);
         }
         reported.findings
     }
@@ -232,15 +260,25 @@ impl Run<'_, '_> {
         if let Some(count) = count(&findings.diagnostics) {
             self.console.remark(&format!("thunkgen: {count}; {consequence}"));
         }
+        if self.prints_document {
+            let document = RunDocument::new(self.verb(), Exit::Problems, &findings).without(consequence);
+            self.console.artefact(&crate::json(&document));
+        }
         Exit::Problems
     }
 
     /// Ends a run without errors.
-    fn conclude(&mut self, diagnostics: Diagnostics, report: &ReportArgs, parts: &[Part<'_>], outcome: &str) -> Exit {
+    fn conclude(
+        &mut self,
+        diagnostics: Diagnostics,
+        report: &ReportArgs,
+        parts: &[Part<'_>],
+        outcome: &str,
+    ) -> (Exit, Findings) {
         let findings = self.report(diagnostics, report);
         self.verbose(&findings, report, parts, &Written::new());
         summary::conclusion(&findings, parts, outcome).iter().for_each(|line| self.console.remark(line));
-        Exit::of(&findings)
+        (Exit::of(&findings), findings)
     }
 
     /// Prints what --verbose adds: help on each diagnostic, counts, and the status of each file.
@@ -255,33 +293,59 @@ impl Run<'_, '_> {
     }
 
     /// Whether the result is printed as JSON; diagnostics are then text on standard error.
-    pub fn is_json_result(&mut self, json: bool, format: Format) -> Result<bool, UsageError> {
-        let is_json = json || format == Format::Json;
-        self.console.format = if is_json { Format::Text } else { format };
-        if !is_json {
-            refuse_document(format)?;
-        }
+    ///
+    /// For a verb that prints a result, `--format json` means the same as `--json`.
+    pub fn is_json_result(&mut self, report: &ReportArgs) -> Result<bool, UsageError> {
+        let format = if report.format == Format::Json { Format::Text } else { report.format };
+        let is_json = report.json || report.format == Format::Json;
+        self.console.format = format;
+        self.prints_document = is_json;
+        refuse_two_results(is_json, format)?;
+        refuse_document(format)?;
         Ok(is_json)
+    }
+
+    /// The same for a verb whose result is what it reports: `--format json` are the problems alone.
+    pub fn is_json_run(&mut self, report: &ReportArgs) -> Result<bool, UsageError> {
+        self.console.format = report.format;
+        self.prints_document = report.json;
+        refuse_two_results(report.json, report.format)?;
+        Ok(report.json)
+    }
+
+    /// The verb, with those above it: `r2r emit`.
+    pub fn verb(&self) -> String {
+        let mut words = Vec::new();
+        let mut matches = self.matches;
+        while let Some((name, below)) = matches.subcommand() {
+            words.push(name);
+            matches = below;
+        }
+        words.join(" ")
     }
 
     /// The command that updates the files: this one with the verb `generate` and, if it was inferred, the contract.
     ///
     /// It is made of the arguments, not of the options, so that response files and patterns stay as the user wrote them.
     fn generate_command(&self, contract: Option<Contract>, images: &[PathBuf]) -> String {
-        // Every option belongs to a verb, so the verb is the first argument. If it came from a response file, only the
-        // expanded arguments can have another one.
-        let is_verb_given = self.given.get(1) == self.expanded.args.get(1);
-        let args = if is_verb_given { self.given } else { self.expanded.args.as_slice() };
+        // Only --color can be before the verb. If the verb came from a response file, only the expanded arguments have it.
+        let verb = |args: &[OsString]| {
+            args.iter().position(|arg| Some(&**arg) == self.matches.subcommand_name().map(OsStr::new))
+        };
+        let (args, verb) = match verb(self.given) {
+            Some(at) => (self.given, at),
+            None => (self.expanded.args.as_slice(), verb(&self.expanded.args).unwrap_or(1)),
+        };
         let contract = contract.map(|contract| ["--contract", contract.name()]).into_iter().flatten();
         let mut command: Vec<OsString> = args.iter().take(1).cloned().collect();
         command.extend(["generate"].into_iter().chain(contract).map(OsString::from));
-        // `generate` has no --image, and --format is for the reader of this run's output.
+        // `generate` has no --image, and --format and --color are for the reader of this run's output.
         let (mut is_format_value, mut is_image) = (false, false);
-        for arg in args.iter().skip(2) {
+        for arg in args.iter().skip(verb + 1) {
             let text = arg.to_string_lossy();
-            let is_format = text == "--format";
+            let is_format = text == "--format" || text == "--color";
             is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
-            let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
+            let is_assigned = ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option));
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());
             }
@@ -291,9 +355,21 @@ impl Run<'_, '_> {
     }
 }
 
+/// Refuses `--json` with a format that uses standard output too.
+fn refuse_two_results(is_json: bool, format: Format) -> Result<(), UsageError> {
+    if !is_json || format.is_text() {
+        return Ok(());
+    }
+    let name = format.name();
+    Err(UsageError::new(format_args!("--json cannot be combined with --format {name}: both use standard output")))
+}
+
 /// Refuses the formats that need standard output, for a verb that prints its result there.
 pub fn refuse_document(format: Format) -> Result<(), UsageError> {
-    let Some(name) = format.document_name() else { return Ok(()) };
+    if !format.is_document() {
+        return Ok(());
+    }
+    let name = format.name();
     Err(UsageError::new(format_args!(
         "--format {name} needs standard output, where this verb prints its result: use --diagnostics FILE instead"
     )))

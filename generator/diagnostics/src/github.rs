@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn nothing_in_a_name_ends_the_command() {
         let mut sink = Diagnostics::default();
-        let source = Some(SourceLine { file: "C:\\a,b%\n::error::x.cs".into(), position: Some((12, 9)) });
+        let source =
+            Some(SourceLine { file: "C:\\a,b%\n::error::x.cs".into(), position: Some((12, 9)), checksum: None });
         let location = Location { source, ..Location::member("x.dll", "N.C.M\r\n::set-env", 0x0600_0001) };
         sink.report(&catalogue::EMPTY_STRUCT, location, "100 %");
         sink.report(&catalogue::NO_ASSEMBLY, Location::default(), "none");

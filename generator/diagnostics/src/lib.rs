@@ -2,11 +2,15 @@
 //!
 //! Stages report to a [`Diagnostics`] sink and continue, so that one run reports every problem of a stage.
 
+pub mod azure;
 pub mod catalogue;
 mod examples;
+pub mod fingerprint;
 pub mod github;
+pub mod gitlab;
 pub mod json;
 mod location;
+mod message;
 pub mod nearest_name;
 pub mod page;
 mod policy;
@@ -19,7 +23,8 @@ pub mod xml;
 
 pub use catalogue::Rule;
 pub use examples::example;
-pub use location::{Location, SourceLine};
+pub use location::{Checksum, Location, SourceLine};
+pub use message::{Mention, Message, Part, PartKind, ShownPart};
 pub use policy::{MAX_PATTERNS, Pattern, Policy, Suppression};
 pub use sink::{Diagnostics, Findings};
 pub use text::{escape_controls, escape_lines, shorten, shorten_quoted, unquote, without_bom, without_bom_bytes};
@@ -56,6 +61,8 @@ pub struct Diagnostic {
     pub location: Location,
     /// The problem and what to do, in one sentence or two.
     pub message: String,
+    /// Its parts, for terminals; empty if it was reported as one text.
+    pub parts: Vec<Part>,
 }
 
 /// A problem that the user suppressed.
@@ -68,6 +75,11 @@ pub struct Suppressed {
 }
 
 impl Diagnostic {
+    /// The parts of the message, as a terminal shows them.
+    pub fn shown_parts(&self) -> Vec<ShownPart<'_>> {
+        message::shown(&self.message, &self.parts)
+    }
+
     /// The text of a line after the code: member and message, of any length, without control characters.
     pub fn text(&self) -> String {
         escape_controls(&self.location.describe(&self.message, MAX_LINE / 3))

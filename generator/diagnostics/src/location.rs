@@ -21,6 +21,15 @@ pub struct Location {
     pub source: Option<SourceLine>,
 }
 
+/// The checksum of a source file when it was compiled.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Checksum {
+    /// SHA-1.
+    Sha1([u8; 20]),
+    /// SHA-256.
+    Sha256([u8; 32]),
+}
+
 /// A place in a source file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceLine {
@@ -28,6 +37,8 @@ pub struct SourceLine {
     pub file: String,
     /// 1-based line and column; `None` for a method without code, for which a PDB contains only the file.
     pub position: Option<(u32, u32)>,
+    /// The checksum of the file that the position is about, if it is known.
+    pub checksum: Option<Checksum>,
 }
 
 impl Location {

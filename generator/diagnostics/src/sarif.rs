@@ -2,27 +2,38 @@
 
 use serde_json::{Value, json};
 
+use super::fingerprint::fingerprints;
 use super::{Diagnostic, Findings, Location, Rule, catalogue};
+
+/// The page that describes every code.
+const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/reference/diagnostics.md");
+
+/// The name and version of the way in which fingerprints are made.
+const FINGERPRINT: &str = "thunkgen/v1";
 
 /// The document, pretty-printed, with a final newline.
 pub fn render(findings: &Findings) -> String {
-    let reported = findings.diagnostics.iter().map(result);
-    let suppressed = findings.suppressed.iter().map(|suppressed| {
+    let all = findings.diagnostics.iter().chain(findings.suppressed.iter().map(|suppressed| &suppressed.diagnostic));
+    let mut fingerprints = fingerprints(all).into_iter();
+    let mut result = |diagnostic| result(diagnostic, fingerprints.next().unwrap_or_default());
+    let mut results: Vec<Value> = findings.diagnostics.iter().map(&mut result).collect();
+    results.extend(findings.suppressed.iter().map(|suppressed| {
         let mut result = result(&suppressed.diagnostic);
         result["suppressions"] = json!([{ "kind": "external", "justification": suppressed.justification }]);
         result
-    });
+    }));
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": env!("CARGO_PKG_NAME"),
+                "name": "thunkgen",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": catalogue::ALL.iter().map(|rule| self::rule(rule)).collect::<Vec<Value>>(),
             } },
             "columnKind": "utf16CodeUnits",
-            "results": reported.chain(suppressed).collect::<Vec<Value>>(),
+            "results": results,
         }],
     });
     // Cannot fail: the keys are strings.
@@ -33,7 +44,9 @@ fn rule(rule: &Rule) -> Value {
     let mut object = json!({
         "id": rule.code,
         "shortDescription": { "text": rule.title },
+        "fullDescription": { "text": rule.help },
         "help": { "text": rule.help },
+        "helpUri": format!("{PAGE}#{}", rule.code.to_ascii_lowercase()),
         "defaultConfiguration": { "level": rule.level.name() },
     });
     if !rule.alias.is_empty() {
@@ -42,13 +55,14 @@ fn rule(rule: &Rule) -> Value {
     object
 }
 
-fn result(diagnostic: &Diagnostic) -> Value {
+fn result(diagnostic: &Diagnostic, fingerprint: String) -> Value {
     let index = catalogue::ALL.iter().position(|rule| rule.code == diagnostic.rule.code);
     let mut object = json!({
         "ruleId": diagnostic.rule.code,
         "ruleIndex": index,
         "level": diagnostic.level.name(),
         "message": { "text": diagnostic.message },
+        "partialFingerprints": { FINGERPRINT: fingerprint },
     });
     let location = location(&diagnostic.location);
     if location != json!({}) {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::policy::SuppressionIndex;
-use super::{Diagnostic, Level, Location, Policy, Rule, Suppressed, catalogue};
+use super::{Diagnostic, Level, Location, Message, Policy, Rule, Suppressed, catalogue};
 
 /// What the message of an error ends with if it can be suppressed.
-const HOW_TO_SUPPRESS: &str = "; or suppress it with a reason (--suppressions)";
+const HOW_TO_SUPPRESS: &str = "or suppress it with a reason (--suppressions)";
 
 /// Most problems with one code that are listed: more are counted, since nobody reads them.
 const MAX_OF_CODE: usize = 10_000;
@@ -50,32 +50,33 @@ impl Diagnostics {
     }
 
     /// Reports a problem at the level that the policy gives its rule, unless a suppression matches it.
-    pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+    pub fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<Message>) {
         self.report_at(self.policy.level(rule), rule, location, message.into());
     }
 
     /// The same of a problem that may be right as it is, or that is not the user's to fix: an error only if that is what
     /// the user asked warnings to be.
-    pub fn report_softly(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+    pub fn report_softly(&mut self, rule: &'static Rule, location: Location, message: impl Into<Message>) {
         self.report_at(self.policy.soft_level(rule), rule, location, message.into());
     }
 
     /// The same of a problem that is known to fail at run time: an error, unless the policy keeps its code a warning.
-    pub fn report_firmly(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+    pub fn report_firmly(&mut self, rule: &'static Rule, location: Location, message: impl Into<Message>) {
         self.report_at(self.policy.firm_level(rule), rule, location, message.into());
     }
 
     /// The same of a problem in code that the user cannot edit: `strict` does not make it an error.
-    pub fn report_of_others(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+    pub fn report_of_others(&mut self, rule: &'static Rule, location: Location, message: impl Into<Message>) {
         self.report_at(self.policy.level_of_others(rule), rule, location, message.into());
     }
 
-    fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, mut message: String) {
+    fn report_at(&mut self, level: Level, rule: &'static Rule, location: Location, mut message: Message) {
         if level == Level::Error && rule.level == Level::Error && rule.is_suppressible() {
-            message += HOW_TO_SUPPRESS;
+            message = message.help(HOW_TO_SUPPRESS).shown_as(HOW_TO_SUPPRESS.trim_start_matches("or "));
         }
         let justification = self.justification(rule, &location);
-        let diagnostic = Diagnostic { rule, level, location, message };
+        let (message, parts) = message.into_parts();
+        let diagnostic = Diagnostic { rule, level, location, message, parts };
         let listed = self.listed.entry((rule.code, justification.is_some())).or_default();
         let is_listed = *listed < MAX_OF_CODE;
         *listed += usize::from(is_listed);
@@ -159,7 +160,7 @@ impl Diagnostics {
     pub fn into_findings(mut self) -> Findings {
         for (first, count) in std::mem::take(&mut self.unlisted).into_values() {
             let message = format!("{count} more problems with this code are not listed; solve those that are listed");
-            self.list.push(Diagnostic { message, ..first });
+            self.list.push(Diagnostic { message, parts: Vec::new(), ..first });
         }
         self.list.sort_by(|a, b| key(a).cmp(&key(b)));
         self.list.dedup();

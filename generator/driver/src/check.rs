@@ -1,9 +1,8 @@
 //! `check`: compares what would be generated with what is on disk.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::{self, Read};
+use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::check_images::{Images, check_images};
@@ -11,10 +10,10 @@ use super::compare_tables::{ComparedTables, compare_tables};
 use super::diff::Diffs;
 use super::error::{OptionError, reason};
 use super::jobs::{Job, Jobs, Purpose};
+use super::obsolete::{first_bytes, obsolete_files};
 use super::options::Options;
 use super::pipeline::Collected;
 use super::summary::{Part, plural};
-use super::write::is_temporary;
 use super::{Outcome, OutputKind, files};
 use thunkgen_core::emit::Contract;
 use thunkgen_core::emit::header::{self, Change};
@@ -26,6 +25,8 @@ pub struct Checked {
     collected: Vec<Collected>,
     /// How many files there should be; `None` when only images were checked.
     pub files: Option<usize>,
+    /// The files that there should be, in order.
+    pub paths: Vec<PathBuf>,
     /// What is wrong with files.
     pub findings: Findings,
     /// What became of the images.
@@ -44,7 +45,7 @@ impl Checked {
 
     /// Whether everything is as it should be.
     pub fn is_current(&self) -> bool {
-        let different = self.tables.as_ref().map_or(0, |tables| tables.different);
+        let different = self.tables.as_ref().map_or(0, ComparedTables::different);
         self.findings.stale + self.findings.left_over + self.images.wrong + different == 0
     }
 }
@@ -67,6 +68,7 @@ pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Resu
     let Some(collected) = collected else { return Ok(Outcome::Stopped("nothing was checked", jobs.diagnostics)) };
     let mut diagnostics = std::mem::take(&mut jobs.diagnostics);
     let (mut implied, mut count, mut findings) = (None, None, Findings::default());
+    let mut paths = Vec::new();
     let mut tables = None;
     if compares {
         step("comparing rows");
@@ -80,13 +82,14 @@ pub fn check(options: &Options, images: &[PathBuf], step: &dyn Fn(&str)) -> Resu
         step("comparing files");
         findings = compare_files(&files, &jobs.directories(), jobs.other_files(), &mut diagnostics);
         count = Some(files.len());
+        paths = files.into_keys().collect();
     }
     let images = check_images(images, collected.iter(), &mut diagnostics, step);
     let unreadable = tables.as_ref().map_or(0, |tables| tables.unreadable);
     if findings.unreadable + images.unreadable + unreadable > 0 {
         return Ok(Outcome::Stopped("the check is incomplete", diagnostics));
     }
-    Ok(Outcome::Done(Checked { jobs, collected, files: count, findings, images, tables, implied }, diagnostics))
+    Ok(Outcome::Done(Checked { jobs, collected, files: count, paths, findings, images, tables, implied }, diagnostics))
 }
 
 /// What is wrong with files.
@@ -145,7 +148,7 @@ pub fn compare_files<'p>(
     }
     findings.diff = diffs.into_text();
     let outputs = files.keys().map(PathBuf::as_path).chain(others);
-    for path in left_overs(outputs, directories) {
+    for path in obsolete_files(outputs, directories) {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
@@ -200,37 +203,4 @@ fn git_attribute(path: &Path) -> String {
 fn with_plain_line_ends(found: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(found);
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text }
-}
-
-/// Files with this tool's header in the tool's directories that are not outputs.
-fn left_overs<'p>(outputs: impl Iterator<Item = &'p Path>, directories: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let outputs: BTreeSet<PathBuf> = outputs.filter_map(|path| fs::canonicalize(path).ok()).collect();
-    let mut found = BTreeSet::new();
-    for directory in directories {
-        // A directory that does not exist or cannot be listed contains nothing to delete.
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            // Those of a run that was killed, which the next one removes.
-            let is_temporary = is_temporary(&entry.file_name());
-            if is_file && !is_temporary && is_generated(&path) && !is_output() {
-                found.insert(path);
-            }
-        }
-    }
-    found
-}
-
-fn is_generated(path: &Path) -> bool {
-    first_bytes(path).is_some_and(|start| header::is_generated(&start))
-}
-
-/// The first bytes of a file, which contain the header.
-fn first_bytes(path: &Path) -> Option<Vec<u8>> {
-    let mut start = Vec::new();
-    // Opening a pipe would wait for its other end.
-    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    fs::File::open(path).ok()?.take(header::SEARCHED as u64).read_to_end(&mut start).ok()?;
-    Some(start)
 }

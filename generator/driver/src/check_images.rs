@@ -19,7 +19,8 @@ pub struct Images {
     pub wrong: usize,
     /// How many could not be judged.
     pub unreadable: usize,
-    thunks: usize,
+    /// How many thunks the others have.
+    pub thunks: usize,
     /// What was not looked at, and why.
     pub remarks: Vec<String>,
 }

@@ -47,3 +47,10 @@ pub(crate) fn major(module: &Module<'_>) -> Option<u16> {
     let major = u16::try_from(module.tables.cell(assembly::MAJOR_VERSION, 1).ok()?).ok()?;
     (major != 0).then_some(major)
 }
+
+/// Whether a core library is that of Mono.
+#[cfg(feature = "adopt")]
+pub(crate) fn is_mono(module: &Module<'_>) -> bool {
+    let count = module.tables.rows(clr_metadata::TableId::TypeDef);
+    (1..=count).any(|row| module.type_name(row).is_ok_and(|found| found == MONO_TYPE))
+}

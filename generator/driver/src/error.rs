@@ -41,7 +41,7 @@ pub fn reason(error: &std::io::Error) -> String {
         _ => {
             let text = error.to_string();
             match text.find(" (os error ") {
-                Some(end) => text[..end].to_lowercase(),
+                Some(end) => text[..end].trim_end_matches('.').to_lowercase(), // sentences on Windows
                 None => text,
             }
         }

@@ -81,13 +81,13 @@ impl FileBytes {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity(Key);
 
-/// Device and inode.
-#[cfg(unix)]
+/// Device and inode; on Windows, volume and index.
+#[cfg(any(unix, windows))]
 type Key = (u64, u64);
 
 /// The canonical path.
-#[cfg(not(unix))]
-type Key = std::path::PathBuf;
+#[cfg(not(any(unix, windows)))]
+type Key = PathBuf;
 
 /// What changes when a file is written.
 #[derive(Clone, Debug)]
@@ -252,7 +252,14 @@ pub fn identity(_path: &Path, metadata: &fs::Metadata) -> io::Result<Identity> {
 }
 
 /// The identity of an existing file.
-#[cfg(not(unix))]
+#[cfg(windows)]
+pub fn identity(path: &Path, _metadata: &fs::Metadata) -> io::Result<Identity> {
+    let information = winapi_util::file::information(winapi_util::Handle::from_path_any(path)?)?;
+    Ok(Identity((information.volume_serial_number(), information.file_index())))
+}
+
+/// The identity of an existing file.
+#[cfg(not(any(unix, windows)))]
 pub fn identity(path: &Path, _metadata: &fs::Metadata) -> io::Result<Identity> {
     fs::canonicalize(path).map(Identity)
 }

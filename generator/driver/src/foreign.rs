@@ -45,6 +45,7 @@ impl OutputKind {
             OutputKind::Document => {
                 start.trim() == "[]"
                     || start.starts_with("[\n  {\n    \"code\": \"TG")
+                    || (start.starts_with("[\n  {\n    \"description\": ") && start.contains("\"check_name\": \"TG"))
                     || (start.starts_with("{\n") && start.contains("\"name\": \"thunkgen"))
             }
             OutputKind::ManualPage => start.contains("\n.TH thunkgen"),
@@ -86,14 +87,14 @@ fn is_list(found: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thunkgen_diagnostics::{json, sarif};
+    use thunkgen_diagnostics::{gitlab, json, sarif};
 
     #[test]
     fn own_files_are_recognised_and_others_are_not() {
         let mut sink = Diagnostics::default();
         sink.report(&catalogue::UNREADABLE, Location::file("a.dll"), "why");
         let findings = sink.into_findings();
-        let json = json::render(&findings.diagnostics);
+        let (json, gitlab) = (json::render(&findings.diagnostics), gitlab::render(&findings.diagnostics, ""));
         let (sarif, empty) = (sarif::render(&findings), sarif::render(&Diagnostics::default().into_findings()));
         let generated = header::prepend_to_stubs("rust", "browser", "int a;\n", |_| false);
         let upstream = "// Licensed to the .NET Foundation.\n//\n// GENERATED FILE, DON'T EDIT\n";
@@ -105,6 +106,7 @@ mod tests {
             (OutputKind::Document, "[]\n"),
             (OutputKind::Document, &json),
             (OutputKind::Document, &sarif),
+            (OutputKind::Document, &gitlab),
             (OutputKind::Document, &empty),
             (OutputKind::ManualPage, ".ie \\n(.g .ds Aq\n.TH thunkgen-check 1\n"),
         ];

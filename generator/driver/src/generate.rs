@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::OptionError;
 use super::jobs::{Jobs, Purpose};
+use super::obsolete::{obsolete_files, remove_all};
 use super::options::{BuildFiles, Options};
 use super::output_owner::{self, Claim};
 use super::pipeline::Collected;
@@ -24,6 +25,8 @@ pub struct Generated {
     pub contents: BTreeMap<PathBuf, Vec<u8>>,
     /// What became of each file of code.
     pub written: Written,
+    /// Generated files that no output is any more, and that were removed.
+    pub removed: BTreeSet<PathBuf>,
 }
 
 impl Generated {
@@ -47,6 +50,7 @@ impl Generated {
     pub fn summary(&self, findings: &Findings, directory: Option<&str>) -> Vec<String> {
         let changed = self.written.values().filter(|&&outcome| outcome != write::Outcome::Unchanged).count();
         let outcome = summary::written(changed, self.written.len(), directory);
+        let outcome = outcome + &summary::removed(&self.removed);
         summary::conclusion(findings, &self.parts(), &outcome)
     }
 }
@@ -93,6 +97,14 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
         }
     };
     claim.keep();
+    let mut removed = BTreeSet::new();
+    if options.prune {
+        removed = obsolete_files(jobs.outputs().chain(jobs.other_files()), &jobs.directories());
+        if let Err(error) = remove_all(&removed, options.write) {
+            report_unwritable(error, &mut diagnostics);
+            return Ok(Outcome::Stopped("all files are written, but obsolete files are not removed", diagnostics));
+        }
+    }
     // Last, so that it is only set when all is written.
     if let Some(Err(error)) = build.stamp.as_deref().map(touch) {
         report_unwritable(error, &mut diagnostics);
@@ -101,7 +113,7 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     for path in build.depfile.iter().chain(&build.list_outputs) {
         written.remove(path);
     }
-    Ok(Outcome::Done(Generated { jobs, collected, contents, written }, diagnostics))
+    Ok(Outcome::Done(Generated { jobs, collected, contents, written, removed }, diagnostics))
 }
 
 fn dependencies(jobs: &Jobs, build: &BuildFiles, diagnostics: &mut Diagnostics) -> Vec<u8> {

@@ -1,11 +1,11 @@
 //! Patterns in input arguments, for shells that do not expand them and for build systems.
 //!
 //! `*` and `?` stay inside one path component, `**` crosses them, `[...]` and `{a,b}` choose. Links to directories are
-//! followed, except below `**`: they can lead back up.
+//! followed, except below `**`: they can lead back up. On Windows, a backslash separates components too.
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use super::error::reason;
 use super::inputs;
@@ -32,7 +32,13 @@ const MAX_ENTRIES: usize = 1_000_000;
 
 /// True when the argument has a character with a meaning in patterns.
 pub fn is_pattern(text: &str) -> bool {
-    text.contains(['*', '?', '[', '{'])
+    first_special(text).is_some()
+}
+
+/// Where the first character with a meaning in patterns is. The one in the prefix `\\?\` of Windows paths has none.
+fn first_special(text: &str) -> Option<usize> {
+    let prefix = if cfg!(windows) && text.starts_with(r"\\?\") { r"\\?\".len() } else { 0 };
+    text[prefix..].find(['*', '?', '[', '{']).map(|at| prefix + at)
 }
 
 /// A matcher of the paths of a pattern; the error says why there is none.
@@ -44,23 +50,23 @@ pub(super) fn matcher(_: &str) -> Result<GlobMatcher, String> {
 /// A matcher of the paths of a pattern; the error says why there is none.
 #[cfg(feature = "patterns")]
 pub(super) fn matcher(pattern: &str) -> Result<GlobMatcher, String> {
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
+    let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
     Ok(glob.map_err(|error| error.kind().to_string())?.compile_matcher())
 }
 
 /// Everything but directories that matches a pattern relative to `base`, in no particular order. What turns out not to
 /// be a file is reported when it is opened. A directory that cannot be listed is an error.
 pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
-    let pattern = if cfg!(windows) { pattern.replace('\\', "/") } else { pattern.to_owned() };
     // The fixed part is walked from, and kept as it was written.
-    let fixed = match pattern.find(['*', '?', '[', '{']).and_then(|first| pattern[..first].rfind('/')) {
-        Some(slash) => &pattern[..=slash],
+    let fixed = match first_special(pattern).and_then(|first| pattern[..first].rfind(is_separator)) {
+        Some(separator) => &pattern[..=separator],
         None => "",
     };
     let varying = &pattern[fixed.len()..];
     let matcher = matcher(varying)?;
     let endless = crosses_directories(varying);
-    let depth = if endless { MAX_DEPTH } else { varying.matches('/').count() + 1 };
+    let depth = if endless { MAX_DEPTH } else { varying.matches(is_separator).count() + 1 };
     let fixed = base.join(fixed);
     let mut found = Vec::new();
     let mut pending = vec![(PathBuf::new(), depth)];
@@ -99,8 +105,8 @@ pub fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
 fn crosses_directories(pattern: &str) -> bool {
     pattern.match_indices("**").any(|(at, stars)| {
         let (before, after) = (&pattern[..at], &pattern[at + stars.len()..]);
-        let starts = before.is_empty() || before.ends_with(['/', '{', ',']);
-        starts && (after.is_empty() || after.starts_with(['/', '}', ',']))
+        let starts = before.is_empty() || before.ends_with(|c: char| is_separator(c) || matches!(c, '{' | ','));
+        starts && (after.is_empty() || after.starts_with(|c: char| is_separator(c) || matches!(c, '}' | ',')))
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `adopt` | manifests for what a directory contains, and baselines of its problems |
 //! | `doctor` | `doctor`, which examines published apps |
 //! | `native` | stubs for native libraries, and `check-native` |
 //! | `patterns` | patterns of files such as `*.dll`; without it, one is refused |
@@ -28,6 +29,8 @@
 //! assert_eq!(diagnostics.into_sorted()[0].rule.code, "TG0001");
 //! ```
 
+#[cfg(feature = "adopt")]
+pub mod adopt;
 #[cfg(feature = "r2r")]
 pub mod check;
 #[cfg(feature = "r2r")]
@@ -59,8 +62,9 @@ mod module_list;
 pub mod modules;
 #[cfg(feature = "native")]
 mod native_files;
+mod obsolete;
 pub mod options;
-mod output_conflicts;
+pub mod output_conflicts;
 mod output_frame;
 mod output_owner;
 pub mod output_path;
@@ -94,7 +98,7 @@ pub use foreign::OutputKind;
 pub use generate::{Generated, generate};
 pub use jobs::{Job, Jobs, Purpose};
 pub use options::{Choice, Given, Options, Origin};
-pub use report::{Reported, report, report_unwritable};
+pub use report::{Reported, report, report_unwritable, working_directory};
 pub use write::WriteOptions;
 
 use thunkgen_diagnostics::Diagnostics;

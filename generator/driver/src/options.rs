@@ -215,13 +215,15 @@ pub struct Options {
     pub compare_with: Vec<PathBuf>,
     /// How files are written.
     pub write: WriteOptions,
+    /// Generated files that no output is any more are removed.
+    pub prune: bool,
     /// A manifest may name outputs outside of its directory.
     pub allow_outside: bool,
     /// Files for a build system.
     pub build: BuildFiles,
     /// How bad problems are.
     pub policy: PolicyOptions,
-    /// The document of all problems that is written: SARIF if its name ends in `.sarif`, else JSON.
+    /// The document of all problems that is written, in the format that its name means.
     pub problems: Option<PathBuf>,
 }
 

@@ -1,6 +1,6 @@
 //! Which inputs are the user's own code: not those that a package, the shared framework or a pack brought.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, is_separator};
 
 use super::error::OptionError;
 use super::glob;
@@ -27,7 +27,7 @@ pub fn own_inputs<'f>(files: impl IntoIterator<Item = &'f Path>, own: &Own) -> R
         let matcher = glob::matcher(given).map_err(|why| {
             OptionError::of(&given.origin, format_args!("pattern {} cannot be read: {why}", given.value))
         })?;
-        patterns.push((matcher, !given.contains('/')));
+        patterns.push((matcher, !given.contains(is_separator)));
     }
     let is_own = |file: &&Path| {
         let name = file.file_name().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::write::{WriteError, WriteOptions, write_all};
 use super::{OutputKind, source_lines};
-use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, json, sarif};
+use thunkgen_diagnostics::{Diagnostics, Findings, Location, catalogue, gitlab, json, sarif};
 
 /// The problems of a run.
 #[non_exhaustive]
@@ -16,16 +16,15 @@ pub struct Reported {
     pub remarks: Vec<String>,
 }
 
-/// Sorts the problems, adds source lines, and writes them into a file if one is named: SARIF if its name ends in
-/// `.sarif`, else JSON. A file that is something else is not replaced.
+/// Sorts the problems, adds source lines, and writes them into a file if one is named, in the format that [its
+/// name](document_text) means. A file that is something else is not replaced.
 pub fn report(diagnostics: Diagnostics, document: Option<&Path>, options: WriteOptions) -> Reported {
     let mut sink = diagnostics.empty();
     let mut findings = diagnostics.into_findings();
     let suppressed = findings.suppressed.iter_mut().map(|suppressed| &mut suppressed.diagnostic);
     let remarks = source_lines::add(findings.diagnostics.iter_mut().chain(suppressed));
     if let Some(path) = document {
-        let is_sarif = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sarif"));
-        let text = if is_sarif { sarif::render(&findings) } else { json::render(&findings.diagnostics) };
+        let text = document_text(path, &findings);
         OutputKind::Document.refuse_foreign(path, options, &mut sink);
         if !sink.has_errors()
             && let Err(error) = write_all(&BTreeMap::from([(path.to_owned(), text.into_bytes())]), options)
@@ -37,6 +36,24 @@ pub fn report(diagnostics: Diagnostics, document: Option<&Path>, options: WriteO
         findings.diagnostics.dedup();
     }
     Reported { findings, remarks }
+}
+
+/// The problems in the format of a file's name: SARIF if it ends in `.sarif`, the Code Quality report of GitLab if it
+/// contains `gitlab` or starts with `gl-` as GitLab's own names do, else JSON.
+pub fn document_text(path: &Path, findings: &Findings) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if name.ends_with(".sarif") {
+        sarif::render(findings)
+    } else if name.starts_with("gl-") || name.contains("gitlab") {
+        gitlab::render(&findings.diagnostics, &working_directory())
+    } else {
+        json::render(&findings.diagnostics)
+    }
+}
+
+/// The working directory as text; empty if it is not known.
+pub fn working_directory() -> String {
+    std::env::current_dir().map(|path| path.display().to_string()).unwrap_or_default()
 }
 
 /// Reports an output that could not be written.

@@ -12,9 +12,9 @@ use super::error::reason;
 use super::extern_declarations::ExternDeclarations;
 use super::files;
 use clr_metadata::columns::{method_def, type_def};
-use clr_metadata::pdb::{Pdb, TypeDocuments};
+use clr_metadata::pdb::{DocumentChecksum, Pdb, TypeDocuments};
 use clr_metadata::{self, DebugDirectory, Module, TableId, Token};
-use thunkgen_diagnostics::{Diagnostic, SourceLine};
+use thunkgen_diagnostics::{Checksum, Diagnostic, SourceLine};
 
 /// Adds the source line to every diagnostic that has one, and says in a remark which PDBs could not be used.
 pub fn add<'d>(diagnostics: impl Iterator<Item = &'d mut Diagnostic>) -> Vec<String> {
@@ -165,7 +165,11 @@ fn find(
                 None => pdb.method_start(*row)?,
             };
             found.push(start.and_then(|at| {
-                Some(SourceLine { file: existing(at.document)?, position: Some((at.line, at.column)) })
+                let checksum = at.checksum.map(|checksum| match checksum {
+                    DocumentChecksum::Sha1(hash) => Checksum::Sha1(hash),
+                    DocumentChecksum::Sha256(hash) => Checksum::Sha256(hash),
+                });
+                Some(SourceLine { file: existing(at.document)?, position: Some((at.line, at.column)), checksum })
             }));
             continue;
         }
@@ -187,7 +191,8 @@ fn find(
                 let rows = overloads.get(&(owner, name)).map_or(&[][..], Vec::as_slice);
                 let overload = (rows.partition_point(|other| other < row), rows.len());
                 let position = sources.of(&file).position(name, overload);
-                Some(SourceLine { file, position })
+                // The position was found in the file as it is.
+                Some(SourceLine { file, position, checksum: None })
             }
             _ => None,
         });

@@ -1,6 +1,7 @@
 //! The remarks at the end of a run. None of them reads like a diagnostic of a build log (`error:`, `warning:`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::modules;
 use super::pipeline::Collected;
@@ -177,6 +178,22 @@ fn target_details(name: &str, ir: &Ir, options: &collect::Options) -> Vec<String
 pub fn help(diagnostics: &[Diagnostic]) -> Vec<String> {
     let rules: BTreeMap<&str, _> = diagnostics.iter().map(|d| (d.rule.code, d.rule)).collect();
     rules.into_values().map(|rule| format!("thunkgen: {} is \"{}\". {}", rule.code, rule.title, rule.help)).collect()
+}
+
+/// Number of removed files that are named.
+const NAMED_FILES: usize = 3;
+
+/// `; removed 1 obsolete file: out/old.cpp`, or nothing.
+pub fn removed(files: &BTreeSet<PathBuf>) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let named = files.iter().take(NAMED_FILES).map(|path| escape_controls(&path.display().to_string()));
+    let mut named: Vec<String> = named.collect();
+    if let Some(more) = files.len().checked_sub(NAMED_FILES).filter(|more| *more > 0) {
+        named.push(format!("{more} more"));
+    }
+    format!("; removed {}: {}", plural(files.len(), "obsolete file"), named.join(", "))
 }
 
 /// `wrote 1 of 3 files in out`, or `all 3 files in out are up to date`.

@@ -187,7 +187,7 @@ fn remove_unused(directory: &Path) {
 }
 
 /// Waits until the names in a directory are on the disk, where a system can do that.
-fn sync_directory(directory: &Path) {
+pub(super) fn sync_directory(directory: &Path) {
     #[cfg(unix)]
     let _ = fs::File::open(directory).and_then(|directory| directory.sync_all());
     #[cfg(not(unix))]
@@ -243,7 +243,7 @@ fn commit(changes: &[Change<'_>], staged: Vec<NamedTempFile>) -> Result<(), Writ
         // The last one needs no way back: when it fails, it has not happened.
         let backup = (change.exists && index != last).then(|| change.back_up()).transpose();
         let renamed = backup.and_then(|backup| {
-            staged.persist(&change.target).map_err(|failed| failed.error)?;
+            replace(staged, &change.target)?;
             Ok(backup)
         });
         match renamed {
@@ -252,6 +252,27 @@ fn commit(changes: &[Change<'_>], staged: Vec<NamedTempFile>) -> Result<(), Writ
         }
     }
     Ok(())
+}
+
+/// Windows: access denied, and a file that another program has open without sharing it.
+const IN_USE: [i32; 2] = [5, 32];
+
+/// Renames a file over a target. On Windows a virus scanner or an indexer may have just opened one of them: it gets a
+/// second to finish.
+fn replace(mut staged: NamedTempFile, target: &Path) -> io::Result<()> {
+    let mut tries = if cfg!(windows) { 20 } else { 1 };
+    loop {
+        let failed = match staged.persist(target) {
+            Ok(_) => return Ok(()),
+            Err(failed) => failed,
+        };
+        tries -= 1;
+        if tries == 0 || !failed.error.raw_os_error().is_some_and(|code| IN_USE.contains(&code)) {
+            return Err(failed.error);
+        }
+        staged = failed.file;
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 fn undo(done: Vec<(&Change<'_>, Option<NamedTempFile>)>, mut cause: WriteError) -> WriteError {

@@ -12,6 +12,7 @@ pub mod native;
 pub mod registry;
 pub mod seeds;
 pub mod texts;
+pub mod verbs;
 
 /// Whether a reader accepted these bytes; panics at what no bytes may lead to.
 pub type Run = fn(&[u8]) -> bool;
@@ -31,8 +32,8 @@ pub struct Target {
     pub cases: usize,
 }
 
-/// Every target.
-pub const TARGETS: [Target; 18] = [
+/// Every target: the readers, and then whole runs.
+pub const TARGETS: [Target; 35] = [
     Target { name: "metadata", run: images::metadata, seeds: seeds::assemblies, tokens: seeds::IMAGE, cases: 100 },
     Target { name: "ready-to-run", run: images::ready_to_run, seeds: seeds::images, tokens: seeds::IMAGE, cases: 500 },
     Target { name: "thunk-blob", run: images::thunk_blob, seeds: seeds::blobs, tokens: seeds::KEYS, cases: 1_000 },
@@ -63,4 +64,123 @@ pub const TARGETS: [Target; 18] = [
         cases: 1_000,
     },
     Target { name: "registry", run: registry::inject, seeds: seeds::loaded, tokens: seeds::KEYS, cases: 2_000 },
+    Target {
+        name: "run-assembly",
+        run: |bytes| verbs::run(&verbs::ASSEMBLY, bytes),
+        seeds: seeds::assemblies,
+        tokens: seeds::IMAGE,
+        cases: 100,
+    },
+    Target {
+        name: "run-module",
+        run: |bytes| verbs::run(&verbs::MODULE, bytes),
+        seeds: seeds::modules,
+        tokens: seeds::IMAGE,
+        cases: 100,
+    },
+    Target {
+        name: "run-native",
+        run: |bytes| verbs::run(&verbs::NATIVE, bytes),
+        seeds: seeds::natives,
+        tokens: seeds::IMAGE,
+        cases: 100,
+    },
+    Target {
+        name: "run-pdb",
+        run: |bytes| verbs::run(&verbs::PDB, bytes),
+        seeds: seeds::pdbs,
+        tokens: seeds::IMAGE,
+        cases: 100,
+    },
+    Target {
+        name: "run-manifest",
+        run: |bytes| verbs::run(&verbs::MANIFEST, bytes),
+        seeds: verbs::manifests,
+        tokens: seeds::TOML,
+        cases: 100,
+    },
+    Target {
+        name: "run-module-list",
+        run: |bytes| verbs::run(&verbs::MODULE_LIST, bytes),
+        seeds: verbs::module_lists,
+        tokens: seeds::XML,
+        cases: 100,
+    },
+    Target {
+        name: "run-suppressions",
+        run: |bytes| verbs::run(&verbs::SUPPRESSIONS, bytes),
+        seeds: verbs::suppressions,
+        tokens: seeds::TOML,
+        cases: 100,
+    },
+    Target {
+        name: "run-struct-sizes",
+        run: |bytes| verbs::run(&verbs::STRUCT_SIZES, bytes),
+        seeds: verbs::struct_sizes,
+        tokens: seeds::EXTRA,
+        cases: 100,
+    },
+    Target {
+        name: "run-extra",
+        run: |bytes| verbs::run(&verbs::EXTRA, bytes),
+        seeds: seeds::extra,
+        tokens: seeds::EXTRA,
+        cases: 100,
+    },
+    Target {
+        name: "run-response-file",
+        run: |bytes| verbs::run(&verbs::RESPONSE_FILE, bytes),
+        seeds: verbs::response_files,
+        tokens: seeds::KEYS,
+        cases: 100,
+    },
+    Target {
+        name: "run-log",
+        run: |bytes| verbs::run(&verbs::LOG, bytes),
+        seeds: seeds::logs,
+        tokens: seeds::KEYS,
+        cases: 100,
+    },
+    Target {
+        name: "run-table",
+        run: |bytes| verbs::run(&verbs::TABLE, bytes),
+        seeds: seeds::tables,
+        tokens: seeds::CPP,
+        cases: 100,
+    },
+    Target {
+        name: "run-keys",
+        run: |bytes| verbs::run(&verbs::KEYS, bytes),
+        seeds: seeds::keys,
+        tokens: seeds::KEYS,
+        cases: 100,
+    },
+    Target {
+        name: "run-documentation",
+        run: |bytes| verbs::run(&verbs::DOCUMENTATION, bytes),
+        seeds: seeds::documentation,
+        tokens: seeds::XML,
+        cases: 100,
+    },
+    Target {
+        name: "run-frame",
+        run: |bytes| verbs::run(&verbs::FRAME, bytes),
+        seeds: verbs::frames,
+        tokens: seeds::CPP,
+        cases: 100,
+    },
+    Target {
+        name: "run-boot",
+        run: |bytes| verbs::run(&verbs::BOOT, bytes),
+        seeds: seeds::boot_configurations,
+        tokens: seeds::JSON,
+        cases: 100,
+    },
+    Target {
+        name: "run-text",
+        run: |bytes| verbs::run(&verbs::TEXT, bytes),
+        seeds: verbs::messages,
+        tokens: seeds::KEYS,
+        cases: 100,
+    },
 ];

@@ -36,8 +36,7 @@ pub fn tasks() -> &'static Path {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let out = folder.path().join("Thunkgen.Tasks.dll");
         let mut packer = Command::new(built("thunkgen-pack"));
-        let output =
-            packer.arg("--csc").arg(lab().join("csc")).arg("--tasks-only").arg(&out).output().expect("the packer");
+        let output = packer.arg("tasks").arg(&out).arg("--csc").arg(lab().join("csc")).output().expect("the packer");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         (folder, out)
     });

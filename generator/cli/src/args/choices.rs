@@ -10,32 +10,56 @@ use thunkgen_native::stubs::Language;
 /// How and where problems are reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Standard error, for people.
+    /// Standard error: `full` on a terminal, `short` elsewhere.
     #[default]
     Text,
+    /// Standard error, with the lines of the sources.
+    Full,
+    /// Standard error, one line each.
+    Short,
     /// Standard output, where MSBuild recognises errors and warnings.
     Msbuild,
     /// Standard output, as workflow commands of GitHub Actions.
     Github,
+    /// Standard output, as logging commands of Azure Pipelines.
+    Azure,
     /// Standard output, as one JSON array.
     Json,
     /// Standard output, as one SARIF 2.1.0 document.
     Sarif,
+    /// Standard output, as one Code Quality report of GitLab.
+    Gitlab,
 }
 
 impl Format {
-    /// Whether standard output is a build log that contains everything in order.
-    pub fn is_build_log(self) -> bool {
-        matches!(self, Format::Msbuild | Format::Github)
+    /// Whether problems are text for people.
+    pub fn is_text(self) -> bool {
+        matches!(self, Format::Text | Format::Full | Format::Short)
     }
 
-    /// The name of a format that needs standard output for itself.
-    pub fn document_name(self) -> Option<&'static str> {
+    /// Whether standard output is a build log that contains everything in order.
+    pub fn is_build_log(self) -> bool {
+        matches!(self, Format::Msbuild | Format::Github | Format::Azure)
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
         match self {
-            Format::Json => Some("json"),
-            Format::Sarif => Some("sarif"),
-            Format::Text | Format::Msbuild | Format::Github => None,
+            Format::Text => "text",
+            Format::Full => "full",
+            Format::Short => "short",
+            Format::Msbuild => "msbuild",
+            Format::Github => "github",
+            Format::Azure => "azure",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Gitlab => "gitlab",
         }
+    }
+
+    /// Whether it needs standard output for itself.
+    pub fn is_document(self) -> bool {
+        matches!(self, Format::Json | Format::Sarif | Format::Gitlab)
     }
 }
 

@@ -42,7 +42,8 @@ impl Crossing<'_> {
         [Some(self.member), self.written.as_deref(), self.entry_point].into_iter().flatten()
     }
 
-    fn library(&self) -> Option<&str> {
+    /// The library of a P/Invoke.
+    pub fn library(&self) -> Option<&str> {
         self.declaration.map(|declaration| declaration.module.as_str()).filter(|module| !module.is_empty())
     }
 

@@ -22,9 +22,9 @@ pub fn invalid_key(text: &str) -> Option<String> {
     text.parse::<ThunkKey>().err().map(|error| error.to_string())
 }
 
-/// A key of another kind decoded.
-pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
-    let what = match kind {
+/// What a key of another kind is for.
+pub fn flat_meaning(kind: FlatKind) -> &'static str {
+    match kind {
         FlatKind::VirtualDispatch => "a call of a virtual method through the object's vtable",
         FlatKind::Unboxing => "a call of a value type's method on a boxed value",
         FlatKind::UnboxingMethodTable => {
@@ -36,26 +36,40 @@ pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
         FlatKind::ClosedStaticRetBuf => {
             "a call of a delegate over a static method and its first argument, which returns a struct"
         }
-    };
-    let buffer = if of_type.has_return_buffer { ", one of them a return buffer" } else { "" };
+    }
+}
+
+/// The wasm type of a key of another kind.
+pub fn flat_type(of_type: &FlatType) -> FunctionType {
     let FlatType { params, result, .. } = of_type.clone();
-    let count = plural(params.len(), "wasm parameter");
-    let of_type_text = FunctionType { params, result };
+    FunctionType { params, result }
+}
+
+/// A key of another kind decoded.
+pub fn flat(kind: FlatKind, of_type: &FlatType) -> String {
+    let what = flat_meaning(kind);
+    let buffer = if of_type.has_return_buffer { ", one of them a return buffer" } else { "" };
+    let of_type_text = flat_type(of_type);
+    let count = plural(of_type_text.params.len(), "wasm parameter");
     let mut out = format!("{}{of_type}: {what}\n\n", kind.prefix());
     let _ = writeln!(out, "  wasm type  {of_type_text}: {count}{buffer}");
     let _ = writeln!(out, "  source     only the compiler of managed code generates such thunks");
     out
 }
 
+/// What calls what.
+pub fn direction(prefix: char, signature: &Signature) -> &'static str {
+    match (prefix, signature.managed) {
+        ('I', _) => "a call from compiled code into the interpreter",
+        (_, true) => "a call from the interpreter to compiled managed code or an InternalCall",
+        (_, false) => "a call from the interpreter to native code",
+    }
+}
+
 /// A key decoded: codes, C and wasm types, slots.
 pub fn key(prefix: char, signature: &Signature) -> String {
     let mut out = String::new();
-    let direction = match (prefix, signature.managed) {
-        ('I', _) => "from compiled code into the interpreter",
-        (_, true) => "from the interpreter to compiled managed code or an InternalCall",
-        (_, false) => "from the interpreter to native code",
-    };
-    let _ = writeln!(out, "{prefix}{signature}: a call {direction}\n");
+    let _ = writeln!(out, "{prefix}{signature}: {}\n", direction(prefix, signature));
     let heading = ["code", "what", "C type", "wasm", "offset", "size"].map(str::to_owned);
     for [code, what, c_type, wasm, offset, size] in [heading].into_iter().chain(rows(signature)) {
         let text = format!("  {code:5}  {what:16}  {c_type:8}  {wasm:10}  {offset:>6}  {size:>4}");
@@ -68,7 +82,7 @@ pub fn key(prefix: char, signature: &Signature) -> String {
 }
 
 /// The result and every parameter: code, meaning, C type, wasm type, offset, size.
-fn rows(signature: &Signature) -> Vec<[String; 6]> {
+pub fn rows(signature: &Signature) -> Vec<[String; 6]> {
     let hidden = |what, c_type| ["", what, c_type, "i32", "", ""].map(str::to_owned);
     let (c_type, what) = match signature.ret {
         ReturnToken::Void => ("void", "returns nothing"),
@@ -141,23 +155,24 @@ pub fn needs(key: &str, parts: &[Part<'_>]) -> String {
         for reason in &entry.reasons {
             let _ = writeln!(out, "    {}", reason_line(reason));
         }
-        let functions: Vec<String> = functions(ir, &entry.signature);
+        let functions = functions(ir, &entry.signature);
         if !functions.is_empty() {
             let _ = writeln!(out, "  calls in the P/Invoke table{suffix}");
-            functions.iter().for_each(|function| {
-                let _ = writeln!(out, "    {function}");
-            });
+            for (module, entry_point, is_import) in functions {
+                let _ = writeln!(out, "    {module}  {entry_point}{}", if is_import { "  (wasm import)" } else { "" });
+            }
         }
     }
     escape_lines(&out)
 }
 
-fn functions(ir: &Ir, signature: &Signature) -> Vec<String> {
+/// The native functions with a signature in the P/Invoke table: library, entry point, and whether it is a wasm import.
+pub fn functions<'a>(ir: &'a Ir, signature: &Signature) -> Vec<(&'a str, &'a str, bool)> {
     let mut functions = Vec::new();
     for (module, entries) in &ir.pinvokes {
         for (entry_point, pinvoke) in entries.iter().filter(|(_, pinvoke)| pinvoke.signature == *signature) {
-            let import = if matches!(pinvoke.linkage, Linkage::WasmImport { .. }) { "  (wasm import)" } else { "" };
-            functions.push(format!("{module}  {entry_point}{import}"));
+            let is_import = matches!(pinvoke.linkage, Linkage::WasmImport { .. });
+            functions.push((module.as_str(), entry_point.as_str(), is_import));
         }
     }
     functions

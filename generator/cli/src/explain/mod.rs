@@ -1,6 +1,7 @@
 //! `explain`: decodes a key, describes a message or a code, and finds what crosses the boundary by any of its names.
 
 mod crossings;
+mod document;
 mod key;
 mod subject;
 mod text;
@@ -11,15 +12,17 @@ use std::io::Read;
 use std::path::Path;
 
 use crossings::Crossings;
+use document::Assemblies;
 use subject::Subject;
 use trace::ModuleFile;
 
+pub use document::{CodeShape, ExplainDocument};
 pub use text::{Words, finding, omitted};
 pub use trace::Functions;
 
 use crate::args::{ExplainArgs, options};
 use crate::error::{Exit, UsageError};
-use crate::verbs::{Run, refuse_document};
+use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::shell_quote;
@@ -32,8 +35,9 @@ const MAX_START: usize = 1 << 16;
 impl Run<'_, '_> {
     /// `explain`
     pub fn explain(mut self, args: &ExplainArgs) -> Result<Exit, UsageError> {
-        self.console.format = args.report.format;
-        refuse_document(args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
+        // Its own document has the errors.
+        self.prints_document = false;
         let (subject, name) = match args.subject.as_str() {
             "-" => standard_input()?,
             text => (Subject::parse(text), text.trim().to_owned()),
@@ -43,12 +47,14 @@ impl Run<'_, '_> {
             (Some(file), Some(path)) => Functions::new(file).map_err(|why| of_module(path, &why))?,
             _ => Functions::default(),
         };
-        match subject {
+        let words = Words::of(&args.inputs);
+        let asked = Asked { subject: &subject, name: &name, functions: &functions, words: &words, as_json };
+        match &subject {
             Subject::Code(code) => {
-                self.console.artefact(&text::code(&code));
+                self.answer(&asked, &text::code(code), None, None);
                 return Ok(Exit::Done);
             }
-            Subject::NoCode(nearest) => return Ok(self.no_code(&name, nearest)),
+            Subject::NoCode(nearest) => return Ok(self.no_code(&asked, *nearest)),
             _ => {}
         }
         let mut answer = match &subject {
@@ -56,13 +62,11 @@ impl Run<'_, '_> {
             Subject::Flat(kind, of_type) => key::flat(*kind, of_type),
             Subject::Text(..) | Subject::Member(_) | Subject::Code(_) | Subject::NoCode(_) => String::new(),
         };
-        if args.wat {
-            answer += &self.wat(&subject, args)?;
-        }
-        let words = Words::of(&args.inputs);
+        let wat = if args.wat { Some(self.wat(&subject, args)?) } else { None };
+        answer += &wat.as_ref().map(|body| format!("\n{body}")).unwrap_or_default();
         let is_manifest_meant = args.manifest.first_option().is_some() || manifest::find().is_some();
         if args.inputs.is_empty() && !is_manifest_meant {
-            return self.without_assemblies(&subject, answer, &functions, &words);
+            return self.without_assemblies(&asked, answer, wat);
         }
         let input = (args.inputs.as_slice(), args.references.reference.as_slice());
         let options =
@@ -73,27 +77,41 @@ impl Run<'_, '_> {
         }
         let Some(collected) = jobs.collect(&self.step())? else {
             // What a key or a message means needs no assembly.
-            answer += &texts(&subject, &functions, &words, None);
-            self.progress.finish();
-            self.console.artefact(&answer);
+            answer += &texts(&asked, None);
             let consequence = if answer.is_empty() { "nothing was explained" } else { "callers are unknown" };
-            return Ok(self.stop(jobs.diagnostics, &args.report, consequence));
+            if !as_json {
+                self.progress.finish();
+                self.console.answer(&answer);
+                return Ok(self.stop(jobs.diagnostics, &args.report, consequence));
+            }
+            let findings = jobs.diagnostics.clone().into_findings();
+            let exit = self.stop(jobs.diagnostics, &args.report, consequence);
+            self.console.artefact(&crate::json(&asked.document(None, wat).with(&findings)));
+            return Ok(exit);
         };
         // Warnings are not reported here.
-        self.with_assemblies(&subject, answer, &functions, &words, &jobs, &collected)
+        self.with_assemblies(&asked, answer, wat, (&jobs, &collected))
+    }
+
+    /// Prints the result: as text, or as a document.
+    fn answer(&mut self, asked: &Asked<'_>, text: &str, assemblies: Option<Assemblies<'_>>, wat: Option<String>) {
+        self.progress.finish();
+        match asked.as_json {
+            true => self.console.artefact(&crate::json(&asked.document(assemblies, wat))),
+            false => self.console.answer(text),
+        }
     }
 
     fn without_assemblies(
-        self,
-        subject: &Subject,
+        mut self,
+        asked: &Asked<'_>,
         mut answer: String,
-        functions: &Functions<'_>,
-        words: &Words,
+        wat: Option<String>,
     ) -> Result<Exit, UsageError> {
-        if let Subject::Member(name) = subject {
+        if let Subject::Member(name) = asked.subject {
             if name.contains(char::is_whitespace) {
-                self.progress.finish();
-                self.console.remark(
+                self.answer(asked, "", None, wat);
+                self.console.failure(
                     "thunkgen: the text contains no known message, key or code; to look up a method, add the assemblies: \
                      thunkgen explain NAME INPUT",
                 );
@@ -108,59 +126,56 @@ impl Run<'_, '_> {
                 shell_quote::command(&[name.into()])
             )));
         }
-        answer += &texts(subject, functions, words, None);
-        self.progress.finish();
-        self.console.artefact(&answer);
+        answer += &texts(asked, None);
+        self.answer(asked, &answer, None, wat);
         Ok(Exit::Done)
     }
 
     fn with_assemblies(
         mut self,
-        subject: &Subject,
+        asked: &Asked<'_>,
         mut answer: String,
-        functions: &Functions<'_>,
-        words: &Words,
-        jobs: &Jobs,
-        collected: &[Collected],
+        wat: Option<String>,
+        (jobs, collected): (&Jobs, &[Collected]),
     ) -> Result<Exit, UsageError> {
         let parts = jobs.parts(collected);
         let crossings = Crossings::new(&parts);
-        match subject {
+        let assemblies = Assemblies { crossings: &crossings, parts: &parts };
+        match asked.subject {
             Subject::Key(prefix, signature) => answer += &key::needs(&format!("{prefix}{signature}"), &parts),
             Subject::Text(..) => {
                 let needs = |key: &str| key::needs(key, &parts);
-                answer += &texts(subject, functions, words, Some((&crossings, &needs)));
+                answer += &texts(asked, Some((&crossings, &needs)));
             }
             Subject::Member(name) => {
                 let found = crossings.mentioned(name);
                 if found.is_empty() {
+                    self.answer(asked, "", Some(assemblies), None);
                     return Ok(self.not_found(name, &crossings));
                 }
                 answer += &text::members(&found);
             }
             Subject::Flat(..) | Subject::Code(_) | Subject::NoCode(_) => {}
         }
-        self.progress.finish();
-        self.console.artefact(&answer);
+        self.answer(asked, &answer, Some(assemblies), wat);
         Ok(Exit::Done)
     }
 
     fn not_found(&mut self, name: &str, crossings: &Crossings<'_>) -> Exit {
-        self.progress.finish();
         let why = key::invalid_key(name).map(|why| format!("; as a key: {why}")).unwrap_or_default();
         let nearest = crossings.nearest(name).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        self.console
-            .remark(&format!("thunkgen: no P/Invoke, callback or delegate named `{name}` in the inputs{nearest}{why}"));
+        self.console.failure(&format!(
+            "thunkgen: no P/Invoke, callback or delegate named `{name}` in the inputs{nearest}{why}"
+        ));
         Exit::NotFound
     }
 
-    fn no_code(&mut self, word: &str, nearest: Option<&'static str>) -> Exit {
+    fn no_code(&mut self, asked: &Asked<'_>, nearest: Option<&'static str>) -> Exit {
         self.progress.finish();
         let advice = nearest.map(|code| format!("; did you mean {code}?")).unwrap_or_default();
-        self.console.remark(&format!("thunkgen: `{word}` is not a diagnostic code{advice}"));
-        if let Some(code) = nearest.and_then(symptoms::codes::find) {
-            self.console.artefact(&text::code(&code));
-        }
+        self.console.failure(&format!("thunkgen: `{}` is not a diagnostic code{advice}", asked.name));
+        let near = nearest.and_then(symptoms::codes::find);
+        self.answer(asked, &near.map(|code| text::code(&code)).unwrap_or_default(), None, None);
         Exit::NotFound
     }
 
@@ -173,8 +188,23 @@ impl Run<'_, '_> {
             _ => return Err(UsageError::new("--wat shows the thunk of a key: name a key such as MviS8")),
         };
         let runtime = args.target.runtime.unwrap_or_default();
-        let body = wat::body(&key, runtime).map_err(|why| UsageError::new(format_args!("--wat: {why}")))?;
-        Ok(format!("\n{body}"))
+        wat::body(&key, runtime).map_err(|why| UsageError::new(format_args!("--wat: {why}")))
+    }
+}
+
+/// What is asked for, and how it is printed.
+struct Asked<'a> {
+    subject: &'a Subject,
+    /// Its text.
+    name: &'a str,
+    functions: &'a Functions<'a>,
+    words: &'a Words,
+    as_json: bool,
+}
+
+impl Asked<'_> {
+    fn document<'d>(&'d self, assemblies: Option<Assemblies<'d>>, wat: Option<String>) -> ExplainDocument<'d> {
+        ExplainDocument::new((self.subject, self.name), self.functions, self.words, assemblies, wat)
     }
 }
 
@@ -182,12 +212,8 @@ impl Run<'_, '_> {
 type Needs<'n> = &'n dyn Fn(&str) -> String;
 
 /// The messages and keys of a text. With assemblies, also who declares what they name.
-fn texts(
-    subject: &Subject,
-    functions: &Functions<'_>,
-    words: &Words,
-    assemblies: Option<(&Crossings<'_>, Needs<'_>)>,
-) -> String {
+fn texts(asked: &Asked<'_>, assemblies: Option<(&Crossings<'_>, Needs<'_>)>) -> String {
+    let Asked { subject, functions, words, .. } = *asked;
     let Subject::Text(reading, keys) = subject else { return String::new() };
     let needs = |key: &str| assemblies.map(|(_, needs)| needs(key)).unwrap_or_default();
     let decoded = |key: &str| match Subject::parse(key) {

@@ -59,6 +59,12 @@ pub struct Words {
 }
 
 impl Words {
+    /// The next commands for a message.
+    pub fn commands(&self, finding: &Finding) -> Vec<String> {
+        let replaced = |command: String| command.replace("INPUT", &self.input).replace("DIR", &self.directory);
+        finding.next().map(replaced).collect()
+    }
+
     /// Those of the assemblies on a command line.
     pub fn of(inputs: &[PathBuf]) -> Words {
         let quoted = |paths: &[PathBuf]| {
@@ -88,8 +94,7 @@ pub fn finding(finding: &Finding, functions: &Functions<'_>, words: &Words) -> S
     for (index, frame) in finding.frames.iter().enumerate() {
         let _ = writeln!(out, "  in     {}", functions.describe(frame, index == 0));
     }
-    for (index, command) in finding.next().enumerate() {
-        let command = command.replace("INPUT", &words.input).replace("DIR", &words.directory);
+    for (index, command) in words.commands(finding).into_iter().enumerate() {
         let _ = writeln!(out, "  {}   {command}", if index == 0 { "next" } else { "or  " });
     }
     escape_lines(&out)

@@ -28,7 +28,7 @@ Examples:
 Exits with 1 if the runtime would not find a thunk for one of the keys, if the log reports another known problem, or if \
 --diff finds that something was removed.
 
-The JSON document is an object with `format` (1, raised when a member changes its meaning or goes away), `sources`, \
+The JSON document is an object with `format` (2, raised when a member changes its meaning or goes away), `sources`, \
 `keys`, with --coverage `coverage`, and with --log `problems`. That of --diff has `old`, `new`, `keys`, `entries` and \
 `callbacks`.";
 
@@ -81,7 +81,4 @@ pub struct LookupArgs {
     pub write: WriteArgs,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }

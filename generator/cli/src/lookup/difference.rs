@@ -12,9 +12,10 @@ use thunkgen_driver::summary::plural;
 use thunkgen_r2r::lookup::provisions::{Difference, EntryPoint, Provisions};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-const JSON_FORMAT: u32 = 1;
+const JSON_FORMAT: u32 = 2;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DifferenceDocument {
     format: u32,
     old: Counts,
@@ -26,10 +27,14 @@ pub struct DifferenceDocument {
 
 /// How much one of the two provides.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Counts {
     path: String,
+    #[serde(rename = "keyCount")]
     keys: usize,
+    #[serde(rename = "entryCount")]
     entries: usize,
+    #[serde(rename = "callbackCount")]
     callbacks: usize,
 }
 

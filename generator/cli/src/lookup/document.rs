@@ -14,9 +14,10 @@ use thunkgen_r2r::lookup::nearest::{Near, NearestKeys};
 use thunkgen_r2r::lookup::{Candidate, Source, SourceKind, Sources, TablePlace};
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-const JSON_FORMAT: u32 = 1;
+const JSON_FORMAT: u32 = 2;
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LookupDocument<'a> {
     format: u32,
     /// In the order of --in.
@@ -42,19 +43,23 @@ pub struct Mentions {
 
 /// A known message in the log.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemShape {
     /// Stable name of the problem.
+    #[serde(rename = "symptom")]
     pub problem: &'static str,
     /// The function, library or method that the message names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub subject: String,
     pub means: &'static str,
     /// Commands that help.
+    #[serde(rename = "nextCommands")]
     pub next: Vec<String>,
     /// First line of the log with it.
     pub log_line: u64,
     /// Number of lines with it.
+    #[serde(rename = "logLineCount")]
     pub log_lines: u64,
 }
 
@@ -72,6 +77,7 @@ pub fn problem(finding: &Finding) -> ProblemShape {
 
 /// A table or image.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SourceShape {
     pub path: String,
@@ -80,11 +86,13 @@ pub struct SourceShape {
     /// Name of a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(rename = "thunkCount")]
     pub thunks: usize,
 }
 
 /// A key and the thunks for it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyShape<'a> {
     pub key: String,
@@ -111,11 +119,13 @@ pub struct KeyShape<'a> {
     pub log_line: Option<u64>,
     /// Number of lines with the key.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "logLineCount")]
     pub log_lines: Option<u64>,
 }
 
 /// A thunk in a source.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkShape {
     pub path: String,
@@ -125,6 +135,7 @@ pub struct ThunkShape {
     pub column: Option<u32>,
     /// C++ name, or name in the module.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(rename = "functionName")]
     pub function: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_index: Option<u32>,
@@ -146,24 +157,30 @@ pub struct ThunkShape {
 
 /// The keys that the assemblies need for one target.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CoverageShape<'a> {
     pub target_os: &'static str,
     /// Number of keys.
+    #[serde(rename = "neededCount")]
     pub needed: usize,
+    #[serde(rename = "foundBySource")]
     pub found: Vec<FoundShape>,
     pub missing: Vec<KeyShape<'a>>,
     /// Keys with a thunk that the assemblies do not need.
     pub unneeded: Vec<String>,
     /// Number of signatures whose key is not known, because no instantiation of their generic parameters was found.
+    #[serde(rename = "openSignatureCount")]
     pub open: usize,
 }
 
 /// The number of keys found in a source.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FoundShape {
     #[serde(flatten)]
     pub source: SourceShape,
+    #[serde(rename = "keyCount")]
     pub keys: usize,
 }
 

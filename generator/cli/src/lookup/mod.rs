@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use args::LookupArgs;
-use difference::DifferenceDocument;
-use document::{LookupDocument, Mentions};
+use document::Mentions;
 use subject::Subject;
+
+pub use difference::DifferenceDocument;
+pub use document::LookupDocument;
 
 use super::args::last_inputs;
 use super::args::options;
@@ -34,7 +36,7 @@ use thunkgen_r2r::lookup::{Candidate, Sources, Standing};
 impl Run<'_, '_> {
     /// `lookup`
     pub fn lookup(mut self, args: &LookupArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         if let [old, new] = &args.diff[..] {
             return self.diff(old, new, as_json, args);
         }

@@ -78,9 +78,6 @@ pub struct DumpArgs {
     pub fixups: bool,
     #[command(flatten)]
     pub report: ReportArgs,
-    /// Print one JSON document instead, with every fixup.
-    #[arg(long, help_heading = "Reporting")]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

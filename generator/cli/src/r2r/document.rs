@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-pub const JSON_FORMAT: u32 = 1;
+pub const JSON_FORMAT: u32 = 2;
 
 /// All files of a run.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct R2rDocument<'a> {
     pub format: u32,
     /// In the order of their paths.
@@ -17,6 +18,7 @@ pub struct R2rDocument<'a> {
 
 /// A file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct File<'a> {
     pub path: &'a str,
@@ -40,6 +42,7 @@ pub struct File<'a> {
 
 /// The Machine field of a PE image.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Machine {
     pub number: u16,
@@ -51,6 +54,7 @@ pub struct Machine {
 
 /// A wasm module around a Webcil image.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Wrapper<'a> {
     /// `null` if the module does not export one.
@@ -65,10 +69,13 @@ pub struct Wrapper<'a> {
     pub exports: Vec<Export<'a>>,
     pub data_segments: Vec<DataSegment>,
     pub element_segments: Vec<ElementSegment>,
+    #[serde(rename = "functionCount")]
     pub functions: usize,
     /// Number of table slots that the module fills.
+    #[serde(rename = "tableSlotCount")]
     pub table_slots: usize,
     /// Number of functions with the name of a thunk, by the start of the name.
+    #[serde(rename = "thunkNameCounts")]
     pub thunk_names: BTreeMap<&'static str, usize>,
     /// Thunks that resolve a method at the first call: they have a name but no key.
     pub import_thunks: Vec<FunctionDocument<'a>>,
@@ -79,6 +86,7 @@ pub struct Wrapper<'a> {
 
 /// Sizes in the first data segment.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Announced {
     pub payload_size: u32,
@@ -87,13 +95,16 @@ pub struct Announced {
 
 /// A part of the file.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PartDocument {
+    #[serde(rename = "fileOffset")]
     pub offset: usize,
     pub size: usize,
 }
 
 /// Bytes that are placed in memory.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DataSegment {
     pub placement: String,
     #[serde(flatten)]
@@ -102,14 +113,17 @@ pub struct DataSegment {
 
 /// Functions that are placed in a table.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ElementSegment {
     pub placement: String,
     pub table: u32,
     /// Function indices; `null` for an empty slot.
+    #[serde(rename = "functionIndices")]
     pub functions: Vec<Option<u32>>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportDocument<'a> {
     pub module: &'a str,
     pub name: &'a str,
@@ -117,6 +131,7 @@ pub struct ImportDocument<'a> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Export<'a> {
     pub name: &'a str,
     pub kind: &'static str,
@@ -125,6 +140,7 @@ pub struct Export<'a> {
 
 /// ReadyToRun code.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CodeDocument<'a> {
     pub major_version: u16,
@@ -137,6 +153,7 @@ pub struct CodeDocument<'a> {
     pub owner_composite: Option<&'a str>,
     /// The number of assemblies in a composite image.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "componentCount")]
     pub components: Option<usize>,
     pub sections: Vec<SectionDocument>,
     pub import_sections: Vec<ImportSection>,
@@ -145,8 +162,9 @@ pub struct CodeDocument<'a> {
 
 /// A section of the ReadyToRun data.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SectionDocument {
-    #[serde(rename = "type")]
+    #[serde(rename = "sectionType")]
     pub kind: u32,
     /// `null` for an unknown type.
     pub name: Option<&'static str>,
@@ -155,47 +173,59 @@ pub struct SectionDocument {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportSection {
     pub rva: u32,
     pub size: u32,
     pub flags: u16,
     pub flag_names: Vec<&'static str>,
-    #[serde(rename = "type")]
+    #[serde(rename = "sectionType")]
     pub kind: u8,
+    #[serde(rename = "sectionTypeName")]
     pub type_name: Option<&'static str>,
     pub entry_size: u8,
+    #[serde(rename = "cellCount")]
     pub cells: u32,
     pub signatures_rva: u32,
     pub auxiliary_data_rva: u32,
     /// Number of fixups by the name of their kind.
+    #[serde(rename = "fixupKindCounts")]
     pub fixup_kinds: BTreeMap<String, usize>,
     pub fixups: Vec<Fixup>,
 }
 
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fixup {
     /// RVA of the cell.
+    #[serde(rename = "cellRva")]
     pub cell: u32,
     /// RVA of the signature.
+    #[serde(rename = "signatureRva")]
     pub signature: u32,
+    #[serde(rename = "kindNumber")]
     pub kind: u8,
     /// `null` for an unknown kind.
+    #[serde(rename = "kind")]
     pub name: Option<&'static str>,
     /// Index of the module, if it is not the image's own.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "moduleIndex")]
     pub module: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub helper: Option<Helper>,
     /// Of a method, field, type or user string.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "metadataToken")]
     pub token: Option<String>,
     /// The kind of type in a type signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<&'static str>,
     /// Index of the module that defines the token, if the signature has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "tokenModuleIndex")]
     pub token_module: Option<u32>,
     /// Flags of a method or field signature.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,6 +243,7 @@ impl Fixup {
 
 /// A helper of the runtime.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Helper {
     pub number: u32,
     /// `null` for an unknown helper.
@@ -221,11 +252,13 @@ pub struct Helper {
 
 /// The string thunks of one fixup.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkTable<'a> {
     /// Index of the import section.
     pub import_section: usize,
     /// RVA of the fixup's cell.
+    #[serde(rename = "cellRva")]
     pub cell: u32,
     /// Whether the thunks are added when the image is loaded.
     pub eager: bool,
@@ -237,6 +270,7 @@ pub struct ThunkTable<'a> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkDocument<'a> {
     pub key: &'a str,
@@ -248,18 +282,20 @@ pub struct ThunkDocument<'a> {
     /// Table slot relative to the module's first one; in a PE image, an RVA.
     pub table_index: u32,
     /// Offset of the key in the file.
+    #[serde(rename = "keyFileOffset")]
     pub offset: usize,
     /// `null` if the slot is empty or beyond the table, or without a wrapper.
     pub function: Option<FunctionDocument<'a>>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionDocument<'a> {
     pub index: u32,
     pub name: Option<&'a str>,
     /// As in `(i32, f64) -> i64`; `null` if it is unknown.
-    #[serde(rename = "type")]
+    #[serde(rename = "wasmType")]
     pub ty: Option<String>,
     /// The body in the file; `null` for an imported function.
     pub body: Option<PartDocument>,

@@ -16,7 +16,7 @@ use thunkgen_r2r::ready_to_run;
 impl Run<'_, '_> {
     /// `r2r dump`
     pub fn r2r_dump(mut self, args: &DumpArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let mut diagnostics = diagnostic_options::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("looking for images");
         let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);

@@ -8,6 +8,7 @@ use super::keys::{Thunks, meant};
 use super::missing::LinkedRuntime;
 use crate::args::options;
 use crate::error::{Exit, UsageError};
+use crate::run_document::{self, RunDocument};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
 use thunkgen_core::RuntimeVersion;
@@ -25,7 +26,7 @@ use thunkgen_r2r::ready_to_run;
 impl Run<'_, '_> {
     /// `r2r emit`
     pub fn r2r_emit(mut self, args: &R2rEmitArgs) -> Result<Exit, UsageError> {
-        self.console.format = args.report.format;
+        self.is_json_run(&args.report)?;
         refuse_other_kinds(args)?;
         refuse_words(args)?;
         let mut opened = Diagnostics::default();
@@ -145,7 +146,13 @@ impl Run<'_, '_> {
             keys => format!("the module has all {keys} keys"),
         };
         self.console.remark(&format!("thunkgen: {has}; {}", parts.join("; ")));
-        Exit::of(&findings)
+        let exit = Exit::of(&findings);
+        if args.report.json {
+            let mut document = RunDocument::new(self.verb(), exit, &findings).without(NOTHING_WRITTEN);
+            document.linked_key_count = Some(keys);
+            self.console.artefact(&crate::json(&document));
+        }
+        exit
     }
 
     fn write(
@@ -182,7 +189,14 @@ impl Run<'_, '_> {
         let parts = count(&findings.diagnostics).into_iter().chain(suppressed(&findings)).chain([outcome]);
         let parts: Vec<String> = parts.collect();
         self.console.remark(&format!("thunkgen: {}; {}", plural(thunks.len(), "thunk"), parts.join("; ")));
-        Ok(Exit::of(&findings))
+        let exit = Exit::of(&findings);
+        if args.report.json {
+            let mut document = RunDocument::new(self.verb(), exit, &findings);
+            document.thunk_count = Some(thunks.len());
+            document.files = run_document::written_files(&written, []);
+            self.console.artefact(&crate::json(&document));
+        }
+        Ok(exit)
     }
 }
 

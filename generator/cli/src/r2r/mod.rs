@@ -8,3 +8,6 @@ mod emit;
 mod keys;
 mod missing;
 mod text;
+
+#[cfg(feature = "schema")]
+pub use document::R2rDocument;

@@ -13,7 +13,7 @@ use thunkgen_driver::{Jobs, Purpose};
 impl Run<'_, '_> {
     /// `layout`
     pub fn layout(mut self, args: &LayoutArgs) -> Result<Exit, UsageError> {
-        let as_json = self.is_json_result(args.json, args.report.format)?;
+        let as_json = self.is_json_result(&args.report)?;
         let mut words = args.words.iter();
         let wanted = if args.all { None } else { words.next().and_then(|word| word.to_str()) };
         if !args.all && wanted.is_none() {
@@ -50,11 +50,14 @@ impl Run<'_, '_> {
         }
         if let Some(name) = wanted.filter(|_| types.is_empty()) {
             self.progress.finish();
-            self.console.remark(&format!("thunkgen: {}", not_found(name, &similar)));
+            self.console.failure(&format!("thunkgen: {}", not_found(name, &similar)));
             return Ok(Exit::NotFound);
         }
         self.progress.finish();
-        self.console.artefact(&if as_json { layout::json(&types) } else { layout::text(&types) });
+        match as_json {
+            true => self.console.artefact(&layout::json(&types)),
+            false => self.console.answer(&layout::text(&types)),
+        }
         Ok(Exit::of(&self.report(diagnostics, &args.report)))
     }
 }

@@ -57,8 +57,10 @@ pub struct KeyEntry {
 
 /// Why a key must exist. As JSON, an object without the members that are empty or 0.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reason {
     /// Kind of the row that requires the key.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub kind: ReasonKind,
     /// Simple name of the assembly with the row; empty for [`ReasonKind::Runtime`], and `FILE(LINE)` for
     /// [`ReasonKind::Extra`].
@@ -68,7 +70,8 @@ pub struct Reason {
     /// [`ReasonKind::Extra`].
     pub member: String,
     /// Metadata token of the method, 0 for [`ReasonKind::Runtime`] and [`ReasonKind::Extra`].
-    #[serde(skip_serializing_if = "is_zero", serialize_with = "hex")]
+    #[serde(skip_serializing_if = "is_zero", serialize_with = "hex", rename = "metadataToken")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub token: u32,
 }
 
@@ -126,12 +129,15 @@ impl ReasonKind {
 
 /// A row of the P/Invoke table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PInvoke {
     /// The native signature.
     #[serde(serialize_with = "text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub signature: Signature,
     /// How the linker finds the symbol.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(with = "LinkageMembers"))]
     pub linkage: Linkage,
     /// Simple names of the assemblies that declare it, each once and in order; never empty.
     pub assemblies: Vec<String>,
@@ -151,12 +157,24 @@ pub enum Linkage {
     },
 }
 
+/// The members of [`Linkage`] in JSON.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct LinkageMembers {
+    /// Namespace of the declaring type, if the function is a wasm import: the first part of the C symbol.
+    #[serde(rename = "importNamespace")]
+    namespace: Option<String>,
+}
+
 /// A method that native code can call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Callback {
     /// The native signature.
     #[serde(serialize_with = "text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub signature: Signature,
     /// Simple name of the assembly.
     pub assembly: String,
@@ -167,12 +185,13 @@ pub struct Callback {
     #[serde(skip)]
     pub type_name: String,
     /// Full name of the type in reflection syntax: `Namespace.Outer+Inner`.
-    #[serde(rename = "type")]
+    #[serde(rename = "declaringType")]
     pub type_full_name: String,
     /// Name of the method.
     pub method: String,
     /// Metadata token of the method.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex", rename = "metadataToken")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub token: u32,
     /// `EntryPoint` of the attribute: the name under which the callback is exported, any text without control characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,18 +213,25 @@ impl Callback {
 
 /// Totals over the inputs, before and after the filters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
     /// Managed assemblies read.
+    #[serde(rename = "assemblyCount")]
     pub assemblies: usize,
     /// Files that are not managed and were skipped.
+    #[serde(rename = "skippedFileCount")]
     pub skipped_files: usize,
     /// MethodDef rows with an ImplMap row, before filters.
+    #[serde(rename = "pinvokeRowCount")]
     pub pinvoke_rows: usize,
     /// Delegates with `UnmanagedFunctionPointerAttribute`, before filters.
+    #[serde(rename = "delegateCount")]
     pub delegates: usize,
     /// InternalCalls of CoreLib, without the string constructors, which have fixed keys.
+    #[serde(rename = "internalCallCount")]
     pub internal_calls: usize,
     /// Methods with `UnmanagedCallersOnlyAttribute`, before filters.
+    #[serde(rename = "callbackCount")]
     pub callbacks: usize,
 }

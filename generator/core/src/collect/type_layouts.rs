@@ -28,6 +28,7 @@ pub struct TypeLayout {
 
 /// The layout of a value type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedType {
     /// How the fields are placed, in a few words.
@@ -39,9 +40,10 @@ pub struct PlacedType {
     #[serde(rename = "alignment")]
     pub align: u32,
     /// Signature token as a parameter.
-    #[serde(rename = "token")]
+    #[serde(rename = "signatureCode")]
     pub param_token: String,
     /// Signature token as a return.
+    #[serde(rename = "returnSignatureCode")]
     pub return_token: String,
     /// Why the tokens are these.
     #[serde(skip)]
@@ -52,11 +54,12 @@ pub struct PlacedType {
 
 /// An instance field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlacedField {
     /// Name.
     pub name: String,
     /// Type in C# syntax.
-    #[serde(rename = "type")]
+    #[serde(rename = "managedType")]
     pub type_name: String,
     /// Offset in bytes.
     pub offset: u32,

@@ -17,22 +17,30 @@ pub(super) const END: &str = " // 00000000";
 /// The text with the check of each block.
 pub(super) fn seal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    seal_lines(marked(text), &mut out);
+    out
+}
+
+/// The lines of a text, and whether each ends a block.
+pub(super) fn marked(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.lines().map(|line| line.strip_suffix(END).map_or((line, false), |content| (content, true)))
+}
+
+/// Adds lines, and the check of each block after the line that ends it.
+pub(super) fn seal_lines<'t>(lines: impl Iterator<Item = (&'t str, bool)>, out: &mut String) {
     let mut block = Block::default();
-    for line in text.lines() {
-        if let Some(content) = line.strip_suffix(END) {
-            block.add(content.as_bytes());
-            write!(out, "{content} // {:08x}", block.check()).expect("writing to a string");
+    for (line, is_end) in lines {
+        out.push_str(line);
+        if is_end {
+            block.add(line.as_bytes());
+            write!(out, " // {:08x}", block.check()).expect("writing to a string");
             block = Block::default();
-        } else {
-            out.push_str(line);
+        } else if !block.ends_with(line.as_bytes()) {
             // A comment that looks like a check counts as what a reader takes it for.
-            if !block.ends_with(line.as_bytes()) {
-                block.add(line.as_bytes());
-            }
+            block.add(line.as_bytes());
         }
         out.push('\n');
     }
-    out
 }
 
 /// Whether every block has its check, and nothing follows the last one.
@@ -84,24 +92,19 @@ impl Block {
     }
 }
 
-/// Marks the end of each paragraph as the end of a block, and each line that `ends_block`. A paragraph ends before an
-/// empty line, after the last declaration between braces, and with the text.
-pub(super) fn mark_paragraphs(text: &str, ends_block: impl Fn(&str) -> bool) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 16);
+/// The lines of a text, and whether each ends a block: the last one of each paragraph, and those that `ends_block`. A
+/// paragraph ends before an empty line, after the last declaration between braces, and with the text.
+pub(super) fn paragraphs(text: &str, ends_block: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, bool)> {
     let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        out.push_str(line);
+    std::iter::from_fn(move || {
+        let line = lines.next()?;
         let is_last = lines.peek().is_none();
         let ends_paragraph = lines.peek().is_none_or(|next| next.is_empty() || (*next == "}" && line.ends_with(';')));
         // Comments and directives stay as they are, and a backslash continues the line.
         let is_plain = !line.trim_start().starts_with("//") && (!line.starts_with('#') || line == "#endif");
         let takes_check = !line.is_empty() && is_plain && !line.ends_with('\\');
-        if is_last || ends_block(line) || (ends_paragraph && takes_check) {
-            out.push_str(END);
-        }
-        out.push('\n');
-    }
-    out
+        Some((line, is_last || ends_block(line) || (ends_paragraph && takes_check)))
+    })
 }
 
 #[cfg(test)]
@@ -142,11 +145,13 @@ mod tests {
 
     #[test]
     fn paragraphs_are_blocks() {
-        let marked =
-            mark_paragraphs("// head\n\ntrait A {\n    fn f();\n\n    fn g();\n}\n", |line| line.ends_with('{'));
+        let marked = |text: &str| -> String {
+            let lines = paragraphs(text, |line| line.ends_with('{'));
+            lines.map(|(line, is_end)| format!("{line}{}\n", if is_end { END } else { "" })).collect()
+        };
         let expected =
             "// head\n\ntrait A { // 00000000\n    fn f(); // 00000000\n\n    fn g(); // 00000000\n} // 00000000\n";
-        assert_eq!(marked, expected);
-        assert_eq!(mark_paragraphs("// only\n", |_| false), "// only // 00000000\n");
+        assert_eq!(marked("// head\n\ntrait A {\n    fn f();\n\n    fn g();\n}\n"), expected);
+        assert_eq!(marked("// only\n"), "// only // 00000000\n");
     }
 }

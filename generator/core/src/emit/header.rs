@@ -113,14 +113,23 @@ pub(super) fn prepend(options: &Options, rest: &str) -> String {
 
 /// A whole file for a contract and target with these names.
 pub fn prepend_named(contract: &str, target: &str, rest: &str) -> String {
-    let (contract, target) = (contract.to_owned(), target.to_owned());
-    let header = Header { format: FORMAT, contract, target, regenerate: None };
-    format!("{header}\n{}", blocks::seal(rest))
+    sealed(contract, target, rest.len(), blocks::marked(rest))
 }
 
 /// A whole stub file. Its paragraphs and the lines that `ends_block` are the blocks.
 pub fn prepend_to_stubs(language: &str, target: &str, rest: &str, ends_block: impl Fn(&str) -> bool) -> String {
-    prepend_named(language, target, &blocks::mark_paragraphs(rest, ends_block))
+    // A check for each function or so.
+    sealed(language, target, rest.len() + rest.len() / 16, blocks::paragraphs(rest, ends_block))
+}
+
+/// The header and the lines after it, in about `size` bytes. In one pass, since the text of stubs is large.
+fn sealed<'t>(contract: &str, target: &str, size: usize, lines: impl Iterator<Item = (&'t str, bool)>) -> String {
+    let (contract, target) = (contract.to_owned(), target.to_owned());
+    let header = Header { format: FORMAT, contract, target, regenerate: None };
+    let mut out = format!("{header}\n");
+    out.reserve(size);
+    blocks::seal_lines(lines, &mut out);
+    out
 }
 
 /// True if a file has a header of this tool, edited or not. The first [`SEARCHED`] bytes are enough.

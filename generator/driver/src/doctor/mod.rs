@@ -313,7 +313,7 @@ fn collect_app(
     let mut own = diagnostics.empty();
     let ir = collect(&type_system, &target, &mut own);
     if is_complete && flavor != Flavor::Mono {
-        for Diagnostic { rule, level, location, message } in own.into_findings().diagnostics {
+        for Diagnostic { rule, level, location, message, .. } in own.into_findings().diagnostics {
             // The framework's authors know what their code cannot do.
             if level == Level::Error || !is_framework(&location.assembly) {
                 diagnostics.report(rule, location, message);

@@ -5,6 +5,8 @@
 //! manifest's directory. One run reports every mistake.
 
 mod output;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod variables;
 
 use output::Chosen;

@@ -43,7 +43,26 @@ pub struct SourcePosition {
     pub line: u32,
     /// 1-based column, in UTF-16 code units.
     pub column: u32,
+    /// The checksum of the file, if it is of a known kind.
+    pub checksum: Option<DocumentChecksum>,
 }
+
+/// The checksum of a source file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentChecksum {
+    /// SHA-1.
+    Sha1([u8; 20]),
+    /// SHA-256.
+    Sha256([u8; 32]),
+}
+
+/// Kinds of checksums (Portable PDB v1.0, "Document Table"): FF1816EC-AA5E-4D10-87F7-6F4963833460.
+const SHA_1: [u8; 16] =
+    [0xEC, 0x16, 0x18, 0xFF, 0x5E, 0xAA, 0x10, 0x4D, 0x87, 0xF7, 0x6F, 0x49, 0x63, 0x83, 0x34, 0x60];
+
+/// 8829D00F-11B8-4213-878B-770E8597AC16.
+const SHA_256: [u8; 16] =
+    [0x0F, 0xD0, 0x29, 0x88, 0xB8, 0x11, 0x13, 0x42, 0x87, 0x8B, 0x77, 0x0E, 0x85, 0x97, 0xAC, 0x16];
 
 /// An opened portable PDB.
 #[derive(Clone, Debug)]
@@ -88,13 +107,25 @@ impl<'a> Pdb<'a> {
     pub fn position_of(&self, row: u32, offset: u32) -> Result<Option<SourcePosition>, ReadError> {
         let Some(first) = self.point(row, offset)? else { return Ok(None) };
         let document = self.document(first.document)?;
-        Ok(Some(SourcePosition { document, line: first.line, column: first.column }))
+        let checksum = self.checksum(first.document)?;
+        Ok(Some(SourcePosition { document, line: first.line, column: first.column, checksum }))
     }
 
     /// The name of a Document row.
     pub fn document(&self, row: u32) -> Result<String, ReadError> {
         let name = self.tables.cell(document_columns::NAME, row)?;
         document::name(&self.heaps, self.heaps.blob_cursor(name)?)
+    }
+
+    /// The checksum of a Document row, if it is of a known kind.
+    fn checksum(&self, row: u32) -> Result<Option<DocumentChecksum>, ReadError> {
+        let kind = self.heaps.guid(self.tables.cell(document_columns::HASH_ALGORITHM, row)?)?;
+        let hash = self.heaps.blob(self.tables.cell(document_columns::HASH, row)?)?;
+        Ok(match kind {
+            Some(&SHA_1) => hash.try_into().ok().map(DocumentChecksum::Sha1),
+            Some(&SHA_256) => hash.try_into().ok().map(DocumentChecksum::Sha256),
+            _ => None,
+        })
     }
 
     fn point(&self, row: u32, offset: u32) -> Result<Option<SequencePoint>, ReadError> {

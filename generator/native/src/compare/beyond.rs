@@ -11,9 +11,9 @@ use super::unit::{NativeUnit, Sources};
 use super::values;
 use super::words::is_same;
 use clr_wasm_abi::FunctionType;
-use clr_wasm_file::{DebugInfo, DebugStruct, DebugType, Language, Shape};
+use clr_wasm_file::{DebugFunction, DebugInfo, DebugStruct, DebugType, Language};
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations, Direction, Integer, Meaning, NativeType};
-use thunkgen_diagnostics::{Rule, catalogue};
+use thunkgen_diagnostics::{Message, Rule, catalogue};
 
 /// Maximum depth of pointers that are followed, and of function pointers.
 const MAX_DEPTH: u32 = 3;
@@ -24,8 +24,9 @@ impl<'n> Comparison<'_, 'n> {
         &mut self,
         declaration: &Declaration,
         symbol: &str,
-        (unit, shape, place): (NativeUnit<'n>, Option<&'n Shape>, String),
+        (unit, debug): (NativeUnit<'n>, Option<&'n DebugFunction>),
     ) {
+        let shape = debug.and_then(|debug| debug.shape.as_ref());
         let (Some(info), Some(shape)) = (unit.info, shape) else { return };
         let mut found = Found {
             declarations: self.declarations,
@@ -41,7 +42,9 @@ impl<'n> Comparison<'_, 'n> {
             found.pair(&pair);
         }
         for (rule, problem) in found.problems {
-            self.report(rule, declaration, format!("`{symbol}` of {place}: {problem}"));
+            let problem = problem.after(&format!("`{symbol}` of {}: ", self.sources.place(unit, debug)));
+            let problem = self.with_source(problem, symbol, "the function", (unit, debug));
+            self.report(rule, declaration, problem);
         }
     }
 }
@@ -56,7 +59,7 @@ struct Found<'f> {
     /// Depth of function pointers here, and the pairs that were compared.
     depth: u32,
     followed: BTreeSet<(usize, usize)>,
-    problems: Vec<(&'static Rule, String)>,
+    problems: Vec<(&'static Rule, Message)>,
 }
 
 /// How a value behind an address is compared.
@@ -71,7 +74,8 @@ struct Behind<'b> {
 }
 
 impl Found<'_> {
-    fn report(&mut self, rule: &'static Rule, problem: String) {
+    fn report(&mut self, rule: &'static Rule, problem: impl Into<Message>) {
+        let problem = problem.into();
         if !self.problems.iter().any(|(_, other)| *other == problem) {
             self.problems.push((rule, problem));
         }
@@ -343,11 +347,11 @@ impl Found<'_> {
         }
         let side = causes::Side::of(&shape.ty, Some(shape), "the call");
         let problem = format!(
-            "it calls {} {what} with a different signature: {}; {}",
+            "it calls {} {what} with a different signature: {}",
             if what.starts_with("field") { "the" } else { "its" },
-            causes::cause(&pointer, &side),
-            causes::side_by_side(&pointer, &side)
+            causes::cause(&pointer, &side)
         );
+        let problem = causes::with_types(Message::new(problem), &pointer, &side);
         self.report(&catalogue::CALLBACK_TYPE, problem);
     }
 }

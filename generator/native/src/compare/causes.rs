@@ -5,6 +5,7 @@ use clr_wasm_file::{DebugParam, DebugType, FuncType, Language, Shape};
 use super::words::{self, Advice, Terms, scalar};
 use clr_wasm_abi::{FunctionType, ParamToken, ReturnToken, Scalar};
 use thunkgen_core::collect::ir::declarations::{Declaration, Integer, Meaning, NativeType, Param};
+use thunkgen_diagnostics::Message;
 
 /// The native side in messages, unless [`Side::what`] is something else.
 const FUNCTION: &str = "the function";
@@ -16,7 +17,7 @@ pub(super) struct Side<'s> {
     shape: Option<&'s Shape>,
     terms: Terms,
     /// What has the type, for messages: `the function`, `the call`.
-    what: &'static str,
+    pub what: &'static str,
 }
 
 impl<'s> Side<'s> {
@@ -269,10 +270,13 @@ fn widths(param: &Param, ours: Scalar, theirs: Scalar, does: &str, terms: Terms)
     format!("is `{managed}`, but {does}: {advice}")
 }
 
-/// Both types: C# `int (float x)` is `int32_t (float)`, the function `int32_t (double)`; with debug information, the
+/// Adds both types as a note: C# `int (float x)` is `int32_t (float)`, the function `int32_t (double)`; with debug information, the
 /// function as it is declared.
-pub(super) fn side_by_side(declaration: &Declaration, side: &Side<'_>) -> String {
+pub(super) fn with_types(message: Message, declaration: &Declaration, side: &Side<'_>) -> Message {
     let ours = words::lowered(&FunctionType::of(&declaration.signature), side.terms);
     let theirs = side.shape.map_or_else(|| words::native(side.theirs, side.terms), words::written);
-    format!("C# `{}` is `{ours}`, {} `{theirs}`", words::managed(declaration), side.what)
+    let (managed, what) = (words::managed(declaration), side.what);
+    let width = what.len();
+    let one_under_the_other = format!("{:width$} `{managed}` is `{ours}`\n{what} `{theirs}`", "C#");
+    message.note(format!("C# `{managed}` is `{ours}`, {what} `{theirs}`")).shown_as(one_under_the_other)
 }

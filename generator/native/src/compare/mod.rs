@@ -22,8 +22,8 @@ use index::Index;
 use thunkgen_core::collect::LibraryName;
 use thunkgen_core::collect::ir::Linkage;
 use thunkgen_core::collect::ir::declarations::{Declaration, Declarations};
-use thunkgen_diagnostics::{Diagnostics, Location, Rule, catalogue};
-use unit::{NativeDefinition, Sources, Usage};
+use thunkgen_diagnostics::{Diagnostics, Location, Message, Rule, catalogue};
+use unit::{NativeDefinition, NativeUnit, Sources, Usage};
 use variadic::{has_one_more, is_variadic};
 use words::is_same;
 
@@ -200,7 +200,7 @@ struct Comparison<'c, 'n> {
 }
 
 impl<'n> Comparison<'_, 'n> {
-    pub fn report(&mut self, rule: &'static Rule, declaration: &Declaration, message: String) {
+    pub fn report(&mut self, rule: &'static Rule, declaration: &Declaration, message: impl Into<Message>) {
         let location = declaration.location().of_library(&declaration.module);
         match (self.options.is_own)(&declaration.path) {
             true => self.diagnostics.report(rule, location, message),
@@ -284,13 +284,14 @@ impl<'n> Comparison<'_, 'n> {
                 continue;
             }
             let side = causes::Side::of(&wrong.ty, None, "the call");
-            let types = causes::side_by_side(&wrong.prototype, &side);
             let cause = causes::cause(&wrong.prototype, &side);
             let message = format!(
-                "`{symbol}` of {} calls its {} with a different signature: {cause}; {types}",
+                "`{symbol}` of {} calls its {} with a different signature: {cause}",
                 self.place(one),
                 wrong.place
             );
+            let message = causes::with_types(Message::new(message), &wrong.prototype, &side);
+            let message = self.with_source(message, symbol, "the function", (one.unit, one.debug));
             self.report(&catalogue::CALLBACK_TYPE, declaration, message);
         }
     }
@@ -312,7 +313,7 @@ impl<'n> Comparison<'_, 'n> {
     }
 
     fn types(&mut self, declaration: &Declaration, symbol: &'n str, function: &NativeDefinition<'n>) {
-        let place = self.place(function);
+        let (place, of) = (self.place(function), (function.unit, function.debug));
         let (theirs, shape) = (function.ty(), function.shape());
         let ours = FunctionType::of(&declaration.signature);
         let side = causes::Side::of(theirs, shape, "the function");
@@ -326,15 +327,16 @@ impl<'n> Comparison<'_, 'n> {
             if self.reported.insert((catalogue::NATIVE_VARIADIC.code, symbol)) {
                 let message = format!(
                     "`{symbol}` of {place} {looks} variable arguments (`...`), which cannot be passed: wrap it in one \
-                     native function per signature; {}",
-                    causes::side_by_side(declaration, &side)
+                     native function per signature"
                 );
+                let message = causes::with_types(Message::new(message), declaration, &side);
+                let message = self.with_source(message, symbol, "the function", of);
                 self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
             }
             return;
         }
         if is_same(&ours, theirs) {
-            return self.beyond_types(declaration, symbol, (function.unit, shape, place));
+            return self.beyond_types(declaration, symbol, of);
         }
         if shape.is_none() && has_one_more(&ours, theirs) && all.iter().all(|ty| *ty == ours) {
             if !self.reported.insert((catalogue::NATIVE_VARIADIC.code, symbol)) {
@@ -343,12 +345,12 @@ impl<'n> Comparison<'_, 'n> {
             let message = format!(
                 "`{symbol}` of {place} has one more int32_t at the end: a parameter that the declaration lacks, or the \
                  address of variable arguments (`...`), which cannot be passed; check the function's declaration, or \
-                 compile it with -g; {}",
-                causes::side_by_side(declaration, &side)
+                 compile it with -g"
             );
+            let message = causes::with_types(Message::new(message), declaration, &side);
             return self.report(&catalogue::NATIVE_VARIADIC, declaration, message);
         }
-        self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, &place, &side);
+        self.wrong_type(&catalogue::NATIVE_TYPE, declaration, symbol, of, &side);
     }
 
     fn wrong_type(
@@ -356,19 +358,34 @@ impl<'n> Comparison<'_, 'n> {
         rule: &'static Rule,
         declaration: &Declaration,
         symbol: &str,
-        place: &str,
+        (unit, debug): (NativeUnit<'n>, Option<&DebugFunction>),
         side: &causes::Side<'_>,
     ) {
-        let types = causes::side_by_side(declaration, side);
         let cause = causes::cause(declaration, side);
-        self.report(rule, declaration, format!("`{symbol}` of {place}: {cause}; {types}"));
+        let message = Message::new(cause.clone()).shown_as(cause);
+        let message = causes::with_types(message, declaration, side);
+        let message = message.after(&format!("`{symbol}` of {}: ", self.sources.place(unit, debug)));
+        let message = self.with_source(message, symbol, side.what, (unit, debug));
+        self.report(rule, declaration, message);
+    }
+
+    /// Lets a terminal show where a function is.
+    fn with_source(
+        &self,
+        message: Message,
+        symbol: &str,
+        what: &str,
+        (unit, debug): (NativeUnit<'n>, Option<&DebugFunction>),
+    ) -> Message {
+        let mention = self.sources.mention(symbol, what, debug);
+        message.note_on_terminal(format!("`{symbol}` is in {}", unit.object.place), mention)
     }
 
     /// Compares a declaration with the type through which native code imports or calls the function.
     pub fn usage(&mut self, rule: &'static Rule, declaration: &Declaration, symbol: &str, one: &Usage<'n>) {
         if !is_same(&FunctionType::of(&declaration.signature), &one.of.ty) {
             let side = causes::Side::of(&one.of.ty, one.shape(), one.what());
-            self.wrong_type(rule, declaration, symbol, &self.sources.place(one.unit, one.debug), &side);
+            self.wrong_type(rule, declaration, symbol, (one.unit, one.debug), &side);
         }
     }
 
@@ -416,13 +433,12 @@ impl<'n> Comparison<'_, 'n> {
         let shape = |debug: Option<&'n DebugFunction>| debug.and_then(|debug| debug.shape.as_ref());
         let Some((unit, ty, debug, what)) = all.iter().find(|(_, ty, ..)| !fits(ty)).copied() else {
             for (unit, _, debug, _) in all {
-                let place = self.sources.place(unit, debug);
-                self.beyond_types(callback, symbol, (unit, shape(debug), place));
+                self.beyond_types(callback, symbol, (unit, debug));
             }
             return;
         };
         let side = causes::Side::of(ty, shape(debug), what);
-        self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, &self.sources.place(unit, debug), &side);
+        self.wrong_type(&catalogue::CALLBACK_TYPE, callback, symbol, (unit, debug), &side);
     }
 
     /// Reports, once, linked modules without names and bitcode; and when nothing was compared at all.

@@ -3,6 +3,7 @@
 use clr_wasm_file::objects::{Binding, Object, ObjectFunction, ObjectKind, Use};
 use clr_wasm_file::{DebugFunction, DebugInfo, FuncType, Place, Shape};
 use thunkgen_core::collect::LibraryName;
+use thunkgen_diagnostics::Mention;
 
 /// An object, a member of an archive, or a linked module.
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +114,13 @@ impl Sources<'_> {
         let place = place?;
         let path = (self.0)(&place.path)?;
         Some(if place.line == 0 { path } else { format!("{path}:{}", place.line) })
+    }
+
+    /// The line of a function in its source, for a terminal.
+    pub fn mention(&self, symbol: &str, what: &str, debug: Option<&DebugFunction>) -> Option<Mention> {
+        let place = debug?.place.as_ref()?;
+        let line = u32::try_from(place.line).ok().filter(|&line| line > 0)?;
+        Some(Mention { file: (self.0)(&place.path)?, line, name: symbol.to_owned(), what: what.to_owned() })
     }
 
     /// Where a function is: the object and, if its source exists, the line.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// A key like the one that was looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Near<'k> {
     /// The key.
     pub key: &'k str,

@@ -22,6 +22,7 @@ pub struct Provisions {
 
 /// A function of a P/Invoke table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntryPoint {
     /// Name of the library in the table.
@@ -32,6 +33,7 @@ pub struct EntryPoint {
 
 /// What one set has and the other one does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference<T> {
     /// Only in the newer one.
     pub added: Vec<T>,

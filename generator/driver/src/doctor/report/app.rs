@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// The boot configuration: what the host loads, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BootConfiguration {
@@ -15,11 +16,13 @@ pub struct BootConfiguration {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_assembly: Option<String>,
     /// Number of files that it names.
+    #[serde(rename = "assetCount")]
     pub assets: usize,
 }
 
 /// A kind of runtime.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Flavor {
     /// CoreCLR: its interpreter uses thunks.
@@ -44,6 +47,7 @@ impl Flavor {
 
 /// The runtime of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RuntimeFound {
@@ -60,6 +64,7 @@ pub struct RuntimeFound {
     pub contract: Option<String>,
     /// The key format: `current`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "keyFormat")]
     pub tokens: Option<String>,
     /// How the runtime was recognized, one sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -68,6 +73,7 @@ pub struct RuntimeFound {
 
 /// A setting of the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Setting {
@@ -84,6 +90,7 @@ pub struct Setting {
 
 /// A file of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AppPart {
@@ -104,6 +111,7 @@ pub struct AppPart {
 
 /// An assembly of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AssemblyPart {
@@ -121,21 +129,26 @@ pub struct AssemblyPart {
     /// It is loaded only on request.
     pub is_lazy: bool,
     /// Number of P/Invokes, after the platform filter.
+    #[serde(rename = "pinvokeCount")]
     pub pinvokes: usize,
     /// Number of methods that native code can call.
+    #[serde(rename = "callbackCount")]
     pub callbacks: usize,
 }
 
 /// The linked module of the runtime.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NativeModule {
     /// Path of the file.
     pub path: String,
     /// Number of functions.
+    #[serde(rename = "functionCount")]
     pub functions: usize,
     /// Number of functions with a name.
+    #[serde(rename = "namedFunctionCount")]
     pub named_functions: usize,
     /// The file of symbols next to it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,9 +158,11 @@ pub struct NativeModule {
     pub pinvoke_tables: Vec<(String, usize)>,
     /// Rows of the table of thunks; `None` if no table was found.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "thunkCount")]
     pub thunks: Option<usize>,
     /// Rows of the table of callbacks; `None` if no table was found.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "callbackCount")]
     pub callbacks: Option<usize>,
     /// Compilers and their versions, from the section `producers`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -170,6 +185,7 @@ pub struct NativeModule {
 
 /// An image with compiled code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ImagePart {
@@ -186,6 +202,7 @@ pub struct ImagePart {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compiler: Option<String>,
     /// Number of thunks that it injects.
+    #[serde(rename = "thunkCount")]
     pub thunks: usize,
     /// Why the host or the runtime does not use it, one sentence each; empty if it is used.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -5,6 +5,7 @@ use thunkgen_core::collect::ir::Reason;
 
 /// A native library that P/Invokes name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LibraryEntry {
@@ -15,16 +16,20 @@ pub struct LibraryEntry {
     /// The P/Invokes of it belong to the framework only.
     pub is_framework: bool,
     /// Number of P/Invokes, after the platform filter.
+    #[serde(rename = "pinvokeCount")]
     pub pinvokes: usize,
     /// Number of P/Invokes that can be called.
+    #[serde(rename = "callableCount")]
     pub callable: usize,
     /// Number of rows in its table.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "rowCount")]
     pub rows: Option<usize>,
 }
 
 /// Whether an app has a library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum LibraryState {
@@ -42,6 +47,7 @@ pub enum LibraryState {
 
 /// A key of an interpreter-to-native call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct KeyEntry {
@@ -64,6 +70,7 @@ pub struct KeyEntry {
 
 /// Whether a key is needed and provided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum KeyState {
@@ -79,6 +86,7 @@ pub enum KeyState {
 
 /// What provides a thunk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Provider {
@@ -95,6 +103,7 @@ pub struct Provider {
 
 /// A function of a wasm module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NativeFunction {
@@ -111,6 +120,7 @@ pub struct NativeFunction {
 
 /// A P/Invoke.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PInvokeEntry {
@@ -123,14 +133,17 @@ pub struct PInvokeEntry {
     /// Full name of the method.
     pub method: String,
     /// Metadata token of the method: `0x06000001`.
+    #[serde(rename = "metadataToken")]
     pub token: String,
     /// Simple name of the assembly.
     pub assembly: String,
     /// Key of the thunk through which it is called.
     pub key: String,
     /// The method in C#: `int (float x, long y)`.
+    #[serde(rename = "managedDeclaration")]
     pub managed: String,
     /// The function as C would declare it: `int32_t (float, int64_t)`.
+    #[serde(rename = "nativeDeclaration")]
     pub native: String,
     /// The wasm type that the call needs.
     pub wasm_type: String,
@@ -146,6 +159,7 @@ pub struct PInvokeEntry {
 
 /// Whether a P/Invoke can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum CallState {
@@ -167,6 +181,7 @@ pub enum CallState {
 
 /// A method that native code can call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CallbackEntry {
@@ -175,6 +190,7 @@ pub struct CallbackEntry {
     /// Full name of the method.
     pub method: String,
     /// Metadata token of the method: `0x06000001`.
+    #[serde(rename = "metadataToken")]
     pub token: String,
     /// Simple name of the assembly.
     pub assembly: String,
@@ -194,6 +210,7 @@ pub struct CallbackEntry {
 
 /// Whether native code can call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum CallbackState {
@@ -211,6 +228,7 @@ pub enum CallbackState {
 
 /// A struct that native code sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StructShape {
@@ -232,12 +250,14 @@ pub struct StructShape {
 
 /// A field of a struct. Bytes between fields are padding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FieldShape {
     /// Its name.
     pub name: String,
     /// Its type, as C would write it.
+    #[serde(rename = "nativeType")]
     pub native: String,
     /// Offset in bytes.
     pub offset: u32,

@@ -5,12 +5,15 @@ use thunkgen_diagnostics::Diagnostic;
 
 /// The result.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Verdict {
     /// Number of problems because of which something fails at run time.
+    #[serde(rename = "errorCount")]
     pub errors: usize,
     /// Number of other problems.
+    #[serde(rename = "warningCount")]
     pub warnings: usize,
     /// The result in one sentence.
     pub summary: String,
@@ -18,6 +21,7 @@ pub struct Verdict {
 
 /// A problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Finding {
@@ -33,6 +37,7 @@ pub struct Finding {
     pub remedy: &'static str,
     /// The next command to type.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "nextCommand")]
     pub next: Option<String>,
     /// The file, as a path from where the command was run.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -48,6 +53,7 @@ pub struct Finding {
     pub member: Option<String>,
     /// Metadata token of the member: `0x06000001`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "metadataToken")]
     pub token: Option<String>,
     /// Simple name of the assembly of the member.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -59,6 +65,7 @@ pub struct Finding {
 
 /// An entry of a report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", tag = "kind", content = "name")]
 #[non_exhaustive]
 pub enum Subject {

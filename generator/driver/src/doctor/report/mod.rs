@@ -16,10 +16,11 @@ pub use finding::{Finding, Subject, Verdict};
 use serde::Serialize;
 
 /// Format number of the JSON; raised when a member changes its meaning or goes away.
-pub const REPORT_FORMAT: u32 = 1;
+pub const REPORT_FORMAT: u32 = 2;
 
 /// What was found out about an app, or about a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct InteropReport {

@@ -28,7 +28,10 @@ use recursive_prototypes::Cycles;
 use repr_c::StructPlans;
 use struct_items::Definitions;
 use thunkgen_core::collect::ir::declarations::Declarations;
-use trait_methods::{Missing, TraitFunction};
+use trait_methods::{Missing, TraitFunctions};
+
+/// Bytes that are reserved for the types of a file.
+const RESERVED: usize = 1 << 16;
 
 /// What all files have in common.
 pub(super) struct Shared<'d> {
@@ -56,29 +59,24 @@ pub(super) fn render<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>) -> St
     let mut types = RustTypes::new(stub_file.declarations, stub_file.types, lowering, &shared.cycles);
     let (functions, missing) = trait_methods::all(stub_file, &mut types, lowering);
 
-    let mut text = head(stub_file, &implementation);
-    if !functions.is_empty() {
+    let mut start = head(stub_file, &implementation);
+    if !functions.methods.is_empty() {
         let implementation = ident(&implementation);
-        item(&printed(quote!(use super::#implementation as Implementation;)), &mut text);
+        item(&printed(quote!(use super::#implementation as Implementation;)), &mut start);
     }
-    item(&trait_head(stub_file, &missing, &implementation), &mut text);
-    // What was written is not needed any more: only one copy of the text is held.
-    let of_functions: usize = functions.iter().map(|function| function.method.len() + function.export.len() + 2).sum();
-    text.reserve(of_functions);
-    let mut exports = Vec::with_capacity(functions.len());
-    for (index, TraitFunction { method, export }) in functions.into_iter().enumerate() {
-        // The printer writes no empty lines between methods.
-        text.push_str(if index == 0 { "{\n" } else { "\n" });
-        text.push_str(&method);
-        exports.push(export);
+    item(&trait_head(stub_file, &missing, &implementation), &mut start);
+    start.push_str(if functions.methods.is_empty() { "{}\n" } else { "{\n" });
+    // The text can be large: what is in it is not held twice.
+    let TraitFunctions { methods: mut text, exports } = functions;
+    text.reserve_exact(start.len() + exports.len() + RESERVED);
+    if !text.is_empty() {
+        text.push_str("}\n");
     }
-    text.push_str(if exports.is_empty() { "{}\n" } else { "}\n" });
+    text.insert_str(0, &start);
     for definition in definitions(stub_file, shared, &mut types) {
         item(&definition, &mut text);
     }
-    for export in exports {
-        item(&export, &mut text);
-    }
+    text.push_str(&exports);
     text
 }
 

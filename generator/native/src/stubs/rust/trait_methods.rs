@@ -12,17 +12,18 @@ use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
-use super::printed;
+use super::{item, printed};
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::symbol_names::distinct;
 
-/// A function of the library in Rust, as text: tokens take much more memory.
-pub(super) struct TraitFunction {
-    /// The method, indented as in the trait.
-    pub method: String,
-    /// The exported function that calls it.
-    pub export: String,
+/// The functions of a library in Rust, as text: tokens take much more memory.
+#[derive(Default)]
+pub(super) struct TraitFunctions {
+    /// The methods, indented as in the trait, with an empty line between two.
+    pub methods: String,
+    /// The exported functions that call them, each after an empty line.
+    pub exports: String,
 }
 
 /// A function that is not in the trait, and why.
@@ -36,8 +37,8 @@ pub(super) fn all<'d>(
     stub_file: &StubFile<'d>,
     types: &mut RustTypes<'d>,
     lowering: &Lowering<'d>,
-) -> (Vec<TraitFunction>, Vec<Missing<'d>>) {
-    let (mut functions, mut missing) = (Vec::new(), Vec::new());
+) -> (TraitFunctions, Vec<Missing<'d>>) {
+    let (mut functions, mut missing) = (TraitFunctions::default(), Vec::new());
     let named = stub_file.library.functions.iter().filter_map(|of| Some((of.entry_point.as_deref()?, *of)));
     let named: Vec<(&'d str, &'d Declaration)> = named.collect();
     let wanted = named.iter().map(|(symbol, _)| ((*symbol).to_owned(), snake(symbol, "function"))).collect();
@@ -46,9 +47,9 @@ pub(super) fn all<'d>(
         let Some(name) = names.get(symbol) else { continue };
         let declared = declared::of(declaration, stub_file.declarations);
         let writer = Writer { stub_file, types: &mut *types, lowering, declaration };
-        match exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, &declared)) {
-            Ok(function) => functions.push(function),
-            Err(reason) => missing.push(Missing { symbol, reason }),
+        let written = exportable(symbol).and_then(|()| writer.write(&ident(name), symbol, &declared, &mut functions));
+        if let Err(reason) = written {
+            missing.push(Missing { symbol, reason });
         }
     }
     (functions, missing)
@@ -72,7 +73,13 @@ struct Writer<'w, 'd> {
 }
 
 impl Writer<'_, '_> {
-    fn write(self, name: &Ident, symbol: &str, ways: &[Declared<'_>]) -> Result<TraitFunction, &'static str> {
+    fn write(
+        self,
+        name: &Ident,
+        symbol: &str,
+        ways: &[Declared<'_>],
+        functions: &mut TraitFunctions,
+    ) -> Result<(), &'static str> {
         let Writer { types, lowering, declaration, .. } = self;
         let tokens = &declaration.signature.params;
         if declaration.params.len() != tokens.len() {
@@ -116,19 +123,23 @@ impl Writer<'_, '_> {
                 unsafe fn #name(#(#declared),*) #ret;
             }
         });
-        let method = method.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("}\n")).unwrap_or_default();
-        Ok(TraitFunction {
-            method: method.to_owned(),
-            export: printed(quote! {
-                #[allow(improper_ctypes_definitions)]
-                #target
-                #feature
-                #[unsafe(export_name = #symbol)]
-                unsafe extern "C" fn #name(#(#taken),*) #returned {
-                    unsafe { #body }
-                }
-            }),
-        })
+        let TraitFunctions { methods, exports } = functions;
+        // The printer writes no empty lines between methods.
+        if !methods.is_empty() {
+            methods.push('\n');
+        }
+        methods.push_str(method.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("}\n")).unwrap_or_default());
+        let export = printed(quote! {
+            #[allow(improper_ctypes_definitions)]
+            #target
+            #feature
+            #[unsafe(export_name = #symbol)]
+            unsafe extern "C" fn #name(#(#taken),*) #returned {
+                unsafe { #body }
+            }
+        });
+        item(&export, exports);
+        Ok(())
     }
 }
 

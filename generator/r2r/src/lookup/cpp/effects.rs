@@ -4,6 +4,8 @@
 //! Two rows with the same effect are equal here, whatever their functions are called and however they are written: types
 //! are wasm types, and arguments are slots.
 
+mod stores;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -26,6 +28,18 @@ pub enum RowKind {
     Export,
 }
 
+impl RowKind {
+    /// What a row of the kind is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            RowKind::Key => "key",
+            RowKind::PInvoke => "P/Invoke",
+            RowKind::Callback => "callback",
+            RowKind::Export => "exported function",
+        }
+    }
+}
+
 /// A row by its kind, and the name that the runtime finds it by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId {
@@ -37,13 +51,7 @@ pub struct RowId {
 
 impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            RowKind::Key => "key",
-            RowKind::PInvoke => "P/Invoke",
-            RowKind::Callback => "callback",
-            RowKind::Export => "exported function",
-        };
-        write!(f, "{what} `{}`", self.name)
+        write!(f, "{} `{}`", self.kind.name(), self.name)
     }
 }
 
@@ -129,7 +137,8 @@ pub fn effects(source: &[u8]) -> Result<Effects, Refusal> {
                     _ => None,
                 });
                 let texts = texts.collect::<Vec<_>>().join(", ");
-                format!("{}, hash {hash}, runs {texts}", function.of_type())
+                let stores = stores::stores(function.params, function.body);
+                format!("{}, hash {hash}, {stores}, runs {texts}", function.of_type())
             });
             let effect = Effect { text: text.unwrap_or_default(), at: positions.position(*offset) };
             found.rows.entry(RowId { kind: RowKind::Callback, name: display(key) }).or_insert(effect);
@@ -579,6 +588,9 @@ mod tests {
             static MethodDesc* MD_a;
             static int32_t Call_a(int32_t arg0, float arg1)
             {
+                alignas(16) int64_t args[2] = {};
+                StoreArg(args, 0, arg0);
+                StoreArg(args, 1, arg1);
                 RunMethod(&MD_a, "N.T, A", "M", args, sizeof(args), result, (PCODE)&Call_a);
                 return LoadResult<int32_t>(result);
             }
@@ -595,7 +607,9 @@ mod tests {
             static MethodDesc* MD_b = nullptr;
             static int32_t Call_b(void * arg0, float arg1)
             {
-                int64_t args[2] = { (int64_t)arg0, (int64_t)arg1 };
+                int64_t args[2];
+                args[0] = (int64_t)arg0;
+                *(float*)&args[1] = arg1;
                 if (!MD_b)
                 {
                     LookupUnmanagedCallersOnlyMethodByName("N.T, A", "M", &MD_b);
@@ -610,7 +624,7 @@ mod tests {
                 { 17, "M#2:A:N:T", { &MD_b, (void*)&Call_b } }
             };"#;
         let expected = [
-            "callback `M#2:A:N:T`: (i32, f32) -> i32, hash 17, runs `N.T, A`, `M`",
+            "callback `M#2:A:N:T`: (i32, f32) -> i32, hash 17, stores i32@0, f32@1 in 2 slots, runs `N.T, A`, `M`",
             "exported function `m`: (i32, f32) -> i32",
         ];
         assert_eq!(texts(ours), expected);
@@ -618,9 +632,54 @@ mod tests {
     }
 
     #[test]
+    fn places_of_arguments() {
+        let stored = |params: &str, body: &str| {
+            let source = format!(
+                "static void F({params}) {{ {body} Lookup(\"T\", \"M\"); }} \
+                 const E g_ReverseThunks[] = {{ {{ 1, \"k\", {{ &M, (void*)&F }} }} }};"
+            );
+            let text = texts(&source).concat();
+            text.split(", ").skip_while(|part| !part.starts_with("stores")).collect::<Vec<_>>().join(", ")
+        };
+        let two = "stores i32@0, i64@1 in 2 slots, runs `T`, `M`";
+        assert_eq!(stored("void * a, int64_t b", "int64_t args[2] = { (int64_t)a, (int64_t)b };"), two);
+        assert_eq!(
+            stored("int32_t a, int64_t b", "int64_t args[2] = {}; StoreArg(args, 1, b); StoreArg(args, 0, a);"),
+            two
+        );
+        assert_ne!(
+            stored("int32_t a, int64_t b", "int64_t args[3] = {}; StoreArg(args, 2, b); StoreArg(args, 0, a);"),
+            two
+        );
+        assert_eq!(stored("", ""), "stores nothing, runs `T`, `M`");
+        // A float in an initializer is converted, not stored.
+        let float = stored("float a", "int64_t args[1] = { (int64_t)a };");
+        assert_eq!(float, "stores f32 converted to an integer@0 in 1 slot, runs `T`, `M`");
+        let bytes = "stores 12 bytes@0, i32@2 in 3 slots, runs `T`, `M`";
+        let ours = "int64_t args[3] = {}; StoreStruct(args, 0, a, 12); StoreArg(args, 2, b);";
+        assert_eq!(stored("const void* a, int32_t b", ours), bytes);
+        let theirs = "int64_t args[3]; memcpy(&args[0], a, 12); args[2] = (int64_t)b;";
+        assert_eq!(stored("int8_t* a, int32_t b", theirs), bytes);
+    }
+
+    #[test]
     fn hostile_sources_cost_what_they_weigh() {
-        for part in ["(", "{", "f(", "void f(", "(*)(", "Entry s[] = {", "{ \"a\", s", "}", ")", "void f() {", "code("]
-        {
+        for part in [
+            "(",
+            "{",
+            "f(",
+            "void f(",
+            "(*)(",
+            "Entry s[] = {",
+            "{ \"a\", s",
+            "}",
+            ")",
+            "void f() {",
+            "code(",
+            "args[0] = ",
+            "int64_t args[1] = {",
+            "memcpy(",
+        ] {
             let _ = effects(part.repeat(50_000).as_bytes());
             let _ = effects(
                 format!(
