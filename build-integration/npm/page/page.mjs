@@ -182,7 +182,7 @@ const fill = {
     const types = laidOut.types;
     const row = (type) => [
       element("button", { type: "button", class: "link code", "data-type": types.indexOf(type) }, type.fullName),
-      type.assembly, type.error ?? `${type.size}`, type.token ?? "",
+      type.assembly, type.error ?? `${type.size}`, type.signatureCode ?? "",
     ];
     const update = () => {
       const search = $("layouts-search").value.trim().toLowerCase();
