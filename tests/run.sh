@@ -46,6 +46,7 @@ command -v xbuild >/dev/null || packages+=(mono-xbuild)
 PATH=$(dirname "$(command -v cargo)"):$PATH
 [ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
 compgen -G '/usr/src/rustc-*/library/core/src/lib.rs' >/dev/null || packages+=(rust-web-src)
+[ -e /usr/lib/wasm32-wasi/libc.a ] || packages+=(wasi-libc) # the tool as a module
 [ ${#packages[@]} = 0 ] || install "${packages[@]}"
 # Native objects are compared as the oldest and the newest clang of the distribution make them, whichever there are.
 retry as_root apt-get -qq update

@@ -34,7 +34,7 @@ async function page(directory) {
   const report = `\n${read(root, "templates/report/report.js").trimEnd()}\n`;
   const values = {
     version: cargo.version,
-    policy: `default-src 'none'; script-src ${hash(script)} ${hash(report)} 'wasm-unsafe-eval'; worker-src blob:; frame-src blob:; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`,
+    policy: `default-src 'none'; script-src ${hash(script)} ${hash(report)} 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; img-src data:; form-action 'none'`,
     style: read(root, "templates/report/report.css") + read(here, "page/page.css").trimEnd(),
     module: gzipSync(module, { level: 9 }).toString("base64"),
     worker: bundle("worker.js"),

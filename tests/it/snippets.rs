@@ -32,7 +32,9 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 12] = [
+const ELSEWHERE: [(&str, &str, &str); 14] = [
+    ("build-integration/npm/README.md", "sh", "tests/npm/readme.test.mjs"),
+    ("build-integration/npm/README.md", "js", "tests/npm/readme.test.mjs"),
     ("docs/how-to/add-a-thunk.md", "console", "tests/it/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("docs/tutorials/first-library.md", "xml", "tests/it/msbuild/workload.rs"),

@@ -6,13 +6,13 @@ import { test } from "node:test";
 import { filesIn, fixtures, native, nativeTool, net10, npmTool, scratch, texts } from "./common.mjs";
 
 /** Both run in directories of the same contents; streams, exit code and all files are the same. Returns what they were. */
-function same(args, { prepare = () => {}, input, cwd = "." } = {}) {
+function same(args, { prepare = () => {}, input, cwd = ".", env = {} } = {}) {
   const [expected, found] = [nativeTool, npmTool].map((tool) => {
     const directory = scratch();
     mkdirSync(join(directory, cwd), { recursive: true });
     prepare(directory);
     const given = typeof args === "function" ? args(directory) : args;
-    const { status, stdout, stderr } = tool(given, { cwd: join(directory, cwd), input, env: { ...process.env, COLUMNS: "100" } });
+    const { status, stdout, stderr } = tool(given, { cwd: join(directory, cwd), input, env: { ...process.env, COLUMNS: "100", ...env } });
     const plain = (text) => text.replaceAll(directory, "DIRECTORY").replaceAll(native, "thunkgen");
     return { status, stdout: plain(stdout), stderr: plain(stderr), files: texts(filesIn(directory)) };
   });
@@ -93,14 +93,27 @@ test("a published app", () => {
   assert.equal(same(["doctor", "publish", "--html", "report.html", "--json"], { prepare }).status, 0);
 });
 
-test("other directories are not open", () => {
+test("other directories are not open, unless a name leads there", () => {
   const outside = scratch();
   app(outside);
-  const link = (directory) => symlinkSync(join(outside, "app"), join(directory, "link"));
+  const prepare = (directory) => {
+    symlinkSync(join(outside, "app"), join(directory, "link"));
+    mkdirSync(join(directory, "own"));
+    symlinkSync(join(outside, "app/own/Interop.dll"), join(directory, "own/Interop.dll"));
+  };
+  assert.equal(same(["generate", "link/own", "-r", "link/lib", "--out", "out"], { prepare }).status, 0);
   const directory = scratch();
-  link(directory);
-  const refused = npmTool(["generate", "link/own", "-r", "link/lib", "--out", "out"], { cwd: directory });
-  assert.notEqual(refused.status, 0);
-  const opened = npmTool(["generate", "link/own", "-r", "link/lib", "--out", "out"], { cwd: directory, env: { ...process.env, THUNKGEN_DIRECTORIES: outside } });
-  assert.equal(typeof opened.status, "number");
+  prepare(directory);
+  const refused = npmTool(["generate", "own", "-r", "link/lib", "--out", "out"], { cwd: directory });
+  assert.deepEqual([refused.status, refused.stderr.split("\n")[0]], [3, "own/Interop.dll: error TG0001: capabilities insufficient"]);
+});
+
+test("further directories: sources that PDBs name", () => {
+  const prepare = (directory) => {
+    app(directory);
+    cpSync(join(fixtures, "source-lines"), join(directory, "source-lines"), { recursive: true });
+  };
+  const args = ["generate", "../source-lines", "-r", "../app/lib", "--out", "out"];
+  const { stderr } = same(args, { prepare, cwd: "work", env: { THUNKGEN_DIRECTORIES: ".." } });
+  assert.match(stderr, /^\.\.\/source-lines\/SourceLines\.cs\(\d+,\d+\): /m);
 });

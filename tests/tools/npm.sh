@@ -30,11 +30,12 @@ cp tests/npm/types.ts "$THUNKGEN_NPM_PROJECT/"
 (cd "$THUNKGEN_NPM_PROJECT" && node "$THUNKGEN_NODE_PACKAGES/node_modules/typescript/bin/tsc" --noEmit --strict --module nodenext --target es2022 --lib es2022,dom types.ts)
 
 tests=("${@/#/tests/npm/}")
-[ $# -gt 0 ] || tests=(tests/npm/cli.test.mjs tests/npm/api.test.mjs tests/npm/page.test.mjs)
+[ $# -gt 0 ] || tests=(tests/npm/cli.test.mjs tests/npm/api.test.mjs tests/npm/readme.test.mjs tests/npm/page.test.mjs)
 for test in "${tests[@]}"; do
   case $test in
   # WebSocket, to drive the browser, is part of Node.js since 22.
   *page.test.mjs) "$THUNKGEN_NODE/node" --test --test-concurrency 1 "$test" ;;
-  *) node --test --test-concurrency 1 "$test" ;;
+  # The oldest Node.js of the package is that on PATH.
+  *) for node in node "$THUNKGEN_NODE/node"; do PATH=$(dirname "$(command -v "$node")"):$PATH "$node" --test --test-concurrency 1 "$test"; done ;;
   esac
 done

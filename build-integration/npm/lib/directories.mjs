@@ -1,5 +1,5 @@
 // Which directories the command line needs: WASI programs see only those that are opened for them.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 
 const MANIFEST = "thunkgen.toml";
@@ -29,8 +29,14 @@ export function preopens(args, cwd, more = "") {
   const open = new Map([[seen(cwd), cwd]]);
   const read = new Set();
 
+  /** Whether a path is of another directory than the current one. */
+  function leadsOut(path) {
+    if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) return true;
+    const place = resolve(cwd, path);
+    return isDirectory(place) && !(realpathSync(place) + sep).startsWith(realpathSync(cwd) + sep);
+  }
   // The nearest directory that exists. The module finds a path by the start of its text, so `..` has to be in there,
-  // and by the path itself.
+  // and by the path itself, without links.
   function add(path, base) {
     const text = isAbsolute(path) ? path : base + sep + path;
     const parts = text.split(/[\\/]/).slice(0, sep === "/" ? undefined : 99);
@@ -40,12 +46,14 @@ export function preopens(args, cwd, more = "") {
     const found = parts.join(sep);
     // Never everything, unless it was asked for.
     if (resolve(found) === resolve("/") && resolve(text) !== resolve("/")) return;
-    for (const name of [seen(found), seen(resolve(found))]) open.set(name || "/", resolve(found || "/"));
+    for (const name of [seen(found), seen(resolve(found)), seen(realpathSync(resolve(found)))]) open.set(name || "/", resolve(found || "/"));
   }
   function addFrom(texts, base) {
-    for (const text of texts) for (const path of paths(text)) if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) add(path, base);
+    for (const text of texts) for (const path of paths(text)) if (path && leadsOut(path)) add(path, base);
   }
-  function addManifest(file) {
+  // The module finds what a manifest names by the path to the manifest, as it was given.
+  function addManifest(path) {
+    const file = isAbsolute(path) ? path : cwd + sep + path;
     if (read.has(file) || !existsSync(file) || isDirectory(file)) return;
     read.add(file);
     add(dirname(file), cwd);
@@ -60,8 +68,8 @@ export function preopens(args, cwd, more = "") {
     addFrom(words, cwd);
     for (const [index, word] of words.entries()) {
       if (word.startsWith("@")) addResponseFile(resolve(cwd, word.slice(1)));
-      if (word === "--manifest") addManifest(join(cwd, words[index + 1] ?? ""));
-      if (word.startsWith("--manifest=")) addManifest(join(cwd, word.slice("--manifest=".length)));
+      if (word === "--manifest") addManifest(words[index + 1] ?? "");
+      if (word.startsWith("--manifest=")) addManifest(word.slice("--manifest=".length));
     }
   }
 
@@ -70,8 +78,8 @@ export function preopens(args, cwd, more = "") {
   // The manifest of this directory or of the nearest one above, which is used if no input is named.
   for (let directory = cwd, above = cwd; ; directory = dirname(directory), above += sep + "..") {
     if (existsSync(join(directory, MANIFEST))) {
-      if (directory !== cwd) add(above, cwd);
-      addManifest(join(directory, MANIFEST));
+      add(directory, cwd);
+      addManifest(above + sep + MANIFEST);
       break;
     }
     if (directory === dirname(directory)) break;

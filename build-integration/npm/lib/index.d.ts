@@ -14,7 +14,7 @@ export interface Finding {
   /** Full name of the method or type. */
   member?: string;
   /** Metadata token of the member: `0x06000001`. */
-  token?: string;
+  metadataToken?: string;
   /** Simple name of the member's assembly. */
   assembly?: string;
   /** File of the assembly, if `file` is the source. */
@@ -64,11 +64,11 @@ export interface Reason {
   kind: string;
   assembly?: string;
   member: string;
-  token?: string;
+  metadataToken?: string;
 }
 
 export interface PInvoke {
-  module: string;
+  library: string;
   entryPoint: string;
   signature: string;
   assemblies: string[];
@@ -91,7 +91,7 @@ export interface Target {
 
 export interface Field {
   name: string;
-  type: string;
+  managedType: string;
   offset: number;
   size: number;
 }
@@ -107,9 +107,9 @@ export interface TypeLayout {
   size?: number;
   alignment?: number;
   /** Its code in keys as a parameter: `S16`. */
-  token?: string;
+  signatureCode?: string;
   /** The same as a result. */
-  returnToken?: string;
+  returnSignatureCode?: string;
   fields?: Field[];
 }
 

@@ -63,7 +63,11 @@ async function runVerb(verb, files, { inputs = places(files), references = {}, s
 }
 
 const result = ({ ok, exitCode, findings, stderr }) => ({ ok, exitCode, findings, remarks: stderr });
-const document = ({ stdout }) => (stdout.trim() ? JSON.parse(stdout) : undefined);
+/** The document of a verb; after errors in the input, there is one about the run instead. */
+function document({ stdout }) {
+  const made = stdout.trim() ? JSON.parse(stdout) : undefined;
+  return made?.verb === undefined ? made : undefined;
+}
 
 export async function generate(files, options = {}) {
   const ran = await runVerb("generate", files, options, { out: OUT + "/out", noSync: true });

@@ -5,7 +5,7 @@ import { pagedTable } from "./table.mjs";
 const ROW = 8;
 const MAX_ROWS = 64;
 
-export function bytesOf({ size, alignment, token, returnToken, layout, fields, error, metadataToken, assembly }) {
+export function bytesOf({ size, alignment, signatureCode, returnSignatureCode, layout, fields, error, metadataToken, assembly }) {
   const where = element("p", { class: "faint" }, `${assembly} ${metadataToken}`);
   if (error) return [where, element("p", null, "No layout: " + error)];
   const sorted = [...fields].sort((a, b) => a.offset - b.offset);
@@ -25,8 +25,8 @@ export function bytesOf({ size, alignment, token, returnToken, layout, fields, e
   }
   return [
     where,
-    element("p", null, `Size ${size}, alignment ${alignment}, code `, element("code", null, token), returnToken !== token && [", as a result ", element("code", null, returnToken)], `; ${layout}.`),
+    element("p", null, `Size ${size}, alignment ${alignment}, code `, element("code", null, signatureCode), returnSignatureCode !== signatureCode && [", as a result ", element("code", null, returnSignatureCode)], `; ${layout}.`),
     element("div", { class: "bytes", "aria-hidden": "true" }, rows),
-    pagedTable({ caption: "fields", heads: ["Offset", "Size", "Field", "Type"], rows: sorted.map((field) => [String(field.offset), String(field.size), element("code", null, field.name), element("code", null, field.type)]) }),
+    pagedTable({ caption: "fields", heads: ["Offset", "Size", "Field", "Type"], rows: sorted.map((field) => [String(field.offset), String(field.size), element("code", null, field.name), element("code", null, field.managedType)]) }),
   ];
 }

@@ -16,7 +16,7 @@ export const number = (value) => format.format(value);
 export const plural = (count, noun) => `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** The problems of a run, at most 100. */
-export function findings({ findings: found, remarks }) {
+export function findings({ findings: found }) {
   if (found.length === 0) return [];
   const one = ({ code, level, title, message, file, line, member }) => element("article", { class: "finding " + level },
     element("h3", null, `${code}: ${title}`),
@@ -25,5 +25,5 @@ export function findings({ findings: found, remarks }) {
   const order = ["error", "warning", "note"];
   const sorted = [...found].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
   return [element("h3", null, plural(found.length, "problem")), ...sorted.slice(0, 100).map(one),
-    found.length > 100 && element("p", null, `and ${number(found.length - 100)} more`), remarks && element("p", { class: "faint" }, remarks.trim().split("\n").at(-1))];
+    found.length > 100 && element("p", null, `and ${number(found.length - 100)} more`)];
 }

@@ -51,7 +51,10 @@ function showSection() {
   }
   return wanted;
 }
-addEventListener("hashchange", () => $(showSection() + "-heading").focus());
+addEventListener("hashchange", () => {
+  $(showSection() + "-heading").focus({ preventScroll: true });
+  scrollTo(0, 0);
+});
 
 // Files.
 let chosen = { count: 0, assemblies: 0, isApp: false, files: [] };
@@ -112,10 +115,17 @@ addEventListener("dragleave", () => $("drop").classList.remove("over"));
 addEventListener("drop", async (event) => {
   event.preventDefault();
   $("drop").classList.remove("over");
-  // They are gone when the event is over.
-  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  // They are gone when the event is over. An entry of a file cannot be read if this page is a file itself.
+  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file").map((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    return entry?.isDirectory ? entry : item.getAsFile();
+  });
   const found = [];
-  for (const item of items) item instanceof File ? found.push(withPath(item)) : await entriesOf(item, found);
+  try {
+    for (const item of items) item instanceof File ? found.push(withPath(item)) : await entriesOf(item, found);
+  } catch {
+    return say("The browser does not let this page read a directory that is dropped. Choose it with the button for a directory, or drop a .zip file.", "error");
+  }
   await add(found);
 });
 
@@ -131,10 +141,12 @@ const STATES = { missing: "error", unknown: "warning", provided: "good", unneede
 // What each section shows.
 const fill = {
   async keys() {
-    const collected = report ? undefined : await busy("Collecting keys…", () => ask("signatures"));
-    if (!report && !collected) return;
-    const keys = report
-      ? (report.report.keys ?? []).map(({ key, state, neededBy = [] }) => ({ key, state, reasons: neededBy }))
+    // A report about Mono, which needs no thunks, has no keys.
+    const reported = report?.report.keys?.length ? report.report.keys : undefined;
+    const collected = reported ? undefined : await busy("Collecting keys…", () => ask("signatures"));
+    if (!reported && !collected) return;
+    const keys = reported
+      ? reported.map(({ key, state, neededBy = [] }) => ({ key, state, reasons: neededBy }))
       : collected.targets.flatMap((target) => target.keys);
     const order = Object.keys(STATES);
     keys.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.key < b.key ? -1 : 1));
@@ -159,11 +171,10 @@ const fill = {
   },
   report() {
     if (!report) return show($("report-content"), element("p", null, "A report needs the native module of the app (dotnet.native.wasm): drop the whole published directory."));
-    // Its own origin, which cannot reach this page.
-    const page = URL.createObjectURL(new Blob([report.html], { type: "text/html" }));
-    const name = "thunkgen-report.html";
-    show($("report-content"), element("p", null, element("a", { href: page, download: name }, "Download this report")),
-      element("iframe", { title: "Report about the app", sandbox: "allow-scripts", src: page }));
+    // Its own origin, which cannot reach this page. Without the base, its links would be those of this page.
+    const page = report.html.replace("<head>", '<head><base href="about:srcdoc">');
+    show($("report-content"), element("p", null, download("thunkgen-report.html", report.html, "Download this report")),
+      element("iframe", { title: "Report about the app", sandbox: "allow-scripts", srcdoc: page }));
   },
   async layouts() {
     const laidOut = await busy("Laying out types…", () => ask("layouts"));
@@ -171,7 +182,7 @@ const fill = {
     const types = laidOut.types;
     const row = (type) => [
       element("button", { type: "button", class: "link code", "data-type": types.indexOf(type) }, type.fullName),
-      type.assembly, type.error ?? `${type.size}`, type.token ?? "",
+      type.assembly, type.error ?? `${type.size}`, type.signatureCode ?? "",
     ];
     const update = () => {
       const search = $("layouts-search").value.trim().toLowerCase();
@@ -209,7 +220,7 @@ $("generate-form").addEventListener("submit", async (event) => {
   const made = await busy("Generating…", () => ask("generate", { modules, target: $("generate-target").value, emit: $("generate-emit").value }));
   if (!made) return;
   const files = Object.entries(made.files);
-  say(files.length ? made.remarks.trim().split("\n").at(-1).replace(/; wrote .*/, "") : "Nothing was generated.", files.length ? "" : "error");
+  say(files.length ? made.remarks.trim().split("\n").at(-1).replace(/^thunkgen: |; wrote .*/g, "") : "Nothing was generated.", files.length ? "" : "error");
   show($("generate-result"),
     files.length > 0 && pagedTable({ caption: "files", heads: ["File", "Size"], rows: files.map(([name, bytes]) => [download(name, bytes), number(bytes.length) + " bytes"]) }),
     made.archive && element("p", null, download("thunkgen.zip", made.archive, "All files as a .zip file")),

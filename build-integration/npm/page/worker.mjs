@@ -76,10 +76,14 @@ const tasks = {
   },
 };
 
-onmessage = async ({ data: { id, task, ...given } }) => {
+async function answer({ id, task, ...given }) {
   try {
     postMessage({ id, result: await tasks[task](given) });
   } catch (error) {
     postMessage({ id, error: error instanceof ThunkgenError ? error.message : String(error?.message ?? error) });
   }
-};
+}
+
+// One after the other: all need the module, and most the files.
+let queue = Promise.resolve();
+onmessage = ({ data }) => (queue = queue.then(() => answer(data)));
