@@ -138,7 +138,7 @@ debian() { # ARCHITECTURE RID
   (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums)
   find "$root" -type d -exec chmod 755 {} +
   find "$root" -type f ! -path '*/bin/*' -exec chmod 644 {} +
-  SOURCE_DATE_EPOCH=$time dpkg-deb --root-owner-group -Zxz --build "$root" "$out/thunkgen_${version}_$1.deb" >/dev/null
+  SOURCE_DATE_EPOCH=$time dpkg-deb --root-owner-group -Zxz -z3 --build "$root" "$out/thunkgen_${version}_$1.deb" >/dev/null
 }
 
 for rid in "${rids[@]}"; do

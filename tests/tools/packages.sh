@@ -31,7 +31,7 @@ import pathlib, shutil, struct, sys
 real, out, host = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 note = b'a stand-in of tests/tools/packages.sh\n'
 static = (real / host / 'thunkgen').read_bytes()
-elf = lambda machine: static[:18] + struct.pack('<H', machine) + static[20:]
+elf = lambda machine: static[:18] + struct.pack('<H', machine) + static[20:64] + note
 pe = lambda machine: b'MZ'.ljust(0x3c, b'\0') + struct.pack('<I', 0x40) + b'PE\0\0' + struct.pack('<H', machine) + note
 mach = lambda cpu: struct.pack('<II', 0xfeedfacf, cpu) + note
 stand_ins = {'linux-x64': elf(62), 'linux-arm64': elf(183), 'win-x64': pe(0x8664), 'win-arm64': pe(0xaa64),
@@ -55,11 +55,11 @@ diff -r "$work/first" "$work/second" || fail "a second run gives other bytes"
 [ "$(wc -l < "$work/table")" = 23 ] || fail "expected 23 files"
 
 # A platform that is missing is an error, and with --partial only what needs it.
-rm -r "$work/executables/win-arm64"
-if $release "$work/executables" "$work/none" > "$work/said" 2>&1; then fail "made without win-arm64"; fi
-grep -q 'no executables in .* for win-arm64$' "$work/said" || fail "$(cat "$work/said")"
+rm -r "$work"/executables/win-*
+if $release "$work/executables" "$work/none" > "$work/said" 2>&1; then fail "made without Windows"; fi
+grep -q 'no executables in .* for win-arm64 win-x64$' "$work/said" || fail "$(cat "$work/said")"
 $release --partial "$work/executables" "$work/partial" > /dev/null 2> "$work/said"
-grep -qx 'packages.sh: no thunkgen.scoop.json without win-arm64' "$work/said" || fail "$(cat "$work/said")"
+grep -qx 'packages.sh: no thunkgen.scoop.json without win-arm64 win-x64' "$work/said" || fail "$(cat "$work/said")"
 [ -f "$work/partial/thunkgen.rb" ] || fail "the formula needs no Windows"
 [ ! -e "$work/partial/thunkgen.scoop.json" ] || fail "a manifest without its archive"
 
