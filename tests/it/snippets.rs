@@ -32,7 +32,7 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 12] = [
+const ELSEWHERE: [(&str, &str, &str); 13] = [
     ("docs/how-to/add-a-thunk.md", "console", "tests/it/readme.rs"),
     ("build-integration/msbuild/README.md", "xml", "tests/it/msbuild/readme.rs"),
     ("docs/tutorials/first-library.md", "xml", "tests/it/msbuild/workload.rs"),
@@ -43,6 +43,7 @@ const ELSEWHERE: [(&str, &str, &str); 12] = [
     ("docs/reference/stubs.md", "csharp", "tests/it/stubs_rust/page.rs"),
     ("docs/reference/stubs.md", "rust", "tests/it/stubs_rust/page.rs"),
     ("docs/reference/stubs.md", "text", "tests/it/stubs_rust/page.rs"),
+    ("docs/reference/terminal.md", "text", "tests/it/terminal.rs"),
     ("task-shim/README.md", "xml", "tests/it/task_shim_engine/documented.rs"),
     ("task-shim/README.md", "", "tests/it/task_shim_engine/documented.rs"),
 ];
