@@ -79,12 +79,12 @@ fn committed(directory: &Path) -> Option<(String, Option<String>)> {
 
 /// The day of a time in seconds since 1970, as `2026-11-29` (the algorithm `civil_from_days` of Howard Hinnant).
 fn day(seconds: i64) -> Option<String> {
-    let days = seconds.checked_div(86_400)?.checked_add(719_468)?;
+    let days = seconds.checked_div_euclid(86_400)?.checked_add(719_468)?;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let (day, month) = (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+    (0..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }

@@ -61,6 +61,7 @@ mod stubs_rust;
 mod task_shim;
 mod task_shim_engine;
 mod templates_compile;
+mod terminal;
 mod verdicts;
 mod wording;
 mod worked_signatures;

@@ -32,7 +32,7 @@ impl Page {
 }
 
 /// Snippets that another suite runs: the page, their language, and the file that reads the page.
-const ELSEWHERE: [(&str, &str, &str); 14] = [
+const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("build-integration/npm/README.md", "sh", "tests/npm/readme.test.mjs"),
     ("build-integration/npm/README.md", "js", "tests/npm/readme.test.mjs"),
     ("docs/how-to/add-a-thunk.md", "console", "tests/it/readme.rs"),
@@ -45,6 +45,7 @@ const ELSEWHERE: [(&str, &str, &str); 14] = [
     ("docs/reference/stubs.md", "csharp", "tests/it/stubs_rust/page.rs"),
     ("docs/reference/stubs.md", "rust", "tests/it/stubs_rust/page.rs"),
     ("docs/reference/stubs.md", "text", "tests/it/stubs_rust/page.rs"),
+    ("docs/reference/terminal.md", "text", "tests/it/terminal.rs"),
     ("task-shim/README.md", "xml", "tests/it/task_shim_engine/documented.rs"),
     ("task-shim/README.md", "", "tests/it/task_shim_engine/documented.rs"),
 ];

@@ -73,8 +73,8 @@ struct Document {
 pub fn json(args: &[OsString]) -> Option<String> {
     let words: Vec<&str> = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).collect();
     let is_version = |word: &&str| matches!(*word, "--version" | "-V");
-    let is_asked = words.contains(&"--json") && words.iter().any(|word| is_version(&word));
-    if !is_asked || !words.iter().all(|word| is_version(&word) || *word == "--json") {
+    let is_asked = words.contains(&"--json") && words.iter().any(|word| is_version(word));
+    if !is_asked || !words.iter().all(|word| is_version(word) || *word == "--json") {
         return None;
     }
     let mut known = SOURCES.trim_matches([' ', '(', ')']).split(' ').filter(|word| !word.is_empty());
