@@ -336,13 +336,13 @@ impl Run<'_, '_> {
         let contract = contract.map(|contract| ["--contract", contract.name()]).into_iter().flatten();
         let mut command: Vec<OsString> = args.iter().take(1).cloned().collect();
         command.extend(["generate"].into_iter().chain(contract).map(OsString::from));
-        // `generate` has no --image, and --format is for the reader of this run's output.
+        // `generate` has no --image, and --format and --json are for the reader of this run's output.
         let (mut is_format_value, mut is_image) = (false, false);
         for arg in args.iter().skip(2) {
             let text = arg.to_string_lossy();
             let is_format = text == "--format";
             is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
-            let is_assigned = text.starts_with("--format=") || text.starts_with("--image=");
+            let is_assigned = text.starts_with("--format=") || text.starts_with("--image=") || text == "--json";
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());
             }
