@@ -72,6 +72,8 @@ export THUNKGEN_BINARYEN=$PWD/target/binaryen
 tests/tools/binaryen.sh "$THUNKGEN_BINARYEN"
 export THUNKGEN_MODULES=$PWD/target/wasm-modules
 tests/tools/wasm-modules.sh "$THUNKGEN_MODULES"
+export THUNKGEN_SARIF_SCHEMA=$PWD/target/sarif-schema
+tests/tools/sarif-schema.sh "$THUNKGEN_SARIF_SCHEMA"
 
 retry cargo fetch --locked
 

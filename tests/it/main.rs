@@ -1,5 +1,6 @@
 //! Every suite that runs in one program, a module each: `cargo test -p thunkgen-tests --test it lookup::`.
 
+mod adopt;
 mod architecture;
 mod build_script;
 mod check_native;

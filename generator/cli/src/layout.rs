@@ -110,7 +110,9 @@ const JSON_FORMAT: u32 = 2;
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LayoutDocument<'t> {
+    /// Format number of this document.
     format: u32,
+    /// The value types, by assembly and in the order of metadata.
     types: Vec<TypeDocument<'t>>,
 }
 
@@ -118,9 +120,13 @@ pub struct LayoutDocument<'t> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct TypeDocument<'t> {
+    /// Simple name of the assembly.
     assembly: &'t str,
+    /// Full name in reflection syntax: `Namespace.Outer+Inner`.
     full_name: &'t str,
+    /// Metadata token of the type: `0x02000001`.
     metadata_token: String,
+    /// Why there is no layout.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'t str>,
     #[serde(flatten)]

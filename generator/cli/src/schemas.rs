@@ -53,10 +53,11 @@ fn read<T: JsonSchema>(name: &'static str, title: &str) -> (&'static str, Schema
 fn finished(name: &'static str, title: &str, mut schema: Schema) -> (&'static str, Schema) {
     schema.insert("$id".to_owned(), format!("{BASE}/{name}.schema.json").into());
     schema.insert("title".to_owned(), title.into());
-    for (_, value) in schema.ensure_object().iter_mut() {
-        plain_text(value);
-    }
-    (name, schema)
+    let mut value = schema.to_value();
+    plain_text(&mut value);
+    without_null(&mut value);
+    // Cannot fail: it was a schema.
+    (name, value.try_into().expect("a schema"))
 }
 
 /// Descriptions are doc comments, without the links of rustdoc.
@@ -72,6 +73,40 @@ fn plain_text(value: &mut serde_json::Value) {
             }
         }
         Value::Array(elements) => elements.iter_mut().for_each(plain_text),
+        _ => {}
+    }
+}
+
+/// A member that need not be there is omitted, not `null`.
+fn without_null(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    let is_null = |value: &Value| *value == Value::from("null") || value["type"] == "null";
+    match value {
+        Value::Object(members) => {
+            let required = members.get("required").cloned().unwrap_or_default();
+            let is_required = |name: &str| required.as_array().is_some_and(|all| all.iter().any(|one| one == name));
+            if let Some(Value::Object(properties)) = members.get_mut("properties") {
+                for (_, property) in properties.iter_mut().filter(|(name, _)| !is_required(name)) {
+                    for list in ["type", "anyOf"] {
+                        let Some(Value::Array(choices)) = property.get_mut(list) else { continue };
+                        choices.retain(|choice| !is_null(choice));
+                        if let [only] = &mut choices[..] {
+                            let only = only.take();
+                            match (list, only) {
+                                ("anyOf", Value::Object(only)) => {
+                                    let Value::Object(property) = property else { continue };
+                                    property.remove(list);
+                                    property.extend(only);
+                                }
+                                (_, only) => property[list] = only,
+                            }
+                        }
+                    }
+                }
+            }
+            members.values_mut().for_each(without_null);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(without_null),
         _ => {}
     }
 }

@@ -80,7 +80,9 @@ const JSON_FORMAT: u32 = 2;
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignaturesDocument<'a> {
+    /// Format number of this document.
     format: u32,
+    /// What was collected for each output and target.
     targets: Vec<Target<'a>>,
 }
 
@@ -91,19 +93,26 @@ struct Target<'a> {
     /// The output of the manifest, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<&'a str>,
+    /// Name of the target: `browser`, `wasi`.
     target_os: &'a str,
+    /// The keys in byte order.
     keys: Vec<Key<'a>>,
+    /// The entries of the P/Invoke table.
     pinvokes: Vec<PInvokeRow<'a>>,
+    /// The callbacks in byte order of their keys.
     callbacks: Vec<CallbackRow<'a>>,
     /// Signatures with generic parameters for which no instantiation was found.
     unresolved: &'a BTreeSet<Reason>,
+    /// Totals over the inputs.
     totals: Totals,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Key<'a> {
+    /// The key: `MviS8`.
     key: &'a str,
+    /// What requires it.
     reasons: &'a BTreeSet<Reason>,
 }
 
@@ -111,8 +120,10 @@ struct Key<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct PInvokeRow<'a> {
+    /// The library as `DllImport` spells it.
     #[serde(rename = "library")]
     module: &'a str,
+    /// Name of the function.
     entry_point: &'a str,
     #[serde(flatten)]
     pinvoke: &'a PInvoke,
@@ -121,6 +132,7 @@ struct PInvokeRow<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct CallbackRow<'a> {
+    /// The key of the callback: `Method#2:Assembly:Namespace:Type`.
     key: &'a str,
     #[serde(flatten)]
     callback: &'a Callback,

@@ -339,13 +339,14 @@ impl Run<'_, '_> {
         let contract = contract.map(|contract| ["--contract", contract.name()]).into_iter().flatten();
         let mut command: Vec<OsString> = args.iter().take(1).cloned().collect();
         command.extend(["generate"].into_iter().chain(contract).map(OsString::from));
-        // `generate` has no --image, and --format and --color are for the reader of this run's output.
+        // `generate` has no --image, and --format, --color and --json are for the reader of this run's output.
         let (mut is_format_value, mut is_image) = (false, false);
         for arg in args.iter().skip(verb + 1) {
             let text = arg.to_string_lossy();
             let is_format = text == "--format" || text == "--color";
             is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
-            let is_assigned = ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option));
+            let is_assigned = ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option))
+                || text == "--json";
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());
             }

@@ -189,7 +189,7 @@ catalogue! {
         "An output of the given options does not exist. Run the command printed at the end of the check, and keep the file where the build finds it.";
     /// A generated file in the output directory that is not an output.
     LEFT_OVER = "TG0303" Error Error "" "obsolete generated file"
-        "The file has this tool's header but is not an output of the given options. Delete it.";
+        "The file has this tool's header but is not an output of the given options. Delete it, or run `thunkgen generate` with --prune, which removes such files and no others.";
     /// An output cannot be written.
     UNWRITABLE = "TG0304" Error Error "" "output cannot be written"
         "The operating system refused to create or replace the file, or another program wrote the file at this path: a stub, for example, has the name of a library, and so may a handwritten source. Move that file, write to another path, or replace it with --force. Generated files change all together or not at all.";

@@ -20,6 +20,7 @@ struct Issue<'a> {
     fingerprint: String,
     /// `major` for an error, `minor` for a warning.
     severity: &'static str,
+    /// Where it is.
     location: Place,
 }
 
@@ -28,6 +29,7 @@ struct Issue<'a> {
 struct Place {
     /// Relative to the working directory, if the file is below it.
     path: String,
+    /// The lines.
     lines: Lines,
 }
 

@@ -150,7 +150,7 @@ pub fn compare_files<'p>(
     let outputs = files.keys().map(PathBuf::as_path).chain(others);
     for path in obsolete_files(outputs, directories) {
         findings.left_over += 1;
-        let message = "no current option makes this generated file; delete it";
+        let message = "no current option makes this generated file; delete it, or use generate --prune";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
     }
     findings

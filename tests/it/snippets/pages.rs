@@ -497,6 +497,8 @@ fn suppress(page: &mut Page) {
     let command = page.take("thunkgen generate app/ --suppressions");
     let printed = workplace.types(&command);
     assert!(printed.stderr.contains("TG0009"), "the entry matches nothing here: {}", printed.stderr);
+    let printed = workplace.types(&page.take("thunkgen generate app/ --out generated --add-suppressions"));
+    assert!(printed.stderr.contains("added 1 entry to thunkgen.suppressions.toml"), "{}", printed.stderr);
 }
 
 fn rust_library(page: &mut Page) {

@@ -1,15 +1,54 @@
-//! The schemas of what thunkgen reads and prints, made from the types that it reads and prints with.
+//! The schemas of what thunkgen reads and prints: made from its types, and compared with what it prints and reads.
+
+#[cfg(test)]
+mod manifests;
+#[cfg(test)]
+mod printed;
+#[cfg(test)]
+mod sarif;
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
     use std::fs;
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
 
+    use serde_json::Value;
     use thunkgen::schemas;
 
-    fn directory() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/schemas")
+    /// A path in the repository.
+    pub fn repository(path: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+    }
+
+    /// A schema of the repository by its name.
+    pub fn schema(name: &str) -> Value {
+        let path = repository("docs/reference/schemas").join(format!("{name}.schema.json"));
+        serde_json::from_slice(&fs::read(path).expect("a schema")).expect("JSON")
+    }
+
+    /// The schema in a form that refuses members which it does not list.
+    pub fn strict(mut schema: Value) -> Value {
+        fn refuse(value: &mut Value) {
+            match value {
+                Value::Object(members) => {
+                    if members.contains_key("properties") && !members.contains_key("additionalProperties") {
+                        members.insert("additionalProperties".to_owned(), false.into());
+                    }
+                    members.values_mut().for_each(refuse);
+                }
+                Value::Array(elements) => elements.iter_mut().for_each(refuse),
+                _ => {}
+            }
+        }
+        refuse(&mut schema);
+        schema
+    }
+
+    /// What a schema has against a document: the place and the reason of each mistake.
+    pub fn mistakes(schema: &Value, document: &Value) -> Vec<String> {
+        let validator = jsonschema::options().should_validate_formats(true).build(schema).expect("a valid schema");
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
     /// `BLESS=1` writes them.
@@ -20,7 +59,7 @@ mod tests {
         for (name, schema) in schemas::all() {
             let file = format!("{name}.schema.json");
             let text = serde_json::to_string_pretty(&schema).expect("plain data becomes JSON") + "\n";
-            let path = directory().join(&file);
+            let path = repository("docs/reference/schemas").join(&file);
             if bless {
                 fs::write(&path, &text).expect("a file");
             }
@@ -28,8 +67,27 @@ mod tests {
             assert!(found == text, "{file} is out of date: BLESS=1 cargo test -p thunkgen-schemas");
             expected.insert(file);
         }
-        let names = fs::read_dir(directory()).expect("the directory").map(|entry| entry.expect("an entry").file_name());
-        let found: BTreeSet<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
-        assert_eq!(found, expected);
+        let names = fs::read_dir(repository("docs/reference/schemas")).expect("the directory");
+        let names = names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+        assert_eq!(names.collect::<BTreeSet<String>>(), expected);
+    }
+
+    #[test]
+    fn every_member_has_a_description() {
+        fn missing(value: &Value, path: &str, out: &mut Vec<String>) {
+            let Value::Object(members) = value else { return };
+            for (name, property) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                // A constant describes itself.
+                if property.get("description").is_none() && property.get("const").is_none() && !path.contains("oneOf") {
+                    out.push(format!("{path}/{name}"));
+                }
+            }
+            members.iter().for_each(|(name, value)| missing(value, &format!("{path}/{name}"), out));
+        }
+        let mut found = Vec::new();
+        for (name, schema) in schemas::all() {
+            missing(schema.as_value(), name, &mut found);
+        }
+        assert_eq!(found, Vec::<String>::new());
     }
 }

@@ -17,11 +17,17 @@ const JSON_FORMAT: u32 = 2;
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DifferenceDocument {
+    /// Format number of this document.
     format: u32,
+    /// What the older runtime has.
     old: Counts,
+    /// What the newer runtime has.
     new: Counts,
+    /// Keys with a thunk.
     keys: Difference<String>,
+    /// Functions of P/Invokes.
     entries: Difference<EntryPoint>,
+    /// Keys of callbacks.
     callbacks: Difference<String>,
 }
 
@@ -29,11 +35,15 @@ pub struct DifferenceDocument {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Counts {
+    /// The table, image or directory.
     path: String,
+    /// Number of keys.
     #[serde(rename = "keyCount")]
     keys: usize,
+    /// Number of functions of P/Invokes.
     #[serde(rename = "entryCount")]
     entries: usize,
+    /// Number of callbacks.
     #[serde(rename = "callbackCount")]
     callbacks: usize,
 }

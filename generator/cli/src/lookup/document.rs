@@ -19,6 +19,7 @@ const JSON_FORMAT: u32 = 2;
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LookupDocument<'a> {
+    /// Format number of this document.
     format: u32,
     /// In the order of --in.
     pub sources: Vec<SourceShape>,
@@ -52,6 +53,7 @@ pub struct ProblemShape {
     /// The function, library or method that the message names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub subject: String,
+    /// What it means, and what to change.
     pub means: &'static str,
     /// Commands that help.
     #[serde(rename = "nextCommands")]
@@ -80,12 +82,14 @@ pub fn problem(finding: &Finding) -> ProblemShape {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SourceShape {
+    /// Path of the file.
     pub path: String,
     /// `table`, `module` or `image`.
     pub kind: &'static str,
     /// Name of a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Number of thunks.
     #[serde(rename = "thunkCount")]
     pub thunks: usize,
 }
@@ -95,10 +99,12 @@ pub struct SourceShape {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyShape<'a> {
+    /// The key.
     pub key: String,
     /// The method that was named instead of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// Whether the runtime finds a thunk.
     pub found: bool,
     /// The wasm type of the function that an `M` thunk calls, or that an `I` thunk is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,15 +134,19 @@ pub struct KeyShape<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkShape {
+    /// The file with the thunk.
     pub path: String,
+    /// Line of the row, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// Column of the row, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
     /// C++ name, or name in the module.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[serde(rename = "functionName")]
     pub function: String,
+    /// Index of the function in the module.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function_index: Option<u32>,
     /// In an image, relative to its first function.
@@ -151,7 +161,9 @@ pub struct ThunkShape {
     /// Whether the runtime adds it when it loads the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eager: Option<bool>,
+    /// Whether the runtime uses this thunk.
     pub found: bool,
+    /// Why or why not.
     pub reason: &'static str,
 }
 
@@ -160,12 +172,15 @@ pub struct ThunkShape {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CoverageShape<'a> {
+    /// Name of the target: `browser`, `wasi`.
     pub target_os: &'static str,
     /// Number of keys.
     #[serde(rename = "neededCount")]
     pub needed: usize,
+    /// The number of keys that each source provides.
     #[serde(rename = "foundBySource")]
     pub found: Vec<FoundShape>,
+    /// Keys without a thunk.
     pub missing: Vec<KeyShape<'a>>,
     /// Keys with a thunk that the assemblies do not need.
     pub unneeded: Vec<String>,
@@ -180,6 +195,7 @@ pub struct CoverageShape<'a> {
 pub struct FoundShape {
     #[serde(flatten)]
     pub source: SourceShape,
+    /// Number of keys for which this source has the thunk that the runtime uses.
     #[serde(rename = "keyCount")]
     pub keys: usize,
 }

@@ -11,6 +11,7 @@ pub const JSON_FORMAT: u32 = 2;
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct R2rDocument<'a> {
+    /// Format number of this document.
     pub format: u32,
     /// In the order of their paths.
     pub files: Vec<File<'a>>,
@@ -21,6 +22,7 @@ pub struct R2rDocument<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct File<'a> {
+    /// Path of the file.
     pub path: &'a str,
     /// The kind of file.
     pub container: &'static str,
@@ -45,6 +47,7 @@ pub struct File<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Machine {
+    /// The field of the PE header.
     pub number: u16,
     /// `null` if the number is unknown.
     pub processor: Option<&'static str>,
@@ -65,10 +68,15 @@ pub struct Wrapper<'a> {
     pub payload: Option<PartDocument>,
     /// Where the image is placed.
     pub placement: String,
+    /// The imports of the module.
     pub imports: Vec<ImportDocument<'a>>,
+    /// The exports of the module.
     pub exports: Vec<Export<'a>>,
+    /// The segments of memory.
     pub data_segments: Vec<DataSegment>,
+    /// The segments of tables.
     pub element_segments: Vec<ElementSegment>,
+    /// Number of functions.
     #[serde(rename = "functionCount")]
     pub functions: usize,
     /// Number of table slots that the module fills.
@@ -89,7 +97,9 @@ pub struct Wrapper<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Announced {
+    /// Size of the image in bytes.
     pub payload_size: u32,
+    /// Number of table slots; `null` in older wrappers.
     pub table_size: Option<u32>,
 }
 
@@ -97,8 +107,10 @@ pub struct Announced {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PartDocument {
+    /// Offset in the file.
     #[serde(rename = "fileOffset")]
     pub offset: usize,
+    /// Size in bytes.
     pub size: usize,
 }
 
@@ -106,6 +118,7 @@ pub struct PartDocument {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DataSegment {
+    /// Where it is placed in memory.
     pub placement: String,
     #[serde(flatten)]
     pub part: PartDocument,
@@ -115,7 +128,9 @@ pub struct DataSegment {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ElementSegment {
+    /// Where it is placed in the table.
     pub placement: String,
+    /// Index of the table.
     pub table: u32,
     /// Function indices; `null` for an empty slot.
     #[serde(rename = "functionIndices")]
@@ -125,16 +140,22 @@ pub struct ElementSegment {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportDocument<'a> {
+    /// Name of the wasm module from which it is imported.
     pub module: &'a str,
+    /// Name of the import.
     pub name: &'a str,
+    /// `func`, `table`, `memory`, `global` or `tag`.
     pub kind: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Export<'a> {
+    /// Name of the export.
     pub name: &'a str,
+    /// `func`, `table`, `memory`, `global` or `tag`.
     pub kind: &'static str,
+    /// Its index among those of its kind.
     pub index: u32,
 }
 
@@ -143,10 +164,15 @@ pub struct Export<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CodeDocument<'a> {
+    /// Major version of the ReadyToRun format.
     pub major_version: u16,
+    /// Minor version of the ReadyToRun format.
     pub minor_version: u16,
+    /// The flags of the header.
     pub flags: u32,
+    /// The names of the known flags.
     pub flag_names: Vec<&'static str>,
+    /// What compiled it; `null` if it is not named.
     pub compiler: Option<&'a str>,
     /// The file with the code, for a component of a composite image.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,8 +181,11 @@ pub struct CodeDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "componentCount")]
     pub components: Option<usize>,
+    /// The sections in the order of the header.
     pub sections: Vec<SectionDocument>,
+    /// The sections of imports.
     pub import_sections: Vec<ImportSection>,
+    /// The thunks by key, one entry for each fixup that adds some.
     pub string_thunks: Vec<ThunkTable<'a>>,
 }
 
@@ -164,11 +193,14 @@ pub struct CodeDocument<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SectionDocument {
+    /// Number of the type.
     #[serde(rename = "sectionType")]
     pub kind: u32,
     /// `null` for an unknown type.
     pub name: Option<&'static str>,
+    /// Address of the section.
     pub rva: u32,
+    /// Size in bytes.
     pub size: u32,
 }
 
@@ -176,22 +208,33 @@ pub struct SectionDocument {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportSection {
+    /// Address of the cells.
     pub rva: u32,
+    /// Size of the cells in bytes.
     pub size: u32,
+    /// The flags of the section.
     pub flags: u16,
+    /// The names of the known flags.
     pub flag_names: Vec<&'static str>,
+    /// Number of the type.
     #[serde(rename = "sectionType")]
     pub kind: u8,
+    /// Name of the type; `null` for an unknown one.
     #[serde(rename = "sectionTypeName")]
     pub type_name: Option<&'static str>,
+    /// Size of a cell in bytes.
     pub entry_size: u8,
+    /// Number of cells.
     #[serde(rename = "cellCount")]
     pub cells: u32,
+    /// Address of the signatures; 0 without signatures.
     pub signatures_rva: u32,
+    /// Address of the auxiliary data; 0 without any.
     pub auxiliary_data_rva: u32,
     /// Number of fixups by the name of their kind.
     #[serde(rename = "fixupKindCounts")]
     pub fixup_kinds: BTreeMap<String, usize>,
+    /// Every fixup in the order of the cells.
     pub fixups: Vec<Fixup>,
 }
 
@@ -205,6 +248,7 @@ pub struct Fixup {
     /// RVA of the signature.
     #[serde(rename = "signatureRva")]
     pub signature: u32,
+    /// Number of the kind.
     #[serde(rename = "kindNumber")]
     pub kind: u8,
     /// `null` for an unknown kind.
@@ -214,6 +258,7 @@ pub struct Fixup {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "moduleIndex")]
     pub module: Option<u32>,
+    /// The helper that it resolves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub helper: Option<Helper>,
     /// Of a method, field, type or user string.
@@ -245,6 +290,7 @@ impl Fixup {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Helper {
+    /// Number of the helper.
     pub number: u32,
     /// `null` for an unknown helper.
     pub name: Option<&'static str>,
@@ -266,6 +312,7 @@ pub struct ThunkTable<'a> {
     pub sorted: bool,
     /// Duplicate keys; the runtime uses the first thunk of each.
     pub duplicates: Vec<&'a str>,
+    /// The thunks in the order of the table.
     pub thunks: Vec<ThunkDocument<'a>>,
 }
 
@@ -273,6 +320,7 @@ pub struct ThunkTable<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThunkDocument<'a> {
+    /// The key.
     pub key: &'a str,
     /// The purpose of a thunk with this key; `null` if the key is invalid.
     pub kind: Option<&'static str>,
@@ -292,7 +340,9 @@ pub struct ThunkDocument<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FunctionDocument<'a> {
+    /// Index in the module.
     pub index: u32,
+    /// Name; `null` without one.
     pub name: Option<&'a str>,
     /// As in `(i32, f64) -> i64`; `null` if it is unknown.
     #[serde(rename = "wasmType")]

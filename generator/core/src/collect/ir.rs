@@ -163,7 +163,7 @@ pub enum Linkage {
 #[expect(dead_code, reason = "only its schema is used")]
 struct LinkageMembers {
     /// Namespace of the declaring type, if the function is a wasm import: the first part of the C symbol.
-    #[serde(rename = "importNamespace")]
+    #[serde(rename = "importNamespace", skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
 }
 
