@@ -22,7 +22,8 @@ fn workplace() -> TempDir {
         ("native-side/NativeSide.dll", "a.dll"),
         ("native-side/libdraw.a", "lib.a"),
         ("linked-runtime/dotnet.native.wasm", "m.wasm"),
-        ("thunk-tables/first.cpp", "t.cpp"),
+        ("images/thunks.wasm", "i.wasm"),
+        ("thunk-tables/by-hand.cpp", "t.cpp"),
     ];
     for (from, to) in copies {
         let to = directory.path().join(to);
@@ -150,12 +151,12 @@ fn what_is_read_is_not_written() {
         ("generate {}/SourceLines.dll -r {}/corlib --out {}/o --force --reverse {}/link", "SourceLines.pdb"),
         ("generate {}/SourceLines.dll -r {}/corlib --out {}/o --force --depfile {}/hard", "SourceLines.pdb"),
         ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --html {}/lib.a", "lib.a"),
-        ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --depfile {}/other.a", "lib.a"),
+        ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --stamp {}/t --depfile {}/other.a", "lib.a"),
         ("r2r emit {}/a.dll -r {}/corlib --force --out {}/t.wasm --il-twin {}/a.dll", "a.dll"),
         ("r2r emit --keys {}/k --force --out {}/k", "k"),
         ("r2r emit --key Mvi --missing-from {}/m.wasm --force --out {}/m.wasm", "m.wasm"),
-        ("r2r emit --key Mvi --like {}/m.wasm --force --out {}/t.wasm --il-twin {}/m.wasm", "m.wasm"),
-        ("lookup --coverage --in {}/t.cpp {}/a.dll -r {}/corlib --force --html {}/t.cpp", "t.cpp"),
+        ("r2r emit --key Mvi --like {}/i.wasm --force --out {}/t.wasm --il-twin {}/i.wasm", "i.wasm"),
+        ("lookup --coverage {}/a.dll -r {}/corlib --in {}/t.cpp --force --html {}/t.cpp", "t.cpp"),
         (&format!("{generate} --extra-signatures {{}}/e --list-outputs {{}}/e"), "e"),
         (&format!("{generate} --struct-size-file {{}}/s --stamp {{}}/s"), "s"),
         (&format!("{generate} --module-list {{}}/l --depfile {{}}/l"), "l"),
@@ -183,8 +184,8 @@ fn temporary_files_of_killed_runs_go_with_the_next_run() {
         "generate {}/a.dll -r {}/corlib -m * --emit rust,c-header --out {}/o",
         "r2r emit --key Mvi --out {}/o/t.wasm",
         "r2r emit --key Mvi --kind object --out {}/o/t.o --diagnostics {}/o/d.json",
-        "check-native {}/a.dll -r {}/corlib --native {}/lib.a --html {}/o/r.html --depfile {}/o/d",
-        "lookup --coverage --in {}/t.cpp {}/a.dll -r {}/corlib --html {}/o/r.html",
+        "check-native {}/a.dll -r {}/corlib --native {}/lib.a --html {}/o/r.html --stamp {}/o/s --depfile {}/o/d",
+        "lookup --coverage {}/a.dll -r {}/corlib --in {}/t.cpp --html {}/o/r.html",
     ];
     for words in runs {
         fs::create_dir(path.join("o")).expect("a directory");
