@@ -57,6 +57,7 @@ fn no_input_breaks_a_reader() {
         }
         failures.extend(report.failures);
     }
+    println!("{cases} cases of seed 0x{seed:x}");
     assert!(failures.is_empty(), "{} of {cases} cases\n  {}", failures.len(), failures.join("\n  "));
 }
 

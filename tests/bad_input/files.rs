@@ -6,9 +6,11 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::executable;
 
 /// Fixtures under the names that the tests use.
 fn workplace() -> TempDir {
@@ -226,4 +228,32 @@ fn a_depfile_names_every_input_or_is_an_error() {
         fs::remove_dir_all(&inputs).expect("the inputs");
         let _ = fs::remove_file(path.join("d"));
     }
+}
+
+/// The files that a run waits for until they are on the disk, as strace shows them; temporary files without their names.
+fn flushed(directory: &Path, words: &str) -> Vec<String> {
+    let log = directory.join("calls");
+    let words = words.split(' ').map(|word| word.replace("{}", "."));
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-qq", "-e", "trace=fsync,fdatasync,syncfs,sync", "-o"]).arg(&log);
+    let status = strace.arg(executable::path()).args(words).current_dir(directory).stderr(Stdio::null()).status();
+    assert!(status.expect("strace runs").success(), "the run fails");
+    let text = fs::read_to_string(log).expect("the system calls");
+    let path = |line: &str| line.rsplit_once('>')?.0.rsplit_once('/').map(|(_, name)| name.to_owned());
+    let name = |line| path(line).unwrap_or_else(|| panic!("no file in {line}"));
+    let names = text.lines().map(name).map(|name| if name.starts_with(".thunkgen-") { "file".into() } else { name });
+    names.collect()
+}
+
+#[test]
+#[ignore = "needs strace, which tests/run.sh installs"]
+fn each_changed_file_and_each_directory_is_flushed_once() {
+    let directory = workplace();
+    let path = directory.path();
+    let parent = path.file_name().expect("a name").to_string_lossy().into_owned();
+    let generate = "generate {}/a.dll -r {}/corlib --out {}/o";
+    assert_eq!(flushed(path, generate), ["file", "file", "file", &*parent, "o"]);
+    assert_eq!(flushed(path, generate), [""; 0], "nothing changed");
+    assert_eq!(flushed(path, &format!("{generate} -m *")), ["file", "o"], "one table changed");
+    assert_eq!(flushed(path, &format!("{generate} --no-sync")), [""; 0]);
 }

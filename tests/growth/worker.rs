@@ -37,7 +37,7 @@ pub fn measure(cases: &[usize]) -> Vec<(usize, [Measured; 3])> {
     fs::write(path.join("cases"), numbers.join("\n")).expect("the cases");
     let program = std::env::current_exe().expect("the test's own path");
     let output = Command::new("valgrind")
-        .arg("--tool=callgrind")
+        .args(["--tool=callgrind", "--dump-line=no"])
         .args(PLACES.map(|place| format!("--dump-before={place}")))
         .arg(format!("--callgrind-out-file={}/profile", path.display()))
         .arg(program)

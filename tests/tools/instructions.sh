@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Counts the instructions of `thunkgen generate` and `check` on real sets, and compares them with tests/data/instructions.txt.
+# Counts the instructions of `thunkgen generate` and `check` on real sets, of the executable that is released, and compares
+# them with tests/data/instructions.txt.
 # More than 3 % above is a failure, if the compiler, valgrind, the processor and the set are those of the file; else the
 # counts are only printed.
 # usage: instructions.sh SETS [--write]
-# needs: valgrind, a release build in target/release
+# needs: valgrind, and the executable of build-integration/release/static-linux.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-sets=$1 file=tests/data/instructions.txt tool=target/release/thunkgen
+sets=$1 file=tests/data/instructions.txt tool=target/static/thunkgen
+[ -x "$tool" ] || { echo "instructions.sh: no $tool; run build-integration/release/static-linux.sh" >&2; exit 2; }
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
