@@ -49,12 +49,15 @@ fn no_input_breaks_a_reader() {
         if report.failures.is_empty() {
             assert!(report.cases >= target.cases, "{name}: {} cases", report.cases);
             // Both answers, or what is behind the first checks was not met.
-            let refused = report.cases - report.accepted;
+            // A PDB that cannot be read only makes places less exact, and doctor reports whatever it finds.
+            let has_one_answer = matches!(name, "run-pdb" | "run-boot");
+            let refused = if has_one_answer { report.cases } else { report.cases - report.accepted };
             assert!(report.accepted >= report.cases / 100, "{name}: hardly an input was accepted: {report:?}");
             assert!(refused >= report.cases / 100, "{name}: hardly an input was refused: {report:?}");
         }
         failures.extend(report.failures);
     }
+    println!("{cases} cases of seed 0x{seed:x}");
     assert!(failures.is_empty(), "{} of {cases} cases\n  {}", failures.len(), failures.join("\n  "));
 }
 

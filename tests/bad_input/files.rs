@@ -6,9 +6,11 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 use thunkgen_tests::data::crate_dir;
+use thunkgen_tests::executable;
 
 /// Fixtures under the names that the tests use.
 fn workplace() -> TempDir {
@@ -22,7 +24,8 @@ fn workplace() -> TempDir {
         ("native-side/NativeSide.dll", "a.dll"),
         ("native-side/libdraw.a", "lib.a"),
         ("linked-runtime/dotnet.native.wasm", "m.wasm"),
-        ("thunk-tables/first.cpp", "t.cpp"),
+        ("images/thunks.wasm", "i.wasm"),
+        ("thunk-tables/by-hand.cpp", "t.cpp"),
     ];
     for (from, to) in copies {
         let to = directory.path().join(to);
@@ -150,12 +153,12 @@ fn what_is_read_is_not_written() {
         ("generate {}/SourceLines.dll -r {}/corlib --out {}/o --force --reverse {}/link", "SourceLines.pdb"),
         ("generate {}/SourceLines.dll -r {}/corlib --out {}/o --force --depfile {}/hard", "SourceLines.pdb"),
         ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --html {}/lib.a", "lib.a"),
-        ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --depfile {}/other.a", "lib.a"),
+        ("check-native {}/a.dll -r {}/corlib --native {}/lib.a --force --stamp {}/t --depfile {}/other.a", "lib.a"),
         ("r2r emit {}/a.dll -r {}/corlib --force --out {}/t.wasm --il-twin {}/a.dll", "a.dll"),
         ("r2r emit --keys {}/k --force --out {}/k", "k"),
         ("r2r emit --key Mvi --missing-from {}/m.wasm --force --out {}/m.wasm", "m.wasm"),
-        ("r2r emit --key Mvi --like {}/m.wasm --force --out {}/t.wasm --il-twin {}/m.wasm", "m.wasm"),
-        ("lookup --coverage --in {}/t.cpp {}/a.dll -r {}/corlib --force --html {}/t.cpp", "t.cpp"),
+        ("r2r emit --key Mvi --like {}/i.wasm --force --out {}/t.wasm --il-twin {}/i.wasm", "i.wasm"),
+        ("lookup --coverage {}/a.dll -r {}/corlib --in {}/t.cpp --force --html {}/t.cpp", "t.cpp"),
         (&format!("{generate} --extra-signatures {{}}/e --list-outputs {{}}/e"), "e"),
         (&format!("{generate} --struct-size-file {{}}/s --stamp {{}}/s"), "s"),
         (&format!("{generate} --module-list {{}}/l --depfile {{}}/l"), "l"),
@@ -183,7 +186,7 @@ fn temporary_files_of_killed_runs_go_with_the_next_run() {
         "generate {}/a.dll -r {}/corlib -m * --emit rust,c-header --out {}/o",
         "r2r emit --key Mvi --out {}/o/t.wasm",
         "r2r emit --key Mvi --kind object --out {}/o/t.o --diagnostics {}/o/d.json",
-        "check-native {}/a.dll -r {}/corlib --native {}/lib.a --html {}/o/r.html --depfile {}/o/d",
+        "check-native {}/a.dll -r {}/corlib --native {}/lib.a --html {}/o/r.html --stamp {}/o/s --depfile {}/o/d",
         "lookup --coverage --in {}/t.cpp {}/a.dll -r {}/corlib --html {}/o/r.html",
     ];
     for words in runs {
@@ -225,4 +228,32 @@ fn a_depfile_names_every_input_or_is_an_error() {
         fs::remove_dir_all(&inputs).expect("the inputs");
         let _ = fs::remove_file(path.join("d"));
     }
+}
+
+/// The files that a run waits for until they are on the disk, as strace shows them; temporary files without their names.
+fn flushed(directory: &Path, words: &str) -> Vec<String> {
+    let log = directory.join("calls");
+    let words = words.split(' ').map(|word| word.replace("{}", "."));
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-qq", "-e", "trace=fsync,fdatasync,syncfs,sync", "-o"]).arg(&log);
+    let status = strace.arg(executable::path()).args(words).current_dir(directory).stderr(Stdio::null()).status();
+    assert!(status.expect("strace runs").success(), "the run fails");
+    let text = fs::read_to_string(log).expect("the system calls");
+    let path = |line: &str| line.rsplit_once('>')?.0.rsplit_once('/').map(|(_, name)| name.to_owned());
+    let name = |line| path(line).unwrap_or_else(|| panic!("no file in {line}"));
+    let names = text.lines().map(name).map(|name| if name.starts_with(".thunkgen-") { "file".into() } else { name });
+    names.collect()
+}
+
+#[test]
+#[ignore = "needs strace, which tests/run.sh installs"]
+fn each_changed_file_and_each_directory_is_flushed_once() {
+    let directory = workplace();
+    let path = directory.path();
+    let parent = path.file_name().expect("a name").to_string_lossy().into_owned();
+    let generate = "generate {}/a.dll -r {}/corlib --out {}/o";
+    assert_eq!(flushed(path, generate), ["file", "file", "file", &*parent, "o"]);
+    assert_eq!(flushed(path, generate), [""; 0], "nothing changed");
+    assert_eq!(flushed(path, &format!("{generate} -m *")), ["file", "o"], "one table changed");
+    assert_eq!(flushed(path, &format!("{generate} --no-sync")), [""; 0]);
 }

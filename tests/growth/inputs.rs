@@ -22,28 +22,28 @@ const fn case(name: &'static str, unit: usize, exit: i32, make: fn(&Path, usize)
 }
 
 pub const CASES: &[Case] = &[
-    case("P/Invokes: generate", 400, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --out o")),
-    case("P/Invokes: signatures", 400, 0, |to, n| pinvokes(to, n, "signatures a.dll")),
-    case("P/Invokes: explain", 400, 0, |to, n| pinvokes(to, n, "explain Mvi a.dll")),
-    case("P/Invokes: stubs for Rust", 100, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --emit rust --out o")),
-    case("P/Invokes: stubs for C", 200, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --emit c-header --out o")),
-    case("P/Invokes: check", 400, 1, |to, n| pinvokes(to, n, "check a.dll -m * --out o")),
-    case("P/Invokes: missing functions", 200, 1, missing_functions),
+    case("P/Invokes: generate", 100, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --out o")),
+    case("P/Invokes: signatures", 200, 0, |to, n| pinvokes(to, n, "signatures a.dll")),
+    case("P/Invokes: explain", 100, 0, |to, n| pinvokes(to, n, "explain Mvi a.dll")),
+    case("P/Invokes: stubs for Rust", 25, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --emit rust --out o")),
+    case("P/Invokes: stubs for C", 50, 0, |to, n| pinvokes(to, n, "generate a.dll -m * --emit c-header --out o")),
+    case("P/Invokes: check", 100, 1, |to, n| pinvokes(to, n, "check a.dll -m * --out o")),
+    case("P/Invokes: missing functions", 100, 1, missing_functions),
     case("P/Invokes of one long name", 400, 3, |to, n| long_name(to, n, 4_000)),
     case("P/Invokes of one name of 1,000 bytes", 400, 3, |to, n| long_name(to, n, 1_000)),
     case("P/Invokes of a name as long as the file", 400, 3, |to, n| long_name(to, n, 10 * n)),
-    case("libraries: stubs for Rust", 10, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit rust --out o")),
-    case("libraries: stubs for C", 20, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit c-header --out o")),
-    case("callbacks of one type", 200, 0, callbacks),
+    case("libraries: stubs for Rust", 5, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit rust --out o")),
+    case("libraries: stubs for C", 10, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit c-header --out o")),
+    case("callbacks of one type", 50, 0, callbacks),
     case("one body of many methods", 400, 3, |to, n| bodies(to, n, true)),
-    case("a body for each method", 400, 0, |to, n| bodies(to, n, false)),
-    case("fields of one name: Rust", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
-    case("fields of one name: C", 200, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
+    case("a body for each method", 200, 0, |to, n| bodies(to, n, false)),
+    case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
+    case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
-    case("suppressions of members", 200, 0, |to, n| suppressions(to, n, "method = \"N.C.m{}\"")),
-    case("suppressions of equal members", 200, 0, |to, n| suppressions(to, n, "method = \"N.C.m\"")),
+    case("suppressions of members", 50, 0, |to, n| suppressions(to, n, "method = \"N.C.m{}\"")),
+    case("suppressions of equal members", 50, 0, |to, n| suppressions(to, n, "method = \"N.C.m\"")),
     case("suppressions of patterns", 400, 3, |to, n| suppressions(to, n, "method = \"N.C*.m{}\"")),
-    case("suppressions with mistakes", 200, 3, |to, n| suppressions(to, n, "metod = \"N.C.m{}\"")),
+    case("suppressions with mistakes", 50, 3, |to, n| suppressions(to, n, "metod = \"N.C.m{}\"")),
     case("manifest: unknown keys", 1_000, 3, |to, n| manifest(to, (0..n).map(|i| format!("key{i} = {i}\n")).collect())),
     case("manifest: outputs and shared values", 100, 3, |to, n| {
         let shared = "\"a.dll\", ".repeat(n);
@@ -51,11 +51,18 @@ pub const CASES: &[Case] = &[
         manifest(to, format!("inputs = [{shared}]\n{outputs}"))
     }),
     case("manifest: nesting", 1_000, 3, |to, n| manifest(to, format!("inputs = {}", "[".repeat(n)))),
+    case("manifest: a dotted key", 1_000, 3, |to, n| manifest(to, format!("a{} = 1\n", ".a".repeat(n)))),
+    case("manifest: outputs with unknown keys", 200, 3, |to, n| {
+        manifest(to, (0..n).map(|i| format!("[[output]]\nname = \"n{i}\"\nkey{i} = {i}\n")).collect())
+    }),
+    case("manifest: one key again and again", 1_000, 3, |to, n| manifest(to, "out = \"o\"\n".repeat(n))),
     case("module list: open groups", 1_000, 3, |to, n| modules(to, "<Project>".to_owned() + &"<ItemGroup>".repeat(n))),
     case("module list: attributes", 400, 3, |to, n| {
         let attributes: String = (0..n).map(|i| format!(" a{i}=''")).collect();
         modules(to, format!("<Project><ItemGroup><A{attributes}/></ItemGroup></Project>"))
     }),
+    case("module list: comments", 1_000, 3, |to, n| modules(to, "<Project>".to_owned() + &"<!-- - -->\n".repeat(n))),
+    case("module list: other elements", 1_000, 3, |to, n| modules(to, "<Project>".to_owned() + &"<A><B>".repeat(n))),
     case("module list: items", 400, 0, |to, n| {
         let items: String = (0..n).map(|i| format!("<A Include='lib{i}'/>\n")).collect();
         modules(to, format!("<Project><ItemGroup>{items}</ItemGroup></Project>"))
@@ -66,6 +73,8 @@ pub const CASES: &[Case] = &[
     case("module list: lines", 1_000, 0, |to, n| modules(to, (0..n).map(|i| format!("lib{i}\n")).collect())),
     case("documentation: nested lists", 400, 0, |to, n| documentation(to, 1, &"<list><item>x".repeat(n))),
     case("documentation: members", 100, 0, |to, n| documentation(to, n, "<list><item>text</item></list>")),
+    case("documentation: one long word", 4_000, 0, |to, n| documentation(to, 1, &"&lt;".repeat(n))),
+    case("documentation: open paragraphs", 1_000, 0, |to, n| documentation(to, 1, &"<para>x".repeat(n))),
     case("response file: arguments", 400, 2, |to, n| response_file(to, "b.dll\n".repeat(n))),
     case("response file: itself in others", 1, 2, |to, n| {
         for file in 0..7 {
@@ -74,6 +83,10 @@ pub const CASES: &[Case] = &[
         write(to, "r7", &"b.dll\n".repeat(n));
         arguments("signatures a.dll @r0")
     }),
+    case("response file: one long argument", 4_000, 3, |to, n| response_file(to, "x".repeat(n))),
+    case("response file: equal options", 400, 2, |to, n| response_file(to, "--nowarn=TG0202\n-m\nlib\n".repeat(n))),
+    case("directory: empty files", 20, 0, |to, n| directory(to, n, b"")),
+    case("directory: text files", 20, 0, |to, n| directory(to, n, b"text\n")),
     case("log: keys", 100, 1, |to, n| log(to, n, |i| format!("WASM calli missing for key: Mv{}i\n", spelled(i)))),
     case("log: unclear lines", 1_000, 0, |to, n| log(to, n, |_| "WASM calli missing for key: ?\n".to_owned())),
     case("log: one line", 4_000, 0, |to, n| log(to, n, |i| format!("calli missing for key {i} "))),
@@ -309,6 +322,12 @@ fn documentation(to: &Path, n: usize, text: &str) -> Vec<String> {
 fn response_file(to: &Path, text: String) -> Vec<String> {
     write(to, "r", &text);
     pinvokes(to, 1, "signatures a.dll @r")
+}
+
+/// A directory with an assembly and other files of its kind.
+fn directory(to: &Path, n: usize, bytes: &[u8]) -> Vec<String> {
+    (0..n).for_each(|number| write_bytes(to, &format!("f{number}.dll"), bytes));
+    pinvokes(to, 1, "signatures . -m *")
 }
 
 fn log(to: &Path, n: usize, line: fn(usize) -> String) -> Vec<String> {

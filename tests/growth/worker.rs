@@ -13,6 +13,9 @@ use super::inputs::{CASES, Case};
 /// The variable that makes this program a worker: the directory with its cases and results.
 pub const DIRECTORY: &str = "THUNKGEN_GROWTH_WORKER";
 
+/// Where valgrind writes a profile of what was executed since the one before: where a run begins, and where it ended.
+const PLACES: [&str; 2] = ["growth::worker::counted_run", "growth::worker::run_ended"];
+
 /// The sizes, in units of a case's own.
 const SIZES: [usize; 3] = [4, 8, 16];
 
@@ -33,9 +36,9 @@ pub fn measure(cases: &[usize]) -> Vec<(usize, [Measured; 3])> {
     let numbers: Vec<String> = cases.iter().map(usize::to_string).collect();
     fs::write(path.join("cases"), numbers.join("\n")).expect("the cases");
     let program = std::env::current_exe().expect("the test's own path");
-    // A profile is written, and counting begins again, where the run of a size ends.
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--zero-before=*counted_run*", "--dump-after=*counted_run*"])
+        .args(["--tool=callgrind", "--dump-line=no"])
+        .args(PLACES.map(|place| format!("--dump-before={place}")))
         .arg(format!("--callgrind-out-file={}/profile", path.display()))
         .arg(program)
         .args(["--exact", "memory_and_work_grow_with_the_input", "--include-ignored", "--nocapture"])
@@ -50,7 +53,7 @@ pub fn measure(cases: &[usize]) -> Vec<(usize, [Measured; 3])> {
         panic!("{}, in the case `{case}`:\n{}", output.status, String::from_utf8_lossy(&output.stderr));
     }
     for (index, result) in results.iter_mut().enumerate() {
-        let profile = path.join(format!("profile.{}", index + 1));
+        let profile = path.join(format!("profile.{}", PLACES.len() * (index + 1)));
         result.instructions = instructions(&profile);
     }
     let of_case = |index: usize| std::array::from_fn(|size| results[index * SIZES.len() + size].clone());
@@ -104,11 +107,15 @@ fn one(case: &Case, size: usize) -> String {
     format!("{input} {held} {exit} {}", says.lines().next().unwrap_or_default())
 }
 
-/// What valgrind counts; it knows the function by this name.
+/// What valgrind counts.
 #[inline(never)]
 fn counted_run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let exit = thunkgen::run_in_process(arguments, out, err);
-    // Not the last call, so that this function stays on the stack.
+    std::hint::black_box(run_ended(exit))
+}
+
+#[inline(never)]
+fn run_ended(exit: u8) -> u8 {
     std::hint::black_box(exit)
 }
 

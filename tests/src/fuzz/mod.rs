@@ -144,7 +144,7 @@ pub const TARGETS: [Target; 35] = [
     Target {
         name: "run-table",
         run: |bytes| verbs::run(&verbs::TABLE, bytes),
-        seeds: seeds::tables,
+        seeds: verbs::tables,
         tokens: seeds::CPP,
         cases: 100,
     },
