@@ -17,7 +17,7 @@ if ! cmp -s site/requirements.txt "$tools/requirements.txt"; then
 fi
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-# A page that no menu has, and a link or an anchor that leads nowhere, are errors.
+# A page that no menu has, and a link to a page or an anchor that does not exist, are errors.
 NO_MKDOCS_2_WARNING=1 "$tools/bin/mkdocs" --quiet build --strict --config-file site/mkdocs.yml --site-dir "$out"
 if [ -n "$page" ]; then
   [ -e "$page/index.html" ] || { echo "site: $page has no index.html" >&2; exit 1; }

@@ -75,7 +75,7 @@ def on_page_markdown(markdown, page, config, files):
         elif (ROOT / file).exists():
             link = f"{REPOSITORY}/{'tree' if (ROOT / file).is_dir() else 'blob'}/main/{file}"
         else:
-            raise PluginError(f"{source}: the link to {path} leads to no file of the repository")
+            raise PluginError(f"{source}: {path} is not a file of the repository")
         return before + link + anchor + after
 
     # Text between fences and in code spans is not changed: it has no links.
