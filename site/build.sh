@@ -2,7 +2,7 @@
 # Builds the web site of the documentation. Any server of static files can serve it, at any path.
 # usage: site/build.sh [OUT [PAGE]]
 #   OUT is the directory to write, target/site if it is not given. PAGE is a directory with the page that runs the tool in
-#   the browser; it becomes OUT/try.
+#   the browser, which `build-integration/npm/build.sh --page PAGE` writes; it becomes OUT/try.
 # needs: python3 with venv; a network, unless target/site-tools is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,6 +24,7 @@ if [ -n "$page" ]; then
   rm -rf "$out/try"
   cp -r "$page" "$out/try"
 else
-  echo "site: without the page that runs the tool in the browser (usage: site/build.sh OUT PAGE)"
+  echo "site: without the page that runs the tool in the browser: build it with"
+  echo "  build-integration/npm/build.sh --page PAGE && site/build.sh OUT PAGE"
 fi
 echo "site: $(find "$out" -name '*.html' | wc -l) pages in $out"

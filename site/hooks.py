@@ -28,8 +28,10 @@ search: { exclude: true }
 ---
 # Try it
 
-The page that runs thunkgen in the browser is not part of this build of the site. `site/build.sh OUT PAGE` copies it from
-the directory PAGE.
+The page that runs thunkgen in the browser is not part of this build of the site. These commands build both:
+
+    build-integration/npm/build.sh --page PAGE
+    site/build.sh OUT PAGE
 """
 # A link, or an image, with its place and its anchor.
 LINK = re.compile(r"(!?\[(?:[^\]\[]|\[[^\]]*\])*\]\()([^)\s#]*)(#[^)\s]*)?(\))")
