@@ -2,7 +2,7 @@
 # Builds the web site of the documentation. Any server of static files can serve it, at any path.
 # usage: site/build.sh [OUT [PAGE]]
 #   OUT is the directory to write, target/site if it is not given. PAGE is a directory with the page that runs the tool in
-#   the browser; it becomes OUT/try.
+#   the browser, which `build-integration/npm/build.sh --page PAGE` writes; it becomes OUT/try.
 # needs: python3 with venv; a network, unless target/site-tools is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,13 +17,14 @@ if ! cmp -s site/requirements.txt "$tools/requirements.txt"; then
 fi
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-# A page that no menu has, and a link or an anchor that leads nowhere, are errors.
+# A page that no menu has, and a link to a page or an anchor that does not exist, are errors.
 NO_MKDOCS_2_WARNING=1 "$tools/bin/mkdocs" --quiet build --strict --config-file site/mkdocs.yml --site-dir "$out"
 if [ -n "$page" ]; then
   [ -e "$page/index.html" ] || { echo "site: $page has no index.html" >&2; exit 1; }
   rm -rf "$out/try"
   cp -r "$page" "$out/try"
 else
-  echo "site: without the page that runs the tool in the browser (usage: site/build.sh OUT PAGE)"
+  echo "site: without the page that runs the tool in the browser: build it with"
+  echo "  build-integration/npm/build.sh --page PAGE && site/build.sh OUT PAGE"
 fi
 echo "site: $(find "$out" -name '*.html' | wc -l) pages in $out"

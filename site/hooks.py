@@ -28,8 +28,10 @@ search: { exclude: true }
 ---
 # Try it
 
-The page that runs thunkgen in the browser is not part of this build of the site. `site/build.sh OUT PAGE` copies it from
-the directory PAGE.
+The page that runs thunkgen in the browser is not part of this build of the site. These commands build both:
+
+    build-integration/npm/build.sh --page PAGE
+    site/build.sh OUT PAGE
 """
 # A link, or an image, with its place and its anchor.
 LINK = re.compile(r"(!?\[(?:[^\]\[]|\[[^\]]*\])*\]\()([^)\s#]*)(#[^)\s]*)?(\))")
@@ -75,7 +77,7 @@ def on_page_markdown(markdown, page, config, files):
         elif (ROOT / file).exists():
             link = f"{REPOSITORY}/{'tree' if (ROOT / file).is_dir() else 'blob'}/main/{file}"
         else:
-            raise PluginError(f"{source}: the link to {path} leads to no file of the repository")
+            raise PluginError(f"{source}: {path} is not a file of the repository")
         return before + link + anchor + after
 
     # Text between fences and in code spans is not changed: it has no links.

@@ -3,8 +3,9 @@
 
 use thunkgen_r2r::lookup::cpp::effects::{Effects, effects};
 use thunkgen_tests::data::CheckedInKeys;
-use thunkgen_tests::generated::interp_to_native;
+use thunkgen_tests::generated::{callbacks as generated_callbacks, interp_to_native};
 use thunkgen_tests::wasm::keys::{Param, Ret, Shape, Ty};
+use thunkgen_tests::wasm::reverse::Callback;
 
 /// C type and suffix of the macro that loads an argument.
 fn c_type(ty: Ty) -> (&'static str, &'static str) {
@@ -115,4 +116,74 @@ fn every_kind_of_parameter_is_read_in_both_forms() {
     let sorted = ["MVVVp", "MiA16S8e", "Mil2V2V4", "MS1Taip", "MS32A32S1", "Mv", "Mvap"].map(str::to_owned);
     let (generated, found) = (read(&interp_to_native(&sorted)), read(&file(&sorted)));
     assert_eq!(compared(&generated, &found), (sorted.len(), Vec::new()));
+}
+
+/// The form of dotnet/runtime's files: the arguments are in an initializer, before or after the lookup of the method.
+fn callbacks_in_checked_in_form(rows: &[(u32, Callback)]) -> String {
+    let (mut functions, mut table) = (String::new(), String::new());
+    for (index, (hash, callback)) in rows.iter().enumerate() {
+        let codes = callback.signature.chars().skip(1);
+        let types: Vec<&str> = codes.map(|code| if code == 'l' { "int64_t" } else { "void *" }).collect();
+        let params: Vec<String> = types.iter().enumerate().map(|(at, of)| format!("{of} arg{at}")).collect();
+        let values: Vec<String> = (0..types.len()).map(|at| format!("(int64_t)arg{at}")).collect();
+        let args = match &values[..] {
+            [] => String::new(),
+            values => format!("    int64_t args[{}] = {{ {} }};\n", values.len(), values.join(", ")),
+        };
+        let lookup = format!(
+            "    if (!MD_{index})\n    {{\n        LookupUnmanagedCallersOnlyMethodByName(\"{}\", \"{}\", \
+             &MD_{index});\n    }}\n",
+            callback.qualified_type, callback.method
+        );
+        let body = if index % 2 == 0 { args + &lookup } else { lookup + &args };
+        let params = params.join(", ");
+        functions += &format!(
+            "static MethodDesc* MD_{index} = nullptr;\nstatic void Call_{index}({params})\n{{\n{body}    \
+             ExecuteInterpretedMethodFromUnmanaged(MD_{index}, (int8_t*)args, sizeof(args), nullptr, \
+             (PCODE)&Call_{index});\n}}\n\n",
+        );
+        table += &format!("    {{ {hash}, \"{}\", {{ &MD_{index}, (void*)&Call_{index} }} }},\n", callback.key);
+    }
+    format!("#include <callhelpers.hpp>\n\n{functions}const ReverseThunkMapEntry g_ReverseThunks[] =\n{{\n{table}}};\n")
+}
+
+/// A callback with one of dotnet/runtime's keys, whose parameters are integers of both sizes.
+fn callback_of(key: &str) -> Callback {
+    let (method, place) = key.rsplit_once('#').expect("a count");
+    let (count, place) = place.split_once(':').expect("a place");
+    let [assembly, namespace, name] = place.splitn(3, ':').collect::<Vec<_>>()[..] else { panic!("{key}") };
+    let prefix = if namespace.is_empty() { "Some.Outer+".to_owned() } else { format!("{namespace}.") };
+    let codes = "il".chars().cycle().take(count.parse().expect("a count"));
+    Callback {
+        key: key.to_owned(),
+        qualified_type: format!("{prefix}{name}, {assembly}"),
+        method: method.to_owned(),
+        signature: format!("v{}", codes.collect::<String>()),
+        export: None,
+    }
+}
+
+#[test]
+fn checked_in_callbacks_store_what_generated_ones_do() {
+    for checked_in in [CheckedInKeys::browser(), CheckedInKeys::wasi()] {
+        let rows: Vec<(u32, Callback)> =
+            checked_in.reverse.iter().map(|(hash, key)| (*hash, callback_of(key))).collect();
+        assert!(rows.len() > 50, "{}", rows.len());
+        let callbacks: Vec<Callback> = rows.iter().map(|(_, callback)| callback.clone()).collect();
+        let ours = generated_callbacks(&callbacks);
+        let theirs = callbacks_in_checked_in_form(&rows);
+        let (generated, found) = (read(&ours), read(&theirs));
+        assert_eq!(compared(&generated, &found), (rows.len(), Vec::new()));
+        for (from, to) in [
+            ("(int64_t)arg0, (int64_t)arg1", "(int64_t)arg1, (int64_t)arg0"),
+            ("args[2] =", "args[3] ="),
+            (", (int64_t)arg1 }", " }"),
+            ("void * arg0", "float arg0"),
+        ] {
+            let mutated = theirs.replacen(from, to, 1);
+            assert_ne!(mutated, theirs, "{from}");
+            let (_, different) = compared(&generated, &read(&mutated));
+            assert_eq!(different.len(), 1, "{from}: {different:?}");
+        }
+    }
 }

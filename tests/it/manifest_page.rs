@@ -63,6 +63,72 @@ fn every_example_generates_and_is_then_current() {
     }
 }
 
+/// The example of dotnet/runtime's two targets, with both configurations: each way to choose one, and each verb for one output.
+#[test]
+fn every_verb_takes_a_target_and_a_configuration() {
+    let example = blocks(&page(), "toml").into_iter().find(|example| example.contains("[profile.debug]"));
+    let folder = repository();
+    let root = folder.path();
+    write(root, "thunkgen.toml", &example.expect("the example"));
+    for target in ["browser", "wasi"] {
+        let debug = format!("artifacts/bin/net11.0-{target}-Debug-wasm");
+        put(root, &format!("{debug}/System.Private.CoreLib.dll"), "corlib/System.Private.CoreLib.dll");
+        put(root, &format!("{debug}/System.Runtime.dll"), "facade/System.Runtime.dll");
+    }
+    // A method that only this target and configuration have.
+    put(root, "artifacts/bin/net11.0-wasi-Debug-wasm/SourceLines.dll", "source-lines/SourceLines.dll");
+
+    let command = |configuration: Option<&str>, line: &str| {
+        let mut command = std::process::Command::new(thunkgen_tests::executable::path());
+        let args = line.split(' ').map(|word| if word == "WASI" { "src/coreclr/vm/wasm for wasi" } else { word });
+        command.args(args).current_dir(root).env_remove("CONFIGURATION");
+        command.envs(configuration.map(|value| ("CONFIGURATION", value)));
+        let output = command.output().expect("the tool runs");
+        let text = [&*output.stdout, &*output.stderr].map(String::from_utf8_lossy).concat();
+        (output.status.code(), text)
+    };
+    let exits = |configuration, line: &str, code| {
+        let (found, text) = command(configuration, line);
+        assert_eq!(found, Some(code), "{line}: {text}");
+        text
+    };
+    exits(None, "generate", 0);
+    exits(None, "check", 0);
+    exits(Some("Release"), "check --output WASI", 0);
+    // What is checked in is of the release: each way to choose the other configuration shows it.
+    for (environment, line) in [
+        (None, "check --profile debug"),
+        (Some("Debug"), "check"),
+        (Some("Release"), "check --output WASI --profile debug"),
+        (Some("Release"), "check --define configuration=Debug"),
+    ] {
+        let text = exits(environment, line, 1);
+        assert!(text.contains("src/coreclr/vm/wasm/wasi/") && !text.contains("wasm/browser/"), "{line}: {text}");
+    }
+    // The command line wins over the profile, and the profile over the environment.
+    exits(Some("Debug"), "check --profile debug --define configuration=Release", 0);
+    // The inputs of the other target need not exist.
+    fs::remove_dir_all(root.join("artifacts/bin/net11.0-browser-Debug-wasm")).expect("a folder");
+    for line in [
+        "generate --output WASI --profile debug",
+        "signatures --output WASI --profile debug",
+        "explain SourceLines --output WASI --profile debug",
+        "layout SourceLines.Empty --output WASI --profile debug",
+        "r2r emit --out x.wasm --output WASI --profile debug",
+        "lookup --coverage --output WASI --profile debug",
+        "check --output WASI --profile debug",
+    ] {
+        exits(None, line, 0);
+        let without = line.replace(" --output WASI", "");
+        let (code, text) = command(None, &without);
+        assert!(code != Some(0) && text.contains("net11.0-browser-Debug-wasm"), "{without}: {text}");
+    }
+    let native = exits(None, "check-native --output WASI --profile debug", 2);
+    assert!(native.contains("native"), "{native}");
+    let unknown = exits(None, "check --output wsai", 2);
+    assert!(unknown.contains("src/coreclr/vm/wasm for wasi"), "{unknown}");
+}
+
 /// What stands in quotes in the first column of the tables.
 fn first_columns(page: &str) -> BTreeSet<String> {
     let rows = page.lines().filter_map(|line| line.strip_prefix("| "));

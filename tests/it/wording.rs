@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use thunkgen_tests::data::crate_dir;
 
 /// Where texts are.
-const ROOTS: [&str; 11] = [
+const ROOTS: [&str; 12] = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
@@ -16,6 +16,7 @@ const ROOTS: [&str; 11] = [
     "build-integration",
     "docs",
     "generator",
+    "site",
     "task-shim",
     "templates",
     "tests/README.md",
@@ -77,7 +78,7 @@ fn files(path: &Path, found: &mut Vec<String>) {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let has_text = match extension {
         "rs" => !is_test,
-        "md" | "h" | "hpp" | "cpp" | "session" | "props" | "targets" | "cs" | "cmake" => true,
+        "md" | "svg" | "py" | "yml" | "h" | "hpp" | "cpp" | "session" | "props" | "targets" | "cs" | "cmake" => true,
         _ => false,
     };
     if has_text {
@@ -164,6 +165,19 @@ fn texts_are_plain_english() {
     let mut paths = Vec::new();
     ROOTS.iter().for_each(|path| files(&root().join(path), &mut paths));
     assert!(paths.len() > 80, "{} files", paths.len());
+    // Pages, pictures, help, the catalogue of codes, generated text, and what the tools print.
+    for path in [
+        "docs/how-to/ci.md",
+        "docs/images/slots.svg",
+        "generator/cli/src/args.rs",
+        "generator/diagnostics/src/catalogue.rs",
+        "generator/core/src/emit/reverse.rs",
+        "site/hooks.py",
+        "templates/wasm-thunks/callhelpers-reverse.cpp",
+        "tests/sessions/thunkgen/help.session",
+    ] {
+        assert!(paths.iter().any(|read| read == path), "{path} is not read");
+    }
     let mut problems = Vec::new();
     for path in &paths {
         let text = std::fs::read_to_string(root().join(path)).expect("a text");

@@ -21,6 +21,7 @@ pub const ALL: &[(&str, Work)] = &[
     ("docs/explanation/structs.md", structs),
     ("docs/how-to/adopt.md", adopt),
     ("docs/how-to/add-a-thunk.md", add_a_thunk),
+    ("docs/how-to/call-csharp-from-c.md", call_csharp_from_c),
     ("docs/how-to/function-pointers.md", function_pointers),
     ("docs/how-to/merge-conflicts.md", merge_conflicts),
     ("docs/how-to/messages.md", messages),
@@ -395,6 +396,30 @@ fn keys(page: &mut Page) {
 }
 
 /// Both halves compile, the first is reported and the second is not.
+/// Both sides of the page fit; with another type in C they do not.
+fn call_csharp_from_c(page: &mut Page) {
+    let (csharp, c) = (page.take("[UnmanagedCallersOnly("), page.take("int app_progress("));
+    let command = page.take("thunkgen check-native app/");
+    for (c, fits) in [(c.clone(), true), (c.replace("double seconds", "float seconds"), false)] {
+        let lab = Lab::find();
+        let workplace = Workplace::new();
+        workplace
+            .write("a.cs", &format!("using System.Runtime.InteropServices;\nstatic class App\n{{\n{csharp}\n}}\n"));
+        workplace.types("mkdir app");
+        lab.compile_library(&[workplace.at("a.cs")], &[], &workplace.at("app/App.dll"));
+        workplace.write("work.c", &c);
+        workplace.types("clang --target=wasm32 -c work.c -o work.o");
+        workplace.link(&lab.framework(), "framework");
+        let line = format!("{} --reference framework --nowarn TG0013 || test $? = 1", command.trim_end());
+        let printed = workplace.types(&line).stderr;
+        assert!(printed.contains("1 callback"), "{printed}");
+        assert_eq!(printed.contains("error TG0606"), !fits, "{printed}");
+        workplace.types("thunkgen generate app --reference framework --out o --nowarn TG0013");
+        let reverse = workplace.read("o/callhelpers-reverse.cpp");
+        assert!(reverse.contains("export_name(\"app_progress\")"), "{reverse}");
+    }
+}
+
 fn function_pointers(page: &mut Page) {
     let lab = Lab::find();
     for (start, reported) in [("public delegate int Visit", true), ("[DllImport(\"geo\")]", false)] {

@@ -39,14 +39,16 @@ await page.screenshot(`${shots}/site-search.png`);
 done(page);
 const pages = ["explanation/why-thunks/", "explanation/slots/", "reference/keys/", "reference/diagnostics/", "how-to/messages/"];
 for (const [style, options] of [["light", { width: 1400 }], ["dark", { dark: true }], ["phone", { dark: true, width: 390, height: 800, mobile: true }]]) {
+  const page = await open({ url: base, ...options });
   for (const place of pages) {
-    const page = await open({ url: base + place, ...options });
+    await page.command("Page.navigate", { url: base + place });
+    await page.until(`document.readyState === "complete" && location.href === ${JSON.stringify(base + place)}`);
     if (await page.evaluate("document.documentElement.scrollWidth > innerWidth")) seen.wide.push(`${place} ${style}`);
     if (!(await page.evaluate("[...document.images].every((image) => image.naturalWidth > 0)"))) seen.errors.push(`${place}: an image is not shown`);
-    seen[style] = await page.evaluate("getComputedStyle(document.body).backgroundColor");
     await page.screenshot(`${shots}/site-${place.split("/")[1]}-${style}.png`);
-    done(page);
   }
+  seen[style] = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+  done(page);
 }
 seen.missing = missing;
 console.log(JSON.stringify(seen));
