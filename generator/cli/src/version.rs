@@ -73,7 +73,7 @@ struct Document {
 pub fn json(args: &[OsString]) -> Option<String> {
     let words: Vec<&str> = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).collect();
     let is_version = |word: &&str| matches!(*word, "--version" | "-V");
-    let is_asked = words.contains(&"--json") && words.iter().any(|word| is_version(word));
+    let is_asked = words.contains(&"--json") && words.iter().any(is_version);
     if !is_asked || !words.iter().all(|word| is_version(word) || *word == "--json") {
         return None;
     }

@@ -184,6 +184,21 @@ mod tests {
         assert_eq!(offset(text, 0, |_| 1), 0);
     }
 
+    /// FIPS 180-4, "abc".
+    #[test]
+    fn checksums_are_those_of_the_files() {
+        let bytes = |hex: &str| -> Vec<u8> {
+            let digits = hex.as_bytes().chunks(2);
+            digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+        };
+        let sha_1 = bytes("a9993e364706816aba3e25717850c26c9cd0d89d");
+        let sha_256 = bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let both = [Checksum::Sha1(sha_1.try_into().unwrap()), Checksum::Sha256(sha_256.try_into().unwrap())];
+        for checksum in both {
+            assert_eq!((is_of(&checksum, b"abc"), is_of(&checksum, b"abc\r")), (true, false), "{checksum:?}");
+        }
+    }
+
     #[test]
     fn lines_without_their_ends() {
         let text = "\u{feff}a\r\nb\n".as_bytes();
