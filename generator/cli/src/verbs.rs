@@ -345,8 +345,8 @@ impl Run<'_, '_> {
             let text = arg.to_string_lossy();
             let is_format = text == "--format" || text == "--color";
             is_image = text == "--image" || (is_image && images.iter().any(|image| image == Path::new(arg)));
-            let is_assigned = ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option))
-                || text == "--json";
+            let is_assigned =
+                ["--format=", "--color=", "--image="].iter().any(|option| text.starts_with(option)) || text == "--json";
             if !(is_format || is_format_value || is_image || is_assigned) {
                 command.push(arg.clone());
             }

@@ -130,16 +130,11 @@ pub fn effects(source: &[u8]) -> Result<Effects, Refusal> {
     }
     if file.has_callbacks {
         found.kinds.extend([RowKind::Callback, RowKind::Export]);
+        // Many rows can name one function, which is then read once.
+        let mut parts: BTreeMap<&str, Option<(String, String)>> = BTreeMap::new();
         for (key, hash, function, offset) in &file.callbacks {
-            let text = file.functions.get(function).map(|function| {
-                let texts = function.body.iter().filter_map(|(_, token)| match token {
-                    Text(text) => Some(format!("`{}`", display(text))),
-                    _ => None,
-                });
-                let texts = texts.collect::<Vec<_>>().join(", ");
-                let stores = stores::stores(function.params, function.body);
-                format!("{}, hash {hash}, {stores}, runs {texts}", function.of_type())
-            });
+            let part = parts.entry(function).or_insert_with(|| file.functions.get(function).map(Function::callback));
+            let text = part.as_ref().map(|(of_type, rest)| format!("{of_type}, hash {hash}, {rest}"));
             let effect = Effect { text: text.unwrap_or_default(), at: positions.position(*offset) };
             found.rows.entry(RowId { kind: RowKind::Callback, name: display(key) }).or_insert(effect);
         }
@@ -355,6 +350,17 @@ impl Function<'_, '_> {
     fn of_type(&self) -> String {
         let params: Vec<String> = split(self.params).iter().filter_map(|param| wasm_type(param)).collect();
         of_type(&params, wasm_type(self.before))
+    }
+
+    /// The type of a callback, and where it stores its arguments and which method it runs.
+    fn callback(&self) -> (String, String) {
+        // The name of the type and of the method are the only literals.
+        let texts = self.body.iter().filter_map(|(_, token)| match token {
+            Text(text) => Some(format!("`{}`", display(text))),
+            _ => None,
+        });
+        let texts = texts.take(4).collect::<Vec<_>>().join(", ");
+        (self.of_type(), format!("{}, runs {texts}", stores::stores(self.params, self.body)))
     }
 
     /// What a thunk does: the type of the function that it calls, and the arguments.
@@ -677,8 +683,9 @@ mod tests {
             "void f() {",
             "code(",
             "args[0] = ",
-            "int64_t args[1] = {",
+            "int64_t args[0] = {",
             "memcpy(",
+            "int64_t args[0] = a ",
         ] {
             let _ = effects(part.repeat(50_000).as_bytes());
             let _ = effects(
@@ -688,6 +695,10 @@ mod tests {
                 )
                 .as_bytes(),
             );
+            let rows = "{ 1, \"k\", { &M, (void*)&F } }, ".repeat(2_000);
+            let source =
+                format!("static void F() {{ {} }} const E g_ReverseThunks[] = {{ {rows} }};", part.repeat(2_000));
+            let _ = effects(source.as_bytes());
         }
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn stores(params: &[Placed<'_>], body: &[Placed<'_>]) -> String {
         let of = type_of(name);
         if of == "f32" || of == "f64" { format!("{of} converted to an integer") } else { of }
     };
-    let mut slots = "0".to_owned();
+    // Only the first array counts, so that many of them cost no more than their text.
+    let mut slots = None;
     let mut found: Vec<(u64, String)> = Vec::new();
     let mut add = |slot: &str, what: String| found.push((slot.parse().unwrap_or(u64::MAX), what));
     for (index, (_, token)) in body.iter().enumerate() {
@@ -41,9 +42,9 @@ pub(super) fn stores(params: &[Placed<'_>], body: &[Placed<'_>]) -> String {
                 }
             }
             (Name("int64_t"), [Name("args"), Punctuation(b'['), Number(count), Punctuation(b']'), ..])
-                if slots == "0" =>
+                if slots.is_none() =>
             {
-                slots = (*count).to_owned();
+                slots = Some(*count);
                 let values = body.iter().skip(index + 5).map(|(_, token)| token);
                 let values = values.take_while(|token| !matches!(token, Punctuation(b'}' | b';')));
                 let names = values.filter_map(|token| match token {
@@ -73,6 +74,7 @@ pub(super) fn stores(params: &[Placed<'_>], body: &[Placed<'_>]) -> String {
     }
     found.sort();
     let stores: Vec<String> = found.iter().map(|(slot, what)| format!("{what}@{slot}")).collect();
+    let slots = slots.unwrap_or("?");
     format!("stores {} in {slots} slot{}", stores.join(", "), if slots == "1" { "" } else { "s" })
 }
 
