@@ -8,8 +8,8 @@
 # needs: cargo from rustup, x86_64, root or sudo, python3 with pip, network. What is installed already is kept.
 #
 # Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig links, and
-# has a C library for all of them; for win-x64, Debian's MinGW does, whose C library is compiled already. Equal sources give
-# equal bytes: no times, no paths of this machine.
+# has a C library for all of them; for win-x64, Debian's MinGW does, whose C library is compiled already. No
+# times and no paths of this machine get into the executables.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
