@@ -3,13 +3,13 @@
 # usage: build-integration/release/all.sh [--quick] [--twice] [--out DIR] [RID...]
 #   RID is linux-x64, linux-arm64, win-x64, win-arm64, osx-x64 or osx-arm64; all of them by default.
 #   Writes DIR/RID/thunkgen and DIR/RID/thunkgen-task (default of DIR: target/executables), then prints their sizes.
-#   --quick: hardly optimised, to try the executables.
+#   --quick: not optimised, to try the executables.
 #   --twice: builds again from a copy in another directory, and compares.
 # needs: cargo from rustup, x86_64, root or sudo, python3 with pip, network. What is installed already is kept.
 #
 # Debian's Rust compiler comes with the sources of the standard library, which is compiled for each target. Zig links, and
-# has a C library for all of them; for win-x64, Debian's MinGW does, whose C library is compiled already. Equal sources give
-# equal bytes: no times, no paths of this machine.
+# has a C library for all of them; for win-x64, Debian's MinGW does, whose C library is compiled already. No
+# times and no paths of this machine get into the executables.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
@@ -50,7 +50,7 @@ tools=$target/tools
 mkdir -p "$tools"
 
 export RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$target ZIG_GLOBAL_CACHE_DIR=$target/zig-cache ZIG_LOCAL_CACHE_DIR=$target/zig-cache
-export RUSTC_BOOTSTRAP=1 # for -Zbuild-std
+export RUSTC_BOOTSTRAP=1 CARGO_NET_RETRY=10 # for -Zbuild-std, and for its dependencies
 export MACOSX_DEPLOYMENT_TARGET=11.0
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 

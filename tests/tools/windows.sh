@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
 [ $# = 2 ] || fail "usage: windows.sh EXECUTABLES REFERENCE"
 reference=$(cd "$2" && pwd)
+sets=${THUNKGEN_SETS:+$(cd "$THUNKGEN_SETS" && pwd)}
 compiler=x86_64-w64-mingw32-gcc wine=/usr/lib/wine/wine64
 packages=()
 command -v $compiler >/dev/null || packages+=(gcc-mingw-w64-x86-64-win32)
@@ -222,9 +223,9 @@ for program in thunkgen thunkgen-task; do
   done
 done
 
-if [ -n "${THUNKGEN_SETS:-}" ]; then
+if [ -n "$sets" ]; then
   case_of "real assemblies"
-  set=$THUNKGEN_SETS/net10
+  set=$sets/net10
   native 0 thunkgen generate "$set" --module libSystem.Native --out real-native
   run 0 thunkgen generate "Z:${set//\//\\}" --module libSystem.Native --out real
   same real real-native
