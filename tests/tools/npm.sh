@@ -24,7 +24,9 @@ mkdir -p "$THUNKGEN_NPM_PROJECT"
 tarball=$(cd "$out/thunkgen" && npm pack --silent --pack-destination "$out")
 echo '{ "private": true, "type": "module" }' > "$THUNKGEN_NPM_PROJECT/package.json"
 (cd "$THUNKGEN_NPM_PROJECT" && retry npm install --silent --no-audit --no-fund "$out/$tarball")
-[ "$(cd "$THUNKGEN_NPM_PROJECT" && npx thunkgen --version)" = "$("$THUNKGEN_NATIVE_TOOL" --version)" ]
+# The name and number; a debug build does not know its commit.
+version() { "$@" --version | head -1 | cut -d' ' -f1,2; }
+[ "$(cd "$THUNKGEN_NPM_PROJECT" && version npx thunkgen)" = "$(version "$THUNKGEN_NATIVE_TOOL")" ]
 
 cp tests/npm/types.ts "$THUNKGEN_NPM_PROJECT/"
 (cd "$THUNKGEN_NPM_PROJECT" && node "$THUNKGEN_NODE_PACKAGES/node_modules/typescript/bin/tsc" --noEmit --strict --module nodenext --target es2022 --lib es2022,dom types.ts)

@@ -16,7 +16,8 @@ const args = process.argv.slice(2);
 const directories = preopens(args, process.cwd(), process.env.THUNKGEN_DIRECTORIES);
 const env = { ...process.env, PWD: directories.current };
 // Only of a terminal: to look at a pipe here makes it one that does not wait.
-if (isatty(1)) env.COLUMNS ??= String(process.stdout.columns);
+const terminal = isatty(2) ? process.stderr : isatty(1) ? process.stdout : undefined;
+if (terminal) env.COLUMNS ??= String(terminal.columns);
 const wasi = new WASI({ version: "preview1", args: ["thunkgen", ...args], env, preopens: directories.open, returnOnExit: true });
 try {
   const module = await WebAssembly.compile(await readFile(new URL("../thunkgen.wasm", import.meta.url)));

@@ -70,8 +70,12 @@ impl Terminal {
 /// The width of lines: `COLUMNS`, or that of the terminal.
 pub fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&columns| columns > 0);
-    let of_terminal =
-        || terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0)).filter(|&w| w > 0);
+    #[cfg(not(target_os = "wasi"))]
+    let size = || terminal_size::terminal_size_of(std::io::stderr());
+    // WASI cannot know it; its host sets COLUMNS.
+    #[cfg(target_os = "wasi")]
+    let size = terminal_size::terminal_size;
+    let of_terminal = || size().map(|(width, _)| usize::from(width.0)).filter(|&w| w > 0);
     columns.or_else(of_terminal).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
 }
 
