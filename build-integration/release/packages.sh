@@ -132,7 +132,10 @@ debian() { # ARCHITECTURE RID
     "$(date --utc --date="@$time" --rfc-email)" > "$doc/changelog"
   gzip -n9 "$doc/changelog" "$doc/CHANGELOG.md" "$doc/THIRD-PARTY-NOTICES.txt"
   mkdir -p "$root/usr/share/lintian/overrides"
-  printf 'thunkgen: statically-linked-binary [usr/bin/%s]\n' thunkgen thunkgen-task > "$root/usr/share/lintian/overrides/thunkgen"
+  # A static executable that can be loaded anywhere looks like a library without dependencies.
+  for tag in statically-linked-binary shared-library-lacks-prerequisites; do
+    printf 'thunkgen: %s [usr/bin/%s]\n' $tag thunkgen $tag thunkgen-task
+  done > "$root/usr/share/lintian/overrides/thunkgen"
   size=$(du -sk --apparent-size "$root/usr" | cut -f1)
   fill control | sed -e "s/@ARCHITECTURE@/$1/" -e "s/@SIZE@/$size/" > "$root/DEBIAN/control"
   (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums)

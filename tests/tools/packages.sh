@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes every package of a release twice, and opens them with programs that are not this project's.
+# Makes every package of a release, and opens them with programs that are not this project's.
 # usage: tests/tools/packages.sh [EXECUTABLES]
 #   EXECUTABLES is what all.sh wrote (default: target/executables), with those for this machine. For platforms that it does not
 #   have, there are stand-ins: files with the header of the other system, which are packed and never run.
@@ -50,8 +50,6 @@ PYTHON
 
 release=build-integration/release/packages.sh
 $release "$work/executables" "$work/first" | tee "$work/table"
-$release "$work/executables" "$work/second" > /dev/null
-diff -r "$work/first" "$work/second" || fail "a second run gives other bytes"
 [ "$(wc -l < "$work/table")" = 23 ] || fail "expected 23 files"
 
 # A platform that is missing is an error, and with --partial only what needs it.
@@ -61,6 +59,13 @@ grep -q 'no executables in .* for win-arm64 win-x64$' "$work/said" || fail "$(ca
 $release --partial "$work/executables" "$work/partial" > /dev/null 2> "$work/said"
 grep -qx 'packages.sh: no thunkgen.scoop.json without win-arm64 win-x64' "$work/said" || fail "$(cat "$work/said")"
 [ -f "$work/partial/thunkgen.rb" ] || fail "the formula needs no Windows"
+# A second run gives the same bytes; these files list the platforms.
+for file in "$work"/partial/*; do
+  case ${file##*/} in
+  SHA256SUMS | Thunkgen.MSBuild.* | thunkgen.[0-9]*.nupkg) ;;
+  *) cmp "$file" "$work/first/${file##*/}" || fail "a second run gives other bytes" ;;
+  esac
+done
 [ ! -e "$work/partial/thunkgen.scoop.json" ] || fail "a manifest without its archive"
 
 python3 tests/tools/packages.py "$work/first" "$work/unpacked"
