@@ -12,7 +12,11 @@ fn official() -> Value {
     let directory =
         std::env::var_os("THUNKGEN_SARIF_SCHEMA").expect("THUNKGEN_SARIF_SCHEMA, see tests/tools/sarif-schema.sh");
     let path = PathBuf::from(directory).join("sarif-2.1.0.json");
-    serde_json::from_slice(&fs::read(&path).expect("the schema")).expect("JSON")
+    let text = fs::read_to_string(&path).expect("the schema");
+    // A `]` of two patterns is not escaped, which only JavaScript accepts.
+    let fixed = text.replace("{2}]?$", r"{2}\\]?$");
+    assert_ne!(text, fixed, "the schema has changed");
+    serde_json::from_str(&fixed).expect("JSON")
 }
 
 /// Problems with names and paths that no tool expects.

@@ -194,6 +194,7 @@ pub struct ImagePart {
     /// Simple name of its assembly.
     pub assembly: String,
     /// Version of the ReadyToRun format: `26.1`.
+    #[serde(rename = "readyToRunVersion")]
     pub ready_to_run: String,
     /// Version of the wasm module around it; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
