@@ -85,7 +85,7 @@ fn long_documents_match_their_schemas() {
         ("layout", &["layout", "--all", "layouts", "corlib"]),
         ("signatures", &["signatures", "corlib", "facade", "interop", "delegates", "-m", "*"]),
         ("r2r-dump", &["r2r", "dump", "images", "crossgen2-11.0.0"]),
-        ("lookup", &["lookup", "--coverage", "corlib", "facade", "interop", "--in", "thunk-tables"]),
+        ("lookup", &["lookup", "--coverage", "corlib", "facade", "interop", "--in", "images/plain.wasm"]),
         ("explain", &["explain", "SystemNative", "corlib", "facade", "interop"]),
         ("run", &["check", "corlib", "facade", "interop", "--out", "no-such-directory"]),
         ("run", &["check-native", "native-side", "-r", "corlib", "-r", "facade", "--native", "native-rust/libeasel.a"]),
