@@ -97,6 +97,7 @@ pub struct AppPart {
     /// Path of the file that was read; a compressed one if only that is there.
     pub path: String,
     /// Name in the boot configuration or on disk.
+    #[serde(rename = "fileName")]
     pub name: String,
     /// What it is for: `native module`, `script`, `globalization data`, ...
     pub role: &'static str,
