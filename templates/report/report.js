@@ -277,7 +277,7 @@
     const simple = (headings, rows) => element("table", null, element("thead", null, element("tr", null, headings.map((heading) => element("th", { scope: "col" }, heading)))),
       element("tbody", null, rows.map((row) => element("tr", null, row.map((cell, index) => element(index ? "td" : "th", index ? { "data-label": headings[index] } : { scope: "row" }, cell))))));
     return [
-      images.length > 0 && [element("h3", null, "Images"), simple(["Image", "ReadyToRun", "Thunks", "State"], images.slice(0, PAGE).map((one) => [code(one.path), one.readyToRun, number.format(one.thunkCount), (one.refusals ?? []).length ? element("span", { class: "state error" }, one.refusals.join(" ")) : element("span", { class: "state good" }, "used")]))],
+      images.length > 0 && [element("h3", null, "Images"), simple(["Image", "ReadyToRun", "Thunks", "State"], images.slice(0, PAGE).map((one) => [code(one.path), one.readyToRunVersion, number.format(one.thunkCount), (one.refusals ?? []).length ? element("span", { class: "state error" }, one.refusals.join(" ")) : element("span", { class: "state good" }, "used")]))],
       settings.length > 0 && [element("h3", null, "Settings"), simple(["Name", "Value", "Effect"], settings.slice(0, PAGE).map((one) => [code(one.name), code(one.value), one.effect ?? "none on thunks"]))],
       [element("h3", null, "Files"), rows.length ? simple(["File", "Role", "Bytes"], rows.slice(0, PAGE).map((one) => [code(one.path), one.role, number.format(one.size)])) : none("None.")],
     ];

@@ -45,7 +45,7 @@ fn init_in_odd_directories() {
     let app = root.join("bin/Release/publish/an \"app\" for é/_framework");
     copy_files(&fixture("corlib"), &app);
     copy_files(&fixture("facade"), &app);
-    fs::write(app.join("broken.dll"), b"MZ").expect("a file");
+    fs::write(app.join("empty.dll"), b"").expect("a file");
     fs::create_dir_all(root.join("obj")).expect("a directory");
     copy_files(&fixture("facade"), &root.join("obj"));
     #[cfg(unix)]

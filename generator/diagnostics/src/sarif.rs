@@ -76,9 +76,9 @@ fn location(location: &Location) -> Value {
     let (file, position) = location.origin();
     if !file.is_empty() {
         object["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(file) } });
-    }
-    if let Some((line, column)) = position {
-        object["physicalLocation"]["region"] = json!({ "startLine": line, "startColumn": column });
+        if let Some((line, column)) = position {
+            object["physicalLocation"]["region"] = json!({ "startLine": line, "startColumn": column });
+        }
     }
     if let Some((name, token)) = &location.member {
         let mut logical = json!({

@@ -65,7 +65,7 @@ fn every_key_of_the_reader_is_in_the_schema() {
 }
 
 /// A wrong manifest, and the member that both the tool and the schema name.
-const WRONG: [(&str, &str); 18] = [
+const WRONG: [(&str, &str); 17] = [
     ("inputs = 1", "inputs"),
     ("inputs = []", "inputs"),
     ("references = [1]", "references"),
@@ -79,7 +79,6 @@ const WRONG: [(&str, &str); 18] = [
     ("struct-sizes = { A = \"16\" }", "struct-sizes"),
     ("struct-sizes = { A = { size = 16, aling = 8 } }", "struct-sizes"),
     ("nmae = \"x\"", "nmae"),
-    ("strict = \"yes\"", "strict"),
     ("[[output]]\nstrict = true", "strict"),
     ("[[output]]\nout = 3", "out"),
     ("[[suppress]]\nreason = \"r\"", "code"),

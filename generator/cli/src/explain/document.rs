@@ -43,8 +43,8 @@ pub struct ExplainDocument<'a> {
     /// Number of messages that are not listed.
     omitted_message_count: u64,
     /// The most similar name or code, if nothing is found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<String>,
+    #[serde(rename = "nearestName", skip_serializing_if = "Option::is_none")]
+    nearest: Option<String>,
     /// Why the text is not a valid key, if it looks like one.
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid_key: Option<String>,

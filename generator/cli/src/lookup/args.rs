@@ -29,8 +29,8 @@ Exits with 1 if the runtime would not find a thunk for one of the keys, if the l
 --diff finds that something was removed.
 
 The JSON document is an object with `format` (2, raised when a member changes its meaning or goes away), `sources`, \
-`keys`, with --coverage `coverage`, and with --log `problems`. That of --diff has `old`, `new`, `keys`, `entries` and \
-`callbacks`.";
+`keys`, with --coverage `coverage`, and with --log `problems`. That of --diff has `old`, `new`, `keyChanges`, \
+`entryChanges` and `callbackChanges`.";
 
 /// How `lookup` is called.
 pub const USAGE: &str = "thunkgen lookup [OPTIONS] <KEY>... --in <PATH>... [INPUT]...

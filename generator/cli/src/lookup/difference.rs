@@ -24,10 +24,13 @@ pub struct DifferenceDocument {
     /// What the newer runtime has.
     new: Counts,
     /// Keys with a thunk.
+    #[serde(rename = "keyChanges")]
     keys: Difference<String>,
     /// Functions of P/Invokes.
+    #[serde(rename = "entryChanges")]
     entries: Difference<EntryPoint>,
     /// Keys of callbacks.
+    #[serde(rename = "callbackChanges")]
     callbacks: Difference<String>,
 }
 

@@ -61,6 +61,7 @@ pub struct Machine {
 #[serde(rename_all = "camelCase")]
 pub struct Wrapper<'a> {
     /// `null` if the module does not export one.
+    #[serde(rename = "wrapperVersion")]
     pub version: Option<u32>,
     /// The sizes in the first data segment.
     pub announced: Option<Announced>,
@@ -131,6 +132,7 @@ pub struct ElementSegment {
     /// Where it is placed in the table.
     pub placement: String,
     /// Index of the table.
+    #[serde(rename = "tableNumber")]
     pub table: u32,
     /// Function indices; `null` for an empty slot.
     #[serde(rename = "functionIndices")]

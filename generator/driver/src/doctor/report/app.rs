@@ -97,6 +97,7 @@ pub struct AppPart {
     /// Path of the file that was read; a compressed one if only that is there.
     pub path: String,
     /// Name in the boot configuration or on disk.
+    #[serde(rename = "fileName")]
     pub name: String,
     /// What it is for: `native module`, `script`, `globalization data`, ...
     pub role: &'static str,
@@ -194,6 +195,7 @@ pub struct ImagePart {
     /// Simple name of its assembly.
     pub assembly: String,
     /// Version of the ReadyToRun format: `26.1`.
+    #[serde(rename = "readyToRunVersion")]
     pub ready_to_run: String,
     /// Version of the wasm module around it; `None` without one.
     #[serde(skip_serializing_if = "Option::is_none")]
