@@ -150,7 +150,7 @@ fn definitions<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>, types: &mut
         }
         for defined in open {
             let name = definitions.types.name(&defined).to_owned();
-            written.push((name, definitions.define(&defined).into_iter().map(printed).collect()));
+            written.push((name, definitions.define(&defined)));
             done.insert(defined);
         }
     }
@@ -162,6 +162,12 @@ fn definitions<'d>(stub_file: &StubFile<'d>, shared: &'d Shared<'d>, types: &mut
 fn item(printed: &str, text: &mut String) {
     text.push('\n');
     text.push_str(printed);
+}
+
+/// The lines between the braces of the only item of a text.
+fn inside_braces(printed: &str) -> &str {
+    let (_, rest) = printed.split_once('\n').unwrap_or_default();
+    rest.trim_end_matches(['\n', ';']).strip_suffix('}').unwrap_or_default()
 }
 
 /// The text of an item.

@@ -8,6 +8,7 @@ use super::docs::{Docs, code};
 use super::idents::{Scope, ident};
 use super::native_types::{Defined, RustTypes, integer};
 use super::repr_c::{Attribute, Plan, RustMember, StructPlans};
+use super::{inside_braces, printed};
 use crate::stubs::documentation::Documentation;
 use thunkgen_core::collect::ir::declarations::{Field, Integer, Struct};
 
@@ -25,13 +26,13 @@ pub(super) struct Definitions<'t, 'd> {
 type Reached = (Vec<Ident>, u32);
 
 impl Definitions<'_, '_> {
-    /// The items that define a type.
-    pub fn define(&mut self, defined: &Defined) -> Vec<TokenStream> {
+    /// The items that define a type, as text: the tokens of many fields take much more memory.
+    pub fn define(&mut self, defined: &Defined) -> Vec<String> {
         let name = self.types.name(defined);
         match defined {
             Defined::Struct(index) => self.structure(*index, name),
-            Defined::Enum(full_name, underlying) => vec![self.enumeration(name, full_name, *underlying)],
-            Defined::Delegate(full_name, prototype) => vec![self.delegate(name, full_name, *prototype)],
+            Defined::Enum(full_name, underlying) => vec![printed(self.enumeration(name, full_name, *underlying))],
+            Defined::Delegate(full_name, prototype) => vec![printed(self.delegate(name, full_name, *prototype))],
         }
     }
 
@@ -67,7 +68,7 @@ impl Definitions<'_, '_> {
         docs
     }
 
-    fn structure(&mut self, index: usize, name: &str) -> Vec<TokenStream> {
+    fn structure(&mut self, index: usize, name: &str) -> Vec<String> {
         let (structs, layouts) = (self.structs, self.layouts);
         let (Some(of), Some(plan)) = (structs.get(index), layouts.plan(index)) else { return Vec::new() };
         let mut docs = Docs::default();
@@ -90,15 +91,8 @@ impl Definitions<'_, '_> {
     }
 
     /// A struct or union, after those it contains.
-    fn body(
-        &mut self,
-        name: &Ident,
-        plan: &Plan,
-        of: &Struct,
-        docs: &Docs,
-        items: &mut Vec<TokenStream>,
-    ) -> Vec<Reached> {
-        let (mut reached, mut members) = (Vec::new(), Vec::new());
+    fn body(&mut self, name: &Ident, plan: &Plan, of: &Struct, docs: &Docs, items: &mut Vec<String>) -> Vec<Reached> {
+        let (mut reached, mut members) = (Vec::new(), String::new());
         let mut scope = Scope::default();
         for member in &plan.members {
             let (member_name, ty, docs) = match member {
@@ -143,7 +137,8 @@ impl Definitions<'_, '_> {
                 }
             };
             let docs = docs.tokens();
-            members.push(quote!(#docs pub #member_name: #ty));
+            let member = printed(quote!(struct Alone { #docs pub #member_name: #ty }));
+            members.push_str(inside_braces(&member));
         }
         let docs = docs.tokens();
         let keyword = if plan.is_union { quote!(union) } else { quote!(struct) };
@@ -158,13 +153,18 @@ impl Definitions<'_, '_> {
                 quote!(C, align(#to))
             }
         };
-        items.push(quote! {
+        let mut item = printed(quote! {
             #docs
             #[allow(dead_code)]
             #[repr(#representation)]
             #[derive(Clone, Copy)]
-            pub #keyword #name { #(#members),* }
+            pub #keyword #name {}
         });
+        if !members.is_empty() {
+            item.truncate(item.strip_suffix("}\n").unwrap_or(&item).len());
+            item = item + "\n" + &members + "}\n";
+        }
+        items.push(item);
         reached
     }
 
@@ -174,26 +174,32 @@ impl Definitions<'_, '_> {
 }
 
 /// Assertions of `size_of`, `align_of` and `offset_of!`, on the targets where they are true.
-fn assertions(name: &Ident, plan: &Plan, reached: &[Reached]) -> TokenStream {
+fn assertions(name: &Ident, plan: &Plan, reached: &[Reached]) -> String {
     let number = |value: u32| Literal::u32_unsuffixed(value);
     let (size, align) = (number(plan.shape.size), number(plan.shape.align));
-    let offsets = reached.iter().map(|(path, offset)| {
-        let offset = number(*offset);
-        quote!(assert!(core::mem::offset_of!(#name, #(#path).*) == #offset);)
-    });
     let target = if plan.shape.has_pointers {
         quote!(target_arch = "wasm32")
     } else {
         quote!(any(target_arch = "wasm32", target_pointer_width = "64"))
     };
-    quote! {
+    let mut item = printed(quote! {
         #[cfg(#target)]
         const _: () = {
             assert!(core::mem::size_of::<#name>() == #size);
             assert!(core::mem::align_of::<#name>() == #align);
-            #(#offsets)*
         };
+    });
+    item.truncate(item.strip_suffix("};\n").unwrap_or(&item).len());
+    for (path, offset) in reached {
+        let offset = number(*offset);
+        let alone = printed(quote! {
+            const _: () = {
+                assert!(core::mem::offset_of!(#name, #(#path).*) == #offset);
+            };
+        });
+        item.push_str(inside_braces(&alone));
     }
+    item + "};\n"
 }
 
 fn below(outer: &Ident, (mut path, offset): Reached) -> Reached {

@@ -12,7 +12,7 @@ use super::docs::{Docs, code, escaped};
 use super::idents::{Scope, ident};
 use super::native_types::{RustTypes, has_vectors, result};
 use super::passing::{self, Lowering};
-use super::{item, printed};
+use super::{inside_braces, item, printed};
 use clr_wasm_abi::{Crossing, MultiSlot, Scalar};
 use thunkgen_core::collect::ir::declarations::Declaration;
 use thunkgen_core::emit::symbol_names::distinct;
@@ -128,7 +128,7 @@ impl Writer<'_, '_> {
         if !methods.is_empty() {
             methods.push('\n');
         }
-        methods.push_str(method.split_once('\n').and_then(|(_, rest)| rest.strip_suffix("}\n")).unwrap_or_default());
+        methods.push_str(inside_braces(&method));
         let export = printed(quote! {
             #[allow(improper_ctypes_definitions)]
             #target
