@@ -2,7 +2,8 @@
 # Makes every package of a release from built executables: archives, NuGet packages, Debian packages, and the manifests of
 # Homebrew, Scoop and winget.
 # usage: build-integration/release/packages.sh [--partial] [EXECUTABLES] [OUT]
-#   EXECUTABLES has the executables as all.sh writes them: RID/thunkgen and RID/thunkgen-task (default: target/executables).
+#   EXECUTABLES has the executables as all.sh writes them: RID/thunkgen and RID/thunkgen-task (default: target/executables),
+#   and npm/*.tgz, as build-integration/npm/build.sh --pack writes it.
 #   OUT is made anew (default: target/release-packages). The last lines are the files with their sizes.
 #   --partial: make what the executables that exist suffice for.
 # needs: Linux, Rust, a C# compiler (`csc`, or the words in CSC, such as CSC="dotnet csc.dll"), GNU tar, gzip, readelf, dpkg-deb.
@@ -38,6 +39,13 @@ done
 if [ ${#missing[@]} != 0 ]; then
   echo "packages.sh: no executables in $executables for ${missing[*]}" >&2
   [ -n "$partial" ] || fail "build them with build-integration/release/all.sh, or make the other packages with --partial"
+fi
+shopt -s nullglob
+npm=("$executables"/npm/*.tgz)
+shopt -u nullglob
+if [ ${#npm[@]} = 0 ]; then
+  echo "packages.sh: no npm package in $executables/npm" >&2
+  [ -n "$partial" ] || fail "make it with build-integration/npm/build.sh --pack $executables/npm, or the other packages with --partial"
 fi
 [ ${#rids[@]} != 0 ] || fail "nothing to pack"
 
@@ -162,7 +170,7 @@ for template in thunkgen.rb thunkgen.scoop.json Thunkgen.Thunkgen{,.installer,.l
     echo "packages.sh: no $template without ${missing[*]}" >&2
   fi
 done
-cp "$work/THIRD-PARTY-NOTICES.txt" "$out/"
+cp "$work/THIRD-PARTY-NOTICES.txt" "${npm[@]}" "$out/"
 
 (cd "$out" && sha256sum -- * > "$work/SHA256SUMS" && mv "$work/SHA256SUMS" SHA256SUMS)
 (cd "$out" && for file in *; do printf '%10d  %s\n' "$(stat -c %s "$file")" "$file"; done)

@@ -48,9 +48,12 @@ for rid, content in stand_ins.items():
         file.chmod(0o755)
 PYTHON
 
+mkdir -p "$work/executables/npm"
+echo "a stand-in of tests/tools/packages.sh" > "$work/executables/npm/thunkgen-0.0.0.tgz"
+
 release=build-integration/release/packages.sh
 $release "$work/executables" "$work/first" | tee "$work/table"
-[ "$(wc -l < "$work/table")" = 23 ] || fail "expected 23 files"
+[ "$(wc -l < "$work/table")" = 24 ] || fail "expected 24 files"
 
 # A platform that is missing is an error, and with --partial only what needs it.
 rm -r "$work"/executables/win-*
