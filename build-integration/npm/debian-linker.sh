@@ -8,6 +8,8 @@ if [ ! -e $library/libc.a ]; then
   echo "debian-linker.sh: $library/libc.a not found: install wasi-libc" >&2
   exit 1
 fi
+# rustc names the kind of lld first.
+[ "${1-}" != -flavor ] || shift 2
 more=$(mktemp --suffix=.o)
 trap 'rm -f "$more"' EXIT
 "$(newest clang)" --target=wasm32-wasi -Wno-deprecated -I/usr/include/wasm32-wasi -Oz -Wall -Wextra -Werror -c "$here/libc.c" -o "$more"
