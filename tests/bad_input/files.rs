@@ -187,7 +187,7 @@ fn temporary_files_of_killed_runs_go_with_the_next_run() {
         "r2r emit --key Mvi --out {}/o/t.wasm",
         "r2r emit --key Mvi --kind object --out {}/o/t.o --diagnostics {}/o/d.json",
         "check-native {}/a.dll -r {}/corlib --native {}/lib.a --html {}/o/r.html --stamp {}/o/s --depfile {}/o/d",
-        "lookup --coverage --in {}/t.cpp {}/a.dll -r {}/corlib --html {}/o/r.html",
+        "lookup --coverage {}/a.dll -r {}/corlib --in {}/t.cpp --html {}/o/r.html",
     ];
     for words in runs {
         fs::create_dir(path.join("o")).expect("a directory");

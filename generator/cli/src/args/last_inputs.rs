@@ -36,5 +36,5 @@ fn is_input(path: &Path) -> bool {
         return !path.exists() && path.to_str().is_some_and(glob::is_pattern);
     };
     let is_managed = matches!(clr_metadata::open(&bytes), Ok(Some(_)));
-    is_managed && ready_to_run::open(&bytes).is_ok_and(|file| file.ready_to_run.is_none())
+    is_managed && ready_to_run::open(&bytes).is_ok_and(|file| file.image.is_none())
 }
