@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Builds thunkgen as a WebAssembly module, and the npm package and the page that contain it.
-# usage: build-integration/npm/build.sh [--fast] [--page DIR] [OUT]    (default of OUT: target/npm)
+# usage: build-integration/npm/build.sh [--fast] [--page DIR] [--pack DIR] [OUT]    (default of OUT: target/npm)
 #   OUT/thunkgen is the directory of the package, OUT/page/index.html the page. With --page, only the page is written,
-#   to DIR/index.html. --fast compiles faster, for a larger and slower module.
+#   to DIR/index.html. --fast compiles faster, for a larger and slower module. --pack also packs the package into a tarball.
 # needs: Node.js 20 or newer with npm, and Rust with the target wasm32-wasip1, which `rustup target add` installs.
 #   Without the target: Debian's rustc-web, rust-web-src, wasi-libc, clang and lld, and the standard library is compiled.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
-profile=wasm page= out=target/npm
+profile=wasm page= pack= out=target/npm
 while [ $# -gt 0 ]; do
   case $1 in
   --fast) profile=wasm-fast ;;
   --page) page=${2:?"--page needs a directory"}; shift ;;
+  --pack) pack=${2:?"--pack needs a directory"}; shift ;;
   -*) echo "build.sh: unknown option $1" >&2; exit 2 ;;
   *) out=$1 ;;
   esac
@@ -50,3 +51,8 @@ module=$CARGO_TARGET_DIR/thunkgen.wasm
 cp "$CARGO_TARGET_DIR/wasm32-wasip1/$profile/thunkgen.wasm" "$module"
 cargo metadata --format-version 1 --no-deps --locked > "$CARGO_TARGET_DIR/metadata.json"
 node "$here/assemble.mjs" "$CARGO_TARGET_DIR" ${page:+--page} "${page:-$out}"
+if [ -n "$pack" ]; then
+  mkdir -p "$pack"
+  pack=$(cd "$pack" && pwd)
+  (cd "$out/thunkgen" && npm pack --silent --pack-destination "$pack")
+fi
