@@ -6,7 +6,6 @@
 use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -191,7 +190,7 @@ fn run_in(directory: &Path, kind: &Kind, bytes: &[u8]) -> bool {
     let words = kind.runs[(number ^ number >> 7) % kind.runs.len()];
     let path = directory.display().to_string();
     let argument = |word: &str| match word {
-        "{text}" => OsString::from_vec(bytes.iter().copied().filter(|byte| *byte != 0).collect()),
+        "{text}" => String::from_utf8_lossy(bytes).replace('\0', "").into(),
         word => word.replace("{}", &path).into(),
     };
     let arguments: Vec<OsString> = ["thunkgen"].into_iter().chain(words.split(' ')).map(argument).collect();
