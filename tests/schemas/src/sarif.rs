@@ -36,7 +36,11 @@ fn hostile() -> Value {
             .into_iter()
             .enumerate()
     {
-        let source = (number % 2 == 1).then(|| SourceLine { file: file.to_owned(), position: Some((1, u32::MAX)) });
+        let source = (number % 2 == 1).then(|| SourceLine {
+            file: file.to_owned(),
+            position: Some((1, u32::MAX)),
+            checksum: None,
+        });
         let location = Location { source, ..Location::member(file, "N.\u{0}<x>\"'\\", 0x0200_0001).of_assembly("\n") };
         sink.report(&catalogue::EMPTY_STRUCT, location.clone(), "`\u{ffff}` \u{1b}[31m {{}} ${x}");
         sink.report(&catalogue::VARIADIC, location, "");
