@@ -55,7 +55,7 @@ test("thunks in a linked runtime, native code, and published apps", async () => 
   assert.ok(compared.findings.some(({ code, member }) => code === "TG0602" && member?.startsWith("Drawing.Canvas.")), JSON.stringify(compared.findings.slice(0, 3)));
   const app = inDirectory(join(fixtures, "published/app"), "publish");
   const { ok, report, html } = await doctor(app, { html: true });
-  assert.ok(ok && report.verdict.errors === 0);
+  assert.ok(ok && report.verdict.errorCount === 0);
   const output = join(scratch(), "report.html");
   nativeTool(["doctor", join(fixtures, "published/app"), "--html", output]);
   const sameRoot = (text) => text.replaceAll(join(fixtures, "published/app"), "publish").replace(/<title>[^<]*/, "");
