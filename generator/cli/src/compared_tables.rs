@@ -37,10 +37,10 @@ pub struct DifferentRow<'a> {
     column: Option<u32>,
     /// What the row of the file does; empty if its function is not in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<&'a str>,
+    effect_in_file: Option<&'a str>,
     /// What the generated row does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    generated: Option<&'a str>,
+    generated_effect: Option<&'a str>,
 }
 
 /// Every file.
@@ -67,8 +67,8 @@ impl<'a> DifferentRow<'a> {
             code: row.rule().code,
             line: at.map(|at| at.line),
             column: at.map(|at| at.column),
-            found: row.found.as_ref().map(|effect| effect.text.as_str()),
-            generated: row.generated.as_ref().map(|effect| effect.text.as_str()),
+            effect_in_file: row.found.as_ref().map(|effect| effect.text.as_str()),
+            generated_effect: row.generated.as_ref().map(|effect| effect.text.as_str()),
         }
     }
 }
