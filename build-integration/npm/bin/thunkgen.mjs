@@ -3,6 +3,7 @@
 // name are open to it.
 import { readFile } from "node:fs/promises";
 import { isatty } from "node:tty";
+import { setFlagsFromString } from "node:v8";
 import { preopens } from "../lib/directories.mjs";
 
 // Node.js warns about every use of its WASI.
@@ -10,6 +11,8 @@ const { emitWarning } = process;
 process.emitWarning = (warning, ...rest) => {
   if ((rest[0]?.type ?? rest[0]) !== "ExperimentalWarning") emitWarning.call(process, warning, ...rest);
 };
+// The direct calls from the module to WASI corrupt the memory of Node.js 20 and 22 once the module's memory has grown.
+if (Number.parseInt(process.versions.node) < 24) setFlagsFromString("--no-turbo-fast-api-calls");
 const { WASI } = await import("node:wasi");
 
 const args = process.argv.slice(2);
