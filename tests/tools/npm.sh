@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the npm package and the page as they are published, and runs their tests.
+# Builds the npm package and the page as they are published, but faster, and runs their tests.
 # usage: tests/tools/npm.sh [TEST.test.mjs...]
 # needs: what build-integration/npm/build.sh needs, Chromium, and THUNKGEN_SETS, THUNKGEN_NODE (tests/run.sh has them).
-#   THUNKGEN_NPM_OPTIONS=--fast compiles faster. THUNKGEN_SCREENSHOTS=DIR keeps pictures of the page.
+#   THUNKGEN_NPM_OPTIONS="" builds what is published. THUNKGEN_SCREENSHOTS=DIR keeps pictures of the page.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
@@ -10,7 +10,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 : "${THUNKGEN_SETS:?run tests/tools/fetch-sets.sh DEST and set it to DEST}"
 : "${THUNKGEN_NODE:?run tests/tools/node.sh DEST and set it to DEST}"
 out=$CARGO_TARGET_DIR/npm-test
-read -ra options <<< "${THUNKGEN_NPM_OPTIONS-}"
+read -ra options <<< "${THUNKGEN_NPM_OPTIONS---fast}"
 
 cargo build --locked -p thunkgen
 export THUNKGEN_NATIVE_TOOL=$CARGO_TARGET_DIR/debug/thunkgen
