@@ -185,8 +185,7 @@ pub struct CheckArgs {
     /// Also verify these thunk images: the function of every key, the sizes, and that an assembly needs each thunk.
     ///
     /// The type of every function is checked, and its body too if `r2r emit` made the image. Without --out or another
-    /// option that names files, only the images are checked. After the first FILE, directories, patterns and assemblies
-    /// without compiled code are INPUT.
+    /// option that names files, only the images are checked. After the first FILE, directories and patterns are INPUT.
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Images")]
     pub image: Vec<PathBuf>,
     /// Compare the rows of this C++ file with those that would be generated, instead of the generated files.

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use thunkgen_driver::{files, glob};
-use thunkgen_r2r::ready_to_run;
+use thunkgen_driver::glob;
 
 /// The files of an option, and the arguments after them that are for the verb.
 ///
-/// The first value after each option is a file of it. Those after that are too, unless they can only be assemblies:
-/// directories, patterns, and files of IL without compiled code; or unless `is_word` says that they are not files.
+/// The first value after each option is a file of it. Those after that are too, unless they are directories or patterns,
+/// or unless `is_word` says that they are not files.
 pub fn split(matches: &ArgMatches, option: &str, is_word: impl Fn(&Path) -> bool) -> (Vec<PathBuf>, Vec<OsString>) {
     let (mut files, mut words) = (Vec::new(), Vec::new());
     let Some((_, matches)) = matches.subcommand() else { return (files, words) };
@@ -29,12 +28,5 @@ pub fn split(matches: &ArgMatches, option: &str, is_word: impl Fn(&Path) -> bool
 
 /// Whether a path can only be an input with assemblies.
 fn is_input(path: &Path) -> bool {
-    if path.is_dir() {
-        return true;
-    }
-    let Ok((bytes, _)) = files::open(path) else {
-        return !path.exists() && path.to_str().is_some_and(glob::is_pattern);
-    };
-    let is_managed = matches!(clr_metadata::open(&bytes), Ok(Some(_)));
-    is_managed && ready_to_run::open(&bytes).is_ok_and(|file| file.image.is_none())
+    path.is_dir() || (!path.exists() && path.to_str().is_some_and(glob::is_pattern))
 }

@@ -49,8 +49,7 @@ pub struct LookupArgs {
     ///
     /// The table is linked into the runtime and is searched first, then the images in the order of this list. Name them
     /// in the order in which the app loads them: if several images have a key, the first one is used. After the first
-    /// FILE, directories, patterns and assemblies without compiled code are INPUT; repeat the option to name a second
-    /// directory. With --coverage and a manifest, the default is the table that the manifest's output generates.
+    /// FILE, directories and patterns are INPUT; repeat the option to name a second directory. With --coverage and a manifest, the default is the table that the manifest's output generates.
     #[arg(long = "in", value_name = "PATH", num_args = 1.., help_heading = "Inputs")]
     pub sources: Vec<PathBuf>,
     /// Look up every key that the assemblies need, and list the missing ones with their callers.
