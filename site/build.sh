@@ -6,13 +6,14 @@
 # needs: python3 with venv; a network, unless target/site-tools is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/tools/download.sh
 out=${1:-target/site}
 page=${2:-}
 tools=target/site-tools
 if ! cmp -s site/requirements.txt "$tools/requirements.txt"; then
   rm -rf "$tools"
   python3 -m venv "$tools"
-  "$tools/bin/pip" --quiet --disable-pip-version-check install --require-hashes --no-deps -r site/requirements.txt
+  retry "$tools/bin/pip" --quiet --disable-pip-version-check install --require-hashes --no-deps -r site/requirements.txt
   cp site/requirements.txt "$tools/requirements.txt"
 fi
 mkdir -p "$out"

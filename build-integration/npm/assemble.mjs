@@ -51,6 +51,7 @@ function npmPackage(directory) {
   mkdirSync(directory, { recursive: true });
   for (const part of ["bin", "lib", "README.md"]) cpSync(join(here, part), join(directory, part), { recursive: true });
   cpSync(join(root, "LICENSE"), join(directory, "LICENSE"));
+  cpSync(join(build, "THIRD-PARTY-NOTICES.txt"), join(directory, "THIRD-PARTY-NOTICES.txt"));
   writeFileSync(join(directory, "thunkgen.wasm"), module);
   const { private: _, devDependencies: __, ...own } = JSON.parse(read(here, "package.json"));
   const { name, version, description, license, repository } = cargo;

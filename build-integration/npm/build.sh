@@ -8,6 +8,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
+. tests/tools/download.sh
 profile=wasm page= pack= out=target/npm
 while [ $# -gt 0 ]; do
   case $1 in
@@ -20,7 +21,11 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}/wasm
+target=${CARGO_TARGET_DIR:-$PWD/target}/wasm
+mkdir -p "$target"
+retry cargo fetch --quiet --locked
+cargo run --quiet --locked -p thunkgen-pack -- notices "$target/THIRD-PARTY-NOTICES.txt" >/dev/null
+export CARGO_TARGET_DIR=$target
 build=(cargo build --locked --target wasm32-wasip1 --profile "$profile" -p thunkgen)
 # Paths of this machine do not belong into what others run. The stack is as large as that of a main thread.
 flags=("--remap-path-prefix=$PWD=." "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" -C link-arg=-zstack-size=8388608)
@@ -42,7 +47,7 @@ packages=$CARGO_TARGET_DIR/packages
 mkdir -p "$packages"
 cp "$here/package.json" "$here/package-lock.json" "$packages/"
 if ! cmp -s "$here/package-lock.json" "$packages/installed"; then
-  (cd "$packages" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+  (cd "$packages" && retry npm ci --silent --no-audit --no-fund --ignore-scripts)
   cp "$here/package-lock.json" "$packages/installed"
 fi
 

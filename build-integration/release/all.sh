@@ -53,6 +53,7 @@ export RUSTC=/usr/bin/rustc CARGO_TARGET_DIR=$target ZIG_GLOBAL_CACHE_DIR=$targe
 export RUSTC_BOOTSTRAP=1 CARGO_NET_RETRY=10 # for -Zbuild-std, and for its dependencies
 export MACOSX_DEPLOYMENT_TARGET=11.0
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export THUNKGEN_COMMIT=${THUNKGEN_COMMIT-$(git rev-parse HEAD)} # a copy of the sources has no git
 
 # What the standard library links on macOS, and Zig has no description of.
 cat > "$tools/libiconv.tbd" <<'TBD'

@@ -13,6 +13,7 @@
 set -euo pipefail
 here=$PWD
 cd "$(dirname "$0")/../.."
+. tests/tools/download.sh
 fail() { echo "packages.sh: $*" >&2; exit 1; }
 
 partial=
@@ -68,6 +69,8 @@ esac
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# The licences are read from the sources of the crates.
+retry cargo fetch --quiet --locked
 cargo build --quiet --locked -p thunkgen-pack
 pack=${CARGO_TARGET_DIR:-target}/debug/thunkgen-pack
 rm -rf "$out"

@@ -78,11 +78,14 @@ fn a_baseline_is_complete() {
         let first = generate(&["--add-suppressions"]);
         assert!(first.stderr.contains(" to thunkgen.suppressions.toml"), "{}", first.stderr);
         let text = fs::read_to_string(root.join("thunkgen.suppressions.toml")).expect("the baseline");
+        assert!(matches!(first.code, Some(0 | 3)), "{:?}: {}", first.code, first.stderr);
         let second = generate(&["--strict", "--suppressions", "thunkgen.suppressions.toml"]);
         let codes: Vec<&str> = second.stderr.lines().filter(|line| line.contains(": error TG")).collect();
         assert!(codes.is_empty(), "{fixtures:?}: {codes:#?}\n{text}");
+        assert_eq!(second.code, Some(0), "{}", second.stderr);
         // Nothing is added twice.
-        generate(&["--add-suppressions"]);
+        let third = generate(&["--add-suppressions"]);
+        assert_eq!(third.code, Some(0), "{}", third.stderr);
         assert_eq!(fs::read_to_string(root.join("thunkgen.suppressions.toml")).expect("the baseline"), text);
     }
 }

@@ -125,7 +125,7 @@ fn pre_commit_stops_a_commit_that_leaves_files_behind() {
     fs::remove_dir_all(user.join("bin")).expect("the assemblies");
     let ran = pre_commit(&["run", "--verbose", "--all-files"]);
     assert!(
-        ran.success && ran.text.contains("\nthunkgen: skipped: the assemblies that thunkgen.toml names"),
+        ran.success && ran.text.contains("\nthunkgen: skipped: a path in thunkgen.toml does not exist"),
         "{}",
         ran.text
     );
@@ -171,7 +171,7 @@ fn the_hook_finds_or_builds_its_tool() {
     // An error that is not about missing assemblies is one, also next to one that is.
     fs::rename(folder.path().join("bin"), folder.path().join("moved")).expect("the assemblies");
     let ran = hook(&[]);
-    let remark = "thunkgen: skipped: the assemblies that thunkgen.toml names are not there; build them to check the generated files\n";
+    let remark = "thunkgen: skipped: a path in thunkgen.toml does not exist; build the assemblies to check the generated files\n";
     assert!(ran.success && ran.text == remark, "{}", ran.text);
     put(
         folder.path().join("thunkgen.toml"),

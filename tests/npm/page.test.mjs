@@ -70,7 +70,7 @@ test("a dropped archive of a published app is examined", async () => {
   await tab.screenshot(join(shots, "page-report.png"));
   // The report runs in the frame, and its links work there.
   const inFrame = async (expression) => {
-    for (let times = 0; times < 600 && !(await tab.evaluateInFrame(expression)); times += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let times = 0; times < 6000 && !(await tab.evaluateInFrame(expression)); times += 1) await new Promise((resolve) => setTimeout(resolve, 100));
     assert.ok(await tab.evaluateInFrame(expression), expression);
   };
   await inFrame("/no problem found/.test(document.querySelector('.verdict')?.innerText)");
@@ -147,7 +147,7 @@ test("assemblies of .NET 10: keys, types, outputs, with the keyboard", async () 
   nativeTool(["generate", net10, "--module", "*", "--out", out]);
   const expected = filesIn(out);
   await tab.evaluate("for (const link of document.querySelectorAll('#generate-result td a')) link.click()");
-  for (let times = 0; times < 600 && Object.keys(filesIn(saved)).filter((name) => name.endsWith(".cpp")).length < 3; times += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let times = 0; times < 6000 && Object.keys(filesIn(saved)).filter((name) => name.endsWith(".cpp")).length < 3; times += 1) await new Promise((resolve) => setTimeout(resolve, 100));
   const found = filesIn(saved);
   for (const name of Object.keys(expected)) assert.ok(found[name]?.equals(expected[name]), name);
   tab.quiet();

@@ -12,6 +12,8 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 out=$CARGO_TARGET_DIR/npm-test
 read -ra options <<< "${THUNKGEN_NPM_OPTIONS---fast}"
 
+# Older ones cannot run the package.
+[ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || PATH=$THUNKGEN_NODE:$PATH
 cargo build --locked -p thunkgen
 export THUNKGEN_NATIVE_TOOL=$CARGO_TARGET_DIR/debug/thunkgen
 build-integration/npm/build.sh "${options[@]}" "$out"

@@ -201,12 +201,13 @@ printf '// \n' | cat letter/callhelpers-pinvoke.cpp - > edited && cat edited > h
 rm held/callhelpers-reverse.cpp
 coproc $wine bin/hold.exe 'held\callhelpers-pinvoke.cpp' 2>/dev/null
 read -r held <&"${COPROC[0]}"
+holder=$COPROC_PID # the shell forgets it when the program ends
 [[ $held = held* ]] || wrong "it cannot be held: $held"
 run 3 thunkgen generate app --module native --out held
 grep -q '^held.callhelpers-pinvoke.cpp: error TG0304: ' "$root/err" || wrong "it is not reported" "$root/err"
 cmp -s edited held/callhelpers-pinvoke.cpp && [ ! -e held/callhelpers-reverse.cpp ] || wrong "outputs were changed"
 eval "exec ${COPROC[1]}>&-"
-wait "$COPROC_PID" || true
+wait "$holder" || true
 run 0 thunkgen generate app --module native --out held
 same held expected
 

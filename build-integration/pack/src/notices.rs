@@ -15,10 +15,11 @@ use crate::error::Error;
 const PROGRAMS: [&str; 2] = ["thunkgen", "thunkgen-task"];
 
 /// What the executables are built for: a dependency of only one system is listed too.
-const TARGETS: [&str; 6] = [
+const TARGETS: [&str; 7] = [
     "aarch64-apple-darwin",
     "aarch64-pc-windows-gnullvm",
     "aarch64-unknown-linux-musl",
+    "wasm32-wasip1",
     "x86_64-apple-darwin",
     "x86_64-pc-windows-gnullvm",
     "x86_64-unknown-linux-musl",
@@ -28,9 +29,10 @@ const TARGETS: [&str; 6] = [
 const WITHOUT_TEXT: [(&str, &str); 1] = [("alloc-stdlib", include_str!("../notices/alloc-stdlib.txt"))];
 
 /// What is linked and is not a crate.
-const TOOLCHAIN: [(&str, &str); 3] = [
+const TOOLCHAIN: [(&str, &str); 4] = [
     ("Rust standard library (MIT OR Apache-2.0)", include_str!("../notices/rust.txt")),
     ("musl, on Linux (MIT)", include_str!("../notices/musl.txt")),
+    ("wasi-libc, in the WebAssembly module (CC0-1.0, MIT, BSD-2-Clause)", include_str!("../notices/wasi-libc.txt")),
     ("mingw-w64 runtime, on Windows (ZPL-2.1)", include_str!("../notices/mingw-w64.txt")),
 ];
 

@@ -382,11 +382,12 @@ fn the_tool_is_installed_from_its_packages() {
 fn the_notices_list_every_crate() {
     let text = std::fs::read_to_string(notices()).unwrap();
     let mut expected = std::collections::BTreeSet::new();
-    for target in
-        ["linux-musl", "darwin", "windows"].into_iter().flat_map(|os| ["x86_64", "aarch64"].map(|arch| (arch, os)))
-    {
+    let native =
+        ["linux-musl", "darwin", "windows"].into_iter().flat_map(|os| ["x86_64", "aarch64"].map(|arch| (arch, os)));
+    for target in native.chain([("wasm32", "wasip1")]) {
         let triple = match target {
             (arch, "linux-musl") => format!("{arch}-unknown-linux-musl"),
+            (arch, "wasip1") => format!("{arch}-wasip1"),
             (arch, "darwin") => format!("{arch}-apple-darwin"),
             (arch, _) => format!("{arch}-pc-windows-gnullvm"),
         };

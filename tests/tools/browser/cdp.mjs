@@ -66,7 +66,7 @@ export async function open({ url, width = 1200, height = 900, dark = false, mobi
     /** The same in the frame of the page that has an origin of its own. */
     async evaluateInFrame(expression) {
       let frame;
-      for (let times = 0; times < 1200 && !frame; times += 1) {
+      for (let times = 0; times < 6000 && !frame; times += 1) {
         if (times > 0) await new Promise((resolve) => setTimeout(resolve, 100));
         frame = (await send("Target.getTargets")).targetInfos.find(({ type }) => type === "iframe");
       }
@@ -76,9 +76,9 @@ export async function open({ url, width = 1200, height = 900, dark = false, mobi
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value;
     },
-    /** Waits, up to two minutes, until an expression is true. */
+    /** Waits, up to ten minutes, until an expression is true. */
     async until(expression) {
-      for (let times = 0; times < 1200; times += 1) {
+      for (let times = 0; times < 6000; times += 1) {
         if (await this.evaluate(expression)) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
