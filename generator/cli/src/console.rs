@@ -69,16 +69,13 @@ impl<'a> Console<'a> {
 
     /// Writes a result of the run as it is.
     pub fn artefact(&mut self, text: &str) {
-        match self.format {
-            Format::Azure => self.out.write(&azure::without_commands(text)),
-            _ => self.out.write(text),
-        }
+        self.out.write(&neutral(self.format, text));
     }
 
     /// Writes a result for people, with colours if it is shown to them.
     pub fn answer(&mut self, text: &str) {
         let Terminal { colors_results, shows_results, .. } = self.terminal;
-        match colors_results || shows_results {
+        match (colors_results || shows_results) && !self.format.is_build_log() {
             true => self.out.write(&terminal::answer(text, colors_results, shows_results.then(terminal::width))),
             false => self.artefact(text),
         }
@@ -86,7 +83,7 @@ impl<'a> Console<'a> {
 
     /// Writes a unified diff.
     pub fn diff(&mut self, text: &str) {
-        match self.terminal.colors_results {
+        match self.terminal.colors_results && !self.format.is_build_log() {
             true => self.out.write(&terminal::diff(text)),
             false => self.artefact(text),
         }
@@ -112,10 +109,8 @@ impl<'a> Console<'a> {
     pub fn failure(&mut self, line: &str) {
         let is_log = self.format.is_build_log();
         let width = (self.interactive && !is_log).then(terminal::width);
-        let mut line = terminal::remark(line, self.terminal.colors_reports && !is_log, width) + "\n";
-        if self.format == Format::Azure {
-            line = azure::without_commands(&line).into_owned();
-        }
+        let line = terminal::remark(line, self.terminal.colors_reports && !is_log, width) + "\n";
+        let line = neutral(self.format, &line);
         self.report_stream().write(&line);
     }
 
@@ -186,6 +181,15 @@ impl<'a> Console<'a> {
     }
 }
 
+/// A text in which the reader of a build log finds no command: it may contain parts of files.
+fn neutral(format: Format, text: &str) -> Cow<'_, str> {
+    match format {
+        Format::Azure => azure::without_commands(text),
+        Format::Github => github::without_commands(text),
+        _ => text.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +223,23 @@ mod tests {
             console.artefact("artefact\n");
             console.remark("remark");
             assert_eq!(console.finish(), result);
+        }
+    }
+
+    #[test]
+    fn a_build_log_has_no_commands_of_files() {
+        for (format, text, expected) in [
+            (Format::Azure, "+##vso[task.complete]\n", "+##_vso[task.complete]\n"),
+            (Format::Github, "+##[add-mask]a\n ::stop-commands::a\n", "+##_[add-mask]a\n :_:stop-commands::a\n"),
+        ] {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let mut console = Console::new(&mut out, &mut err);
+            console.format = format;
+            console.terminal = Terminal { colors_results: true, ..Terminal::default() };
+            console.diff(text);
+            console.answer(text);
+            console.finish().unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected.repeat(2));
         }
     }
 

@@ -35,7 +35,7 @@ pub struct RunDocument<'a> {
     exit_meaning: &'static str,
     /// What did not happen because of errors: `nothing was written`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    consequence: Option<&'a str>,
+    pub consequence: Option<&'a str>,
     /// Number of findings that are errors.
     error_count: usize,
     /// Number of findings that are warnings.

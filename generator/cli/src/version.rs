@@ -71,7 +71,12 @@ struct Document {
 
 /// The document, if the arguments ask for it. clap prints the version as soon as it reads `--version`.
 pub fn json(args: &[OsString]) -> Option<String> {
-    let words: Vec<&str> = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).collect();
+    let mut words: Vec<&str> = args.iter().skip(1).map(|arg| arg.to_str().unwrap_or_default()).collect();
+    // A document has no colours.
+    words.retain(|word| !word.starts_with("--color="));
+    if let Some(at) = words.iter().position(|word| *word == "--color") {
+        words.drain(at..words.len().min(at + 2));
+    }
     let is_version = |word: &&str| matches!(*word, "--version" | "-V");
     let is_asked = words.contains(&"--json") && words.iter().any(is_version);
     if !is_asked || !words.iter().all(|word| is_version(word) || *word == "--json") {

@@ -1,10 +1,8 @@
 //! Logging commands of Azure Pipelines: issues of a task, at files and lines.
 
+use super::location::MAX_NAME;
 use super::text::escape_controls;
 use super::{Diagnostic, Level};
-
-/// Maximum length of a member's name in characters.
-const MAX_NAME: usize = 1000;
 
 /// A text without the start of a logging command, which the agent looks for anywhere in a line.
 pub fn without_commands(text: &str) -> std::borrow::Cow<'_, str> {

@@ -1,10 +1,25 @@
 //! Workflow commands of GitHub Actions: annotations at files and lines.
 
+use super::location::MAX_NAME;
 use super::text::escape_controls;
 use super::{Diagnostic, Level};
 
-/// Maximum length of a member's name in characters.
-const MAX_NAME: usize = 1000;
+/// A text without the start of a workflow command. The runner looks for one form anywhere in a line, and for the other at its
+/// start, after spaces.
+pub fn without_commands(text: &str) -> std::borrow::Cow<'_, str> {
+    let starts_one = |line: &str| line.contains("##[") || line.trim_start().starts_with("::");
+    if !text.lines().any(starts_one) {
+        return text.into();
+    }
+    let line = |line: &str| {
+        let line = line.replace("##[", "##_[");
+        match line.trim_start().starts_with("::") {
+            true => line.replacen("::", ":_:", 1),
+            false => line,
+        }
+    };
+    text.split_inclusive('\n').map(line).collect::<String>().into()
+}
 
 /// One workflow command per problem.
 pub fn render(diagnostics: &[Diagnostic]) -> String {
@@ -31,7 +46,7 @@ fn command(diagnostic: &Diagnostic) -> String {
 
 /// The text after `::`.
 fn data(text: &str) -> String {
-    escape_controls(text).replace('%', "%25")
+    escape_controls(text).replace('%', "%25").replace("##[", "##_[")
 }
 
 /// A value between `=` and `,`.
@@ -54,6 +69,12 @@ fn property(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::{Diagnostics, Location, SourceLine, catalogue};
+
+    #[test]
+    fn other_lines_contain_no_command() {
+        let lines = without_commands("+// ##[add-mask]a\n  ::stop-commands::b\na::b\n");
+        assert_eq!(lines, "+// ##_[add-mask]a\n  :_:stop-commands::b\na::b\n");
+    }
 
     #[test]
     fn nothing_in_a_name_ends_the_command() {

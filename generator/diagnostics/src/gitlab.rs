@@ -3,19 +3,17 @@
 use serde::Serialize;
 
 use super::fingerprint::fingerprints;
+use super::location::MAX_NAME;
 use super::text::escape_controls;
 use super::{Diagnostic, Level};
-
-/// Maximum length of a member's name in characters.
-const MAX_NAME: usize = 1000;
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Issue<'a> {
-    /// What is wrong, and what to do.
-    description: String,
     /// Code of the diagnostic: `TG0101`.
     check_name: &'a str,
+    /// What is wrong, and what to do.
+    description: String,
     /// The same for the same problem in another run.
     fingerprint: String,
     /// `major` for an error, `minor` for a warning.
@@ -51,8 +49,8 @@ pub fn render(diagnostics: &[Diagnostic], root: &str) -> String {
 fn issue<'a>(diagnostic: &'a Diagnostic, fingerprint: String, root: &str) -> Issue<'a> {
     let (file, position) = diagnostic.location.origin();
     Issue {
-        description: escape_controls(&diagnostic.location.describe(&diagnostic.message, MAX_NAME)),
         check_name: diagnostic.rule.code,
+        description: escape_controls(&diagnostic.location.describe(&diagnostic.message, MAX_NAME)),
         fingerprint,
         severity: match diagnostic.level {
             Level::Error => "major",

@@ -2,6 +2,9 @@
 
 use crate::position::Position;
 
+/// Maximum length of a member's name in the formats of build logs, in characters.
+pub(crate) const MAX_NAME: usize = 1000;
+
 /// Where a problem is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {

@@ -45,7 +45,7 @@ impl OutputKind {
             OutputKind::Document => {
                 start.trim() == "[]"
                     || start.starts_with("[\n  {\n    \"code\": \"TG")
-                    || (start.starts_with("[\n  {\n    \"description\": ") && start.contains("\"check_name\": \"TG"))
+                    || start.starts_with("[\n  {\n    \"check_name\": \"TG")
                     || (start.starts_with("{\n") && start.contains("\"name\": \"thunkgen"))
             }
             OutputKind::ManualPage => start.contains("\n.TH thunkgen"),

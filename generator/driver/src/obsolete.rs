@@ -1,11 +1,11 @@
-//! Generated files that no output is any more.
+//! Generated files that are no longer an output.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::write::{WriteError, WriteOptions, is_temporary, parent, sync_directory, temporary};
+use super::write::{WriteError, WriteOptions, is_temporary, parent, sync_directory, temporary, while_in_use};
 use thunkgen_core::emit::header;
 
 /// Files with this tool's header in the tool's directories that are not outputs.
@@ -53,7 +53,7 @@ pub(super) fn remove_all(files: &BTreeSet<PathBuf>, options: WriteOptions) -> Re
     let mut moved: Vec<(&Path, tempfile::TempPath)> = Vec::new();
     for path in files {
         let free = temporary(parent(path)).map(tempfile::NamedTempFile::into_temp_path);
-        let renamed = free.and_then(|free| fs::rename(path, &free).map(|()| free));
+        let renamed = free.and_then(|free| while_in_use(|| fs::rename(path, &free)).map(|()| free));
         match renamed {
             Ok(free) => moved.push((path, free)),
             Err(error) => {

@@ -257,20 +257,28 @@ fn commit(changes: &[Change<'_>], staged: Vec<NamedTempFile>) -> Result<(), Writ
 /// Windows: access denied, and a file that another program has open without sharing it.
 const IN_USE: [i32; 2] = [5, 32];
 
-/// Renames a file over a target. On Windows a virus scanner or an indexer may have just opened one of them: it gets a
-/// second to finish.
-fn replace(mut staged: NamedTempFile, target: &Path) -> io::Result<()> {
+/// Renames a file over a target.
+fn replace(staged: NamedTempFile, target: &Path) -> io::Result<()> {
+    let mut staged = Some(staged);
+    while_in_use(|| match staged.take().map(|staged| staged.persist(target)) {
+        Some(Err(failed)) => {
+            staged = Some(failed.file);
+            Err(failed.error)
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Repeats what another program may prevent for a moment. On Windows a virus scanner or an indexer may have just opened a file:
+/// it gets a second to finish.
+pub(super) fn while_in_use(mut action: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     let mut tries = if cfg!(windows) { 20 } else { 1 };
     loop {
-        let failed = match staged.persist(target) {
-            Ok(_) => return Ok(()),
-            Err(failed) => failed,
-        };
+        let Err(error) = action() else { return Ok(()) };
         tries -= 1;
-        if tries == 0 || !failed.error.raw_os_error().is_some_and(|code| IN_USE.contains(&code)) {
-            return Err(failed.error);
+        if tries == 0 || !error.raw_os_error().is_some_and(|code| IN_USE.contains(&code)) {
+            return Err(error);
         }
-        staged = failed.file;
         std::thread::sleep(Duration::from_millis(50));
     }
 }

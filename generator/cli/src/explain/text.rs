@@ -61,7 +61,14 @@ pub struct Words {
 impl Words {
     /// The next commands for a message.
     pub fn commands(&self, finding: &Finding) -> Vec<String> {
-        let replaced = |command: String| command.replace("INPUT", &self.input).replace("DIR", &self.directory);
+        let replaced = |command: String| {
+            let word = |word| match word {
+                "INPUT" => &self.input,
+                "DIR" => &self.directory,
+                other => other,
+            };
+            command.split(' ').map(word).collect::<Vec<&str>>().join(" ")
+        };
         finding.next().map(replaced).collect()
     }
 

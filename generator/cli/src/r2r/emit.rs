@@ -148,7 +148,8 @@ impl Run<'_, '_> {
         self.console.remark(&format!("thunkgen: {has}; {}", parts.join("; ")));
         let exit = Exit::of(&findings);
         if args.report.json {
-            let mut document = RunDocument::new(self.verb(), exit, &findings).without(NOTHING_WRITTEN);
+            let mut document = RunDocument::new(self.verb(), exit, &findings);
+            document.consequence = (exit != Exit::Done).then_some(NOTHING_WRITTEN);
             document.linked_key_count = Some(keys);
             self.console.artefact(&crate::json(&document));
         }

@@ -37,19 +37,28 @@ pub enum Missing {
 
 /// The sources that were read.
 #[derive(Default)]
-pub struct Sources(BTreeMap<String, Option<Vec<u8>>>);
+pub struct Sources(BTreeMap<String, Option<Source>>);
+
+/// A source. Many problems may be in it, so what takes time is done once.
+struct Source {
+    bytes: Vec<u8>,
+    /// Where each line starts.
+    lines: Vec<usize>,
+    /// Whether it has a checksum.
+    checksums: BTreeMap<Checksum, bool>,
+}
 
 impl Sources {
     /// The line of a problem.
     pub fn of(&mut self, location: &Location) -> Result<Excerpt, Missing> {
         let (file, position) = location.origin();
         let (line, column) = position.ok_or(Missing::Unknown)?;
-        let bytes = self.read(file).ok_or(Missing::Unknown)?;
+        let found = self.read(file).ok_or(Missing::Unknown)?;
         let source = location.source.as_ref();
-        if source.and_then(|source| source.checksum.as_ref()).is_some_and(|checksum| !is_of(checksum, bytes)) {
+        if source.and_then(|source| source.checksum.as_ref()).is_some_and(|checksum| !found.has(checksum)) {
             return Err(Missing::Changed);
         }
-        let text = harmless(line_of(bytes, line).ok_or(Missing::Unknown)?);
+        let text = harmless(found.line(line).ok_or(Missing::Unknown)?);
         // Compilers count UTF-16 units, everything else counts characters.
         let units = |c: char| if source.is_some() { c.len_utf16() } else { 1 };
         let start = offset(&text, column, units);
@@ -59,7 +68,7 @@ impl Sources {
 
     /// The line that a message is about, if it has the name.
     pub fn of_mention(&mut self, mention: &Mention) -> Option<Excerpt> {
-        let text = harmless(line_of(self.read(&mention.file)?, mention.line)?);
+        let text = harmless(self.read(&mention.file)?.line(mention.line)?);
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
         let found = text
             .match_indices(&mention.name)
@@ -68,30 +77,42 @@ impl Sources {
         Some(Excerpt { line: mention.line, span: found, text })
     }
 
-    fn read(&mut self, file: &str) -> Option<&[u8]> {
+    fn read(&mut self, file: &str) -> Option<&mut Source> {
         if !self.0.contains_key(file) {
             // Opening a pipe would wait for its other end.
             let is_small = fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() <= MAX_FILE);
-            self.0.insert(file.to_owned(), if is_small { fs::read(file).ok() } else { None });
+            let bytes = if is_small { fs::read(file).ok() } else { None };
+            self.0.insert(file.to_owned(), bytes.map(Source::new));
         }
-        self.0.get(file)?.as_deref()
+        self.0.get_mut(file)?.as_mut()
     }
 }
 
-fn is_of(checksum: &Checksum, bytes: &[u8]) -> bool {
-    match checksum {
-        Checksum::Sha1(expected) => *expected == *Sha1::digest(bytes),
-        Checksum::Sha256(expected) => *expected == *Sha256::digest(bytes),
+impl Source {
+    fn new(bytes: Vec<u8>) -> Source {
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect();
+        Source { bytes, lines, checksums: BTreeMap::new() }
     }
-}
 
-/// A line of a text without its end; `None` in binary files.
-fn line_of(bytes: &[u8], line: u32) -> Option<&str> {
-    let number = usize::try_from(line.checked_sub(1)?).ok()?;
-    let found = bytes.split(|&byte| byte == b'\n').nth(number).filter(|line| line.len() <= MAX_LINE)?;
-    let text = std::str::from_utf8(found).ok()?;
-    let text = if number == 0 { without_bom(text) } else { text };
-    Some(text.strip_suffix('\r').unwrap_or(text)).filter(|text| !text.contains('\0'))
+    fn has(&mut self, checksum: &Checksum) -> bool {
+        let bytes = &self.bytes;
+        *self.checksums.entry(checksum.clone()).or_insert_with(|| match checksum {
+            Checksum::Sha1(expected) => *expected == *Sha1::digest(bytes),
+            Checksum::Sha256(expected) => *expected == *Sha256::digest(bytes),
+        })
+    }
+
+    /// A line without its end; `None` in binary files.
+    fn line(&self, line: u32) -> Option<&str> {
+        let number = usize::try_from(line.checked_sub(1)?).ok()?;
+        let start = *self.lines.get(number)?;
+        let end = self.lines.get(number + 1).map_or(self.bytes.len(), |next| next - 1);
+        let found = self.bytes.get(start..end).filter(|line| line.len() <= MAX_LINE)?;
+        let text = std::str::from_utf8(found).ok()?;
+        let text = if number == 0 { without_bom(text) } else { text };
+        Some(text.strip_suffix('\r').unwrap_or(text)).filter(|text| !text.contains('\0'))
+    }
 }
 
 /// The line with a sign for each character that controls a terminal, hides text or reorders it.
@@ -195,15 +216,20 @@ mod tests {
         let sha_256 = bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let both = [Checksum::Sha1(sha_1.try_into().unwrap()), Checksum::Sha256(sha_256.try_into().unwrap())];
         for checksum in both {
-            assert_eq!((is_of(&checksum, b"abc"), is_of(&checksum, b"abc\r")), (true, false), "{checksum:?}");
+            assert_eq!((source(b"abc").has(&checksum), source(b"abc\r").has(&checksum)), (true, false), "{checksum:?}");
         }
+    }
+
+    fn source(bytes: &[u8]) -> Source {
+        Source::new(bytes.to_vec())
     }
 
     #[test]
     fn lines_without_their_ends() {
         let text = "\u{feff}a\r\nb\n".as_bytes();
-        assert_eq!([1, 2, 3, 4].map(|line| line_of(text, line)), [Some("a"), Some("b"), Some(""), None]);
-        assert_eq!((line_of(b"\xff", 1), line_of(b"a\0", 1), line_of(b"a", 0)), (None, None, None));
+        let lines = source(text);
+        assert_eq!([1, 2, 3, 4].map(|line| lines.line(line)), [Some("a"), Some("b"), Some(""), None]);
+        assert_eq!((source(b"\xff").line(1), source(b"a\0").line(1), source(b"a").line(0)), (None, None, None));
     }
 
     #[test]

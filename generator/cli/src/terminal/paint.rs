@@ -115,13 +115,17 @@ pub fn remark(line: &str, has_colors: bool, width: Option<usize>) -> String {
     }
 }
 
-/// What `explain` and `layout` print: the subject of each block, and what is quoted. Commands are not wrapped.
+/// What `explain` and `layout` print: the subject of each block, and what is quoted. Commands and tables are not wrapped.
 pub fn answer(text: &str, has_colors: bool, width: Option<usize>) -> String {
     let line = |line: &str| {
         let is_command = line.starts_with("  ") && line.trim_start().starts_with("thunkgen ");
         let indent = line.len() - line.trim_start().len();
+        // `  next   thunkgen doctor publish`, or columns
+        let has_command =
+            line.trim_start().split_once("  ").is_some_and(|(_, rest)| rest.trim_start().starts_with("thunkgen "));
+        let is_table = line.trim().matches("  ").count() > 1;
         let wrapped = match width {
-            Some(width) if !is_command && line.trim_end().chars().count() > width => {
+            Some(width) if !is_command && !has_command && !is_table && line.trim_end().chars().count() > width => {
                 wrap(line.trim_end(), width, &line[..indent]) + "\n"
             }
             _ => line.to_owned(),

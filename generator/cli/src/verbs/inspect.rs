@@ -50,6 +50,9 @@ impl Run<'_, '_> {
         }
         if let Some(name) = wanted.filter(|_| types.is_empty()) {
             self.progress.finish();
+            if as_json {
+                self.console.artefact(&layout::json(&types));
+            }
             self.console.failure(&format!("thunkgen: {}", not_found(name, &similar)));
             return Ok(Exit::NotFound);
         }
