@@ -10,4 +10,4 @@ for package in json.load(sys.stdin)["packages"]:
         print("--exclude=" + package["name"])')
 # A dirty work tree is what a contributor has; CI's is clean.
 # shellcheck disable=SC2086 # one word for each crate
-cargo package --workspace --locked --allow-dirty $private
+CARGO_PROFILE_DEV_DEBUG=false cargo package --workspace --locked --allow-dirty $private
