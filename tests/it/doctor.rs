@@ -339,7 +339,7 @@ fn the_written_image_cures_what_an_image_can() {
     let native = "wwwroot/_framework/dotnet.native.abc123defg.wasm";
     // Nor is one output by another.
     let run = executable::run(folder.path(), ["doctor", ".", "--fix", "new.wasm", "--html", "./new.wasm"]);
-    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
     assert!(run.stderr.contains("error TG0010: outputs ./new.wasm and new.wasm are one file"), "{}", run.stderr);
     assert!(!folder.path().join("new.wasm").exists());
     let run = executable::run(folder.path(), ["doctor", ".", "--fix", native]);
