@@ -94,7 +94,7 @@ impl Run<'_, '_> {
         options.whole_link = args.whole_link;
         options.path_map.clone_from(&args.path_map);
         options.wrap.clone_from(&args.wrap);
-        self.baseline = args.baseline.file(&mut options);
+        self.baseline = args.baseline.file(&mut options)?;
         let outcome = thunkgen_driver::check_native(&options, &self.step())?;
         let (compared, diagnostics) = match outcome {
             Outcome::Stopped(consequence, diagnostics) => return Ok(self.stop(diagnostics, &args.report, consequence)),

@@ -11,6 +11,7 @@ use clap::ArgMatches;
 use super::args::{
     CheckArgs, Format, GenerateArgs, ManifestArgs, ReportArgs, SignaturesArgs, options, refused_with_manifest,
 };
+use super::baseline::BaselineFile;
 use super::console::Console;
 use super::error::{Exit, UsageError};
 use super::progress::Progress;
@@ -39,7 +40,7 @@ pub struct Run<'a, 'c> {
     /// Errors that end the run are printed as a JSON document too.
     pub prints_document: bool,
     /// The file of `--add-suppressions`.
-    pub baseline: Option<PathBuf>,
+    pub baseline: Option<BaselineFile>,
 }
 
 const INPUT_AND_MANIFEST: &str = "INPUT and --manifest both name the assemblies: remove one of them";
@@ -178,7 +179,7 @@ impl Run<'_, '_> {
     fn made(&mut self, args: &GenerateArgs) -> Result<Options, UsageError> {
         let options = self.of_arguments(args)?;
         let mut options = self.sources(options, &args.manifest)?;
-        self.baseline = args.baseline.file(&mut options);
+        self.baseline = args.baseline.file(&mut options)?;
         Ok(options)
     }
 
@@ -240,16 +241,16 @@ impl Run<'_, '_> {
     }
 
     /// Prints the diagnostics of a run.
-    pub fn report(&mut self, diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
+    pub fn report(&mut self, mut diagnostics: Diagnostics, report: &ReportArgs) -> Findings {
         self.progress.finish();
-        let mut reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
+        let baseline = self.baseline.take();
+        let lines = baseline.map(|file| self.add_suppressions(&file, &mut diagnostics)).unwrap_or_default();
+        let reported = thunkgen_driver::report(diagnostics, report.diagnostics.as_deref(), self.write);
         self.console.findings(&reported.findings);
         if report.verbose {
             reported.remarks.iter().for_each(|remark| self.console.remark(remark));
         }
-        if let Some(path) = self.baseline.take() {
-            self.add_suppressions(&path, &mut reported.findings);
-        }
+        lines.iter().for_each(|line| self.console.remark(line));
         reported.findings
     }
 

@@ -90,8 +90,18 @@ impl Baseline {
     }
 }
 
-/// The text of a file with the entries that it lacks.
+/// The text of a file with the entries that it lacks, with the line endings of the file.
 fn merged(old: &str, wanted: BTreeSet<Entry>, added: &mut usize) -> Result<String, String> {
+    let has_crlf = old.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
+    let text = merged_lines(&old.replace("\r\n", "\n"), wanted, added)?;
+    Ok(match (*added, has_crlf) {
+        (0, _) => old.to_owned(),
+        (_, true) => text.replace('\n', "\r\n"),
+        _ => text,
+    })
+}
+
+fn merged_lines(old: &str, wanted: BTreeSet<Entry>, added: &mut usize) -> Result<String, String> {
     let mut document: DocumentMut = old.parse().map_err(|error: toml_edit::TomlError| {
         let line = error.span().map_or(1, |span| old.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         format!("line {line}: {}", error.message().lines().next().unwrap_or_default())
@@ -143,13 +153,16 @@ fn move_head(first: &Table, tables: &mut [Table]) {
     let prefix =
         |table: &Table| table.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
     let old = prefix(first);
-    let Some((head, own)) = old.rsplit_once("\n\n") else { return };
+    let (head, own) = match old.rsplit_once("\n\n") {
+        Some((head, own)) => (format!("{head}\n\n"), own),
+        None => (String::new(), old.trim_start_matches('\n')),
+    };
     let Some(at) = tables.iter().position(|table| table.position() == first.position() && prefix(table) == old) else {
         return;
     };
     if at > 0 {
         tables[at].decor_mut().set_prefix(format!("\n{own}"));
-        tables[0].decor_mut().set_prefix(format!("{head}\n\n"));
+        tables[0].decor_mut().set_prefix(head);
     }
 }
 
@@ -224,11 +237,22 @@ mod tests {
     }
 
     #[test]
-    fn entries_go_into_a_manifest_too() {
-        let old = format!("inputs = [\"app\"]\n\n{}\n[[output]]\nname = \"a\"\nout = \"a\"\n", text("TG0209", "B"));
-        let found = merged(&old, [entry("TG0201", "C")].into(), &mut 0).unwrap();
-        let (before, after) = old.split_once("[[suppress]]").unwrap();
-        assert_eq!(found, format!("{before}{}\n[[suppress]]{after}", text("TG0201", "C")));
+    fn entries_come_before_the_first_one_without_a_head() {
+        for old in [text("TG0209", "B"), format!("# Mine.\n{}", text("TG0209", "B"))] {
+            let found = merged(&old, [entry("TG0201", "C")].into(), &mut 0).unwrap();
+            assert_eq!(found, format!("{}\n{old}", text("TG0201", "C")));
+        }
+    }
+
+    #[test]
+    fn line_endings_stay() {
+        let crlf = |text: &str| text.replace('\n', "\r\n");
+        let old = format!("# All.\n\n# Mine.\n{}", text("TG0209", "B"));
+        let wanted = || [entry("TG0201", "C"), entry("TG0214", "Z")].into();
+        let found = merged(&old, wanted(), &mut 0).unwrap();
+        assert!(found.starts_with("# All.\n\n[[suppress]]\n"), "{found}");
+        assert_eq!(merged(&crlf(&old), wanted(), &mut 0).unwrap(), crlf(&found));
+        assert_eq!(merged(&crlf(&found), wanted(), &mut 0).unwrap(), crlf(&found));
     }
 
     #[test]

@@ -6,11 +6,16 @@ use std::path::Path;
 use toml_edit::{Array, Value};
 
 use super::survey::Survey;
+use crate::manifest::has_variable;
 use clr_wasm_abi::TargetOs;
 use thunkgen_core::emit::Contract;
+use thunkgen_diagnostics::escape_controls;
 
 /// Most names that a comment lists.
 const MAX_LISTED: usize = 8;
+
+/// A brace in a path. Not every key takes patterns, so `[{]` does not serve.
+const BRACE: &str = "{brace}";
 
 /// The address of the schema, for editors.
 pub const SCHEMA: &str =
@@ -42,7 +47,8 @@ pub fn manifest_text(found: &Survey) -> String {
     }
     add("");
     add("# The system of the runtime: browser, wasi, or both.");
-    add(&format!("target-os = {}", list([found.target.unwrap_or(TargetOs::Browser).name().to_owned()])));
+    let targets = if found.targets.is_empty() { &[TargetOs::Browser][..] } else { &found.targets };
+    add(&format!("target-os = {}", targets.iter().map(|target| target.name()).collect::<Array>()));
     if let Some(runtime) = found.runtime() {
         add("");
         add("# The version of the .NET runtime.");
@@ -85,15 +91,24 @@ pub fn manifest_text(found: &Survey) -> String {
         "# A file of problems that are not reported, each with its reason: thunkgen generate --add-suppressions writes one.",
     );
     add("# suppressions = [\"thunkgen.suppressions.toml\"]");
+    if out.contains(BRACE) {
+        out.push_str("\n# `{name}` in a path is a variable; this one is a brace.\n[variables]\nbrace = \"{\"\n");
+    }
     out
 }
 
-/// A path as manifests spell it: `.` for the directory itself.
+/// A path as manifests spell it: `.` for the directory itself, and no part of a name is taken for a variable.
 fn shown(path: &Path) -> String {
     match path.to_string_lossy().replace('\\', "/") {
         text if text.is_empty() => ".".to_owned(),
+        text if has_variable(&text) => text.replace('{', BRACE),
         text => text,
     }
+}
+
+/// A text as a TOML string.
+pub fn toml_text(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 fn list(texts: impl IntoIterator<Item = String>) -> String {
@@ -110,7 +125,7 @@ fn comment(add: &mut impl FnMut(&str), what: &str, names: Vec<String>) {
         return;
     }
     let more = names.len().saturating_sub(MAX_LISTED);
-    let values = names.iter().take(MAX_LISTED).map(|name| Value::from(name.as_str()).to_string());
+    let values = names.iter().take(MAX_LISTED).map(|name| toml_text(&escape_controls(name)));
     let mut listed: Vec<String> = values.collect();
     if more > 0 {
         listed.push(format!("and {more} more"));

@@ -4,4 +4,4 @@ pub mod baseline;
 mod manifest_text;
 pub mod survey;
 
-pub use manifest_text::manifest_text;
+pub use manifest_text::{manifest_text, toml_text};

@@ -12,7 +12,8 @@ use clr_wasm_abi::TargetOs;
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::LibraryName;
-use thunkgen_core::emit::{Contract, header};
+use thunkgen_core::emit::Contract;
+use thunkgen_core::emit::header::{self, Header};
 
 /// Directories that nobody names as inputs.
 const SKIPPED: [&str; 5] = ["obj", "node_modules", "target", "ref", "refint"];
@@ -48,8 +49,8 @@ pub struct Survey {
     pub major: Option<u16>,
     /// Whether the core library is that of Mono.
     pub is_mono: bool,
-    /// The system that the assemblies are for, as far as names of directories and generated files show it.
-    pub target: Option<TargetOs>,
+    /// The systems that generated files are for, else the one that the directory's name says; empty if neither shows it.
+    pub targets: Vec<TargetOs>,
     /// Native libraries that P/Invokes name and that a native file has the name of.
     pub modules: Vec<String>,
     /// Native libraries that P/Invokes name without such a file, except the runtime's own: first those with the most
@@ -131,7 +132,9 @@ pub fn survey(root: &Path) -> Survey {
         }
         found.other_inputs.sort();
         found.assemblies = best.assemblies.len();
-        found.target = target_of(&best.directory).or_else(|| found_target(&found, root));
+        if found.targets.is_empty() {
+            found.targets.extend(target_of(&best.directory));
+        }
         let core = core.and_then(|path| files::open(&root.join(path)).ok());
         if let Some((bytes, _)) = &core
             && let Ok(Some(module)) = clr_metadata::open(bytes)
@@ -209,29 +212,37 @@ fn target_of(directory: &Path) -> Option<TargetOs> {
     }
 }
 
-/// The system that generated files are for.
-fn found_target(found: &Survey, root: &Path) -> Option<TargetOs> {
-    let directory = root.join(found.out.as_ref()?);
-    let paths = inputs::list(&directory, &GENERATED).ok()?;
-    let headers = paths.iter().filter_map(|path| header::read(&first_bytes(path)?));
-    headers.filter_map(|header| TargetOs::ALL.into_iter().find(|target| target.name() == header.target)).next()
-}
-
+/// Chooses the first directory of tables. If it has the name of their target, directories next to it that are named after
+/// theirs belong to the same output.
 fn find_generated(root: &Path, tree: &Tree, found: &mut Survey) {
-    for path in tree.directories.values().flatten().filter(|path| has_extension(path, &GENERATED)) {
-        let Some(header) = first_bytes(&root.join(path)).and_then(|start| header::read(&start)) else { continue };
-        let directory = path.parent().unwrap_or(Path::new(""));
-        let is_default = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("callhelpers-"));
-        match &found.out {
-            None if is_default => found.out = Some(directory.to_owned()),
-            Some(out) if is_default && out == directory => {}
-            _ => {
-                found.other_generated.push(path.clone());
-                continue;
-            }
-        }
-        found.contract = found.contract.or_else(|| Contract::from_name(&header.contract));
-    }
+    let all = tree.directories.values().flatten().filter(|path| has_extension(path, &GENERATED));
+    let generated: Vec<(&PathBuf, Header)> = all
+        .filter_map(|path| Some((path, first_bytes(&root.join(path)).and_then(|start| header::read(&start))?)))
+        .collect();
+    let is_table =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("callhelpers-"));
+    let directory = |path: &'_ Path| path.parent().unwrap_or(Path::new("")).to_owned();
+    let is_named = |path: &Path, header: &Header| directory(path).file_name() == Some(OsStr::new(&header.target));
+    let Some((first, header)) = generated.iter().find(|(path, _)| is_table(path)) else {
+        found.other_generated = generated.into_iter().map(|(path, _)| path.clone()).collect();
+        return;
+    };
+    let (out, parent) = (directory(first), directory(&directory(first)));
+    let has_name = is_named(first, header);
+    let belongs = |path: &Path, header: &Header| {
+        let directory = directory(path);
+        is_table(path)
+            && (directory == out || has_name && is_named(path, header) && directory.parent() == Some(&parent))
+    };
+    let (own, others): (Vec<_>, Vec<_>) = generated.iter().partition(|(path, header)| belongs(path, header));
+    let targets = TargetOs::ALL.into_iter();
+    found.targets = match has_name {
+        true => targets.filter(|target| own.iter().any(|(_, header)| header.target == target.name())).collect(),
+        false => targets.filter(|target| header.target == target.name()).collect(),
+    };
+    found.contract = own.iter().find_map(|(_, header)| Contract::from_name(&header.contract));
+    found.other_generated = others.into_iter().map(|(path, _)| PathBuf::clone(path)).collect();
+    found.out = Some(if found.targets.len() > 1 { parent } else { out });
 }
 
 /// The native libraries that P/Invokes of assemblies name, with their number, without the runtime's own and the host's.

@@ -13,6 +13,8 @@ use output::Chosen;
 use output::Keys;
 pub(crate) use output::OutputSet;
 use variables::Variables;
+#[cfg(feature = "adopt")]
+pub(crate) use variables::has_variable;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -121,6 +123,26 @@ pub(crate) fn load(choice: &ManifestChoice) -> Result<(Manifest, Vec<Report>), O
         },
         Err(error) => unreadable(reason(&error)),
     }
+}
+
+/// The suppression files that a manifest lists, as far as it can be read.
+pub fn suppression_files(path: &Path) -> Vec<PathBuf> {
+    let base = path.parent().unwrap_or(Path::new(""));
+    let listed = |root: TomlTable<'_>| root.texts("suppressions").unwrap_or_default();
+    peek(path, listed).unwrap_or_default().iter().map(|text| base.join(&text.value)).collect()
+}
+
+/// Whether a file is a manifest: by its name, or by a key that suppression files do not have.
+pub fn is_manifest(path: &Path) -> bool {
+    let is_key = |key: &str| key == OUTPUTS || known_keys().any(|known| known == key);
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+        || peek(path, |root| root.values().any(|value| is_key(value.key()))).unwrap_or_default()
+}
+
+/// Looks at a file and reports nothing about it.
+fn peek<T>(path: &Path, look: impl FnOnce(TomlTable<'_>) -> T) -> Option<T> {
+    let (bytes, _) = files::open(path).ok()?;
+    toml_file::read("", std::str::from_utf8(&bytes).ok()?, look).0
 }
 
 fn parse(file: &str, text: &str, choice: &ManifestChoice) -> Result<(Manifest, Vec<Report>), OptionError> {

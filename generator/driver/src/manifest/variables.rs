@@ -131,6 +131,11 @@ impl Problem {
     }
 }
 
+/// Whether a text contains a variable.
+pub fn has_variable(text: &str) -> bool {
+    next_variable(text).is_some()
+}
+
 /// Whether a text contains `{target}`.
 pub fn names_target(text: &str) -> bool {
     let mut rest = text;
