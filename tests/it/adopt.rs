@@ -89,3 +89,53 @@ fn a_baseline_is_complete() {
         assert_eq!(fs::read_to_string(root.join("thunkgen.suppressions.toml")).expect("the baseline"), text);
     }
 }
+
+/// Braces are not variables, and a line break in a name does not end a comment.
+#[test]
+#[cfg(unix)]
+fn init_with_special_characters() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let root = directory.path();
+    let app = "a[1]{b}/publish/_framework";
+    ["corlib", "facade"].iter().for_each(|name| copy_files(&fixture(name), &root.join(app)));
+    copy_files(&fixture("facade"), &root.join("x\nnowarn = 1\n#{y}"));
+    let options = ["--nowarn", "TG0202"];
+    let made = run(root, ["generate", app, "--out", "gen{c}"].iter().chain(&options));
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let made = run(root, ["init"]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let text = fs::read_to_string(root.join("thunkgen.toml")).expect("the manifest");
+    assert_eq!(thunkgen_driver::manifest::mistakes_of_text(&text), [], "{text}");
+    assert!(text.lines().all(|line| !line.starts_with("nowarn")), "{text}");
+    let found = run(root, ["generate"].iter().chain(&options));
+    assert_eq!(found.code, Some(0), "{}\n{text}", found.stderr);
+}
+
+/// Generated files show the targets, whatever the directory of the assemblies is called.
+#[test]
+fn init_finds_each_target() {
+    for (targets, out, lines) in [
+        (
+            &["--target-os=browser", "--target-os=wasi"][..],
+            "gen",
+            ["target-os = [\"browser\", \"wasi\"]\n", "out = \"gen\"\n"],
+        ),
+        (&["--target-os=wasi"], "gen", ["target-os = [\"wasi\"]\n", "out = \"gen\"\n"]),
+        (&["--target-os=wasi"], "gen/wasi", ["target-os = [\"wasi\"]\n", "out = \"gen/wasi\"\n"]),
+    ] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let root = directory.path();
+        ["corlib", "facade"].iter().for_each(|name| copy_files(&fixture(name), &root.join("_framework")));
+        let options = ["--nowarn", "TG0202"];
+        let made = run(root, ["generate", "_framework", "--out", out].iter().chain(targets).chain(&options));
+        assert_eq!(made.code, Some(0), "{}", made.stderr);
+        let made = run(root, ["init"]);
+        assert_eq!(made.code, Some(0), "{}", made.stderr);
+        let text = fs::read_to_string(root.join("thunkgen.toml")).expect("the manifest");
+        assert!(lines.iter().all(|line| text.contains(line)), "{lines:?}\n{text}");
+        assert!(!text.contains("Other generated files"), "{text}");
+        // The files are replaced, and none is obsolete.
+        let found = run(root, ["generate", "--strict"].iter().chain(&options));
+        assert_eq!(found.code, Some(0), "{}\n{text}", found.stderr);
+    }
+}

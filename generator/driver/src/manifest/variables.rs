@@ -132,6 +132,7 @@ impl Problem {
 }
 
 /// Whether a text contains a variable.
+#[cfg(feature = "adopt")]
 pub fn has_variable(text: &str) -> bool {
     next_variable(text).is_some()
 }
