@@ -77,11 +77,11 @@ fn a_command_line_for_windows() {
     assert_eq!(log.lines_with("tool: "), ["tool: \"C:/a b%%PATH%%;'c'/thunkgen.exe\""]);
     assert_eq!(log.lines_with("response: "), ["response: \"@/o b%%j/App.proj.browser.rsp\""]);
     assert_eq!(log.lines_with("chmod: "), ["chmod: ."]);
-    let package = "<PropertyGroup><ThunkgenPath></ThunkgenPath></PropertyGroup>";
+    let package = "<PropertyGroup><ThunkgenPath></ThunkgenPath><ThunkgenTaskPath></ThunkgenTaskPath></PropertyGroup>";
     sandbox.project_with("App.proj", package, tell);
     let log = sandbox.builds(&["-t:Tell", "-v:m", "-p:OS=Windows_NT", "-p:ThunkgenHostRid=win-arm64"]);
     let tool = log.lines_with("tool: ").concat();
-    assert!(tool.ends_with("/msbuild/tools/win-arm64/thunkgen.exe\""), "{tool}");
+    assert!(tool.ends_with("/msbuild/tools/win-x64/thunkgen-task.exe\""), "{tool}");
 }
 
 /// Far more than a command line would hold.

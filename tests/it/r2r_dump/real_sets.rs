@@ -227,5 +227,5 @@ fn the_verb_shows_every_file() {
     let kinds = facts.lines().filter_map(|line| line.split(' ').nth(6)).flat_map(|kinds| kinds.split(','));
     let fixups: usize = kinds.map(|kind| kind.split(':').nth(1).unwrap().parse::<usize>().unwrap()).sum();
     assert!(fixups > 160_000);
-    assert_eq!(run.stdout.matches("\"cell\": ").count(), fixups);
+    assert_eq!(run.stdout.matches("\"cellRva\": ").count(), fixups);
 }
