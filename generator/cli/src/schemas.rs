@@ -80,7 +80,7 @@ fn plain_text(value: &mut serde_json::Value) {
 /// A member that need not be there is omitted, not `null`.
 fn without_null(value: &mut serde_json::Value) {
     use serde_json::Value;
-    let is_null = |value: &Value| *value == Value::from("null") || value["type"] == "null";
+    let is_null = |value: &Value| value == "null" || value["type"] == "null";
     match value {
         Value::Object(members) => {
             let required = members.get("required").cloned().unwrap_or_default();
