@@ -2,8 +2,8 @@
 # Runs the executables for Linux where nothing else exists: no libraries, no /etc, /proc or /dev, no shell.
 # usage: build-integration/release/smoke-test.sh [DIR] [REFERENCE] [EMULATOR]
 #   DIR contains the executables (default: target/executables/linux-x64, which all.sh writes); REFERENCE is an ordinary
-#   build of the same sources, whose output must be the same (default: target/release/thunkgen); EMULATOR is a static executable that runs those of another
-#   architecture (qemu-aarch64-static of Debian's qemu-user-static).
+#   build of the same sources, whose output must be the same (default: target/release/thunkgen); EMULATOR is a static
+#   executable that runs those of another architecture (qemu-aarch64-static of Debian's qemu-user-static).
 # needs: root, or user namespaces (unshare -r).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
