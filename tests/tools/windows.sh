@@ -216,7 +216,7 @@ for program in thunkgen thunkgen-task; do
   $wine bin/resources.exe bin/$program.exe > "$root/out" 2>"$root/err" || wrong "they cannot be read" "$root/err"
   grep -q '<activeCodePage[^>]*>UTF-8<' "$root/out" && grep -q '<longPathAware[^>]*>true<' "$root/out" &&
     grep -q '<requestedExecutionLevel level="asInvoker"' "$root/out" || wrong "the manifest is another" "$root/out"
-  version=$("$reference/thunkgen" --version | cut -d' ' -f2)
+  version=$("$reference/thunkgen" -V | cut -d' ' -f2)
   for line in "$version.0" "FileVersion: $version" "ProductVersion: $version" "ProductName: thunkgen" \
     "OriginalFilename: $program.exe" "LegalCopyright: MIT license"; do
     tr -d '\r' < "$root/out" > "$root/lines"
