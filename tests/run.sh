@@ -7,14 +7,6 @@ cd "$(dirname "$0")/.."
 . tests/tools/download.sh
 . tests/tools/steps.sh
 
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-
-install() { # PACKAGE...
-  echo "installing: $*"
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
-}
-
 step "tools"
 packages=()
 command -v cc >/dev/null || packages+=(gcc libc6-dev)
@@ -47,7 +39,7 @@ PATH=$(dirname "$(command -v cargo)"):$PATH
 [ -e /usr/share/doc/rustc-web ] || packages+=(rustc-web)
 compgen -G '/usr/src/rustc-*/library/core/src/lib.rs' >/dev/null || packages+=(rust-web-src)
 [ -e /usr/lib/wasm32-wasi/libc.a ] || packages+=(wasi-libc) # the tool as a module
-[ ${#packages[@]} = 0 ] || install "${packages[@]}"
+debian_packages "${packages[@]}"
 # Native objects are compared as the oldest and the newest clang of the distribution make them, whichever there are.
 retry as_root apt-get -qq update
 mapfile -t clangs < <(apt-cache pkgnames clang- | grep -Ex 'clang-[0-9]+' | sort -t- -k2n | awk -F- '$2 >= 14')
@@ -55,7 +47,7 @@ missing=()
 for program in "${clangs[0]}" "${clangs[-1]}" "wasm-ld-${clangs[-1]#clang-}"; do
   command -v "$program" >/dev/null || missing+=("${program/wasm-ld/lld}")
 done
-[ ${#missing[@]} = 0 ] || install "${missing[@]}"
+debian_packages "${missing[@]}"
 
 step "downloads"
 export THUNKGEN_SETS=$PWD/target/sets

@@ -38,11 +38,7 @@ command -v llvm-readobj >/dev/null || packages+=(llvm)
 if [[ ${rids[*]} = *win-* ]]; then
   command -v x86_64-w64-mingw32-gcc >/dev/null || packages+=(gcc-mingw-w64-x86-64-win32)
 fi
-if [ ${#packages[@]} != 0 ]; then
-  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
-fi
+debian_packages "${packages[@]}"
 zig=${THUNKGEN_ZIG:-$PWD/target/zig}
 [ "${rids[*]}" = win-x64 ] || tests/tools/zig.sh "$zig"
 target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)/release-all

@@ -17,6 +17,16 @@ retry() {
   fail "gave up: $*"
 }
 
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# debian_packages PACKAGE...: installs them; nothing happens without a name.
+debian_packages() {
+  [ $# != 0 ] || return 0
+  echo "installing: $*"
+  retry as_root apt-get -qq update
+  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >/dev/null
+}
+
 need() { # need COMMAND WHY
   command -v "$1" >/dev/null || fail "$1 not found: $2"
 }

@@ -7,9 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
 need node "it runs the modules"
-as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 if ! command -v em++ >/dev/null || [ ! -e /usr/share/nodejs/acorn ]; then
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends emscripten >/dev/null
+  debian_packages emscripten
 fi
 cargo test --locked -p thunkgen-tests --test it emscripten:: -- --include-ignored --nocapture --test-threads 1

@@ -17,11 +17,7 @@ command -v 7z >/dev/null || packages+=(p7zip-full)
 command -v lintian >/dev/null || packages+=(lintian)
 command -v ruby >/dev/null || packages+=(ruby)
 python3 -c 'import yaml' 2>/dev/null || packages+=(python3-yaml)
-if [ ${#packages[@]} != 0 ]; then
-  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
-fi
+debian_packages "${packages[@]}"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

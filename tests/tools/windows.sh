@@ -14,11 +14,7 @@ compiler=x86_64-w64-mingw32-gcc wine=/usr/lib/wine/wine64
 packages=()
 command -v $compiler >/dev/null || packages+=(gcc-mingw-w64-x86-64-win32)
 [ -x $wine ] || packages+=(wine64)
-if [ ${#packages[@]} != 0 ]; then
-  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${packages[@]}" >/dev/null
-fi
+debian_packages "${packages[@]}"
 
 root=$(mktemp -d)
 export WINEPREFIX=$root/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe=' LC_ALL=C.UTF-8 COLUMNS=80

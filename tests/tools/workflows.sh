@@ -5,11 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/tools/download.sh
-if ! command -v shellcheck >/dev/null; then
-  as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-  retry as_root apt-get -qq update
-  retry as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends shellcheck >/dev/null
-fi
+command -v shellcheck >/dev/null || debian_packages shellcheck
 python3 -c 'import yaml' || fail "needs PyYAML (Debian: python3-yaml)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
