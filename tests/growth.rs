@@ -103,10 +103,11 @@ fn problems(case: usize, sizes: &[Measured; 3]) -> Vec<String> {
         }
     }
     let [small, middle, large] = sizes;
-    // The mean of two doublings: one of them may cross a step, as where hash tables grow.
-    let times = (large.instructions as f64 / small.instructions as f64).sqrt();
-    if times > TWICE {
-        found.push(format!("{name}: twice the input is {times:.2} times the work, more than {TWICE}"));
+    for (less, more) in [(small, middle), (middle, large)] {
+        let times = more.instructions as f64 / less.instructions as f64;
+        if times > TWICE {
+            found.push(format!("{name}: twice the input is {times:.2} times the work, more than {TWICE}"));
+        }
     }
     let doubling = doubling(small, middle, large);
     if doubling > DOUBLING {

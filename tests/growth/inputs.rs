@@ -87,7 +87,7 @@ pub const CASES: &[Case] = &[
     case("response file: equal options", 100, 0, |to, n| response_file(to, "--nowarn=TG0202\n-m\nlib\n".repeat(n))),
     case("directory: empty files", 20, 0, |to, n| directory(to, n, b"")),
     case("directory: text files", 20, 0, |to, n| directory(to, n, b"text\n")),
-    case("log: keys", 100, 1, |to, n| log(to, n, |i| format!("WASM calli missing for key: Mv{}i\n", spelled(i)))),
+    case("log: keys", 200, 1, |to, n| log(to, n, |i| format!("WASM calli missing for key: Mv{}i\n", spelled(i)))),
     case("log: unclear lines", 1_000, 0, |to, n| log(to, n, |_| "WASM calli missing for key: ?\n".to_owned())),
     case("log: one line", 2_000, 0, |to, n| log(to, n, |i| format!("calli missing for key {i} "))),
     case("C++ tables: rows", 200, 1, |to, n| tables(to, table_of(n))),
