@@ -82,7 +82,7 @@ fn shell(command: &str, directory: &Path, tool: &Path) -> Output {
     let path = std::env::var("PATH").unwrap_or_default();
     // What hangs is ended with exit code 124.
     let mut run = Command::new("timeout");
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+    for name in ["CI", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
         run.env_remove(name);
     }
     run.args(["600", "sh", "-c", command])
