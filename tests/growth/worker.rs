@@ -82,13 +82,14 @@ pub fn run(directory: &Path) {
     for case in cases.lines() {
         let case = &CASES[case.parse::<usize>().expect("a number")];
         for size in SIZES {
-            writeln!(results, "{}", one(case, size)).expect("a result");
+            let Measured { input, held, exit, says, .. } = run_once(case, size);
+            writeln!(results, "{input} {held} {exit} {says}").expect("a result");
         }
     }
 }
 
 /// Makes the input in a directory of its own, and runs the verb on it, with the stack of a main thread.
-fn one(case: &Case, size: usize) -> String {
+pub fn run_once(case: &Case, size: usize) -> Measured {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path();
     let words = (case.make)(path, size * case.unit);
@@ -103,9 +104,9 @@ fn one(case: &Case, size: usize) -> String {
         let run = thread.spawn_scoped(scope, || counted_run(&arguments, &mut io::sink(), &mut says)).expect("a thread");
         run.join().expect("an exit code")
     });
-    let held = MOST.load(Ordering::Relaxed) - before;
-    let says = String::from_utf8_lossy(&says.0).into_owned();
-    format!("{input} {held} {exit} {}", says.lines().next().unwrap_or_default())
+    let held = (MOST.load(Ordering::Relaxed) - before) as u64;
+    let says = String::from_utf8_lossy(&says.0).lines().next().unwrap_or_default().to_owned();
+    Measured { input, instructions: 0, held, exit: exit.into(), says }
 }
 
 /// What valgrind counts.

@@ -190,7 +190,8 @@ fn every_key_and_wasm_type_is_the_compilers() {
     assert_eq!(rows.len(), 3806);
     let lines: String = rows.iter().map(|row| format!("{} # row\n", declaration(row))).collect();
     let mut diagnostics = Diagnostics::default();
-    let extra_signatures = extra_signatures::read("rows", &lines, &mut diagnostics);
+    let mut extra_signatures = Vec::new();
+    extra_signatures::read("rows", &lines, &mut extra_signatures, &mut diagnostics);
     let problems: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let options = Options { extra_signatures, ..Options::new(TargetOs::Browser) };

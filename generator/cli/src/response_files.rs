@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 8;
 const MAX_FILES: usize = 100;
 
 /// Most arguments of a command line. Patterns and directories mean more files.
-const MAX_ARGUMENTS: usize = 100_000;
+const MAX_ARGUMENTS: usize = 50_000;
 
 /// The command line with every response file replaced by its arguments.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -129,6 +129,11 @@ fn changed(_metadata: &fs::Metadata) -> Option<SystemTime> {
 
 /// Opens a regular file. Pipes and devices are refused: reading one can wait for ever, and it cannot be read again.
 pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
+    open_longer(path, LONGEST_READ)
+}
+
+/// Opens a file, which is mapped if it has more than `longest_read` bytes.
+fn open_longer(path: &Path, longest_read: u64) -> io::Result<(FileBytes, Identity)> {
     let mut file = open_without_waiting(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -140,7 +145,7 @@ pub fn open(path: &Path) -> io::Result<(FileBytes, Identity)> {
     let stamp = Stamp::new(path, &metadata)?;
     let identity = stamp.identity.clone();
     // One that was written just now may be written again, so it is read.
-    let longest_read = if stamp.is_recent { LONGEST_RECENT } else { LONGEST_READ };
+    let longest_read = if stamp.is_recent { LONGEST_RECENT } else { longest_read };
     let is_mapped = stamp.length > longest_read;
     let mapped = if is_mapped { MappedFile::new(&file) } else { None };
     let source = match mapped {
@@ -199,7 +204,8 @@ impl ReadFile {
     /// Remembers what the file is now. One that cannot be read is reported where it is needed.
     pub fn new(path: impl Into<PathBuf>) -> ReadFile {
         let path = path.into();
-        let before = open(&path).ok().map(|(bytes, _)| bytes);
+        // Windows cannot replace a mapped file, and `--add-suppressions` replaces one that is read.
+        let before = open_longer(&path, LONGEST_RECENT).ok().map(|(bytes, _)| bytes);
         ReadFile { path, before }
     }
 

@@ -557,7 +557,7 @@ fn gather_extra_signatures(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> 
     let mut found = Vec::new();
     for path in paths {
         if let Some(text) = files::read_text(path, diagnostics) {
-            found.extend(extra_signatures::read(&path.display().to_string(), &text, diagnostics));
+            extra_signatures::read(&path.display().to_string(), &text, &mut found, diagnostics);
         }
     }
     found

@@ -20,6 +20,9 @@ use thunkgen_native::stubs::{Options, render};
 /// Module names in a message; the rest is counted.
 const SHOWN: usize = 5;
 
+/// Most stub files of a target. A library is a few bytes in an assembly, and pages as a stub file.
+const MAX_STUB_FILES: usize = 1_000;
+
 /// A file that is to be written.
 pub type StubFile = (PathBuf, Vec<u8>);
 
@@ -48,6 +51,11 @@ pub fn make(
     let (documentation, read) = documentation(inputs.collect(), diagnostics);
     let mut stubs = Vec::new();
     for (target_os, mut declarations) in declarations {
+        if exceeds(MAX_STUB_FILES, &declarations) {
+            let message = format!("stubs for more than {MAX_STUB_FILES} libraries; name those that need stubs");
+            diagnostics.report(&catalogue::UNWRITABLE, origin.clone(), message);
+            return (Vec::new(), read);
+        }
         let languages: Vec<_> = places.stubs.iter().filter(|((target, _), _)| *target == target_os).collect();
         for (number, ((_, language), directory)) in languages.iter().enumerate() {
             let is_last = number + 1 == languages.len();
@@ -97,6 +105,11 @@ fn of_named(mut declarations: Declarations, target_os: TargetOs, named: &BTreeSe
         named.contains(&module.into()) || (any && !modules::is_runtime(module, target_os))
     });
     declarations
+}
+
+fn exceeds(most: usize, declarations: &Declarations) -> bool {
+    let libraries: BTreeSet<&str> = declarations.functions.iter().map(|function| &*function.module).collect();
+    libraries.len() > most
 }
 
 /// Why there is no stub file, and what can be named.

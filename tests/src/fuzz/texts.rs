@@ -102,7 +102,8 @@ pub fn manifest(bytes: &[u8]) -> bool {
 pub fn extra_signatures(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
     let mut diagnostics = Diagnostics::default();
-    let found = extra_signatures::read("extra.txt", text, &mut diagnostics);
+    let mut found = Vec::new();
+    extra_signatures::read("extra.txt", text, &mut found, &mut diagnostics);
     assert!(found.len() <= text.lines().count(), "more signatures than lines");
     clean(diagnostics) && !found.is_empty()
 }

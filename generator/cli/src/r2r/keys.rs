@@ -8,6 +8,9 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
 use thunkgen_driver::{files, reason};
 use thunkgen_r2r::emit::{Thunk, thunk};
 
+/// Most keys of an image. A key of a few characters is a function of many bytes; the largest apps have some thousands.
+const MAX_KEYS: usize = 100_000;
+
 /// Thunks by key, each key once.
 #[derive(Debug, Default)]
 pub struct Thunks(BTreeMap<String, Thunk>);
@@ -37,6 +40,10 @@ impl Thunks {
                 if !key.trim().is_empty() {
                     let place = |at: u32| Location::position(file.clone(), row, indent + at);
                     self.add_text(key.trim(), place, diagnostics);
+                    if self.0.len() > MAX_KEYS {
+                        let message = format!("more than {MAX_KEYS} keys; split them over several images");
+                        return diagnostics.report(&catalogue::NO_THUNK, place(1), message);
+                    }
                 }
             }
         }

@@ -56,24 +56,28 @@ pub fn render(
     for function in &mut declarations.functions {
         library_import::rename(function, documentation);
     }
-    let declarations = &declarations;
-    let libraries = Library::all(declarations);
-    let types = TypeNames::new(declarations);
+    let libraries = Library::all(&declarations);
+    let types = TypeNames::new(&declarations);
     let names = stub_names::files(libraries.iter().map(|library| library.module));
     let (language, target) = (options.language.name(), options.target_os.name());
     let shared = OnceCell::new();
     let file = |library: &Library<'_>| {
         let name = names.get(library.module)?;
-        let stub_file = StubFile { library, name, types: &types, declarations, documentation };
+        let stub_file = StubFile { library, name, types: &types, declarations: &declarations, documentation };
         let (extension, text) = match options.language {
             Language::Rust => {
-                ("rs", rust::render(&stub_file, shared.get_or_init(|| rust::Shared::new(declarations, &types))))
+                ("rs", rust::render(&stub_file, shared.get_or_init(|| rust::Shared::new(&declarations, &types))))
             }
             Language::CHeader => ("h", c_header::render(&stub_file)),
         };
-        Some((format!("{name}.{extension}"), header::prepend_to_stubs(language, target, &text, ends_block)))
+        Some((format!("{name}.{extension}"), text))
     };
-    libraries.iter().filter_map(file).collect()
+    let texts: BTreeMap<String, String> = libraries.iter().filter_map(file).collect();
+    // They can be as large as a text, of which there are two while it gets its header.
+    drop(shared);
+    drop(declarations);
+    let with_header = |text: String| header::prepend_to_stubs(language, target, &text, ends_block);
+    texts.into_iter().map(|(name, text)| (name, with_header(text))).collect()
 }
 
 /// Whether a line of a stub file is a block of its own: an entry of a list, or the line before the first one.

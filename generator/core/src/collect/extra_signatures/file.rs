@@ -9,12 +9,16 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue, shorten, without_bo
 /// Most characters of a reason that are kept: a comment can apply to many lines.
 const MAX_REASON: usize = 1_000;
 
-/// Reads a text; `file` is the file's name in messages. An invalid line is reported and skipped.
+/// Most signatures of a run: one comment can apply to all of them, and each keeps it. The largest apps call about a
+/// thousand signatures in all.
+pub const MAX_EXTRA_SIGNATURES: usize = 10_000;
+
+/// Reads a text and adds its signatures to `found`; `file` is the file's name in messages. An invalid line is reported
+/// and skipped, and nothing is read after [`MAX_EXTRA_SIGNATURES`].
 ///
 /// A line contains a key or a declaration. Its reason is the comment after it, or the comment above it, which applies
 /// to all lines up to the next comment or empty line.
-pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraSignature> {
-    let mut found = Vec::new();
+pub fn read(file: &str, text: &str, found: &mut Vec<ExtraSignature>, diagnostics: &mut Diagnostics) {
     let mut above = String::new();
     let mut in_comment = false;
     for (line, content) in (1..).zip(without_bom(text).lines()) {
@@ -47,6 +51,9 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
         }
         match wanted(signature, column) {
             Ok(_) if reason.is_empty() => {}
+            Ok(_) if found.len() == MAX_EXTRA_SIGNATURES => {
+                return report(column, format!("more than {MAX_EXTRA_SIGNATURES} extra signatures; split the run"));
+            }
             Ok(wanted) => {
                 let reason = shorten(reason, MAX_REASON);
                 found.push(ExtraSignature { file: file.to_owned(), line, reason, wanted });
@@ -54,7 +61,6 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<ExtraS
             Err(error) => report(column + error.at as u32, error.reason),
         }
     }
-    found
 }
 
 fn wanted(text: &str, column: u32) -> Result<ExtraCall, SyntaxError> {
