@@ -50,6 +50,8 @@ impl BaselineArgs {
                 path.display()
             )));
         }
+        options.build.manifest_has_baseline = manifest.is_some() && given.is_none() && !suppressions.contains(&path);
+        options.build.baseline = Some(path.clone());
         if path.is_file() && !suppressions.contains(&path) && !listed.contains(&path) {
             suppressions.push(path.clone());
         }

@@ -3,8 +3,7 @@
 mod fix;
 mod text;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -12,7 +11,6 @@ use super::args::{ReportArgs, SizeArgs, TargetArgs, WriteArgs, options};
 use super::error::{Exit, UsageError};
 use super::verbs::Run;
 use thunkgen_driver::doctor::page;
-use thunkgen_driver::doctor::report::InteropReport;
 use thunkgen_driver::{Given, OutputKind};
 
 /// After the help of `doctor`.
@@ -74,6 +72,8 @@ impl Run<'_, '_> {
         options.inputs.push(args.app.clone());
         options.own.patterns =
             args.own.iter().map(|pattern| Given::on_command_line("--own", pattern.clone())).collect();
+        options.build.options_read.clone_from(&self.expanded.files);
+        options.build.also_written.extend(args.html.iter().chain(&args.fix).cloned());
         let examined = thunkgen_driver::doctor(&options, &self.step())?;
         self.progress.finish();
         let report = &examined.report;
@@ -87,12 +87,10 @@ impl Run<'_, '_> {
         }
         let mut files = Vec::new();
         if let Some(path) = &args.html {
-            refuse_input("--html", report, path)?;
             files.push((path.clone(), OutputKind::Page, page(report).into_bytes()));
         }
         let mut lines = Vec::new();
         if let Some(path) = &args.fix {
-            refuse_input("--fix", report, path)?;
             let (image, about) = fix::make(report, path)?;
             files.extend(image.map(|image| (path.clone(), OutputKind::Image, image)));
             lines = about;
@@ -105,18 +103,5 @@ impl Run<'_, '_> {
             examined.remarks.iter().for_each(|remark| self.console.remark(remark));
         }
         Ok(if report.fails() { Exit::CheckFailed } else { Exit::Done })
-    }
-}
-
-/// Refuses to overwrite a file of the app.
-fn refuse_input(option: &str, report: &InteropReport, path: &Path) -> Result<(), UsageError> {
-    let Ok(place) = fs::canonicalize(path) else { return Ok(()) };
-    let parts = report.parts.iter().map(|part| &part.path);
-    let assemblies = report.assemblies.iter().map(|assembly| &assembly.part.path);
-    let boot = report.boot_configuration.iter().map(|boot| &boot.path);
-    let is_input = parts.chain(assemblies).chain(boot).any(|input| fs::canonicalize(input).is_ok_and(|of| of == place));
-    match is_input {
-        true => Err(UsageError::new(format_args!("{option} {}: it is a file of the app", path.display()))),
-        false => Ok(()),
     }
 }

@@ -44,6 +44,7 @@ use progress::Progress;
 use r2r::args::R2rVerb;
 use terminal::Terminal;
 
+use thunkgen_diagnostics::escape_controls;
 use thunkgen_driver::{WriteOptions, panics};
 
 /// Runs the tool with the process's arguments.
@@ -123,7 +124,7 @@ fn guarded(console: &mut Console<'_>, work: impl FnOnce(&mut Console<'_>, &mut P
         Ok(()) => exit,
         Err(reason) => {
             console.failure(&format!("error: cannot write to standard output: {reason}"));
-            if exit == Exit::Done { Exit::Problems } else { exit }
+            if matches!(exit, Exit::Done | Exit::CheckFailed) { Exit::Problems } else { exit }
         }
     }
 }
@@ -148,6 +149,13 @@ fn parse_and_run(args: &[OsString], console: &mut Console<'_>, progress: &mut Pr
     }
 }
 
+/// The error that quotes arguments without the characters that a terminal obeys.
+fn without_controls(error: clap::Error, args: &[OsString]) -> clap::Error {
+    let args = args.iter().map(|arg| escape_controls(&arg.to_string_lossy()));
+    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.err().unwrap_or(error)
+}
+
 /// `format` becomes the format of errors in the command line.
 fn try_run(
     args: &[OsString],
@@ -168,8 +176,9 @@ fn try_run(
         Err(error) if error.use_stderr() && !format.is_text() => return Err(error.into()),
         Err(error) => {
             progress.finish();
-            console.help(&error);
-            return Ok(if error.use_stderr() { Exit::Usage } else { Exit::Done });
+            let is_mistake = error.use_stderr();
+            console.help(&if is_mistake { without_controls(error, &expanded.args) } else { error });
+            return Ok(if is_mistake { Exit::Usage } else { Exit::Done });
         }
     };
     (console.is_quiet, console.has_statistics) = reporting(&matches);

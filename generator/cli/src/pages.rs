@@ -1,6 +1,5 @@
 //! Reports as pages for browsers.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::ReportArgs;
@@ -10,7 +9,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::doctor::page;
 use thunkgen_driver::doctor::report::InteropReport;
 use thunkgen_driver::write::write_all;
-use thunkgen_driver::{Options, OutputKind, output_conflicts, report_unwritable};
+use thunkgen_driver::{Options, OutputKind, report_unwritable};
 
 impl Run<'_, '_> {
     /// Writes a report as a page. Returns the exit code if that fails, which is reported.
@@ -35,10 +34,6 @@ impl Run<'_, '_> {
     ) -> Option<Exit> {
         let mut problems = Diagnostics::default();
         files.iter().for_each(|(path, kind, _)| kind.refuse_foreign(path, self.write, &mut problems));
-        let paths = files.iter().map(|(path, ..)| (path.as_path(), ()));
-        for (conflict, ()) in output_conflicts::find(&BTreeSet::new(), paths) {
-            problems.report(&catalogue::BAD_USAGE, Location::default(), conflict);
-        }
         let files = files.into_iter().map(|(path, _, bytes)| (path, bytes)).collect();
         if !problems.has_errors()
             && let Err(error) = write_all(&files, self.write)

@@ -19,6 +19,12 @@ pub fn render<'a>(
     inputs: impl IntoIterator<Item = &'a Path>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<u8> {
+    let outputs: Vec<&Path> = outputs.into_iter().collect();
+    // For make, the rule of such an output is a pattern.
+    for output in outputs.iter().filter(|output| output.as_os_str().as_encoded_bytes().contains(&b'%')) {
+        let message = "a depfile cannot contain an output with `%`; rename it, or omit --depfile";
+        diagnostics.report(&catalogue::DEPFILE_NAME, at(output), message);
+    }
     let mut escaped = |paths: &mut dyn Iterator<Item = &'a Path>| -> Vec<Vec<u8>> {
         let names = paths.filter_map(|path| match escape(path) {
             Ok(name) => {
@@ -70,6 +76,8 @@ fn escape(path: &Path) -> Result<Vec<u8>, String> {
                 out.push(byte);
             }
             b'$' => out.extend(b"$$"),
+            // On Windows, it is part of a drive.
+            b':' if cfg!(unix) => out.extend(b"\\:"),
             _ => out.push(byte),
         }
         backslashes = if byte == b'\\' { backslashes + 1 } else { 0 };
@@ -118,6 +126,18 @@ mod tests {
         assert_eq!(text, "a\\ b.cpp \\\nc.cpp: \\\n  x$$\\#.dll \\\n  y\\ z\n\nx$$\\#.dll:\n\ny\\ z:\n");
         assert_eq!(problems, [""; 0]);
         assert!(is_own(text.as_bytes()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn make_reads_a_colon_as_part_of_a_name_and_a_percent_sign_of_an_output_as_a_pattern() {
+        let (text, problems) = rule(&["o:x"], &["a:b", "c%d"]);
+        assert_eq!(text, "o\\:x: \\\n  a\\:b \\\n  c%d\n\na\\:b:\n\nc%d:\n");
+        assert_eq!(problems, [""; 0]);
+        assert!(is_own(text.as_bytes()));
+        let (_, problems) = rule(&["o%x"], &["a"]);
+        let expected = "o%x: error TG0017: a depfile cannot contain an output with `%`; rename it, or omit --depfile";
+        assert_eq!(problems, [expected]);
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub enum OutputKind {
     Image,
 }
 
-/// How the generators of the .NET SDK and of dotnet/runtime mark what they write, which this tool replaces.
-const OF_THE_SDK: &str = "GENERATED FILE, DO";
+/// The line with which the generators of the .NET SDK and of dotnet/runtime mark what they write, which this tool replaces.
+const OF_THE_SDK: &str = "// GENERATED FILE, DON'T EDIT";
 
 /// Where a mark is looked for, in bytes.
 const START: usize = 4096;
@@ -39,17 +39,18 @@ impl OutputKind {
     pub(super) fn is_own(self, found: &[u8]) -> bool {
         let start = String::from_utf8_lossy(&found[..found.len().min(START)]);
         let is_own = match self {
-            OutputKind::Code => header::is_generated(found) || start.contains(OF_THE_SDK),
+            OutputKind::Code => header::is_generated(found) || start.lines().any(|line| line == OF_THE_SDK),
             OutputKind::Depfile => super::depfile::is_own(found),
             OutputKind::List => is_list(found),
             OutputKind::Document => {
                 start.trim() == "[]"
                     || start.starts_with("[\n  {\n    \"code\": \"TG")
                     || start.starts_with("[\n  {\n    \"check_name\": \"TG")
-                    || (start.starts_with("{\n") && start.contains("\"name\": \"thunkgen"))
+                    || (start.contains("\"https://json.schemastore.org/sarif-2.1.0.json\"")
+                        && String::from_utf8_lossy(found).contains("\"name\": \"thunkgen\","))
             }
             OutputKind::ManualPage => start.contains("\n.TH thunkgen"),
-            OutputKind::Page => start.contains("<title>") && start.contains("thunkgen report"),
+            OutputKind::Page => start.contains(" – thunkgen report</title>"),
             #[cfg(feature = "r2r")]
             OutputKind::Image => thunkgen_r2r::emit::is_own(found),
         };
@@ -78,8 +79,11 @@ fn is_list(found: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(found) else { return false };
     let is_code = |line: &str| {
         let extension = Path::new(line).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let usual = ["c", "cc", "cpp", "cxx", "h", "hpp", "inc", "rs"].contains(&extension);
-        usual || files::open(Path::new(line)).is_ok_and(|(found, _)| header::is_generated(&found))
+        let is_usual = ["c", "cc", "cpp", "cxx", "h", "hpp", "inc", "rs"].contains(&extension);
+        match files::open(Path::new(line)) {
+            Ok((found, _)) => header::is_generated(&found),
+            Err(_) => is_usual,
+        }
     };
     text.ends_with('\n') && text.lines().all(is_code)
 }
@@ -115,11 +119,15 @@ mod tests {
         }
         let foreign = [
             (OutputKind::Code, "int a;\n"),
+            (OutputKind::Code, "// GENERATED FILE, DO NOT EDIT (protoc)\n"),
+            (OutputKind::Code, "int a; // as in // GENERATED FILE, DON'T EDIT\n"),
+            (OutputKind::List, concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs\n")),
+            (OutputKind::Page, "<title>About</title><p>a thunkgen report"),
             (OutputKind::List, "--out\no\n"),
             (OutputKind::List, "o/a.cpp\n\n"),
             (OutputKind::List, "o/a.cpp"),
             (OutputKind::Document, "[1]\n"),
-            (OutputKind::Document, "{\n  \"name\": \"app\"\n}\n"),
+            (OutputKind::Document, "{\n  \"name\": \"thunkgen-site\"\n}\n"),
             (OutputKind::ManualPage, ".TH other 1\n"),
         ];
         for (kind, text) in foreign {

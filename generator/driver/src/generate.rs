@@ -80,7 +80,7 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     }
     step("writing files");
     kinds.extend(jobs.outputs().map(|path| (path, OutputKind::Code)));
-    jobs.refuse_foreign(&kinds, options.write, &mut diagnostics)?;
+    kinds.iter().for_each(|(path, kind)| kind.refuse_foreign(path, options.write, &mut diagnostics));
     if diagnostics.has_errors() {
         return Ok(Outcome::Stopped(NOTHING_WRITTEN, diagnostics));
     }

@@ -21,8 +21,7 @@ use super::pipeline::{Collected, collect_targets, is_of_collecting, load, render
 use super::stubs;
 use super::summary::Part;
 use super::unused_options::{Named, Seen};
-use super::write::WriteOptions;
-use super::{OutputKind, modules, source_lines, struct_sizes};
+use super::{modules, source_lines, struct_sizes};
 use clr_metadata::NotManaged;
 use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
@@ -30,7 +29,7 @@ use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::frame::Frame;
-use thunkgen_core::emit::{Contract, Output};
+use thunkgen_core::emit::{Contract, Output, header};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// What a verb makes of its jobs.
@@ -54,6 +53,10 @@ pub struct Jobs {
     pub diagnostics: Diagnostics,
     /// Files that are read besides those of the jobs.
     read: Vec<ReadFile>,
+    /// The files of suppressions.
+    suppressions: Vec<ReadFile>,
+    /// The one that entries are added to, and whether the manifest chose it.
+    baseline: Option<(PathBuf, bool)>,
     /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
     /// Where the outputs of a manifest go that are not chosen.
@@ -160,7 +163,7 @@ impl Jobs {
         jobs.is_whole = purpose == Purpose::Outputs && choice.output.is_none();
         jobs.others = others;
         jobs.read.push(file);
-        jobs.read.extend(suppression_files.into_iter().map(ReadFile::new));
+        jobs.suppressions.extend(suppression_files.into_iter().map(ReadFile::new));
         if !options.allow_outside {
             let directory = path.parent().unwrap_or(Path::new(""));
             jobs.root = Some(output_conflicts::place(directory));
@@ -198,12 +201,13 @@ impl Jobs {
     /// No jobs yet, but the files that a run names itself.
     fn without_jobs(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
         let build = &options.build;
-        let read = options.policy.suppressions.iter().chain(&build.also_read).chain(&build.options_read);
+        let read = build.also_read.iter().chain(&build.options_read).map(ReadFile::new).collect();
+        let suppressions = options.policy.suppressions.iter().map(ReadFile::new).collect();
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
         let written = written.chain(&options.problems).cloned().collect();
-        let read = read.map(ReadFile::new).collect();
         let (jobs, others) = (Vec::new(), Vec::new());
-        Jobs { jobs, diagnostics, read, written, others, root: None, is_whole: false, purpose }
+        let baseline = build.baseline.clone().map(|path| (path, build.manifest_has_baseline));
+        Jobs { jobs, diagnostics, read, suppressions, baseline, written, others, root: None, is_whole: false, purpose }
     }
 
     /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.
@@ -318,37 +322,15 @@ impl Jobs {
 
     /// Every file whose contents decide the output.
     pub fn read_files(&self) -> impl Iterator<Item = &Path> {
-        self.jobs.iter().flat_map(Job::read_files).chain(self.read.iter().map(|file| &*file.path))
+        let read = self.read.iter().chain(&self.suppressions);
+        self.jobs.iter().flat_map(Job::read_files).chain(read.map(|file| &*file.path))
     }
 
     /// Reports every file that changed since it was read: what was made of it is wrong.
     pub fn report_changed(&self, diagnostics: &mut Diagnostics) {
-        let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).filter_map(ReadFile::opened);
+        let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).chain(&self.suppressions);
+        let read = read.filter_map(ReadFile::opened);
         report_changed(self.jobs.iter().flat_map(Job::open_files).chain(read), diagnostics);
-    }
-
-    /// Refuses outputs in whose place is a file that something else wrote.
-    pub(super) fn refuse_foreign(
-        &self,
-        kinds: &BTreeMap<&Path, OutputKind>,
-        options: WriteOptions,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<(), OptionError> {
-        let foreign: Vec<_> = kinds.iter().filter(|(path, kind)| kind.is_foreign_at(path)).collect();
-        if foreign.is_empty() {
-            return Ok(());
-        }
-        // They are read at the end, for source lines.
-        let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
-        let symbols = inputs.flat_map(|input| source_lines::symbol_files(&input.path, input.bytes()));
-        let symbols: BTreeSet<Identity> = symbols.filter_map(|path| output_conflicts::known(&path)).collect();
-        for (path, kind) in foreign {
-            if output_conflicts::known(path).is_some_and(|identity| symbols.contains(&identity)) {
-                return Err(OptionError::new(output_conflicts::also_input(path)));
-            }
-            kind.refuse_foreign(path, options, diagnostics);
-        }
-        Ok(())
     }
 
     /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest
@@ -359,6 +341,22 @@ impl Jobs {
         for job in &self.jobs {
             read.extend(job.identities());
         }
+        if let Some((baseline, is_of_manifest)) = &self.baseline {
+            let outputs = self.written.iter().chain([baseline]).map(|path| (path.as_path(), ()));
+            if let Some((conflict, ())) = output_conflicts::find(&read, outputs).into_iter().next() {
+                return Err(OptionError::new(conflict));
+            }
+            if let Some(root) = self.root.as_ref().filter(|_| *is_of_manifest)
+                && !output_conflicts::place(baseline).starts_with(root)
+            {
+                return Err(OptionError::new(format_args!(
+                    "the suppression file {} is outside of the manifest's directory; use --allow-outside if you trust \
+                     the manifest",
+                    baseline.display()
+                )));
+            }
+        }
+        read.extend(self.suppressions.iter().filter_map(|file| output_conflicts::known(&file.path)));
         let of_jobs = self.jobs.iter().flat_map(|job| {
             let files = job.places.files.iter();
             let files = files.map(|((_, output), path)| (path.as_path(), job.outputs.place_of(*output)));
@@ -366,6 +364,13 @@ impl Jobs {
             files.chain(stubs)
         });
         let of_jobs: Vec<_> = of_jobs.collect();
+        let written = of_jobs.iter().map(|(path, _)| *path).chain(self.written.iter().map(PathBuf::as_path));
+        if written.into_iter().any(may_be_shown) {
+            // They are read at the end, for source lines.
+            let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
+            let shown = inputs.flat_map(|input| source_lines::files(&input.path, input.bytes()));
+            read.extend(shown.filter_map(|path| output_conflicts::known(&path)));
+        }
         if let Some(root) = &self.root {
             let mut reported = BTreeSet::new();
             for (path, place) in of_jobs.iter().filter_map(|(path, place)| Some((*path, (*place)?))) {
@@ -386,6 +391,11 @@ impl Jobs {
         }
         Ok(())
     }
+}
+
+/// Whether a file exists that may have been read for source lines. What this tool generated was not.
+fn may_be_shown(path: &Path) -> bool {
+    files::open(path).is_ok_and(|(bytes, _)| !bytes.is_empty() && !header::is_generated(&bytes))
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::reason;
 use super::extern_declarations::ExternDeclarations;
-use super::files;
+use super::files::{self, FileBytes};
 use clr_metadata::columns::{method_def, type_def};
 use clr_metadata::pdb::{DocumentChecksum, Pdb, TypeDocuments};
 use clr_metadata::{self, DebugDirectory, Module, TableId, Token};
@@ -114,11 +114,18 @@ fn add_for_module(
     useless
 }
 
-/// The PDBs of an assembly that can be read.
-pub fn symbol_files(path: &Path, bytes: &[u8]) -> Vec<PathBuf> {
+/// The files that can be read for the source lines of an assembly: PDBs, and the sources that they name.
+pub fn files(path: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     let Ok(Some(module)) = clr_metadata::open(bytes) else { return Vec::new() };
     let directory = module.debug_directory().unwrap_or_default();
-    candidates(path, &directory)
+    let mut found = candidates(path, &directory);
+    let pdbs: Vec<FileBytes> = found.iter().filter_map(|path| Some(files::open(path).ok()?.0)).collect();
+    let embedded = directory.embedded().ok().flatten();
+    for bytes in pdbs.iter().map(|bytes| &**bytes).chain(embedded.as_deref()) {
+        let documents = Pdb::open(bytes).ok().flatten().map(|pdb| pdb.documents()).unwrap_or_default();
+        found.extend(documents.into_iter().filter_map(existing).map(PathBuf::from));
+    }
+    found
 }
 
 /// Where the PDB of an assembly can be: under the assembly's name, or the one the compiler gave it (a Webcil file may

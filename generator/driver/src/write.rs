@@ -84,6 +84,9 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>, options: WriteOptions) -> R
     files.keys().map(|path| parent(path)).collect::<BTreeSet<_>>().into_iter().for_each(remove_unused);
     for (path, bytes) in files {
         let (target, outcome) = compare(path, bytes)?;
+        if target != *path {
+            remove_unused(parent(&target));
+        }
         written.insert(path.clone(), outcome);
         if outcome != Outcome::Unchanged {
             changes.push(Change { path, target, exists: outcome == Outcome::Replaced, bytes });
@@ -106,8 +109,22 @@ pub fn write_all(files: &BTreeMap<PathBuf, Vec<u8>>, options: WriteOptions) -> R
 
 /// The file an output really is (behind symbolic links), and what has to be done about it.
 fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> {
+    let Some((target, metadata)) = existing(path)? else { return Ok((path.to_owned(), Outcome::Created)) };
+    let same = metadata.len() == bytes.len() as u64 && fs::read(&target).map_err(WriteError::io(path))? == bytes;
+    if same {
+        return Ok((target, Outcome::Unchanged));
+    }
+    // Renaming over it would work, but who makes a file read-only wants to keep it.
+    if HAS_PERMISSIONS && metadata.permissions().readonly() {
+        return Err(WriteError::new(path, "it is read-only"));
+    }
+    Ok((target, Outcome::Replaced))
+}
+
+/// The regular file that a path is, also behind symbolic links.
+fn existing(path: &Path) -> Result<Option<(PathBuf, fs::Metadata)>, WriteError> {
     let link = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((path.to_owned(), Outcome::Created)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         other => other.map_err(WriteError::io(path))?.is_symlink(),
     };
     let target = match link {
@@ -121,15 +138,7 @@ fn compare(path: &Path, bytes: &[u8]) -> Result<(PathBuf, Outcome), WriteError> 
     if !metadata.is_file() {
         return Err(WriteError::new(path, "it is not a regular file"));
     }
-    let same = metadata.len() == bytes.len() as u64 && fs::read(&target).map_err(WriteError::io(path))? == bytes;
-    if same {
-        return Ok((target, Outcome::Unchanged));
-    }
-    // Renaming over it would work, but who makes a file read-only wants to keep it.
-    if HAS_PERMISSIONS && metadata.permissions().readonly() {
-        return Err(WriteError::new(path, "it is read-only"));
-    }
-    Ok((target, Outcome::Replaced))
+    Ok(Some((target, metadata)))
 }
 
 /// The directory of a file.
@@ -332,6 +341,7 @@ impl Drop for NewDirectories {
 
 /// Sets the time of a stamp file to now; what is in it stays.
 pub fn touch(path: &Path) -> Result<(), WriteError> {
+    existing(path)?;
     let mut directories = NewDirectories::default();
     directories.create(parent(path)).map_err(WriteError::io(path))?;
     let file = fs::File::options().append(true).create(true).open(path).map_err(WriteError::io(path))?;
@@ -443,6 +453,23 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn only_a_regular_file_is_a_stamp() {
+        use std::os::unix::{fs::symlink, net::UnixListener};
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        symlink("missing", root.join("dangling")).unwrap();
+        let _socket = UnixListener::bind(root.join("socket")).unwrap();
+        for (name, why) in
+            [("dangling", "it is a symbolic link to a missing file"), ("socket", "it is not a regular file")]
+        {
+            assert_eq!(touch(&root.join(name)).unwrap_err().reason, why);
+        }
+        assert_eq!(touch(&root.join("new/stamp")), Ok(()));
+        assert!(!root.join("missing").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn links_are_followed_and_permissions_kept() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let root = tempfile::tempdir().unwrap();
@@ -451,9 +478,11 @@ mod tests {
         fs::write(root.join("real/file"), "old").unwrap();
         fs::set_permissions(root.join("real/file"), PermissionsExt::from_mode(0o640)).unwrap();
         symlink("real/file", root.join("link")).unwrap();
+        fs::write(root.join("real/.thunkgen-Abc123.tmp"), "of a killed run").unwrap();
         write_all(&files(root, &[("link", "new"), ("fresh", "new")]), WriteOptions::default()).unwrap();
         assert!(fs::symlink_metadata(root.join("link")).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(root.join("real/file")).unwrap(), "new");
+        assert_eq!(fs::read_dir(root.join("real")).unwrap().count(), 1);
         let mode = |name: &str| fs::metadata(root.join(name)).unwrap().permissions().mode() & 0o777;
         fs::write(root.join("plain"), "").unwrap();
         assert_eq!((mode("real/file"), mode("fresh")), (0o640, mode("plain")));

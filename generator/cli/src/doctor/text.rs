@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use thunkgen_diagnostics::{Diagnostic, Findings, Level, escape_lines};
+use thunkgen_diagnostics::{Diagnostic, Findings, Level, escape_controls, escape_lines};
 use thunkgen_driver::doctor::report::{
     CallState, CallbackState, Flavor, InteropReport, KeyState, LibraryEntry, LibraryState, PInvokeEntry,
 };
@@ -196,7 +196,7 @@ fn libraries(out: &mut String, report: &InteropReport, verbose: bool) {
         let _ = writeln!(
             out,
             "library             {}: {state}, {} of {} callable",
-            library.name,
+            escape_controls(&library.name),
             library.callable,
             plural(library.pinvokes, "P/Invoke")
         );
@@ -207,7 +207,8 @@ fn libraries(out: &mut String, report: &InteropReport, verbose: bool) {
 }
 
 fn pinvoke(entry: &PInvokeEntry) -> String {
-    format!("{} of {} for {} ({})", entry.entry_point, entry.library, entry.method, entry.key)
+    let text = format!("{} of {} for {} ({})", entry.entry_point, entry.library, entry.method, entry.key);
+    escape_controls(&text)
 }
 
 fn call_state(state: CallState) -> &'static str {

@@ -26,13 +26,16 @@ pub use page::page;
 pub use partial::{comparison_report, coverage_report};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::diagnostic_options;
 use super::error::OptionError;
+use super::files::{self, Identity};
 use super::options::Options;
+use super::output_conflicts;
 use super::own_inputs;
 use super::shell_quote;
+use super::source_lines;
 use super::struct_sizes;
 use super::summary::plural;
 use app_files::{AppAssembly, AppFile, AppFiles, open_file};
@@ -169,6 +172,9 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         (assembly.pinvokes, assembly.callbacks) = counts.get(&*assembly.name).copied().unwrap_or_default();
     }
     let structs = struct_shapes::all(&ir.declarations);
+    let parts = files.parts.iter().chain(assemblies.iter().map(|assembly| &assembly.part));
+    let of_app: BTreeSet<&Path> = parts.map(|part| Path::new(&part.path)).chain(boot_path(&place)).collect();
+    refuse_inputs(&of_app, options)?;
     let reported = super::report::report(diagnostics, options.problems.as_deref(), options.write);
     let mut report = InteropReport {
         format: REPORT_FORMAT,
@@ -196,6 +202,28 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     };
     conclude(&mut report, &reported.findings, &notes);
     Ok(Examined { report, findings: reported.findings, remarks: reported.remarks })
+}
+
+fn boot_path(place: &Place) -> Option<&Path> {
+    place.boot.as_ref().map(|boot| &*boot.path)
+}
+
+/// Refuses to overwrite a file of the app, or another one that was read.
+fn refuse_inputs(of_app: &BTreeSet<&Path>, options: &Options) -> Result<(), OptionError> {
+    let build = &options.build;
+    let outputs: Vec<&Path> = build.also_written.iter().chain(&options.problems).map(PathBuf::as_path).collect();
+    let read = options.policy.suppressions.iter().chain(&options.struct_sizes.files).chain(&build.options_read);
+    let mut read: BTreeSet<Identity> =
+        read.map(PathBuf::as_path).chain(of_app.iter().copied()).filter_map(output_conflicts::known).collect();
+    if outputs.iter().any(|output| output.exists()) {
+        for path in of_app {
+            let bytes = files::open(path).map(|(bytes, _)| bytes);
+            let shown = bytes.map(|bytes| source_lines::files(path, &bytes)).unwrap_or_default();
+            read.extend(shown.iter().filter_map(|path| output_conflicts::known(path)));
+        }
+    }
+    let conflicts = output_conflicts::find(&read, outputs.into_iter().map(|path| (path, ())));
+    conflicts.into_iter().next().map_or(Ok(()), |(conflict, ())| Err(OptionError::new(conflict)))
 }
 
 /// The findings of the report, errors first, and the verdict.

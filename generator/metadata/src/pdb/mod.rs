@@ -117,6 +117,11 @@ impl<'a> Pdb<'a> {
         document::name(&self.heaps, self.heaps.blob_cursor(name)?)
     }
 
+    /// The names of all Document rows, as far as they can be read.
+    pub fn documents(&self) -> Vec<String> {
+        self.tables.all(TableId::Document).filter_map(|row| self.document(row).ok()).collect()
+    }
+
     /// The checksum of a Document row, if it is of a known kind.
     fn checksum(&self, row: u32) -> Result<Option<DocumentChecksum>, ReadError> {
         let kind = self.heaps.guid(self.tables.cell(document_columns::HASH_ALGORITHM, row)?)?;
