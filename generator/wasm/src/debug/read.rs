@@ -11,6 +11,9 @@ use crate::FuncType;
 /// Name of the section that is always present.
 pub(crate) const DEBUG_INFO: &str = ".debug_info";
 
+/// Maximum length of the symbol of a declaration, in bytes: that of a name in an assembly.
+const MAX_SYMBOL: usize = 4_095;
+
 /// The functions to read.
 pub(crate) struct Wanted<'w> {
     /// Index of the body at an address, which is an offset in the code section.
@@ -39,7 +42,7 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
         for (offset, found) in subprograms(&dwarf, unit, wanted).unwrap_or_default() {
             let is_known = match &found {
                 Found::Body(body) => types.info.functions.contains_key(body),
-                Found::Declared(name) => types.info.declared.contains_key(name),
+                Found::Declared(name) => types.info.declared.contains_key(*name),
             };
             let found_function = if is_known { None } else { function(&mut types, (index, offset)) };
             let Some((function, shape)) = found_function else { continue };
@@ -49,8 +52,8 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
                     types.info.functions.insert(body, DebugFunction { shape, ..function });
                 }
                 Found::Declared(name) => {
-                    let shape = wanted.declared.get(&*name).and_then(|ty| fitting(shape, ty));
-                    types.info.declared.insert(name, DebugFunction { shape, ..function });
+                    let shape = wanted.declared.get(name).and_then(|ty| fitting(shape, ty));
+                    types.info.declared.insert(name.to_owned(), DebugFunction { shape, ..function });
                 }
             }
         }
@@ -58,17 +61,17 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
     types.info
 }
 
-enum Found {
+enum Found<'w> {
     Body(usize),
-    Declared(String),
+    Declared(&'w str),
 }
 
 /// The wanted functions of a unit.
-fn subprograms(
+fn subprograms<'w>(
     dwarf: &Dwarf<Slice<'_>>,
     unit: &Unit<'_>,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<(gimli::UnitOffset, Found)>, gimli::Error> {
+    wanted: &Wanted<'w>,
+) -> Result<Vec<(gimli::UnitOffset, Found<'w>)>, gimli::Error> {
     let mut found = Vec::new();
     let mut entries = unit.entries_raw(None)?;
     let mut entry = Entry::null();
@@ -93,8 +96,8 @@ fn subprograms(
                 linkage => linkage,
             };
             let name = name.and_then(|name| dwarf.attr_string(unit, name).ok());
-            let name = name.map(|name| name.to_string_lossy().into_owned());
-            if let Some(name) = name.filter(|name| wanted.declared.contains_key(&**name)) {
+            let name = name.filter(|name| name.len() <= MAX_SYMBOL).and_then(|name| name.to_string().ok());
+            if let Some((name, _)) = name.and_then(|name| wanted.declared.get_key_value(name)) {
                 found.push((entry.offset(), Found::Declared(name)));
             }
         }
@@ -126,4 +129,45 @@ fn function(types: &mut Types<'_>, at: At) -> Option<(DebugFunction, Shape)> {
 /// optimisation changed the function.
 fn fitting(shape: Shape, ty: &FuncType) -> Option<Shape> {
     (shape.ty == *ty).then_some(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ValType;
+
+    /// A unit with `n` functions, whose names and parameters are one long string.
+    #[test]
+    fn names_are_shortened() {
+        let n: u8 = 3;
+        let abbreviations = [
+            &[1, 0x11, 1, 0, 0][..],                        // a unit
+            &[2, 0x2E, 1, 0x03, 0x0E, 0x11, 0x01, 0, 0],    // a function: name, address
+            &[3, 0x05, 0, 0x03, 0x0E, 0x49, 0x13, 0, 0],    // a parameter: name, type
+            &[4, 0x24, 0, 0x0B, 0x0B, 0x3E, 0x0B, 0, 0, 0], // a base type: size, encoding
+        ];
+        // After the header of 11 bytes: the unit, and a base type at 12.
+        let mut entries = vec![1, 4, 4, 5];
+        for address in 0..n {
+            entries.extend([2, 0, 0, 0, 0, address, 0, 0, 0]);
+            entries.extend([3, 0, 0, 0, 0, 12, 0, 0, 0, 0]);
+        }
+        entries.push(0);
+        let header = [&(7 + entries.len() as u32).to_le_bytes()[..], &[4, 0, 0, 0, 0, 0, 4]].concat();
+        let (abbreviations, units) = (abbreviations.concat(), [header, entries].concat());
+        let text = ["\u{20AC}".repeat(100_000).as_bytes(), b"\0"].concat();
+        let ty = FuncType::new([ValType::I32], None);
+        let wanted = Wanted {
+            body_at: &|address| usize::try_from(address).ok(),
+            functions: (0..usize::from(n)).map(|body| (body, &ty)).collect(),
+            declared: BTreeMap::new(),
+        };
+        let sections = [(".debug_abbrev", &*abbreviations), (DEBUG_INFO, &*units), (".debug_str", &*text)];
+        let info = read(&sections, &wanted);
+        assert_eq!(info.functions.len(), usize::from(n));
+        let short = format!("{}...", "\u{20AC}".repeat(80));
+        for function in info.functions.values() {
+            assert_eq!((&function.name, &function.shape.as_ref().unwrap().params[0].name), (&short, &short));
+        }
+    }
 }
