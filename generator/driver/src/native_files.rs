@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::compressed;
+use super::compressed::{self, Unpacker};
 use super::error::{OptionError, reason};
 use super::files::{self, FileBytes};
 use super::inputs;
@@ -34,7 +34,7 @@ impl NativeFile {
 
 /// Opens the files that arguments name, each one once. Files that cannot be opened are reported.
 pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, OptionError> {
-    let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
+    let (mut seen, mut opened, mut unpacker) = (BTreeSet::new(), Vec::new(), Unpacker::new());
     for path in paths {
         let (name, path) = named(path);
         // Files in a directory also count as the library with its name.
@@ -43,7 +43,7 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
             false => (vec![path.to_owned()], None),
         };
         for file in files {
-            match compressed::open(&file) {
+            match unpacker.open(&file) {
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
                         let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, directory));
