@@ -41,12 +41,13 @@ pub struct Unpacker {
     reserve: u64,
 }
 
-impl Unpacker {
-    /// Without files yet.
-    pub fn new() -> Unpacker {
+impl Default for Unpacker {
+    fn default() -> Unpacker {
         Unpacker { reserve: RESERVE }
     }
+}
 
+impl Unpacker {
     /// Opens a file, and decompresses it if it is compressed: gzip is recognised by its first bytes, brotli, which has no
     /// mark, by the extension.
     pub fn open(&mut self, path: &Path) -> Result<(FileBytes, Identity), ModuleError> {
@@ -124,7 +125,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        Unpacker::new().open(&path).map(|(bytes, _)| bytes.to_vec()).map_err(|error| error.to_string())
+        Unpacker::default().open(&path).map(|(bytes, _)| bytes.to_vec()).map_err(|error| error.to_string())
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -170,7 +171,7 @@ mod tests {
             std::fs::write(&path, gzip(&vec![0; size])).unwrap();
             unpacker.open(&path).map(|(bytes, _)| bytes.len()).map_err(|error| error.to_string())
         };
-        let mut unpacker = Unpacker::new();
+        let mut unpacker = Unpacker::default();
         let error = open(&mut unpacker, 2 * limit).unwrap_err();
         assert_eq!(
             error,

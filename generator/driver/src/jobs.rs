@@ -109,20 +109,11 @@ pub struct Job {
 }
 
 /// The files that jobs open: outputs of a manifest have mostly the same ones.
+#[derive(Default)]
 struct Shared {
     inputs: OpenFiles,
     #[cfg(feature = "native")]
     native: OpenNative,
-}
-
-impl Shared {
-    fn new() -> Shared {
-        Shared {
-            inputs: OpenFiles::default(),
-            #[cfg(feature = "native")]
-            native: OpenNative::new(),
-        }
-    }
 }
 
 impl Options {
@@ -161,7 +152,7 @@ impl Jobs {
             ));
         }
         let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
-        let job = Job::open(None, options, purpose, &mut Shared::new(), &diagnostics)?;
+        let job = Job::open(None, options, purpose, &mut Shared::default(), &diagnostics)?;
         let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
         jobs.refuse_conflicts()?;
         Ok(jobs)
@@ -197,7 +188,7 @@ impl Jobs {
             }
         }
         let several = outputs.len() > 1;
-        let mut shared = Shared::new();
+        let mut shared = Shared::default();
         for OutputSet { label, options, .. } in outputs {
             let label = several.then_some(label);
             jobs.jobs.push(Job::open(label, &options, purpose, &mut shared, &jobs.diagnostics)?);

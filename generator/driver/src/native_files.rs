@@ -34,17 +34,11 @@ impl NativeFile {
 }
 
 /// The files that several jobs open.
+#[derive(Default)]
 pub struct OpenNative {
     unpacker: Unpacker,
     files: OpenFiles,
     symbols: OpenFiles,
-}
-
-impl OpenNative {
-    /// Without files yet.
-    pub fn new() -> OpenNative {
-        OpenNative { unpacker: Unpacker::new(), files: OpenFiles::default(), symbols: OpenFiles::default() }
-    }
 }
 
 /// Opens the files that arguments name, each one once. Files that cannot be opened are reported.

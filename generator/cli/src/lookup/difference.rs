@@ -117,7 +117,7 @@ fn list<T: Ord + Clone>(out: &mut String, title: &str, of: &Difference<T>, show:
 
 /// What a file provides, or all files of a directory.
 fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
-    let (mut found, mut unpacker) = (Provisions::default(), Unpacker::new());
+    let (mut found, mut unpacker) = (Provisions::default(), Unpacker::default());
     if !path.is_dir() {
         add(path, &mut unpacker, &mut found, diagnostics);
         return found;

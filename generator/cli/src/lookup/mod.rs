@@ -243,7 +243,7 @@ fn named(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<Ment
 
 /// Reads the sources in the order they were named.
 fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
-    let (mut sources, mut unpacker) = (Sources::default(), Unpacker::new());
+    let (mut sources, mut unpacker) = (Sources::default(), Unpacker::default());
     for path in paths {
         let display = path.display().to_string();
         if path.is_dir() {

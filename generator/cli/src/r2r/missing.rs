@@ -28,7 +28,7 @@ const MAX_NAMES: usize = 3;
 impl LinkedRuntime {
     /// Reads the module, which may be compressed. A file without a table of thunks is reported.
     pub fn open(path: &Path, diagnostics: &mut Diagnostics) -> Option<LinkedRuntime> {
-        let bytes = match Unpacker::new().open(path) {
+        let bytes = match Unpacker::default().open(path) {
             Ok((bytes, _)) => bytes,
             Err(error) => {
                 error.report(path, diagnostics);

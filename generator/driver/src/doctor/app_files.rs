@@ -69,7 +69,7 @@ fn compression(path: &Path) -> Option<&'static str> {
 impl AppFiles {
     /// Opens the files of an app. Missing ones are reported.
     pub fn open(place: &Place, diagnostics: &mut Diagnostics) -> AppFiles {
-        let mut unpacker = Unpacker::new();
+        let mut unpacker = Unpacker::default();
         let mut files = match &place.boot {
             Some(boot) => AppFiles::listed(place, boot, &mut unpacker, diagnostics),
             None => AppFiles::in_directory(&place.directory, &mut unpacker, diagnostics),

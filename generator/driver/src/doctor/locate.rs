@@ -121,7 +121,7 @@ fn boot(
 
 /// The text of a file; one that cannot be read is reported.
 pub(super) fn text_of(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
-    let AppFile { bytes, .. } = open_file(path, &mut Unpacker::new(), diagnostics)?;
+    let AppFile { bytes, .. } = open_file(path, &mut Unpacker::default(), diagnostics)?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
