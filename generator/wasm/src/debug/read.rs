@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gimli::{Dwarf, EndianSlice, LittleEndian, constants as dw};
+use gimli::{Dwarf, EndianSlice, LittleEndian, Section, constants as dw};
 
 use super::types::{At, Entry, Slice, Types, Unit};
 use super::{DebugFunction, DebugInfo, Shape};
@@ -13,6 +13,9 @@ pub(crate) const DEBUG_INFO: &str = ".debug_info";
 
 /// Maximum length of the symbol of a declaration, in bytes: that of a name in an assembly.
 const MAX_SYMBOL: usize = 4_095;
+
+/// Least bytes of a file or directory in a line table: a reference to its name.
+const MIN_FILE: usize = 4;
 
 /// The functions to read.
 pub(crate) struct Wanted<'w> {
@@ -30,12 +33,9 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
         let found = sections.iter().find(|(name, _)| *name == id.name());
         Ok(EndianSlice::new(found.map_or(&[], |(_, bytes)| bytes), LittleEndian))
     };
-    let Ok(dwarf) = Dwarf::load(section) else { return DebugInfo::default() };
-    let mut units = Vec::new();
-    let mut headers = dwarf.units();
-    while let Ok(Some(header)) = headers.next() {
-        units.extend(dwarf.unit(header));
-    }
+    let Ok(mut dwarf) = Dwarf::load(section) else { return DebugInfo::default() };
+    dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::All);
+    let units = units(&dwarf);
     let mut types = Types::new(&dwarf, &units);
     types.info.bytes = sections.iter().find(|(name, _)| *name == DEBUG_INFO).map_or(0, |(_, bytes)| bytes.len());
     for (index, unit) in units.iter().enumerate() {
@@ -59,6 +59,23 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
         }
     }
     types.info
+}
+
+/// The units. Each has a list of the files in its line table: many that share a long table would need much memory, so
+/// those after as many files as the section can have are skipped.
+fn units<'d>(dwarf: &Dwarf<Slice<'d>>) -> Vec<Unit<'d>> {
+    let mut left = dwarf.debug_line.reader().len() / MIN_FILE + 1_000;
+    let mut units = Vec::new();
+    let mut headers = dwarf.units();
+    while let Ok(Some(header)) = headers.next() {
+        let Ok(unit) = dwarf.unit(header) else { continue };
+        let lines = unit.line_program.as_ref().map(|lines| lines.header());
+        let files = lines.map_or(0, |header| header.file_names().len() + header.include_directories().len());
+        let Some(rest) = left.checked_sub(files) else { break };
+        left = rest;
+        units.push(unit);
+    }
+    units
 }
 
 enum Found<'w> {
@@ -169,5 +186,38 @@ mod tests {
         for function in info.functions.values() {
             assert_eq!((&function.name, &function.shape.as_ref().unwrap().params[0].name), (&short, &short));
         }
+    }
+
+    /// Units that share one line table with so many files.
+    #[test]
+    fn lists_of_files_have_a_limit() {
+        let read_units = |files: usize| {
+            let table = [
+                // Version 4, with a header of this length.
+                &(6 + 19 + 5 * files as u32 + 1).to_le_bytes()[..],
+                &[4, 0],
+                &(19 + 5 * files as u32 + 1).to_le_bytes(),
+                // Lengths of operations, without directories.
+                &[1, 1, 1, 0xFB, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0],
+                &b"a\0\0\0\0".repeat(files),
+                &[0],
+            ];
+            let lines = table.concat();
+            // A unit without children, with the offset of its line table.
+            let units = [12, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0].repeat(3);
+            let abbreviations: &[u8] = &[1, 0x11, 0, 0x10, 0x17, 0, 0, 0];
+            let sections = [(".debug_abbrev", abbreviations), (DEBUG_INFO, &units), (".debug_line", &lines)];
+            let section = |id: gimli::SectionId| -> Result<Slice<'_>, gimli::Error> {
+                let found = sections.iter().find(|(name, _)| *name == id.name());
+                Ok(EndianSlice::new(found.map_or(&[], |(_, bytes)| bytes), LittleEndian))
+            };
+            units_with_lines(&Dwarf::load(section).unwrap())
+        };
+        assert_eq!(read_units(5), 3);
+        assert_eq!(read_units(2_000), 1);
+    }
+
+    fn units_with_lines(dwarf: &Dwarf<Slice<'_>>) -> usize {
+        units(dwarf).iter().filter(|unit| unit.line_program.is_some()).count()
     }
 }
