@@ -50,6 +50,15 @@ pub const CASES: &[Case] = &[
         let outputs: String = (0..n).map(|i| format!("[[output]]\nname = \"n{i}\"\nout = \"o{i}\"\n")).collect();
         manifest(to, format!("inputs = [{shared}]\n{outputs}"))
     }),
+    case("manifest: variables and profiles", 100, 0, |to, n| {
+        let variables: String = (0..n).map(|i| format!("v{i} = \"a\"\n")).collect();
+        let profiles: String = (0..n).map(|i| format!("[profile.p{i}]\nv{i} = \"b\"\n")).collect();
+        manifest(to, format!("inputs = [\"a.dll\"]\nout = \"o\"\n[variables]\n{variables}{profiles}"))
+    }),
+    case("manifest: outputs of the same inputs", 5, 0, |to, n| {
+        let outputs: String = (0..n).map(|i| format!("[[output]]\nout = \"o{i}\"\n")).collect();
+        manifest(to, format!("inputs = [\"a.dll\"]\n{outputs}"))
+    }),
     case("manifest: nesting", 1_000, 3, |to, n| manifest(to, format!("inputs = {}", "[".repeat(n)))),
     case("manifest: a dotted key", 1_000, 3, |to, n| manifest(to, format!("a{} = 1\n", ".a".repeat(n)))),
     case("manifest: outputs with unknown keys", 200, 3, |to, n| {

@@ -246,7 +246,7 @@ catalogue! {
 
     /// A `.br` or `.gz` file.
     BAD_COMPRESSION = "TG0431" Error Error "" "compressed file cannot be decompressed"
-        "The data is malformed or cut off, or its contents are larger than any runtime. Publish or download the file again, or name the file without .br or .gz.";
+        "The data is malformed or cut off, or its contents have more than 20 times its size. Publish or download the file again, or name the file without .br or .gz.";
     /// P/Invokes that the linked module has no function for.
     NOT_IN_MODULE = "TG0432" Warning Error "" "P/Invokes without a function in the linked module"
         "An image provides thunks, not functions of native libraries: a call throws DllNotFoundException or EntryPointNotFoundException. Link the library (NativeFileReference), which relinks the module.";

@@ -7,8 +7,11 @@ use super::error::reason;
 use super::files::{self, FileBytes, Identity};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Most bytes of a decompressed file; a runtime with all of its debug information has less.
-const MAX_SIZE: u64 = 1 << 28;
+/// Most bytes of contents for each compressed byte. Modules have less than 5, those with debug information too.
+const MAX_RATIO: u64 = 20;
+
+/// Most bytes of contents beyond that in a run, so that tables of small files pass.
+const RESERVE: u64 = 16 << 20;
 
 /// A file that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -32,15 +35,29 @@ impl ModuleError {
     }
 }
 
-/// Opens a file, and decompresses it if it is compressed: gzip is recognised by its first bytes, brotli, which has no
-/// mark, by the extension.
-pub fn open(path: &Path) -> Result<(FileBytes, Identity), ModuleError> {
-    let (bytes, identity) = files::open(path).map_err(ModuleError::Unreadable)?;
-    let unpacked = match Format::of(path, &bytes) {
-        None => return Ok((bytes, identity)),
-        Some(format) => format.unpack(&bytes).map_err(ModuleError::Compressed)?,
-    };
-    Ok((bytes.unpacked(unpacked), identity))
+/// Opens files of a run, and decompresses the compressed ones.
+pub struct Unpacker {
+    /// What is left of [`RESERVE`].
+    reserve: u64,
+}
+
+impl Default for Unpacker {
+    fn default() -> Unpacker {
+        Unpacker { reserve: RESERVE }
+    }
+}
+
+impl Unpacker {
+    /// Opens a file, and decompresses it if it is compressed: gzip is recognised by its first bytes, brotli, which has no
+    /// mark, by the extension.
+    pub fn open(&mut self, path: &Path) -> Result<(FileBytes, Identity), ModuleError> {
+        let (bytes, identity) = files::open(path).map_err(ModuleError::Unreadable)?;
+        let Some(format) = Format::of(path, &bytes) else { return Ok((bytes, identity)) };
+        let own = MAX_RATIO * bytes.len() as u64;
+        let unpacked = format.unpack(&bytes, own + self.reserve).map_err(ModuleError::Compressed)?;
+        self.reserve -= (unpacked.len() as u64).saturating_sub(own);
+        Ok((bytes.unpacked(unpacked), identity))
+    }
 }
 
 /// The path without the extension of a compressed file.
@@ -73,28 +90,30 @@ impl Format {
         }
     }
 
-    fn unpack(self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    /// At most `most` bytes of contents.
+    fn unpack(self, bytes: &[u8], most: u64) -> Result<Vec<u8>, String> {
         let mut unpacked = Vec::new();
         let read = match self {
-            Format::Brotli => read(brotli_decompressor::Decompressor::new(bytes, 4096), &mut unpacked),
-            Format::Gzip => read(flate2::read::MultiGzDecoder::new(bytes), &mut unpacked),
+            Format::Brotli => read(brotli_decompressor::Decompressor::new(bytes, 4096), most, &mut unpacked),
+            Format::Gzip => read(flate2::read::MultiGzDecoder::new(bytes), most, &mut unpacked),
         };
         let name = self.name();
         match read {
             Err(_) => {
                 Err(format!("the {name} data is malformed or cut off after {} bytes of the contents", unpacked.len()))
             }
-            Ok(()) if unpacked.len() as u64 > MAX_SIZE => {
-                Err(format!("the contents of the {name} data have more than {} MiB", MAX_SIZE >> 20))
-            }
+            Ok(()) if unpacked.len() as u64 > most => Err(format!(
+                "the contents of the {name} data have more than {MAX_RATIO} times its size; decompress the file, and \
+                 name the result"
+            )),
             Ok(()) => Ok(unpacked),
         }
     }
 }
 
 /// Reads at most one byte more than is allowed.
-fn read(from: impl Read, to: &mut Vec<u8>) -> io::Result<()> {
-    from.take(MAX_SIZE + 1).read_to_end(to).map(drop)
+fn read(from: impl Read, most: u64, to: &mut Vec<u8>) -> io::Result<()> {
+    from.take(most + 1).read_to_end(to).map(drop)
 }
 
 #[cfg(test)]
@@ -106,7 +125,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        open(&path).map(|(bytes, _)| bytes.to_vec()).map_err(|error| error.to_string())
+        Unpacker::default().open(&path).map(|(bytes, _)| bytes.to_vec()).map_err(|error| error.to_string())
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -141,7 +160,25 @@ mod tests {
         let error = unpacked("a.gz", &packed[..packed.len() / 2]).unwrap_err();
         assert!(error.starts_with("the gzip data is malformed or cut off after "), "{error}");
         assert!(unpacked("a.br", &BROTLI[..6]).is_err());
-        let bomb = gzip(&vec![0; MAX_SIZE as usize + 1]);
-        assert_eq!(unpacked("a.gz", &bomb).unwrap_err(), "the contents of the gzip data have more than 256 MiB");
+    }
+
+    #[test]
+    fn contents_of_all_files_share_a_reserve() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.gz");
+        let limit = RESERVE as usize;
+        let open = |unpacker: &mut Unpacker, size: usize| {
+            std::fs::write(&path, gzip(&vec![0; size])).unwrap();
+            unpacker.open(&path).map(|(bytes, _)| bytes.len()).map_err(|error| error.to_string())
+        };
+        let mut unpacker = Unpacker::default();
+        let error = open(&mut unpacker, 2 * limit).unwrap_err();
+        assert_eq!(
+            error,
+            "the contents of the gzip data have more than 20 times its size; decompress the file, and name the result"
+        );
+        assert_eq!(open(&mut unpacker, limit).unwrap(), limit, "what is refused does not count");
+        assert!(open(&mut unpacker, limit).is_err(), "the reserve is used");
+        assert_eq!(open(&mut unpacker, 100).unwrap(), 100);
     }
 }

@@ -3,10 +3,12 @@
 //! Small files are read. Large ones are mapped, because most pages of an assembly are never needed: reading all of the
 //! browser's assemblies (25 MB) takes 15 ms, and mapping those of more than 64 KB takes 3.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::error::reason;
@@ -155,6 +157,32 @@ fn open_longer(path: &Path, longest_read: u64) -> io::Result<(FileBytes, Identit
     Ok((FileBytes { source, stamp }, identity))
 }
 
+/// The files that several jobs open, each once.
+#[derive(Debug, Default)]
+pub struct OpenFiles(BTreeMap<Identity, Rc<FileBytes>>);
+
+impl OpenFiles {
+    /// The bytes of a file, which is opened if it is not open already.
+    ///
+    /// # Errors
+    /// Those of `open`.
+    pub fn open<E>(
+        &mut self,
+        path: &Path,
+        open: impl FnOnce(&Path) -> Result<(FileBytes, Identity), E>,
+    ) -> Result<(Rc<FileBytes>, Identity), E> {
+        if let Ok(identity) = fs::metadata(path).and_then(|metadata| identity(path, &metadata))
+            && let Some(bytes) = self.0.get(&identity)
+        {
+            return Ok((bytes.clone(), identity));
+        }
+        let (bytes, identity) = open(path)?;
+        let bytes = Rc::new(bytes);
+        self.0.insert(identity.clone(), bytes.clone());
+        Ok((bytes, identity))
+    }
+}
+
 /// Opening a pipe would wait for its other end.
 #[cfg(unix)]
 fn open_without_waiting(path: &Path) -> io::Result<File> {
@@ -292,6 +320,20 @@ mod tests {
         assert_eq!(open(&directory.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
         #[cfg(unix)]
         assert_eq!(open(Path::new("/dev/null")).unwrap_err().to_string(), "it is not a regular file");
+    }
+
+    #[test]
+    fn a_file_of_several_jobs_is_open_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        fs::write(at("a"), b"abc").unwrap();
+        fs::write(at("b"), b"abc").unwrap();
+        fs::hard_link(at("a"), at("c")).unwrap();
+        let mut files = OpenFiles::default();
+        let [first, again, other, linked] = ["a", "a", "b", "c"].map(|name| files.open(&at(name), open).unwrap());
+        assert!(Rc::ptr_eq(&first.0, &again.0) && Rc::ptr_eq(&first.0, &linked.0) && first.1 == linked.1);
+        assert!(!Rc::ptr_eq(&first.0, &other.0));
+        assert_eq!(files.open(&at("none"), open).unwrap_err().kind(), ErrorKind::NotFound);
     }
 
     /// All of them also if the file has the time of before again, as after `cp -p`.

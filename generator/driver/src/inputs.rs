@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::error::{OptionError, reason};
-use super::files::{self, FileBytes, Identity};
+use super::files::{self, FileBytes, Identity, OpenFiles};
 use super::glob;
 use clr_wasm_abi::types::{Input, Role};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
@@ -22,7 +23,7 @@ pub struct OpenInput {
     /// The same as text.
     display: String,
     /// Its contents.
-    bytes: FileBytes,
+    bytes: Rc<FileBytes>,
     /// What makes it one file under any name.
     pub identity: Identity,
     role: Role,
@@ -118,12 +119,12 @@ pub fn shown(path: &Path) -> String {
 
 /// Opens the files in order; one that cannot be read is reported, and one that was opened under another name is
 /// left out (an input keeps its role over a reference).
-pub fn open(files: &BTreeMap<PathBuf, Role>, diagnostics: &mut Diagnostics) -> Vec<OpenInput> {
+pub fn open(files: &BTreeMap<PathBuf, Role>, shared: &mut OpenFiles, diagnostics: &mut Diagnostics) -> Vec<OpenInput> {
     let mut opened: Vec<OpenInput> = Vec::with_capacity(files.len());
     let mut seen: BTreeMap<Identity, usize> = BTreeMap::new();
     for (path, &role) in files {
         let display = shown(path);
-        match files::open(path) {
+        match shared.open(path, files::open) {
             Ok((bytes, identity)) => match seen.get(&identity) {
                 Some(&index) if role == Role::Input => opened[index].role = Role::Input,
                 Some(_) => {}
@@ -199,7 +200,7 @@ mod tests {
             let files = expand(&[argument], &[]).unwrap();
             assert_eq!(names(directory.path(), &files), expected);
             let mut diagnostics = Diagnostics::default();
-            assert_eq!(open(&files, &mut diagnostics).len(), 1);
+            assert_eq!(open(&files, &mut OpenFiles::default(), &mut diagnostics).len(), 1);
             let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
             let ends = ["no such file or directory", "it is not a regular file", "symbolic link"];
             assert!(
@@ -224,7 +225,7 @@ mod tests {
             (at("none.dll"), Role::Input),
         ]);
         let mut diagnostics = Diagnostics::default();
-        let opened = open(&files, &mut diagnostics);
+        let opened = open(&files, &mut OpenFiles::default(), &mut diagnostics);
         assert_eq!((opened.len(), opened[1].role), (2, Role::Reference));
         assert_eq!((opened[0].role, opened[0].as_input().bytes), (Role::Input, &b"a.dll"[..]));
         let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();

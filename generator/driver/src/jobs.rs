@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::core_library;
 use super::diagnostic_options;
 use super::error::OptionError;
-use super::files::{self, FileBytes, Identity, ReadFile, report_changed};
+use super::files::{self, FileBytes, Identity, OpenFiles, ReadFile, report_changed};
 use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
-use super::native_files::{self, NativeFile};
+use super::native_files::{self, NativeFile, OpenNative};
 use super::options::{ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_frame;
@@ -111,6 +111,14 @@ pub struct Job {
     pub(super) diagnostics: Diagnostics,
 }
 
+/// The files that jobs open: outputs of a manifest have mostly the same ones.
+#[derive(Default)]
+struct Shared {
+    inputs: OpenFiles,
+    #[cfg(feature = "native")]
+    native: OpenNative,
+}
+
 impl Options {
     /// The targets asked for, each once.
     pub fn target_list(&self) -> Vec<TargetOs> {
@@ -147,7 +155,7 @@ impl Jobs {
             ));
         }
         let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
-        let job = Job::open(None, options, purpose, &diagnostics)?;
+        let job = Job::open(None, options, purpose, &mut Shared::default(), &diagnostics)?;
         let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
         jobs.refuse_conflicts()?;
         Ok(jobs)
@@ -183,8 +191,10 @@ impl Jobs {
             }
         }
         let several = outputs.len() > 1;
+        let mut shared = Shared::default();
         for OutputSet { label, options, .. } in outputs {
-            jobs.jobs.push(Job::open(several.then_some(label), &options, purpose, &jobs.diagnostics)?);
+            let label = several.then_some(label);
+            jobs.jobs.push(Job::open(label, &options, purpose, &mut shared, &jobs.diagnostics)?);
         }
         jobs.refuse_conflicts()?;
         Ok(jobs)
@@ -330,7 +340,9 @@ impl Jobs {
     pub fn report_changed(&self, diagnostics: &mut Diagnostics) {
         let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).chain(&self.suppressions);
         let read = read.filter_map(ReadFile::opened);
-        report_changed(self.jobs.iter().flat_map(Job::open_files).chain(read), diagnostics);
+        let mut seen = BTreeSet::new();
+        let files = self.jobs.iter().flat_map(Job::open_files).filter(|(path, _)| seen.insert(*path));
+        report_changed(files.chain(read), diagnostics);
     }
 
     /// Refuses outputs that are inputs, or that are one file: writing one would destroy the other. What a manifest
@@ -408,6 +420,7 @@ impl Job {
         label: Option<String>,
         options: &Options,
         purpose: Purpose,
+        shared: &mut Shared,
         diagnostics: &Diagnostics,
     ) -> Result<Job, OptionError> {
         let mut own = diagnostics.clone();
@@ -422,7 +435,7 @@ impl Job {
         let places = if is_made { places(&options.outputs, &targets)? } else { Places::default() };
         #[cfg(feature = "native")]
         let native = match purpose {
-            Purpose::NativeCode => native_files::open(&options.native, &mut own)?,
+            Purpose::NativeCode => native_files::open(&options.native, &mut shared.native, &mut own)?,
             _ => Vec::new(),
         };
         #[cfg(not(feature = "native"))]
@@ -438,7 +451,7 @@ impl Job {
         let named_modules = modules::named(&options.modules, &targets, &mut own);
         let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut own)?;
         let frame = if is_made { output_frame::frame(&options.outputs, &mut own)? } else { Frame::default() };
-        let inputs = inputs::open(&files, &mut own);
+        let inputs = inputs::open(&files, &mut shared.inputs, &mut own);
         let extra_signatures = match purpose {
             Purpose::NativeCode => Vec::new(),
             _ => gather_extra_signatures(&options.extra_signatures, &mut own),

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use super::compressed;
+use super::compressed::{self, Unpacker};
 use super::error::{OptionError, reason};
-use super::files::{self, FileBytes};
+use super::files::{self, FileBytes, OpenFiles};
 use super::inputs;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
@@ -19,21 +20,33 @@ pub struct NativeFile {
     path: String,
     /// Names of the libraries that it provides.
     libraries: Vec<String>,
-    bytes: FileBytes,
+    bytes: Rc<FileBytes>,
     /// The symbol file next to it.
-    symbols: Option<(String, FileBytes)>,
+    symbols: Option<(String, Rc<FileBytes>)>,
 }
 
 impl NativeFile {
     /// The file and its symbol file.
     pub fn files(&self) -> impl Iterator<Item = (&Path, &FileBytes)> {
-        let symbols = self.symbols.iter().map(|(path, bytes)| (Path::new(path), bytes));
-        std::iter::once((Path::new(&self.path), &self.bytes)).chain(symbols)
+        let symbols = self.symbols.iter().map(|(path, bytes)| (Path::new(path), &**bytes));
+        std::iter::once((Path::new(&self.path), &*self.bytes)).chain(symbols)
     }
 }
 
+/// The files that several jobs open.
+#[derive(Default)]
+pub struct OpenNative {
+    unpacker: Unpacker,
+    files: OpenFiles,
+    symbols: OpenFiles,
+}
+
 /// Opens the files that arguments name, each one once. Files that cannot be opened are reported.
-pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<NativeFile>, OptionError> {
+pub fn open(
+    paths: &[PathBuf],
+    shared: &mut OpenNative,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<NativeFile>, OptionError> {
     let (mut seen, mut opened) = (BTreeSet::new(), Vec::new());
     for path in paths {
         let (name, path) = named(path);
@@ -43,12 +56,15 @@ pub fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Result<Vec<Nati
             false => (vec![path.to_owned()], None),
         };
         for file in files {
-            match compressed::open(&file) {
+            match shared.files.open(&file, |file| shared.unpacker.open(file)) {
                 Ok((bytes, identity)) => {
                     if seen.insert(identity) {
                         let libraries = name.map(str::to_owned).into_iter().chain(libraries(&file, directory));
                         let libraries = libraries.collect();
-                        let symbols = if objects::is_archive(&bytes) { None } else { symbols(&file, diagnostics) };
+                        let symbols = match objects::is_archive(&bytes) {
+                            true => None,
+                            false => symbols(&file, &mut shared.symbols, diagnostics),
+                        };
                         opened.push(NativeFile { path: file.display().to_string(), libraries, bytes, symbols });
                     }
                 }
@@ -102,11 +118,15 @@ fn libraries(file: &Path, directory: Option<&Path>) -> Vec<String> {
 }
 
 /// The symbol file that emscripten writes for `NAME.js` and its `NAME.wasm`.
-pub(super) fn symbols(file: &Path, diagnostics: &mut Diagnostics) -> Option<(String, FileBytes)> {
+pub(super) fn symbols(
+    file: &Path,
+    shared: &mut OpenFiles,
+    diagnostics: &mut Diagnostics,
+) -> Option<(String, Rc<FileBytes>)> {
     let file = &compressed::without_extension(file);
     ["js.symbols", "wasm.symbols", "symbols"].iter().find_map(|ending| {
         let path = file.with_extension(ending);
-        match files::open(&path) {
+        match shared.open(&path, files::open) {
             Ok((bytes, _)) => Some((path.display().to_string(), bytes)),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => {

@@ -1,7 +1,7 @@
 //! TOML files that people write, read so that one run names every mistake with its place.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, HashSet};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -87,6 +87,21 @@ impl TomlFile<'_> {
     }
 }
 
+/// The keys of a table, to search for many of them.
+pub struct KnownKeys<'k> {
+    /// In the order of messages.
+    names: Vec<&'k str>,
+    set: HashSet<&'k str>,
+    nearest: OnceCell<NearestName<'k>>,
+}
+
+impl<'k> KnownKeys<'k> {
+    /// These keys.
+    pub fn new(names: Vec<&'k str>) -> KnownKeys<'k> {
+        KnownKeys { set: names.iter().copied().collect(), names, nearest: OnceCell::new() }
+    }
+}
+
 impl<'t> TomlTable<'t> {
     /// Where the table starts: its header, or the beginning of the file.
     pub fn location(&self) -> Location {
@@ -101,17 +116,21 @@ impl<'t> TomlTable<'t> {
     /// Reports every key that is not among `known`, with the one that can be meant; `elsewhere` says where a key that
     /// is known in another table belongs.
     pub fn only(&self, known: &[&str], elsewhere: impl Fn(&str) -> Option<String>) {
-        let unknown = self.map.keys().filter(|key| !known.contains(&key.get_ref().as_ref()));
-        let mut names = None;
+        self.only_known(&KnownKeys::new(known.to_vec()), elsewhere);
+    }
+
+    /// The same for keys that many tables share.
+    pub fn only_known(&self, known: &KnownKeys<'_>, elsewhere: impl Fn(&str) -> Option<String>) {
+        let unknown = self.map.keys().filter(|key| !known.set.contains(key.get_ref().as_ref()));
         for key in unknown {
             let name = key.get_ref().as_ref();
             if self.file.has_more.get() {
                 break;
             }
-            let names = names.get_or_insert_with(|| NearestName::new(known.iter().copied()));
+            let names = known.nearest.get_or_init(|| NearestName::new(known.names.iter().copied()));
             let advice = elsewhere(name).unwrap_or_else(|| match names.find(&spelled(name)) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None if known.len() <= 6 => format!("the keys here are {}", known.join(", ")),
+                None if known.names.len() <= 6 => format!("the keys here are {}", known.names.join(", ")),
                 None => "remove it".to_owned(),
             });
             let message = format!("there is no key `{name}` here; {advice}");

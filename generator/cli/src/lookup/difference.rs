@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::files_of;
 use thunkgen_diagnostics::{Diagnostics, escape_lines};
-use thunkgen_driver::compressed;
+use thunkgen_driver::compressed::Unpacker;
 use thunkgen_driver::summary::plural;
 use thunkgen_r2r::lookup::provisions::{Difference, EntryPoint, Provisions};
 
@@ -117,16 +117,16 @@ fn list<T: Ord + Clone>(out: &mut String, title: &str, of: &Difference<T>, show:
 
 /// What a file provides, or all files of a directory.
 fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
-    let mut found = Provisions::default();
+    let (mut found, mut unpacker) = (Provisions::default(), Unpacker::default());
     if !path.is_dir() {
-        add(path, &mut found, diagnostics);
+        add(path, &mut unpacker, &mut found, diagnostics);
         return found;
     }
     let mut provides = false;
     for file in files_of(path, diagnostics) {
         // Other files of the directory are not meant.
         let mut own = Diagnostics::default();
-        provides |= add(&file, &mut found, &mut own);
+        provides |= add(&file, &mut unpacker, &mut found, &mut own);
     }
     if !provides {
         Provisions::report_nothing(&path.display().to_string(), diagnostics);
@@ -134,9 +134,9 @@ fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
     found
 }
 
-fn add(path: &Path, to: &mut Provisions, diagnostics: &mut Diagnostics) -> bool {
+fn add(path: &Path, unpacker: &mut Unpacker, to: &mut Provisions, diagnostics: &mut Diagnostics) -> bool {
     let display = path.display().to_string();
-    match compressed::open(path) {
+    match unpacker.open(path) {
         Ok((bytes, _)) => to.add(&display, &bytes, diagnostics),
         Err(error) => {
             error.report(path, diagnostics);

@@ -26,6 +26,7 @@ use super::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_driver::compressed::Unpacker;
 use thunkgen_driver::doctor::coverage_report;
 use thunkgen_driver::summary::plural;
 use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
@@ -242,12 +243,12 @@ fn named(subjects: Vec<Subject>, sources: &Sources) -> Vec<(Subject, Option<Ment
 
 /// Reads the sources in the order they were named.
 fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
-    let mut sources = Sources::default();
+    let (mut sources, mut unpacker) = (Sources::default(), Unpacker::default());
     for path in paths {
         let display = path.display().to_string();
         if path.is_dir() {
             let files = files_of(path, diagnostics).into_iter().filter_map(|file| {
-                let (bytes, _) = compressed::open(&file).ok()?;
+                let (bytes, _) = unpacker.open(&file).ok()?;
                 Some((file.display().to_string(), bytes))
             });
             let files: Vec<_> = files.collect();
@@ -255,7 +256,7 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
             sources.add_directory(&display, &files, diagnostics);
             continue;
         }
-        match compressed::open(path) {
+        match unpacker.open(path) {
             Ok((bytes, _)) => {
                 sources.add(&display, &bytes, diagnostics);
                 files::report_changed([(path.as_path(), &bytes)], diagnostics);

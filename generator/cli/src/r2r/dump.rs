@@ -9,6 +9,7 @@ use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::types::Input;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
+use thunkgen_driver::files::OpenFiles;
 use thunkgen_driver::summary::plural;
 use thunkgen_driver::{diagnostic_options, inputs};
 use thunkgen_r2r::ready_to_run;
@@ -19,7 +20,7 @@ impl Run<'_, '_> {
         let as_json = self.is_json_result(&args.report)?;
         let mut diagnostics = diagnostic_options::sink(&options(&[&args.report]).policy, Policy::default())?;
         self.progress.step("looking for images");
-        let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut diagnostics);
+        let opened = inputs::open(&inputs::expand(&args.inputs, &[])?, &mut OpenFiles::default(), &mut diagnostics);
         let mut document = R2rDocument { format: JSON_FORMAT, files: Vec::new() };
         for input in &opened {
             let input = input.as_input();

@@ -7,7 +7,7 @@ use clr_wasm_file::WasmModule;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::ir::Ir;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
-use thunkgen_driver::compressed;
+use thunkgen_driver::compressed::Unpacker;
 use thunkgen_driver::summary::plural;
 use thunkgen_r2r::lookup::LinkedTables;
 
@@ -28,7 +28,7 @@ const MAX_NAMES: usize = 3;
 impl LinkedRuntime {
     /// Reads the module, which may be compressed. A file without a table of thunks is reported.
     pub fn open(path: &Path, diagnostics: &mut Diagnostics) -> Option<LinkedRuntime> {
-        let bytes = match compressed::open(path) {
+        let bytes = match Unpacker::default().open(path) {
             Ok((bytes, _)) => bytes,
             Err(error) => {
                 error.report(path, diagnostics);

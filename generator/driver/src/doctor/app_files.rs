@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::boot_config::{self, Asset, AssetRole};
 use super::locate::{Boot, Place, is_code, plain_name, with_extension};
 use super::report::AppPart;
-use crate::compressed;
+use crate::compressed::Unpacker;
 use crate::files::FileBytes;
 use clr_metadata::{Container, Image};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
@@ -46,8 +46,8 @@ pub(super) struct AppFiles {
 }
 
 /// Opens a file; one that cannot be opened is reported.
-pub(super) fn open_file(path: &Path, diagnostics: &mut Diagnostics) -> Option<AppFile> {
-    match compressed::open(path) {
+pub(super) fn open_file(path: &Path, unpacker: &mut Unpacker, diagnostics: &mut Diagnostics) -> Option<AppFile> {
+    match unpacker.open(path) {
         Ok((bytes, _)) => Some(AppFile {
             path: path.to_owned(),
             display: path.display().to_string(),
@@ -69,18 +69,19 @@ fn compression(path: &Path) -> Option<&'static str> {
 impl AppFiles {
     /// Opens the files of an app. Missing ones are reported.
     pub fn open(place: &Place, diagnostics: &mut Diagnostics) -> AppFiles {
+        let mut unpacker = Unpacker::default();
         let mut files = match &place.boot {
-            Some(boot) => AppFiles::listed(place, boot, diagnostics),
-            None => AppFiles::in_directory(&place.directory, diagnostics),
+            Some(boot) => AppFiles::listed(place, boot, &mut unpacker, diagnostics),
+            None => AppFiles::in_directory(&place.directory, &mut unpacker, diagnostics),
         };
         if let Some(boot) = &place.boot {
-            files.find_unlisted_module(place, boot, diagnostics);
+            files.find_unlisted_module(place, boot, &mut unpacker, diagnostics);
         }
         files.parts.sort();
         files
     }
 
-    fn listed(place: &Place, boot: &Boot, diagnostics: &mut Diagnostics) -> AppFiles {
+    fn listed(place: &Place, boot: &Boot, unpacker: &mut Unpacker, diagnostics: &mut Diagnostics) -> AppFiles {
         let mut files = AppFiles::default();
         for asset in &boot.config.assets {
             let Some(path) = inside(&place.directory, &boot.config.assembly_root, asset) else { continue };
@@ -92,7 +93,7 @@ impl AppFiles {
             };
             // Without a hash, it is enough that these are there.
             let is_read = asset.role.is_assembly() || asset.role == AssetRole::NativeModule || asset.hash.is_some();
-            let Some(file) = is_read.then(|| open_file(&path, diagnostics)) else {
+            let Some(file) = is_read.then(|| open_file(&path, unpacker, diagnostics)) else {
                 let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
                 files.parts.push(part(&path, &asset.name, asset.role, size, true));
                 continue;
@@ -117,11 +118,11 @@ impl AppFiles {
     }
 
     /// Every file with code in a directory.
-    fn in_directory(directory: &Path, diagnostics: &mut Diagnostics) -> AppFiles {
+    fn in_directory(directory: &Path, unpacker: &mut Unpacker, diagnostics: &mut Diagnostics) -> AppFiles {
         let mut files = AppFiles::default();
         let mut modules = Vec::new();
         for path in code_files(directory) {
-            let Some(file) = open_file(&path, diagnostics) else { continue };
+            let Some(file) = open_file(&path, unpacker, diagnostics) else { continue };
             match Image::open(&file.bytes) {
                 Ok(None) if file.bytes.starts_with(b"\0asm") => modules.push(file),
                 // A native library, or an error that is reported when the assembly is read.
@@ -149,7 +150,13 @@ impl AppFiles {
 
     /// Lists the files with code that the boot configuration does not name; takes the native module from them if none is
     /// named.
-    fn find_unlisted_module(&mut self, place: &Place, boot: &Boot, diagnostics: &mut Diagnostics) {
+    fn find_unlisted_module(
+        &mut self,
+        place: &Place,
+        boot: &Boot,
+        unpacker: &mut Unpacker,
+        diagnostics: &mut Diagnostics,
+    ) {
         let is_listed = |name: &str| boot.config.assets.iter().any(|asset| asset.name == name);
         let names_module = boot.config.assets.iter().any(|asset| asset.role == AssetRole::NativeModule);
         for path in code_files(&place.directory) {
@@ -159,7 +166,7 @@ impl AppFiles {
             }
             let mut role = AssetRole::Other;
             if !names_module && self.native.is_none() && name.starts_with("dotnet") && name.ends_with(".wasm") {
-                self.native = open_file(&path, diagnostics);
+                self.native = open_file(&path, unpacker, diagnostics);
                 role = AssetRole::NativeModule;
             }
             let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());

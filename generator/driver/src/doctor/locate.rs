@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::boot_config::{self, BadBootConfig, BootConfig};
 use super::{AppFile, open_file};
+use crate::compressed::Unpacker;
 use crate::error::{OptionError, reason};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
@@ -120,7 +121,7 @@ fn boot(
 
 /// The text of a file; one that cannot be read is reported.
 pub(super) fn text_of(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
-    let AppFile { bytes, .. } = open_file(path, diagnostics)?;
+    let AppFile { bytes, .. } = open_file(path, &mut Unpacker::default(), diagnostics)?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -3,6 +3,7 @@
 use super::app_files::AppFile;
 use super::report::NativeModule;
 use super::runtime::NativeCode;
+use crate::files::OpenFiles;
 use crate::native_files;
 use clr_wasm_file::objects::{self, Object, SymbolNames};
 use thunkgen_core::RuntimeToolchain;
@@ -15,7 +16,7 @@ pub(super) fn with_object<R>(
     diagnostics: &mut Diagnostics,
     work: impl FnOnce(Option<&Object<'_>>, Option<String>, &mut Diagnostics) -> R,
 ) -> R {
-    let symbols = native_files::symbols(&file.path, diagnostics);
+    let symbols = native_files::symbols(&file.path, &mut OpenFiles::default(), diagnostics);
     let names = symbols.as_ref().and_then(|(path, bytes)| match SymbolNames::parse(bytes) {
         Ok(names) => Some(names),
         Err(error) => {

@@ -36,6 +36,10 @@ const OUTPUTS: &str = "output";
 /// The key of an output's name.
 const NAME: &str = "name";
 
+/// Most outputs, and most inputs and references of all outputs: they are known until all outputs are made.
+const MAX_OUTPUTS: usize = 500;
+const MAX_INPUTS: usize = 25_000;
+
 /// Most bytes of values for all outputs, counted for each output, since each reads them.
 const MAX_SHARED: usize = 4_000_000;
 
@@ -203,18 +207,32 @@ fn outputs(root: TomlTable<'_>, variables: &Variables, chosen: Option<Chosen<'_>
     }
     // Values for all outputs are judged also when no output needs them.
     let only = OutputSet::all(Keys::new(root, None, variables), chosen.filter(|_| tables.is_empty()));
-    let sets = tables.iter().flat_map(|table| {
+    let (mut sets, mut inputs) = (Vec::from_iter(only), 0);
+    for table in &tables {
         let known: Vec<&str> = [SHARED, OUTPUT].concat();
         let at_the_top = |key: &str| {
             [REPORTING, VARIABLES].concat().contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key)
         };
         let advice = "it applies to the whole file and belongs above the first [[output]]";
         table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
-        OutputSet::all(Keys::new(*table, Some(root), variables), chosen)
-    });
-    let outputs = only.into_iter().chain(sets).collect();
+        let found = OutputSet::all(Keys::new(*table, Some(root), variables), chosen);
+        inputs += found.iter().map(|set| set.options.inputs.len() + set.options.references.len()).sum::<usize>();
+        sets.extend(found);
+        if sets.len() > MAX_OUTPUTS || inputs > MAX_INPUTS {
+            let what = match sets.len() > MAX_OUTPUTS {
+                true => format!("there are more than {MAX_OUTPUTS} outputs"),
+                false => format!("the outputs have more than {MAX_INPUTS} inputs and references"),
+            };
+            root.report(
+                &catalogue::MANIFEST_VALUE,
+                table.location(),
+                format!("{what}; make two manifests of this one"),
+            );
+            return Vec::new();
+        }
+    }
     refuse_equal_names(&tables);
-    outputs
+    sets
 }
 
 /// The summary and `check` name outputs, so names are unique.

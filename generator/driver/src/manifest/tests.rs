@@ -226,3 +226,22 @@ fn two_targets_by_two_configurations() {
         "--output vm: the manifest has no output of that name; it has vm/wasm for browser, vm/wasm for wasi"
     );
 }
+
+#[test]
+fn outputs_have_limits() {
+    let names: Vec<String> = (0..51).map(|number| format!("in/{number}.dll")).collect();
+    let directory = directory_with(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let text = |outputs: usize, inputs: &str| {
+        let outputs: String = (0..outputs).map(|number| format!("[[output]]\nout = \"o{number}\"\n")).collect();
+        format!("inputs = \"{inputs}\"\n{outputs}")
+    };
+    let found = |text: &str| {
+        let (manifest, reports) = parse_in(directory.path(), text);
+        (manifest.outputs.len(), reports.into_iter().map(|(_, at, why)| (at.origin().1, why)).collect::<Vec<_>>())
+    };
+    assert_eq!(found(&text(MAX_OUTPUTS, "in/1*.dll")), (MAX_OUTPUTS, Vec::new()));
+    let too_many = "there are more than 500 outputs; make two manifests of this one";
+    assert_eq!(found(&text(MAX_OUTPUTS + 1, "in/1*.dll")), (0, vec![(Some((1002, 1)), too_many.to_owned())]));
+    let too_large = "the outputs have more than 25000 inputs and references; make two manifests of this one";
+    assert_eq!(found(&text(MAX_OUTPUTS, "in")), (0, vec![(Some((982, 1)), too_large.to_owned())]));
+}

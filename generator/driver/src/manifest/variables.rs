@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::error::OptionError;
 use crate::options::{Given, ManifestChoice, Origin};
-use crate::toml_file::{TomlTable, Value};
+use crate::toml_file::{KnownKeys, TomlTable, Value};
 use clr_wasm_abi::TargetOs;
 use thunkgen_diagnostics::catalogue;
 use thunkgen_diagnostics::nearest_name::NearestName;
@@ -45,6 +45,8 @@ impl Variables {
         }
         let profiles = root.value(PROFILES).and_then(|_| root.table(PROFILES));
         let mut names = Vec::new();
+        let declared: Vec<String> = variables.values.keys().cloned().collect();
+        let known = KnownKeys::new(declared.iter().map(String::as_str).collect());
         let chosen = choice.and_then(|choice| choice.profile.as_ref());
         for profile in profiles.iter().flat_map(TomlTable::values) {
             names.push(profile.key());
@@ -52,8 +54,7 @@ impl Variables {
                 profile.wrong_type::<()>(&format!("a table: [{PROFILES}.{}]", profile.key()));
                 continue;
             };
-            let known: Vec<&str> = variables.values.keys().map(String::as_str).collect();
-            table.only(&known, |_| known.is_empty().then(|| format!("declare it in [{VARIABLES}]")));
+            table.only_known(&known, |_| declared.is_empty().then(|| format!("declare it in [{VARIABLES}]")));
             for value in table.values() {
                 let Some(text) = value.as_str() else {
                     value.wrong_type::<()>("a string");

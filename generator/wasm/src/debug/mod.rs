@@ -8,6 +8,7 @@ mod read;
 mod types;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 pub(crate) use read::{DEBUG_INFO, Wanted, read};
 
@@ -57,7 +58,7 @@ impl Language {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The path that the compiler was given, joined to the directory in which it ran.
-    pub path: String,
+    pub path: Rc<str>,
     /// Line, from 1; 0 if it is not known.
     pub line: u64,
 }

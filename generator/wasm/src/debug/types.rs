@@ -1,7 +1,8 @@
 //! Types: from the entries of debug information to layouts in memory and wasm types.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use gimli::{AttributeValue, DwAt, EndianSlice, LittleEndian, UnitOffset, constants as dw};
 
@@ -31,8 +32,11 @@ const MAX_LOOKS: u32 = 10_000_000;
 /// Depth that a function pointer in a name counts, so that nested names stay short.
 const IN_NAME: u32 = 16;
 
-/// Maximum length of a type name in a message, in characters.
+/// Maximum length of a name, in characters; names are for messages. Many entries may share one long string.
 const MAX_NAME: usize = 80;
+
+/// Maximum length of a path and of its parts, in bytes; no longer path can be opened.
+const MAX_PATH: usize = 4_095;
 
 /// The names of types without one.
 const NAMELESS_STRUCT: &str = "a struct without a name";
@@ -49,13 +53,16 @@ pub(super) struct Types<'d> {
     /// How many more child entries may be read.
     looks: Cell<u32>,
     prototypes: HashMap<(At, bool), usize>,
+    /// Paths of declarations, each one once.
+    paths: HashSet<Rc<str>>,
 }
 
 impl<'d> Types<'d> {
     pub fn new(dwarf: &'d gimli::Dwarf<Slice<'d>>, units: &'d [Unit<'d>]) -> Types<'d> {
         let (info, contents) = (DebugInfo::default(), Vec::new());
         let looks = Cell::new(MAX_LOOKS);
-        Types { dwarf, units, info, contents, structs: HashMap::new(), looks, prototypes: HashMap::new() }
+        let (structs, prototypes, paths) = (HashMap::new(), HashMap::new(), HashSet::new());
+        Types { dwarf, units, info, contents, structs, looks, prototypes, paths }
     }
 
     pub fn entry(&self, (unit, offset): At) -> Option<Entry<'d>> {
@@ -90,9 +97,12 @@ impl<'d> Types<'d> {
         }
     }
 
+    /// The text of an attribute, shortened for messages.
     pub fn text(&self, (unit, _): At, entry: &Entry<'d>, attribute: DwAt) -> Option<String> {
         let text = self.dwarf.attr_string(self.units.get(unit)?, entry.attr_value(attribute)?).ok()?;
-        Some(text.to_string_lossy().into_owned())
+        // A character has at most 4 bytes; one more shows that there are more.
+        let start = text.slice().get(..4 * (MAX_NAME + 1)).unwrap_or(text.slice());
+        Some(short(String::from_utf8_lossy(start).into_owned()))
     }
 
     pub fn language(&self, unit: usize) -> Language {
@@ -117,24 +127,33 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// File and line of a declaration.
-    pub fn place(&self, (unit, _): At, entry: &Entry<'d>) -> Option<Place> {
+    /// File and line of a declaration; `None` for a path that is too long.
+    pub fn place(&mut self, (unit, _): At, entry: &Entry<'d>) -> Option<Place> {
         let of = self.units.get(unit)?;
         let header = of.line_program.as_ref()?.header();
         let file = match entry.attr_value(dw::DW_AT_decl_file)? {
             AttributeValue::FileIndex(file) => header.file(file)?,
             value => header.file(value.udata_value()?)?,
         };
-        let text = |value| Some(self.dwarf.attr_string(of, value).ok()?.to_string_lossy().into_owned());
+        let short = |text: Slice<'d>| (text.len() <= MAX_PATH).then(|| text.to_string_lossy().into_owned());
+        let text = |value| short(self.dwarf.attr_string(of, value).ok()?);
         let mut path = text(file.path_name())?;
-        let directory = file.directory(header).and_then(text);
-        let compiled_in = of.comp_dir.map(|dir| dir.to_string_lossy().into_owned());
-        for dir in [directory, compiled_in].into_iter().flatten() {
+        let directory = file.directory(header).map_or(Some(String::new()), text)?;
+        let compiled_in = of.comp_dir.map_or(Some(String::new()), short)?;
+        for dir in [directory, compiled_in] {
             let is_absolute = path.starts_with(['/', '\\']) || path.get(1..2) == Some(":");
             if !is_absolute && !dir.is_empty() {
                 path = format!("{}/{path}", dir.trim_end_matches(['/', '\\']));
             }
         }
+        if path.len() > MAX_PATH {
+            return None;
+        }
+        let path: Rc<str> = match self.paths.get(&*path) {
+            Some(known) => known.clone(),
+            None => path.into(),
+        };
+        self.paths.insert(path.clone());
         let line = entry.attr_value(dw::DW_AT_decl_line).and_then(|line| line.udata_value()).unwrap_or(0);
         Some(Place { path, line })
     }
