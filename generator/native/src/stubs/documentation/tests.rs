@@ -138,3 +138,13 @@ fn any_bytes_are_some_answer() {
         let _ = Documentation::parse(&text.as_bytes()[..at]);
     }
 }
+
+#[test]
+fn a_file_without_an_element_is_not_documentation() {
+    for (file, place) in [("", "(1,1)"), ("hi", "(1,3)"), ("<?xml version='1.0'?>\n<!-- no -->\n", "(3,1)")] {
+        let (comments, problem) = parsed(file.as_bytes());
+        assert!(comments.is_empty() && problem.starts_with(place), "{file}: {problem}");
+        assert!(problem.contains("no element `doc`"), "{file}: {problem}");
+    }
+    assert_eq!(parsed(b"<Project/>").1, "");
+}
