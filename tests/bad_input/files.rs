@@ -185,9 +185,9 @@ fn printed(directory: &Path, words: &str) -> Vec<u8> {
 fn what_cannot_be_an_app_has_its_reason() {
     let directory = workplace();
     let path = directory.path();
-    let _socket = std::os::unix::net::UnixListener::bind(path.join("socket.dll")).expect("a socket");
-    let (exit, said) = run(path, "doctor {}/socket.dll");
-    assert!(exit == 2 && said.contains("socket.dll: it is not a regular file"), "exit {exit}: {said}");
+    symlink("/dev/null", path.join("device.dll")).expect("a link");
+    let (exit, said) = run(path, "doctor {}/device.dll");
+    assert!(exit == 2 && said.contains("device.dll: it is not a regular file"), "exit {exit}: {said}");
 }
 
 /// Each run is repeated until it meets a change.

@@ -148,7 +148,11 @@ pub fn compare_files<'p>(
     }
     findings.diff = diffs.into_text();
     let outputs = files.keys().map(PathBuf::as_path).chain(others);
-    for path in obsolete_files(outputs, directories) {
+    let mut unlisted = diagnostics.empty();
+    let obsolete = obsolete_files(outputs, directories, &mut unlisted);
+    findings.unreadable += usize::from(unlisted.has_errors());
+    diagnostics.extend(unlisted);
+    for path in obsolete {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it, or use generate --prune";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);
