@@ -190,6 +190,15 @@ fn what_cannot_be_an_app_has_its_reason() {
     assert!(exit == 2 && said.contains("device.dll: it is not a regular file"), "exit {exit}: {said}");
 }
 
+#[test]
+fn a_link_to_nothing_in_place_of_an_output_is_named() {
+    let directory = workplace();
+    let path = directory.path();
+    symlink("gone", path.join("p.cpp")).expect("a link");
+    let (exit, said) = run(path, "check {}/a.dll -r {}/corlib --pinvoke {}/p.cpp");
+    assert!(exit == 1 && said.contains("p.cpp: error TG0302: it is a link to a missing file"), "exit {exit}: {said}");
+}
+
 /// Each run is repeated until it meets a change.
 #[test]
 fn a_file_that_changes_after_it_is_read_is_an_error() {

@@ -126,7 +126,11 @@ pub fn compare_files<'p>(
             Ok((found, _)) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 findings.stale += 1;
-                diagnostics.report(&catalogue::MISSING, location, "the file does not exist; generate it");
+                let message = match path.symlink_metadata() {
+                    Ok(_) => "it is a link to a missing file; delete the link, then generate the file",
+                    Err(_) => "the file does not exist; generate it",
+                };
+                diagnostics.report(&catalogue::MISSING, location, message);
                 continue;
             }
             Err(error) => {

@@ -44,6 +44,8 @@ pub(super) struct AppFiles {
     pub native_asset: Option<Asset>,
     /// The other files that the boot configuration gives a hash.
     pub others: Vec<AppAssembly>,
+    /// Files that are not examined: they may not be written to their end yet.
+    skipped: Vec<AppFile>,
     /// All files except assemblies.
     pub parts: Vec<AppPart>,
 }
@@ -86,7 +88,7 @@ impl AppFiles {
     /// The files that are open until the end.
     pub fn opened(&self) -> impl Iterator<Item = (&Path, &FileBytes)> {
         let assemblies = self.assemblies.iter().chain(&self.others).map(|assembly| &assembly.file);
-        assemblies.chain(&self.native).map(|file| (file.path.as_path(), &file.bytes))
+        assemblies.chain(&self.native).chain(&self.skipped).map(|file| (file.path.as_path(), &file.bytes))
     }
 
     fn listed(place: &Place, boot: &Boot, positions: &AssetPositions<'_>, diagnostics: &mut Diagnostics) -> AppFiles {
@@ -146,6 +148,7 @@ impl AppFiles {
                 Ok(None) => {
                     let name = plain_name(&path);
                     files.parts.push(part(&path, &name, AssetRole::Other, file.bytes.len() as u64, false));
+                    files.skipped.push(file);
                 }
                 // An error is reported when the assembly is read.
                 Ok(Some(_)) | Err(_) => files.assemblies.push(AppAssembly { file, asset: None }),
@@ -163,6 +166,7 @@ impl AppFiles {
             listed.map(|(file, role)| part(&file.path, &plain_name(&file.path), role, file.bytes.len() as u64, false));
         let parts: Vec<AppPart> = parts.collect();
         files.parts.extend(parts);
+        files.skipped.extend(all.into_iter().map(|(file, _)| file));
         files
     }
 
