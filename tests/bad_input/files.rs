@@ -142,6 +142,107 @@ fn links_to_nothing_and_what_is_no_file_are_errors() {
 }
 
 #[test]
+fn directories_of_apps_and_tables_hide_nothing() {
+    let directory = workplace();
+    let path = directory.path();
+    fs::create_dir(path.join("app")).expect("a directory");
+    fs::copy(path.join("m.wasm"), path.join("app/dotnet.native.wasm")).expect("a copy");
+    let _socket = std::os::unix::net::UnixListener::bind(path.join("app/f.dll")).expect("a socket");
+    for (name, target) in [("dangling.wasm", "gone"), ("loop.dll", "loop.dll")] {
+        symlink(target, path.join("app").join(name)).expect("a link");
+    }
+    let skipped: [(&str, &[u8]); 3] = [("empty.dll", b""), ("text.dll", b"hi"), ("later.wasm", b"\0asm\x02\0\0\0")];
+    for (name, bytes) in skipped {
+        fs::write(path.join("app").join(name), bytes).expect("a file");
+    }
+    for words in ["doctor {}/app", "lookup Mvi --in {}/app", "lookup --diff {}/app {}/app"] {
+        let (exit, said) = run(path, words);
+        assert_ne!(exit, 0, "{words}: {said}");
+        for (name, code) in [("f.dll", "TG0001"), ("dangling.wasm", "TG0001"), ("loop.dll", "TG0001")]
+            .into_iter()
+            .chain(skipped.map(|(name, _)| (name, "TG0015")))
+        {
+            let is_named = said.lines().any(|line| line.contains(name) && line.contains(code));
+            assert!(is_named || words.starts_with("doctor"), "{words}: {name}: {said}");
+        }
+    }
+    let report = String::from_utf8(printed(path, "doctor {}/app")).expect("UTF-8");
+    for (name, code) in [("f.dll", "TG0001"), ("dangling.wasm", "TG0001"), ("later.wasm", "TG0015")] {
+        assert!(report.lines().any(|line| line.contains(name) && line.contains(code)), "{name}: {report}");
+    }
+}
+
+/// What a run prints.
+fn printed(directory: &Path, words: &str) -> Vec<u8> {
+    let path = directory.display().to_string();
+    let words = ["thunkgen"].into_iter().chain(words.split(' ')).map(|word| word.replace("{}", &path).into());
+    let mut out = Vec::new();
+    thunkgen::run_in_process(&words.collect::<Vec<OsString>>(), &mut out, &mut Vec::new());
+    out
+}
+
+#[test]
+fn what_cannot_be_an_app_has_its_reason() {
+    let directory = workplace();
+    let path = directory.path();
+    symlink("/dev/null", path.join("device.dll")).expect("a link");
+    let (exit, said) = run(path, "doctor {}/device.dll");
+    assert!(exit == 2 && said.contains("device.dll: it is not a regular file"), "exit {exit}: {said}");
+}
+
+#[test]
+fn a_link_to_nothing_in_place_of_an_output_is_named() {
+    let directory = workplace();
+    let path = directory.path();
+    symlink("gone", path.join("p.cpp")).expect("a link");
+    let (exit, said) = run(path, "check {}/a.dll -r {}/corlib --pinvoke {}/p.cpp");
+    assert!(exit == 1 && said.contains("p.cpp: error TG0302: it is a link to a missing file"), "exit {exit}: {said}");
+}
+
+/// Each run is repeated until it meets a change.
+#[test]
+fn a_file_that_changes_after_it_is_read_is_an_error() {
+    let directory = workplace();
+    let path = directory.path();
+    for name in ["app", "tables"] {
+        fs::create_dir(path.join(name)).expect("a directory");
+    }
+    fs::copy(path.join("m.wasm"), path.join("app/dotnet.native.wasm")).expect("a copy");
+    let assembly = fs::read(path.join("a.dll")).expect("an assembly");
+    let table = fs::read(path.join("t.cpp")).expect("a table");
+    let cases: [(&str, &str, &[u8]); 6] = [
+        ("doctor {}/app", "app/a.dll", &assembly),
+        ("doctor {}/app", "app/a.runtimeconfig.json", b"{} "),
+        ("r2r dump {}/b.dll", "b.dll", &assembly),
+        ("lookup --diff {}/t.cpp {}/tables", "tables/t.cpp", &table),
+        ("lookup Mvi --in {}/tables", "tables/t.cpp", &table),
+        ("lookup --log {}/log --in {}/t.cpp", "log", b"started\n"),
+    ];
+    for (words, file, start) in cases {
+        let file = path.join(file);
+        fs::write(&file, start).expect("the file");
+        let is_done = std::sync::atomic::AtomicBool::new(false);
+        let is_noticed = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut number = 0_u64;
+                while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                    number += 1;
+                    fs::write(&file, [start, format!("{number:>20}").as_bytes()].concat()).expect("the file");
+                }
+            });
+            let is_noticed = (0..50).any(|_| {
+                let (_, said) = run(path, words);
+                said.contains("TG0016") || String::from_utf8_lossy(&printed(path, words)).contains("TG0016")
+            });
+            is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+            is_noticed
+        });
+        assert!(is_noticed, "{words}: {} changes", file.display());
+        fs::remove_file(file).expect("the file");
+    }
+}
+
+#[test]
 fn what_is_read_is_not_written() {
     let directory = workplace();
     let path = directory.path();

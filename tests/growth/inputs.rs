@@ -59,6 +59,11 @@ pub const CASES: &[Case] = &[
         let outputs: String = (0..n).map(|i| format!("[[output]]\nout = \"o{i}\"\n")).collect();
         manifest(to, format!("inputs = [\"a.dll\"]\n{outputs}"))
     }),
+    case("boot configuration: missing assemblies", 400, 1, |to, n| {
+        let assemblies: Vec<String> = (0..n).map(|i| format!("\"Assembly{i}.dll\": \"\"")).collect();
+        write(to, "blazor.boot.json", &format!("{{\"resources\": {{\"assembly\": {{{}}}}}}}", assemblies.join(",\n")));
+        arguments("doctor .")
+    }),
     case("manifest: nesting", 1_000, 3, |to, n| manifest(to, format!("inputs = {}", "[".repeat(n)))),
     case("manifest: a dotted key", 1_000, 3, |to, n| manifest(to, format!("a{} = 1\n", ".a".repeat(n)))),
     case("manifest: outputs with unknown keys", 200, 3, |to, n| {

@@ -124,6 +124,12 @@ fn lines(found: &Survey) -> Vec<String> {
         let contract = found.contract.map(|contract| format!(" of the contract {}", contract.name()));
         lines.push(format!("found generated files{} in {}", contract.unwrap_or_default(), shown(out)));
     }
+    if let Some(first) = found.unreadable.first() {
+        lines.push(match found.unreadable.len() - 1 {
+            0 => format!("skipped {first}"),
+            more => format!("skipped {first}, and {}", plural(more, "other path")),
+        });
+    }
     if found.is_cut {
         lines.push("the directory is too large: not everything was looked at".to_owned());
     }

@@ -126,7 +126,11 @@ pub fn compare_files<'p>(
             Ok((found, _)) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 findings.stale += 1;
-                diagnostics.report(&catalogue::MISSING, location, "the file does not exist; generate it");
+                let message = match path.symlink_metadata() {
+                    Ok(_) => "it is a link to a missing file; delete the link, then generate the file",
+                    Err(_) => "the file does not exist; generate it",
+                };
+                diagnostics.report(&catalogue::MISSING, location, message);
                 continue;
             }
             Err(error) => {
@@ -148,7 +152,11 @@ pub fn compare_files<'p>(
     }
     findings.diff = diffs.into_text();
     let outputs = files.keys().map(PathBuf::as_path).chain(others);
-    for path in obsolete_files(outputs, directories) {
+    let mut unlisted = diagnostics.empty();
+    let obsolete = obsolete_files(outputs, directories, &mut unlisted);
+    findings.unreadable += usize::from(unlisted.has_errors());
+    diagnostics.extend(unlisted);
+    for path in obsolete {
         findings.left_over += 1;
         let message = "no current option makes this generated file; delete it, or use generate --prune";
         diagnostics.report(&catalogue::LEFT_OVER, Location::file(path.display().to_string()), message);

@@ -99,7 +99,10 @@ pub fn generate(options: &Options, step: &dyn Fn(&str)) -> Result<Outcome<Genera
     claim.keep();
     let mut removed = BTreeSet::new();
     if options.prune {
-        removed = obsolete_files(jobs.outputs().chain(jobs.other_files()), &jobs.directories());
+        removed = obsolete_files(jobs.outputs().chain(jobs.other_files()), &jobs.directories(), &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Ok(Outcome::Stopped("all files are written, but obsolete files are not removed", diagnostics));
+        }
         if let Err(error) = remove_all(&removed, options.write) {
             report_unwritable(error, &mut diagnostics);
             return Ok(Outcome::Stopped("all files are written, but obsolete files are not removed", diagnostics));

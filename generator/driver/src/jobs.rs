@@ -154,9 +154,9 @@ impl Jobs {
                 "nothing to compare with: name objects, archives or modules with --native PATH",
             ));
         }
-        let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
-        let job = Job::open(None, options, purpose, &mut Shared::default(), &diagnostics)?;
-        let mut jobs = Jobs { jobs: vec![job], is_whole: true, ..Jobs::without_jobs(options, purpose, diagnostics) };
+        let mut jobs = Jobs::without_jobs(options, purpose, Policy::default())?;
+        jobs.is_whole = true;
+        jobs.jobs.push(Job::open(None, options, purpose, &mut Shared::default(), &jobs.diagnostics)?);
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
@@ -165,9 +165,8 @@ impl Jobs {
         let path = &choice.path;
         let file = ReadFile::new(path);
         let (Manifest { outputs, others, policy, suppression_files }, reports) = manifest::load(choice)?;
-        let mut diagnostics = diagnostic_options::sink(&options.policy, policy)?;
-        reports.into_iter().for_each(|(rule, location, why)| diagnostics.report(rule, location, why));
-        let mut jobs = Jobs::without_jobs(options, purpose, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, purpose, policy)?;
+        reports.into_iter().for_each(|(rule, location, why)| jobs.diagnostics.report(rule, location, why));
         jobs.is_whole = purpose == Purpose::Outputs && choice.output.is_none();
         jobs.others = others;
         jobs.read.push(file);
@@ -202,22 +201,24 @@ impl Jobs {
 
     /// No jobs, for a run that needs no assemblies.
     pub fn without_inputs(options: &Options) -> Result<Jobs, OptionError> {
-        let diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
-        let mut jobs = Jobs::without_jobs(options, Purpose::Question, diagnostics);
+        let mut jobs = Jobs::without_jobs(options, Purpose::Question, Policy::default())?;
         jobs.refuse_conflicts()?;
         Ok(jobs)
     }
 
     /// No jobs yet, but the files that a run names itself.
-    fn without_jobs(options: &Options, purpose: Purpose, diagnostics: Diagnostics) -> Jobs {
+    fn without_jobs(options: &Options, purpose: Purpose, policy: Policy) -> Result<Jobs, OptionError> {
         let build = &options.build;
         let read = build.also_read.iter().chain(&build.options_read).map(ReadFile::new).collect();
+        // Before they are read.
         let suppressions = options.policy.suppressions.iter().map(ReadFile::new).collect();
         let written = build.stamp.iter().chain(&build.depfile).chain(&build.list_outputs).chain(&build.also_written);
         let written = written.chain(&options.problems).cloned().collect();
+        let diagnostics = diagnostic_options::sink(&options.policy, policy)?;
         let (jobs, others) = (Vec::new(), Vec::new());
         let baseline = build.baseline.clone().map(|path| (path, build.manifest_has_baseline));
-        Jobs { jobs, diagnostics, read, suppressions, baseline, written, others, root: None, is_whole: false, purpose }
+        let (root, is_whole) = (None, false);
+        Ok(Jobs { jobs, diagnostics, read, suppressions, baseline, written, others, root, is_whole, purpose })
     }
 
     /// The job of a verb that works on one set of inputs; `None` after a mistake in the manifest.

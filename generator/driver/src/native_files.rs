@@ -97,7 +97,15 @@ pub fn read<'f>(opened: &'f [NativeFile], diagnostics: &mut Diagnostics) -> Vec<
             }
         });
         match objects::read(&file.path, &file.libraries, &file.bytes, names.as_ref()) {
-            Ok(found) => objects.extend(found),
+            Ok(found) => {
+                // Its library is known, but nothing is compared with it.
+                let is_empty = |object: &Object<'_>| object.in_archive && object.place == object.file;
+                if found.iter().all(is_empty) && objects::is_archive(&file.bytes) {
+                    let message = "skipped, because no member of the archive is an object; build it again";
+                    diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(&file.path), message);
+                }
+                objects.extend(found);
+            }
             Err(error) => {
                 let location = Location::file(&file.path);
                 diagnostics.report(&catalogue::BAD_NATIVE_FILE, location, error.to_string());
@@ -136,4 +144,24 @@ pub(super) fn symbols(
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_without_objects_is_reported() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lib.a");
+        let member = format!("{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", "a.o/", 0, 0, 0, 644, 2);
+        for members in [String::new(), format!("{member}hi")] {
+            std::fs::write(&path, format!("!<arch>\n{members}")).unwrap();
+            let mut diagnostics = Diagnostics::default();
+            let opened = open(std::slice::from_ref(&path), &mut diagnostics).unwrap();
+            read(&opened, &mut diagnostics);
+            let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
+            assert!(matches!(&lines[..], [line] if line.contains("lib.a: warning TG0015: skipped")), "{lines:?}");
+        }
+    }
 }

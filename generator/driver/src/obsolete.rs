@@ -2,22 +2,35 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::error::reason;
 use super::write::{WriteError, WriteOptions, is_temporary, parent, sync_directory, temporary, while_in_use};
 use thunkgen_core::emit::header;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
-/// Files with this tool's header in the tool's directories that are not outputs.
+/// Files with this tool's header in the tool's directories that are not outputs. A directory that cannot be listed is
+/// reported.
 pub(super) fn obsolete_files<'p>(
     outputs: impl Iterator<Item = &'p Path>,
     directories: &[PathBuf],
+    diagnostics: &mut Diagnostics,
 ) -> BTreeSet<PathBuf> {
     let outputs: BTreeSet<PathBuf> = outputs.filter_map(|path| fs::canonicalize(path).ok()).collect();
     let mut found = BTreeSet::new();
     for directory in directories {
-        // A directory that does not exist or cannot be listed contains nothing to delete.
-        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let entries = match fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+            Ok(entries) => entries,
+            // It contains nothing to delete.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                let message = format!("{}, so obsolete files in it are unknown; make it readable", reason(&error));
+                diagnostics.report(&catalogue::UNREADABLE, Location::file(directory.display().to_string()), message);
+                continue;
+            }
+        };
+        for entry in entries {
             let path = entry.path();
             let is_output = || fs::canonicalize(&path).is_ok_and(|path| outputs.contains(&path));
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -78,6 +91,17 @@ pub(super) fn remove_all(files: &BTreeSet<PathBuf>, options: WriteOptions) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_that_cannot_be_listed_is_reported() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("file"), "text").unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let directories = ["missing", "file"].map(|name| root.path().join(name));
+        assert!(obsolete_files(std::iter::empty(), &directories, &mut diagnostics).is_empty());
+        let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
+        assert!(matches!(&lines[..], [line] if line.contains("file: error TG0001: ")), "{lines:?}");
+    }
 
     #[test]
     fn all_files_are_removed_or_none() {

@@ -89,7 +89,8 @@ fn documentation(assemblies: BTreeSet<&Path>, diagnostics: &mut Diagnostics) -> 
                 }
                 read.push(ReadFile::of(path, bytes));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // A link to nothing is not a missing file.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => {}
             Err(error) => diagnostics.report(&catalogue::BAD_DOCUMENTATION, location, reason(&error)),
         }
     }

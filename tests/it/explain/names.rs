@@ -119,7 +119,8 @@ fn a_module_names_the_functions_of_a_stack() {
         assert!(run.stdout.lines().any(|other| other == line), "{}", run.stdout);
     }
     let run = explain(stack, &["--native", "no-such.wasm"]);
-    assert_eq!((run.code, run.stderr.as_str()), (Some(2), "error: --native no-such.wasm: no such file or directory\n"));
+    let expected = "no-such.wasm: error TG0001: no such file or directory\nthunkgen: 1 error; nothing was explained\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(3), expected));
 }
 
 /// Three functions with types and names.

@@ -20,4 +20,4 @@ pub use marshal_as::{DataFlow, MethodMarshal};
 pub use resolve::Resolution;
 pub use ty::{Definition, Named, Type, Unresolved};
 pub use type_info::{Field, LayoutKind, TypeDefId, TypeInfo, TypeKind};
-pub use type_system::{AssemblyId, BadImage, Input, Role, TypeSystem};
+pub use type_system::{AssemblyId, BadImage, Input, Role, TypeSystem, report_suspicious};

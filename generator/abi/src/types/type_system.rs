@@ -9,7 +9,7 @@ use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
-use clr_metadata::{self, NotManaged, ReadError, TableId, Token};
+use clr_metadata::{self, Image, NotManaged, ReadError, TableId, Token};
 use foldhash::{HashMap, HashMapExt};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, escape_controls, shorten};
 
@@ -84,8 +84,7 @@ impl<'a> TypeSystem<'a> {
                 Ok(Err(Skipped(why))) => {
                     skipped_files.push(input.path.to_owned());
                     if let Some(why) = why {
-                        let message = format!("skipped, because {why}");
-                        diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(input.path), message);
+                        report_skipped(input.path, &why, diagnostics);
                     }
                 }
                 Err(error) => {
@@ -166,6 +165,20 @@ impl<'a> Index<AssemblyId> for TypeSystem<'a> {
 
 /// An input without signatures; with the reason, if the file may be meant to have some.
 struct Skipped(Option<String>);
+
+/// Reports a file without managed code that may be meant to have some; returns whether it is such a file.
+pub fn report_suspicious(path: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> bool {
+    let is_unmanaged = matches!(Image::open(bytes), Ok(None));
+    let why = is_unmanaged.then(|| suspicion(NotManaged::of(bytes))).flatten();
+    if let Some(why) = &why {
+        report_skipped(path, why, diagnostics);
+    }
+    why.is_some()
+}
+
+fn report_skipped(path: &str, why: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(path), format!("skipped, because {why}"));
+}
 
 fn open<'a>(input: &Input<'a>) -> Result<Result<Assembly<'a>, Skipped>, ReadError> {
     let Some(module) = clr_metadata::open(input.bytes)? else {

@@ -24,10 +24,11 @@ use crate::args::{ExplainArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
+use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::shell_quote;
 use thunkgen_driver::symptoms;
-use thunkgen_driver::{Jobs, Purpose, manifest, reason};
+use thunkgen_driver::{Jobs, Purpose, files, manifest, reason};
 
 /// Bytes of standard input in which keys and names are looked for if it has no known message.
 const MAX_START: usize = 1 << 16;
@@ -36,6 +37,12 @@ impl Run<'_, '_> {
     /// `explain`
     pub fn explain(mut self, args: &ExplainArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(&args.report)?;
+        if let Some((path, Err(error))) = args.native.as_ref().map(|path| (path, files::open(path))) {
+            let mut diagnostics = Diagnostics::default();
+            let location = Location::file(path.display().to_string());
+            diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+            return Ok(self.stop(diagnostics, &args.report, "nothing was explained"));
+        }
         // Its own document has the errors.
         self.prints_document = false;
         let (subject, name) = match args.subject.as_str() {

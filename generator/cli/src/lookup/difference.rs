@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::files_of;
+use super::open_directory;
 use thunkgen_diagnostics::{Diagnostics, escape_lines};
 use thunkgen_driver::compressed::Unpacker;
+use thunkgen_driver::files::report_changed;
 use thunkgen_driver::summary::plural;
 use thunkgen_r2r::lookup::provisions::{Difference, EntryPoint, Provisions};
 
@@ -119,28 +120,24 @@ fn list<T: Ord + Clone>(out: &mut String, title: &str, of: &Difference<T>, show:
 fn provisions(path: &Path, diagnostics: &mut Diagnostics) -> Provisions {
     let (mut found, mut unpacker) = (Provisions::default(), Unpacker::default());
     if !path.is_dir() {
-        add(path, &mut unpacker, &mut found, diagnostics);
+        match unpacker.open(path) {
+            Ok((bytes, _)) => {
+                found.add(&path.display().to_string(), &bytes, diagnostics);
+                report_changed([(path, &bytes)], diagnostics);
+            }
+            Err(error) => error.report(path, diagnostics),
+        }
         return found;
     }
     let mut provides = false;
-    for file in files_of(path, diagnostics) {
+    let opened = open_directory(path, &mut unpacker, diagnostics);
+    for (file, bytes) in &opened {
         // Other files of the directory are not meant.
-        let mut own = Diagnostics::default();
-        provides |= add(&file, &mut unpacker, &mut found, &mut own);
+        provides |= found.add(&file.display().to_string(), bytes, &mut Diagnostics::default());
     }
+    report_changed(opened.iter().map(|(file, bytes)| (file.as_path(), bytes)), diagnostics);
     if !provides {
         Provisions::report_nothing(&path.display().to_string(), diagnostics);
     }
     found
-}
-
-fn add(path: &Path, unpacker: &mut Unpacker, to: &mut Provisions, diagnostics: &mut Diagnostics) -> bool {
-    let display = path.display().to_string();
-    match unpacker.open(path) {
-        Ok((bytes, _)) => to.add(&display, &bytes, diagnostics),
-        Err(error) => {
-            error.report(path, diagnostics);
-            false
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod subject;
 mod text;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use args::LookupArgs;
@@ -23,11 +24,12 @@ use super::error::{Exit, UsageError};
 use super::explain::{self, Functions, Words};
 use super::pages::root_of;
 use super::verbs::Run;
-use clr_wasm_abi::types::Input;
+use clr_wasm_abi::types::{Input, report_suspicious};
 use thunkgen_core::collect::ir::ReasonKind;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::compressed::Unpacker;
 use thunkgen_driver::doctor::coverage_report;
+use thunkgen_driver::files::FileBytes;
 use thunkgen_driver::summary::plural;
 use thunkgen_driver::{Job, Jobs, Purpose, compressed, diagnostic_options, files, inputs, manifest};
 use thunkgen_r2r::lookup::coverage::{Coverage, Need};
@@ -65,8 +67,10 @@ impl Run<'_, '_> {
             .build
             .also_read
             .extend(args.sources.iter().chain(args.log.as_ref().filter(|log| log.is_file())).cloned());
+        let mut without_inputs = None;
         let (mut jobs, mut diagnostics) = if no_assemblies {
-            (None, Jobs::without_inputs(&options)?.diagnostics)
+            let run = without_inputs.insert(Jobs::without_inputs(&options)?);
+            (None, std::mem::take(&mut run.diagnostics))
         } else {
             let options = self.sources(options.clone(), &args.manifest)?;
             let mut jobs = Jobs::open(&options, Purpose::Question)?;
@@ -84,6 +88,7 @@ impl Run<'_, '_> {
             Some(path) => log::read(path, &mut diagnostics),
             None => log::Log { missing: named(subjects, &sources), ..log::Log::default() },
         };
+        without_inputs.iter().for_each(|run| run.report_changed(&mut diagnostics));
         let wanted = std::mem::take(&mut log.missing);
         let mut paths = BTreeMap::new();
         let mut collected = None;
@@ -247,13 +252,11 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
     for path in paths {
         let display = path.display().to_string();
         if path.is_dir() {
-            let files = files_of(path, diagnostics).into_iter().filter_map(|file| {
-                let (bytes, _) = unpacker.open(&file).ok()?;
-                Some((file.display().to_string(), bytes))
-            });
-            let files: Vec<_> = files.collect();
-            let files: Vec<(String, &[u8])> = files.iter().map(|(name, bytes)| (name.clone(), &**bytes)).collect();
+            let opened = open_directory(path, &mut unpacker, diagnostics);
+            let files: Vec<(String, &[u8])> =
+                opened.iter().map(|(file, bytes)| (file.display().to_string(), &**bytes)).collect();
             sources.add_directory(&display, &files, diagnostics);
+            files::report_changed(opened.iter().map(|(file, bytes)| (file.as_path(), bytes)), diagnostics);
             continue;
         }
         match unpacker.open(path) {
@@ -267,12 +270,42 @@ fn open(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Sources {
     sources
 }
 
-/// Extensions of the files that can provide thunks, in a directory.
-const EXTENSIONS: [&str; 12] = ["cpp", "cc", "cxx", "c++", "h", "hpp", "inc", "wasm", "webcil", "dll", "br", "gz"];
+/// Extensions of the files that can provide thunks, in a directory: of C++ files, of modules and images, and of copies of
+/// both.
+const TEXTS: [&str; 7] = ["cpp", "cc", "cxx", "c++", "h", "hpp", "inc"];
+const BINARIES: [&str; 3] = ["wasm", "webcil", "dll"];
+const COPIES: [&str; 2] = ["br", "gz"];
+
+/// Opens the files of a directory that can provide thunks. What cannot be opened, and what is empty or of an unknown
+/// format, is reported.
+fn open_directory(
+    directory: &Path,
+    unpacker: &mut Unpacker,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(PathBuf, FileBytes)> {
+    let mut opened = Vec::new();
+    for file in files_of(directory, diagnostics) {
+        match unpacker.open(&file) {
+            Ok((bytes, _)) => {
+                if bytes.is_empty() || has_extension(&compressed::without_extension(&file), &BINARIES) {
+                    report_suspicious(&file.display().to_string(), &bytes, diagnostics);
+                }
+                opened.push((file, bytes));
+            }
+            Err(error) => error.report(&file, diagnostics),
+        }
+    }
+    opened
+}
+
+fn has_extension(file: &Path, extensions: &[&str]) -> bool {
+    let extension = file.extension().and_then(OsStr::to_str).unwrap_or_default();
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
 
 /// The files of a directory that can provide thunks, in the order of their names.
 fn files_of(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
-    let mut files = inputs::list(directory, &EXTENSIONS).unwrap_or_else(|error| {
+    let mut files = inputs::list(directory, &[&TEXTS[..], &BINARIES, &COPIES].concat()).unwrap_or_else(|error| {
         let location = Location::file(directory.display().to_string());
         diagnostics.report(&catalogue::BAD_SOURCE, location, error.message);
         Vec::new()
@@ -280,7 +313,7 @@ fn files_of(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
     // A published app has each file up to three times.
     files.retain(|file| {
         let plain = compressed::without_extension(file);
-        plain == *file || !plain.exists()
+        plain == *file || (!plain.exists() && has_extension(&plain, &[&TEXTS[..], &BINARIES].concat()))
     });
     files
 }

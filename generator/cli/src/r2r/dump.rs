@@ -11,7 +11,7 @@ use clr_wasm_abi::types::Input;
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 use thunkgen_driver::files::OpenFiles;
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{diagnostic_options, inputs};
+use thunkgen_driver::{diagnostic_options, files, inputs};
 use thunkgen_r2r::ready_to_run;
 
 impl Run<'_, '_> {
@@ -27,6 +27,7 @@ impl Run<'_, '_> {
             self.progress.step(input.path);
             document.files.extend(read(&input, &mut diagnostics));
         }
+        files::report_changed(opened.iter().map(|input| (input.path.as_path(), input.bytes())), &mut diagnostics);
         self.progress.finish();
         if as_json {
             self.console.artefact(&crate::json(&document));

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::core_library::{self, is_mono};
+use crate::error::reason;
 use crate::obsolete::first_bytes;
 use crate::{files, inputs, modules};
 use clr_wasm_abi::TargetOs;
@@ -68,6 +70,8 @@ pub struct Survey {
     pub other_generated: Vec<PathBuf>,
     /// Whether not everything was looked at.
     pub is_cut: bool,
+    /// Directories and files that cannot be read, with the reason.
+    pub unreadable: Vec<String>,
 }
 
 /// Files by directory.
@@ -76,11 +80,17 @@ struct Tree {
     directories: BTreeMap<PathBuf, Vec<PathBuf>>,
     entries: usize,
     is_cut: bool,
+    unreadable: Vec<String>,
 }
 
 impl Tree {
     fn add(&mut self, root: &Path, below: &Path, depth: usize) {
-        let mut entries: Vec<fs::DirEntry> = fs::read_dir(root.join(below)).into_iter().flatten().flatten().collect();
+        let directory = root.join(below);
+        let listed = fs::read_dir(&directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let mut entries = listed.unwrap_or_else(|error| {
+            self.unreadable.push(format!("{}: {}", directory.display(), reason(&error)));
+            Vec::new()
+        });
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             self.entries += 1;
@@ -112,10 +122,13 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 pub fn survey(root: &Path) -> Survey {
     let mut tree = Tree::default();
     tree.add(root, Path::new(""), 0);
-    let mut found = Survey { is_cut: tree.is_cut, ..Survey::default() };
+    let mut found = Survey { is_cut: tree.is_cut, unreadable: tree.unreadable.clone(), ..Survey::default() };
     find_generated(root, &tree, &mut found);
-    let mut candidates: Vec<Candidate> =
-        tree.directories.iter().filter_map(|(directory, files)| Candidate::of(root, directory, files)).collect();
+    let mut candidates: Vec<Candidate> = tree
+        .directories
+        .iter()
+        .filter_map(|(directory, files)| Candidate::of(root, directory, files, &mut found.unreadable))
+        .collect();
     candidates.sort_by_key(Candidate::rank);
     let mut candidates = candidates.into_iter();
     let mut libraries = BTreeMap::new();
@@ -158,7 +171,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn of(root: &Path, directory: &Path, all: &[PathBuf]) -> Option<Candidate> {
+    fn of(root: &Path, directory: &Path, all: &[PathBuf], unreadable: &mut Vec<String>) -> Option<Candidate> {
         let mut candidate = Candidate {
             directory: directory.to_owned(),
             assemblies: Vec::new(),
@@ -171,9 +184,17 @@ impl Candidate {
                 candidate.native_module.get_or_insert_with(|| path.clone());
                 continue;
             }
-            let is_managed =
-                files::open(&root.join(path)).is_ok_and(|(bytes, _)| matches!(clr_metadata::open(&bytes), Ok(Some(_))));
-            if !is_managed {
+            let bytes = match files::open(&root.join(path)) {
+                Ok((bytes, _)) => bytes,
+                Err(error) => {
+                    unreadable.push(format!("{}: {}", root.join(path).display(), reason(&error)));
+                    continue;
+                }
+            };
+            if bytes.is_empty() {
+                unreadable.push(format!("{}: it is empty", root.join(path).display()));
+            }
+            if !matches!(clr_metadata::open(&bytes), Ok(Some(_))) {
                 continue;
             }
             // A published assembly may have a fingerprint in its name.
@@ -285,5 +306,21 @@ impl Survey {
     /// The version of the runtime that the core library is of.
     pub fn runtime(&self) -> Option<RuntimeVersion> {
         RuntimeVersion::ALL.into_iter().find(|version| Some(version.facts().major) == self.major)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("nowhere", root.path().join("dangling.dll")).unwrap();
+        fs::write(root.path().join("empty.dll"), "").unwrap();
+        let found = survey(root.path());
+        let ends = ["dangling.dll: no such file or directory", "empty.dll: it is empty"];
+        assert!(found.unreadable.iter().zip(ends).all(|(line, end)| line.ends_with(end)), "{:?}", found.unreadable);
+        assert_eq!(found.unreadable.len(), 2);
     }
 }

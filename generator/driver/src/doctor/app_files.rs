@@ -1,14 +1,17 @@
 //! The files of an app: those that the boot configuration names, or those in the directory.
 
+use std::collections::HashSet;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-use super::boot_config::{self, Asset, AssetRole};
-use super::locate::{Boot, Place, is_code, plain_name, with_extension};
+use super::boot_config::{Asset, AssetPositions, AssetRole};
+use super::locate::{Boot, Place, entries, is_code, plain_name, with_extension};
 use super::report::AppPart;
 use crate::compressed::Unpacker;
 use crate::files::FileBytes;
 use clr_metadata::{Container, Image};
+use clr_wasm_abi::types::report_suspicious;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// A file that was opened.
@@ -41,6 +44,8 @@ pub(super) struct AppFiles {
     pub native_asset: Option<Asset>,
     /// The other files that the boot configuration gives a hash.
     pub others: Vec<AppAssembly>,
+    /// Files that are not examined: they may not be written to their end yet.
+    skipped: Vec<AppFile>,
     /// All files except assemblies.
     pub parts: Vec<AppPart>,
 }
@@ -68,11 +73,11 @@ fn compression(path: &Path) -> Option<&'static str> {
 
 impl AppFiles {
     /// Opens the files of an app. Missing ones are reported.
-    pub fn open(place: &Place, diagnostics: &mut Diagnostics) -> AppFiles {
+    pub fn open(place: &Place, positions: Option<&AssetPositions<'_>>, diagnostics: &mut Diagnostics) -> AppFiles {
         let mut unpacker = Unpacker::default();
-        let mut files = match &place.boot {
-            Some(boot) => AppFiles::listed(place, boot, &mut unpacker, diagnostics),
-            None => AppFiles::in_directory(&place.directory, &mut unpacker, diagnostics),
+        let mut files = match (&place.boot, positions) {
+            (Some(boot), Some(positions)) => AppFiles::listed(place, boot, positions, &mut unpacker, diagnostics),
+            _ => AppFiles::in_directory(&place.directory, &mut unpacker, diagnostics),
         };
         if let Some(boot) = &place.boot {
             files.find_unlisted_module(place, boot, &mut unpacker, diagnostics);
@@ -81,13 +86,25 @@ impl AppFiles {
         files
     }
 
-    fn listed(place: &Place, boot: &Boot, unpacker: &mut Unpacker, diagnostics: &mut Diagnostics) -> AppFiles {
+    /// The files that are open until the end.
+    pub fn opened(&self) -> impl Iterator<Item = (&Path, &FileBytes)> {
+        let assemblies = self.assemblies.iter().chain(&self.others).map(|assembly| &assembly.file);
+        assemblies.chain(&self.native).chain(&self.skipped).map(|file| (file.path.as_path(), &file.bytes))
+    }
+
+    fn listed(
+        place: &Place,
+        boot: &Boot,
+        positions: &AssetPositions<'_>,
+        unpacker: &mut Unpacker,
+        diagnostics: &mut Diagnostics,
+    ) -> AppFiles {
         let mut files = AppFiles::default();
         for asset in &boot.config.assets {
             let Some(path) = inside(&place.directory, &boot.config.assembly_root, asset) else { continue };
             let Some(path) = existing(&path) else {
                 if asset.role != AssetRole::Symbols {
-                    report_missing(boot, asset, &path, diagnostics);
+                    report_missing(boot, positions, asset, &path, diagnostics);
                 }
                 continue;
             };
@@ -121,15 +138,26 @@ impl AppFiles {
     fn in_directory(directory: &Path, unpacker: &mut Unpacker, diagnostics: &mut Diagnostics) -> AppFiles {
         let mut files = AppFiles::default();
         let mut modules = Vec::new();
-        for path in code_files(directory) {
+        for path in code_files(directory, diagnostics) {
             let Some(file) = open_file(&path, unpacker, diagnostics) else { continue };
             match Image::open(&file.bytes) {
-                Ok(None) if file.bytes.starts_with(b"\0asm") => modules.push(file),
-                // A native library, or an error that is reported when the assembly is read.
+                // What is wrong with the native module is reported when it is read.
+                Ok(None) if file.bytes.starts_with(b"\0asm") && plain_name(&path).starts_with("dotnet") => {
+                    modules.push(file);
+                }
+                Ok(None)
+                    if !report_suspicious(&file.display, &file.bytes, diagnostics)
+                        && file.bytes.starts_with(b"\0asm") =>
+                {
+                    modules.push(file);
+                }
+                // A native library, or what was reported.
                 Ok(None) => {
                     let name = plain_name(&path);
                     files.parts.push(part(&path, &name, AssetRole::Other, file.bytes.len() as u64, false));
+                    files.skipped.push(file);
                 }
+                // An error is reported when the assembly is read.
                 Ok(Some(_)) | Err(_) => files.assemblies.push(AppAssembly { file, asset: None }),
             }
         }
@@ -145,6 +173,7 @@ impl AppFiles {
             listed.map(|(file, role)| part(&file.path, &plain_name(&file.path), role, file.bytes.len() as u64, false));
         let parts: Vec<AppPart> = parts.collect();
         files.parts.extend(parts);
+        files.skipped.extend(all.into_iter().map(|(file, _)| file));
         files
     }
 
@@ -157,11 +186,11 @@ impl AppFiles {
         unpacker: &mut Unpacker,
         diagnostics: &mut Diagnostics,
     ) {
-        let is_listed = |name: &str| boot.config.assets.iter().any(|asset| asset.name == name);
+        let listed: HashSet<&str> = boot.config.assets.iter().map(|asset| &*asset.name).collect();
         let names_module = boot.config.assets.iter().any(|asset| asset.role == AssetRole::NativeModule);
-        for path in code_files(&place.directory) {
+        for path in code_files(&place.directory, diagnostics) {
             let name = plain_name(&path);
-            if is_listed(&name) {
+            if listed.contains(&*name) {
                 continue;
             }
             let mut role = AssetRole::Other;
@@ -175,11 +204,11 @@ impl AppFiles {
     }
 }
 
-/// The files of a directory that can have code; of a file and its compressed copies, the first.
-fn code_files(directory: &Path) -> Vec<PathBuf> {
-    let Ok(listed) = fs::read_dir(directory) else { return Vec::new() };
-    let mut paths: Vec<PathBuf> = listed.flatten().map(|entry| directory.join(entry.file_name())).collect();
-    paths.retain(|path| is_code(path) && path.is_file());
+/// The files of a directory that can have code; of a file and its compressed copies, the first. What turns out not to
+/// be a file is reported when it is opened.
+fn code_files(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+    let mut paths = entries(directory, diagnostics);
+    paths.retain(|path| is_code(path) && !path.is_dir());
     // `a.wasm` comes before `a.wasm.br`.
     paths.sort_by_cached_key(|path| (plain_name(path), path.clone()));
     paths.dedup_by_key(|path| plain_name(path));
@@ -207,17 +236,22 @@ fn inside(directory: &Path, assembly_root: &str, asset: &Asset) -> Option<PathBu
     (is_inside(name) && is_inside(root)).then(|| directory.join(root).join(name))
 }
 
-/// The file, or a compressed copy of it.
+/// The file, or a compressed copy of it; else what is in its place and cannot be read.
 fn existing(path: &Path) -> Option<PathBuf> {
-    [None, Some("br"), Some("gz")]
-        .into_iter()
-        .map(|extension| with_extension(path, extension))
-        .find(|path| path.is_file())
+    let paths = || [None, Some("br"), Some("gz")].into_iter().map(|extension| with_extension(path, extension));
+    let is_missing = |error: io::Error| [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind());
+    paths().find(|path| path.is_file()).or_else(|| paths().find(|path| !fs::metadata(path).is_err_and(is_missing)))
 }
 
-fn report_missing(boot: &Boot, asset: &Asset, path: &Path, diagnostics: &mut Diagnostics) {
+fn report_missing(
+    boot: &Boot,
+    positions: &AssetPositions<'_>,
+    asset: &Asset,
+    path: &Path,
+    diagnostics: &mut Diagnostics,
+) {
     let file = boot.path.display().to_string();
-    let location = match boot_config::position_of(&boot.text, file_name(&asset.name)) {
+    let location = match positions.of(asset) {
         Some(at) => Location::at(file, at),
         None => Location::file(file),
     };
@@ -228,10 +262,6 @@ fn report_missing(boot: &Boot, asset: &Asset, path: &Path, diagnostics: &mut Dia
         path.display()
     );
     diagnostics.report(&catalogue::MISSING_PART, location, message);
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// `PE`, `Webcil 1 in wasm`.

@@ -8,6 +8,8 @@
 //!
 //! .NET 11 adds `payloadSize` and `tableSize` to assets that are images (`GenerateWasmBootJson` in dotnet/runtime).
 
+use std::collections::HashMap;
+
 use super::ordered_json::Json;
 use thunkgen_diagnostics::position::{Position, PositionIndex};
 use thunkgen_diagnostics::without_bom;
@@ -191,11 +193,37 @@ fn offset_of(json: &str, line: usize, column: usize) -> usize {
     before + column.saturating_sub(1)
 }
 
-/// The first place in the text of a configuration where a name is quoted.
-pub(super) fn position_of(text: &str, name: &str) -> Option<Position> {
-    let text = without_bom(text);
-    let offset = text.find(&format!("\"{name}\""))?;
-    Some(PositionIndex::new(text.as_bytes()).position(offset))
+/// Where the text of a configuration names its assets, for all of them in one pass.
+pub(super) struct AssetPositions<'t> {
+    index: PositionIndex<'t>,
+    /// The offset at which each file name is quoted first.
+    offsets: HashMap<&'t str, Option<usize>>,
+}
+
+impl<'t> AssetPositions<'t> {
+    /// Finds them.
+    pub fn new(text: &'t str, config: &'t BootConfig) -> AssetPositions<'t> {
+        let text = without_bom(text);
+        let mut offsets: HashMap<&str, Option<usize>> =
+            config.assets.iter().map(|asset| (file_name(&asset.name), None)).collect();
+        // What is between two quotes; each quote ends one part and starts the next.
+        let mut start = None;
+        for (quote, _) in text.match_indices('"') {
+            if let Some(start) = start
+                && let Some(offset @ None) = text.get(start + 1..quote).and_then(|name| offsets.get_mut(name))
+            {
+                *offset = Some(start);
+            }
+            start = Some(quote);
+        }
+        AssetPositions { index: PositionIndex::new(text.as_bytes()), offsets }
+    }
+
+    /// The place of an asset, unless its name is escaped there.
+    pub fn of(&self, asset: &Asset) -> Option<Position> {
+        let offset = self.offsets.get(file_name(&asset.name)).copied().flatten()?;
+        Some(self.index.position(offset))
+    }
 }
 
 /// Configurations for bundlers have names of JavaScript variables as values: `"resolvedUrl": App_wasm`. They become
@@ -316,4 +344,20 @@ fn in_directory(directory: &str, name: &str) -> String {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assets_have_the_place_where_their_name_is_first() {
+        let text = "\u{feff}{\"a\": \"x.dll\",\n \"b\": [\"y.dll\", \"x.dll\"], \"d/z.dll\": 1}";
+        let asset = |name: &str| Asset { name: name.to_owned(), ..Asset::default() };
+        let assets = ["x.dll", "c/y.dll", "d/z.dll", "b", "none"].map(asset);
+        let config = BootConfig { assets: assets.to_vec(), ..BootConfig::default() };
+        let positions = AssetPositions::new(text, &config);
+        let places = assets.map(|asset| positions.of(&asset).map(|at| (at.line, at.column)));
+        assert_eq!(places, [Some((1, 7)), Some((2, 8)), None, Some((2, 2)), None]);
+    }
 }

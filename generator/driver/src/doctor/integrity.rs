@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 
 use super::app_files::{AppAssembly, AppFile, AppFiles};
-use super::boot_config::{self, Asset};
+use super::boot_config::{Asset, AssetPositions};
 use super::locate::{Boot, with_extension};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +18,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 const PREFIX: &str = "sha256-";
 
 /// Reports files that differ from their hash.
-pub(super) fn check(files: &AppFiles, boot: &Boot, diagnostics: &mut Diagnostics) {
+pub(super) fn check(files: &AppFiles, boot: &Boot, positions: &AssetPositions<'_>, diagnostics: &mut Diagnostics) {
     let all = files.assemblies.iter().chain(&files.others);
     let all = all.filter_map(|AppAssembly { file, asset }| Some((file, asset.as_ref()?)));
     let native = files.native.as_ref().zip(files.native_asset.as_ref());
@@ -47,7 +47,7 @@ pub(super) fn check(files: &AppFiles, boot: &Boot, diagnostics: &mut Diagnostics
         wrong
     });
     for (file, asset, _) in wrong {
-        let at = boot_config::position_of(&boot.text, asset.name.rsplit('/').next().unwrap_or_default());
+        let at = positions.of(asset);
         let place = at.map(|at| format!("({},{})", at.line, at.column)).unwrap_or_default();
         let message = format!(
             "its contents differ from the hash in {}{place}: browsers refuse to load it; publish the app again, and copy all \

@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::boot_config::{self, BadBootConfig, BootConfig};
 use super::{AppFile, open_file};
 use crate::compressed::Unpacker;
 use crate::error::{OptionError, reason};
+use crate::files::{self, ReadFile};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Deepest directory that is looked into: `bin/Release/net11.0/publish/wwwroot/_framework`.
@@ -39,6 +41,8 @@ pub(super) struct Boot {
     pub text: String,
     /// What is in it.
     pub config: BootConfig,
+    /// The file as it was read.
+    pub file: ReadFile,
 }
 
 /// Finds the app. A configuration that cannot be read is reported, and the files next to it are examined.
@@ -46,23 +50,24 @@ pub(super) struct Boot {
 /// # Errors
 /// There is no such path, or no file of an app below it.
 pub(super) fn find(path: &Path, diagnostics: &mut Diagnostics) -> Result<Place, OptionError> {
-    let metadata =
-        fs::metadata(path).map_err(|error| OptionError::new(format_args!("{}: {}", path.display(), reason(&error))))?;
+    let unreadable = |error: io::Error| OptionError::new(format_args!("{}: {}", path.display(), reason(&error)));
+    let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_dir() {
         return of_file(path, diagnostics);
     }
-    let found = walk(path);
+    fs::read_dir(path).map_err(unreadable)?;
+    let found = walk(path, diagnostics);
     let mut read = Vec::new();
     for path in &found.configurations {
-        let Some(text) = text_of(path, diagnostics) else { continue };
+        let Some((text, file)) = text_of(path, diagnostics) else { continue };
         let Some(config) = boot_config::read(&text) else { continue };
-        read.push((path.clone(), text, config));
+        read.push((file, text, config));
     }
     // The copy whose files are there is the app; of several, the outermost one.
-    read.sort_by_key(|(path, _, config)| !config.as_ref().is_ok_and(|config| is_near(path, config)));
-    let others = read.iter().skip(1).map(|(path, ..)| path.clone()).collect();
-    let Some((config_path, text, config)) = read.into_iter().next() else {
-        let Some(directory) = found.directory else {
+    read.sort_by_key(|(file, _, config)| !config.as_ref().is_ok_and(|config| is_near(&file.path, config)));
+    let others = read.iter().skip(1).map(|(file, ..)| file.path.clone()).collect();
+    let Some((file, text, config)) = read.into_iter().next() else {
+        let Some(directory) = found.directory.or_else(|| diagnostics.has_errors().then(|| path.to_owned())) else {
             return Err(OptionError::new(format_args!(
                 "{}: no boot configuration, assembly or native module in it; name the directory of a published app, \
                  such as bin/Release/net11.0/publish",
@@ -71,8 +76,8 @@ pub(super) fn find(path: &Path, diagnostics: &mut Diagnostics) -> Result<Place, 
         };
         return Ok(Place { directory, boot: None, others: Vec::new(), root: path.to_owned() });
     };
-    let directory = config_path.parent().unwrap_or(path).to_owned();
-    let boot = boot(config_path, text, config, diagnostics);
+    let directory = file.path.parent().unwrap_or(path).to_owned();
+    let boot = boot(file, text, config, diagnostics);
     Ok(Place { directory, boot, others, root: path.to_owned() })
 }
 
@@ -82,13 +87,14 @@ fn of_file(path: &Path, diagnostics: &mut Diagnostics) -> Result<Place, OptionEr
         Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
         parent => parent.unwrap_or(Path::new(".")).to_owned(),
     };
+    files::open(path).map_err(|error| OptionError::new(format_args!("{}: {}", path.display(), reason(&error))))?;
     let name = plain_name(path);
     let is_text = name.ends_with(".js") || name.ends_with(".mjs") || name.ends_with(".json");
     let text = if is_text { text_of(path, diagnostics) } else { None };
-    let config = text.and_then(|text| Some((boot_config::read(&text)?, text)));
+    let config = text.and_then(|(text, file)| Some((boot_config::read(&text)?, text, file)));
     match config {
-        Some((config, text)) => {
-            let boot = boot(path.to_owned(), text, config, diagnostics);
+        Some((config, text, file)) => {
+            let boot = boot(file, text, config, diagnostics);
             Ok(Place { root: directory.clone(), directory, boot, others: Vec::new() })
         }
         // Before .NET 10, the configuration is in a file next to the script.
@@ -104,25 +110,25 @@ fn of_file(path: &Path, diagnostics: &mut Diagnostics) -> Result<Place, OptionEr
 }
 
 fn boot(
-    path: PathBuf,
+    file: ReadFile,
     text: String,
     config: Result<BootConfig, BadBootConfig>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Boot> {
     match config {
-        Ok(config) => Some(Boot { path, text, config }),
+        Ok(config) => Some(Boot { path: file.path.clone(), text, config, file }),
         Err(BadBootConfig { at, message }) => {
             let message = format!("{message}, so the files next to it are examined; publish the app again");
-            diagnostics.report(&catalogue::BAD_BOOT_CONFIG, Location::at(path.display().to_string(), at), message);
+            diagnostics.report(&catalogue::BAD_BOOT_CONFIG, Location::at(file.path.display().to_string(), at), message);
             None
         }
     }
 }
 
-/// The text of a file; one that cannot be read is reported.
-pub(super) fn text_of(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
-    let AppFile { bytes, .. } = open_file(path, &mut Unpacker::default(), diagnostics)?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+/// The text of a file, and the file as it was read; one that cannot be read is reported.
+pub(super) fn text_of(path: &Path, diagnostics: &mut Diagnostics) -> Option<(String, ReadFile)> {
+    let AppFile { path, bytes, .. } = open_file(path, &mut Unpacker::default(), diagnostics)?;
+    Some((String::from_utf8_lossy(&bytes).into_owned(), ReadFile::of(path, bytes)))
 }
 
 /// Whether the files that the host loads first are next to the configuration.
@@ -152,19 +158,37 @@ struct Walked {
     directory: Option<PathBuf>,
 }
 
-fn walk(root: &Path) -> Walked {
+/// The paths in a directory, sorted. A directory that cannot be listed is reported.
+pub(super) fn entries(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    let listed = fs::read_dir(directory).and_then(|listed| {
+        listed.map(|entry| Ok(paths.push(directory.join(entry?.file_name())))).collect::<io::Result<()>>()
+    });
+    if let Err(error) = listed {
+        let location = Location::file(directory.display().to_string());
+        diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+    }
+    paths.sort();
+    paths
+}
+
+fn walk(root: &Path, diagnostics: &mut Diagnostics) -> Walked {
     let mut walked = Walked::default();
     let mut directories = VecDeque::from([(root.to_owned(), 0)]);
-    let mut entries = 0;
+    let mut looked_at = 0;
     while let Some((directory, depth)) = directories.pop_front() {
-        let Ok(listed) = fs::read_dir(&directory) else { continue };
-        let mut paths: Vec<PathBuf> = listed.flatten().map(|entry| directory.join(entry.file_name())).collect();
-        paths.sort();
+        let paths = entries(&directory, diagnostics);
         let mut has_code = false;
         let mut configurations = Vec::new();
         for path in paths {
-            entries += 1;
-            if entries > MAX_ENTRIES {
+            looked_at += 1;
+            if looked_at > MAX_ENTRIES {
+                let message = format!(
+                    "more than {MAX_ENTRIES} files and directories, so those from {} on are skipped; name the \
+                     directory of the published app",
+                    path.display()
+                );
+                diagnostics.report(&catalogue::SKIPPED_INPUT, Location::file(root.display().to_string()), message);
                 return walked;
             }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic_options;
 use super::error::OptionError;
-use super::files::{self, Identity};
+use super::files::{self, Identity, ReadFile, report_changed};
 use super::options::Options;
 use super::output_conflicts;
 use super::own_inputs;
@@ -39,6 +39,7 @@ use super::source_lines;
 use super::struct_sizes;
 use super::summary::plural;
 use app_files::{AppAssembly, AppFile, AppFiles, open_file};
+use boot_config::AssetPositions;
 use clr_wasm_abi::types::{Input, Role, TypeSystem};
 use clr_wasm_abi::{TargetOs, TokenSet};
 use crossings::Crossings;
@@ -73,15 +74,19 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     let [path] = &options.inputs[..] else {
         return Err(OptionError::new("name one app: its directory, its dotnet.js or its boot configuration"));
     };
+    // Before any of them is read.
+    let options_files = options.policy.suppressions.iter().chain(&options.struct_sizes.files);
+    let options_files: Vec<ReadFile> = options_files.map(ReadFile::new).collect();
     let mut diagnostics = diagnostic_options::sink(&options.policy, Policy::default())?;
     let declared_sizes = struct_sizes::gather(&options.struct_sizes, &mut diagnostics)?;
     step("looking for the app");
     let place = locate::find(path, &mut diagnostics)?;
-    let files = AppFiles::open(&place, &mut diagnostics);
+    let positions = place.boot.as_ref().map(|boot| AssetPositions::new(&boot.text, &boot.config));
+    let files = AppFiles::open(&place, positions.as_ref(), &mut diagnostics);
     let mut notes = Notes::default();
-    if let Some(boot) = &place.boot {
+    if let (Some(boot), Some(positions)) = (&place.boot, &positions) {
         step("comparing hashes");
-        integrity::check(&files, boot, &mut diagnostics);
+        integrity::check(&files, boot, positions, &mut diagnostics);
     }
     integrity::check_copies(&files, &mut diagnostics);
     step("reading the native module");
@@ -89,7 +94,7 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     report_no_module(path, &place, &files, &mut diagnostics);
     let (runtime, version) = runtime::find(&files, native.as_ref(), options, &mut diagnostics);
     let flavor = runtime.flavor;
-    let settings = settings::find(&place, &mut diagnostics);
+    let (settings, settings_files) = settings::find(&place, &mut diagnostics);
     let main_assembly = place.boot.as_ref().and_then(|boot| boot.config.main_assembly.clone());
     let context = ImageContext {
         runtime: &runtime,
@@ -172,6 +177,8 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
         (assembly.pinvokes, assembly.callbacks) = counts.get(&*assembly.name).copied().unwrap_or_default();
     }
     let structs = struct_shapes::all(&ir.declarations);
+    let read = place.boot.iter().map(|boot| &boot.file).chain(&settings_files).chain(&options_files);
+    report_changed(files.opened().chain(read.filter_map(ReadFile::opened)), &mut diagnostics);
     let parts = files.parts.iter().chain(assemblies.iter().map(|assembly| &assembly.part));
     let of_app: BTreeSet<&Path> = parts.map(|part| Path::new(&part.path)).chain(boot_path(&place)).collect();
     refuse_inputs(&of_app, options)?;

@@ -1,12 +1,12 @@
 //! Settings of the runtime, and what they do to thunks.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::boot_config::settings_of_runtime_config;
-use super::locate::{Place, text_of};
+use super::locate::{Place, entries, text_of};
 use super::ordered_json::Json;
 use super::report::Setting;
+use crate::files::ReadFile;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 
 /// Prefixes of the names of environment variables that CoreCLR reads.
@@ -15,15 +15,16 @@ const PREFIXES: [&str; 2] = ["DOTNET_", "COMPlus_"];
 /// What settings do to images.
 const OFF: &str = "turns images off: their thunks are not used";
 
-/// The settings of an app, and those that turn images off.
-pub(super) fn find(place: &Place, diagnostics: &mut Diagnostics) -> Vec<Setting> {
-    let mut settings = Vec::new();
+/// The settings of an app, with those that turn images off, and the files besides the boot configuration with them.
+pub(super) fn find(place: &Place, diagnostics: &mut Diagnostics) -> (Vec<Setting>, Vec<ReadFile>) {
+    let (mut settings, mut read) = (Vec::new(), Vec::new());
     if let Some(boot) = &place.boot {
         let file = boot.path.display().to_string();
         settings.extend(boot.config.settings.iter().map(|(name, value)| setting(name, value, &file)));
     }
-    for path in runtime_configs(place) {
-        let Some(text) = text_of(&path, diagnostics) else { continue };
+    for path in runtime_configs(place, diagnostics) {
+        let Some((text, from)) = text_of(&path, diagnostics) else { continue };
+        read.push(from);
         let file = path.display().to_string();
         match serde_json::from_str::<Json>(thunkgen_diagnostics::without_bom(&text)) {
             Ok(json) => settings
@@ -40,7 +41,7 @@ pub(super) fn find(place: &Place, diagnostics: &mut Diagnostics) -> Vec<Setting>
     }
     settings.sort();
     settings.dedup();
-    settings
+    (settings, read)
 }
 
 fn setting(name: &str, value: &str, file: &str) -> Setting {
@@ -62,13 +63,11 @@ fn effect(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// Files `NAME.runtimeconfig.json` next to the configuration, in the directory that was named, and between them.
-fn runtime_configs(place: &Place) -> Vec<std::path::PathBuf> {
+fn runtime_configs(place: &Place, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directory = Some(place.directory.as_path());
     while let Some(current) = directory {
-        let Ok(listed) = fs::read_dir(current) else { break };
-        let names = listed.flatten().map(|entry| current.join(entry.file_name()));
-        found.extend(names.filter(|path| is_runtime_config(path)));
+        found.extend(entries(current, diagnostics).into_iter().filter(|path| is_runtime_config(path)));
         directory = current.parent().filter(|_| current != place.root);
         directory = directory.filter(|parent| parent.starts_with(&place.root) && !parent.as_os_str().is_empty());
     }
@@ -77,7 +76,7 @@ fn runtime_configs(place: &Place) -> Vec<std::path::PathBuf> {
 }
 
 fn is_runtime_config(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".runtimeconfig.json")) && path.is_file()
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".runtimeconfig.json")) && !path.is_dir()
 }
 
 #[cfg(test)]

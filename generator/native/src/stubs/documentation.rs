@@ -36,7 +36,8 @@ pub struct Comment {
 impl Documentation {
     /// The comments of methods, types and fields in a file, up to the place where it is damaged.
     ///
-    /// A file that is not documentation (its root is not `doc`) has none, without a problem.
+    /// A file that is not documentation (its root is not `doc`) has none, without a problem; one without a root was not written to its
+    /// end.
     ///
     /// ```
     /// use thunkgen_native::stubs::documentation::Documentation;
@@ -82,12 +83,16 @@ const SECTION: usize = 4;
 impl File {
     fn read(&mut self, text: &str) -> Result<(), TextProblem> {
         let mut xml = XmlReader::new(text);
+        let mut has_root = false;
         while let Some(event) = xml.read()? {
             let depth = xml.path().len();
             match event {
                 // Any other root is not documentation.
-                XmlEvent::Open(element) if depth == ROOT && element.name != "doc" => break,
-                XmlEvent::Open(element) => self.open(&element, depth),
+                XmlEvent::Open(element) if depth == ROOT && element.name != "doc" => return Ok(()),
+                XmlEvent::Open(element) => {
+                    has_root = true;
+                    self.open(&element, depth);
+                }
                 XmlEvent::Close(_) => self.close(depth + 1),
                 XmlEvent::Text(text) => self.add(&text),
                 // No compiler writes entities that the file declares itself.
@@ -95,7 +100,13 @@ impl File {
                 XmlEvent::DocType => {}
             }
         }
-        Ok(())
+        // Not even another kind of file, but one that was not written to its end.
+        let end = || PositionIndex::new(text.as_bytes()).position(text.len());
+        if has_root {
+            Ok(())
+        } else {
+            Err(TextProblem::new(end(), "it has no element `doc`; build the assembly again"))
+        }
     }
 
     fn open(&mut self, element: &XmlElement, depth: usize) {

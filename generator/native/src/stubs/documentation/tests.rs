@@ -91,7 +91,7 @@ fn a_wrong_encoding_is_reported_where_it_starts() {
 
 #[test]
 fn other_files_have_no_comments() {
-    for text in ["", "<config><doc/></config>", "  \n<!-- x -->", "<doc/>", "<doc><members/></doc>", "no XML at all"] {
+    for text in ["<config><doc/></config>", "<!-- x --><doc/>", "<doc><members/></doc>"] {
         assert_eq!(parsed(text.as_bytes()), (Vec::new(), String::new()), "{text}");
     }
     let kept = parsed(file("<member name='P:A'><summary>a</summary></member><member><summary>b</summary></member><member name='F:A.f'><summary>a</summary></member>").as_bytes());
@@ -137,4 +137,14 @@ fn any_bytes_are_some_answer() {
         }
         let _ = Documentation::parse(&text.as_bytes()[..at]);
     }
+}
+
+#[test]
+fn a_file_without_an_element_is_not_documentation() {
+    for (file, place) in [("", "(1,1)"), ("hi", "(1,3)"), ("<?xml version='1.0'?>\n<!-- no -->\n", "(3,1)")] {
+        let (comments, problem) = parsed(file.as_bytes());
+        assert!(comments.is_empty() && problem.starts_with(place), "{file}: {problem}");
+        assert!(problem.contains("no element `doc`"), "{file}: {problem}");
+    }
+    assert_eq!(parsed(b"<Project/>").1, "");
 }
