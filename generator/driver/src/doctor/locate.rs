@@ -161,8 +161,11 @@ struct Walked {
 /// The paths in a directory, sorted. A directory that cannot be listed is reported.
 pub(super) fn entries(directory: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
     let mut paths = Vec::new();
-    let listed = fs::read_dir(directory).and_then(|listed| {
-        listed.map(|entry| Ok(paths.push(directory.join(entry?.file_name())))).collect::<io::Result<()>>()
+    let listed = fs::read_dir(directory).and_then(|mut listed| {
+        listed.try_for_each(|entry| {
+            paths.push(directory.join(entry?.file_name()));
+            Ok(())
+        })
     });
     if let Err(error) = listed {
         let location = Location::file(directory.display().to_string());
