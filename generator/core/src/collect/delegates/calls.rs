@@ -107,7 +107,7 @@ pub(in crate::collect) fn collect(
                     sentinel: None,
                 };
                 let kind = ReasonKind::Delegate;
-                let site = Site { kind, member, assembly: index, owner, method: Some(method), sig };
+                let site = Site { kind, member, assembly: index, owner, method: Some(method), sig: sig.into() };
                 if !need_site(collector, &site, TypeArguments::default())? {
                     open_sites.push(site);
                 }

@@ -1,6 +1,7 @@
 //! `calli` instructions. Method bodies are read only if the module has a StandAloneSig that a `calli` could use.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Site;
 use crate::collect::conventions::Conventions;
@@ -21,7 +22,7 @@ const LOCALS: u8 = 0x07;
 /// Every unmanaged `calli`.
 pub(super) struct Calls {
     /// The unmanaged signatures, by row.
-    signatures: BTreeMap<u32, MethodSig>,
+    signatures: BTreeMap<u32, Rc<MethodSig>>,
     /// Method, row of the signature, and the call's offset.
     found: Vec<(u32, u32, u32)>,
 }
@@ -70,7 +71,7 @@ impl Calls {
 fn unmanaged_signatures(
     collector: &Collector<'_, '_>,
     index: AssemblyId,
-) -> Result<BTreeMap<u32, MethodSig>, ReadError> {
+) -> Result<BTreeMap<u32, Rc<MethodSig>>, ReadError> {
     let module = &collector.assembly(index).module;
     let mut signatures = BTreeMap::new();
     let heap = module.heaps.blob_heap();
@@ -86,7 +87,7 @@ fn unmanaged_signatures(
         if let StandAloneSig::Method(sig) = decode_stand_alone(&module.heaps, blob)?
             && sig.conv != CallConv::Default
         {
-            signatures.insert(row, sig);
+            signatures.insert(row, Rc::new(sig));
         }
     }
     Ok(signatures)
@@ -104,7 +105,7 @@ fn site(
     collector: &mut Collector<'_, '_>,
     index: AssemblyId,
     (method, offset): (u32, u32),
-    sig: &MethodSig,
+    sig: &Rc<MethodSig>,
 ) -> Result<Option<Site>, BadImage> {
     let owner = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))?;
     let Some(owner) = owner else { return Ok(None) };
@@ -117,5 +118,5 @@ fn site(
         return Ok(None);
     }
     let kind = ReasonKind::Calli;
-    Ok(Some(Site { kind, member, assembly: index, owner, method: Some(method), sig: sig.clone() }))
+    Ok(Some(Site { kind, member, assembly: index, owner, method: Some(method), sig: Rc::clone(sig) }))
 }

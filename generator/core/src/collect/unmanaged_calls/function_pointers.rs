@@ -1,6 +1,7 @@
 //! Function-pointer types with an unmanaged convention, in fields, parameters, returns and locals.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Site;
 use super::filter::FnPtrPositions;
@@ -21,7 +22,11 @@ pub(super) struct Pointers {
     members: Vec<PointerMember>,
     /// Tokens of the locals' signatures that contain one, or cannot be read.
     locals: BTreeSet<u32>,
+    in_locals: BySignature,
 }
+
+/// The function pointers of each signature blob: many rows can have one.
+type BySignature = BTreeMap<u32, Rc<[Rc<MethodSig>]>>;
 
 impl Pointers {
     /// Those of fields and methods, without the locals.
@@ -46,7 +51,7 @@ impl Pointers {
         let rows = module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..);
         let rows = rows.filter(|(blob, _)| positions.may_be_in(&module.heaps, *blob) && may_point(*blob));
         let locals = rows.map(|(_, row)| Token::new(TableId::StandAloneSig, row).to_u32()).collect();
-        Ok(Pointers { members, locals })
+        Ok(Pointers { members, locals, in_locals: BySignature::new() })
     }
 
     /// Whether locals of the assembly may have any.
@@ -58,9 +63,13 @@ impl Pointers {
     pub fn visit(&mut self, module: &Module<'_>, method: u32, code: &MethodCode<'_>) -> Result<(), ReadError> {
         if code.locals != 0 && self.locals.contains(&code.locals) {
             let blob = module.tables.cell(stand_alone_sig::SIGNATURE, code.locals & 0x00FF_FFFF)?;
-            if let StandAloneSig::Locals(locals) = decode_stand_alone(&module.heaps, blob)? {
-                self.members.extend(PointerMember::new(Token::new(TableId::MethodDef, method), &locals));
-            }
+            let member = PointerMember::new(Token::new(TableId::MethodDef, method), blob, &mut self.in_locals, || {
+                Ok(match decode_stand_alone(&module.heaps, blob)? {
+                    StandAloneSig::Locals(locals) => gather_all(&locals),
+                    _ => Vec::new(),
+                })
+            })?;
+            self.members.extend(member);
         }
         Ok(())
     }
@@ -78,15 +87,22 @@ impl Pointers {
 /// A field or method, and the function-pointer types in its signature.
 struct PointerMember {
     token: Token,
-    pointers: Vec<MethodSig>,
+    pointers: Rc<[Rc<MethodSig>]>,
 }
 
 impl PointerMember {
-    /// `None` if the types contain no unmanaged function pointer.
-    fn new<'s>(token: Token, types: impl IntoIterator<Item = &'s TypeSig>) -> Option<PointerMember> {
-        let mut pointers = Vec::new();
-        types.into_iter().for_each(|ty| gather(ty, &mut pointers));
-        (!pointers.is_empty()).then_some(PointerMember { token, pointers })
+    /// `None` if the signature contains no unmanaged function pointer. It is only read for the first member that has it.
+    fn new(
+        token: Token,
+        blob: u32,
+        known: &mut BySignature,
+        read: impl FnOnce() -> Result<Vec<Rc<MethodSig>>, ReadError>,
+    ) -> Result<Option<PointerMember>, ReadError> {
+        let pointers = match known.get(&blob) {
+            Some(pointers) => Rc::clone(pointers),
+            None => Rc::clone(known.entry(blob).or_insert(read()?.into())),
+        };
+        Ok((!pointers.is_empty()).then_some(PointerMember { token, pointers }))
     }
 
     fn into_sites(self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
@@ -118,19 +134,22 @@ impl PointerMember {
             }
         };
         let kind = ReasonKind::FunctionPointer;
-        let site = |sig| Site { kind, member: member.clone(), assembly: index, owner, method, sig };
-        Ok(self.pointers.into_iter().map(site).collect())
+        let site = |sig: &Rc<MethodSig>| {
+            let (member, sig) = (member.clone(), Rc::clone(sig));
+            Site { kind, member, assembly: index, owner, method, sig }
+        };
+        Ok(self.pointers.iter().map(site).collect())
     }
 }
 
 /// The unmanaged function pointers in a type, at any depth, each after those inside of it.
-fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
+fn gather(ty: &TypeSig, found: &mut Vec<Rc<MethodSig>>) {
     match ty {
         TypeSig::FnPtr(sig) => {
             gather(&sig.ret, found);
             sig.params.iter().for_each(|param| gather(param, found));
-            if has_key(sig) && !found.contains(sig) {
-                found.push((**sig).clone());
+            if has_key(sig) && !found.iter().any(|known| **known == **sig) {
+                found.push(Rc::new((**sig).clone()));
             }
         }
         TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {
@@ -142,29 +161,36 @@ fn gather(ty: &TypeSig, found: &mut Vec<MethodSig>) {
     }
 }
 
-fn has_pointer(ty: &TypeSig) -> bool {
+fn gather_all<'s>(types: impl IntoIterator<Item = &'s TypeSig>) -> Vec<Rc<MethodSig>> {
     let mut found = Vec::new();
-    gather(ty, &mut found);
-    !found.is_empty()
+    types.into_iter().for_each(|ty| gather(ty, &mut found));
+    found
+}
+
+fn has_pointer(ty: &TypeSig) -> bool {
+    !gather_all([ty]).is_empty()
 }
 
 fn in_fields(module: &Module<'_>, positions: &FnPtrPositions) -> Result<Vec<PointerMember>, ReadError> {
-    let mut found = Vec::new();
+    let (mut found, mut known) = (Vec::new(), BySignature::new());
     for (blob, row) in module.tables.cells(field::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
-            let ty = decode_field(&module.heaps, blob)?;
-            found.extend(PointerMember::new(Token::new(TableId::Field, row), [&ty]));
+            let read = || Ok(gather_all([&decode_field(&module.heaps, blob)?]));
+            found.extend(PointerMember::new(Token::new(TableId::Field, row), blob, &mut known, read)?);
         }
     }
     Ok(found)
 }
 
 fn in_methods(module: &Module<'_>, positions: &FnPtrPositions) -> Result<Vec<PointerMember>, ReadError> {
-    let mut found = Vec::new();
+    let (mut found, mut known) = (Vec::new(), BySignature::new());
     for (blob, row) in module.tables.cells(method_def::SIGNATURE).zip(1..) {
         if positions.may_be_in(&module.heaps, blob) {
-            let sig = decode_method(&module.heaps, blob)?;
-            found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), sig.params.iter().chain([&sig.ret])));
+            let read = || {
+                let sig = decode_method(&module.heaps, blob)?;
+                Ok(gather_all(sig.params.iter().chain([&sig.ret])))
+            };
+            found.extend(PointerMember::new(Token::new(TableId::MethodDef, row), blob, &mut known, read)?);
         }
     }
     Ok(found)

@@ -6,6 +6,8 @@ mod calli;
 mod filter;
 mod function_pointers;
 
+use std::rc::Rc;
+
 use super::ir::ReasonKind;
 use super::marshalling::Call;
 use super::method_types::MethodTypes;
@@ -51,7 +53,8 @@ pub(super) struct Site {
     pub owner: u32,
     /// MethodDef row of the method around the site.
     pub method: Option<u32>,
-    pub sig: MethodSig,
+    /// Many sites can have one signature.
+    pub sig: Rc<MethodSig>,
 }
 
 impl Collector<'_, '_> {
