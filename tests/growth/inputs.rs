@@ -37,6 +37,8 @@ pub const CASES: &[Case] = &[
     case("callbacks of one type", 50, 0, callbacks),
     case("one body of many methods", 400, 3, |to, n| bodies(to, n, true)),
     case("a body for each method", 200, 0, |to, n| bodies(to, n, false)),
+    case("calls of one long signature", 200, 3, long_calls),
+    case("fields of one long function pointer", 200, 3, long_pointers),
     case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
     case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
@@ -284,6 +286,41 @@ fn bodies(to: &Path, n: usize, is_shared: bool) -> Vec<String> {
         code = body(n);
     }
     assembly.write(to, &code);
+    arguments("signatures a.dll")
+}
+
+/// An unmanaged signature with this convention and 900 parameters.
+fn long_signature(convention: u8) -> Vec<u8> {
+    [vec![convention], compressed(900), vec![0x01], vec![0x08; 900]].concat()
+}
+
+/// Methods with one `calli` of one signature.
+fn long_calls(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    assembly.class();
+    let unmanaged = assembly.0.blob(&long_signature(0x01));
+    assembly.0.row(0x11, &[unmanaged]);
+    let (name, signature) = (assembly.0.string("m"), assembly.0.blob(&[0, 0, 0x01]));
+    let body = [5 << 2 | 2, 0x29, 1, 0, 0, 0x11, 0, 0];
+    for number in 0..n {
+        let rva = pe::RVA + pe::CLI_SIZE + (number * body.len()) as u32;
+        assembly.0.row(table::METHOD_DEF, &[rva, 0, 0x96, name, signature, 1]);
+    }
+    assembly.write(to, &body.repeat(n));
+    arguments("signatures a.dll")
+}
+
+/// Fields of one function-pointer type.
+fn long_pointers(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let ty = assembly.0.blob(&[vec![0x06, 0x1B], long_signature(0x01)].concat());
+    let (class, name) = (assembly.0.string("S"), assembly.0.string("f"));
+    assembly.0.row(table::TYPE_DEF, &[0x0010_0109, class, 0, 0, 1, 1]);
+    for _ in 0..n {
+        assembly.0.row(table::FIELD, &[0x16, name, ty]);
+    }
+    assembly.class();
+    assembly.write(to, &[]);
     arguments("signatures a.dll")
 }
 

@@ -8,7 +8,7 @@ use clr_wasm_abi::{TargetOs, TokenSet};
 use clr_wasm_file::WasmModule;
 use thunkgen_core::RuntimeVersion;
 use thunkgen_core::emit::Contract;
-use thunkgen_driver::compressed;
+use thunkgen_driver::compressed::Unpacker;
 use thunkgen_r2r::lookup::LinkedTables;
 use thunkgen_tests::data::{crate_dir, sets};
 use thunkgen_tests::executable;
@@ -65,7 +65,8 @@ fn every_form_of_an_app_is_read_back_exactly() {
         std::fs::write(&path, &small).expect("a written file");
         for path in linked_app::compressed(&path) {
             assert!(std::fs::metadata(&path).expect("a file").len() < small.len() as u64 / 2);
-            let (bytes, _) = compressed::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let (bytes, _) =
+                Unpacker::default().open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             expect_same(&format!("{name}, {}", path.display()), &bytes, &expected);
         }
     }

@@ -57,9 +57,8 @@ impl LayoutEngine<'_, '_> {
         if let Some(multi) = self.multi_slot(named, &info, layout.size, layout.align) {
             return Ok(Outline::Value(Lowered::MultiSlot(multi)));
         }
-        let mut fields = self.field_types(named, &info)?;
-        let only = match fields.pop().filter(|_| fields.is_empty()) {
-            Some(field) if self.size(&field)? == layout.size => Some(field),
+        let only = match &*self.field_types(named, &info)? {
+            [field] if self.size(field)? == layout.size => Some(field.clone()),
             _ => None,
         };
         Ok(Outline::Struct { size: layout.size, align: layout.abi_align, only })

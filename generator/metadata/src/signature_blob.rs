@@ -1,5 +1,7 @@
 //! Signatures (II.23.2): methods, fields, properties, locals, TypeSpecs, MethodSpecs and stand-alone signatures.
 
+use std::rc::Rc;
+
 use super::cursor::Cursor;
 use super::element;
 use super::error::ReadError;
@@ -51,7 +53,7 @@ pub enum TypeSig {
     /// An array of another shape.
     Array(Box<TypeSig>, ArrayShape),
     /// A function pointer.
-    FnPtr(Box<MethodSig>),
+    FnPtr(Rc<MethodSig>),
     /// `modreq` or `modopt`.
     Modified {
         /// True for `modreq`.
@@ -318,7 +320,7 @@ impl Decoder<'_> {
             element::TYPEDBYREF => TypeSig::TypedByRef,
             element::I => TypeSig::Primitive(Primitive::I),
             element::U => TypeSig::Primitive(Primitive::U),
-            element::FNPTR => TypeSig::FnPtr(Box::new(self.method(deeper)?)),
+            element::FNPTR => TypeSig::FnPtr(Rc::new(self.method(deeper)?)),
             element::OBJECT => TypeSig::Object,
             element::SZARRAY => TypeSig::SzArray(self.boxed(deeper)?),
             element::MVAR => TypeSig::MVar(self.cursor.compressed()?),

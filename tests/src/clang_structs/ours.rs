@@ -1,7 +1,7 @@
 //! The generator's side: a written assembly through its reader, resolution, layout and lowering.
 
 use clr_metadata::columns::method_def;
-use clr_metadata::{TableId, TypeSig, decode_method};
+use clr_metadata::{TableId, Token, TypeSig, decode_method};
 use clr_wasm_abi::types::{Input, Role, Type, TypeArguments, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, ReturnToken, Signature, TokenSet};
 use thunkgen_diagnostics::Diagnostics;
@@ -49,7 +49,8 @@ pub fn ours(type_system: &TypeSystem<'_>, name: &str, target: LayoutTarget) -> V
             decode_method(&module.heaps, blob).expect("a signature that can be decoded")
         };
         let resolve = |sig: &TypeSig| {
-            let resolved = type_system.instantiate(index, sig, TypeArguments::default());
+            let resolved =
+                type_system.instantiate(index, Token::new(TableId::MethodDef, takes), sig, TypeArguments::default());
             resolved.map_err(|error| error.to_string())
         };
         let (param, ret) = (resolve(&signature(takes).params[0])?, resolve(&signature(returns).ret)?);

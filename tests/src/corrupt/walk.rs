@@ -9,7 +9,7 @@ use clr_metadata::columns::{
     type_spec,
 };
 use clr_metadata::il::Operand;
-use clr_metadata::{Any, Blob, Column, Module, Primitive, ReadError, TableId};
+use clr_metadata::{Any, Blob, Column, Module, Primitive, ReadError, TableId, Token};
 use clr_wasm_abi::types::{AssemblyId, Definition, Input, Named, Role, Type, TypeArguments, TypeDefId, TypeSystem};
 use clr_wasm_abi::{LayoutEngine, LayoutTarget, TargetOs};
 use thunkgen_core::collect::{Options, collect};
@@ -250,7 +250,12 @@ fn layouts(type_system: &TypeSystem<'_>, index: AssemblyId, walked: &mut Walked)
     for row in module.tables.all(TableId::TypeSpec) {
         let blob = module.tables.cell(type_spec::SIGNATURE, row);
         let Ok(sig) = blob.and_then(|blob| clr_metadata::decode_type_spec(&module.heaps, blob)) else { continue };
-        if let Some(ty) = walked.note(type_system.instantiate(index, &sig, TypeArguments::default())) {
+        if let Some(ty) = walked.note(type_system.instantiate(
+            index,
+            Token::new(TableId::TypeSpec, row),
+            &sig,
+            TypeArguments::default(),
+        )) {
             walked.note(layouts.lower(&ty));
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use clr_metadata::columns::{field, method_def, method_spec, stand_alone_sig, type_spec};
 use clr_metadata::{
-    MethodSig, ReadError, StandAloneSig, TableId, TypeSig, decode_field, decode_method, decode_method_spec,
+    MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method, decode_method_spec,
     decode_stand_alone, decode_type_spec,
 };
 use clr_wasm_abi::types::{AssemblyId, Definition, Named, Type, TypeArguments, TypeKind, TypeSystem};
@@ -21,7 +21,10 @@ pub fn closed(type_system: &TypeSystem<'_>, assemblies: &[AssemblyId]) -> BTreeS
         let sigs = signatures(type_system, assembly).unwrap_or_else(|error| panic!("{name}: {error}"));
         for sig in sigs {
             // A signature with open variables can still hold closed types.
-            found.visit(&type_system.instantiate(assembly, &sig, TypeArguments::default()).expect("a sound signature"));
+            // No error is expected, so no row has to be named.
+            let row = Token::new(TableId::Module, 1);
+            let ty = type_system.instantiate(assembly, row, &sig, TypeArguments::default());
+            found.visit(&ty.expect("a sound signature"));
         }
     }
     found.values
@@ -92,7 +95,9 @@ impl Found<'_, '_> {
         let arguments = Rc::clone(&named.arguments);
         for field in &info.fields {
             let arguments = TypeArguments { of_type: &arguments, of_method: &[] };
-            self.visit(&self.type_system.instantiate(id.assembly, &field.sig, arguments).expect("a sound field"));
+            let row = Token::new(TableId::Field, field.row);
+            let ty = self.type_system.instantiate(id.assembly, row, &field.sig, arguments);
+            self.visit(&ty.expect("a sound field"));
         }
     }
 }

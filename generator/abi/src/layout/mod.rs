@@ -19,7 +19,7 @@ use std::rc::Rc;
 use super::marshal;
 use super::target::{ExplicitReferenceRules, InlineArrayRules, LayoutTarget};
 use crate::types::{BadImage, Definition, LayoutKind, Named, Type, TypeArguments, TypeInfo, TypeKind, TypeSystem};
-use clr_metadata::Primitive;
+use clr_metadata::{Primitive, TableId, Token};
 use field::{FieldClass, FieldLayout};
 use foldhash::HashMap;
 
@@ -108,6 +108,8 @@ pub struct LayoutEngine<'u, 'a> {
     /// The types whose declared size was asked for, or would have been.
     asked: RefCell<BTreeSet<String>>,
     done: RefCell<HashMap<Named, Result<Rc<Layout>, LayoutError>>>,
+    /// The types of fields: they count once against what a run may have, however often a type is used.
+    field_types: RefCell<HashMap<Named, Rc<[Type]>>>,
     /// Types whose layout is being computed, outermost first.
     open: RefCell<Vec<Named>>,
     /// What marshalling knows of the same types.
@@ -128,6 +130,7 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
             declared,
             asked: RefCell::default(),
             done: RefCell::default(),
+            field_types: RefCell::default(),
             open: RefCell::default(),
             marshalled: marshal::MarshalCache::default(),
         }
@@ -172,12 +175,18 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
     }
 
     /// Types of the instance fields, in metadata order.
-    pub fn field_types(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Vec<Type>, LayoutError> {
+    pub fn field_types(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Rc<[Type]>, LayoutError> {
+        if let Some(known) = self.field_types.borrow().get(named) {
+            return Ok(Rc::clone(known));
+        }
         let arguments = TypeArguments { of_type: &named.arguments, of_method: &[] };
         let mut types = Vec::with_capacity(info.fields.len());
         for field in &info.fields {
-            types.push(self.type_system.instantiate(info.id.assembly, &field.sig, arguments)?);
+            let member = Token::new(TableId::Field, field.row);
+            types.push(self.type_system.instantiate(info.id.assembly, member, &field.sig, arguments)?);
         }
+        let types: Rc<[Type]> = types.into();
+        self.field_types.borrow_mut().insert(named.clone(), Rc::clone(&types));
         Ok(types)
     }
 
@@ -232,8 +241,8 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
         }
         check_definition(self.target, &info).map_err(|reason| self.invalid(named, reason))?;
         let mut fields = Vec::with_capacity(info.fields.len());
-        for ty in self.field_types(named, &info)? {
-            fields.push(self.field_layout(&ty)?);
+        for ty in self.field_types(named, &info)?.iter() {
+            fields.push(self.field_layout(ty)?);
         }
         if !info.is_byref_like && fields.iter().any(FieldLayout::contains_byref) {
             return Err(self.invalid(named, "it has a ref field but is not a ref struct"));

@@ -194,9 +194,9 @@ impl Marshaller<'_, '_, '_> {
         let mut blittable = info.layout != LayoutKind::Auto;
         if blittable && !is_extended {
             let ansi = self.is_ansi(&info)?;
-            for (field, ty) in info.fields.iter().zip(self.layouts.field_types(named, &info)?) {
+            for (field, ty) in info.fields.iter().zip(&*self.layouts.field_types(named, &info)?) {
                 let given = self.descriptor(&info, field.row)?;
-                blittable = blittable && self.is_blittable_field(&ty, given.map(|given| given.native), ansi)?;
+                blittable = blittable && self.is_blittable_field(ty, given.map(|given| given.native), ansi)?;
             }
         }
         self.layouts.marshalled.blittable.borrow_mut().insert(named.clone(), blittable);
@@ -241,8 +241,8 @@ impl Marshaller<'_, '_, '_> {
             has_wide_number: self.layouts.intrinsic(&info).is_some_and(|intrinsic| wide.contains(&intrinsic)),
             has_auto_layout: info.kind == TypeKind::Struct && info.layout == LayoutKind::Auto,
         };
-        for ty in self.layouts.field_types(named, &info)? {
-            if let Type::Value(field) = &ty {
+        for ty in self.layouts.field_types(named, &info)?.iter() {
+            if let Type::Value(field) = ty {
                 let inside = self.contents(field)?;
                 found.has_wide_number |= inside.has_wide_number;
                 found.has_auto_layout |= inside.has_auto_layout;
@@ -284,10 +284,10 @@ impl Marshaller<'_, '_, '_> {
         let mut handles = base.as_ref().map_or(Handles::None, |base| base.handles);
         let ansi = self.is_ansi(&info)?;
         let mut fields = Vec::with_capacity(info.fields.len());
-        for (field, ty) in info.fields.iter().zip(self.layouts.field_types(named, &info)?) {
+        for (field, ty) in info.fields.iter().zip(&*self.layouts.field_types(named, &info)?) {
             let given = self.descriptor(&info, field.row)?;
-            let native = self.field(&ty, given, ansi).map_err(|error| self.in_field(&info, field.row, error))?;
-            handles = handles.max(self.handles_of(&ty, &native.native)?);
+            let native = self.field(ty, given, ansi).map_err(|error| self.in_field(&info, field.row, error))?;
+            handles = handles.max(self.handles_of(ty, &native.native)?);
             fields.push(native);
         }
         // A base class is like a first field.

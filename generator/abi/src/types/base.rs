@@ -88,7 +88,7 @@ impl TypeSystem<'_> {
             return Ok(None);
         }
         let arguments = TypeArguments { of_type: arguments, of_method: &[] };
-        Ok(match self.instantiate(id.assembly, &TypeSig::Class(base), arguments)? {
+        Ok(match self.instantiate(id.assembly, id.token(), &TypeSig::Class(base), arguments)? {
             Type::Class(named) | Type::Value(named) => Some(named),
             _ => None,
         })

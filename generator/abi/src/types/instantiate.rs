@@ -27,28 +27,54 @@ pub struct TypeArguments<'t> {
     pub of_method: &'t [Type],
 }
 
+/// What a type may still have, and the row to report if it has more.
+struct TypeBudget {
+    assembly: AssemblyId,
+    member: Token,
+    nodes: usize,
+}
+
 impl TypeSystem<'_> {
-    /// The type a signature of `assembly` means.
+    /// The type a signature of `assembly` means. An error names `member`, the row that has the signature.
     pub fn instantiate(
         &self,
         assembly: AssemblyId,
+        member: Token,
         sig: &TypeSig,
         arguments: TypeArguments<'_>,
     ) -> Result<Type, BadImage> {
-        let mut budget = MAX_TYPE_NODES;
-        self.build(assembly, sig, arguments, &mut budget, 0)
+        let mut budget = TypeBudget { assembly, member, nodes: MAX_TYPE_NODES };
+        self.build(sig, arguments, &mut budget, 0)
+    }
+
+    /// Counts nodes of types, or bytes of signatures, that are kept for a row against what a run may have.
+    ///
+    /// # Errors
+    /// The types of the run are too large.
+    pub fn keep_nodes(&self, assembly: AssemblyId, member: Token, nodes: usize) -> Result<(), BadImage> {
+        // 0 stays 0: what comes after a type that was too large is refused too.
+        let left = self.type_nodes_left.get().saturating_sub(nodes);
+        self.type_nodes_left.set(left);
+        if left == 0 {
+            return Err(self.too_large(assembly, member, "types with fewer parts in all expected"));
+        }
+        Ok(())
+    }
+
+    fn too_large(&self, assembly: AssemblyId, member: Token, reason: &'static str) -> BadImage {
+        BadImage { assembly, error: self[assembly].module.tables.error(member.table, member.row, reason) }
     }
 
     fn build(
         &self,
-        assembly: AssemblyId,
         sig: &TypeSig,
         arguments: TypeArguments<'_>,
-        budget: &mut usize,
+        budget: &mut TypeBudget,
         specs: u32,
     ) -> Result<Type, BadImage> {
-        self.spend(assembly, 1, budget)?;
-        let mut nested = |sig: &TypeSig| self.build(assembly, sig, arguments, budget, specs);
+        self.spend(1, budget)?;
+        let assembly = budget.assembly;
+        let mut nested = |sig: &TypeSig| self.build(sig, arguments, budget, specs);
         Ok(match sig.unmodified() {
             TypeSig::Primitive(primitive) => Type::Primitive(*primitive),
             TypeSig::String => Type::String,
@@ -58,12 +84,10 @@ impl TypeSystem<'_> {
             TypeSig::ByRef(inner) => Type::ByRef(Rc::new(nested(inner)?)),
             TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => Type::Array(Rc::new(nested(inner)?)),
             TypeSig::FnPtr(_) => Type::FunctionPointer,
-            TypeSig::Var(index) => self.variable(arguments.of_type, *index, Type::TypeVariable, assembly, budget)?,
-            TypeSig::MVar(index) => {
-                self.variable(arguments.of_method, *index, Type::MethodVariable, assembly, budget)?
-            }
+            TypeSig::Var(index) => self.variable(arguments.of_type, *index, Type::TypeVariable, budget)?,
+            TypeSig::MVar(index) => self.variable(arguments.of_method, *index, Type::MethodVariable, budget)?,
             TypeSig::Class(token) | TypeSig::ValueType(token) if token.table == TableId::TypeSpec => {
-                self.type_spec(assembly, *token, arguments, budget, specs)?
+                self.type_spec(*token, arguments, budget, specs)?
             }
             TypeSig::Class(token) => self.class(assembly, *token)?,
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
@@ -81,26 +105,21 @@ impl TypeSystem<'_> {
         values: &[Type],
         index: u32,
         open: fn(u32) -> Type,
-        assembly: AssemblyId,
-        budget: &mut usize,
+        budget: &mut TypeBudget,
     ) -> Result<Type, BadImage> {
         let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
-        self.spend(assembly, count_nodes(value, *budget), budget)?;
+        self.spend(count_nodes(value, budget.nodes), budget)?;
         Ok(value.clone())
     }
 
     /// Counts nodes of a type against what the type and the run may have.
-    fn spend(&self, assembly: AssemblyId, nodes: usize, budget: &mut usize) -> Result<(), BadImage> {
-        *budget = budget.saturating_sub(nodes);
-        let left = self.type_nodes_left.get().saturating_sub(nodes);
-        self.type_nodes_left.set(left);
-        let reason = match (*budget, left) {
-            (0, _) => "generic type of at most 2,000 parts expected",
-            (_, 0) => "types with fewer parts in all expected",
-            _ => return Ok(()),
-        };
-        let error = self[assembly].module.tables.error(TableId::TypeSpec, 0, reason);
-        Err(BadImage { assembly, error })
+    fn spend(&self, nodes: usize, budget: &mut TypeBudget) -> Result<(), BadImage> {
+        budget.nodes = budget.nodes.saturating_sub(nodes);
+        if budget.nodes == 0 {
+            let reason = "generic type of at most 2,000 parts expected";
+            return Err(self.too_large(budget.assembly, budget.member, reason));
+        }
+        self.keep_nodes(budget.assembly, budget.member, nodes)
     }
 
     fn named(&self, assembly: AssemblyId, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
@@ -134,12 +153,12 @@ impl TypeSystem<'_> {
     /// A TypeSpec inside of a signature; a chain of them is followed a few steps.
     fn type_spec(
         &self,
-        assembly: AssemblyId,
         token: Token,
         arguments: TypeArguments<'_>,
-        budget: &mut usize,
+        budget: &mut TypeBudget,
         specs: u32,
     ) -> Result<Type, BadImage> {
+        let assembly = budget.assembly;
         let module = &self[assembly].module;
         let read = || {
             if specs > 4 {
@@ -152,7 +171,7 @@ impl TypeSystem<'_> {
             decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?)
         };
         let sig = read().map_err(Self::bad_image(assembly))?;
-        self.build(assembly, &sig, arguments, budget, specs + 1)
+        self.build(&sig, arguments, budget, specs + 1)
     }
 }
 

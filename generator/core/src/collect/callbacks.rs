@@ -91,10 +91,11 @@ fn collect_one(
         return Ok(());
     }
     let call = collector.method_call(index, row)?;
-    let types = match MethodTypes::resolve(&collector.layouts, index, &candidate.sig) {
-        Ok(types) => types,
-        Err(error) => return collector.report_signature(&method, error, Need::Kept),
-    };
+    let types =
+        match MethodTypes::resolve(&collector.layouts, index, Token::new(TableId::MethodDef, row), &candidate.sig) {
+            Ok(types) => types,
+            Err(error) => return collector.report_signature(&method, error, Need::Kept),
+        };
     let problem = match collector.why_not_blittable(&types, &call, has_marshalling) {
         Ok(problem) => problem,
         Err(error) => return collector.report_signature(&method, error, Need::Kept),

@@ -70,7 +70,7 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
         return Ok(());
     }
-    let types = MethodTypes::resolve(&collector.layouts, index, &sig);
+    let types = MethodTypes::resolve(&collector.layouts, index, Token::new(TableId::MethodDef, row), &sig);
     match types.and_then(|types| types.managed(&collector.layouts, collector.options.tokens, sig.has_this)) {
         Ok(signature) => collector.ir.need(signature, method.reason(ReasonKind::InternalCall)),
         Err(error) => return collector.report_signature(&method, error, Need::Kept),

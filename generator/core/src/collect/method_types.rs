@@ -1,7 +1,7 @@
 //! From a method's metadata signature to its lowered form.
 
 use super::marshalling::Call;
-use clr_metadata::{MethodSig, Primitive};
+use clr_metadata::{MethodSig, Primitive, Token};
 use clr_wasm_abi::marshal::Position;
 use clr_wasm_abi::types::{AssemblyId, Type, TypeArguments};
 use clr_wasm_abi::{
@@ -34,24 +34,27 @@ pub(super) struct MethodTypes {
 }
 
 impl MethodTypes {
-    /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out.
+    /// Resolves the types of a non-generic method of `assembly`; an explicit `this` is left out. `member` is the row that
+    /// has the signature.
     pub fn resolve(
         layouts: &LayoutEngine<'_, '_>,
         assembly: AssemblyId,
+        member: Token,
         sig: &MethodSig,
     ) -> Result<MethodTypes, SignatureError> {
-        MethodTypes::resolve_with(layouts, assembly, sig, TypeArguments::default())
+        MethodTypes::resolve_with(layouts, assembly, member, sig, TypeArguments::default())
     }
 
     /// Resolves the types with generic variables replaced.
     pub fn resolve_with(
         layouts: &LayoutEngine<'_, '_>,
         assembly: AssemblyId,
+        member: Token,
         sig: &MethodSig,
         arguments: TypeArguments<'_>,
     ) -> Result<MethodTypes, SignatureError> {
         let resolve = |param, sig: &_| {
-            let resolved = layouts.type_system().instantiate(assembly, sig, arguments);
+            let resolved = layouts.type_system().instantiate(assembly, member, sig, arguments);
             resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
         };
         let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));

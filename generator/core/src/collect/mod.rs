@@ -167,6 +167,11 @@ impl MethodRef {
         Location { instruction, ..member }
     }
 
+    /// The row of the member.
+    fn row(&self) -> Token {
+        Token::from_u32(self.token).unwrap_or(Token::new(TableId::MethodDef, 0))
+    }
+
     fn reason(&self, kind: ReasonKind) -> Reason {
         Reason { kind, assembly: self.assembly.clone(), member: self.full_name.clone(), token: self.token }
     }

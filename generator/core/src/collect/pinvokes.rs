@@ -101,7 +101,7 @@ fn collect_one(
         return Ok(()); // reported as a callback
     }
     let call = collector.pinvoke_call(index, import.row, import.method)?;
-    let types = match MethodTypes::resolve(&collector.layouts, index, &sig) {
+    let types = match MethodTypes::resolve(&collector.layouts, index, token, &sig) {
         Ok(types) => types,
         Err(error) if is_silent => return signature_problem(error, need).map(drop),
         Err(error) => return collector.report_signature(&method, error, need),

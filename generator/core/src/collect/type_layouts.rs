@@ -190,7 +190,7 @@ impl LayoutReader<'_, '_> {
         let layout = self.layouts.of(&named)?;
         let types = self.layouts.field_types(&named, info)?;
         let mut fields = Vec::with_capacity(types.len());
-        for ((field, ty), &offset) in info.fields.iter().zip(&types).zip(&layout.offsets) {
+        for ((field, ty), &offset) in info.fields.iter().zip(&*types).zip(&layout.offsets) {
             let module = &type_system[info.id.assembly].module;
             let name = module.string(field::NAME, field.row).map_err(TypeSystem::bad_image(info.id.assembly));
             fields.push(PlacedField {

@@ -11,7 +11,7 @@ use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
 use crate::collect::method_types::MethodTypes;
 use clr_metadata::columns::method_def;
-use clr_metadata::{AttributeValue, MethodSig, TypeSig, decode_method};
+use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
 use clr_wasm_abi::types::{
     AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
     TypeSystem,
@@ -43,7 +43,7 @@ enum PrototypeKey {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PointerSignature {
     assembly: AssemblyId,
-    sig: MethodSig,
+    sig: Rc<MethodSig>,
     /// Arguments of the enclosing generic type.
     arguments: Rc<[Type]>,
 }
@@ -59,7 +59,7 @@ impl PointerSignature {
         }
         match ty {
             TypeSig::FnPtr(sig) if has_key(sig) => {
-                Some(Rc::new(PointerSignature { assembly, sig: (**sig).clone(), arguments: Rc::clone(arguments) }))
+                Some(Rc::new(PointerSignature { assembly, sig: Rc::clone(sig), arguments: Rc::clone(arguments) }))
             }
             _ => None,
         }
@@ -96,7 +96,7 @@ impl Prototypes {
         Prototypes::define(described, key, |type_system| {
             Some(Source {
                 assembly: written.assembly,
-                sig: written.sig.clone(),
+                sig: Rc::clone(&written.sig),
                 arguments: Rc::clone(&written.arguments),
                 method: None,
                 call: has_marshalling(type_system, written.assembly).ok()?.then(Call::default),
@@ -122,7 +122,7 @@ impl Prototypes {
             };
             Some(Source {
                 assembly: id.assembly,
-                sig: decode_method(&module.heaps, blob).ok()?,
+                sig: Rc::new(decode_method(&module.heaps, blob).ok()?),
                 arguments: Rc::new([]),
                 method: Some(invoke),
                 call: has_marshalling(type_system, id.assembly).ok()?.then_some(call),
@@ -151,7 +151,7 @@ impl Prototypes {
 /// A signature and how it is marshalled.
 struct Source {
     assembly: AssemblyId,
-    sig: MethodSig,
+    sig: Rc<MethodSig>,
     arguments: Rc<[Type]>,
     /// MethodDef row of a delegate's `Invoke`.
     method: Option<u32>,
@@ -163,7 +163,8 @@ impl Source {
     fn describe(&self, described: &mut Described<'_, '_, '_>, key: &PrototypeKey) -> Option<usize> {
         let layouts = described.layouts;
         let arguments = TypeArguments { of_type: &self.arguments, of_method: &[] };
-        let types = MethodTypes::resolve_with(layouts, self.assembly, &self.sig, arguments).ok()?;
+        let member = Token::new(TableId::MethodDef, self.method.unwrap_or_default());
+        let types = MethodTypes::resolve_with(layouts, self.assembly, member, &self.sig, arguments).ok()?;
         // As declared first: only a closed signature can be marshalled.
         let declared = types.native(layouts, described.tokens);
         let signature = match &self.call {

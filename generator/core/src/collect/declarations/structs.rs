@@ -121,7 +121,7 @@ fn fields(described: &mut Described<'_, '_, '_>, named: &Named, form: &Form) -> 
     };
     let is_unicode = layouts.type_system().char_set(info.id).ok()? == CharSet::Unicode;
     let mut fields = Vec::with_capacity(types.len());
-    for (index, ((field, ty), offset)) in info.fields.iter().zip(&types).zip(offsets).enumerate() {
+    for (index, ((field, ty), offset)) in info.fields.iter().zip(&*types).zip(offsets).enumerate() {
         let written = PointerSignature::find(info.id.assembly, &field.sig, &named.arguments);
         let (ty, size) = match form {
             Form::Managed => {
@@ -170,9 +170,10 @@ fn fixed_buffer(described: &mut Described<'_, '_, '_>, named: &Named) -> Option<
     if !(info.is_nested && info.name.ends_with("e__FixedBuffer")) {
         return None;
     }
-    let element = layouts.field_types(named, &info).ok()?.pop()?;
-    let count = layouts.of(named).ok()?.size.checked_div(layouts.size_of(&element).ok()?)?;
-    Some(NativeType::Repeated { element: Box::new(described.plain(&element)), count })
+    let types = layouts.field_types(named, &info).ok()?;
+    let element = types.last()?;
+    let count = layouts.of(named).ok()?.size.checked_div(layouts.size_of(element).ok()?)?;
+    Some(NativeType::Repeated { element: Box::new(described.plain(element)), count })
 }
 
 fn native_field(

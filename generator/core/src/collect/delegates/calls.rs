@@ -134,7 +134,7 @@ pub(in crate::collect) fn need_site(
     site: &Site,
     arguments: TypeArguments<'_>,
 ) -> Result<bool, BadImage> {
-    let ty = collector.type_system.instantiate(site.assembly, &site.sig.ret, arguments)?;
+    let ty = collector.type_system.instantiate(site.assembly, site.member.row(), &site.sig.ret, arguments)?;
     if matches!(ty, Type::TypeVariable(_) | Type::MethodVariable(_)) {
         return Ok(false);
     }
@@ -250,7 +250,7 @@ fn warn_of_pointer(
 ) -> Result<(), BadImage> {
     let delegate = match &sig {
         Some(sig) => {
-            let ty = collector.type_system.instantiate(index, sig, TypeArguments::default())?;
+            let ty = collector.type_system.instantiate(index, method.row(), sig, TypeArguments::default())?;
             as_delegate(collector, &ty)?
         }
         None => None,
@@ -287,7 +287,7 @@ pub(super) fn warn_of_ignored_attribute(
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
     let method = collector.method_ref(index, row)?;
     let call = collector.method_call(index, row)?;
-    let advice = match MethodTypes::resolve(&collector.layouts, index, &sig) {
+    let advice = match MethodTypes::resolve(&collector.layouts, index, token, &sig) {
         Ok(types) => native_form::of_signature(collector, &types, &call, "the pointer to it a"),
         Err(_) => native_form::ADVICE.to_owned(),
     };

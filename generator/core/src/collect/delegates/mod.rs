@@ -66,7 +66,7 @@ fn invoke(
     let blob = assembly.module.tables.cell(method_def::SIGNATURE, method).map_err(&damaged)?;
     let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
     let call = collector.method_call(id.assembly, method)?;
-    let types = MethodTypes::resolve(&collector.layouts, id.assembly, &sig);
+    let types = MethodTypes::resolve(&collector.layouts, id.assembly, Token::new(TableId::MethodDef, method), &sig);
     Ok(Some(types.map(|types| Invoke { types, call, method })))
 }
 

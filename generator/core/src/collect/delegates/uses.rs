@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use clr_metadata::{TableId, Token};
+
 use super::{as_delegate, native_form, need_delegate};
 use crate::collect::declarations::param_table;
 use crate::collect::ir::declarations::Direction;
@@ -121,7 +123,8 @@ impl Walk<'_, '_, '_> {
         let module = &self.collector.assembly(id.assembly).module;
         for field in &info.fields {
             let arguments = TypeArguments { of_type: &named.arguments, of_method: &[] };
-            let ty = self.collector.type_system.instantiate(id.assembly, &field.sig, arguments)?;
+            let member = Token::new(TableId::Field, field.row);
+            let ty = self.collector.type_system.instantiate(id.assembly, member, &field.sig, arguments)?;
             if matches!(ty, Type::Value(_) | Type::Class(_) | Type::Array(_)) {
                 let name = module.string(clr_metadata::columns::field::NAME, field.row);
                 let name = name.map_err(clr_wasm_abi::types::TypeSystem::bad_image(id.assembly))?;

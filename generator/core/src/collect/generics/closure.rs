@@ -68,7 +68,9 @@ fn instantiate(
     arguments: TypeArguments<'_>,
 ) -> Result<Instance, BadImage> {
     let build = |sigs: &[TypeSig]| {
-        sigs.iter().map(|sig| collector.type_system.instantiate(mention.assembly, sig, arguments)).collect()
+        sigs.iter()
+            .map(|sig| collector.type_system.instantiate(mention.assembly, mention.row, sig, arguments))
+            .collect()
     };
     let type_arguments: Result<Vec<Type>, BadImage> = build(&mention.type_arguments);
     let method_arguments: Result<Vec<Type>, BadImage> = build(&mention.method_arguments);

@@ -14,6 +14,8 @@ use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeS
 pub(super) struct Mention {
     /// Assembly of the tokens in the arguments.
     pub assembly: AssemblyId,
+    /// The TypeSpec or MethodSpec row.
+    pub row: Token,
     /// Definitions whose code contains it; searched only for an open mention.
     pub contexts: Vec<GenericDefinition>,
     pub target: GenericDefinition,
@@ -37,19 +39,19 @@ pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Ba
         }
         let mut rows = type_specs(collector, index)?;
         rows.extend(method_specs(collector, index)?);
-        if rows.iter().any(|(_, mention)| mention.is_open()) {
+        if rows.iter().any(Mention::is_open) {
             let contexts = contexts(collector, index)?;
-            for (row, mention) in &mut rows {
-                mention.contexts = contexts.get(row).cloned().unwrap_or_default();
+            for mention in &mut rows {
+                mention.contexts = contexts.get(&mention.row).cloned().unwrap_or_default();
             }
         }
-        all.extend(rows.into_iter().map(|(_, mention)| mention));
+        all.extend(rows);
     }
     Ok(all)
 }
 
 /// The instances in TypeSpec rows, also inside another one's arguments.
-fn type_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
+fn type_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Mention>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::TypeSpec) {
@@ -65,13 +67,13 @@ fn generic_instances(
     index: AssemblyId,
     row: Token,
     sig: &TypeSig,
-    found: &mut Vec<(Token, Mention)>,
+    found: &mut Vec<Mention>,
 ) -> Result<(), BadImage> {
     match sig {
         TypeSig::GenericInst { definition, arguments, .. } => {
             if let Ok(id) = collector.type_system.resolve_token(index, *definition)? {
                 let target = GenericDefinition::Type(id);
-                found.push((row, mention(index, target, arguments.clone(), Vec::new())));
+                found.push(mention(index, row, target, arguments.clone(), Vec::new()));
             }
             for argument in arguments {
                 generic_instances(collector, index, row, argument, found)?;
@@ -90,15 +92,16 @@ fn generic_instances(
 
 fn mention(
     assembly: AssemblyId,
+    row: Token,
     target: GenericDefinition,
     type_arguments: Vec<TypeSig>,
     method_arguments: Vec<TypeSig>,
 ) -> Mention {
-    Mention { assembly, contexts: Vec::new(), target, type_arguments, method_arguments }
+    Mention { assembly, row, contexts: Vec::new(), target, type_arguments, method_arguments }
 }
 
 /// The instances in MethodSpec rows.
-fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<(Token, Mention)>, BadImage> {
+fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Mention>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodSpec) {
@@ -111,7 +114,7 @@ fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<
         let token = Token::new(TableId::MethodSpec, row);
         if let Some((target, type_arguments)) = resolve_method(collector, index, method)? {
             let target = GenericDefinition::Method(target.assembly, target.row);
-            found.push((token, mention(index, target, type_arguments, arguments.clone())));
+            found.push(mention(index, token, target, type_arguments, arguments.clone()));
         }
     }
     Ok(found)
@@ -176,14 +179,15 @@ fn find_method(
         Ok((name, decode_method(&here.heaps, here.tables.cell(member_ref::SIGNATURE, member_ref)?)?))
     };
     let (name, wanted) = read().map_err(TypeSystem::bad_image(index))?;
-    let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, &wanted) else { return Ok(None) };
+    let member = Token::new(TableId::MemberRef, member_ref);
+    let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, member, &wanted) else { return Ok(None) };
     let there = &collector.assembly(owner.assembly).module;
     let damaged = TypeSystem::bad_image(owner.assembly);
     let methods = collector.assembly(owner.assembly).methods(owner.row).map_err(&damaged)?;
     for &row in methods.get(name).into_iter().flatten() {
         let read = || decode_method(&there.heaps, there.tables.cell(method_def::SIGNATURE, row)?);
         let sig = read().map_err(&damaged)?;
-        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, &sig);
+        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, Token::new(TableId::MethodDef, row), &sig);
         if sig.generic_params == wanted.generic_params && types.is_ok_and(|types| types == wanted_types) {
             return Ok(Some(Method { assembly: owner.assembly, row }));
         }

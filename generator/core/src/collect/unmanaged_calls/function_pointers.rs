@@ -148,8 +148,8 @@ fn gather(ty: &TypeSig, found: &mut Vec<Rc<MethodSig>>) {
         TypeSig::FnPtr(sig) => {
             gather(&sig.ret, found);
             sig.params.iter().for_each(|param| gather(param, found));
-            if has_key(sig) && !found.iter().any(|known| **known == **sig) {
-                found.push(Rc::new((**sig).clone()));
+            if has_key(sig) && !found.contains(sig) {
+                found.push(Rc::clone(sig));
             }
         }
         TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {

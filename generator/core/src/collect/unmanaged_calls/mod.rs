@@ -63,7 +63,7 @@ impl Collector<'_, '_> {
         if site.kind == ReasonKind::Delegate {
             return delegates::need_site(self, site, arguments);
         }
-        let types = MethodTypes::resolve_with(&self.layouts, site.assembly, &site.sig, arguments);
+        let types = MethodTypes::resolve_with(&self.layouts, site.assembly, site.member.row(), &site.sig, arguments);
         let tokens = self.options.tokens;
         let has_marshalling = self.has_marshalling(site.assembly)?;
         let mut problem = Ok(None);
