@@ -42,6 +42,7 @@ pub const CASES: &[Case] = &[
     case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
     case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
+    case("fields of one long name: layout", 400, 3, |to, n| fields_of(&"f".repeat(4_000), to, n, "layout S a.dll")),
     case("suppressions of members", 50, 0, |to, n| suppressions(to, n, "method = \"N.C.m{}\"")),
     case("suppressions of equal members", 50, 0, |to, n| suppressions(to, n, "method = \"N.C.m\"")),
     case("suppressions of patterns", 400, 3, |to, n| suppressions(to, n, "method = \"N.C*.m{}\"")),
@@ -326,11 +327,15 @@ fn long_pointers(to: &Path, n: usize) -> Vec<String> {
 
 /// A struct with many fields of one name, passed by address.
 fn fields(to: &Path, n: usize, words: &str) -> Vec<String> {
+    fields_of("f", to, n, words)
+}
+
+fn fields_of(field_name: &str, to: &Path, n: usize, words: &str) -> Vec<String> {
     let mut assembly = Assembly::new();
     let field: &[u8] = &[0x06, 0x08];
     let name = assembly.0.string("S");
     let blob = assembly.0.blob(field);
-    let of_field = assembly.0.string("f");
+    let of_field = assembly.0.string(field_name);
     for _ in 0..n {
         assembly.0.row(table::FIELD, &[6, of_field, blob]);
     }

@@ -77,6 +77,10 @@ fn collect_one(
         return Ok(());
     }
     let method = collector.method_ref(index, import.method)?;
+    let token = Token::new(TableId::MethodDef, import.method);
+    for name in [import.module, import.entry_point] {
+        collector.type_system.keep(index, token, name)?;
+    }
     let linkage = linkage(collector, index, import.method, owner)?;
     let is_kept = is_linked || matches!(linkage, Linkage::WasmImport { .. });
     if !is_kept && import.module != QCALL_MODULE {
@@ -96,7 +100,6 @@ fn collect_one(
         }
         return Ok(());
     }
-    let token = Token::new(TableId::MethodDef, import.method);
     if collector.type_system.attribute(index, token, KnownAttribute::UnmanagedCallersOnly)?.is_some() {
         return Ok(()); // reported as a callback
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DeclaredSize, Options, declared_sizes};
-use clr_metadata::TableId;
 use clr_metadata::columns::field;
+use clr_metadata::{TableId, Token};
 use clr_wasm_abi::types::{
     AssemblyId, BadImage, Definition, LayoutKind, Named, Role, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
 };
@@ -191,10 +191,12 @@ impl LayoutReader<'_, '_> {
         let types = self.layouts.field_types(&named, info)?;
         let mut fields = Vec::with_capacity(types.len());
         for ((field, ty), &offset) in info.fields.iter().zip(&*types).zip(&layout.offsets) {
-            let module = &type_system[info.id.assembly].module;
-            let name = module.string(field::NAME, field.row).map_err(TypeSystem::bad_image(info.id.assembly));
+            let assembly = info.id.assembly;
+            let name = type_system[assembly].module.string(field::NAME, field.row);
+            let name = name.map_err(TypeSystem::bad_image(assembly)).map_err(LayoutError::from)?;
+            let row = Token::new(TableId::Field, field.row);
             fields.push(PlacedField {
-                name: name.map_err(LayoutError::from)?.to_owned(),
+                name: type_system.keep(assembly, row, name).map_err(LayoutError::from)?.to_owned(),
                 type_name: type_system.type_name(ty),
                 offset,
                 size: self.layouts.size_of(ty)?,

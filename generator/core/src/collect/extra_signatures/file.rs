@@ -4,6 +4,7 @@ use super::declaration::ExtraDeclaration;
 use super::scan::SyntaxError;
 use super::{ExtraCall, ExtraSignature};
 use clr_wasm_abi::Signature;
+use clr_wasm_abi::function_type::MAX_PARAMS;
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, shorten, without_bom};
 
 /// Most characters of a reason that are kept: a comment can apply to many lines.
@@ -82,5 +83,10 @@ fn key(text: &str) -> Result<Signature, SyntaxError> {
     }
     let signature = text.strip_prefix('M').unwrap_or(text);
     let at = text.len() - signature.len();
-    signature.parse::<Signature>().map_err(|error| SyntaxError { at: at + error.at - 1, reason: error.to_string() })
+    let parsed = signature.parse::<Signature>();
+    let parsed = parsed.map_err(|error| SyntaxError { at: at + error.at - 1, reason: error.to_string() })?;
+    if parsed.params.len() > MAX_PARAMS {
+        return Err(SyntaxError { at, reason: format!("a function has at most {MAX_PARAMS} parameters") });
+    }
+    Ok(parsed)
 }
