@@ -158,7 +158,7 @@ mod tests {
         for members in [String::new(), format!("{member}hi")] {
             std::fs::write(&path, format!("!<arch>\n{members}")).unwrap();
             let mut diagnostics = Diagnostics::default();
-            let opened = open(std::slice::from_ref(&path), &mut diagnostics).unwrap();
+            let opened = open(std::slice::from_ref(&path), &mut OpenNative::default(), &mut diagnostics).unwrap();
             read(&opened, &mut diagnostics);
             let lines: Vec<String> = diagnostics.into_sorted().iter().map(ToString::to_string).collect();
             assert!(matches!(&lines[..], [line] if line.contains("lib.a: warning TG0015: skipped")), "{lines:?}");
