@@ -94,7 +94,7 @@ pub fn find() -> Option<PathBuf> {
 }
 
 fn find_from(directory: &Path) -> Option<PathBuf> {
-    // A link that leads nowhere is an error, not a reason to take the one of a parent.
+    // A link that points to a missing file is an error, not a reason to take the one of a parent.
     let is_there = |path: PathBuf| path.symlink_metadata().is_ok_and(|of| !of.is_dir());
     let above = directory.ancestors().position(|directory| is_there(directory.join(FILE_NAME)))?;
     Some(std::iter::repeat_n("..", above).chain([FILE_NAME]).collect())
