@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
     case("one body of many methods", 400, 3, |to, n| bodies(to, n, true)),
     case("a body for each method", 200, 0, |to, n| bodies(to, n, false)),
     case("calls of one long signature", 200, 3, long_calls),
-    case("fields of one long function pointer", 200, 3, long_pointers),
+    case("fields of one long function pointer", 1_000, 3, long_pointers),
     case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
     case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
