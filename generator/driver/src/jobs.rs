@@ -341,8 +341,9 @@ impl Jobs {
     pub fn report_changed(&self, diagnostics: &mut Diagnostics) {
         let read = self.jobs.iter().flat_map(|job| &job.read).chain(&self.read).chain(&self.suppressions);
         let read = read.filter_map(ReadFile::opened);
+        // Paths are compared part by part, which takes longer.
         let mut seen = BTreeSet::new();
-        let files = self.jobs.iter().flat_map(Job::open_files).filter(|(path, _)| seen.insert(*path));
+        let files = self.jobs.iter().flat_map(Job::open_files).filter(|(path, _)| seen.insert(path.as_os_str()));
         report_changed(files.chain(read), diagnostics);
     }
 
