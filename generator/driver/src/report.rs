@@ -16,8 +16,8 @@ pub struct Reported {
     pub remarks: Vec<String>,
 }
 
-/// Sorts the problems, adds source lines, and writes them into a file if one is named, in the format that [its
-/// name](document_text) means. A file that is something else is not replaced.
+/// Sorts the problems, adds source lines, and writes them into a file if one is named, in the format that its
+/// name means. A file that is something else is not replaced.
 pub fn report(diagnostics: Diagnostics, document: Option<&Path>, options: WriteOptions) -> Reported {
     let mut sink = diagnostics.empty();
     let mut findings = diagnostics.into_findings();
