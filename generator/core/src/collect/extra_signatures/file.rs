@@ -12,10 +12,10 @@ const MAX_REASON: usize = 1_000;
 
 /// Most signatures of a run: one comment can apply to all of them, and each keeps it. The largest apps call about a
 /// thousand signatures in all.
-pub const MAX_EXTRA_SIGNATURES: usize = 10_000;
+const MAX_EXTRA_SIGNATURES: usize = 10_000;
 
 /// Reads a text and adds its signatures to `found`; `file` is the file's name in messages. An invalid line is reported
-/// and skipped, and nothing is read after [`MAX_EXTRA_SIGNATURES`].
+/// and skipped, and what follows the 10,000th signature is not read.
 ///
 /// A line contains a key or a declaration. Its reason is the comment after it, or the comment above it, which applies
 /// to all lines up to the next comment or empty line.
