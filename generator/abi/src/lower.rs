@@ -4,7 +4,7 @@ use super::basic_c_abi::{self, CScalar, Lowered, Outline, SLOT_ALIGN};
 use super::layout::special::{Intrinsic, as_primitive};
 use super::layout::{LayoutEngine, LayoutError};
 use super::signature_string::{MultiSlot, Scalar};
-use crate::types::{Named, Type, TypeInfo, TypeKind};
+use crate::types::{BadImage, Named, Type, TypeInfo, TypeKind};
 use clr_metadata::Primitive;
 
 /// Why a type has no token.
@@ -19,6 +19,12 @@ pub enum LowerError {
     /// The runtime does not marshal it; the reason, and what to do.
     #[error("{0}")]
     Marshalling(String),
+}
+
+impl From<BadImage> for LowerError {
+    fn from(damaged: BadImage) -> LowerError {
+        LowerError::Layout(damaged.into())
+    }
 }
 
 impl LayoutEngine<'_, '_> {

@@ -175,7 +175,7 @@ impl<'u, 'a> LayoutEngine<'u, 'a> {
     }
 
     /// Types of the instance fields, in metadata order.
-    pub fn field_types(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Rc<[Type]>, LayoutError> {
+    pub fn field_types(&self, named: &Named, info: &TypeInfo<'_>) -> Result<Rc<[Type]>, BadImage> {
         if let Some(known) = self.field_types.borrow().get(named) {
             return Ok(Rc::clone(known));
         }

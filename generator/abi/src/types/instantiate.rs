@@ -1,5 +1,6 @@
 //! From signatures to resolved types, generic variables replaced.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::ty::{Definition, Named, Type};
@@ -31,7 +32,7 @@ pub struct TypeArguments<'t> {
 struct TypeBudget {
     assembly: AssemblyId,
     member: Token,
-    nodes: usize,
+    nodes_left: Cell<usize>,
 }
 
 impl TypeSystem<'_> {
@@ -43,38 +44,20 @@ impl TypeSystem<'_> {
         sig: &TypeSig,
         arguments: TypeArguments<'_>,
     ) -> Result<Type, BadImage> {
-        let mut budget = TypeBudget { assembly, member, nodes: MAX_TYPE_NODES };
-        self.build(sig, arguments, &mut budget, 0)
-    }
-
-    /// Counts nodes of types, or bytes of signatures, that are kept for a row against what a run may have.
-    ///
-    /// # Errors
-    /// The types of the run are too large.
-    pub fn keep_nodes(&self, assembly: AssemblyId, member: Token, nodes: usize) -> Result<(), BadImage> {
-        // 0 stays 0: what comes after a type that was too large is refused too.
-        let left = self.type_nodes_left.get().saturating_sub(nodes);
-        self.type_nodes_left.set(left);
-        if left == 0 {
-            return Err(self.too_large(assembly, member, "types with fewer parts in all expected"));
-        }
-        Ok(())
-    }
-
-    fn too_large(&self, assembly: AssemblyId, member: Token, reason: &'static str) -> BadImage {
-        BadImage { assembly, error: self[assembly].module.tables.error(member.table, member.row, reason) }
+        let budget = TypeBudget { assembly, member, nodes_left: Cell::new(MAX_TYPE_NODES) };
+        self.build(sig, arguments, &budget, 0)
     }
 
     fn build(
         &self,
         sig: &TypeSig,
         arguments: TypeArguments<'_>,
-        budget: &mut TypeBudget,
+        budget: &TypeBudget,
         specs: u32,
     ) -> Result<Type, BadImage> {
         self.spend(1, budget)?;
         let assembly = budget.assembly;
-        let mut nested = |sig: &TypeSig| self.build(sig, arguments, budget, specs);
+        let nested = |sig: &TypeSig| self.build(sig, arguments, budget, specs);
         Ok(match sig.unmodified() {
             TypeSig::Primitive(primitive) => Type::Primitive(*primitive),
             TypeSig::String => Type::String,
@@ -92,7 +75,7 @@ impl TypeSystem<'_> {
             TypeSig::Class(token) => self.class(assembly, *token)?,
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
             TypeSig::GenericInst { is_value_type, definition, arguments: inner } => {
-                let inner = inner.iter().map(&mut nested).collect::<Result<Vec<Type>, BadImage>>()?;
+                let inner = inner.iter().map(nested).collect::<Result<Vec<Type>, BadImage>>()?;
                 let named = self.named(assembly, *definition, inner.into())?;
                 if *is_value_type { Type::Value(named) } else { Type::Class(named) }
             }
@@ -105,21 +88,18 @@ impl TypeSystem<'_> {
         values: &[Type],
         index: u32,
         open: fn(u32) -> Type,
-        budget: &mut TypeBudget,
+        budget: &TypeBudget,
     ) -> Result<Type, BadImage> {
         let Some(value) = values.get(index as usize) else { return Ok(open(index)) };
-        self.spend(count_nodes(value, budget.nodes), budget)?;
+        self.spend(count_nodes(value, budget.nodes_left.get()), budget)?;
         Ok(value.clone())
     }
 
     /// Counts nodes of a type against what the type and the run may have.
-    fn spend(&self, nodes: usize, budget: &mut TypeBudget) -> Result<(), BadImage> {
-        budget.nodes = budget.nodes.saturating_sub(nodes);
-        if budget.nodes == 0 {
-            let reason = "generic type of at most 2,000 parts expected";
-            return Err(self.too_large(budget.assembly, budget.member, reason));
-        }
-        self.keep_nodes(budget.assembly, budget.member, nodes)
+    fn spend(&self, nodes: usize, budget: &TypeBudget) -> Result<(), BadImage> {
+        let row = (budget.assembly, budget.member);
+        self.take(&budget.nodes_left, nodes, row, "generic type of at most 2,000 parts expected")?;
+        self.take(&self.type_nodes_left, nodes, row, "types with fewer parts in all expected")
     }
 
     fn named(&self, assembly: AssemblyId, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
@@ -155,7 +135,7 @@ impl TypeSystem<'_> {
         &self,
         token: Token,
         arguments: TypeArguments<'_>,
-        budget: &mut TypeBudget,
+        budget: &TypeBudget,
         specs: u32,
     ) -> Result<Type, BadImage> {
         let assembly = budget.assembly;

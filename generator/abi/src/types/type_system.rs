@@ -132,15 +132,25 @@ impl<'a> TypeSystem<'a> {
     /// # Errors
     /// The texts of the run are too long.
     pub fn keep<T: AsRef<str>>(&self, assembly: AssemblyId, row: Token, text: T) -> Result<T, BadImage> {
-        // 0 stays 0: what comes after a text that was too long is refused too.
-        let left = self.text_left.get().saturating_sub(text.as_ref().len());
-        self.text_left.set(left);
-        if left == 0 {
-            let reason = "shorter names, or fewer rows that share long ones, expected";
-            let error = self[assembly].module.tables.error(row.table, row.row, reason);
-            return Err(BadImage { assembly, error });
-        }
+        let reason = "shorter names, or fewer rows that share long ones, expected";
+        self.take(&self.text_left, text.as_ref().len(), (assembly, row), reason)?;
         Ok(text)
+    }
+
+    /// Takes an amount from what a run may have. The error names the row that takes the rest.
+    pub(super) fn take(
+        &self,
+        left: &Cell<usize>,
+        amount: usize,
+        (assembly, row): (AssemblyId, Token),
+        reason: &'static str,
+    ) -> Result<(), BadImage> {
+        // 0 stays 0: what comes after is refused too.
+        left.set(left.get().saturating_sub(amount));
+        match left.get() {
+            0 => Err(BadImage { assembly, error: self[assembly].module.tables.error(row.table, row.row, reason) }),
+            _ => Ok(()),
+        }
     }
 
     /// Turns a failed read of an assembly into an error that says which.

@@ -55,7 +55,7 @@ impl MethodTypes {
     ) -> Result<MethodTypes, SignatureError> {
         let resolve = |param, sig: &_| {
             let resolved = layouts.type_system().instantiate(assembly, member, sig, arguments);
-            resolved.map_err(|damaged| SignatureError { param, error: LowerError::Layout(damaged.into()) })
+            resolved.map_err(|damaged| SignatureError { param, error: damaged.into() })
         };
         let declared = sig.params.iter().enumerate().skip(usize::from(sig.explicit_this));
         Ok(MethodTypes {

@@ -193,10 +193,10 @@ impl LayoutReader<'_, '_> {
         for ((field, ty), &offset) in info.fields.iter().zip(&*types).zip(&layout.offsets) {
             let assembly = info.id.assembly;
             let name = type_system[assembly].module.string(field::NAME, field.row);
-            let name = name.map_err(TypeSystem::bad_image(assembly)).map_err(LayoutError::from)?;
+            let name = name.map_err(TypeSystem::bad_image(assembly))?;
             let row = Token::new(TableId::Field, field.row);
             fields.push(PlacedField {
-                name: type_system.keep(assembly, row, name).map_err(LayoutError::from)?.to_owned(),
+                name: type_system.keep(assembly, row, name)?.to_owned(),
                 type_name: type_system.type_name(ty),
                 offset,
                 size: self.layouts.size_of(ty)?,

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use clr_metadata::{TableId, Token};
-
 use super::{as_delegate, native_form, need_delegate};
 use crate::collect::declarations::param_table;
 use crate::collect::ir::declarations::Direction;
@@ -12,9 +10,7 @@ use crate::collect::method_types::MethodTypes;
 use crate::collect::{Collector, MethodRef, Need};
 use clr_wasm_abi::Marshaller;
 use clr_wasm_abi::marshal::Class;
-use clr_wasm_abi::types::{
-    AssemblyId, BadImage, Definition, LayoutKind, Named, Type, TypeArguments, TypeDefId, TypeKind,
-};
+use clr_wasm_abi::types::{AssemblyId, BadImage, Definition, LayoutKind, Named, Type, TypeDefId, TypeKind};
 use thunkgen_diagnostics::catalogue;
 
 /// How a P/Invoke is reported.
@@ -121,15 +117,12 @@ impl Walk<'_, '_, '_> {
             return Ok(());
         }
         let module = &self.collector.assembly(id.assembly).module;
-        for field in &info.fields {
-            let arguments = TypeArguments { of_type: &named.arguments, of_method: &[] };
-            let member = Token::new(TableId::Field, field.row);
-            let ty = self.collector.type_system.instantiate(id.assembly, member, &field.sig, arguments)?;
+        for (field, ty) in info.fields.iter().zip(&*self.collector.layouts.field_types(named, &info)?) {
             if matches!(ty, Type::Value(_) | Type::Class(_) | Type::Array(_)) {
                 let name = module.string(clr_metadata::columns::field::NAME, field.row);
                 let name = name.map_err(clr_wasm_abi::types::TypeSystem::bad_image(id.assembly))?;
                 let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                self.value(&ty, &path)?;
+                self.value(ty, &path)?;
             }
         }
         Ok(())
