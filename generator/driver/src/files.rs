@@ -209,9 +209,14 @@ fn read(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The text of a file, with replacement characters for what is not UTF-8. A file that cannot be read is reported.
-pub(crate) fn read_text(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
+pub fn read_text(path: &Path, diagnostics: &mut Diagnostics) -> Option<String> {
+    Some(String::from_utf8_lossy(&open_or_report(path, diagnostics)?).into_owned())
+}
+
+/// Opens a file; one that cannot be opened is reported.
+pub fn open_or_report(path: &Path, diagnostics: &mut Diagnostics) -> Option<FileBytes> {
     match open(path) {
-        Ok((bytes, _)) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Ok((bytes, _)) => Some(bytes),
         Err(error) => {
             let location = Location::file(path.display().to_string());
             diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));

@@ -24,7 +24,7 @@ use crate::args::{ExplainArgs, options};
 use crate::error::{Exit, UsageError};
 use crate::verbs::Run;
 use clr_wasm_abi::ThunkKey;
-use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
+use thunkgen_diagnostics::Diagnostics;
 use thunkgen_driver::pipeline::Collected;
 use thunkgen_driver::shell_quote;
 use thunkgen_driver::symptoms;
@@ -37,10 +37,8 @@ impl Run<'_, '_> {
     /// `explain`
     pub fn explain(mut self, args: &ExplainArgs) -> Result<Exit, UsageError> {
         let as_json = self.is_json_result(&args.report)?;
-        if let Some((path, Err(error))) = args.native.as_ref().map(|path| (path, files::open(path))) {
-            let mut diagnostics = Diagnostics::default();
-            let location = Location::file(path.display().to_string());
-            diagnostics.report(&catalogue::UNREADABLE, location, reason(&error));
+        let mut diagnostics = Diagnostics::default();
+        if args.native.as_ref().is_some_and(|path| files::open_or_report(path, &mut diagnostics).is_none()) {
             return Ok(self.stop(diagnostics, &args.report, "nothing was explained"));
         }
         // Its own document has the errors.

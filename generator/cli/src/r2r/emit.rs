@@ -34,9 +34,7 @@ impl Run<'_, '_> {
             self.progress.step("reading the linked runtime");
             LinkedRuntime::open(path, &mut opened)
         });
-        if let Some((path, Err(error))) = args.like.as_ref().map(|path| (path, files::open(path))) {
-            let location = Location::file(path.display().to_string());
-            opened.report(&catalogue::UNREADABLE, location, reason(&error));
+        if args.like.as_ref().is_some_and(|path| files::open_or_report(path, &mut opened).is_none()) {
             return Ok(self.stop(opened, &args.report, NOTHING_WRITTEN));
         }
         let of_module = linked.as_ref().and_then(|linked| linked.version);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clr_wasm_abi::{ParseKeyError, Signature, ThunkKey};
 use thunkgen_diagnostics::{Diagnostics, Location, catalogue, without_bom};
-use thunkgen_driver::{files, reason};
+use thunkgen_driver::files;
 use thunkgen_r2r::emit::{Thunk, thunk};
 
 /// Most keys of an image. A key of a few characters is a function of many bytes; the largest apps have some thousands.
@@ -27,13 +27,7 @@ impl Thunks {
     pub fn add_files(&mut self, paths: &[PathBuf], diagnostics: &mut Diagnostics) {
         for path in paths {
             let file = path.display().to_string();
-            let text = match files::open(path) {
-                Ok((bytes, _)) => String::from_utf8_lossy(&bytes).into_owned(),
-                Err(error) => {
-                    diagnostics.report(&catalogue::UNREADABLE, Location::file(file), reason(&error));
-                    continue;
-                }
-            };
+            let Some(text) = files::read_text(path, diagnostics) else { continue };
             for (line, row) in without_bom(&text).lines().zip(1..) {
                 let key = line.split('#').next().unwrap_or_default();
                 let indent = key.chars().take_while(|c| c.is_whitespace()).count() as u32;
