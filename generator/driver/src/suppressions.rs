@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::reason;
 use super::files;
-use super::toml_file::{self, Report, TomlTable};
+use super::toml_file::{self, KnownKeys, Report, TomlTable};
 use thunkgen_diagnostics::{Level, Location, MAX_PATTERNS, Pattern, Rule, Suppression, catalogue};
 
 /// The key of the entries.
@@ -33,8 +33,9 @@ fn parse(path: &str, text: &str) -> (Vec<Suppression>, Vec<Report>) {
 /// The `[[suppress]]` entries of a file.
 pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
     let (mut found, mut patterns) = (Vec::new(), 0);
+    let known = KnownKeys::new(KEYS.to_vec());
     for table in root.tables(ENTRIES) {
-        let Some(suppression) = entry(table) else { continue };
+        let Some(suppression) = entry(table, &known) else { continue };
         patterns += usize::from(suppression.is_pattern());
         if patterns > MAX_PATTERNS {
             let message = format!(
@@ -49,8 +50,8 @@ pub fn entries(root: TomlTable<'_>) -> Vec<Suppression> {
     found
 }
 
-fn entry(table: TomlTable<'_>) -> Option<Suppression> {
-    table.only(&KEYS, |_| None);
+fn entry(table: TomlTable<'_>, known: &KnownKeys<'_>) -> Option<Suppression> {
+    table.only_known(known, |_| None);
     let code = table.required_text("code", "TG0202");
     let reason = table.required_text("reason", "why it is right not to report it");
     let pattern = |key: &str| table.text(key).map(|text| Pattern::new(&text.value));

@@ -24,7 +24,7 @@ use super::files;
 use super::options::ManifestChoice;
 use super::output_path::Places;
 use super::suppressions::{self, everywhere, lookup, warnings};
-use super::toml_file::{self, Report, Text, TomlTable};
+use super::toml_file::{self, KnownKeys, Report, Text, TomlTable};
 use thunkgen_diagnostics::{Location, Policy, catalogue};
 
 /// The manifest's name.
@@ -208,13 +208,13 @@ fn outputs(root: TomlTable<'_>, variables: &Variables, chosen: Option<Chosen<'_>
     // Values for all outputs are judged also when no output needs them.
     let only = OutputSet::all(Keys::new(root, None, variables), chosen.filter(|_| tables.is_empty()));
     let (mut sets, mut inputs) = (Vec::from_iter(only), 0);
+    let known = KnownKeys::new([SHARED, OUTPUT].concat());
     for table in &tables {
-        let known: Vec<&str> = [SHARED, OUTPUT].concat();
         let at_the_top = |key: &str| {
             [REPORTING, VARIABLES].concat().contains(&key) || [suppressions::ENTRIES, OUTPUTS].contains(&key)
         };
         let advice = "it applies to the whole file and belongs above the first [[output]]";
-        table.only(&known, |key| at_the_top(key).then(|| advice.to_owned()));
+        table.only_known(&known, |key| at_the_top(key).then(|| advice.to_owned()));
         let found = OutputSet::all(Keys::new(*table, Some(root), variables), chosen);
         inputs += found.iter().map(|set| set.options.inputs.len() + set.options.references.len()).sum::<usize>();
         sets.extend(found);
