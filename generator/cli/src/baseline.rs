@@ -11,7 +11,7 @@ use thunkgen_diagnostics::{Diagnostics, Location, catalogue};
 use thunkgen_driver::adopt::baseline::{self, Baseline, FILE_NAME};
 use thunkgen_driver::adopt::toml_text;
 use thunkgen_driver::summary::plural;
-use thunkgen_driver::{Options, manifest, shell_quote};
+use thunkgen_driver::{Options, manifest, options, shell_quote};
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reporting")]
@@ -50,8 +50,8 @@ impl BaselineArgs {
                 path.display()
             )));
         }
-        options.build.manifest_has_baseline = manifest.is_some() && given.is_none() && !suppressions.contains(&path);
-        options.build.baseline = Some(path.clone());
+        let is_of_manifest = manifest.is_some() && given.is_none() && !suppressions.contains(&path);
+        options.build.baseline = Some(options::BaselineFile { path: path.clone(), is_of_manifest });
         if path.is_file() && !suppressions.contains(&path) && !listed.contains(&path) {
             suppressions.push(path.clone());
         }

@@ -57,14 +57,10 @@ impl OutputKind {
         is_own || found.is_empty()
     }
 
-    /// Whether a file that something else wrote is at this place. What cannot be read is reported when it is written.
-    pub fn is_foreign_at(self, path: &Path) -> bool {
-        files::open(path).is_ok_and(|(found, _)| !self.is_own(&found))
-    }
-
-    /// Reports a file that something else wrote, unless it may be replaced.
+    /// Reports a file that something else wrote, unless it may be replaced. What cannot be read is reported when it is
+    /// written.
     pub fn refuse_foreign(self, path: &Path, options: WriteOptions, diagnostics: &mut Diagnostics) {
-        if !options.force && self.is_foreign_at(path) {
+        if !options.force && files::open(path).is_ok_and(|(found, _)| !self.is_own(&found)) {
             let message = match self {
                 OutputKind::Document => "the file was not written by thunkgen; move it, or name another file",
                 _ => "the file was not written by thunkgen; move it, name another path, or use --force to replace it",

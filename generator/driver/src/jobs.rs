@@ -11,7 +11,7 @@ use super::inputs::{self, OpenInput};
 use super::manifest::{self, Manifest, OutputSet};
 #[cfg(feature = "native")]
 use super::native_files::{self, NativeFile, OpenNative};
-use super::options::{ManifestChoice, Options, Outputs};
+use super::options::{BaselineFile, ManifestChoice, Options, Outputs};
 use super::output_conflicts;
 use super::output_frame;
 use super::output_path::{Places, places};
@@ -21,7 +21,7 @@ use super::pipeline::{Collected, collect_targets, is_of_collecting, load, render
 use super::stubs;
 use super::summary::Part;
 use super::unused_options::{Named, Seen};
-use super::{modules, source_lines, struct_sizes};
+use super::{modules, struct_sizes};
 use clr_metadata::NotManaged;
 use clr_wasm_abi::types::Input;
 use clr_wasm_abi::{TargetOs, TokenSet};
@@ -29,7 +29,7 @@ use thunkgen_core::RuntimeVersion;
 use thunkgen_core::collect::extra_signatures::{self, ExtraSignature};
 use thunkgen_core::collect::{self, LibraryName};
 use thunkgen_core::emit::frame::Frame;
-use thunkgen_core::emit::{Contract, Output, header};
+use thunkgen_core::emit::{Contract, Output};
 use thunkgen_diagnostics::{Diagnostics, Location, Policy, catalogue};
 
 /// What a verb makes of its jobs.
@@ -55,8 +55,8 @@ pub struct Jobs {
     read: Vec<ReadFile>,
     /// The files of suppressions.
     suppressions: Vec<ReadFile>,
-    /// The one that entries are added to, and whether the manifest chose it.
-    baseline: Option<(PathBuf, bool)>,
+    /// [`BuildFiles::baseline`](super::options::BuildFiles::baseline)
+    baseline: Option<BaselineFile>,
     /// Files that are written besides the outputs.
     written: Vec<PathBuf>,
     /// Where the outputs of a manifest go that are not chosen.
@@ -216,7 +216,7 @@ impl Jobs {
         let written = written.chain(&options.problems).cloned().collect();
         let diagnostics = diagnostic_options::sink(&options.policy, policy)?;
         let (jobs, others) = (Vec::new(), Vec::new());
-        let baseline = build.baseline.clone().map(|path| (path, build.manifest_has_baseline));
+        let baseline = build.baseline.clone();
         let (root, is_whole) = (None, false);
         Ok(Jobs { jobs, diagnostics, read, suppressions, baseline, written, others, root, is_whole, purpose })
     }
@@ -355,7 +355,7 @@ impl Jobs {
         for job in &self.jobs {
             read.extend(job.identities());
         }
-        if let Some((baseline, is_of_manifest)) = &self.baseline {
+        if let Some(BaselineFile { path: baseline, is_of_manifest }) = &self.baseline {
             let outputs = self.written.iter().chain([baseline]).map(|path| (path.as_path(), ()));
             if let Some((conflict, ())) = output_conflicts::find(&read, outputs).into_iter().next() {
                 return Err(OptionError::new(conflict));
@@ -379,12 +379,8 @@ impl Jobs {
         });
         let of_jobs: Vec<_> = of_jobs.collect();
         let written = of_jobs.iter().map(|(path, _)| *path).chain(self.written.iter().map(PathBuf::as_path));
-        if written.into_iter().any(may_be_shown) {
-            // They are read at the end, for source lines.
-            let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
-            let shown = inputs.flat_map(|input| source_lines::files(&input.path, input.bytes()));
-            read.extend(shown.filter_map(|path| output_conflicts::known(&path)));
-        }
+        let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
+        read.extend(output_conflicts::shown(written, inputs.map(|input| (&*input.path, &**input.bytes()))));
         if let Some(root) = &self.root {
             let mut reported = BTreeSet::new();
             for (path, place) in of_jobs.iter().filter_map(|(path, place)| Some((*path, (*place)?))) {
@@ -405,11 +401,6 @@ impl Jobs {
         }
         Ok(())
     }
-}
-
-/// Whether a file exists that may have been read for source lines. What this tool generated was not.
-fn may_be_shown(path: &Path) -> bool {
-    files::open(path).is_ok_and(|(bytes, _)| !bytes.is_empty() && !header::is_generated(&bytes))
 }
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -356,9 +356,16 @@ pub struct BuildFiles {
     /// Files that decided what the options are, as response files do: the rule in the depfile names them too.
     pub options_read: Vec<PathBuf>,
     /// The suppression file that the caller adds entries to: it may be read as one, but as nothing else.
-    pub baseline: Option<PathBuf>,
-    /// Whether the manifest chose that file, so that it has to be in the manifest's directory.
-    pub manifest_has_baseline: bool,
+    pub baseline: Option<BaselineFile>,
+}
+
+/// A suppression file to write.
+#[derive(Clone, Debug)]
+pub struct BaselineFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether the manifest chose it, so that it has to be in the manifest's directory.
+    pub is_of_manifest: bool,
 }
 
 /// How bad problems are.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::files::{Identity, identity};
+use super::files::{self, Identity, identity};
+use super::source_lines;
+use thunkgen_core::emit::header;
 
 /// Every output that is among the files `read`, or that another output before it is, in words; each with what it came
 /// with.
@@ -13,7 +15,7 @@ pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a
     for (path, with) in outputs {
         let shown = path.display();
         if known(path).is_some_and(|identity| read.contains(&identity)) {
-            conflicts.push((also_input(path), with));
+            conflicts.push((format!("output {shown} is also an input"), with));
         } else if let Some(other) = written.insert(place(path), path) {
             let conflict = match other == path {
                 true => format!("two outputs have the same path {shown}"),
@@ -25,9 +27,20 @@ pub fn find<'a, T>(read: &BTreeSet<Identity>, outputs: impl Iterator<Item = (&'a
     conflicts
 }
 
-/// That an output is an input.
-pub fn also_input(path: &Path) -> String {
-    format!("output {} is also an input", path.display())
+/// The files that are read at the end for the source lines of assemblies, if an output may be one of them.
+pub(super) fn shown<'a>(
+    mut outputs: impl Iterator<Item = &'a Path>,
+    assemblies: impl Iterator<Item = (&'a Path, &'a [u8])>,
+) -> BTreeSet<Identity> {
+    if !outputs.any(may_be_shown) {
+        return BTreeSet::new();
+    }
+    assemblies.flat_map(|(path, bytes)| source_lines::files(path, bytes)).filter_map(|path| known(&path)).collect()
+}
+
+/// Whether a file exists that may have been read for source lines. What this tool generated was not.
+fn may_be_shown(path: &Path) -> bool {
+    files::open(path).is_ok_and(|(bytes, _)| !bytes.is_empty() && !header::is_generated(&bytes))
 }
 
 /// What makes a file one file under any name, if it exists.

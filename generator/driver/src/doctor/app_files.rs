@@ -141,19 +141,15 @@ impl AppFiles {
         for path in code_files(directory, diagnostics) {
             let Some(file) = open_file(&path, unpacker, diagnostics) else { continue };
             match Image::open(&file.bytes) {
-                // What is wrong with the native module is reported when it is read.
-                Ok(None) if file.bytes.starts_with(b"\0asm") && plain_name(&path).starts_with("dotnet") => {
-                    modules.push(file);
-                }
-                Ok(None)
-                    if !report_suspicious(&file.display, &file.bytes, diagnostics)
-                        && file.bytes.starts_with(b"\0asm") =>
-                {
-                    modules.push(file);
-                }
-                // A native library, or what was reported.
                 Ok(None) => {
-                    let name = plain_name(&path);
+                    let (name, is_module) = (plain_name(&path), file.bytes.starts_with(b"\0asm"));
+                    // What is wrong with the native module is reported when it is read.
+                    let is_native = is_module && name.starts_with("dotnet");
+                    if is_native || (!report_suspicious(&file.display, &file.bytes, diagnostics) && is_module) {
+                        modules.push(file);
+                        continue;
+                    }
+                    // A native library, or what was reported.
                     files.parts.push(part(&path, &name, AssetRole::Other, file.bytes.len() as u64, false));
                     files.skipped.push(file);
                 }

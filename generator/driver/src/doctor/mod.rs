@@ -30,12 +30,11 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic_options;
 use super::error::OptionError;
-use super::files::{self, Identity, ReadFile, report_changed};
+use super::files::{ReadFile, report_changed};
 use super::options::Options;
 use super::output_conflicts;
 use super::own_inputs;
 use super::shell_quote;
-use super::source_lines;
 use super::struct_sizes;
 use super::summary::plural;
 use app_files::{AppAssembly, AppFile, AppFiles, open_file};
@@ -180,8 +179,8 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     let read = place.boot.iter().map(|boot| &boot.file).chain(&settings_files).chain(&options_files);
     report_changed(files.opened().chain(read.filter_map(ReadFile::opened)), &mut diagnostics);
     let parts = files.parts.iter().chain(assemblies.iter().map(|assembly| &assembly.part));
-    let of_app: BTreeSet<&Path> = parts.map(|part| Path::new(&part.path)).chain(boot_path(&place)).collect();
-    refuse_inputs(&of_app, options)?;
+    let of_app = parts.map(|part| Path::new(&part.path)).chain(place.boot.iter().map(|boot| &*boot.path));
+    refuse_inputs(of_app, &files, options)?;
     let reported = super::report::report(diagnostics, options.problems.as_deref(), options.write);
     let mut report = InteropReport {
         format: REPORT_FORMAT,
@@ -211,25 +210,18 @@ pub fn doctor(options: &Options, step: &dyn Fn(&str)) -> Result<Examined, Option
     Ok(Examined { report, findings: reported.findings, remarks: reported.remarks })
 }
 
-fn boot_path(place: &Place) -> Option<&Path> {
-    place.boot.as_ref().map(|boot| &*boot.path)
-}
-
 /// Refuses to overwrite a file of the app, or another one that was read.
-fn refuse_inputs(of_app: &BTreeSet<&Path>, options: &Options) -> Result<(), OptionError> {
+fn refuse_inputs<'a>(
+    of_app: impl Iterator<Item = &'a Path>,
+    files: &AppFiles,
+    options: &'a Options,
+) -> Result<(), OptionError> {
     let build = &options.build;
-    let outputs: Vec<&Path> = build.also_written.iter().chain(&options.problems).map(PathBuf::as_path).collect();
+    let outputs = || build.also_written.iter().chain(&options.problems).map(PathBuf::as_path);
     let read = options.policy.suppressions.iter().chain(&options.struct_sizes.files).chain(&build.options_read);
-    let mut read: BTreeSet<Identity> =
-        read.map(PathBuf::as_path).chain(of_app.iter().copied()).filter_map(output_conflicts::known).collect();
-    if outputs.iter().any(|output| output.exists()) {
-        for path in of_app {
-            let bytes = files::open(path).map(|(bytes, _)| bytes);
-            let shown = bytes.map(|bytes| source_lines::files(path, &bytes)).unwrap_or_default();
-            read.extend(shown.iter().filter_map(|path| output_conflicts::known(path)));
-        }
-    }
-    let conflicts = output_conflicts::find(&read, outputs.into_iter().map(|path| (path, ())));
+    let read = read.map(PathBuf::as_path).chain(of_app).filter_map(output_conflicts::known);
+    let shown = output_conflicts::shown(outputs(), files.opened().map(|(path, bytes)| (path, &**bytes)));
+    let conflicts = output_conflicts::find(&read.chain(shown).collect(), outputs().map(|path| (path, ())));
     conflicts.into_iter().next().map_or(Ok(()), |(conflict, ())| Err(OptionError::new(conflict)))
 }
 
