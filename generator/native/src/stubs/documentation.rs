@@ -36,8 +36,8 @@ pub struct Comment {
 impl Documentation {
     /// The comments of methods, types and fields in a file, up to the place where it is damaged.
     ///
-    /// A file that is not documentation (its root is not `doc`) has none, without a problem; one without a root was not written to its
-    /// end.
+    /// A file that is not documentation (its root is not `doc`) has none, without a problem; one without a
+    /// root was not written to its end.
     ///
     /// ```
     /// use thunkgen_native::stubs::documentation::Documentation;
