@@ -168,6 +168,8 @@ test("a message is explained without files", async () => {
   for (const address of ["https://example.com/", "data:,x"]) {
     assert.equal(await tab.evaluate(`fetch("${address}").then(() => "sent", () => "refused")`), "refused");
   }
+  // The browser reports its refusal after the answer.
+  for (let times = 0; times < 6000 && tab.errors.length === 0; times += 1) await new Promise((resolve) => setTimeout(resolve, 100));
   assert.match(tab.errors.join(), /Content Security Policy/);
 });
 

@@ -26,16 +26,17 @@ await page.until(`document.querySelector("[role=status]").innerText !== ${JSON.s
 seen.found = { status: await text("[role=status]"), first: await text("tbody tr") };
 for (let times = 0; times < 50 && !(await page.evaluate("document.activeElement.closest('tbody')")); times += 1) await page.press("Tab");
 await page.press("Enter");
-await page.until("location.hash.startsWith('#key/')");
+await page.until("document.querySelector('h2').innerText !== 'Keys'");
 seen.key = { heading: await text("h2"), focus: await page.evaluate("document.activeElement.tagName"), text: await text("main") };
 await page.screenshot(`${shots}/key.png`);
 for (const view of ["pinvoke", "struct"]) {
   const section = { pinvoke: "pinvokes", struct: "structs" }[view];
   if (!sections.includes(section)) continue;
   await page.evaluate(`location.hash = '#${section}'`);
-  await page.until(`document.querySelector("nav a[aria-current]")?.hash === "#${section}" && document.querySelector("tbody a")`);
+  await page.until(`document.querySelector("nav a[aria-current=page]")?.hash === "#${section}" && document.querySelector("tbody a")`);
+  const list = await text("h2");
   await page.evaluate("document.querySelector('tbody a').click()");
-  await page.until(`location.hash.startsWith('#${view}/')`);
+  await page.until(`document.querySelector("h2").innerText !== ${JSON.stringify(list)}`);
   seen[view] = await text("main");
   seen.nodes[view] = await nodes();
   await page.screenshot(`${shots}/${view}.png`);

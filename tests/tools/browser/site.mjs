@@ -27,16 +27,17 @@ const done = (page) => {
   page.close();
 };
 
-const page = await open({ url: base, width: 1400 });
-await page.screenshot(`${shots}/site-home.png`);
 for (const word of words) {
+  // A page of its own for each, so that no result of another word is taken for one of this.
+  const page = await open({ url: base, width: 1400 });
+  if (word === words[0]) await page.screenshot(`${shots}/site-home.png`);
   await page.evaluate(`document.querySelector("[data-md-toggle=search]").checked = true; document.querySelector("[data-md-component=search-query]").focus()`);
   await page.evaluate(`{ const query = document.querySelector("[data-md-component=search-query]"); query.value = ${JSON.stringify(word)}; query.dispatchEvent(new Event("keyup")); query.dispatchEvent(new Event("input")) }`);
   await page.until(`[...document.querySelectorAll(".md-search-result__item")].some((item) => item.innerText.toLowerCase().includes(${JSON.stringify(word.toLowerCase())}))`);
   seen.found[word] = await page.evaluate(`[...document.querySelectorAll(".md-search-result__item > a")].map((link) => link.getAttribute("href").replace(location.origin + "/docs/", "").replace(/[?#].*/, ""))`);
+  await page.screenshot(`${shots}/site-search.png`);
+  done(page);
 }
-await page.screenshot(`${shots}/site-search.png`);
-done(page);
 const pages = ["explanation/why-thunks/", "explanation/slots/", "reference/keys/", "reference/diagnostics/", "how-to/messages/"];
 for (const [style, options] of [["light", { width: 1400 }], ["dark", { dark: true }], ["phone", { dark: true, width: 390, height: 800, mobile: true }]]) {
   const page = await open({ url: base, ...options });
