@@ -37,8 +37,19 @@ pub const CASES: &[Case] = &[
     case("callbacks of one type", 50, 0, callbacks),
     case("one body of many methods", 400, 3, |to, n| bodies(to, n, true)),
     case("a body for each method", 200, 0, |to, n| bodies(to, n, false)),
-    case("calls of one long signature", 200, 3, long_calls),
+    case("calls of one long signature", 400, 3, long_calls),
     case("fields of one long function pointer", 1_000, 3, long_pointers),
+    case("P/Invokes of one long signature", 400, 3, |to, n| of_one_signature(to, n, Rows::PInvokes)),
+    case("callbacks of one long signature", 400, 3, |to, n| of_one_signature(to, n, Rows::Callbacks)),
+    case("delegates of one long signature", 400, 3, |to, n| of_one_signature(to, n, Rows::Delegates)),
+    case("types of one long type argument list", 400, 3, |to, n| long_instances(to, n, Instances::Types)),
+    case("methods of one long type argument list", 400, 3, |to, n| long_instances(to, n, Instances::Methods)),
+    case("fields of one long generic type", 400, 3, |to, n| long_instances(to, n, Instances::Fields)),
+    case("conversions of one long type argument list", 400, 3, |to, n| long_instances(to, n, Instances::Conversions)),
+    case("attributes of one long value", 400, 3, long_values),
+    case("P/Invokes of one large struct", 100, 0, |to, n| large_struct(to, n, false)),
+    case("P/Invokes of one struct of arrays", 100, 0, |to, n| large_struct(to, n, true)),
+    case("structs in arrays in structs", 400, 0, nested_arrays),
     case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
     case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
@@ -167,6 +178,19 @@ impl Assembly {
         self.0.row(table::TYPE_DEF, &[0x181, name, namespace, 0, fields, methods]);
     }
 
+    /// A type of the first referenced assembly.
+    fn type_ref(&mut self, namespace: &str, name: &str) -> u32 {
+        let (name, namespace) = (self.0.string(name), self.0.string(namespace));
+        self.0.row(table::TYPE_REF, &[1 << 2 | 2, name, namespace])
+    }
+
+    /// The constructor of an attribute.
+    fn attribute(&mut self, name: &str) -> u32 {
+        let class = self.type_ref("System.Runtime.InteropServices", name);
+        let (name, signature) = (self.0.string(".ctor"), self.0.blob(&[0x20, 0, 0x01]));
+        self.0.row(table::MEMBER_REF, &[class << 3 | 1, name, signature])
+    }
+
     fn library(&mut self, name: &str) -> u32 {
         let name = self.0.string(name);
         self.0.row(table::MODULE_REF, &[name])
@@ -242,11 +266,7 @@ fn missing_functions(to: &Path, n: usize) -> Vec<String> {
 fn callbacks(to: &Path, n: usize) -> Vec<String> {
     let mut assembly = Assembly::new();
     assembly.class();
-    let (class, namespace) =
-        (assembly.0.string("UnmanagedCallersOnlyAttribute"), assembly.0.string("System.Runtime.InteropServices"));
-    let class = assembly.0.row(table::TYPE_REF, &[1 << 2 | 2, class, namespace]);
-    let (name, signature) = (assembly.0.string(".ctor"), assembly.0.blob(&[0x20, 0, 0x01]));
-    let constructor = assembly.0.row(table::MEMBER_REF, &[class << 3 | 1, name, signature]);
+    let constructor = assembly.attribute("UnmanagedCallersOnlyAttribute");
     let signature = assembly.0.blob(SIGNATURE);
     for number in 0..n {
         let name = assembly.0.string(&format!("M{number}"));
@@ -309,6 +329,157 @@ fn long_calls(to: &Path, n: usize) -> Vec<String> {
     }
     assembly.write(to, &body.repeat(n));
     arguments("signatures a.dll")
+}
+
+/// What has the signature.
+enum Rows {
+    PInvokes,
+    Callbacks,
+    Delegates,
+}
+
+/// Members with one signature.
+fn of_one_signature(to: &Path, n: usize, rows: Rows) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let is_delegate = matches!(rows, Rows::Delegates);
+    let signature = assembly.0.blob(&long_signature(if is_delegate { 0x20 } else { 0 }));
+    let attribute = match rows {
+        Rows::Callbacks => assembly.attribute("UnmanagedCallersOnlyAttribute"),
+        _ => assembly.attribute("UnmanagedFunctionPointerAttribute"),
+    };
+    let value = assembly.0.blob(b"\x01\0\0\0");
+    let (base, invoke) = (assembly.type_ref("System", "MulticastDelegate"), assembly.0.string("Invoke"));
+    if !is_delegate {
+        assembly.class();
+    }
+    let library = assembly.library("lib");
+    let code = pe::RVA + pe::CLI_SIZE;
+    for number in 0..n {
+        let name = assembly.0.string(&format!("m{number}"));
+        match rows {
+            Rows::PInvokes => assembly.pinvoke(name, signature, library),
+            Rows::Callbacks => {
+                let method = assembly.0.row(table::METHOD_DEF, &[code, 0, 0x96, name, signature, 1]);
+                assembly.0.row(table::CUSTOM_ATTRIBUTE, &[method << 5, attribute << 3 | 3, value]);
+            }
+            Rows::Delegates => {
+                let method = assembly.0.row(table::METHOD_DEF, &[0, 3, 0x1C6, invoke, signature, 1]);
+                let ty = assembly.0.row(table::TYPE_DEF, &[0x101, name, 0, base << 2 | 1, 1, method]);
+                assembly.0.row(table::CUSTOM_ATTRIBUTE, &[ty << 5 | 3, attribute << 3 | 3, value]);
+            }
+        }
+    }
+    assembly.write(to, &[0x06, 0x2A, 0, 0]);
+    arguments("signatures a.dll")
+}
+
+/// What has the type arguments.
+enum Instances {
+    Types,
+    Methods,
+    Fields,
+    Conversions,
+}
+
+/// Rows with one instance of a generic type, which has a `calli` of its type argument.
+fn long_instances(to: &Path, n: usize, rows: Instances) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let (name, signature) = (assembly.0.string("m"), assembly.0.blob(&[0, 0, 0x01]));
+    let ints = [compressed(900), vec![0x08; 900]].concat();
+    let class = assembly.0.rows[table::TYPE_DEF].len() as u32 + 1;
+    let instance = [vec![0x15, 0x12], compressed(class << 2), ints.clone()].concat();
+    let marshal = assembly.type_ref("System.Runtime.InteropServices", "Marshal");
+    if let Instances::Fields = rows {
+        let blob = assembly.0.blob(&[vec![0x06], instance.clone()].concat());
+        (0..n).for_each(|_| _ = assembly.0.row(table::FIELD, &[6, name, blob]));
+        let name = assembly.0.string("S");
+        assembly.0.row(table::TYPE_DEF, &[0x0010_0109, name, 0, 0, 1, 1]);
+    }
+    assembly.class();
+    assembly.0.row(0x2A, &[0, 0, class << 1, name]);
+    let unmanaged = assembly.0.blob(&[0x01, 1, 0x01, 0x13, 0]);
+    assembly.0.row(0x11, &[unmanaged]);
+    let method = assembly.0.row(table::METHOD_DEF, &[pe::RVA + pe::CLI_SIZE, 0, 0x96, name, signature, 1]);
+    let convert = assembly.0.string("GetFunctionPointerForDelegate");
+    let convert = assembly.0.row(table::MEMBER_REF, &[marshal << 3 | 1, convert, signature]);
+    let (types, methods) = (assembly.0.blob(&instance), assembly.0.blob(&[vec![0x0A], ints].concat()));
+    for _ in 0..n {
+        match rows {
+            Instances::Types => assembly.0.row(0x1B, &[types]),
+            Instances::Methods => assembly.0.row(0x2B, &[method << 1, methods]),
+            Instances::Conversions => assembly.0.row(0x2B, &[convert << 1 | 1, methods]),
+            Instances::Fields => 0,
+        };
+    }
+    assembly.write(to, &[6 << 2 | 2, 0x29, 1, 0, 0, 0x11, 0x2A, 0]);
+    arguments(if let Instances::Fields = rows { "layout S a.dll" } else { "signatures a.dll" })
+}
+
+/// Callbacks whose attributes share one value.
+fn long_values(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let constructor = assembly.attribute("UnmanagedCallersOnlyAttribute");
+    assembly.class();
+    let name = "e".repeat(n);
+    let length = compressed(n as u32);
+    let value = [&b"\x01\0\x01\0\x54\x0e\x0aEntryPoint"[..], &length, name.as_bytes()].concat();
+    let value = assembly.0.blob(&value);
+    let signature = assembly.0.blob(SIGNATURE);
+    for number in 0..n {
+        let name = assembly.0.string(&format!("m{number}"));
+        let method = assembly.0.row(table::METHOD_DEF, &[pe::RVA + pe::CLI_SIZE, 0, 0x96, name, signature, 1]);
+        assembly.0.row(table::CUSTOM_ATTRIBUTE, &[method << 5, constructor << 3 | 3, value]);
+    }
+    assembly.write(to, &[0x06, 0x2A, 0, 0]);
+    arguments("signatures a.dll")
+}
+
+/// P/Invokes with a reference to a struct, whose fields are structs or arrays.
+fn large_struct(to: &Path, n: usize, is_of_arrays: bool) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let (inner, outer, name) = (assembly.0.string("I"), assembly.0.string("S"), assembly.0.string("f"));
+    let base = assembly.type_ref("System", "ValueType") << 2 | 1;
+    let int = assembly.0.blob(&[0x06, 0x08]);
+    assembly.0.row(table::FIELD, &[6, name, int]);
+    let row = assembly.0.row(table::TYPE_DEF, &[0x0010_0109, inner, 0, base, 1, 1]);
+    let array: &[u8] = if is_of_arrays { &[0x1D] } else { &[] };
+    let inner = assembly.0.blob(&[&[0x06][..], array, &[0x11], &compressed(row << 2)].concat());
+    for _ in 0..n {
+        assembly.0.row(table::FIELD, &[6, name, inner]);
+    }
+    let row = assembly.0.row(table::TYPE_DEF, &[0x0010_0109, outer, 0, base, 2, 1]);
+    let signature = assembly.0.blob(&[vec![0, 1, 0x01, 0x10, 0x11], compressed(row << 2)].concat());
+    assembly.class();
+    let library = assembly.library("lib");
+    for number in 0..n {
+        let name = assembly.0.string(&format!("m{number}"));
+        assembly.pinvoke(name, signature, library);
+    }
+    assembly.write(to, &[]);
+    arguments("signatures a.dll -m *")
+}
+
+/// Structs with an array of the next one, each of which a P/Invoke takes.
+fn nested_arrays(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let base = assembly.type_ref("System", "ValueType") << 2 | 1;
+    let (field, library) = (assembly.0.string("f"), assembly.library("lib"));
+    let first = assembly.0.rows[table::TYPE_DEF].len() as u32 + 1;
+    for number in 0..n as u32 {
+        let next =
+            assembly.0.blob(&[vec![0x06, 0x1D, 0x11], compressed((first + (number + 1) % n as u32) << 2)].concat());
+        let name = assembly.0.string(&format!("S{number}"));
+        assembly.0.row(table::FIELD, &[6, field, next]);
+        assembly.0.row(table::TYPE_DEF, &[0x0010_0109, name, 0, base, number + 1, 1]);
+    }
+    assembly.class();
+    for number in 0..n as u32 {
+        let signature = [vec![0, 1, 0x01, 0x10, 0x11], compressed((first + number) << 2)].concat();
+        let (signature, name) = (assembly.0.blob(&signature), assembly.0.string(&format!("m{number}")));
+        assembly.pinvoke(name, signature, library);
+    }
+    assembly.write(to, &[]);
+    arguments("signatures a.dll -m *")
 }
 
 /// Fields of one function-pointer type.

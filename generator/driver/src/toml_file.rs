@@ -16,6 +16,9 @@ pub type Report = (&'static Rule, Location, String);
 /// Most mistakes of a file that are reported.
 const MAX_PROBLEMS: usize = 100;
 
+/// Most lines and signs of a file: its parser needs 80 bytes of memory for one of them. A hundred suppressions have 2,000.
+const MAX_SIGNS: usize = 500_000;
+
 /// A file that is being read.
 pub struct TomlFile<'i> {
     path: &'i str,
@@ -56,6 +59,11 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
     let text = without_bom(text);
     let positions = PositionIndex::new(text.as_bytes());
     let file = TomlFile { path, positions, problems: RefCell::default(), has_more: Cell::default() };
+    let mut signs = text.bytes().enumerate().filter(|(_, byte)| b"[]{}.,=\n".contains(byte));
+    if let Some((offset, _)) = signs.nth(MAX_SIGNS) {
+        let message = "a file with at most 500,000 lines, brackets, braces, dots, commas and equal signs expected";
+        return (None, vec![(&catalogue::MANIFEST_SYNTAX, file.place(offset), message.to_owned())]);
+    }
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
         Err(error) => {
@@ -347,6 +355,14 @@ mod tests {
         let found = problems(&text, |root| root.only(&["a"], |_| None));
         assert_eq!(found.len(), MAX_PROBLEMS + 1);
         assert!(found[MAX_PROBLEMS].ends_with("TG0502 the file has more mistakes; these are the first"), "{found:?}");
+    }
+
+    #[test]
+    fn a_file_with_too_many_signs_is_not_parsed() {
+        let text = "a = 1\n".repeat(MAX_SIGNS / 2) + "b.";
+        let why = "TG0501 a file with at most 500,000 lines, brackets, braces, dots, commas and equal signs expected";
+        assert_eq!(problems(&text, |_| ()), [format!("(250001, 2) {why}")]);
+        assert_eq!(problems(&text[..text.len() - 2], |_| ()), ["(2, 1) TG0501 duplicate key"]);
     }
 
     #[test]

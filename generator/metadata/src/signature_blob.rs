@@ -38,7 +38,7 @@ pub enum TypeSig {
         /// The generic type's TypeDef or TypeRef.
         definition: Token,
         /// Its arguments; at least one.
-        arguments: Vec<TypeSig>,
+        arguments: Rc<[TypeSig]>,
     },
     /// Variable of the enclosing type.
     Var(u32),
@@ -51,7 +51,7 @@ pub enum TypeSig {
     /// `T[]`
     SzArray(Box<TypeSig>),
     /// An array of another shape.
-    Array(Box<TypeSig>, ArrayShape),
+    Array(Box<TypeSig>, Box<ArrayShape>),
     /// A function pointer.
     FnPtr(Rc<MethodSig>),
     /// `modreq` or `modopt`.
@@ -344,7 +344,7 @@ impl Decoder<'_> {
         for _ in 0..self.cursor.compressed()? {
             shape.low_bounds.push(self.cursor.compressed_signed()?);
         }
-        Ok(TypeSig::Array(element, shape))
+        Ok(TypeSig::Array(element, Box::new(shape)))
     }
 
     fn generic_inst(&mut self, depth: u32) -> Result<TypeSig, ReadError> {
@@ -358,7 +358,7 @@ impl Decoder<'_> {
             return Err(self.cursor.error("TypeDef or TypeRef of a generic instance expected"));
         }
         let count = self.cursor.compressed()?;
-        let arguments = self.types(count, depth)?;
+        let arguments = self.types(count, depth)?.into();
         Ok(TypeSig::GenericInst { is_value_type, definition, arguments })
     }
 }

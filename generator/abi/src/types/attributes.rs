@@ -2,10 +2,8 @@
 
 use super::assembly::Assembly;
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
-use clr_metadata::columns::{custom_attribute, member_ref, method_def};
-use clr_metadata::{
-    AttributeArguments, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments, decode_method,
-};
+use clr_metadata::columns::{custom_attribute, member_ref};
+use clr_metadata::{AttributeArguments, EnumResolver, Primitive, ReadError, TableId, Token, TypeSig, decode_arguments};
 
 macro_rules! known_attributes {
     ($($name:ident = $namespace:literal $type_name:literal;)*) => {
@@ -148,16 +146,16 @@ impl<'a> TypeSystem<'a> {
     /// The arguments of an attribute.
     pub fn attribute_arguments(&self, assembly: AssemblyId, row: u32) -> Result<AttributeArguments<'a>, BadImage> {
         let module = &self[assembly].module;
-        let decode = || {
-            let constructor = module.coded(custom_attribute::TYPE, row)?;
-            let is_own = constructor.table == TableId::MethodDef;
-            let column = if is_own { method_def::SIGNATURE } else { member_ref::SIGNATURE };
-            let signature = module.tables.cell(column, constructor.row)?;
-            let signature = decode_method(&module.heaps, signature)?;
+        // Rows may share a long value.
+        let find = || {
             let blob = module.tables.cell(custom_attribute::VALUE, row)?;
-            decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { type_system: self, assembly })
+            Ok((module.coded(custom_attribute::TYPE, row)?, blob, module.heaps.blob(blob)?.len()))
         };
-        decode().map_err(Self::bad_image(assembly))
+        let (constructor, blob, bytes) = find().map_err(Self::bad_image(assembly))?;
+        self.keep_bytes(assembly, Token::new(TableId::CustomAttribute, row), bytes)?;
+        let signature = self.method_signature(assembly, constructor)?;
+        decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { type_system: self, assembly })
+            .map_err(Self::bad_image(assembly))
     }
 }
 

@@ -5,8 +5,8 @@ use super::resolve::Resolution;
 use super::ty::{Named, Type};
 use super::type_info::TypeDefId;
 use super::type_system::{BadImage, TypeSystem};
-use clr_metadata::columns::{method_def, type_def, type_spec};
-use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_type_spec};
+use clr_metadata::columns::{method_def, type_def};
+use clr_metadata::{TableId, Token, TypeSig};
 
 /// Longest chain of base types that is followed; a longer one is a cycle made by hand.
 const MAX_BASES: u32 = 64;
@@ -62,18 +62,13 @@ impl TypeSystem<'_> {
     /// The base type of a type definition, of a generic one its definition; `None` for `object` and interfaces.
     pub fn base_type(&self, id: TypeDefId) -> Result<Option<Resolution>, BadImage> {
         let module = &self[id.assembly].module;
-        let read = || {
-            let base = module.coded(type_def::EXTENDS, id.row)?;
-            if base.table != TableId::TypeSpec || base.is_nil() {
-                return Ok(base);
-            }
-            let sig = decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, base.row)?)?;
-            Ok(match sig.unmodified() {
+        let mut base = module.coded(type_def::EXTENDS, id.row).map_err(Self::bad_image(id.assembly))?;
+        if base.table == TableId::TypeSpec && !base.is_nil() {
+            base = match self.type_spec(id.assembly, base.row)?.unmodified() {
                 TypeSig::Class(token) | TypeSig::GenericInst { definition: token, .. } => *token,
                 _ => Token::new(TableId::TypeDef, 0),
-            })
-        };
-        let base = read().map_err(Self::bad_image(id.assembly))?;
+            };
+        }
         if base.is_nil() || base.table == TableId::TypeSpec {
             return Ok(None);
         }
@@ -97,19 +92,17 @@ impl TypeSystem<'_> {
     /// The constructor of a type without parameters: whether it is public; `None` if there is none.
     pub fn default_constructor(&self, id: TypeDefId) -> Result<Option<bool>, BadImage> {
         let module = &self[id.assembly].module;
-        let find = || -> Result<Option<bool>, ReadError> {
-            for row in module.owned(type_def::METHOD_LIST, id.row)? {
-                if module.string(method_def::NAME, row)? == ".ctor" {
-                    let sig = decode_method(&module.heaps, module.tables.cell(method_def::SIGNATURE, row)?)?;
-                    if sig.params.is_empty() {
-                        let access = module.tables.cell(method_def::FLAGS, row)? & METHOD_ACCESS;
-                        return Ok(Some(access == METHOD_PUBLIC));
-                    }
+        let damaged = Self::bad_image(id.assembly);
+        for row in module.owned(type_def::METHOD_LIST, id.row).map_err(&damaged)? {
+            if module.string(method_def::NAME, row).map_err(&damaged)? == ".ctor" {
+                let sig = self.method_signature(id.assembly, Token::new(TableId::MethodDef, row))?;
+                if sig.params.is_empty() {
+                    let access = module.tables.cell(method_def::FLAGS, row).map_err(&damaged)? & METHOD_ACCESS;
+                    return Ok(Some(access == METHOD_PUBLIC));
                 }
             }
-            Ok(None)
-        };
-        find().map_err(Self::bad_image(id.assembly))
+        }
+        Ok(None)
     }
 
     /// A type and its base types, as far as they can be resolved.

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::ty::{Definition, Named, Type};
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use crate::layout::special::CORE_LIBRARY;
-use clr_metadata::columns::type_spec;
-use clr_metadata::{TableId, Token, TypeSig, decode_type_spec};
+use clr_metadata::{TableId, Token, TypeSig};
 
 /// Largest type, counted in nodes: substitution can double a type at every level, and none that a program uses comes
 /// near.
@@ -70,7 +69,7 @@ impl TypeSystem<'_> {
             TypeSig::Var(index) => self.variable(arguments.of_type, *index, Type::TypeVariable, budget)?,
             TypeSig::MVar(index) => self.variable(arguments.of_method, *index, Type::MethodVariable, budget)?,
             TypeSig::Class(token) | TypeSig::ValueType(token) if token.table == TableId::TypeSpec => {
-                self.type_spec(*token, arguments, budget, specs)?
+                self.of_type_spec(*token, arguments, budget, specs)?
             }
             TypeSig::Class(token) => self.class(assembly, *token)?,
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
@@ -99,7 +98,15 @@ impl TypeSystem<'_> {
     fn spend(&self, nodes: usize, budget: &TypeBudget) -> Result<(), BadImage> {
         let row = (budget.assembly, budget.member);
         self.take(&budget.nodes_left, nodes, row, "generic type of at most 2,000 parts expected")?;
-        self.take(&self.type_nodes_left, nodes, row, "types with fewer parts in all expected")
+        self.spend_parts(budget.assembly, budget.member, nodes)
+    }
+
+    /// Counts parts of types that are visited again against what the run may have.
+    ///
+    /// # Errors
+    /// The run has no more; the error names `row`.
+    pub fn spend_parts(&self, assembly: AssemblyId, row: Token, parts: usize) -> Result<(), BadImage> {
+        self.take(&self.type_nodes_left, parts, (assembly, row), "types with fewer parts in all expected")
     }
 
     fn named(&self, assembly: AssemblyId, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
@@ -131,7 +138,7 @@ impl TypeSystem<'_> {
     }
 
     /// A TypeSpec inside of a signature; a chain of them is followed a few steps.
-    fn type_spec(
+    fn of_type_spec(
         &self,
         token: Token,
         arguments: TypeArguments<'_>,
@@ -140,17 +147,11 @@ impl TypeSystem<'_> {
     ) -> Result<Type, BadImage> {
         let assembly = budget.assembly;
         let module = &self[assembly].module;
-        let read = || {
-            if specs > 4 {
-                return Err(module.tables.error(
-                    TableId::TypeSpec,
-                    token.row,
-                    "TypeSpecs nested at most 4 deep expected",
-                ));
-            }
-            decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?)
-        };
-        let sig = read().map_err(Self::bad_image(assembly))?;
+        if specs > 4 {
+            let error = module.tables.error(TableId::TypeSpec, token.row, "TypeSpecs nested at most 4 deep expected");
+            return Err(BadImage { assembly, error });
+        }
+        let sig = self.type_spec(assembly, token.row)?;
         self.build(&sig, arguments, budget, specs + 1)
     }
 }

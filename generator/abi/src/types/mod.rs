@@ -7,6 +7,7 @@ mod display;
 mod instantiate;
 mod marshal_as;
 mod resolve;
+mod signatures;
 mod ty;
 mod type_info;
 mod type_system;

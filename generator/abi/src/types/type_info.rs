@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::attributes::KnownAttribute;
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
 use clr_metadata::columns::{class_layout, field, field_layout, type_def};
-use clr_metadata::{AttributeValue, Primitive, ReadError, TableId, Token, TypeSig, decode_field};
+use clr_metadata::{AttributeValue, Primitive, ReadError, TableId, Token, TypeSig};
 
 /// A TypeDef of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,7 +141,7 @@ impl<'a> TypeSystem<'a> {
 
     fn read_type_info(&self, id: TypeDefId) -> Result<TypeInfo<'a>, BadImage> {
         let token = id.token();
-        let mut info = self.read_definition(id).map_err(Self::bad_image(id.assembly))?;
+        let mut info = self.read_definition(id)?;
         self.keep(id.assembly, token, &*info.full_name)?;
         for attribute in self.attributes(id.assembly, token)? {
             match attribute.kind {
@@ -164,7 +164,13 @@ impl<'a> TypeSystem<'a> {
         })
     }
 
-    fn read_definition(&self, id: TypeDefId) -> Result<TypeInfo<'a>, ReadError> {
+    fn read_definition(&self, id: TypeDefId) -> Result<TypeInfo<'a>, BadImage> {
+        let info = self.read_row(id).map_err(Self::bad_image(id.assembly))?;
+        Ok(TypeInfo { fields: self.read_fields(id)?, ..info })
+    }
+
+    /// What the row says itself: no fields, and nothing of attributes.
+    fn read_row(&self, id: TypeDefId) -> Result<TypeInfo<'a>, ReadError> {
         let assembly = &self[id.assembly];
         let module = &assembly.module;
         let tables = &module.tables;
@@ -205,20 +211,21 @@ impl<'a> TypeSystem<'a> {
             extended_layout: None,
             is_intrinsic: false,
             is_byref_like: false,
-            fields: self.read_fields(id)?,
+            fields: Vec::new(),
         })
     }
 
-    fn read_fields(&self, id: TypeDefId) -> Result<Vec<Field>, ReadError> {
+    fn read_fields(&self, id: TypeDefId) -> Result<Vec<Field>, BadImage> {
         let module = &self[id.assembly].module;
+        let damaged = Self::bad_image(id.assembly);
         let mut fields = Vec::new();
-        for row in module.owned(type_def::FIELD_LIST, id.row)? {
-            if module.tables.cell(field::FLAGS, row)? & field_flags::STATIC != 0 {
+        for row in module.owned(type_def::FIELD_LIST, id.row).map_err(&damaged)? {
+            if module.tables.cell(field::FLAGS, row).map_err(&damaged)? & field_flags::STATIC != 0 {
                 continue;
             }
-            let sig = decode_field(&module.heaps, module.tables.cell(field::SIGNATURE, row)?)?;
-            let offset = match module.find(field_layout::FIELD, row)? {
-                Some(layout) => Some(module.tables.cell(field_layout::OFFSET, layout)?),
+            let sig = self.field_signature(id.assembly, row)?;
+            let offset = match module.find(field_layout::FIELD, row).map_err(&damaged)? {
+                Some(layout) => Some(module.tables.cell(field_layout::OFFSET, layout).map_err(&damaged)?),
                 None => None,
             };
             fields.push(Field { row, sig, offset });

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::assembly::Assembly;
 use super::instantiate::type_nodes_of_run;
+use super::signatures::signature_bytes_of_run;
 use super::type_info::{TypeDefId, TypeInfo};
 use clr_metadata::columns::assembly;
 use clr_metadata::{self, Image, NotManaged, ReadError, TableId, Token};
@@ -58,8 +59,11 @@ pub struct TypeSystem<'a> {
     pub(super) type_infos: RefCell<HashMap<TypeDefId, Rc<TypeInfo<'a>>>>,
     /// Nodes that types may still have, see [`type_nodes_of_run`].
     pub(super) type_nodes_left: Cell<usize>,
+    /// Bytes of signatures that may still be decoded, see [`signature_bytes_of_run`].
+    pub(super) signature_bytes_left: Cell<usize>,
     /// Bytes that names may still have, see [`text_of_run`].
     text_left: Cell<usize>,
+    exhausted: RefCell<Option<BadImage>>,
 }
 
 /// Bytes of all names of a run, by the size of its inputs: rows that share one long name mean more text than memory
@@ -99,7 +103,9 @@ impl<'a> TypeSystem<'a> {
             skipped_files,
             type_infos: RefCell::default(),
             type_nodes_left: Cell::new(type_nodes_of_run(input_bytes)),
+            signature_bytes_left: Cell::new(signature_bytes_of_run(input_bytes)),
             text_left: Cell::new(text_of_run(input_bytes)),
+            exhausted: RefCell::default(),
         };
         for (name, mut same_name) in found {
             same_name.sort_by_key(|(input, _)| (input.role, input.path));
@@ -132,9 +138,14 @@ impl<'a> TypeSystem<'a> {
     /// # Errors
     /// The texts of the run are too long.
     pub fn keep<T: AsRef<str>>(&self, assembly: AssemblyId, row: Token, text: T) -> Result<T, BadImage> {
-        let reason = "shorter names, or fewer rows that share long ones, expected";
-        self.take(&self.text_left, text.as_ref().len(), (assembly, row), reason)?;
+        self.keep_bytes(assembly, row, text.as_ref().len())?;
         Ok(text)
+    }
+
+    /// The same for bytes that contain texts.
+    pub(super) fn keep_bytes(&self, assembly: AssemblyId, row: Token, bytes: usize) -> Result<(), BadImage> {
+        let reason = "shorter names, or fewer rows that share long ones, expected";
+        self.take(&self.text_left, bytes, (assembly, row), reason)
     }
 
     /// Takes an amount from what a run may have. The error names the row that takes the rest.
@@ -147,10 +158,19 @@ impl<'a> TypeSystem<'a> {
     ) -> Result<(), BadImage> {
         // 0 stays 0: what comes after is refused too.
         left.set(left.get().saturating_sub(amount));
-        match left.get() {
-            0 => Err(BadImage { assembly, error: self[assembly].module.tables.error(row.table, row.row, reason) }),
-            _ => Ok(()),
+        if left.get() > 0 {
+            return Ok(());
         }
+        let error = self[assembly].module.tables.error(row.table, row.row, reason);
+        let damaged = BadImage { assembly, error };
+        self.exhausted.borrow_mut().get_or_insert_with(|| damaged.clone());
+        Err(damaged)
+    }
+
+    /// The first error about what a run may have. What only describes a type does without it, so the run has to fail
+    /// at its end.
+    pub fn exhausted(&self) -> Option<BadImage> {
+        self.exhausted.borrow().clone()
     }
 
     /// Turns a failed read of an assembly into an error that says which.

@@ -5,7 +5,7 @@ use super::ir::{Callback, Linkage};
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need};
 use clr_metadata::columns::method_def;
-use clr_metadata::{AttributeValue, CallConv, MethodSig, ReadError, TableId, Token, decode_method};
+use clr_metadata::{AttributeValue, CallConv, ReadError, TableId, Token};
 use clr_wasm_abi::types::{Assembly, AssemblyId, Attribute, BadImage, KnownAttribute, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
@@ -40,7 +40,6 @@ struct Candidate<'a> {
     is_static: bool,
     is_pinvoke: bool,
     generic_params: u32,
-    sig: MethodSig,
 }
 
 fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, ReadError> {
@@ -54,7 +53,6 @@ fn read<'a>(assembly: &Assembly<'a>, row: u32) -> Result<Option<Candidate<'a>>, 
         is_pinvoke: flags & PINVOKE_IMPL != 0,
         generic_params: assembly.generic_param_count(Token::new(TableId::MethodDef, row))?
             + assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?,
-        sig: decode_method(&assembly.module.heaps, tables.cell(method_def::SIGNATURE, row)?)?,
     }))
 }
 
@@ -71,6 +69,8 @@ fn collect_one(
     if collector.is_excluded_by_platform(index, Some(row), Some(candidate.owner))? {
         return Ok(());
     }
+    let token = Token::new(TableId::MethodDef, row);
+    let sig = collector.type_system.method_signature(index, token)?;
     let method = collector.method_ref(index, row)?;
     if candidate.is_pinvoke {
         let message =
@@ -78,7 +78,7 @@ fn collect_one(
         collector.report(&catalogue::BAD_CALLBACK, &method, message);
         return Ok(());
     }
-    if matches!(candidate.sig.conv, CallConv::VarArg | CallConv::NativeVarArg) {
+    if matches!(sig.conv, CallConv::VarArg | CallConv::NativeVarArg) {
         let message = "UnmanagedCallersOnly does not work on a method with variable arguments, which throws; declare one \
                        method per shape";
         collector.report(&catalogue::BAD_CALLBACK, &method, message);
@@ -91,11 +91,10 @@ fn collect_one(
         return Ok(());
     }
     let call = collector.method_call(index, row)?;
-    let types =
-        match MethodTypes::resolve(&collector.layouts, index, Token::new(TableId::MethodDef, row), &candidate.sig) {
-            Ok(types) => types,
-            Err(error) => return collector.report_signature(&method, error, Need::Kept),
-        };
+    let types = match MethodTypes::resolve(&collector.layouts, index, token, &sig) {
+        Ok(types) => types,
+        Err(error) => return collector.report_signature(&method, error, Need::Kept),
+    };
     let problem = match collector.why_not_blittable(&types, &call, has_marshalling) {
         Ok(problem) => problem,
         Err(error) => return collector.report_signature(&method, error, Need::Kept),
@@ -137,7 +136,7 @@ fn collect_one(
     if collector.options.declarations {
         let entry_point = callback.entry_point.as_deref();
         let function = DeclaredFunction { module: "", entry_point, linkage: &Linkage::Static };
-        let place = declarations::Method { index, row, name: &method, sig: &candidate.sig };
+        let place = declarations::Method { index, row, name: &method, sig: &sig };
         let call = is_marshalled.then_some(&call);
         let declared = declarations::declare(collector, function, place, &types, call, &callback.signature)?;
         collector.ir.declarations.callbacks.push(declared);

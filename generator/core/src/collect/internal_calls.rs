@@ -5,7 +5,7 @@ use super::method_types::MethodTypes;
 use super::{Collector, Need};
 use crate::runtime_version::MONO_TYPE;
 use clr_metadata::columns::method_def;
-use clr_metadata::{TableId, Token, decode_method};
+use clr_metadata::{TableId, Token};
 use clr_wasm_abi::layout::special::CORE_LIBRARY;
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Scalar, Signature, StructAlign};
@@ -51,10 +51,9 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
             generic_params += assembly.generic_param_count(Token::new(TableId::TypeDef, owner))?;
         }
         let name = assembly.module.string(method_def::NAME, row)?;
-        let sig = decode_method(&assembly.module.heaps, assembly.module.tables.cell(method_def::SIGNATURE, row)?)?;
-        Ok((owner_name, name, generic_params, sig))
+        Ok((owner_name, name, generic_params))
     };
-    let (owner_name, name, generic_params, sig) = read().map_err(&damaged)?;
+    let (owner_name, name, generic_params) = read().map_err(&damaged)?;
     if owner_name == Some(("System", "String")) && name == ".ctor" {
         return Ok(()); // they have fixed keys
     }
@@ -70,7 +69,9 @@ fn collect_one(collector: &mut Collector<'_, '_>, index: AssemblyId, row: u32) -
         collector.report(&catalogue::GENERIC_INTERNAL_CALL, &method, message);
         return Ok(());
     }
-    let types = MethodTypes::resolve(&collector.layouts, index, Token::new(TableId::MethodDef, row), &sig);
+    let token = Token::new(TableId::MethodDef, row);
+    let sig = collector.type_system.method_signature(index, token)?;
+    let types = MethodTypes::resolve(&collector.layouts, index, token, &sig);
     match types.and_then(|types| types.managed(&collector.layouts, collector.options.tokens, sig.has_this)) {
         Ok(signature) => collector.ir.need(signature, method.reason(ReasonKind::InternalCall)),
         Err(error) => return collector.report_signature(&method, error, Need::Kept),

@@ -99,6 +99,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
         ir: Ir::default(),
         exports: BTreeMap::new(),
         delegates: BTreeSet::new(),
+        field_delegates: delegates::FieldDelegates::default(),
         ambiguous: BTreeSet::new(),
         verdicts: RefCell::default(),
         structs: declarations::Structs::default(),
@@ -124,6 +125,11 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
     symbols.finish(&mut collector);
     collector.guard(|collector| generics::close(collector, open_sites));
     declarations::finish(&mut collector);
+    if let Some(exhausted) = type_system.exhausted()
+        && !collector.diagnostics.has_errors()
+    {
+        type_system.report(&exhausted, collector.diagnostics);
+    }
     collector.ir.requested_sizes = collector.layouts.requested_sizes();
     collector.ir
 }
@@ -139,6 +145,7 @@ struct Collector<'c, 'a> {
     exports: BTreeMap<String, String>,
     /// Delegates whose keys were added, with how they are reported.
     delegates: BTreeSet<(TypeDefId, Option<Need>)>,
+    field_delegates: delegates::FieldDelegates,
     /// Reverse-thunk keys that several callbacks have: none of them has a thunk.
     ambiguous: BTreeSet<String>,
     /// The platform attributes of types and assemblies, by assembly and token.
@@ -178,7 +185,7 @@ impl MethodRef {
 }
 
 /// The severity of an unknown size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Need {
     /// The code is kept: the missing thunk would trap at run time.
     Kept,

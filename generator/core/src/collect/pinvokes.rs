@@ -10,7 +10,7 @@ use super::method_types::MethodTypes;
 use super::native_symbols::{SymbolDeclaration, Symbols};
 use super::{Collector, Need, signature_problem};
 use clr_metadata::columns::{impl_map, method_def, module_ref};
-use clr_metadata::{ReadError, TableId, Token, decode_method};
+use clr_metadata::{ReadError, TableId, Token};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, Type, TypeSystem};
 use clr_wasm_abi::{ParamToken, ReturnToken, Signature, StructAlign};
 use thunkgen_diagnostics::catalogue;
@@ -91,8 +91,7 @@ fn collect_one(
     let is_silent = !is_kept && !is_compared && import.module != QCALL_MODULE;
     let need = if is_kept || import.module == QCALL_MODULE { Need::Kept } else { Need::Unused };
 
-    let blob = assembly.module.tables.cell(method_def::SIGNATURE, import.method).map_err(&damaged)?;
-    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    let sig = collector.type_system.method_signature(index, token)?;
     let conventions = Conventions::of_pinvoke(collector, index, (import.row, import.method), &sig)?;
     if let Some((rule, problem)) = conventions.problem(!sig.params.is_empty()) {
         if need == Need::Kept {

@@ -1,8 +1,9 @@
 //! Finds the wanted functions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use gimli::{Dwarf, EndianSlice, LittleEndian, Section, constants as dw};
+use gimli::{DebugAbbrev, Dwarf, EndianSlice, LittleEndian, Section, constants as dw};
 
 use super::types::{At, Entry, Slice, Types, Unit};
 use super::{DebugFunction, DebugInfo, Shape};
@@ -34,7 +35,7 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
         Ok(EndianSlice::new(found.map_or(&[], |(_, bytes)| bytes), LittleEndian))
     };
     let Ok(mut dwarf) = Dwarf::load(section) else { return DebugInfo::default() };
-    dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::All);
+    share_abbreviations(&mut dwarf);
     let units = units(&dwarf);
     let mut types = Types::new(&dwarf, &units);
     types.info.bytes = sections.iter().find(|(name, _)| *name == DEBUG_INFO).map_or(0, |(_, bytes)| bytes.len());
@@ -59,6 +60,24 @@ pub(crate) fn read(sections: &[(&str, &[u8])], wanted: &Wanted<'_>) -> DebugInfo
         }
     }
     types.info
+}
+
+/// Reads each table of abbreviations once, up to the next one: tables that overlap are malformed, and many could share the
+/// same long end.
+fn share_abbreviations(dwarf: &mut Dwarf<Slice<'_>>) {
+    let mut offsets = Vec::new();
+    let mut headers = dwarf.units();
+    while let Ok(Some(header)) = headers.next() {
+        offsets.push(header.debug_abbrev_offset());
+    }
+    offsets.sort_unstable_by_key(|offset| offset.0);
+    offsets.dedup();
+    let section = dwarf.debug_abbrev.reader().slice();
+    let ends = offsets.iter().skip(1).map(|offset| offset.0.min(section.len())).chain([section.len()]);
+    for (offset, end) in offsets.iter().zip(ends) {
+        let table = DebugAbbrev::new(&section[..end], LittleEndian).abbreviations(*offset);
+        dwarf.abbreviations_cache.set::<Slice<'_>>(*offset, Arc::new(table.unwrap_or_default()));
+    }
 }
 
 /// The units. Each has a list of the files in its line table: many that share a long table would need much memory, so
@@ -215,6 +234,29 @@ mod tests {
         };
         assert_eq!(read_units(5), 3);
         assert_eq!(read_units(2_000), 1);
+    }
+
+    /// Units without children whose tables of abbreviations are at these offsets.
+    #[test]
+    fn abbreviations_end_where_the_next_ones_start() {
+        let read_units = |offsets: &[u8]| {
+            let entries: Vec<u8> =
+                offsets.iter().flat_map(|offset| [8, 0, 0, 0, 4, 0, *offset, 0, 0, 0, 4, 1]).collect();
+            // The unit, and another entry that has no attributes.
+            let table: &[u8] = &[1, 0x11, 0, 0, 0, 2, 0x2E, 0, 0, 0, 0];
+            let abbreviations = table.repeat(2);
+            let sections = [(".debug_abbrev", &*abbreviations), (DEBUG_INFO, &*entries)];
+            let section = |id: gimli::SectionId| -> Result<Slice<'_>, gimli::Error> {
+                let found = sections.iter().find(|(name, _)| *name == id.name());
+                Ok(EndianSlice::new(found.map_or(&[], |(_, bytes)| bytes), LittleEndian))
+            };
+            let mut dwarf = Dwarf::load(section).unwrap();
+            share_abbreviations(&mut dwarf);
+            units(&dwarf).iter().map(|unit| unit.abbreviations.get(2).is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(read_units(&[0, 11, 0]), [true, true, true]);
+        assert_eq!(read_units(&[0, 5]), [false]);
+        assert_eq!(read_units(&[11, 200]), [true]);
     }
 
     fn units_with_lines(dwarf: &Dwarf<Slice<'_>>) -> usize {

@@ -10,8 +10,7 @@ use crate::collect::delegates::find_invoke;
 use crate::collect::ir::declarations::{NativeType, Param, Prototype};
 use crate::collect::marshalling::{Call, has_marshalling};
 use crate::collect::method_types::MethodTypes;
-use clr_metadata::columns::method_def;
-use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig, decode_method};
+use clr_metadata::{AttributeValue, MethodSig, TableId, Token, TypeSig};
 use clr_wasm_abi::types::{
     AssemblyId, Definition, FUNCTION_POINTER, KnownAttribute, Named, Type, TypeArguments, TypeDefId, TypeKind,
     TypeSystem,
@@ -112,9 +111,7 @@ impl Prototypes {
                 return None;
             }
             let assembly = &type_system[id.assembly];
-            let module = &assembly.module;
             let invoke = find_invoke(assembly, id.row).ok()??;
-            let blob = module.tables.cell(method_def::SIGNATURE, invoke).ok()?;
             let call = Call {
                 marshal: type_system.method_marshal(id.assembly, invoke).ok()?,
                 is_unicode: is_unicode(type_system, id),
@@ -122,7 +119,7 @@ impl Prototypes {
             };
             Some(Source {
                 assembly: id.assembly,
-                sig: Rc::new(decode_method(&module.heaps, blob).ok()?),
+                sig: Rc::new(type_system.method_signature(id.assembly, Token::new(TableId::MethodDef, invoke)).ok()?),
                 arguments: Rc::new([]),
                 method: Some(invoke),
                 call: has_marshalling(type_system, id.assembly).ok()?.then_some(call),

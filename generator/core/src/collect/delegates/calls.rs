@@ -8,11 +8,9 @@ use crate::collect::ir::ReasonKind;
 use crate::collect::method_types::MethodTypes;
 use crate::collect::unmanaged_calls::Site;
 use crate::collect::{Collector, MethodRef, Need};
-use clr_metadata::columns::{member_ref, method_def, method_spec, type_spec};
+use clr_metadata::columns::{member_ref, method_spec};
 use clr_metadata::il::{Instruction, Operand, TokenUse};
-use clr_metadata::{
-    CallConv, MethodSig, ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec,
-};
+use clr_metadata::{CallConv, MethodSig, TableId, Token, TypeSig};
 use clr_wasm_abi::types::{AssemblyId, BadImage, KnownAttribute, Type, TypeArguments, TypeSystem};
 use thunkgen_diagnostics::catalogue;
 
@@ -26,14 +24,12 @@ const LDTOKEN: u16 = 0xD0;
 const LDLOC: [u16; 3] = [0x06, 0x11, 0xFE0C];
 const STLOC: [u16; 3] = [0x0A, 0x13, 0xFE0E];
 
-/// A method of `Marshal` that converts.
+/// A method of `Marshal` that converts, with the type argument if it is a type that can be a delegate.
 #[derive(Clone, Debug)]
 enum Conversion {
-    /// `GetDelegateForFunctionPointer<T>`
-    Delegate(TypeSig),
-    /// `GetDelegateForFunctionPointer(nint, Type)`
-    DelegateOfType,
-    /// `GetFunctionPointerForDelegate`, with the type if it is the generic one.
+    /// `GetDelegateForFunctionPointer<T>`, or with a `Type` object.
+    Delegate(Option<TypeSig>),
+    /// `GetFunctionPointerForDelegate`
     Pointer(Option<TypeSig>),
 }
 
@@ -43,6 +39,8 @@ struct Use {
     /// Offset of the call in the method's code.
     offset: u32,
     conversion: Conversion,
+    /// The type whose object is the last argument.
+    object: Option<Token>,
 }
 
 /// Adds the keys of the delegates that the code of an assembly makes from function pointers, and reports the methods that
@@ -52,11 +50,10 @@ pub(in crate::collect) fn collect(
     index: AssemblyId,
     open_sites: &mut Vec<Site>,
 ) -> Result<(), BadImage> {
-    let conversions = conversions(collector, index).map_err(TypeSystem::bad_image(index))?;
+    let conversions = conversions(collector, index)?;
     if conversions.is_empty() {
         return Ok(());
     }
-    let module = &collector.assembly(index).module;
     let mut uses = Vec::new();
     collector.for_each_body(index, |_, method, code| {
         // Few methods convert; only these are read instruction by instruction.
@@ -72,22 +69,14 @@ pub(in crate::collect) fn collect(
             if let Operand::Token(token) = instruction.operand
                 && let Some(conversion) = Token::from_u32(token).and_then(|token| conversions.get(&token))
             {
-                match conversion {
-                    Conversion::DelegateOfType => {
-                        if let Some(token) = objects.top() {
-                            let conversion = Conversion::Delegate(type_of(module, token)?);
-                            uses.push(Use { method, offset, conversion });
-                        }
-                    }
-                    other => uses.push(Use { method, offset, conversion: other.clone() }),
-                }
+                uses.push(Use { method, offset, conversion: conversion.clone(), object: objects.top() });
             }
             objects.step(instruction);
         }
         Ok(())
     })?;
     let mut warned = BTreeMap::new();
-    for Use { method, offset, conversion } in uses {
+    for Use { method, offset, conversion, object } in uses {
         let Some(owner) = collector.assembly(index).method_owner(method).map_err(TypeSystem::bad_image(index))? else {
             continue;
         };
@@ -96,6 +85,11 @@ pub(in crate::collect) fn collect(
         }
         match conversion {
             Conversion::Delegate(sig) => {
+                let sig = match (sig, object) {
+                    (None, Some(token)) => type_of(collector, index, token)?,
+                    (sig, _) => sig,
+                };
+                let Some(sig) = sig else { continue };
                 let member = collector.method_ref(index, method)?;
                 let sig = MethodSig {
                     conv: CallConv::Default,
@@ -118,7 +112,6 @@ pub(in crate::collect) fn collect(
                     *known = sig;
                 }
             }
-            Conversion::DelegateOfType => {}
         }
     }
     for (method, (offset, sig)) in warned {
@@ -145,9 +138,10 @@ pub(in crate::collect) fn need_site(
 }
 
 /// The converting methods that an assembly names, by the token of the call. The core library's own are not looked at.
-fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTreeMap<Token, Conversion>, ReadError> {
+fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTreeMap<Token, Conversion>, BadImage> {
     let assembly = collector.assembly(index);
     let module = &assembly.module;
+    let damaged = TypeSystem::bad_image(index);
     let mut found = BTreeMap::new();
     // Most assemblies have neither name.
     if !module.heaps.has_text("FunctionPointer") {
@@ -160,26 +154,24 @@ fn conversions(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<BTree
         if !to_delegate && to_pointer.binary_search(&name).is_err() {
             continue;
         }
-        let class = module.coded(member_ref::CLASS, row)?;
-        if class.table != TableId::TypeRef || assembly.token_name(class)? != Some(MARSHAL) {
+        let class = module.coded(member_ref::CLASS, row).map_err(&damaged)?;
+        if class.table != TableId::TypeRef || assembly.token_name(class).map_err(&damaged)? != Some(MARSHAL) {
             continue;
         }
-        let conversion = if to_delegate { Conversion::DelegateOfType } else { Conversion::Pointer(None) };
+        let conversion = if to_delegate { Conversion::Delegate(None) } else { Conversion::Pointer(None) };
         found.insert(Token::new(TableId::MemberRef, row), conversion);
     }
     if found.is_empty() {
         return Ok(found);
     }
     for row in module.tables.all(TableId::MethodSpec) {
-        let method = module.coded(method_spec::METHOD, row)?;
+        let method = module.coded(method_spec::METHOD, row).map_err(&damaged)?;
         let Some(conversion) = found.get(&method) else { continue };
-        let blob = module.tables.cell(method_spec::INSTANTIATION, row)?;
-        let arguments = decode_method_spec(&module.heaps, blob)?;
         // The overload of two delegate types converts to the first.
-        let Some(sig) = arguments.into_iter().next() else { continue };
+        let sig = collector.type_system.method_spec(index, row)?.into_iter().next().and_then(may_be_delegate);
         let conversion = match conversion {
-            Conversion::Pointer(_) => Conversion::Pointer(Some(sig)),
-            _ => Conversion::Delegate(sig),
+            Conversion::Pointer(_) => Conversion::Pointer(sig),
+            Conversion::Delegate(_) => Conversion::Delegate(sig),
         };
         found.insert(Token::new(TableId::MethodSpec, row), conversion);
     }
@@ -234,12 +226,19 @@ fn token_type(instruction: &Instruction) -> Option<Token> {
     matches!(token.table, TableId::TypeDef | TableId::TypeRef | TableId::TypeSpec).then_some(token)
 }
 
-/// The type that a token means.
-fn type_of(module: &clr_metadata::Module<'_>, token: Token) -> Result<TypeSig, ReadError> {
+/// The type that a token means, if it can be a delegate.
+fn type_of(collector: &Collector<'_, '_>, index: AssemblyId, token: Token) -> Result<Option<TypeSig>, BadImage> {
     match token.table {
-        TableId::TypeSpec => decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, token.row)?),
-        _ => Ok(TypeSig::Class(token)),
+        TableId::TypeSpec => collector.type_system.type_spec(index, token.row).map(may_be_delegate),
+        _ => Ok(Some(TypeSig::Class(token))),
     }
+}
+
+/// Calls may share a type, so that of a large one no copies are made: no array or pointer is a delegate.
+fn may_be_delegate(sig: TypeSig) -> Option<TypeSig> {
+    let sig = sig.unmodified();
+    let can_be = matches!(sig, TypeSig::Class(_) | TypeSig::GenericInst { .. } | TypeSig::Var(_) | TypeSig::MVar(_));
+    can_be.then(|| sig.clone())
 }
 
 fn warn_of_pointer(
@@ -283,8 +282,7 @@ pub(super) fn warn_of_ignored_attribute(
     if collector.is_excluded_by_platform(index, Some(row), owner)? {
         return Ok(());
     }
-    let blob = assembly.module.tables.cell(method_def::SIGNATURE, row).map_err(&damaged)?;
-    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    let sig = collector.type_system.method_signature(index, token)?;
     let method = collector.method_ref(index, row)?;
     let call = collector.method_call(index, row)?;
     let advice = match MethodTypes::resolve(&collector.layouts, index, token, &sig) {

@@ -13,15 +13,14 @@ use super::conventions::Conventions;
 use super::ir::ReasonKind;
 use super::method_types::MethodTypes;
 use super::{Collector, MethodRef, Need, signature_problem};
-use clr_metadata::columns::method_def;
-use clr_metadata::{ReadError, TableId, Token, decode_method};
+use clr_metadata::{ReadError, TableId, Token};
 use clr_wasm_abi::types::{
     Assembly, AssemblyId, BadImage, Definition, KnownAttribute, Type, TypeDefId, TypeKind, TypeSystem,
 };
 use thunkgen_diagnostics::catalogue;
 
 pub(super) use calls::{collect as collect_calls, need_site};
-pub(super) use uses::{ParamUse, collect_pinvoke};
+pub(super) use uses::{FieldDelegates, ParamUse, collect_pinvoke};
 
 pub(super) fn collect(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<(), BadImage> {
     let attributes = collector.type_system.all_attributes(index)?;
@@ -63,10 +62,10 @@ fn invoke(
     let assembly = collector.assembly(id.assembly);
     let damaged = TypeSystem::bad_image(id.assembly);
     let Some(method) = find_invoke(assembly, id.row).map_err(&damaged)? else { return Ok(None) };
-    let blob = assembly.module.tables.cell(method_def::SIGNATURE, method).map_err(&damaged)?;
-    let sig = decode_method(&assembly.module.heaps, blob).map_err(&damaged)?;
+    let token = Token::new(TableId::MethodDef, method);
+    let sig = collector.type_system.method_signature(id.assembly, token)?;
     let call = collector.method_call(id.assembly, method)?;
-    let types = MethodTypes::resolve(&collector.layouts, id.assembly, Token::new(TableId::MethodDef, method), &sig);
+    let types = MethodTypes::resolve(&collector.layouts, id.assembly, token, &sig);
     Ok(Some(types.map(|types| Invoke { types, call, method })))
 }
 
@@ -139,7 +138,7 @@ fn need_one(
     if !collector.has_marshalling(id.assembly)? {
         return Ok(None);
     }
-    uses::received(collector, id.assembly, invoke.method, &invoke.types).map(Some)
+    uses::received(collector, id.assembly, invoke.method, &invoke.types, need.map(|_| Need::Unused)).map(Some)
 }
 
 /// MethodDef row of a delegate's `Invoke`.

@@ -1,17 +1,21 @@
 //! Delegates in the signatures of P/Invokes: those that native code hands to managed code have a key, and those that
 //! managed code passes to native code are reported.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::{as_delegate, native_form, need_delegate};
 use crate::collect::declarations::param_table;
 use crate::collect::ir::declarations::Direction;
 use crate::collect::method_types::MethodTypes;
 use crate::collect::{Collector, MethodRef, Need};
+use clr_metadata::columns::field;
 use clr_wasm_abi::Marshaller;
 use clr_wasm_abi::marshal::Class;
-use clr_wasm_abi::types::{AssemblyId, BadImage, Definition, LayoutKind, Named, Type, TypeDefId, TypeKind};
-use thunkgen_diagnostics::catalogue;
+use clr_wasm_abi::types::{
+    AssemblyId, BadImage, Definition, LayoutKind, Named, Type, TypeDefId, TypeInfo, TypeKind, TypeSystem,
+};
+use foldhash::{HashMap, HashSet};
+use thunkgen_diagnostics::{catalogue, shorten};
 
 /// How a P/Invoke is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,34 @@ pub(in crate::collect) enum ParamUse {
     /// Its key only; calls throw.
     NotLinked,
 }
+
+/// The delegates in the fields of the structs that were visited.
+#[derive(Default)]
+pub(in crate::collect) struct FieldDelegates {
+    passed: HashMap<Named, Held>,
+    /// Structs whose delegates were received, with how those are reported.
+    received: HashSet<(Named, Option<Need>)>,
+}
+
+/// Delegates in a parameter.
+#[derive(Clone, Default)]
+struct Held {
+    count: usize,
+    first: Option<Rc<Passed>>,
+}
+
+/// A delegate, and where it is.
+#[derive(Clone)]
+struct Passed {
+    /// `None` for `Delegate`, which has no signature.
+    delegate: Option<TypeDefId>,
+    /// Path of the field, or empty.
+    field: String,
+    type_name: String,
+}
+
+/// Longest path of a field, in characters.
+const MAX_PATH: usize = 200;
 
 /// Adds the keys of the delegates that a P/Invoke receives, and reports those that it passes.
 pub(in crate::collect) fn collect_pinvoke(
@@ -34,99 +66,179 @@ pub(in crate::collect) fn collect_pinvoke(
         warn_of_passed(collector, index, (row, method), types)?;
     }
     let need = (how == ParamUse::Linked).then_some(Need::Unused);
-    for delegate in received(collector, index, row, types)? {
+    for delegate in received(collector, index, row, types, need)? {
         need_delegate(collector, delegate, need)?;
     }
     Ok(())
 }
 
 /// The delegates that a call receives: results, `ref` and `out` parameters, elements of arrays, and fields of those.
+/// Structs whose delegates were received before, and are reported alike, are not visited again.
 pub(super) fn received(
-    collector: &Collector<'_, '_>,
+    collector: &mut Collector<'_, '_>,
     index: AssemblyId,
     method: u32,
     types: &MethodTypes,
+    need: Option<Need>,
 ) -> Result<Vec<TypeDefId>, BadImage> {
-    let mut walk = Walk { collector, seen: BTreeSet::new(), found: Vec::new() };
-    match &types.ret {
-        Type::Value(_) => walk.fields(&types.ret, "")?,
-        ret => walk.add(ret, "")?,
-    }
+    let mut found = Vec::new();
+    let mut work = vec![(types.ret.clone(), false)];
     if types.params.iter().any(|ty| matches!(ty, Type::ByRef(_) | Type::Array(_) | Type::Class(_))) {
         let rows = param_table::params(collector.type_system, index, method)?;
         for (position, ty) in types.params.iter().enumerate() {
-            let direction = rows.get(&(position + 1)).map_or(Direction::Both, |row| row.direction);
+            if rows.get(&(position + 1)).is_some_and(|row| row.direction == Direction::In) {
+                continue;
+            }
             match ty {
-                Type::ByRef(inner) | Type::Array(inner) if direction != Direction::In => walk.value(inner, "")?,
-                Type::Class(_) if as_delegate(collector, ty)?.is_none() && direction != Direction::In => {
-                    walk.fields(ty, "")?;
-                }
+                Type::ByRef(inner) | Type::Array(inner) => work.push(((**inner).clone(), false)),
+                Type::Class(_) if as_delegate(collector, ty)?.is_none() => work.push((ty.clone(), true)),
                 _ => {}
             }
         }
     }
-    Ok(walk.found.into_iter().filter_map(|passed| passed.delegate).collect())
-}
-
-/// A delegate, and where it is.
-struct Passed {
-    /// `None` for `Delegate`, which has no signature.
-    delegate: Option<TypeDefId>,
-    /// Path of the field, or empty.
-    field: String,
-    type_name: String,
-}
-
-struct Walk<'w, 'c, 'a> {
-    collector: &'w Collector<'c, 'a>,
-    /// The structs whose fields were visited.
-    seen: BTreeSet<Named>,
-    found: Vec<Passed>,
-}
-
-impl Walk<'_, '_, '_> {
-    /// A delegate or a struct of some.
-    fn value(&mut self, ty: &Type, field: &str) -> Result<(), BadImage> {
-        match ty {
-            Type::Value(_) => self.fields(ty, field),
-            Type::Array(inner) => self.value(inner, field),
-            _ => self.add(ty, field),
-        }
-    }
-
-    fn add(&mut self, ty: &Type, field: &str) -> Result<(), BadImage> {
-        let Type::Class(named) = ty else { return Ok(()) };
-        let delegate = as_delegate(self.collector, ty)?;
-        let is_base = delegate.is_none()
-            && Marshaller::new(&self.collector.layouts).class(named).is_ok_and(|class| class == Class::AnyDelegate);
-        if delegate.is_some() || is_base {
-            let type_name = self.collector.layouts.name(named);
-            self.found.push(Passed { delegate, field: field.to_owned(), type_name });
-        }
-        Ok(())
-    }
-
-    /// The fields of a struct, or of a class that is marshalled like one.
-    fn fields(&mut self, ty: &Type, path: &str) -> Result<(), BadImage> {
-        let (Type::Value(named) | Type::Class(named)) = ty else { return Ok(()) };
-        let Definition::Resolved(id) = named.definition else { return Ok(()) };
-        let info = self.collector.type_system.type_info(id)?;
-        let is_struct =
-            info.kind == TypeKind::Struct || (info.kind == TypeKind::Class && info.layout != LayoutKind::Auto);
-        if !is_struct || !self.seen.insert(named.clone()) {
-            return Ok(());
-        }
-        let module = &self.collector.assembly(id.assembly).module;
-        for (field, ty) in info.fields.iter().zip(&*self.collector.layouts.field_types(named, &info)?) {
-            if matches!(ty, Type::Value(_) | Type::Class(_) | Type::Array(_)) {
-                let name = module.string(clr_metadata::columns::field::NAME, field.row);
-                let name = name.map_err(clr_wasm_abi::types::TypeSystem::bad_image(id.assembly))?;
-                let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                self.value(ty, &path)?;
+    while let Some((ty, is_struct)) = work.pop() {
+        match &ty {
+            Type::Array(inner) => work.push(((**inner).clone(), false)),
+            Type::Class(_) if !is_struct => found.extend(as_delegate(collector, &ty)?),
+            _ => {
+                if let Some((named, info)) = as_struct(collector, &ty)?
+                    && collector.field_delegates.received.insert((named.clone(), need))
+                {
+                    work.extend(fields(collector, named, &info)?.into_iter().map(|(_, ty)| (ty, false)));
+                }
             }
         }
-        Ok(())
     }
+    Ok(found)
+}
+
+/// The name and the definition of a struct, or of a class that is marshalled like one.
+fn as_struct<'t, 'a>(
+    collector: &Collector<'_, 'a>,
+    ty: &'t Type,
+) -> Result<Option<(&'t Named, Rc<TypeInfo<'a>>)>, BadImage> {
+    let (Type::Value(named) | Type::Class(named)) = ty else { return Ok(None) };
+    let Definition::Resolved(id) = named.definition else { return Ok(None) };
+    let info = collector.type_system.type_info(id)?;
+    let is_struct = info.kind == TypeKind::Struct || (info.kind == TypeKind::Class && info.layout != LayoutKind::Auto);
+    Ok(is_struct.then_some((named, info)))
+}
+
+/// The fields of a struct that can hold delegates.
+fn fields(
+    collector: &Collector<'_, '_>,
+    named: &Named,
+    info: &TypeInfo<'_>,
+) -> Result<Vec<(FieldRow, Type)>, BadImage> {
+    let types = collector.layouts.field_types(named, info)?;
+    let fields = info.fields.iter().zip(&*types);
+    let fields = fields.filter(|(_, ty)| matches!(ty, Type::Value(_) | Type::Class(_) | Type::Array(_)));
+    Ok(fields.map(|(field, ty)| (FieldRow { of: info.id, row: field.row }, ty.clone())).collect())
+}
+
+/// A row of Field.
+#[derive(Clone, Copy)]
+struct FieldRow {
+    of: TypeDefId,
+    row: u32,
+}
+
+/// The delegates that a parameter passes: it is one, or the elements or fields are. The fields of a class are visited if
+/// it is passed like a struct.
+fn held(collector: &mut Collector<'_, '_>, ty: &Type, enter_class: bool) -> Result<Held, BadImage> {
+    let mut ty = ty;
+    while let Type::Array(inner) = ty {
+        ty = inner;
+    }
+    let own =
+        delegate(collector, ty)?.map(|(delegate, type_name)| Passed { delegate, field: String::new(), type_name });
+    match ty {
+        _ if own.is_some() => Ok(Held { count: 1, first: own.map(Rc::new) }),
+        Type::Class(_) if !enter_class => Ok(Held::default()),
+        _ => held_in_fields(collector, ty),
+    }
+}
+
+/// The delegate that a type is, and its name.
+fn delegate(collector: &Collector<'_, '_>, ty: &Type) -> Result<Option<(Option<TypeDefId>, String)>, BadImage> {
+    let Type::Class(named) = ty else { return Ok(None) };
+    let delegate = as_delegate(collector, ty)?;
+    let is_any = || Marshaller::new(&collector.layouts).class(named).is_ok_and(|class| class == Class::AnyDelegate);
+    Ok((delegate.is_some() || is_any()).then(|| (delegate, collector.layouts.name(named))))
+}
+
+/// The delegates in the fields of a struct, and of the structs in its fields.
+fn held_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result<Held, BadImage> {
+    let (Type::Value(name) | Type::Class(name)) = root else { return Ok(Held::default()) };
+    if let Some(known) = collector.field_delegates.passed.get(name) {
+        return Ok(known.clone());
+    }
+    let mut all = Held::default();
+    let mut entered: HashSet<Named> = [name.clone()].into_iter().collect();
+    // The fields on the way, each with the one before it.
+    let mut steps: Vec<(FieldRow, Option<usize>)> = Vec::new();
+    // The next one is the last, so that the first field is the first that is visited.
+    let mut work = vec![(root.clone(), None)];
+    while let Some((ty, step)) = work.pop() {
+        let is_root = step.is_none();
+        let mut found = Held::default();
+        match &ty {
+            Type::Array(inner) => work.push(((**inner).clone(), step)),
+            Type::Class(_) if !is_root => {
+                if let Some((delegate, type_name)) = delegate(collector, &ty)? {
+                    let field = String::new();
+                    found = Held { count: 1, first: Some(Rc::new(Passed { delegate, field, type_name })) };
+                }
+            }
+            _ => {
+                if let Some((named, info)) = as_struct(collector, &ty)?
+                    && (is_root || entered.insert(named.clone()))
+                {
+                    match collector.field_delegates.passed.get(named) {
+                        Some(known) => found = known.clone(),
+                        None => {
+                            for (field, ty) in fields(collector, named, &info)?.into_iter().rev() {
+                                work.push((ty, Some(steps.len())));
+                                steps.push((field, step));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        all.count += found.count;
+        if let (None, Some(first)) = (&all.first, found.first) {
+            let field = path(collector, &steps, step, &first.field)?;
+            all.first = Some(Rc::new(Passed { field, ..(*first).clone() }));
+        }
+    }
+    if all.count == 0 {
+        // Neither does any of the structs that were visited.
+        collector.field_delegates.passed.extend(entered.into_iter().map(|named| (named, Held::default())));
+    } else if let Some((FieldRow { of, .. }, _)) = steps.first() {
+        // Those may be visited again.
+        collector.type_system.spend_parts(of.assembly, of.token(), steps.len())?;
+        collector.field_delegates.passed.insert(name.clone(), all.clone());
+    }
+    Ok(all)
+}
+
+/// The names of the fields on the way to a field, and from there.
+fn path(
+    collector: &Collector<'_, '_>,
+    steps: &[(FieldRow, Option<usize>)],
+    mut step: Option<usize>,
+    rest: &str,
+) -> Result<String, BadImage> {
+    let mut path = rest.to_owned();
+    while let Some((FieldRow { of, row }, before)) = step.map(|step| steps[step]) {
+        let name = collector.assembly(of.assembly).module.string(field::NAME, row);
+        let name = name.map_err(TypeSystem::bad_image(of.assembly))?;
+        path = if path.is_empty() { name.to_owned() } else { format!("{name}.{path}") };
+        path = shorten(&path, MAX_PATH);
+        step = before;
+    }
+    Ok(path)
 }
 
 /// The runtime makes no native entry points for delegates on WebAssembly.
@@ -140,30 +252,23 @@ fn warn_of_passed(
         true => param_table::params(collector.type_system, index, row)?,
         false => Default::default(),
     };
-    let mut passed = Vec::new();
+    let (mut count, mut first) = (0, None);
     for (position, ty) in types.params.iter().enumerate() {
-        let direction = rows.get(&(position + 1)).map_or(Direction::Both, |row| row.direction);
-        let mut walk = Walk { collector, seen: BTreeSet::new(), found: Vec::new() };
-        match ty {
-            Type::ByRef(inner) if direction != Direction::Out => walk.value(inner, "")?,
-            Type::Array(inner) if direction != Direction::Out => walk.value(inner, "")?,
-            Type::Value(_) => walk.fields(ty, "")?,
-            Type::Class(_) => {
-                walk.add(ty, "")?;
-                if walk.found.is_empty() && direction != Direction::Out {
-                    walk.fields(ty, "")?;
-                }
-            }
-            _ => {}
-        }
-        passed.extend(walk.found.into_iter().map(|found| (position + 1, found)));
+        let is_out = rows.get(&(position + 1)).is_some_and(|row| row.direction == Direction::Out);
+        let found = match ty {
+            Type::ByRef(inner) | Type::Array(inner) if !is_out => held(collector, inner, false)?,
+            Type::Value(_) | Type::Class(_) => held(collector, ty, !is_out)?,
+            _ => Held::default(),
+        };
+        count += found.count;
+        first = first.or(found.first.map(|found| (position + 1, found)));
     }
-    let Some((position, first)) = passed.first() else { return Ok(()) };
+    let Some((position, first)) = first else { return Ok(()) };
     let (place, this) = match first.field.as_str() {
         "" => (format!("parameter {position} passes"), "the parameter"),
         field => (format!("field `{field}` of parameter {position} passes"), "the field"),
     };
-    let more = match passed.len() {
+    let more = match count {
         1 => String::new(),
         2 => " and 1 more delegate".to_owned(),
         count => format!(" and {} more delegates", count - 1),

@@ -1,13 +1,17 @@
 //! The generic definitions that a module instantiates, and the definitions whose code contains the instantiation.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
 use crate::collect::method_types::MethodTypes;
-use clr_metadata::columns::{interface_impl, member_ref, method_def, method_spec, type_def, type_spec};
-use clr_metadata::{ReadError, TableId, Token, TypeSig, decode_method, decode_method_spec, decode_type_spec};
+use clr_metadata::columns::{interface_impl, member_ref, method_spec, type_def};
+use clr_metadata::{ReadError, TableId, Token, TypeSig};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
+
+/// Type arguments, which instances inside each other share.
+type TypeSigs = Rc<[TypeSig]>;
 
 /// A use of a generic definition with type arguments.
 #[derive(Clone, Debug)]
@@ -19,13 +23,13 @@ pub(super) struct Mention {
     /// Definitions whose code contains it; searched only for an open mention.
     pub contexts: Vec<GenericDefinition>,
     pub target: GenericDefinition,
-    pub type_arguments: Vec<TypeSig>,
-    pub method_arguments: Vec<TypeSig>,
+    pub type_arguments: TypeSigs,
+    pub method_arguments: TypeSigs,
 }
 
 impl Mention {
     pub fn is_open(&self) -> bool {
-        self.type_arguments.iter().chain(&self.method_arguments).any(is_open)
+        self.type_arguments.iter().chain(&*self.method_arguments).any(is_open)
     }
 }
 
@@ -55,8 +59,7 @@ fn type_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Me
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::TypeSpec) {
-        let read = || decode_type_spec(&module.heaps, module.tables.cell(type_spec::SIGNATURE, row)?);
-        let sig = read().map_err(TypeSystem::bad_image(index))?;
+        let sig = collector.type_system.type_spec(index, row)?;
         generic_instances(collector, index, Token::new(TableId::TypeSpec, row), &sig, &mut found)?;
     }
     Ok(found)
@@ -73,9 +76,9 @@ fn generic_instances(
         TypeSig::GenericInst { definition, arguments, .. } => {
             if let Ok(id) = collector.type_system.resolve_token(index, *definition)? {
                 let target = GenericDefinition::Type(id);
-                found.push(mention(index, row, target, arguments.clone(), Vec::new()));
+                found.push(mention(index, row, target, arguments.clone(), Rc::new([])));
             }
-            for argument in arguments {
+            for argument in &**arguments {
                 generic_instances(collector, index, row, argument, found)?;
             }
             Ok(())
@@ -94,8 +97,8 @@ fn mention(
     assembly: AssemblyId,
     row: Token,
     target: GenericDefinition,
-    type_arguments: Vec<TypeSig>,
-    method_arguments: Vec<TypeSig>,
+    type_arguments: TypeSigs,
+    method_arguments: TypeSigs,
 ) -> Mention {
     Mention { assembly, row, contexts: Vec::new(), target, type_arguments, method_arguments }
 }
@@ -105,16 +108,12 @@ fn method_specs(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<
     let module = &collector.assembly(index).module;
     let mut found = Vec::new();
     for row in module.tables.all(TableId::MethodSpec) {
-        let read = || {
-            let method = module.coded(method_spec::METHOD, row)?;
-            let blob = module.tables.cell(method_spec::INSTANTIATION, row)?;
-            Ok((method, decode_method_spec(&module.heaps, blob)?))
-        };
-        let (method, arguments) = read().map_err(TypeSystem::bad_image(index))?;
+        let method = module.coded(method_spec::METHOD, row).map_err(TypeSystem::bad_image(index))?;
+        let arguments = collector.type_system.method_spec(index, row)?;
         let token = Token::new(TableId::MethodSpec, row);
         if let Some((target, type_arguments)) = resolve_method(collector, index, method)? {
             let target = GenericDefinition::Method(target.assembly, target.row);
-            found.push(mention(index, token, target, type_arguments, arguments.clone()));
+            found.push(mention(index, token, target, type_arguments, arguments.into()));
         }
     }
     Ok(found)
@@ -131,7 +130,7 @@ fn resolve_method(
     collector: &Collector<'_, '_>,
     index: AssemblyId,
     token: Token,
-) -> Result<Option<(Method, Vec<TypeSig>)>, BadImage> {
+) -> Result<Option<(Method, TypeSigs)>, BadImage> {
     let assembly = collector.assembly(index);
     let damaged = TypeSystem::bad_image(index);
     if token.table == TableId::MethodDef {
@@ -140,28 +139,25 @@ fn resolve_method(
             Some(owner) => assembly.generic_param_count(Token::new(TableId::TypeDef, owner)).map_err(&damaged)?,
             None => 0,
         };
+        collector.type_system.spend_parts(index, token, arity as usize)?;
         let own = (0..arity).map(TypeSig::Var).collect();
         return Ok(Some((Method { assembly: index, row: token.row }, own)));
     }
-    let read = || member_ref(assembly, token.row);
-    let Some((parent, type_arguments)) = read().map_err(&damaged)? else { return Ok(None) };
+    let Some((parent, type_arguments)) = parent(collector, index, token.row)? else { return Ok(None) };
     let Ok(owner) = collector.type_system.resolve_token(index, parent)? else { return Ok(None) };
     Ok(find_method(collector, index, token.row, owner)?.map(|method| (method, type_arguments)))
 }
 
 /// The parent type of a MemberRef, as TypeDef or TypeRef, and its type arguments.
-fn member_ref(assembly: &Assembly<'_>, row: u32) -> Result<Option<(Token, Vec<TypeSig>)>, ReadError> {
-    let module = &assembly.module;
-    let parent = module.coded(member_ref::CLASS, row)?;
+fn parent(collector: &Collector<'_, '_>, index: AssemblyId, row: u32) -> Result<Option<(Token, TypeSigs)>, BadImage> {
+    let parent = collector.assembly(index).module.coded(member_ref::CLASS, row);
+    let parent = parent.map_err(TypeSystem::bad_image(index))?;
     Ok(match parent.table {
-        TableId::TypeDef | TableId::TypeRef => Some((parent, Vec::new())),
-        TableId::TypeSpec => {
-            let blob = module.tables.cell(type_spec::SIGNATURE, parent.row)?;
-            match decode_type_spec(&module.heaps, blob)? {
-                TypeSig::GenericInst { definition, arguments, .. } => Some((definition, arguments)),
-                _ => None,
-            }
-        }
+        TableId::TypeDef | TableId::TypeRef => Some((parent, Rc::new([]))),
+        TableId::TypeSpec => match collector.type_system.type_spec(index, parent.row)? {
+            TypeSig::GenericInst { definition, arguments, .. } => Some((definition, arguments)),
+            _ => None,
+        },
         _ => None,
     })
 }
@@ -173,21 +169,17 @@ fn find_method(
     member_ref: u32,
     owner: TypeDefId,
 ) -> Result<Option<Method>, BadImage> {
-    let here = &collector.assembly(index).module;
-    let read = || {
-        let name = here.string(member_ref::NAME, member_ref)?;
-        Ok((name, decode_method(&here.heaps, here.tables.cell(member_ref::SIGNATURE, member_ref)?)?))
-    };
-    let (name, wanted) = read().map_err(TypeSystem::bad_image(index))?;
+    let name = collector.assembly(index).module.string(member_ref::NAME, member_ref);
+    let name = name.map_err(TypeSystem::bad_image(index))?;
     let member = Token::new(TableId::MemberRef, member_ref);
+    let wanted = collector.type_system.method_signature(index, member)?;
     let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, member, &wanted) else { return Ok(None) };
-    let there = &collector.assembly(owner.assembly).module;
     let damaged = TypeSystem::bad_image(owner.assembly);
     let methods = collector.assembly(owner.assembly).methods(owner.row).map_err(&damaged)?;
     for &row in methods.get(name).into_iter().flatten() {
-        let read = || decode_method(&there.heaps, there.tables.cell(method_def::SIGNATURE, row)?);
-        let sig = read().map_err(&damaged)?;
-        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, Token::new(TableId::MethodDef, row), &sig);
+        let method = Token::new(TableId::MethodDef, row);
+        let sig = collector.type_system.method_signature(owner.assembly, method)?;
+        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, method, &sig);
         if sig.generic_params == wanted.generic_params && types.is_ok_and(|types| types == wanted_types) {
             return Ok(Some(Method { assembly: owner.assembly, row }));
         }
