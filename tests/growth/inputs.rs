@@ -32,12 +32,18 @@ pub const CASES: &[Case] = &[
     case("P/Invokes of one long name", 400, 3, |to, n| long_name(to, n, 4_000)),
     case("P/Invokes of one name of 1,000 bytes", 400, 3, |to, n| long_name(to, n, 1_000)),
     case("P/Invokes of a name as long as the file", 400, 3, |to, n| long_name(to, n, 10 * n)),
+    case("P/Invokes of names alike: tables", 100, 0, |to, n| alike(to, n, "generate a.dll -m * --out o")),
+    case("P/Invokes of names alike: Rust", 25, 0, |to, n| alike(to, n, "generate a.dll -m * --emit rust --out o")),
+    case("P/Invokes of names alike: C", 50, 0, |to, n| alike(to, n, "generate a.dll -m * --emit c-header --out o")),
+    case("fields of one long marshaler", 400, 0, long_marshaler),
     case("libraries: stubs for Rust", 5, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit rust --out o")),
     case("libraries: stubs for C", 10, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("callbacks of one type", 50, 0, callbacks),
     case("one body of many methods", 400, 3, |to, n| bodies(to, n, true)),
     case("a body for each method", 200, 0, |to, n| bodies(to, n, false)),
     case("calls of one long signature", 400, 3, long_calls),
+    case("rows of one long signature", 1_000, 3, long_rows),
+    case("methods of many function pointers", 100, 3, many_pointers),
     case("fields of one long function pointer", 1_000, 3, long_pointers),
     case("P/Invokes of one long signature", 400, 3, |to, n| of_one_signature(to, n, Rows::PInvokes)),
     case("callbacks of one long signature", 400, 3, |to, n| of_one_signature(to, n, Rows::Callbacks)),
@@ -219,6 +225,43 @@ fn pinvokes(to: &Path, n: usize, words: &str) -> Vec<String> {
     arguments(words)
 }
 
+/// P/Invokes whose names differ only in what no identifier can have.
+fn alike(to: &Path, n: usize, words: &str) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    assembly.class();
+    let library = assembly.library("lib");
+    let signature = assembly.0.blob(SIGNATURE);
+    for number in 0..n {
+        let name: String = (0..20).map(|bit| if number >> bit & 1 == 0 { '.' } else { '-' }).collect();
+        let name = assembly.0.string(&format!("f{name}"));
+        assembly.pinvoke(name, signature, library);
+    }
+    assembly.write(to, &[]);
+    arguments(words)
+}
+
+/// A struct whose fields share the long name of a marshaler.
+fn long_marshaler(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let (name, field) = (assembly.0.string("S"), assembly.0.string("f"));
+    let base = assembly.type_ref("System", "ValueType") << 2 | 1;
+    let (string, length) = (assembly.0.blob(&[0x06, 0x0E]), compressed(n as u32));
+    // A custom marshaler: no GUID, no native type, its name, no cookie.
+    let marshaler = assembly.0.blob(&[&[0x2C, 0, 0][..], &length, &b"m".repeat(n), &[0]].concat());
+    for _ in 0..n {
+        let row = assembly.0.row(table::FIELD, &[6, field, string]);
+        assembly.0.row(0x0D, &[row << 1, marshaler]);
+    }
+    let row = assembly.0.row(table::TYPE_DEF, &[0x0010_0109, name, 0, base, 1, 1]);
+    assembly.class();
+    let library = assembly.library("lib");
+    let signature = assembly.0.blob(&[vec![0, 1, 0x01, 0x10, 0x11], compressed(row << 2)].concat());
+    let name = assembly.0.string("use");
+    assembly.pinvoke(name, signature, library);
+    assembly.write(to, &[]);
+    arguments("generate a.dll -m * --emit c-header --out o")
+}
+
 fn long_name(to: &Path, n: usize, length: usize) -> Vec<String> {
     let mut assembly = Assembly::new();
     assembly.class();
@@ -331,6 +374,31 @@ fn long_calls(to: &Path, n: usize) -> Vec<String> {
     arguments("signatures a.dll")
 }
 
+/// Signatures for `calli` that are one blob.
+fn long_rows(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    let unmanaged = assembly.0.blob(&long_signature(0x01));
+    (0..n).for_each(|_| _ = assembly.0.row(0x11, &[unmanaged]));
+    assembly.class();
+    assembly.write(to, &[]);
+    arguments("signatures a.dll")
+}
+
+/// Methods with one signature, in which every parameter is another function pointer.
+fn many_pointers(to: &Path, n: usize) -> Vec<String> {
+    let mut assembly = Assembly::new();
+    assembly.class();
+    let pointer = |number: usize| {
+        let types = (0..9).map(move |bit| if number >> bit & 1 == 0 { 0x08 } else { 0x0A });
+        [0x1B, 0x01, 9, 0x01].into_iter().chain(types)
+    };
+    let signature = [vec![0], compressed(500), vec![0x01], (0..500).flat_map(pointer).collect()].concat();
+    let (name, signature) = (assembly.0.string("m"), assembly.0.blob(&signature));
+    (0..n).for_each(|_| _ = assembly.0.row(table::METHOD_DEF, &[0, 0x3, 0x400, name, signature, 1]));
+    assembly.write(to, &[]);
+    arguments("signatures a.dll")
+}
+
 /// What has the signature.
 enum Rows {
     PInvokes,
@@ -420,9 +488,9 @@ fn long_values(to: &Path, n: usize) -> Vec<String> {
     let mut assembly = Assembly::new();
     let constructor = assembly.attribute("UnmanagedCallersOnlyAttribute");
     assembly.class();
-    let name = "e".repeat(n);
-    let length = compressed(n as u32);
-    let value = [&b"\x01\0\x01\0\x54\x0e\x0aEntryPoint"[..], &length, name.as_bytes()].concat();
+    // No property that is known.
+    let (length, text) = (compressed(20_000), "v".repeat(20_000));
+    let value = [&b"\x01\0\x01\0\x54\x0e\x07Comment"[..], &length, text.as_bytes()].concat();
     let value = assembly.0.blob(&value);
     let signature = assembly.0.blob(SIGNATURE);
     for number in 0..n {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml_parser::Source;
 
 use thunkgen_diagnostics::nearest_name::NearestName;
 use thunkgen_diagnostics::position::PositionIndex;
@@ -16,8 +17,9 @@ pub type Report = (&'static Rule, Location, String);
 /// Most mistakes of a file that are reported.
 const MAX_PROBLEMS: usize = 100;
 
-/// Most lines and signs of a file: its parser needs 80 bytes of memory for one of them. A hundred suppressions have 2,000.
-const MAX_SIGNS: usize = 500_000;
+/// Most tokens of a file, spaces and ends of lines included: its parser needs 80 bytes of memory for one. A suppression has
+/// about 25.
+const MAX_TOKENS: usize = 1_000_000;
 
 /// A file that is being read.
 pub struct TomlFile<'i> {
@@ -59,10 +61,9 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
     let text = without_bom(text);
     let positions = PositionIndex::new(text.as_bytes());
     let file = TomlFile { path, positions, problems: RefCell::default(), has_more: Cell::default() };
-    let mut signs = text.bytes().enumerate().filter(|(_, byte)| b"[]{}.,=\n".contains(byte));
-    if let Some((offset, _)) = signs.nth(MAX_SIGNS) {
-        let message = "a file with at most 500,000 lines, brackets, braces, dots, commas and equal signs expected";
-        return (None, vec![(&catalogue::MANIFEST_SYNTAX, file.place(offset), message.to_owned())]);
+    if let Some(token) = Source::new(text).lex().nth(MAX_TOKENS) {
+        let message = "the file has more than 1,000,000 tokens; split it".to_owned();
+        return (None, vec![(&catalogue::MANIFEST_SYNTAX, file.place(token.span().start()), message)]);
     }
     let made = match DeTable::parse(text) {
         Ok(root) => Some(use_it(TomlTable { file: &file, map: root.get_ref(), start: 0 })),
@@ -358,11 +359,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_with_too_many_signs_is_not_parsed() {
-        let text = "a = 1\n".repeat(MAX_SIGNS / 2) + "b.";
-        let why = "TG0501 a file with at most 500,000 lines, brackets, braces, dots, commas and equal signs expected";
-        assert_eq!(problems(&text, |_| ()), [format!("(250001, 2) {why}")]);
-        assert_eq!(problems(&text[..text.len() - 2], |_| ()), ["(2, 1) TG0501 duplicate key"]);
+    fn a_file_with_too_many_tokens_is_not_parsed() {
+        // The last token is the end of the file.
+        let most = "a=1\n".repeat(MAX_TOKENS / 4 - 1) + "a=1";
+        assert_eq!(problems(&most, |_| ()), ["(2, 1) TG0501 duplicate key"]);
+        let why = "TG0501 the file has more than 1,000,000 tokens; split it";
+        assert_eq!(problems(&(most + "."), |_| ()), [format!("(250000, 4) {why}")]);
+        assert_eq!(problems(&"a ".repeat(MAX_TOKENS), |_| ()), [format!("(1, 1000001) {why}")]);
     }
 
     #[test]

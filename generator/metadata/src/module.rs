@@ -16,6 +16,10 @@ use super::schema::{Coded, Column, ColumnType, List, Row, TableId, Text};
 use super::tables::Tables;
 use super::token::Token;
 
+/// Longest full name of a type, in bytes. The runtime loads no type whose name has more than 1,023, but the names of the
+/// types around it count here.
+const MAX_FULL_NAME: usize = 16_383;
+
 /// Visibility value of TypeAttributes from which on a type is nested.
 const FIRST_NESTED_VISIBILITY: u32 = 2;
 
@@ -200,6 +204,9 @@ impl<'a> Module<'a> {
                 full.push('.');
             }
             full.push_str(name);
+            if full.len() > MAX_FULL_NAME {
+                return Err(self.tables.error(TableId::TypeDef, row, "full name of at most 16,383 bytes expected"));
+            }
         }
         Ok(full)
     }

@@ -149,10 +149,10 @@ impl<'a> TypeSystem<'a> {
         // Rows may share a long value.
         let find = || {
             let blob = module.tables.cell(custom_attribute::VALUE, row)?;
-            Ok((module.coded(custom_attribute::TYPE, row)?, blob, module.heaps.blob(blob)?.len()))
+            Ok((module.coded(custom_attribute::TYPE, row)?, blob, module.heaps.blob(blob)?))
         };
-        let (constructor, blob, bytes) = find().map_err(Self::bad_image(assembly))?;
-        self.keep_bytes(assembly, Token::new(TableId::CustomAttribute, row), bytes)?;
+        let (constructor, blob, value) = find().map_err(Self::bad_image(assembly))?;
+        self.keep_value(assembly, row, value)?;
         let signature = self.method_signature(assembly, constructor)?;
         decode_arguments(&module.heaps, blob, &signature, &ResolvedEnums { type_system: self, assembly })
             .map_err(Self::bad_image(assembly))

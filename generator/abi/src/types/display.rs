@@ -2,40 +2,66 @@
 
 use super::ty::{Definition, Named, Type};
 use super::type_system::TypeSystem;
+use thunkgen_diagnostics::shorten;
 
 /// How every function pointer is shown.
 pub const FUNCTION_POINTER: &str = "function pointer";
 
+/// Longest name of a type, in characters: the arguments of a generic one can repeat a long name.
+const MAX_NAME: usize = 4_000;
+
 impl TypeSystem<'_> {
-    /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables.
+    /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables. A long one is
+    /// shortened.
     pub fn type_name(&self, ty: &Type) -> String {
+        let mut name = String::new();
+        self.push_type_name(&mut name, ty);
+        shorten(&name, MAX_NAME)
+    }
+
+    /// Ends soon after the longest name.
+    fn push_type_name(&self, out: &mut String, ty: &Type) {
+        if out.len() > 4 * MAX_NAME {
+            return;
+        }
         match ty {
-            Type::Primitive(primitive) => primitive.keyword().to_owned(),
-            Type::TypedReference => "System.TypedReference".to_owned(),
-            Type::String => "string".to_owned(),
-            Type::Object => "object".to_owned(),
-            Type::Class(named) | Type::Value(named) => self.named_type_name(named),
-            Type::Array(inner) => format!("{}[]", self.type_name(inner)),
-            Type::Pointer(inner) => format!("{}*", self.type_name(inner)),
-            Type::ByRef(inner) => format!("ref {}", self.type_name(inner)),
-            Type::FunctionPointer => FUNCTION_POINTER.to_owned(),
-            Type::TypeVariable(index) => format!("T{index}"),
-            Type::MethodVariable(index) => format!("M{index}"),
+            Type::Primitive(primitive) => out.push_str(primitive.keyword()),
+            Type::TypedReference => out.push_str("System.TypedReference"),
+            Type::String => out.push_str("string"),
+            Type::Object => out.push_str("object"),
+            Type::Class(named) | Type::Value(named) => self.push_named(out, named),
+            Type::Array(inner) => {
+                self.push_type_name(out, inner);
+                out.push_str("[]");
+            }
+            Type::Pointer(inner) => {
+                self.push_type_name(out, inner);
+                out.push('*');
+            }
+            Type::ByRef(inner) => {
+                out.push_str("ref ");
+                self.push_type_name(out, inner);
+            }
+            Type::FunctionPointer => out.push_str(FUNCTION_POINTER),
+            Type::TypeVariable(index) => *out += &format!("T{index}"),
+            Type::MethodVariable(index) => *out += &format!("M{index}"),
         }
     }
 
-    fn named_type_name(&self, named: &Named) -> String {
-        let mut name = match &named.definition {
+    fn push_named(&self, out: &mut String, named: &Named) {
+        match &named.definition {
             Definition::Resolved(id) => match self[id.assembly].module.full_name(id.row) {
-                Ok(name) => name,
-                Err(_) => format!("TypeDef {}", id.token()),
+                Ok(name) => out.push_str(&name),
+                Err(_) => *out += &format!("TypeDef {}", id.token()),
             },
-            Definition::Unresolved(unresolved) => unresolved.full_name.clone(),
-        };
-        if !named.arguments.is_empty() {
-            let arguments: Vec<String> = named.arguments.iter().map(|argument| self.type_name(argument)).collect();
-            name += &format!("<{}>", arguments.join(", "));
+            Definition::Unresolved(unresolved) => out.push_str(&unresolved.full_name),
         }
-        name
+        for (index, argument) in named.arguments.iter().enumerate() {
+            out.push_str(if index == 0 { "<" } else { ", " });
+            self.push_type_name(out, argument);
+        }
+        if !named.arguments.is_empty() {
+            out.push('>');
+        }
     }
 }

@@ -69,7 +69,7 @@ impl TypeSystem<'_> {
             TypeSig::Var(index) => self.variable(arguments.of_type, *index, Type::TypeVariable, budget)?,
             TypeSig::MVar(index) => self.variable(arguments.of_method, *index, Type::MethodVariable, budget)?,
             TypeSig::Class(token) | TypeSig::ValueType(token) if token.table == TableId::TypeSpec => {
-                self.of_type_spec(*token, arguments, budget, specs)?
+                self.build_type_spec(*token, arguments, budget, specs)?
             }
             TypeSig::Class(token) => self.class(assembly, *token)?,
             TypeSig::ValueType(token) => Type::Value(self.named(assembly, *token, Rc::new([]))?),
@@ -106,7 +106,8 @@ impl TypeSystem<'_> {
     /// # Errors
     /// The run has no more; the error names `row`.
     pub fn spend_parts(&self, assembly: AssemblyId, row: Token, parts: usize) -> Result<(), BadImage> {
-        self.take(&self.type_nodes_left, parts, (assembly, row), "types with fewer parts in all expected")
+        let reason = "types with fewer parts and fields in all expected";
+        self.take_of_run(&self.type_nodes_left, parts, (assembly, row), reason)
     }
 
     fn named(&self, assembly: AssemblyId, token: Token, arguments: Rc<[Type]>) -> Result<Named, BadImage> {
@@ -138,7 +139,7 @@ impl TypeSystem<'_> {
     }
 
     /// A TypeSpec inside of a signature; a chain of them is followed a few steps.
-    fn of_type_spec(
+    fn build_type_spec(
         &self,
         token: Token,
         arguments: TypeArguments<'_>,

@@ -96,6 +96,7 @@ impl TypeSystem<'_> {
         let (mut marshal, customs) = read().map_err(Self::bad_image(assembly))?;
         for (sequence, blob) in customs {
             let name = decode_custom_marshaler(&module.heaps, blob).map_err(Self::bad_image(assembly))?;
+            self.keep(assembly, Token::new(TableId::MethodDef, method), name)?;
             if !self.may_be_marshaler(assembly, name)? {
                 marshal.not_marshalers.insert(sequence);
             }

@@ -1,14 +1,17 @@
-//! Signatures of rows. Rows may share a long one, so what is decoded counts against what a run may decode.
+//! Decodes the signatures of metadata rows. Many rows may share a long one, so long ones are charged to a limit of the run.
 
 use super::type_system::{AssemblyId, BadImage, TypeSystem};
-use clr_metadata::columns::{field, member_ref, method_def, method_spec, type_spec};
+use clr_metadata::columns::{field, member_ref, method_def, method_spec, stand_alone_sig, type_spec};
 use clr_metadata::{
-    Blob, Column, Heaps, MethodSig, ReadError, TableId, Token, TypeSig, decode_field, decode_method,
-    decode_method_spec, decode_type_spec,
+    Blob, Column, Heaps, MethodSig, ReadError, StandAloneSig, TableId, Token, TypeSig, decode_field, decode_method,
+    decode_method_spec, decode_stand_alone, decode_type_spec,
 };
 
-/// Bytes of all signatures of a run, by the size of its inputs. A seventh of their size is the most that real assemblies
-/// need.
+/// Length in bytes of a signature that is not charged: nearly all are shorter.
+const SHORT: usize = 32;
+
+/// Bytes of all long signatures that a run may decode, by the size of its inputs. Real assemblies need less than a
+/// hundredth.
 pub(super) fn signature_bytes_of_run(input_bytes: usize) -> usize {
     input_bytes / 2 + 100_000
 }
@@ -17,7 +20,8 @@ impl TypeSystem<'_> {
     /// The signature of a MethodDef, or of a MemberRef that is a method.
     ///
     /// # Errors
-    /// The signature is malformed, or the rows of the run share long ones; so for the others here.
+    /// The signature is malformed, or long ones of the run have too many bytes in all. The other methods of this file fail
+    /// in the same way.
     pub fn method_signature(&self, assembly: AssemblyId, method: Token) -> Result<MethodSig, BadImage> {
         match method.table {
             TableId::MemberRef => self.signature(assembly, method, member_ref::SIGNATURE, decode_method),
@@ -40,6 +44,12 @@ impl TypeSystem<'_> {
         self.signature(assembly, Token::new(TableId::MethodSpec, row), method_spec::INSTANTIATION, decode_method_spec)
     }
 
+    /// The signature of a row of StandAloneSig.
+    pub fn stand_alone_signature(&self, assembly: AssemblyId, row: u32) -> Result<StandAloneSig, BadImage> {
+        let token = Token::new(TableId::StandAloneSig, row);
+        self.signature(assembly, token, stand_alone_sig::SIGNATURE, decode_stand_alone)
+    }
+
     fn signature<T>(
         &self,
         assembly: AssemblyId,
@@ -54,7 +64,7 @@ impl TypeSystem<'_> {
         };
         let (blob, bytes) = find().map_err(Self::bad_image(assembly))?;
         let reason = "shorter signatures, or fewer rows that share long ones, expected";
-        self.take(&self.signature_bytes_left, bytes, (assembly, row), reason)?;
+        self.take_of_run(&self.signature_bytes_left, bytes.saturating_sub(SHORT), (assembly, row), reason)?;
         decode(&module.heaps, blob).map_err(Self::bad_image(assembly))
     }
 }

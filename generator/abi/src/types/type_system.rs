@@ -138,17 +138,42 @@ impl<'a> TypeSystem<'a> {
     /// # Errors
     /// The texts of the run are too long.
     pub fn keep<T: AsRef<str>>(&self, assembly: AssemblyId, row: Token, text: T) -> Result<T, BadImage> {
-        self.keep_bytes(assembly, row, text.as_ref().len())?;
+        let reason = "shorter names, or fewer rows that share long ones, expected";
+        self.take_of_run(&self.text_left, text.as_ref().len(), (assembly, row), reason)?;
         Ok(text)
     }
 
-    /// The same for bytes that contain texts.
-    pub(super) fn keep_bytes(&self, assembly: AssemblyId, row: Token, bytes: usize) -> Result<(), BadImage> {
-        let reason = "shorter names, or fewer rows that share long ones, expected";
-        self.take(&self.text_left, bytes, (assembly, row), reason)
+    /// The same for the value of an attribute, which may contain texts.
+    pub(super) fn keep_value(&self, assembly: AssemblyId, row: u32, value: &[u8]) -> Result<(), BadImage> {
+        let reason = "shorter values, or fewer attributes that share long ones, expected";
+        let row = Token::new(TableId::CustomAttribute, row);
+        self.take_of_run(&self.text_left, value.len(), (assembly, row), reason)
     }
 
-    /// Takes an amount from what a run may have. The error names the row that takes the rest.
+    /// Takes an amount from what the run may have.
+    pub(super) fn take_of_run(
+        &self,
+        left: &Cell<usize>,
+        amount: usize,
+        row: (AssemblyId, Token),
+        reason: &'static str,
+    ) -> Result<(), BadImage> {
+        self.take(left, amount, row, reason).inspect_err(|exhausted| {
+            self.exhausted.borrow_mut().get_or_insert_with(|| exhausted.clone());
+        })
+    }
+
+    /// Reports the first error of a limit of the run, unless there are other errors. Some callers that only describe a type
+    /// ignore it; the run has to fail at its end.
+    pub fn report_exhausted(&self, diagnostics: &mut Diagnostics) {
+        if let Some(exhausted) = &*self.exhausted.borrow()
+            && !diagnostics.has_errors()
+        {
+            self.report(exhausted, diagnostics);
+        }
+    }
+
+    /// Takes an amount from what is left. The error names the row that takes the rest.
     pub(super) fn take(
         &self,
         left: &Cell<usize>,
@@ -161,16 +186,7 @@ impl<'a> TypeSystem<'a> {
         if left.get() > 0 {
             return Ok(());
         }
-        let error = self[assembly].module.tables.error(row.table, row.row, reason);
-        let damaged = BadImage { assembly, error };
-        self.exhausted.borrow_mut().get_or_insert_with(|| damaged.clone());
-        Err(damaged)
-    }
-
-    /// The first error about what a run may have. What only describes a type does without it, so the run has to fail
-    /// at its end.
-    pub fn exhausted(&self) -> Option<BadImage> {
-        self.exhausted.borrow().clone()
+        Err(BadImage { assembly, error: self[assembly].module.tables.error(row.table, row.row, reason) })
     }
 
     /// Turns a failed read of an assembly into an error that says which.

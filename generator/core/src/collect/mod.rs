@@ -125,11 +125,7 @@ pub fn collect(type_system: &TypeSystem<'_>, options: &Options, diagnostics: &mu
     symbols.finish(&mut collector);
     collector.guard(|collector| generics::close(collector, open_sites));
     declarations::finish(&mut collector);
-    if let Some(exhausted) = type_system.exhausted()
-        && !collector.diagnostics.has_errors()
-    {
-        type_system.report(&exhausted, collector.diagnostics);
-    }
+    type_system.report_exhausted(collector.diagnostics);
     collector.ir.requested_sizes = collector.layouts.requested_sizes();
     collector.ir
 }

@@ -92,6 +92,7 @@ pub fn type_layouts(
             type_system.report(&damaged, diagnostics);
         }
     }
+    type_system.report_exhausted(diagnostics);
     found
 }
 

@@ -5,6 +5,9 @@ use clr_metadata::columns::{method_def, type_ref, type_spec};
 use clr_metadata::{MethodSig, ReadError, TableId, Token, TypeSig, decode_type_spec};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Definition, Named, TypeDefId, TypeSystem};
 
+/// Longest id, in bytes: generic arguments can repeat a long name. A longer one is not looked up.
+const MAX_LENGTH: usize = 65_535;
+
 /// Maximum nesting of types, and of TypeSpecs.
 const MAX_NESTING: usize = 64;
 
@@ -50,7 +53,7 @@ pub(super) fn of_method(
             id.push('~');
             ids.push(&mut id, &sig.ret, 0)?;
         }
-        Ok(id)
+        Ok(if id.len() > MAX_LENGTH { String::new() } else { id })
     };
     read().map_err(TypeSystem::bad_image(index))
 }
@@ -148,6 +151,9 @@ impl<'a> Ids<'_, 'a> {
 
     /// A type with each of its arguments where it is declared: `Outer{A}.Inner{B}`.
     fn push_named(&self, out: &mut String, token: Token, arguments: &[TypeSig], specs: usize) -> Result<(), ReadError> {
+        if out.len() > MAX_LENGTH {
+            return Ok(());
+        }
         let parts = self.parts(token)?;
         let mut rest = arguments;
         let last = parts.len().saturating_sub(1);

@@ -1,6 +1,7 @@
 //! Calls of `Marshal` that convert between delegates and function pointers, and `MonoPInvokeCallbackAttribute`.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::native_form;
 use super::{as_delegate, need_delegate};
@@ -90,7 +91,7 @@ pub(in crate::collect) fn collect(
                     (sig, _) => sig,
                 };
                 let Some(sig) = sig else { continue };
-                let member = collector.method_ref(index, method)?;
+                let member = Rc::new(collector.method_ref(index, method)?);
                 let sig = MethodSig {
                     conv: CallConv::Default,
                     has_this: false,
@@ -234,7 +235,7 @@ fn type_of(collector: &Collector<'_, '_>, index: AssemblyId, token: Token) -> Re
     }
 }
 
-/// Calls may share a type, so that of a large one no copies are made: no array or pointer is a delegate.
+/// Many calls may share a large type: only types that can be delegates are kept.
 fn may_be_delegate(sig: TypeSig) -> Option<TypeSig> {
     let sig = sig.unmodified();
     let can_be = matches!(sig, TypeSig::Class(_) | TypeSig::GenericInst { .. } | TypeSig::Var(_) | TypeSig::MVar(_));

@@ -29,16 +29,24 @@ pub(in crate::collect) enum ParamUse {
 /// The delegates in the fields of the structs that were visited.
 #[derive(Default)]
 pub(in crate::collect) struct FieldDelegates {
-    passed: HashMap<Named, Held>,
+    /// Those of structs that are passed.
+    passed: HashMap<Named, Delegates>,
     /// Structs whose delegates were received, with how those are reported.
     received: HashSet<(Named, Option<Need>)>,
 }
 
-/// Delegates in a parameter.
+/// The delegates in a parameter or struct.
 #[derive(Clone, Default)]
-struct Held {
-    count: usize,
+struct Delegates {
     first: Option<Rc<Passed>>,
+    has_others: bool,
+}
+
+impl Delegates {
+    fn one(delegate: Option<TypeDefId>, type_name: String) -> Delegates {
+        let first = Passed { delegate, field: String::new(), type_name };
+        Delegates { first: Some(Rc::new(first)), has_others: false }
+    }
 }
 
 /// A delegate, and where it is.
@@ -82,7 +90,7 @@ pub(super) fn received(
     need: Option<Need>,
 ) -> Result<Vec<TypeDefId>, BadImage> {
     let mut found = Vec::new();
-    let mut work = vec![(types.ret.clone(), false)];
+    let mut work = vec![Visit::Value(types.ret.clone())];
     if types.params.iter().any(|ty| matches!(ty, Type::ByRef(_) | Type::Array(_) | Type::Class(_))) {
         let rows = param_table::params(collector.type_system, index, method)?;
         for (position, ty) in types.params.iter().enumerate() {
@@ -90,26 +98,34 @@ pub(super) fn received(
                 continue;
             }
             match ty {
-                Type::ByRef(inner) | Type::Array(inner) => work.push(((**inner).clone(), false)),
-                Type::Class(_) if as_delegate(collector, ty)?.is_none() => work.push((ty.clone(), true)),
+                Type::ByRef(inner) | Type::Array(inner) => work.push(Visit::Value((**inner).clone())),
+                Type::Class(_) if as_delegate(collector, ty)?.is_none() => work.push(Visit::Fields(ty.clone())),
                 _ => {}
             }
         }
     }
-    while let Some((ty, is_struct)) = work.pop() {
-        match &ty {
-            Type::Array(inner) => work.push(((**inner).clone(), false)),
-            Type::Class(_) if !is_struct => found.extend(as_delegate(collector, &ty)?),
-            _ => {
+    while let Some(visit) = work.pop() {
+        match visit {
+            Visit::Value(Type::Array(inner)) => work.push(Visit::Value((*inner).clone())),
+            Visit::Value(ty @ Type::Class(_)) => found.extend(as_delegate(collector, &ty)?),
+            Visit::Value(ty) | Visit::Fields(ty) => {
                 if let Some((named, info)) = as_struct(collector, &ty)?
                     && collector.field_delegates.received.insert((named.clone(), need))
                 {
-                    work.extend(fields(collector, named, &info)?.into_iter().map(|(_, ty)| (ty, false)));
+                    work.extend(fields(collector, named, &info)?.into_iter().map(|(_, ty)| Visit::Value(ty)));
                 }
             }
         }
     }
     Ok(found)
+}
+
+/// What is searched for delegates.
+enum Visit {
+    /// A value: it can be one, or a struct.
+    Value(Type),
+    /// The fields of a class that is marshalled like a struct.
+    Fields(Type),
 }
 
 /// The name and the definition of a struct, or of a class that is marshalled like one.
@@ -145,49 +161,49 @@ struct FieldRow {
 
 /// The delegates that a parameter passes: it is one, or the elements or fields are. The fields of a class are visited if
 /// it is passed like a struct.
-fn held(collector: &mut Collector<'_, '_>, ty: &Type, enter_class: bool) -> Result<Held, BadImage> {
+fn delegates_in(collector: &mut Collector<'_, '_>, ty: &Type, enter_class: bool) -> Result<Delegates, BadImage> {
     let mut ty = ty;
     while let Type::Array(inner) = ty {
         ty = inner;
     }
-    let own =
-        delegate(collector, ty)?.map(|(delegate, type_name)| Passed { delegate, field: String::new(), type_name });
-    match ty {
-        _ if own.is_some() => Ok(Held { count: 1, first: own.map(Rc::new) }),
-        Type::Class(_) if !enter_class => Ok(Held::default()),
-        _ => held_in_fields(collector, ty),
+    match (delegate(collector, ty)?, ty) {
+        (Some((delegate, named)), _) => Ok(Delegates::one(delegate, collector.layouts.name(named))),
+        (None, Type::Class(_)) if !enter_class => Ok(Delegates::default()),
+        _ => delegates_in_fields(collector, ty),
     }
 }
 
-/// The delegate that a type is, and its name.
-fn delegate(collector: &Collector<'_, '_>, ty: &Type) -> Result<Option<(Option<TypeDefId>, String)>, BadImage> {
+/// The delegate that a type is, and the name of the type. The first is `None` for `Delegate`, which has no signature.
+fn delegate<'t>(
+    collector: &Collector<'_, '_>,
+    ty: &'t Type,
+) -> Result<Option<(Option<TypeDefId>, &'t Named)>, BadImage> {
     let Type::Class(named) = ty else { return Ok(None) };
     let delegate = as_delegate(collector, ty)?;
     let is_any = || Marshaller::new(&collector.layouts).class(named).is_ok_and(|class| class == Class::AnyDelegate);
-    Ok((delegate.is_some() || is_any()).then(|| (delegate, collector.layouts.name(named))))
+    Ok((delegate.is_some() || is_any()).then_some((delegate, named)))
 }
 
 /// The delegates in the fields of a struct, and of the structs in its fields.
-fn held_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result<Held, BadImage> {
-    let (Type::Value(name) | Type::Class(name)) = root else { return Ok(Held::default()) };
+fn delegates_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result<Delegates, BadImage> {
+    let (Type::Value(name) | Type::Class(name)) = root else { return Ok(Delegates::default()) };
     if let Some(known) = collector.field_delegates.passed.get(name) {
         return Ok(known.clone());
     }
-    let mut all = Held::default();
+    let mut all = Delegates::default();
     let mut entered: HashSet<Named> = [name.clone()].into_iter().collect();
     // The fields on the way, each with the one before it.
     let mut steps: Vec<(FieldRow, Option<usize>)> = Vec::new();
-    // The next one is the last, so that the first field is the first that is visited.
+    // A stack: fields are pushed in reverse, so that the first is visited first.
     let mut work = vec![(root.clone(), None)];
     while let Some((ty, step)) = work.pop() {
         let is_root = step.is_none();
-        let mut found = Held::default();
+        let mut found = Delegates::default();
         match &ty {
             Type::Array(inner) => work.push(((**inner).clone(), step)),
             Type::Class(_) if !is_root => {
-                if let Some((delegate, type_name)) = delegate(collector, &ty)? {
-                    let field = String::new();
-                    found = Held { count: 1, first: Some(Rc::new(Passed { delegate, field, type_name })) };
+                if let Some((delegate, named)) = delegate(collector, &ty)? {
+                    found = Delegates::one(delegate, collector.layouts.name(named));
                 }
             }
             _ => {
@@ -197,7 +213,10 @@ fn held_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result<Held
                     match collector.field_delegates.passed.get(named) {
                         Some(known) => found = known.clone(),
                         None => {
-                            for (field, ty) in fields(collector, named, &info)?.into_iter().rev() {
+                            let fields = fields(collector, named, &info)?;
+                            // A struct may be visited again from others.
+                            collector.type_system.spend_parts(info.id.assembly, info.id.token(), fields.len())?;
+                            for (field, ty) in fields.into_iter().rev() {
                                 work.push((ty, Some(steps.len())));
                                 steps.push((field, step));
                             }
@@ -206,18 +225,21 @@ fn held_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result<Held
                 }
             }
         }
-        all.count += found.count;
-        if let (None, Some(first)) = (&all.first, found.first) {
-            let field = path(collector, &steps, step, &first.field)?;
-            all.first = Some(Rc::new(Passed { field, ..(*first).clone() }));
+        let Some(first) = found.first else { continue };
+        if all.first.is_some() {
+            all.has_others = true;
+            break;
+        }
+        let field = path(collector, &steps, step, &first.field)?;
+        all = Delegates { first: Some(Rc::new(Passed { field, ..(*first).clone() })), ..found };
+        if all.has_others {
+            break;
         }
     }
-    if all.count == 0 {
-        // Neither does any of the structs that were visited.
-        collector.field_delegates.passed.extend(entered.into_iter().map(|named| (named, Held::default())));
-    } else if let Some((FieldRow { of, .. }, _)) = steps.first() {
-        // Those may be visited again.
-        collector.type_system.spend_parts(of.assembly, of.token(), steps.len())?;
+    if all.first.is_none() {
+        // None of the visited structs contains a delegate either.
+        collector.field_delegates.passed.extend(entered.into_iter().map(|named| (named, Delegates::default())));
+    } else {
         collector.field_delegates.passed.insert(name.clone(), all.clone());
     }
     Ok(all)
@@ -252,15 +274,15 @@ fn warn_of_passed(
         true => param_table::params(collector.type_system, index, row)?,
         false => Default::default(),
     };
-    let (mut count, mut first) = (0, None);
+    let (mut has_others, mut first) = (false, None);
     for (position, ty) in types.params.iter().enumerate() {
         let is_out = rows.get(&(position + 1)).is_some_and(|row| row.direction == Direction::Out);
         let found = match ty {
-            Type::ByRef(inner) | Type::Array(inner) if !is_out => held(collector, inner, false)?,
-            Type::Value(_) | Type::Class(_) => held(collector, ty, !is_out)?,
-            _ => Held::default(),
+            Type::ByRef(inner) | Type::Array(inner) if !is_out => delegates_in(collector, inner, false)?,
+            Type::Value(_) | Type::Class(_) => delegates_in(collector, ty, !is_out)?,
+            _ => Delegates::default(),
         };
-        count += found.count;
+        has_others |= found.has_others || (found.first.is_some() && first.is_some());
         first = first.or(found.first.map(|found| (position + 1, found)));
     }
     let Some((position, first)) = first else { return Ok(()) };
@@ -268,17 +290,13 @@ fn warn_of_passed(
         "" => (format!("parameter {position} passes"), "the parameter"),
         field => (format!("field `{field}` of parameter {position} passes"), "the field"),
     };
-    let more = match count {
-        1 => String::new(),
-        2 => " and 1 more delegate".to_owned(),
-        count => format!(" and {} more delegates", count - 1),
-    };
+    let others = if has_others { " and other delegates" } else { "" };
     let advice = match first.delegate {
         Some(delegate) => native_form::advice(collector, delegate, this)?,
         None => native_form::ADVICE.to_owned(),
     };
     let message = format!(
-        "{place} the delegate `{}`{more}: the call throws PlatformNotSupportedException unless it is null; {advice}",
+        "{place} the delegate `{}`{others}: the call throws PlatformNotSupportedException unless it is null; {advice}",
         first.type_name
     );
     collector.report_declaration(&catalogue::DELEGATE_TO_NATIVE, method, message);

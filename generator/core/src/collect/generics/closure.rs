@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mentions::Mention;
 use super::{GenericDefinition, Instance, MAX_INSTANTIATIONS, MAX_NESTING};
 use crate::collect::Collector;
-use clr_metadata::TypeSig;
-use clr_wasm_abi::types::{BadImage, Type, TypeArguments};
+use clr_metadata::{Token, TypeSig};
+use clr_wasm_abi::types::{AssemblyId, BadImage, Type, TypeArguments};
 
 /// Why some of a definition's instances were not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,18 +26,24 @@ pub(super) fn instances(
 ) -> Result<(Instances, Bounds), BadImage> {
     let relevant = relevant(mentions, wanted);
     let mentions: Vec<&Mention> = mentions.iter().filter(|mention| relevant.contains(&mention.target)).collect();
-    let mut by_context: BTreeMap<GenericDefinition, Vec<&Mention>> = BTreeMap::new();
-    for mention in &mentions {
-        for context in &mention.contexts {
-            by_context.entry(*context).or_default().push(mention);
+    // The mentions of a row have the same contexts.
+    let mut of_row: BTreeMap<(AssemblyId, Token), Vec<&Mention>> = BTreeMap::new();
+    let mut by_context: BTreeMap<GenericDefinition, Vec<(AssemblyId, Token)>> = BTreeMap::new();
+    for mention in mentions.iter().filter(|mention| mention.is_open()) {
+        let row = (mention.assembly, mention.row);
+        let of_row = of_row.entry(row).or_default();
+        if of_row.is_empty() {
+            mention.contexts.iter().for_each(|context| by_context.entry(*context).or_default().push(row));
         }
+        of_row.push(mention);
     }
     let mut found = InstanceSet { instances: Instances::new(), bounds: Bounds::new(), count: 0, work: Vec::new() };
     for mention in mentions.iter().filter(|mention| !mention.is_open()) {
         found.add(instantiate(collector, mention, TypeArguments::default())?);
     }
     while let Some(instance) = found.work.pop() {
-        for mention in by_context.get(&instance.definition).into_iter().flatten().filter(|mention| mention.is_open()) {
+        let rows = by_context.get(&instance.definition).into_iter().flatten();
+        for mention in rows.filter_map(|row| of_row.get(row)).flatten() {
             found.add(instantiate(collector, mention, instance.arguments())?);
         }
     }
@@ -46,17 +52,17 @@ pub(super) fn instances(
 
 /// The wanted definitions, and those whose code mentions a relevant one with type parameters.
 fn relevant(mentions: &[Mention], wanted: BTreeSet<GenericDefinition>) -> BTreeSet<GenericDefinition> {
-    let mut into: BTreeMap<GenericDefinition, Vec<GenericDefinition>> = BTreeMap::new();
+    let mut into: BTreeMap<GenericDefinition, Vec<&Mention>> = BTreeMap::new();
     for mention in mentions.iter().filter(|mention| mention.is_open()) {
-        into.entry(mention.target).or_default().extend(&mention.contexts);
+        into.entry(mention.target).or_default().push(mention);
     }
     let mut relevant = wanted.clone();
     let mut work: Vec<GenericDefinition> = wanted.into_iter().collect();
+    let mut known_rows = BTreeSet::new();
     while let Some(target) = work.pop() {
-        for context in into.get(&target).into_iter().flatten() {
-            if relevant.insert(*context) {
-                work.push(*context);
-            }
+        let new = into.get(&target).into_iter().flatten();
+        for mention in new.filter(|mention| known_rows.insert((mention.assembly, mention.row))) {
+            work.extend(mention.contexts.iter().filter(|context| relevant.insert(**context)));
         }
     }
     relevant

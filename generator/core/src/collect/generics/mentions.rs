@@ -13,6 +13,9 @@ use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeS
 /// Type arguments, which instances inside each other share.
 type TypeSigs = Rc<[TypeSig]>;
 
+/// Definitions, which the mentions of one row share.
+pub(super) type Contexts = Rc<[GenericDefinition]>;
+
 /// A use of a generic definition with type arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
@@ -20,8 +23,8 @@ pub(super) struct Mention {
     pub assembly: AssemblyId,
     /// The TypeSpec or MethodSpec row.
     pub row: Token,
-    /// Definitions whose code contains it; searched only for an open mention.
-    pub contexts: Vec<GenericDefinition>,
+    /// Definitions whose code contains it, if it is open.
+    pub contexts: Contexts,
     pub target: GenericDefinition,
     pub type_arguments: TypeSigs,
     pub method_arguments: TypeSigs,
@@ -45,8 +48,10 @@ pub(super) fn find(collector: &mut Collector<'_, '_>) -> Result<Vec<Mention>, Ba
         rows.extend(method_specs(collector, index)?);
         if rows.iter().any(Mention::is_open) {
             let contexts = contexts(collector, index)?;
-            for mention in &mut rows {
-                mention.contexts = contexts.get(&mention.row).cloned().unwrap_or_default();
+            for mention in rows.iter_mut().filter(|mention| mention.is_open()) {
+                if let Some(contexts) = contexts.get(&mention.row) {
+                    mention.contexts = Rc::clone(contexts);
+                }
             }
         }
         all.extend(rows);
@@ -100,7 +105,7 @@ fn mention(
     type_arguments: TypeSigs,
     method_arguments: TypeSigs,
 ) -> Mention {
-    Mention { assembly, row, contexts: Vec::new(), target, type_arguments, method_arguments }
+    Mention { assembly, row, contexts: Rc::new([]), target, type_arguments, method_arguments }
 }
 
 /// The instances in MethodSpec rows.
@@ -188,10 +193,7 @@ fn find_method(
 }
 
 /// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types use it.
-fn contexts(
-    collector: &mut Collector<'_, '_>,
-    index: AssemblyId,
-) -> Result<BTreeMap<Token, Vec<GenericDefinition>>, BadImage> {
+fn contexts(collector: &mut Collector<'_, '_>, index: AssemblyId) -> Result<BTreeMap<Token, Contexts>, BadImage> {
     let assembly = collector.assembly(index);
     let mut uses: BTreeMap<Token, Vec<GenericDefinition>> = BTreeMap::new();
     collector.for_each_body(index, |_, method, code| {
@@ -205,11 +207,12 @@ fn contexts(
         Ok(())
     })?;
     base_types(assembly, index, &mut uses).map_err(TypeSystem::bad_image(index))?;
-    for contexts in uses.values_mut() {
+    let shared = |(row, mut contexts): (Token, Vec<GenericDefinition>)| {
         contexts.sort_unstable();
         contexts.dedup();
-    }
-    Ok(uses)
+        (row, contexts.into())
+    };
+    Ok(uses.into_iter().map(shared).collect())
 }
 
 /// The definition whose parameters the code of a method may use; `None` if there is none.

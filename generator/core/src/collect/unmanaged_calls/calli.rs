@@ -9,7 +9,7 @@ use crate::collect::ir::ReasonKind;
 use crate::collect::{Collector, MethodRef};
 use clr_metadata::columns::stand_alone_sig;
 use clr_metadata::il::MethodCode;
-use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token, decode_stand_alone};
+use clr_metadata::{CallConv, MethodSig, ReadError, StandAloneSig, TableId, Token};
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
 
 /// The `calli` opcode.
@@ -30,7 +30,7 @@ pub(super) struct Calls {
 impl Calls {
     /// None yet.
     pub fn new(collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Calls, BadImage> {
-        let signatures = unmanaged_signatures(collector, index).map_err(TypeSystem::bad_image(index))?;
+        let signatures = unmanaged_signatures(collector, index)?;
         Ok(Calls { signatures, found: Vec::new() })
     }
 
@@ -71,7 +71,7 @@ impl Calls {
 fn unmanaged_signatures(
     collector: &Collector<'_, '_>,
     index: AssemblyId,
-) -> Result<BTreeMap<u32, Rc<MethodSig>>, ReadError> {
+) -> Result<BTreeMap<u32, Rc<MethodSig>>, BadImage> {
     let module = &collector.assembly(index).module;
     let mut signatures = BTreeMap::new();
     let heap = module.heaps.blob_heap();
@@ -80,11 +80,11 @@ fn unmanaged_signatures(
         if let Some([0..0x80, LOCALS, ..]) = heap.get(blob as usize..) {
             continue;
         }
-        let first = module.heaps.blob(blob)?.first().copied();
+        let first = module.heaps.blob(blob).map_err(TypeSystem::bad_image(index))?.first().copied();
         if first.is_none_or(|first| [FIELD, LOCALS].contains(&first)) {
             continue;
         }
-        if let StandAloneSig::Method(sig) = decode_stand_alone(&module.heaps, blob)?
+        if let StandAloneSig::Method(sig) = collector.type_system.stand_alone_signature(index, row)?
             && sig.conv != CallConv::Default
         {
             signatures.insert(row, Rc::new(sig));
@@ -112,7 +112,7 @@ fn site(
     if collector.is_excluded_by_platform(index, Some(method), Some(owner))? {
         return Ok(None);
     }
-    let member = MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? };
+    let member = Rc::new(MethodRef { instruction: Some(offset), ..collector.method_ref(index, method)? });
     if let Some((rule, problem)) = Conventions::of_signature(collector, index, sig).problem(!sig.params.is_empty()) {
         collector.report(rule, &member, problem);
         return Ok(None);

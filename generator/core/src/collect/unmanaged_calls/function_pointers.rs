@@ -15,6 +15,7 @@ use clr_metadata::{
     decode_stand_alone,
 };
 use clr_wasm_abi::types::{AssemblyId, BadImage, TypeSystem};
+use foldhash::HashSet;
 
 /// Every unmanaged function-pointer type, once per member that names it.
 #[derive(Default)]
@@ -43,13 +44,13 @@ impl Pointers {
         };
         let members = read().map_err(TypeSystem::bad_image(index))?;
         // Most similar blobs contain no function pointer. One that cannot be read matters only if a method has it.
-        let may_point = |blob| match decode_stand_alone(&module.heaps, blob) {
+        let may_point = |row| match collector.type_system.stand_alone_signature(index, row) {
             Ok(StandAloneSig::Locals(locals)) => locals.iter().any(has_pointer),
             Ok(_) => false,
             Err(_) => true,
         };
         let rows = module.tables.cells(stand_alone_sig::SIGNATURE).zip(1..);
-        let rows = rows.filter(|(blob, _)| positions.may_be_in(&module.heaps, *blob) && may_point(*blob));
+        let rows = rows.filter(|(blob, row)| positions.may_be_in(&module.heaps, *blob) && may_point(*row));
         let locals = rows.map(|(_, row)| Token::new(TableId::StandAloneSig, row).to_u32()).collect();
         Ok(Pointers { members, locals, in_locals: BySignature::new() })
     }
@@ -74,13 +75,36 @@ impl Pointers {
         Ok(())
     }
 
-    /// The sites of all.
-    pub fn into_sites(self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
-        let mut sites = Vec::new();
+    /// Calls `visit` for the sites of all.
+    pub fn for_each_site<'a>(
+        self,
+        collector: &mut Collector<'_, 'a>,
+        index: AssemblyId,
+        mut visit: impl FnMut(&mut Collector<'_, 'a>, Site) -> Result<(), BadImage>,
+    ) -> Result<(), BadImage> {
+        // Members can share many pointers, so that sites are not kept.
         for member in self.members {
-            sites.extend(member.into_sites(collector, index)?);
+            let Some(place) = member.place(collector, index)? else { continue };
+            for sig in &*member.pointers {
+                visit(collector, place.site(index, sig))?;
+            }
         }
-        Ok(sites)
+        Ok(())
+    }
+}
+
+/// Where sites are.
+struct SitePlace {
+    member: Rc<MethodRef>,
+    owner: u32,
+    method: Option<u32>,
+}
+
+impl SitePlace {
+    fn site(&self, assembly: AssemblyId, sig: &Rc<MethodSig>) -> Site {
+        let SitePlace { owner, method, .. } = *self;
+        let (kind, member, sig) = (ReasonKind::FunctionPointer, Rc::clone(&self.member), Rc::clone(sig));
+        Site { kind, member, assembly, owner, method, sig }
     }
 }
 
@@ -105,7 +129,8 @@ impl PointerMember {
         Ok((!pointers.is_empty()).then_some(PointerMember { token, pointers }))
     }
 
-    fn into_sites(self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Vec<Site>, BadImage> {
+    /// `None` for code of another platform.
+    fn place(&self, collector: &Collector<'_, '_>, index: AssemblyId) -> Result<Option<SitePlace>, BadImage> {
         let assembly = collector.assembly(index);
         let damaged = TypeSystem::bad_image(index);
         let method = (self.token.table == TableId::MethodDef).then_some(self.token.row);
@@ -113,9 +138,9 @@ impl PointerMember {
             Some(row) => assembly.method_owner(row).map_err(&damaged)?,
             None => assembly.module.owner(type_def::FIELD_LIST, self.token.row).map_err(&damaged)?,
         };
-        let Some(owner) = owner else { return Ok(Vec::new()) };
+        let Some(owner) = owner else { return Ok(None) };
         if collector.is_excluded_by_platform(index, method, Some(owner))? {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let member = match method {
             Some(row) => collector.method_ref(index, row)?,
@@ -124,47 +149,51 @@ impl PointerMember {
                     let name = assembly.module.string(field::NAME, self.token.row)?;
                     Ok(format!("{}.{name}", assembly.module.full_name(owner)?))
                 };
+                let full_name = collector.type_system.keep(index, self.token, read().map_err(&damaged)?)?;
                 MethodRef {
                     path: assembly.path.to_owned(),
                     assembly: assembly.name.to_owned(),
-                    full_name: read().map_err(&damaged)?,
+                    full_name,
                     token: self.token.to_u32(),
                     instruction: None,
                 }
             }
         };
-        let kind = ReasonKind::FunctionPointer;
-        let site = |sig: &Rc<MethodSig>| {
-            let (member, sig) = (member.clone(), Rc::clone(sig));
-            Site { kind, member, assembly: index, owner, method, sig }
-        };
-        Ok(self.pointers.iter().map(site).collect())
+        Ok(Some(SitePlace { member: Rc::new(member), owner, method }))
     }
 }
 
-/// The unmanaged function pointers in a type, at any depth, each after those inside of it.
-fn gather(ty: &TypeSig, found: &mut Vec<Rc<MethodSig>>) {
-    match ty {
-        TypeSig::FnPtr(sig) => {
-            gather(&sig.ret, found);
-            sig.params.iter().for_each(|param| gather(param, found));
-            if has_key(sig) && !found.contains(sig) {
-                found.push(Rc::clone(sig));
+/// The unmanaged function pointers in types, at any depth, each once and after those inside of it.
+#[derive(Default)]
+struct Gathered {
+    list: Vec<Rc<MethodSig>>,
+    known: HashSet<Rc<MethodSig>>,
+}
+
+impl Gathered {
+    fn add(&mut self, ty: &TypeSig) {
+        match ty {
+            TypeSig::FnPtr(sig) => {
+                self.add(&sig.ret);
+                sig.params.iter().for_each(|param| self.add(param));
+                if has_key(sig) && self.known.insert(Rc::clone(sig)) {
+                    self.list.push(Rc::clone(sig));
+                }
             }
+            TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {
+                self.add(inner);
+            }
+            TypeSig::Pinned(inner) | TypeSig::Modified { inner, .. } => self.add(inner),
+            TypeSig::GenericInst { arguments, .. } => arguments.iter().for_each(|argument| self.add(argument)),
+            _ => {}
         }
-        TypeSig::Pointer(inner) | TypeSig::ByRef(inner) | TypeSig::SzArray(inner) | TypeSig::Array(inner, _) => {
-            gather(inner, found);
-        }
-        TypeSig::Pinned(inner) | TypeSig::Modified { inner, .. } => gather(inner, found),
-        TypeSig::GenericInst { arguments, .. } => arguments.iter().for_each(|argument| gather(argument, found)),
-        _ => {}
     }
 }
 
 fn gather_all<'s>(types: impl IntoIterator<Item = &'s TypeSig>) -> Vec<Rc<MethodSig>> {
-    let mut found = Vec::new();
-    types.into_iter().for_each(|ty| gather(ty, &mut found));
-    found
+    let mut found = Gathered::default();
+    types.into_iter().for_each(|ty| found.add(ty));
+    found.list
 }
 
 fn has_pointer(ty: &TypeSig) -> bool {

@@ -31,12 +31,16 @@ pub(super) fn collect(
             pointers.visit(module, method, code)
         })?;
     }
-    let mut sites = calls.into_sites(collector, index)?;
-    sites.extend(pointers.into_sites(collector, index)?);
-    for site in sites {
-        if !collector.need_site(&site, TypeArguments::default())? {
-            open_sites.push(site);
-        }
+    for site in calls.into_sites(collector, index)? {
+        need_closed(collector, site, open_sites)?;
+    }
+    pointers.for_each_site(collector, index, |collector, site| need_closed(collector, site, open_sites))
+}
+
+/// Adds the key of a site, or the site to those whose signature is open.
+fn need_closed(collector: &mut Collector<'_, '_>, site: Site, open_sites: &mut Vec<Site>) -> Result<(), BadImage> {
+    if !collector.need_site(&site, TypeArguments::default())? {
+        open_sites.push(site);
     }
     Ok(())
 }
@@ -46,7 +50,7 @@ pub(super) fn collect(
 pub(super) struct Site {
     pub kind: ReasonKind,
     /// The calling method, or the field or method whose type it is.
-    pub member: MethodRef,
+    pub member: Rc<MethodRef>,
     /// Index of the assembly.
     pub assembly: AssemblyId,
     /// TypeDef row of the type around the site, whose variables the signature may use.
