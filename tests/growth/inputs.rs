@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
     case("P/Invokes of names alike: tables", 100, 0, |to, n| alike(to, n, "generate a.dll -m * --out o")),
     case("P/Invokes of names alike: Rust", 25, 0, |to, n| alike(to, n, "generate a.dll -m * --emit rust --out o")),
     case("P/Invokes of names alike: C", 50, 0, |to, n| alike(to, n, "generate a.dll -m * --emit c-header --out o")),
-    case("fields of one long marshaler", 400, 0, long_marshaler),
+    case("parameters of one long marshaler", 400, 3, long_marshaler),
     case("libraries: stubs for Rust", 5, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit rust --out o")),
     case("libraries: stubs for C", 10, 0, |to, n| libraries(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("callbacks of one type", 50, 0, callbacks),
@@ -240,26 +240,23 @@ fn alike(to: &Path, n: usize, words: &str) -> Vec<String> {
     arguments(words)
 }
 
-/// A struct whose fields share the long name of a marshaler.
+/// P/Invokes whose parameters share the long name of a marshaler.
 fn long_marshaler(to: &Path, n: usize) -> Vec<String> {
     let mut assembly = Assembly::new();
-    let (name, field) = (assembly.0.string("S"), assembly.0.string("f"));
-    let base = assembly.type_ref("System", "ValueType") << 2 | 1;
-    let (string, length) = (assembly.0.blob(&[0x06, 0x0E]), compressed(n as u32));
-    // A custom marshaler: no GUID, no native type, its name, no cookie.
-    let marshaler = assembly.0.blob(&[&[0x2C, 0, 0][..], &length, &b"m".repeat(n), &[0]].concat());
-    for _ in 0..n {
-        let row = assembly.0.row(table::FIELD, &[6, field, string]);
-        assembly.0.row(0x0D, &[row << 1, marshaler]);
-    }
-    let row = assembly.0.row(table::TYPE_DEF, &[0x0010_0109, name, 0, base, 1, 1]);
     assembly.class();
-    let library = assembly.library("lib");
-    let signature = assembly.0.blob(&[vec![0, 1, 0x01, 0x10, 0x11], compressed(row << 2)].concat());
-    let name = assembly.0.string("use");
-    assembly.pinvoke(name, signature, library);
+    let (library, signature) = (assembly.library("lib"), assembly.0.blob(&[0, 1, 0x01, 0x1C]));
+    // A custom marshaler: no GUID, no native type, its name, no cookie.
+    let marshaler = [&[0x2C, 0, 0][..], &compressed(20_000), &b"m".repeat(20_000), &[0]].concat();
+    let marshaler = assembly.0.blob(&marshaler);
+    for number in 0..n as u32 {
+        let name = assembly.0.string(&format!("function_{number}"));
+        let method = assembly.0.row(table::METHOD_DEF, &[0, 0x80, 0x2096, name, signature, number + 1]);
+        assembly.0.row(table::IMPL_MAP, &[0x201, method << 1 | 1, name, library]);
+        let param = assembly.0.row(table::PARAM, &[0, 1, name]);
+        assembly.0.row(0x0D, &[param << 1 | 1, marshaler]);
+    }
     assembly.write(to, &[]);
-    arguments("generate a.dll -m * --emit c-header --out o")
+    arguments("generate a.dll -m * --out o")
 }
 
 fn long_name(to: &Path, n: usize, length: usize) -> Vec<String> {
@@ -464,7 +461,7 @@ fn long_instances(to: &Path, n: usize, rows: Instances) -> Vec<String> {
         assembly.0.row(table::TYPE_DEF, &[0x0010_0109, name, 0, 0, 1, 1]);
     }
     assembly.class();
-    assembly.0.row(0x2A, &[0, 0, class << 1, name]);
+    assembly.0.row(table::GENERIC_PARAM, &[0, 0, class << 1, name]);
     let unmanaged = assembly.0.blob(&[0x01, 1, 0x01, 0x13, 0]);
     assembly.0.row(0x11, &[unmanaged]);
     let method = assembly.0.row(table::METHOD_DEF, &[pe::RVA + pe::CLI_SIZE, 0, 0x96, name, signature, 1]);
@@ -473,7 +470,7 @@ fn long_instances(to: &Path, n: usize, rows: Instances) -> Vec<String> {
     let (types, methods) = (assembly.0.blob(&instance), assembly.0.blob(&[vec![0x0A], ints].concat()));
     for _ in 0..n {
         match rows {
-            Instances::Types => assembly.0.row(0x1B, &[types]),
+            Instances::Types => assembly.0.row(table::TYPE_SPEC, &[types]),
             Instances::Methods => assembly.0.row(0x2B, &[method << 1, methods]),
             Instances::Conversions => assembly.0.row(0x2B, &[convert << 1 | 1, methods]),
             Instances::Fields => 0,
