@@ -364,7 +364,7 @@ mod tests {
         let most = "a=1\n".repeat(MAX_TOKENS / 4 - 1) + "a=1";
         assert_eq!(problems(&most, |_| ()), ["(2, 1) TG0501 duplicate key"]);
         let why = "TG0501 the file has more than 1,000,000 tokens; split it";
-        assert_eq!(problems(&(most + "."), |_| ()), [format!("(250000, 4) {why}")]);
+        assert_eq!(problems(&(most + "."), |_| ()), [format!("(250000, 5) {why}")]);
         assert_eq!(problems(&"a ".repeat(MAX_TOKENS), |_| ()), [format!("(1, 1000001) {why}")]);
     }
 
