@@ -390,7 +390,7 @@ fn many_pointers(to: &Path, n: usize) -> Vec<String> {
         [0x1B, 0x01, 9, 0x01].into_iter().chain(types)
     };
     let signature = [vec![0], compressed(500), vec![0x01], (0..500).flat_map(pointer).collect()].concat();
-    let (name, signature) = (assembly.0.string("m"), assembly.0.blob(&signature));
+    let (name, signature) = (assembly.0.string(&"m".repeat(4_000)), assembly.0.blob(&signature));
     (0..n).for_each(|_| _ = assembly.0.row(table::METHOD_DEF, &[0, 0x3, 0x400, name, signature, 1]));
     assembly.write(to, &[]);
     arguments("signatures a.dll")

@@ -62,7 +62,7 @@ pub fn read<T>(path: &str, text: &str, use_it: impl FnOnce(TomlTable<'_>) -> T) 
     let positions = PositionIndex::new(text.as_bytes());
     let file = TomlFile { path, positions, problems: RefCell::default(), has_more: Cell::default() };
     if let Some(token) = Source::new(text).lex().nth(MAX_TOKENS) {
-        let message = "the file has more than 1,000,000 tokens; split it".to_owned();
+        let message = "the file has 1,000,000 tokens or more; split it into several".to_owned();
         return (None, vec![(&catalogue::MANIFEST_SYNTAX, file.place(token.span().start()), message)]);
     }
     let made = match DeTable::parse(text) {
@@ -363,7 +363,7 @@ mod tests {
         // The last token is the end of the file.
         let most = "a=1\n".repeat(MAX_TOKENS / 4 - 1) + "a=1";
         assert_eq!(problems(&most, |_| ()), ["(2, 1) TG0501 duplicate key"]);
-        let why = "TG0501 the file has more than 1,000,000 tokens; split it";
+        let why = "TG0501 the file has 1,000,000 tokens or more; split it into several";
         assert_eq!(problems(&(most + "."), |_| ()), [format!("(250000, 5) {why}")]);
         assert_eq!(problems(&"a ".repeat(MAX_TOKENS), |_| ()), [format!("(1, 1000001) {why}")]);
     }

@@ -3,7 +3,7 @@
 
 use clr_metadata::columns::{assembly, event_map, method_def, property_map, type_def};
 use clr_metadata::{Any, Column, TableId};
-use clr_wasm_abi::types::{Input, Role, TypeDefId, TypeSystem};
+use clr_wasm_abi::types::{Definition, Input, Named, Role, Type, TypeDefId, TypeSystem};
 use thunkgen_tests::corrupt::schema::{COLUMNS, table as table_id};
 use thunkgen_tests::webcil::metadata::{Form, Metadata, table};
 use thunkgen_tests::webcil::pe;
@@ -223,4 +223,27 @@ fn unsorted_tables() {
         assert_eq!(info.full_name, (0..=index).map(|n| format!("T{n}")).collect::<Vec<_>>().join("+"));
         assert_eq!(info.generic_params, [1, 0, 3, 0][index], "{}", info.full_name);
     }
+}
+
+/// Types inside each other, all with the longest name.
+#[test]
+fn long_names_of_types() {
+    let mut module = Metadata::assembly("Long");
+    let types: Vec<u32> = (0..5).map(|_| module.value_type(&"T".repeat(4_095), &[&[0x06, 0x08]])).collect();
+    types.windows(2).for_each(|pair| _ = module.row(table::NESTED_CLASS, &[pair[1], pair[0]]));
+    let file = pe::write(&module.write(), &[], false);
+    let opened = open(&file);
+    assert_eq!(opened.full_name(types[3]).expect("the longest name").len(), 16_383);
+    let error = opened.full_name(types[4]).expect_err("a longer name").to_string();
+    assert!(error.ends_with("full name of at most 16,383 bytes expected"), "{error}");
+
+    let input = Input { path: "Long.dll", bytes: &file, role: Role::Input };
+    let type_system = TypeSystem::load(&[input], &mut thunkgen_diagnostics::Diagnostics::default());
+    let assembly = type_system.assemblies().next().expect("the assembly").0;
+    let named = |arguments: Vec<Type>| {
+        let definition = Definition::Resolved(TypeDefId { assembly, row: types[0] });
+        Type::Value(Named { definition, arguments: arguments.into() })
+    };
+    let name = type_system.type_name(&named(vec![named(Vec::new()); 1_000_000]));
+    assert_eq!((name.len(), &name[3_997..]), (4_000, "..."));
 }

@@ -10,6 +10,9 @@ pub const FUNCTION_POINTER: &str = "function pointer";
 /// Longest name of a type, in characters: the arguments of a generic one can repeat a long name.
 const MAX_NAME: usize = 4_000;
 
+/// Bytes of a name after which no more of it is made: a character has at most four.
+const LONGEST: usize = 4 * MAX_NAME;
+
 impl TypeSystem<'_> {
     /// A type's name: keywords for built-in types, full names for the others, `T0` and `M0` for open variables. A long one is
     /// shortened.
@@ -21,7 +24,7 @@ impl TypeSystem<'_> {
 
     /// Ends soon after the longest name.
     fn push_type_name(&self, out: &mut String, ty: &Type) {
-        if out.len() > 4 * MAX_NAME {
+        if out.len() > LONGEST {
             return;
         }
         match ty {
@@ -57,6 +60,9 @@ impl TypeSystem<'_> {
             Definition::Unresolved(unresolved) => out.push_str(&unresolved.full_name),
         }
         for (index, argument) in named.arguments.iter().enumerate() {
+            if out.len() > LONGEST {
+                return;
+            }
             out.push_str(if index == 0 { "<" } else { ", " });
             self.push_type_name(out, argument);
         }

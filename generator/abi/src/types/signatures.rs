@@ -7,8 +7,8 @@ use clr_metadata::{
     decode_method_spec, decode_stand_alone, decode_type_spec,
 };
 
-/// Length in bytes of a signature that is not charged: nearly all are shorter.
-const SHORT: usize = 32;
+/// Bytes of each signature that are not charged: nearly all signatures are shorter.
+const FREE_BYTES: usize = 32;
 
 /// Bytes of all long signatures that a run may decode, by the size of its inputs. Real assemblies need less than a
 /// hundredth.
@@ -20,8 +20,7 @@ impl TypeSystem<'_> {
     /// The signature of a MethodDef, or of a MemberRef that is a method.
     ///
     /// # Errors
-    /// The signature is malformed, or long ones of the run have too many bytes in all. The other methods of this file fail
-    /// in the same way.
+    /// The signature is malformed, or the run decoded too many bytes of long ones. This is so for all methods below.
     pub fn method_signature(&self, assembly: AssemblyId, method: Token) -> Result<MethodSig, BadImage> {
         match method.table {
             TableId::MemberRef => self.signature(assembly, method, member_ref::SIGNATURE, decode_method),
@@ -64,7 +63,7 @@ impl TypeSystem<'_> {
         };
         let (blob, bytes) = find().map_err(Self::bad_image(assembly))?;
         let reason = "shorter signatures, or fewer rows that share long ones, expected";
-        self.take_of_run(&self.signature_bytes_left, bytes.saturating_sub(SHORT), (assembly, row), reason)?;
+        self.take_of_run(&self.signature_bytes_left, bytes.saturating_sub(FREE_BYTES), (assembly, row), reason)?;
         decode(&module.heaps, blob).map_err(Self::bad_image(assembly))
     }
 }

@@ -143,7 +143,7 @@ impl<'a> TypeSystem<'a> {
         Ok(text)
     }
 
-    /// The same for the value of an attribute, which may contain texts.
+    /// Counts the value of an attribute, which may contain texts, against the same limit.
     pub(super) fn keep_value(&self, assembly: AssemblyId, row: u32, value: &[u8]) -> Result<(), BadImage> {
         let reason = "shorter values, or fewer attributes that share long ones, expected";
         let row = Token::new(TableId::CustomAttribute, row);

@@ -18,7 +18,7 @@ pub(in crate::collect) struct Structs {
     list: Vec<Struct>,
     /// `None` for a type without a layout.
     known: HashMap<(Named, bool), Option<usize>>,
-    opaque: HashMap<String, usize>,
+    opaque: HashMap<(String, u32, u32), usize>,
     /// Nesting of the structs and prototypes that are being described.
     depth: u32,
 }
@@ -41,7 +41,8 @@ impl Structs {
 
     /// A struct with known size and alignment.
     pub(super) fn opaque(&mut self, name: &str, documentation_id: &str, (size, align): (u32, u32)) -> usize {
-        if let Some(index) = self.opaque.get(name) {
+        let key = (name.to_owned(), size, align);
+        if let Some(index) = self.opaque.get(&key) {
             return *index;
         }
         let index = self.add(Struct {
@@ -52,7 +53,7 @@ impl Structs {
             align,
             fields: None,
         });
-        self.opaque.insert(name.to_owned(), index);
+        self.opaque.insert(key, index);
         index
     }
 

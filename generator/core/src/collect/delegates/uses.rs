@@ -213,10 +213,10 @@ fn delegates_in_fields(collector: &mut Collector<'_, '_>, root: &Type) -> Result
                     match collector.field_delegates.passed.get(named) {
                         Some(known) => found = known.clone(),
                         None => {
-                            let fields = fields(collector, named, &info)?;
-                            // A struct may be visited again from others.
-                            collector.type_system.spend_parts(info.id.assembly, info.id.token(), fields.len())?;
-                            for (field, ty) in fields.into_iter().rev() {
+                            // It may be visited again from other structs.
+                            let (assembly, token) = (info.id.assembly, info.id.token());
+                            collector.type_system.spend_parts(assembly, token, info.fields.len())?;
+                            for (field, ty) in fields(collector, named, &info)?.into_iter().rev() {
                                 work.push((ty, Some(steps.len())));
                                 steps.push((field, step));
                             }
@@ -290,7 +290,7 @@ fn warn_of_passed(
         "" => (format!("parameter {position} passes"), "the parameter"),
         field => (format!("field `{field}` of parameter {position} passes"), "the field"),
     };
-    let others = if has_others { " and other delegates" } else { "" };
+    let others = if has_others { " and at least one other" } else { "" };
     let advice = match first.delegate {
         Some(delegate) => native_form::advice(collector, delegate, this)?,
         None => native_form::ADVICE.to_owned(),

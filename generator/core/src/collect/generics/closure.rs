@@ -27,11 +27,11 @@ pub(super) fn instances(
     let relevant = relevant(mentions, wanted);
     let mentions: Vec<&Mention> = mentions.iter().filter(|mention| relevant.contains(&mention.target)).collect();
     // The mentions of a row have the same contexts.
-    let mut of_row: BTreeMap<(AssemblyId, Token), Vec<&Mention>> = BTreeMap::new();
+    let mut by_row: BTreeMap<(AssemblyId, Token), Vec<&Mention>> = BTreeMap::new();
     let mut by_context: BTreeMap<GenericDefinition, Vec<(AssemblyId, Token)>> = BTreeMap::new();
     for mention in mentions.iter().filter(|mention| mention.is_open()) {
         let row = (mention.assembly, mention.row);
-        let of_row = of_row.entry(row).or_default();
+        let of_row = by_row.entry(row).or_default();
         if of_row.is_empty() {
             mention.contexts.iter().for_each(|context| by_context.entry(*context).or_default().push(row));
         }
@@ -43,7 +43,7 @@ pub(super) fn instances(
     }
     while let Some(instance) = found.work.pop() {
         let rows = by_context.get(&instance.definition).into_iter().flatten();
-        for mention in rows.filter_map(|row| of_row.get(row)).flatten() {
+        for mention in rows.filter_map(|row| by_row.get(row)).flatten() {
             found.add(instantiate(collector, mention, instance.arguments())?);
         }
     }
@@ -60,9 +60,10 @@ fn relevant(mentions: &[Mention], wanted: BTreeSet<GenericDefinition>) -> BTreeS
     let mut work: Vec<GenericDefinition> = wanted.into_iter().collect();
     let mut known_rows = BTreeSet::new();
     while let Some(target) = work.pop() {
-        let new = into.get(&target).into_iter().flatten();
-        for mention in new.filter(|mention| known_rows.insert((mention.assembly, mention.row))) {
-            work.extend(mention.contexts.iter().filter(|context| relevant.insert(**context)));
+        for mention in into.get(&target).into_iter().flatten() {
+            if known_rows.insert((mention.assembly, mention.row)) {
+                work.extend(mention.contexts.iter().filter(|context| relevant.insert(**context)));
+            }
         }
     }
     relevant

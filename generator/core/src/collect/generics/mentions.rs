@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use super::{GenericDefinition, is_open};
 use crate::collect::Collector;
-use crate::collect::method_types::MethodTypes;
+use crate::collect::method_types::{MethodTypes, SignatureError};
 use clr_metadata::columns::{interface_impl, member_ref, method_spec, type_def};
-use clr_metadata::{ReadError, TableId, Token, TypeSig};
+use clr_metadata::{MethodSig, ReadError, TableId, Token, TypeSig};
 use clr_wasm_abi::types::{Assembly, AssemblyId, BadImage, Role, TypeDefId, TypeSystem};
+use clr_wasm_abi::{LayoutError, LowerError};
 
 /// Type arguments, which instances inside each other share.
 type TypeSigs = Rc<[TypeSig]>;
@@ -178,18 +179,33 @@ fn find_method(
     let name = name.map_err(TypeSystem::bad_image(index))?;
     let member = Token::new(TableId::MemberRef, member_ref);
     let wanted = collector.type_system.method_signature(index, member)?;
-    let Ok(wanted_types) = MethodTypes::resolve(&collector.layouts, index, member, &wanted) else { return Ok(None) };
+    let Some(wanted_types) = types(collector, index, member, &wanted)? else { return Ok(None) };
     let damaged = TypeSystem::bad_image(owner.assembly);
     let methods = collector.assembly(owner.assembly).methods(owner.row).map_err(&damaged)?;
     for &row in methods.get(name).into_iter().flatten() {
         let method = Token::new(TableId::MethodDef, row);
         let sig = collector.type_system.method_signature(owner.assembly, method)?;
-        let types = MethodTypes::resolve(&collector.layouts, owner.assembly, method, &sig);
-        if sig.generic_params == wanted.generic_params && types.is_ok_and(|types| types == wanted_types) {
+        if sig.generic_params == wanted.generic_params
+            && types(collector, owner.assembly, method, &sig)?.is_some_and(|types| types == wanted_types)
+        {
             return Ok(Some(Method { assembly: owner.assembly, row }));
         }
     }
     Ok(None)
+}
+
+/// The types of a signature; `None` if one is not known.
+fn types(
+    collector: &Collector<'_, '_>,
+    index: AssemblyId,
+    member: Token,
+    sig: &MethodSig,
+) -> Result<Option<MethodTypes>, BadImage> {
+    match MethodTypes::resolve(&collector.layouts, index, member, sig) {
+        Ok(types) => Ok(Some(types)),
+        Err(SignatureError { error: LowerError::Layout(LayoutError::BadImage(damaged)), .. }) => Err(damaged),
+        Err(_) => Ok(None),
+    }
 }
 
 /// For each TypeSpec and MethodSpec row: the generic definitions whose code or base types use it.

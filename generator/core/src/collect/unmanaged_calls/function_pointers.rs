@@ -75,7 +75,7 @@ impl Pointers {
         Ok(())
     }
 
-    /// Calls `visit` for the sites of all.
+    /// Calls `visit` with each site.
     pub fn for_each_site<'a>(
         self,
         collector: &mut Collector<'_, 'a>,

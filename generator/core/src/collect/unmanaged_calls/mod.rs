@@ -87,7 +87,11 @@ impl Collector<'_, '_> {
             return Ok(true);
         }
         match signature {
-            Ok(signature) => self.ir.need(signature, site.member.reason(site.kind)),
+            Ok(signature) => {
+                // Each key has the name.
+                self.type_system.keep(site.assembly, site.member.row(), &*site.member.full_name)?;
+                self.ir.need(signature, site.member.reason(site.kind));
+            }
             Err(error) => match error.error {
                 LowerError::OpenParameter | LowerError::Layout(LayoutError::Open { .. }) => return Ok(false),
                 _ => self.report_signature(&site.member, error, Need::Unused)?,
