@@ -230,7 +230,10 @@ fn unsorted_tables() {
 fn long_names_of_types() {
     let mut module = Metadata::assembly("Long");
     let types: Vec<u32> = (0..5).map(|_| module.value_type(&"T".repeat(4_095), &[&[0x06, 0x08]])).collect();
-    types.windows(2).for_each(|pair| _ = module.row(table::NESTED_CLASS, &[pair[1], pair[0]]));
+    for pair in types.windows(2) {
+        module.rows[table::TYPE_DEF][pair[1] as usize - 1][0] = 0x0010_010A; // nested public
+        module.row(table::NESTED_CLASS, &[pair[1], pair[0]]);
+    }
     let file = pe::write(&module.write(), &[], false);
     let opened = open(&file);
     assert_eq!(opened.full_name(types[3]).expect("the longest name").len(), 16_383);
