@@ -82,13 +82,20 @@ RUSTFLAGS="--cfg loom" cargo test --locked -p thunkgen-registry --test loom --ta
 # container, everything in the framework's files compared with another reader, everything generated for real packages run,
 # every reader and verb fuzzed, and inputs that grow.
 step "build of the checked tests"
-checked=(--locked --profile checked -p thunkgen-tests --test it --test bad_input --test fuzz --test growth)
-cargo test "${checked[@]}" --no-run
+checked=(--locked --profile checked -p thunkgen-tests)
+cargo test "${checked[@]}" --test it --test bad_input --test fuzz --test growth --no-run
 step "checked tests"
 export THUNKGEN_FUZZ_SECONDS=${THUNKGEN_FUZZ_SECONDS-180}
 # Other inputs in every run. Set the seed that was printed to repeat a failure.
 export THUNKGEN_FUZZ_SEED=${THUNKGEN_FUZZ_SEED-$(od -An -N6 -tu8 /dev/urandom | tr -d ' ')}
 echo "THUNKGEN_FUZZ_SEED=$THUNKGEN_FUZZ_SEED"
-cargo test "${checked[@]}" -- --include-ignored --skip real_packages::others \
-  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short no_input_breaks_a_reader \
-  memory_and_work_grow_with_the_input
+# Beside the others, since it has one thread and a fixed time.
+cargo test "${checked[@]}" --test fuzz -- --include-ignored no_input_breaks_a_reader > target/fuzz.log 2>&1 &
+fuzz=$! status=0
+cargo test "${checked[@]}" --test it --test bad_input --test growth -- --include-ignored --skip real_packages::others \
+  real_packages:: peer_reader:: reader::real_sets damaged_files_through_the_executable real_files_cut_short \
+  memory_and_work_grow_with_the_input || status=$?
+step "the rest of fuzzing"
+wait $fuzz || status=$?
+cat target/fuzz.log
+exit $status

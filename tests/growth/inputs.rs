@@ -55,7 +55,7 @@ pub const CASES: &[Case] = &[
     case("attributes of one long value", 400, 3, long_values),
     case("P/Invokes of one large struct", 100, 0, |to, n| large_struct(to, n, false)),
     case("P/Invokes of one struct of arrays", 100, 0, |to, n| large_struct(to, n, true)),
-    case("structs in arrays in structs", 400, 0, nested_arrays),
+    case("structs in arrays in structs", 100, 0, nested_arrays),
     case("fields of one name: Rust", 50, 0, |to, n| fields(to, n, "generate a.dll -m * --emit rust --out o")),
     case("fields of one name: C", 100, 0, |to, n| fields(to, n, "generate a.dll -m * --emit c-header --out o")),
     case("fields of one name: layout", 400, 0, |to, n| fields(to, n, "layout S a.dll")),
