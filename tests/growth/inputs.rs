@@ -213,27 +213,23 @@ impl Assembly {
 }
 
 fn pinvokes(to: &Path, n: usize, words: &str) -> Vec<String> {
-    let mut assembly = Assembly::new();
-    assembly.class();
-    let library = assembly.library("lib");
-    let signature = assembly.0.blob(SIGNATURE);
-    for number in 0..n {
-        let name = assembly.0.string(&format!("function_{number}"));
-        assembly.pinvoke(name, signature, library);
-    }
-    assembly.write(to, &[]);
-    arguments(words)
+    named(to, n, words, |number| format!("function_{number}"))
 }
 
 /// P/Invokes whose names differ only in what no identifier can have.
 fn alike(to: &Path, n: usize, words: &str) -> Vec<String> {
+    let sign = |number: usize, bit: usize| if number >> bit & 1 == 0 { '.' } else { '-' };
+    named(to, n, words, |number| format!("f{}", (0..20).map(|bit| sign(number, bit)).collect::<String>()))
+}
+
+/// P/Invokes with these names.
+fn named(to: &Path, n: usize, words: &str, name: impl Fn(usize) -> String) -> Vec<String> {
     let mut assembly = Assembly::new();
     assembly.class();
     let library = assembly.library("lib");
     let signature = assembly.0.blob(SIGNATURE);
     for number in 0..n {
-        let name: String = (0..20).map(|bit| if number >> bit & 1 == 0 { '.' } else { '-' }).collect();
-        let name = assembly.0.string(&format!("f{name}"));
+        let name = assembly.0.string(&name(number));
         assembly.pinvoke(name, signature, library);
     }
     assembly.write(to, &[]);
